@@ -1,0 +1,459 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+)
+
+// Assemble turns the step trees into code. It must be called once, before the first loop is made; afterwards the
+// program is never written again.
+func (p *Program) Assemble() error {
+	a := &assembler{p: p}
+	p.regions = []region{{}}
+	a.emitOwned(-1, Pos{}, instr{op: opNop}) // 0 is no valid place
+	for i, cb := range p.Callbacks {
+		cb.index = i
+	}
+	for _, cb := range p.Callbacks {
+		a.callback(cb)
+	}
+	for _, e := range p.Workers {
+		a.entry(e).worker = true
+	}
+	if p.Main != nil {
+		a.entry(p.Main)
+	}
+	for _, c := range []*Code{p.Before, p.After} {
+		if c != nil {
+			a.code(c)
+		}
+	}
+	for len(a.pending) > 0 {
+		c := a.pending[0]
+		a.pending = a.pending[1:]
+		a.body(c, func() { a.steps(c.Body) })
+	}
+	return a.err
+}
+
+// assembler keeps what is known at the place it emits to.
+type assembler struct {
+	p       *Program
+	pending []*Code // reached, not assembled yet
+	cur     *Code
+	pos     Pos
+	region  int32
+	nest    []*nesting // what encloses the place, innermost last
+	sets    []int32    // this activation's instructions that set context variables
+	tokens  int32      // the slot for their tokens; -1: nothing resets them
+	err     error
+}
+
+// nesting is a construct that break, continue, return or a bare raise must know of.
+type nesting struct {
+	loop     bool
+	period   bool    // a periodic callback's steps: a return leads to breaks
+	breaks   []int32 // instructions whose c is the loop's end
+	nexts    []int32 // instructions whose c is the loop's next turn
+	final    bool
+	slot     int32   // of a finally block: why it was entered, then the value or error; of a catch: the error
+	enters   []int32 // instructions whose c is the finally block
+	exits    []exit
+	catching bool
+}
+
+// exit is a way out of a construct other than its end or an error.
+type exit struct {
+	kind exitKind
+	loop *nesting
+}
+
+type exitKind uint8
+
+const (
+	exitReturn exitKind = iota
+	exitBreak
+	exitContinue
+)
+
+func (a *assembler) emitOwned(owner int32, pos Pos, in instr) int32 {
+	p := a.p
+	p.code = append(p.code, in)
+	p.pos = append(p.pos, pos)
+	p.owner = append(p.owner, owner)
+	p.handler = append(p.handler, a.region)
+	return int32(len(p.code) - 1)
+}
+
+func (a *assembler) emit(in instr) int32 { return a.emitOwned(a.cur.index, a.pos, in) }
+
+func (a *assembler) here() int32 { return int32(len(a.p.code)) }
+
+func (a *assembler) patch(at ...int32) {
+	for _, i := range at {
+		a.p.code[i].c = a.here()
+	}
+}
+
+// hidden makes n slots for the assembler's own use and returns the first.
+func (a *assembler) hidden(n int) int32 {
+	s := a.cur.slots
+	a.cur.slots += int32(n)
+	if a.cur.slots > maxSlots && a.err == nil {
+		a.err = fmt.Errorf("%s needs more than %d variables and nested blocks", a.cur.Name, maxSlots)
+	}
+	return s
+}
+
+// code makes sure that c is, or will be, assembled.
+func (a *assembler) code(c *Code) *Code {
+	if !c.assembled {
+		c.assembled = true
+		c.index = int32(len(a.p.codes))
+		a.p.codes = append(a.p.codes, c)
+		a.pending = append(a.pending, c)
+	}
+	return c
+}
+
+func (a *assembler) entry(e *Entry) *Entry {
+	e.index = len(a.p.entries)
+	a.p.entries = append(a.p.entries, e)
+	a.code(e.Code)
+	return e
+}
+
+// body assembles an activation: what steps emits, then a return.
+func (a *assembler) body(c *Code, steps func()) {
+	a.cur, a.pos, a.region, a.nest, a.sets, a.tokens = c, c.Pos, 0, nil, nil, -1
+	c.start, c.slots = a.here(), int32(max(len(c.Locals), c.Params))
+	steps()
+	a.emit(instr{op: opReturn})
+	for _, i := range a.sets {
+		a.p.code[i].b = a.tokens
+	}
+}
+
+// callback assembles a callback's steps and, for a periodic one, what follows them.
+func (a *assembler) callback(cb *Callback) {
+	c := cb.Code
+	c.assembled = true
+	c.index = int32(len(a.p.codes))
+	a.p.codes = append(a.p.codes, c)
+	a.body(c, func() {
+		if cb.Until == nil && cb.Every == nil {
+			a.steps(c.Body)
+			return
+		}
+		// A return ends the steps, not the period.
+		n := &nesting{period: true}
+		a.nest = append(a.nest, n)
+		a.steps(c.Body)
+		a.nest = nil
+		a.patch(n.breaks...)
+		a.pos = cb.Pos
+		end := a.emit(instr{op: opPeriodic, bool: cb.Until, x: &operands{callback: cb}})
+		a.steps(cb.Then)
+		a.patch(end)
+	})
+}
+
+func (a *assembler) steps(steps []Step) {
+	for _, s := range steps {
+		a.step(s)
+	}
+}
+
+func (a *assembler) step(s Step) {
+	switch s := s.(type) {
+	case *Print:
+		a.at(s.Pos, instr{op: opPrint, text: s.Text, x: &operands{end: s.End}})
+	case *Set:
+		a.set(s)
+	case *Append:
+		a.at(s.Pos, instr{op: opAppend, x: &operands{assigns: s.Assigns}})
+	case *Reset:
+		if a.tokens < 0 {
+			a.tokens = a.hidden(1)
+		}
+		a.at(s.Pos, instr{op: opReset, a: int32(s.Var), b: a.tokens})
+	case *WithContext:
+		a.withContext(s)
+	case *If:
+		a.ifElse(s)
+	case *Repeat:
+		a.repeat(s)
+	case *For:
+		a.forIn(s)
+	case *While:
+		a.while(s)
+	case *Break:
+		a.pos = s.Pos
+		a.leave(exit{exitBreak, a.innermostLoop()}, nil, -1)
+	case *Continue:
+		a.pos = s.Pos
+		a.leave(exit{exitContinue, a.innermostLoop()}, nil, -1)
+	case *Call:
+		a.at(s.Pos, instr{op: opCall, x: &operands{code: a.code(s.Code), args: s.Args, as: s.As}})
+	case *Return:
+		a.pos = s.Pos
+		a.leave(exit{kind: exitReturn}, s.Value, -1)
+	case *Raise:
+		a.raise(s)
+	case *Try:
+		a.try(s)
+	case *Assert:
+		a.at(s.Pos, instr{op: opAssert, bool: s.Cond, text: s.Message, x: &operands{detail: s.Detail}})
+	case *Sleep:
+		a.at(s.Pos, instr{op: opSleep, int: s.For})
+	case *SleepUntil:
+		a.at(s.Pos, instr{op: opSleepUntil, int: s.At})
+	case *Spawn:
+		a.at(s.Pos, instr{op: opSpawn, x: &operands{entry: a.entry(s.Entry), as: s.As}})
+	case *Await:
+		a.at(s.Pos, instr{op: opAwait, val: s.What, x: &operands{as: s.As}})
+	case *Gather:
+		for _, it := range s.Items {
+			if it.Entry != nil {
+				a.entry(it.Entry)
+			}
+		}
+		a.at(s.Pos, instr{op: opGather, bool: s.ReturnExceptions, x: &operands{items: s.Items, as: s.As}})
+	case *Cancel:
+		a.at(s.Pos, instr{op: opCancel, val: s.What, text: s.Message, x: &operands{callback: s.Callback}})
+	case *Schedule:
+		a.schedule(s)
+	case *Stop:
+		a.at(s.Pos, instr{op: opStop})
+	default:
+		panic(fmt.Sprintf("engine: no code for %T", s))
+	}
+}
+
+func (a *assembler) at(pos Pos, in instr) int32 {
+	a.pos = pos
+	return a.emit(in)
+}
+
+func (a *assembler) set(s *Set) {
+	if len(s.Assigns) == 1 && s.Assigns[0].To.Path == nil {
+		to := s.Assigns[0].To
+		switch to.Space {
+		case LocalVar:
+			a.at(s.Pos, instr{op: opSetLocal, a: int32(to.Index), val: s.Assigns[0].Value})
+			return
+		case SharedVar:
+			a.at(s.Pos, instr{op: opSetShared, a: int32(to.Index), val: s.Assigns[0].Value})
+			return
+		}
+	}
+	a.sets = append(a.sets, a.at(s.Pos, instr{op: opSet, x: &operands{assigns: s.Assigns}}))
+}
+
+func (a *assembler) withContext(s *WithContext) {
+	a.pos = s.Pos
+	old := a.hidden(len(s.Vars))
+	x := &operands{assigns: s.Vars}
+	a.emit(instr{op: opCtxEnter, b: old, x: x})
+	a.finally(func() { a.steps(s.Do) }, func() { a.at(s.Pos, instr{op: opCtxExit, b: old, x: x}) })
+}
+
+func (a *assembler) ifElse(s *If) {
+	var ends []int32
+	for i, b := range s.Branches {
+		skip := a.at(b.Pos, instr{op: opUnless, bool: b.Cond})
+		a.steps(b.Then)
+		if i < len(s.Branches)-1 || len(s.Else) > 0 {
+			ends = append(ends, a.emit(instr{op: opJump}))
+		}
+		a.patch(skip)
+	}
+	a.steps(s.Else)
+	a.patch(ends...)
+}
+
+// loop assembles a loop's body; again ends each turn, and is where continue goes.
+func (a *assembler) loop(do []Step, again instr) {
+	pos := a.pos
+	n := &nesting{loop: true}
+	a.nest = append(a.nest, n)
+	a.steps(do)
+	a.nest = a.nest[:len(a.nest)-1]
+	a.patch(n.nexts...)
+	a.pos = pos
+	a.emit(again)
+	a.patch(n.breaks...)
+}
+
+func (a *assembler) repeat(s *Repeat) {
+	left := a.hidden(1)
+	count := int32(-1)
+	if s.As != nil {
+		count = a.hidden(1)
+	}
+	never := a.at(s.Pos, instr{op: opRepeat, a: left, b: count, int: s.N})
+	top := a.here()
+	if s.As != nil {
+		a.emit(instr{op: opRepeatAs, b: count, x: &operands{as: s.As}})
+	}
+	a.loop(s.Do, instr{op: opRepeatEnd, a: left, c: top})
+	a.patch(never)
+}
+
+func (a *assembler) forIn(s *For) {
+	seq := a.hidden(2)
+	a.at(s.Pos, instr{op: opFor, a: seq, val: s.In})
+	top := a.emit(instr{op: opForNext, a: seq, x: &operands{as: &s.As}})
+	a.loop(s.Do, instr{op: opJump, c: top})
+	a.patch(top)
+}
+
+func (a *assembler) while(s *While) {
+	top := a.at(s.Pos, instr{op: opUnless, bool: s.Cond})
+	a.loop(s.Do, instr{op: opJump, c: top})
+	a.patch(top)
+}
+
+func (a *assembler) innermostLoop() *nesting {
+	for i := len(a.nest) - 1; i >= 0; i-- {
+		if a.nest[i].loop {
+			return a.nest[i]
+		}
+	}
+	panic("engine: break or continue outside a loop")
+}
+
+// leave emits the way out e from here: through every finally block in between, innermost first. The value that a
+// return takes along comes from val, or from slot where that is not negative.
+func (a *assembler) leave(e exit, val Eval, slot int32) {
+	for i := len(a.nest) - 1; i >= 0; i-- {
+		n := a.nest[i]
+		switch {
+		case n.final:
+			in := instr{op: opEnter, a: n.slot, b: int32(leaveExits + len(n.exits)), val: val}
+			if slot >= 0 {
+				in.op, in.x = opEnterFrom, &operands{slot: slot}
+			}
+			n.enters = append(n.enters, a.emit(in))
+			n.exits = append(n.exits, e)
+			return
+		case n == e.loop && e.kind == exitBreak:
+			n.breaks = append(n.breaks, a.emit(instr{op: opJump}))
+			return
+		case n == e.loop:
+			n.nexts = append(n.nexts, a.emit(instr{op: opJump}))
+			return
+		case n.period && e.kind == exitReturn:
+			n.breaks = append(n.breaks, a.emit(instr{op: opJump}))
+			return
+		}
+	}
+	if slot >= 0 {
+		a.emit(instr{op: opReturnSlot, a: slot})
+		return
+	}
+	a.emit(instr{op: opReturn, val: val})
+}
+
+func (a *assembler) raise(s *Raise) {
+	a.pos = s.Pos
+	switch {
+	case s.Value != nil:
+		a.emit(instr{op: opRaise, val: s.Value})
+	case s.Type != "":
+		a.emit(instr{op: opRaise, text: s.Message, x: &operands{typ: s.Type}})
+	default:
+		for i := len(a.nest) - 1; i >= 0; i-- {
+			if a.nest[i].catching {
+				a.emit(instr{op: opReraise, a: a.nest[i].slot})
+				return
+			}
+		}
+		a.emit(instr{op: opRaise, x: &operands{typ: "RuntimeError"}, text: func(_ *Loop, dst []byte) []byte {
+			return append(dst, "No active exception to reraise"...)
+		}})
+	}
+}
+
+// within assembles body with its errors going to a new region; it returns that region's index.
+func (a *assembler) within(slot int32, body func()) int32 {
+	outer := a.region
+	a.p.regions = append(a.p.regions, region{slot: slot})
+	r := int32(len(a.p.regions) - 1)
+	a.region = r
+	body()
+	a.region = outer
+	return r
+}
+
+// finally assembles body so that last runs whatever happens in it.
+func (a *assembler) finally(body, last func()) {
+	pos := a.pos
+	n := &nesting{final: true, slot: a.hidden(2)}
+	a.nest = append(a.nest, n)
+	r := a.within(n.slot+1, body)
+	a.nest = a.nest[:len(a.nest)-1]
+	a.pos = pos
+	normally := a.emit(instr{op: opEnter, a: n.slot, b: leaveNormally})
+	a.p.regions[r].pc = a.here()
+	a.emit(instr{op: opEnterFrom, a: n.slot, b: leaveRaising, c: a.here() + 1, x: &operands{slot: n.slot + 1}})
+	a.patch(normally)
+	a.patch(n.enters...)
+	last()
+	a.pos = pos
+	x := &operands{}
+	end := a.emit(instr{op: opLeave, a: n.slot, x: x})
+	for _, e := range n.exits {
+		x.targets = append(x.targets, a.here())
+		a.leave(e, nil, n.slot+1)
+	}
+	a.patch(end)
+}
+
+func (a *assembler) try(s *Try) {
+	a.pos = s.Pos
+	if s.Finally != nil {
+		a.finally(func() { a.tryCatch(s) }, func() { a.steps(s.Finally) })
+		return
+	}
+	a.tryCatch(s)
+}
+
+func (a *assembler) tryCatch(s *Try) {
+	if len(s.Catch) == 0 {
+		a.steps(s.Do)
+		a.steps(s.Else)
+		return
+	}
+	err := a.hidden(1)
+	r := a.within(err, func() { a.steps(s.Do) })
+	a.steps(s.Else)
+	ends := []int32{a.emit(instr{op: opJump})}
+	a.p.regions[r].pc = a.here()
+	a.nest = append(a.nest, &nesting{catching: true, slot: err})
+	for _, c := range s.Catch {
+		next := a.at(c.Pos, instr{op: opMatch, a: err, b: int32(c.As), x: &operands{types: c.Types}})
+		a.steps(c.Do)
+		ends = append(ends, a.emit(instr{op: opJump}))
+		a.patch(next)
+	}
+	a.nest = a.nest[:len(a.nest)-1]
+	a.emit(instr{op: opReraise, a: err})
+	a.patch(ends...)
+}
+
+func (a *assembler) schedule(s *Schedule) {
+	in := instr{op: opSchedule, x: &operands{callback: s.Callback, args: s.Args, as: s.As}}
+	switch {
+	case s.At != nil:
+		in.int, in.x.at = s.At, true
+	case s.After != nil:
+		in.int = s.After
+	}
+	a.at(s.Pos, in)
+}
+
+const (
+	maxSlots = 1 << 12
+	never    = int64(math.MaxInt64)
+)

@@ -1,0 +1,326 @@
+package engine
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"unsafe"
+)
+
+const valueSize = 16 // what a value counts for the memory limit, on every machine
+
+// assign writes v to a variable, or to a place inside the one that it holds.
+func (l *Loop) assign(to *Target, v Value) {
+	if to.Path == nil {
+		l.store(to.Ref, v)
+		return
+	}
+	n := len(l.vals)
+	for _, p := range to.Path {
+		l.vals = append(l.vals, p(l))
+	}
+	l.assignAt(to, l.vals[n:], v)
+	l.vals = l.vals[:n]
+}
+
+func (l *Loop) assignAt(to *Target, path []Value, v Value) {
+	if l.fault != nil {
+		return
+	}
+	if x := l.withPath(l.load(to.Ref), path, v); l.fault == nil {
+		l.store(to.Ref, x)
+	}
+}
+
+func (l *Loop) load(r Ref) Value {
+	switch r.Space {
+	case LocalVar:
+		return l.frame[r.Index]
+	case SharedVar:
+		return l.shared[r.Index]
+	}
+	return l.ContextVar(r.Index)
+}
+
+func (l *Loop) store(r Ref, v Value) {
+	switch r.Space {
+	case LocalVar:
+		l.frame[r.Index] = v
+	case SharedVar:
+		l.shared[r.Index] = v
+	default:
+		l.setContext(r.Index, v)
+	}
+}
+
+// setMany computes every path and value of a `let` or `set`, then assigns in order.
+func (l *Loop) setMany(in *instr) {
+	l.vals = l.vals[:0]
+	for i := range in.x.assigns {
+		a := &in.x.assigns[i]
+		for _, p := range a.To.Path {
+			l.vals = append(l.vals, p(l))
+		}
+		l.vals = append(l.vals, a.Value(l))
+	}
+	vals := l.vals
+	for i := 0; i < len(in.x.assigns) && l.fault == nil; i++ {
+		to := &in.x.assigns[i].To
+		n := len(to.Path)
+		if to.Path == nil {
+			if to.Space == ContextVar && in.b >= 0 {
+				l.pushToken(in.b, to.Index)
+			}
+			l.store(to.Ref, vals[0])
+		} else {
+			l.assignAt(to, vals[:n], vals[n])
+		}
+		vals = vals[n+1:]
+	}
+}
+
+// withPath is v with x at path: in place where nobody else holds it, else in a copy.
+func (l *Loop) withPath(v Value, path []Value, x Value) Value {
+	if len(path) == 0 {
+		return x
+	}
+	switch key := path[0]; v.Kind() {
+	case KindList:
+		if key.Kind() != KindInt {
+			l.Raise("TypeError", "list indices must be integers, not "+key.Kind().String())
+			return v
+		}
+		i, n := key.AsInt(), int64(len(v.Elems()))
+		if i < 0 {
+			i += n
+		}
+		if i < 0 || i >= n {
+			l.Raise("IndexError", fmt.Sprintf("list index %d is out of range: the list has %d elements", key.AsInt(), n))
+			return v
+		}
+		v = l.ownedList(v, 0)
+		elems := v.Elems()
+		elems[i] = l.withPath(elems[i], path[1:], x)
+	case KindMap:
+		if key.Kind() != KindString {
+			l.Raise("TypeError", "map keys must be strings, not "+key.Kind().String())
+			return v
+		}
+		old, ok := v.Get(key.AsString())
+		if !ok && len(path) > 1 {
+			l.Raise("KeyError", quote(key.AsString()))
+			return v
+		}
+		x = l.withPath(old, path[1:], x)
+		if !ok {
+			l.Charge(2*valueSize + len(key.AsString()))
+		}
+		v = l.ownedMap(v)
+		(*dict)(v.p).put(key.AsString(), x)
+	default:
+		l.Raise("TypeError", "only a list or a map has elements that can be set, not "+v.Kind().String())
+	}
+	return v
+}
+
+// ownedList is v, or a copy of it that may be changed in place, with room for more elements.
+func (l *Loop) ownedList(v Value, more int) Value {
+	if (*list)(v.p).owner == l.epoch {
+		return v
+	}
+	elems := v.Elems()
+	if !l.Charge((len(elems) + more) * valueSize) {
+		return v
+	}
+	fresh := append(make([]Value, 0, len(elems)+more), elems...)
+	for _, e := range fresh {
+		l.Escape(e) // held by both lists now
+	}
+	return l.ownList(fresh)
+}
+
+func (l *Loop) ownList(elems []Value) Value {
+	return Value{unsafe.Pointer(&list{owner: l.epoch, elems: elems}), uint64(KindList) << kindShift}
+}
+
+func (l *Loop) ownedMap(v Value) Value {
+	d := (*dict)(v.p)
+	if d.owner == l.epoch {
+		return v
+	}
+	if !l.Charge(2 * len(d.keys) * valueSize) {
+		return v
+	}
+	fresh := &dict{owner: l.epoch, keys: slices.Clone(d.keys), vals: slices.Clone(d.vals)}
+	for _, e := range fresh.vals {
+		l.Escape(e)
+	}
+	return Value{unsafe.Pointer(fresh), v.n}
+}
+
+// appendMany is `append`: all values first, then each to the end of its list.
+func (l *Loop) appendMany(in *instr) {
+	l.vals = l.vals[:0]
+	for i := range in.x.assigns {
+		l.vals = append(l.vals, in.x.assigns[i].Value(l))
+	}
+	vals := l.vals
+	for i := 0; i < len(vals) && l.fault == nil; i++ {
+		l.appendTo(&in.x.assigns[i].To, vals[i])
+	}
+}
+
+func (l *Loop) appendTo(to *Target, x Value) {
+	v := l.load(to.Ref)
+	n := len(l.vals)
+	for _, p := range to.Path {
+		l.vals = append(l.vals, p(l))
+	}
+	path := l.vals[n:]
+	l.vals = l.vals[:n]
+	for _, key := range path {
+		if v = l.element(v, key); l.fault != nil {
+			return
+		}
+	}
+	if v.Kind() != KindList {
+		l.Raise("TypeError", "append takes a list, not "+v.Kind().String())
+		return
+	}
+	l.Charge(valueSize)
+	grown := l.ownedList(v, 1)
+	if l.overflow {
+		return
+	}
+	o := (*list)(grown.p)
+	o.elems = append(o.elems, x)
+	if len(path) > 0 {
+		l.assignAt(to, path, grown)
+		return
+	}
+	l.store(to.Ref, grown)
+}
+
+// element is v[key] for a path.
+func (l *Loop) element(v, key Value) Value {
+	switch {
+	case l.fault != nil:
+		return Value{}
+	case v.Kind() == KindList && key.Kind() == KindInt:
+		i, n := key.AsInt(), int64(len(v.Elems()))
+		if i < 0 {
+			i += n
+		}
+		if i >= 0 && i < n {
+			return v.Elems()[i]
+		}
+		l.Raise("IndexError", fmt.Sprintf("list index %d is out of range: the list has %d elements", key.AsInt(), n))
+	case v.Kind() == KindMap && key.Kind() == KindString:
+		x, ok := v.Get(key.AsString())
+		if !ok {
+			l.Raise("KeyError", quote(key.AsString()))
+		}
+		return x
+	default:
+		l.Raise("TypeError", "a "+v.Kind().String()+" has no element of type "+key.Kind().String())
+	}
+	return Value{}
+}
+
+// Tokens: what `reset` undoes. A slot holds the activation's sets of context variables, latest last, each as the
+// variable and the value before.
+
+func (l *Loop) pushToken(slot int32, v int) {
+	old := l.frame[slot]
+	if old.Kind() != KindList {
+		old = l.ownList(nil)
+	}
+	old = l.ownedList(old, 2)
+	o := (*list)(old.p)
+	o.elems = append(o.elems, Int(int64(v)), l.Escape(l.ContextVar(v)))
+	l.frame[slot] = old
+}
+
+// reset is ContextVar.reset with the latest token of this activation.
+func (l *Loop) reset(in *instr) {
+	if v := l.frame[in.b]; v.Kind() == KindList {
+		v = l.ownedList(v, 0)
+		o := (*list)(v.p)
+		for i := len(o.elems) - 2; i >= 0; i -= 2 {
+			if o.elems[i].AsInt() == int64(in.a) {
+				l.setContext(int(in.a), o.elems[i+1])
+				o.elems = slices.Delete(o.elems, i, i+2)
+				l.frame[in.b] = v
+				return
+			}
+		}
+	}
+	l.Raise("RuntimeError", "there is no set of "+l.p.Context[in.a].Name+" left to reset in this activation")
+}
+
+func (l *Loop) enterContext(in *instr) {
+	l.vals = l.vals[:0]
+	for i := range in.x.assigns {
+		l.vals = append(l.vals, in.x.assigns[i].Value(l))
+	}
+	if l.fault != nil {
+		return
+	}
+	for i := range in.x.assigns {
+		v := in.x.assigns[i].To.Index
+		l.frame[int(in.b)+i] = l.Escape(l.ContextVar(v))
+		l.setContext(v, l.vals[i])
+	}
+}
+
+func (l *Loop) exitContext(in *instr) {
+	for i := len(in.x.assigns) - 1; i >= 0; i-- {
+		l.setContext(in.x.assigns[i].To.Index, l.frame[int(in.b)+i])
+	}
+}
+
+// startFor takes hold of the sequence that a `for` runs over.
+func (l *Loop) startFor(in *instr) {
+	v := l.Escape(in.val(l))
+	if _, ok := l.sequence(v); ok {
+		l.frame[in.a], l.frame[in.a+1] = v, Int(0)
+	}
+}
+
+func (l *Loop) nextFor(in *instr) bool {
+	i := int(l.frame[in.a+1].n)
+	v := l.frame[in.a]
+	var x Value
+	switch {
+	case v.Kind() == KindMap && i < len(v.Keys()):
+		x = String(v.Keys()[i])
+	case v.Kind() == KindList && i < len(v.Elems()):
+		x = l.Escape(v.Elems()[i])
+	default:
+		l.frame[in.a] = Value{}
+		return false
+	}
+	l.frame[in.a+1].n++
+	l.assign(in.x.as, x)
+	return true
+}
+
+// sequence is the elements of a list, or the keys of a map.
+func (l *Loop) sequence(v Value) ([]Value, bool) {
+	switch {
+	case l.fault != nil:
+		return nil, false
+	case v.Kind() == KindList:
+		return v.Elems(), true
+	case v.Kind() == KindMap:
+		var keys []Value
+		for _, k := range v.Keys() {
+			keys = append(keys, String(k))
+		}
+		return keys, true
+	}
+	l.Raise("TypeError", "only a list or a map can be run through, not "+v.Kind().String())
+	return nil, false
+}
+
+func quote(s string) string { return strconv.Quote(s) }

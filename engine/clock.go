@@ -1,0 +1,63 @@
+package engine
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// Clock tells a loop what time it is. A nil Clock in Options is the virtual clock: waiting takes no time.
+type Clock interface {
+	// Wait returns the loop time, in nanoseconds since the loop's start, as soon as it is until or later. It may
+	// return earlier when Wake was called.
+	Wait(until int64) int64
+	// Wake ends a Wait that is under way or the next one; any goroutine may call it.
+	Wake()
+}
+
+// RealClock is the machine's monotonic clock, started by the first Wait.
+type RealClock struct {
+	speed   float64
+	start   time.Time
+	started atomic.Bool
+	wake    chan struct{}
+}
+
+// NewRealClock makes a clock whose loop time passes speed times as fast as the machine's; speed must be above 0.
+func NewRealClock(speed float64) *RealClock {
+	return &RealClock{speed: speed, wake: make(chan struct{}, 1)}
+}
+
+// Wait waits for until.
+func (c *RealClock) Wait(until int64) int64 {
+	if !c.started.Load() {
+		c.start = time.Now()
+		c.started.Store(true)
+	}
+	now := c.now()
+	if now >= until {
+		return now
+	}
+	// Rounded up, so that a timer is due when the wait is over.
+	t := time.NewTimer(time.Duration(min(float64(until-now)/c.speed, 1e17)) + 1)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-c.wake:
+	}
+	return c.now()
+}
+
+// Wake ends a Wait.
+func (c *RealClock) Wake() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *RealClock) now() int64 {
+	if c.speed == 1 {
+		return int64(time.Since(c.start))
+	}
+	return int64(float64(time.Since(c.start)) * c.speed)
+}

@@ -1,0 +1,70 @@
+package engine
+
+import (
+	"maps"
+	"slices"
+)
+
+// Clone makes a loop in the same state: both go on independently of each other, and alike as long as nothing else
+// comes from outside. Not while one of the loop's methods runs. Lists and maps are shared until one of the two
+// changes them. The copy has no observer, writes nowhere but keeps its output as the original does, and waits on the
+// same clock.
+func (l *Loop) Clone() *Loop {
+	c := &Loop{}
+	c.p, c.opts, c.clock = l.p, l.opts, l.clock
+	c.opts.Observer, c.opts.Output = nil, nil
+	// From now on neither loop owns a list or map that is there.
+	l.epoch, c.epoch = epochs.Add(1), epochs.Add(1)
+
+	c.now, c.iteration, c.todo, c.stopping = l.now, l.iteration, l.todo, l.stopping
+	c.ready = ring{slices.Clone(l.ready.buf), l.ready.head, l.ready.n}
+	c.timers = l.timers
+	c.timers.heap, c.timers.due = slices.Clone(l.timers.heap), nil
+
+	c.tasks = make([][]task, len(l.tasks))
+	for i := range l.tasks {
+		c.tasks[i] = slices.Clone(l.tasks[i])
+	}
+	c.taskCount = l.taskCount
+	c.colds = slices.Clone(l.colds)
+	for i := range c.colds {
+		c.colds[i].callbacks = slices.Clone(c.colds[i].callbacks)
+	}
+	c.slots = make([][]Value, len(l.slots))
+	for i := range l.slots {
+		c.slots[i] = slices.Clone(l.slots[i])
+	}
+	c.slotsUsed, c.freeFrames = l.slotsUsed, slices.Clone(l.freeFrames)
+	c.names, c.ranges, c.workerStart = maps.Clone(l.names), maps.Clone(l.ranges), l.workerStart
+	c.living, c.unfinished, c.ended = l.living, l.unfinished, l.ended
+
+	c.contexts = slices.Clone(l.contexts)
+	for i := range c.contexts {
+		c.contexts[i].vals = slices.Clone(c.contexts[i].vals)
+	}
+	c.freeContext = l.freeContext
+	c.gathers = slices.Clone(l.gathers)
+	for i := range c.gathers {
+		c.gathers[i].children = slices.Clone(c.gathers[i].children)
+	}
+	c.freeGather = l.freeGather
+	c.scheduled, c.freeScheduled = slices.Clone(l.scheduled), l.freeScheduled
+	c.periodic, c.missed = slices.Clone(l.periodic), l.missed
+
+	c.shared, c.params = slices.Clone(l.shared), l.params
+	c.syncDraws, c.choice = slices.Clone(l.syncDraws), l.choice
+
+	c.phase, c.curID, c.pc, c.fault = l.phase, l.curID, l.pc, l.fault
+	c.overflow, c.limit, c.result = l.overflow, l.limit, l.result
+	c.entryIndex, c.sync, c.syncID, c.syncIndex = l.entryIndex, l.sync, l.syncID, l.syncIndex
+	c.active, c.mainID, c.shutdown, c.drains = l.active, l.mainID, l.shutdown, l.drains
+	c.left, c.steps, c.slice = l.left, l.steps, l.slice
+	c.charged, c.chargeCheck, c.depthLimit = l.charged, l.chargeCheck, l.depthLimit
+	c.enter(c.curID, c.task(c.curID))
+
+	c.out, c.flushed, c.outBase = slices.Clone(l.out), l.flushed, l.outBase
+	c.lateness, c.seq = l.lateness, l.seq
+	c.failures, c.res = slices.Clone(l.failures), l.res
+	c.interrupt.Store(l.interrupt.Load())
+	return c
+}

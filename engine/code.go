@@ -1,0 +1,99 @@
+package engine
+
+// opcode is what an instruction does. The steps compile to these; step.go says what each step means.
+type opcode uint8
+
+const (
+	opNop opcode = iota
+	opPrint
+	opSetLocal   // frame[a] = val
+	opSetShared  // shared[a] = val
+	opSet        // x.assigns, all values first
+	opAppend     // x.assigns
+	opReset      // context variable a; b: the slot with this activation's tokens
+	opCtxEnter   // x.assigns set, the old values kept in slots b, b+1 …
+	opCtxExit    // the old values set back
+	opJump       // to c
+	opUnless     // to c unless bool
+	opRepeat     // frame[a] = how often; to c when never
+	opRepeatEnd  // counts frame[a] down; to c while any is left
+	opRepeatAs   // x.as = frame[b]; frame[b]++
+	opFor        // frame[a] = the sequence, frame[a+1] = 0
+	opForNext    // x.as = the next element; to c at the end
+	opCall       // x.code with x.args
+	opReturn     // val, or null
+	opReturnSlot // frame[a]
+	opRaise      // x.typ with text, or val
+	opReraise    // frame[a]
+	opMatch      // to c unless the error in frame[a] is one of x.types; else frame[b] = it
+	opEnter      // frame[a] = b: why a finally block is entered; frame[a+1] = val; to c
+	opEnterFrom  // the same, with frame[a+1] = frame[x.slot]
+	opLeave      // a finally block's end: goes on as frame[a] says
+	opAssert
+	opSleep
+	opSleepUntil
+	opSpawn
+	opAwait
+	opGather
+	opCancel
+	opSchedule
+	opStop
+	opPeriodic // the end of a periodic callback's steps: schedules it again, or goes on to its `then`
+)
+
+// Why a finally block was entered: kept in its slot; from leaveExits on it counts the block's exits.
+const (
+	leaveNormally = iota
+	leaveRaising
+	leaveExits
+)
+
+// instr is one instruction: what is hot in place, the rest behind x.
+type instr struct {
+	op      opcode
+	a, b, c int32
+	int     func(*Loop) int64
+	bool    EvalBool
+	val     Eval
+	text    EvalText
+	x       *operands
+}
+
+// operands is what only some instructions have.
+type operands struct {
+	assigns  []Assign
+	as       *Target
+	code     *Code
+	args     []Eval
+	typ      string
+	types    []string
+	slot     int32
+	targets  []int32 // of opLeave
+	end      EvalText
+	detail   EvalText
+	entry    *Entry
+	items    []GatherItem
+	callback *Callback
+	at       bool // of opSchedule: the time is absolute
+}
+
+// region says where an error raised by an instruction goes: to pc, the error in slot.
+type region struct{ pc, slot int32 }
+
+// assembly is the flat form of a program.
+type assembly struct {
+	code    []instr
+	pos     []Pos   // of each instruction
+	owner   []int32 // of each instruction: the index of its Code
+	handler []int32 // of each instruction: the index of its region; 0: the activation ends
+	regions []region
+	entries []*Entry // Entry.index counts from 0 here
+}
+
+// codeInfo is what the assembler knows of a Code.
+type codeInfo struct {
+	index     int32
+	start     int32 // its first instruction
+	slots     int32 // locals and hidden slots
+	assembled bool
+}

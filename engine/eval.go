@@ -1,0 +1,131 @@
+package engine
+
+import "strconv"
+
+// What compiled expressions may use of the running loop. All of it is for the goroutine that runs the loop.
+
+// Raise makes the running step fail with an error once its expressions are evaluated; the first one counts.
+func (l *Loop) Raise(typ, message string) {
+	if l.fault == nil {
+		l.fault = l.newError(typ, message)
+	}
+}
+
+// Failed reports whether the expression being evaluated has raised.
+func (l *Loop) Failed() bool { return l.fault != nil || l.overflow }
+
+// Charge accounts for n bytes of new text, list or map. When it reports false the run has come to its memory limit:
+// the caller gives up and returns any value.
+func (l *Loop) Charge(n int) bool {
+	if l.charged += int64(n); l.charged > l.chargeCheck {
+		return l.checkMemory(int64(n))
+	}
+	return true
+}
+
+// Local is slot i of the running activation.
+func (l *Loop) Local(i int) Value { return l.frame[i] }
+
+// SharedVar is shared variable i.
+func (l *Loop) SharedVar(i int) Value { return l.shared[i] }
+
+// ContextVar is context variable i in the running task's or callback's context.
+func (l *Loop) ContextVar(i int) Value { return l.context(l.cur.ctx)[i] }
+
+// Param is run parameter i.
+func (l *Loop) Param(i int) Value { return l.params[i] }
+
+// Now is the loop time in nanoseconds, read once an iteration.
+func (l *Loop) Now() int64 { return l.now }
+
+// Index is the index, from 0, of the task that an Entry's arguments are being evaluated for.
+func (l *Loop) Index() int64 { return l.entryIndex }
+
+// Escape must be called on a list or map that an expression passes on whole (not on one it only looks into): the next
+// change of the variable it came from then copies first. It returns v.
+func (l *Loop) Escape(v Value) Value {
+	switch v.Kind() {
+	case KindList:
+		if o := (*list)(v.p); o.owner == l.epoch {
+			o.owner = 0
+		}
+	case KindMap:
+		if o := (*dict)(v.p); o.owner == l.epoch {
+			o.owner = 0
+		}
+	}
+	return v
+}
+
+// Attr is an attribute of a task, a handle, an error, the loop, or an object.
+type Attr uint8
+
+const (
+	AttrName      Attr = iota // task: its name
+	AttrState                 // task: pending done failed cancelled
+	AttrDone                  // task: has it ended; future: is it resolved
+	AttrResult                // task: what it returned; raises what await would raise
+	AttrError                 // task: its error or null; counts as taking it
+	AttrSpawned               // task: loop time of its creation, in seconds
+	AttrStarted               // task: of its first step; null before
+	AttrEnded                 // task: of its end; null before
+	AttrCancelled             // handle: was it cancelled
+	AttrWhen                  // handle: when it is due; null for call_soon
+	AttrType                  // error: its type; loop: its type
+	AttrMessage               // error
+	AttrCause                 // error
+	AttrErrors                // error: what an ExceptionGroup holds
+	AttrID                    // loop: its id
+	AttrTime                  // loop: now, in seconds
+)
+
+// Attr is attribute a of v (a task, a handle, an error); Loop.LoopAttr is for the loop's own.
+func (l *Loop) Attr(v Value, a Attr) Value {
+	switch v.Kind() {
+	case KindTask:
+		return l.taskAttr(uint32(v.n), a)
+	case KindHandle:
+		return l.handleAttr(uint32(v.n), a)
+	case KindError:
+		return l.errorAttr(v.AsError(), a)
+	}
+	l.Raise("TypeError", "a value of type "+v.Kind().String()+" has no attributes")
+	return Value{}
+}
+
+// LoopAttr is `loop.type`, `loop.id` or `loop.time`.
+func (l *Loop) LoopAttr(a Attr) Value {
+	switch a {
+	case AttrType:
+		return String(l.p.LoopType)
+	case AttrID:
+		return String(l.p.LoopID)
+	}
+	return Float(Seconds(l.now))
+}
+
+// CurrentTask is the running task, null in a callback and in `before` and `after`.
+func (l *Loop) CurrentTask() Value {
+	if l.curID == 0 {
+		return Value{}
+	}
+	return Scalar(KindTask, uint64(l.curID))
+}
+
+// TaskNamed is the living task of that name, or else the latest that had it.
+func (l *Loop) TaskNamed(name string) (Value, bool) {
+	id := l.findTask(name)
+	return Scalar(KindTask, uint64(id)), id != 0
+}
+
+// Seconds is a loop time or duration in seconds.
+func Seconds(ns int64) float64 { return float64(ns) / 1e9 }
+
+// AppendText appends v as it appears in text: strings as they are, floats as Python's repr, lists and maps as JSON.
+func (l *Loop) AppendText(dst []byte, v Value) []byte { return appendValue(dst, l, v, false) }
+
+// AppendJSON appends v as JSON; tasks, handles and objects as strings.
+func (l *Loop) AppendJSON(dst []byte, v Value) []byte { return appendValue(dst, l, v, true) }
+
+// objectName is how an object shows in text: its kind and number.
+func (l *Loop) objectName(k Kind, id uint32) string { return k.String() + "-" + strconv.Itoa(int(id)) }

@@ -1,0 +1,443 @@
+package engine
+
+import "slices"
+
+// exec runs the current activation from pc until it waits, ends, or the slice is used up. The switch only dispatches
+// where a case is more than a few lines.
+func (l *Loop) exec(pc int32) {
+	code := l.p.code
+	for {
+		if l.left--; l.left < 0 {
+			l.left = 0
+			l.cur.pc, l.active = pc, true
+			return
+		}
+		in := &code[pc]
+		switch in.op {
+		case opPrint:
+			l.print(in)
+		case opSetLocal:
+			v := in.val(l)
+			if l.fault == nil {
+				l.frame[in.a] = v
+			}
+		case opSetShared:
+			v := in.val(l)
+			if l.fault == nil {
+				l.shared[in.a] = v
+			}
+		case opSet:
+			l.setMany(in)
+		case opAppend:
+			l.appendMany(in)
+		case opReset:
+			l.reset(in)
+		case opCtxEnter:
+			l.enterContext(in)
+		case opCtxExit:
+			l.exitContext(in)
+		case opJump:
+			pc = in.c
+			continue
+		case opUnless:
+			if ok := in.bool(l); !ok && l.fault == nil {
+				pc = in.c
+				continue
+			}
+		case opRepeat:
+			n := in.int(l)
+			if l.fault == nil && n <= 0 {
+				pc = in.c
+				continue
+			}
+			l.frame[in.a] = Int(n)
+			if in.b >= 0 {
+				l.frame[in.b] = Int(0)
+			}
+		case opRepeatEnd:
+			if n := l.frame[in.a].n - 1; n != 0 {
+				l.frame[in.a].n = n
+				pc = in.c
+				continue
+			}
+		case opRepeatAs:
+			i := l.frame[in.b]
+			l.frame[in.b].n++
+			l.assign(in.x.as, i)
+		case opFor:
+			l.startFor(in)
+		case opForNext:
+			if !l.nextFor(in) {
+				pc = in.c
+				continue
+			}
+		case opCall:
+			if next := l.call(in, pc); l.fault == nil {
+				pc = next
+				continue
+			}
+		case opReturn:
+			v := Value{}
+			if in.val != nil {
+				v = in.val(l)
+			}
+			if l.fault == nil {
+				if pc = l.endActivation(pc, v); pc < 0 {
+					return
+				}
+				continue
+			}
+		case opReturnSlot:
+			if pc = l.endActivation(pc, l.frame[in.a]); pc < 0 {
+				return
+			}
+			continue
+		case opRaise:
+			l.raise(in)
+		case opReraise:
+			l.fault = l.frame[in.a].AsError()
+		case opMatch:
+			if !matches(l.frame[in.a].AsError(), in.x.types) {
+				pc = in.c
+				continue
+			}
+			if in.b >= 0 {
+				l.frame[in.b] = l.frame[in.a]
+			}
+		case opEnter:
+			v := Value{}
+			if in.val != nil {
+				v = in.val(l)
+			}
+			if l.fault == nil {
+				l.frame[in.a], l.frame[in.a+1] = Int(int64(in.b)), v
+				pc = in.c
+				continue
+			}
+		case opEnterFrom:
+			l.frame[in.a], l.frame[in.a+1] = Int(int64(in.b)), l.frame[in.x.slot]
+			pc = in.c
+			continue
+		case opLeave:
+			switch why := l.frame[in.a].AsInt(); why {
+			case leaveNormally:
+				pc = in.c
+				continue
+			case leaveRaising:
+				l.fault = l.frame[in.a+1].AsError()
+			default:
+				pc = in.x.targets[why-leaveExits]
+				continue
+			}
+		case opAssert:
+			if ok := in.bool(l); !ok && l.fault == nil {
+				l.assertion(in)
+			}
+		case opSleep:
+			d := in.int(l)
+			if l.fault == nil {
+				l.sleepUntil(pc, d > 0, addTime(l.now, d))
+				return
+			}
+		case opSleepUntil:
+			t := in.int(l)
+			if l.fault == nil {
+				l.sleepUntil(pc, t > l.now, t)
+				return
+			}
+		case opSpawn:
+			l.pc = pc
+			l.spawnStep(in)
+		case opAwait:
+			if l.await(in, pc) {
+				return
+			}
+		case opGather:
+			l.pc = pc
+			if l.gather(in, pc) {
+				return
+			}
+		case opCancel:
+			l.cancelStep(in)
+		case opSchedule:
+			l.pc = pc
+			l.schedule(in)
+		case opStop:
+			l.stopping = true
+			if l.obs != nil {
+				l.emit(Event{Kind: EventStopCalled})
+			}
+		case opPeriodic:
+			if until := in.bool != nil && in.bool(l); !until {
+				if l.fault == nil {
+					l.periodAgain(in.x.callback)
+				}
+				if l.fault == nil {
+					pc = in.c
+					continue
+				}
+			}
+		}
+		if l.fault != nil || l.overflow {
+			if pc = l.unwind(pc); pc < 0 {
+				return
+			}
+			continue
+		}
+		pc++
+	}
+}
+
+// unwind takes the pending error from the instruction at pc to the nearest handler and returns where to go on; -1 when
+// the activation has ended, or the run.
+func (l *Loop) unwind(pc int32) int32 {
+	if l.overflow {
+		l.cur.pc, l.fault, l.overflow = pc, nil, false
+		l.endLimit(l.limit)
+		return -1
+	}
+	err := l.fault
+	l.fault = nil
+	if err.Pos == (Pos{}) {
+		err.Pos, err.At, err.Code = l.p.pos[pc], l.now, l.p.codes[l.p.owner[pc]].Name
+	}
+	for {
+		if r := l.p.handler[pc]; r != 0 {
+			to := l.p.regions[r]
+			l.frame[to.slot] = errorValue(err)
+			return to.pc
+		}
+		if l.cur.calls == 0 {
+			break
+		}
+		pc = l.popFrame(pc)
+	}
+	l.cur.pc = pc
+	switch {
+	case l.curID == 0:
+		l.endSync(err)
+	case err.Type == "CancelledError":
+		l.endTask(l.curID, taskCancelled, Value{}, err)
+	default:
+		l.endTask(l.curID, taskFailed, Value{}, err)
+	}
+	return -1
+}
+
+// endActivation returns v from the activation that runs at pc, and where its caller goes on; -1 when there is none.
+func (l *Loop) endActivation(pc int32, v Value) int32 {
+	if l.cur.calls == 0 {
+		if l.curID == 0 {
+			l.endSync(nil)
+		} else {
+			l.endTask(l.curID, taskDone, v, nil)
+		}
+		return -1
+	}
+	pc = l.popFrame(pc)
+	if as := l.p.code[pc].x.as; as != nil {
+		if l.assign(as, v); l.fault != nil {
+			return l.unwind(pc)
+		}
+	}
+	return pc + 1
+}
+
+// popFrame leaves the activation that runs at pc and returns the call it was made by.
+func (l *Loop) popFrame(pc int32) int32 {
+	t := l.cur
+	f := t.frame
+	link := *l.header(f)
+	l.freeFrame(f, int(l.p.codes[l.p.owner[pc]].slots))
+	t.frame = uint32(link)
+	t.calls--
+	l.loadFrame()
+	return int32(link >> 32)
+}
+
+// call enters a coroutine's activation and returns its first instruction.
+func (l *Loop) call(in *instr, pc int32) int32 {
+	t := l.cur
+	if t.calls >= l.depthLimit {
+		l.Raise("RecursionError", "maximum recursion depth exceeded")
+		return pc
+	}
+	if l.evalArgs(in.x.args); l.fault != nil {
+		return pc
+	}
+	n := int(in.x.code.slots)
+	f := l.newFrame(n)
+	copy(l.frameSlots(f, n), l.args)
+	*l.header(f) = uint64(pc)<<32 | uint64(t.frame)
+	t.frame = f
+	t.calls++
+	l.loadFrame()
+	return in.x.code.start
+}
+
+// evalArgs evaluates args into l.args.
+func (l *Loop) evalArgs(args []Eval) {
+	l.args = l.args[:0]
+	for _, a := range args {
+		l.args = append(l.args, a(l))
+	}
+}
+
+func (l *Loop) print(in *instr) {
+	at := len(l.out)
+	l.out = in.text(l, l.out)
+	if in.x.end == nil {
+		l.out = append(l.out, '\n')
+	} else {
+		l.out = in.x.end(l, l.out)
+	}
+	if l.fault != nil {
+		l.out = l.out[:at]
+		return
+	}
+	l.printed(at)
+}
+
+func (l *Loop) raise(in *instr) {
+	if in.val == nil {
+		message := ""
+		if in.text != nil {
+			message = string(in.text(l, nil))
+		}
+		l.Raise(in.x.typ, message)
+		return
+	}
+	v := in.val(l)
+	switch {
+	case l.fault != nil:
+	case v.Kind() == KindError:
+		l.fault = v.AsError()
+	default:
+		l.Raise("TypeError", "exceptions must derive from BaseException, not "+v.Kind().String())
+	}
+}
+
+// matches reports whether err is of one of the types; with none, whether it is an Exception.
+func matches(err *Error, types []string) bool {
+	if len(types) == 0 {
+		return IsSubtype(err.Type, "Exception")
+	}
+	return slices.ContainsFunc(types, func(t string) bool { return IsSubtype(err.Type, t) })
+}
+
+func (l *Loop) assertion(in *instr) {
+	var text []byte
+	if in.text != nil {
+		text = in.text(l, nil)
+	}
+	if in.x.detail != nil {
+		if len(text) > 0 {
+			text = append(text, ": "...)
+		}
+		text = in.x.detail(l, text)
+	}
+	l.Raise("AssertionError", string(text))
+}
+
+// sleepUntil makes the running task wait for a loop time; not ahead: for one turn.
+func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
+	if !ahead {
+		l.ready.push(handle{kind: handleStep, a: l.curID})
+		l.suspend(pc, waitTurn, 0)
+		return
+	}
+	l.cur.timer = l.timers.push(when, timerSleep, l.curID)
+	if l.obs != nil {
+		l.emit(Event{Kind: EventTimer, When: when})
+	}
+	l.suspend(pc, waitSleep, 0)
+}
+
+// await reports whether the running task waits; else the step is done, or has failed.
+func (l *Loop) await(in *instr, pc int32) bool {
+	v := in.val(l)
+	switch {
+	case l.fault != nil:
+		return false
+	case v.Kind() != KindTask:
+		l.Raise("TypeError", "object "+v.Kind().String()+" can't be used in 'await' expression")
+		return false
+	}
+	id := uint32(v.n)
+	t := l.task(id)
+	switch {
+	case t.state.ended():
+		v, err := l.outcome(id)
+		if err != nil {
+			l.fault = err
+		} else if in.x.as != nil {
+			l.assign(in.x.as, l.Escape(v))
+		}
+		return false
+	case id == l.curID:
+		l.coldOf(l.cur).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(id)+">")
+		l.ready.push(handle{kind: handleThrow, a: id})
+		l.suspend(pc, waitTurn, 0)
+		return true
+	}
+	l.addDoneCallback(id, handle{kind: handleWake, a: l.curID})
+	l.suspend(pc, waitTask, id)
+	return true
+}
+
+func (l *Loop) cancelStep(in *instr) {
+	if cb := in.x.callback; cb != nil {
+		if id := l.periodic[cb.index]; id != 0 {
+			l.cancelScheduled(id)
+		}
+		return
+	}
+	v := in.val(l)
+	var message *Error
+	if in.text != nil {
+		message = l.newError("CancelledError", string(in.text(l, nil)))
+	}
+	if l.fault != nil {
+		return
+	}
+	switch v.Kind() {
+	case KindTask:
+		l.cancelTask(uint32(v.n), message, 0)
+	case KindHandle:
+		l.cancelScheduled(uint32(v.n))
+	default:
+		l.Raise("TypeError", "cancel takes a task or a handle, not "+v.Kind().String())
+	}
+}
+
+func (l *Loop) schedule(in *instr) {
+	at := int64(0)
+	if in.int != nil {
+		at = in.int(l)
+	}
+	l.evalArgs(in.x.args)
+	if l.fault != nil {
+		return
+	}
+	cb := in.x.callback
+	id, s := l.newScheduled(cb, in.x.as != nil)
+	if len(l.args) > 0 {
+		n := int(cb.Code.slots)
+		s.args = l.newFrame(n)
+		copy(l.frameSlots(s.args, n), l.args)
+	}
+	switch {
+	case in.int == nil:
+		l.ready.push(handle{kind: handleCallback, a: id})
+		if l.obs != nil {
+			l.emit(Event{Kind: EventSchedule, Handle: id})
+		}
+	case in.x.at:
+		l.armScheduled(id, at)
+	default:
+		l.armScheduled(id, addTime(l.now, at))
+	}
+	if in.x.as != nil {
+		l.assign(in.x.as, Scalar(KindHandle, uint64(id)))
+	}
+}

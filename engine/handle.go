@@ -1,0 +1,216 @@
+package engine
+
+import "fmt"
+
+// handleKind says what a handle does when it is run.
+type handleKind uint32
+
+const (
+	handleStep     handleKind = iota // runs a task: its first turn, or after `sleep: 0`; a: task
+	handleWake                       // runs a task whose wait is over; a: task
+	handleThrow                      // runs a task with the error in its cold record; a: task
+	handleSleep                      // completes the future a task sleeps on; a: task, b: its timer
+	handleStart                      // creates a delayed worker; a: index in Program.Workers
+	handleCallback                   // runs a callback; a: scheduled callback
+	handleGather                     // a child of a gather is done; a: gather, b: the child's task
+	handleMain                       // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop
+)
+
+// handle is an entry of the ready queue, and of a future's list of callbacks (CPython: asyncio.Handle). It is data:
+// no closure, so that a loop can be copied.
+type handle struct {
+	kind handleKind
+	a, b uint32
+}
+
+// ring is the ready queue: first in, first out.
+type ring struct {
+	buf  []handle // its length is a power of two
+	head int
+	n    int
+}
+
+func (r *ring) push(h handle) {
+	if r.n == len(r.buf) {
+		r.grow(max(64, 2*len(r.buf)))
+	}
+	r.buf[(r.head+r.n)&(len(r.buf)-1)] = h
+	r.n++
+}
+
+func (r *ring) pop() handle {
+	h := r.buf[r.head]
+	r.head = (r.head + 1) & (len(r.buf) - 1)
+	r.n--
+	return h
+}
+
+func (r *ring) grow(size int) {
+	buf := make([]handle, size)
+	k := copy(buf, r.buf[r.head:])
+	copy(buf[k:], r.buf[:r.head])
+	r.buf, r.head = buf, 0
+}
+
+// scheduled is a callback that call_soon, call_later, call_at or a period has scheduled: what the language calls a
+// handle (CPython: asyncio.Handle and TimerHandle).
+type scheduled struct {
+	callback int32
+	state    scheduledState
+	timer    bool // armed by call_later or call_at: when is set
+	armed    bool // its timer is in the heap
+	periodic bool // scheduled again after each run
+	kept     bool // a value refers to it: its number is not used again
+	ctx      uint32
+	args     uint32 // the frame with its arguments; 0: none
+	when     int64
+	pos      int32 // the instruction that scheduled it
+	next     uint32
+}
+
+type scheduledState uint8
+
+const (
+	scheduledFree scheduledState = iota
+	scheduledPending
+	scheduledRunning
+	scheduledDone
+	scheduledCancelled
+)
+
+// newScheduled makes a scheduled callback with a copy of the current context.
+func (l *Loop) newScheduled(cb *Callback, kept bool) (uint32, *scheduled) {
+	id := l.freeScheduled
+	if id != 0 {
+		l.freeScheduled = l.scheduled[id].next
+	} else {
+		if len(l.scheduled) == 0 {
+			l.scheduled = append(l.scheduled, scheduled{}) // number 0 means none
+		}
+		id = uint32(len(l.scheduled))
+		l.scheduled = append(l.scheduled, scheduled{})
+	}
+	s := &l.scheduled[id]
+	*s = scheduled{callback: int32(cb.index), state: scheduledPending, kept: kept, ctx: l.copyContext(l.cur.ctx), pos: l.pc}
+	return id, s
+}
+
+// endScheduled gives back what a scheduled callback held.
+func (l *Loop) endScheduled(id uint32, state scheduledState) {
+	s := &l.scheduled[id]
+	if s.args != 0 {
+		l.freeFrame(s.args, int(l.p.Callbacks[s.callback].Code.slots))
+	}
+	s.state, s.args = state, 0
+	if !s.kept && !s.armed {
+		s.state, s.next = scheduledFree, l.freeScheduled
+		l.freeScheduled = id
+	}
+}
+
+// armScheduled puts a scheduled callback into the timer heap.
+func (l *Loop) armScheduled(id uint32, when int64) {
+	s := &l.scheduled[id]
+	s.when, s.timer, s.armed = when, true, true
+	l.timers.push(when, timerCallback, id)
+	if l.obs != nil {
+		l.emit(Event{Kind: EventTimer, Handle: id, When: when})
+	}
+}
+
+// cancelScheduled is Handle.cancel: nothing happens when it has run or was cancelled.
+func (l *Loop) cancelScheduled(id uint32) {
+	s := &l.scheduled[id]
+	if s.state == scheduledRunning {
+		s.periodic = false // a periodic callback that cancels itself is not scheduled again
+		return
+	}
+	if s.state != scheduledPending {
+		return
+	}
+	if s.armed {
+		l.timers.cancelled++
+	}
+	if l.obs != nil {
+		l.emit(Event{Kind: EventCancel, Handle: id})
+	}
+	l.dropContext(s.ctx)
+	l.endScheduled(id, scheduledCancelled)
+}
+
+// runScheduled runs a callback in its own context.
+func (l *Loop) runScheduled(id uint32) {
+	s := &l.scheduled[id]
+	if s.state != scheduledPending {
+		return
+	}
+	s.state = scheduledRunning
+	cb := l.p.Callbacks[s.callback]
+	t := l.task(0)
+	t.ctx, s.ctx = s.ctx, 0
+	t.frame, s.args = s.args, 0
+	if t.frame == 0 {
+		t.frame = l.newFrame(int(cb.Code.slots))
+	}
+	if l.obs != nil {
+		l.emit(Event{Kind: EventCallback, Handle: id})
+	}
+	l.startSync(syncCallback, id, cb.Code)
+}
+
+// periodAgain schedules a periodic callback for its next time (`every`), from within its run.
+func (l *Loop) periodAgain(cb *Callback) {
+	id := l.syncID
+	s := &l.scheduled[id]
+	if !s.periodic {
+		return
+	}
+	every := cb.Every(l)
+	if l.fault != nil {
+		return
+	}
+	if every <= 0 {
+		l.Raise("ValueError", fmt.Sprintf("the period of %s must be above 0", cb.Name))
+		return
+	}
+	next := addTime(s.when, every)
+	switch {
+	case cb.Missed == MissedDrift:
+		next = addTime(l.now, every)
+	case cb.Missed == MissedSkip && next <= l.now && l.now > s.when:
+		late := (l.now - s.when) / every
+		l.missed += late
+		next = addTime(s.when, (late+1)*every)
+	}
+	// The same handle goes on, with a copy of the context as it is now: what a reader holds can still cancel it.
+	s.state = scheduledPending
+	s.ctx = l.copyContext(l.cur.ctx)
+	l.armScheduled(id, next)
+}
+
+func (l *Loop) handleName(id uint32) string { return l.p.Callbacks[l.scheduled[id].callback].Name }
+
+func (l *Loop) handleAttr(id uint32, a Attr) Value {
+	s := &l.scheduled[id]
+	switch a {
+	case AttrCancelled:
+		return Bool(s.state == scheduledCancelled)
+	case AttrWhen:
+		if s.timer {
+			return Float(Seconds(s.when))
+		}
+		return Value{}
+	case AttrName:
+		return String(l.handleName(id))
+	}
+	l.Raise("TypeError", "a handle has no such attribute")
+	return Value{}
+}
+
+// addTime adds times without passing the end of time.
+func addTime(a, b int64) int64 {
+	if s := a + b; b < 0 || s >= a {
+		return s
+	}
+	return never
+}

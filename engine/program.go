@@ -1,0 +1,85 @@
+package engine
+
+// Program is a compiled scenario: immutable after Assemble, shared by any number of loops.
+type Program struct {
+	Name string // the scenario's name
+	File string // the file it came from, for messages
+
+	Params  []string // names of the run parameters; their values come with Options.Params
+	Shared  []VarDef // shared variables
+	Context []VarDef // context variables; Init is the default
+
+	Callbacks []*Callback // declared callbacks, in order of declaration
+	Workers   []*Entry    // tasks created before the loop starts
+	Main      *Entry      // run as by asyncio.run; nil: there is none
+	Before    *Code       // steps before the loop starts; nil: none
+	After     *Code       // steps once it has stopped; nil: none
+
+	Draws bool // whether any expression draws random numbers
+
+	LoopType string // what loop.type says
+	LoopID   string // what loop.id says
+
+	codes    []*Code
+	assembly // filled by Assemble
+}
+
+// VarDef declares a variable. Init is evaluated once, when a loop is made.
+type VarDef struct {
+	Name string
+	Init Eval
+}
+
+// Code is the body of a coroutine, a callback or an inline entry.
+type Code struct {
+	Pos
+	Name   string // for messages: the coroutine's name
+	Params int    // the first Params slots are set from the arguments
+	Locals []string
+	Body   []Step
+
+	codeInfo // filled by Assemble
+}
+
+// Callback is a declared callback.
+type Callback struct {
+	Pos
+	Name string
+	Code *Code
+	// After and Every arm it when the loop is made: the first run after After (default: Every), then each Every.
+	// Both nil: it runs only when a step schedules it.
+	After, Every EvalTime
+	// Until is looked at after each run of Code; when it holds, the callback is not scheduled again and Then runs, in
+	// the slots of Code.
+	Until  EvalBool
+	Then   []Step
+	Missed MissedPolicy
+
+	index int
+}
+
+// MissedPolicy says what a periodic callback does when the loop was too late for it.
+type MissedPolicy uint8
+
+const (
+	MissedSkip    MissedPolicy = iota // leaves out the missed runs and keeps to its grid
+	MissedCatchUp                     // runs once for every missed time
+	MissedDrift                       // counts the next period from now
+)
+
+// Entry says how tasks are created: by a worker, a spawn, a gather, or main.
+type Entry struct {
+	Pos
+	Code *Code
+	Args []Eval // evaluated where the task is created; Loop.Index is the new task's index
+	// Name is the task's name, NameText a computed one; both empty: Task-N. With Count the names are Name-1, Name-2 …
+	Name     string
+	NameText EvalText
+	Context  []Assign // set in the task's own context before its first step
+	Daemon   bool     // may be left waiting when nothing is left to run: that is no deadlock
+	Count    EvalInt  // nil: one task
+	Start    EvalTime // workers: the loop time at which the task is created; nil: before the loop starts
+
+	index  int
+	worker bool // one of Program.Workers
+}

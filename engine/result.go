@@ -1,0 +1,178 @@
+package engine
+
+import "math/bits"
+
+// Outcome says how a run ended.
+type Outcome uint8
+
+const (
+	Running     Outcome = iota // it has not
+	Completed                  // every task that is no daemon has ended; with main: main returned
+	Stopped                    // by `stop`
+	Until                      // clock.until came
+	Deadlock                   // tasks wait, and nothing is left that could wake them
+	Failed                     // main, before or an initial value raised
+	LimitHit                   // a limit was hit
+	Interrupted                // from outside: Loop.Interrupt
+)
+
+// Outcomes is the outcomes of a run that has ended, in order.
+var Outcomes = []Outcome{Completed, Stopped, Until, Deadlock, Failed, LimitHit, Interrupted}
+
+// String is the outcome's name in the language.
+func (o Outcome) String() string {
+	return [...]string{"running", "completed", "stopped", "until", "deadlock", "failed", "limit", "interrupted"}[o]
+}
+
+// Result is what a run came to.
+type Result struct {
+	Ended      Outcome
+	At         int64        // loop time of the end, in nanoseconds; with main: when main ended
+	Now        int64        // loop time when the loop had stopped
+	Iterations int64        // iterations of the loop
+	Steps      int64        // instructions
+	Limit      *LimitReport // with LimitHit
+	Blocked    []Blocked    // with Deadlock: every waiting task
+	Errors     []Report     // errors that nobody took, in the order in which they happened
+	Tasks      TaskCounts
+	Missed     int64    // runs of periodic callbacks left out because the loop was late
+	Lateness   Lateness // of timers, on a real clock
+	Output     []byte   // what was printed, with Options.KeepOutput
+	WriteError error    // the first error of Options.Output
+	Events     uint64   // events, with an observer
+}
+
+// TaskCounts is how many tasks are in each state.
+type TaskCounts struct{ Pending, Done, Failed, Cancelled int64 }
+
+// Report is an error that nobody took.
+type Report struct {
+	Err     *Error
+	Task    string // the name of the task; empty: not a task's
+	In      string // what else raised it: a callback's name, before, after, main
+	At      int64  // loop time of the failure
+	Spawned Pos    // where the task was created, as far as that is a step
+}
+
+// TaskInfo is what there is to say about one task.
+type TaskInfo struct {
+	ID      uint32
+	Name    string
+	State   string // pending done failed cancelled
+	Result  Value
+	Err     *Error
+	Spawned int64
+	Started int64 // -1: it has not
+	Ended   int64 // -1: it has not
+	Pos     Pos   // pending: the step it is at
+	Waits   string
+}
+
+// Tasks lists every task, in the order of creation.
+func (l *Loop) Tasks() []TaskInfo {
+	var infos []TaskInfo
+	for id := uint32(1); id < l.taskCount; id++ {
+		t := l.task(id)
+		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(t), Started: l.started(t), Ended: -1}
+		if t.state.ended() {
+			info.Ended = t.since
+			info.Result, info.Err = l.peekOutcome(id)
+		} else {
+			info.Pos, info.Waits = l.p.pos[t.pc], l.waitText(t)
+		}
+		infos = append(infos, info)
+	}
+	return infos
+}
+
+// SharedVars gives each shared variable's name and value to yield, in the order of declaration.
+func (l *Loop) SharedVars(yield func(name string, v Value)) {
+	for i, v := range l.p.Shared {
+		yield(v.Name, l.shared[i])
+	}
+}
+
+// EvalBool evaluates a condition on a run that has ended.
+func (l *Loop) EvalBool(f EvalBool) (bool, *Error) {
+	l.enter(0, l.task(0))
+	l.fault, l.overflow = nil, false
+	ok := f(l)
+	err := l.fault
+	if l.overflow {
+		err = l.newError("MemoryError", "the limit of "+l.limit+" was hit")
+	}
+	l.fault, l.overflow = nil, false
+	return ok && err == nil, err
+}
+
+// EvalText evaluates a text on a run that has ended; an error gives what there is so far.
+func (l *Loop) EvalText(f EvalText) string {
+	l.enter(0, l.task(0))
+	s := string(f(l, nil))
+	l.fault, l.overflow = nil, false
+	return s
+}
+
+// newError makes an error raised now; unwind fills in the place.
+func (l *Loop) newError(typ, message string) *Error {
+	return &Error{Type: typ, Message: message, At: l.now}
+}
+
+func (l *Loop) fillResult() {
+	r := &l.res
+	r.Now, r.Iterations, r.Steps = l.now, l.iteration, l.steps+l.slice-l.left
+	r.Missed, r.Lateness = l.missed, l.lateness
+	r.Tasks = TaskCounts{int64(l.living), l.ended[taskDone], l.ended[taskFailed], l.ended[taskCancelled]}
+	if l.opts.KeepOutput {
+		r.Output = l.out
+	}
+	for _, f := range l.failures {
+		rep := Report{Err: f.err, In: f.name, At: f.at}
+		if f.task != 0 {
+			t := l.task(f.task)
+			if t.flags&flagTaken != 0 && f.task != l.mainID {
+				continue
+			}
+			rep.Task = l.taskName(f.task)
+			rep.Spawned = l.p.entries[t.entry-1].Pos
+		}
+		r.Errors = append(r.Errors, rep)
+	}
+}
+
+// Lateness is how late timers ran on a real clock: a histogram whose buckets grow by a quarter of a power of two.
+type Lateness struct {
+	Count   int64
+	Max     int64 // nanoseconds
+	buckets [256]int64
+}
+
+func (x *Lateness) add(ns int64) {
+	ns = max(ns, 0)
+	x.Count++
+	x.Max = max(x.Max, ns)
+	x.buckets[bucketOf(ns)]++
+}
+
+func bucketOf(ns int64) int {
+	if ns < 4 {
+		return int(ns)
+	}
+	e := bits.Len64(uint64(ns)) - 3
+	return 4*e + int(ns>>e)
+}
+
+// Quantile is a lateness in nanoseconds that a share q of the timers, 0 to 1, did not exceed, to a quarter.
+func (x *Lateness) Quantile(q float64) int64 {
+	rank := int64(q * float64(x.Count))
+	for i, n := range x.buckets {
+		if rank -= n; rank < 0 {
+			if i < 4 {
+				return int64(i)
+			}
+			e := i/4 - 1
+			return min(int64(i-4*e+1)<<e-1, x.Max)
+		}
+	}
+	return x.Max
+}

@@ -1,0 +1,170 @@
+package engine
+
+import "strconv"
+
+// plan is a task about to be created, or one that is there: the arguments of all new tasks of a step are evaluated
+// before the first one is created, as Python does.
+type plan struct {
+	entry *Entry
+	task  uint32 // where entry is nil
+	args  int    // where its arguments, then its context values, begin in planArgs
+	name  string
+	index uint32
+}
+
+// planTask evaluates what a new task of e needs.
+func (l *Loop) planTask(e *Entry, index uint32) {
+	l.entryIndex = int64(index)
+	p := plan{entry: e, args: len(l.planArgs), index: index}
+	for _, a := range e.Args {
+		l.planArgs = append(l.planArgs, a(l))
+	}
+	for _, c := range e.Context {
+		l.planArgs = append(l.planArgs, c.Value(l))
+	}
+	switch {
+	case e.worker:
+	case e.NameText != nil:
+		p.name = string(e.NameText(l, nil))
+	case e.Name != "" && e.Count != nil:
+		p.name = e.Name + "-" + strconv.Itoa(int(index)+1)
+	default:
+		p.name = e.Name
+	}
+	l.plans = append(l.plans, p)
+}
+
+// create makes the task of a plan; it fails when its name is taken by a living task or there are too many tasks.
+func (l *Loop) create(p plan) (uint32, bool) {
+	if p.entry == nil {
+		return p.task, true
+	}
+	if p.name != "" {
+		if other := l.findTask(p.name); other != 0 && !l.task(other).state.ended() {
+			l.Raise("ValueError", "a living task is named "+quote(p.name)+" already")
+			return 0, false
+		}
+	}
+	if int64(l.taskCount) > l.opts.Limits.Tasks {
+		l.hitLimit("tasks")
+		return 0, false
+	}
+	n := len(p.entry.Args)
+	l.args = append(l.args[:0], l.planArgs[p.args:p.args+n]...)
+	id := l.newTask(p.entry, p.index, p.name)
+	t := l.task(id)
+	for i, c := range p.entry.Context {
+		t.ctx = l.setIn(t.ctx, c.To.Index, l.planArgs[p.args+n+i])
+	}
+	return id, true
+}
+
+// spawn creates the tasks of e, one or Count, and returns the first.
+func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
+	n := int64(1)
+	if e.Count != nil {
+		if n = e.Count(l); l.fault != nil {
+			return 0, false
+		}
+	}
+	if n < 0 || n > l.opts.Limits.Tasks {
+		n = min(max(n, 0), l.opts.Limits.Tasks+1)
+	}
+	for i := range n {
+		l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]
+		if l.planTask(e, uint32(i)); l.fault != nil {
+			return 0, false
+		}
+		id, ok := l.create(l.plans[0])
+		if !ok {
+			return 0, false
+		}
+		if i == 0 {
+			first = id
+		}
+	}
+	return first, true
+}
+
+// spawnStep is create_task; As gets the task, or the list of tasks where there is a count.
+func (l *Loop) spawnStep(in *instr) {
+	before := l.taskCount
+	first, ok := l.spawn(in.x.entry)
+	if !ok || in.x.as == nil {
+		return
+	}
+	if in.x.entry.Count == nil {
+		l.assign(in.x.as, Scalar(KindTask, uint64(first)))
+		return
+	}
+	tasks := make([]Value, 0, l.taskCount-before)
+	for id := before; id < l.taskCount; id++ {
+		tasks = append(tasks, Scalar(KindTask, uint64(id)))
+	}
+	l.assign(in.x.as, l.ownList(tasks))
+}
+
+// gather is asyncio.gather and the await of it; it reports whether the running task waits.
+func (l *Loop) gather(in *instr, pc int32) bool {
+	l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]
+	for i := range in.x.items {
+		if l.planItem(&in.x.items[i]); l.fault != nil {
+			return false
+		}
+	}
+	returnExceptions := in.bool != nil && in.bool(l)
+	if l.fault != nil {
+		return false
+	}
+	if len(l.plans) == 0 {
+		if in.x.as != nil {
+			l.assign(in.x.as, l.ownList(nil))
+		}
+		return false
+	}
+	g := l.newGather()
+	l.gathers[g].returnExceptions = returnExceptions
+	for _, p := range l.plans {
+		id, ok := l.create(p)
+		if !ok {
+			return false
+		}
+		l.addChild(g, id, p.entry != nil)
+	}
+	l.gathers[g].waiter = l.curID
+	l.suspend(pc, waitGather, g)
+	return true
+}
+
+// planItem plans the tasks of one item of a gather.
+func (l *Loop) planItem(it *GatherItem) {
+	switch {
+	case it.Task != nil:
+		l.planTasks(it.Task(l))
+	case it.In == nil:
+		l.planTask(it.Entry, 0)
+	default:
+		elems, ok := l.sequence(it.In(l))
+		for i := 0; ok && i < len(elems) && l.fault == nil; i++ {
+			l.assign(&it.As, l.Escape(elems[i]))
+			l.planTask(it.Entry, uint32(i))
+		}
+	}
+}
+
+// planTasks takes a task, or the tasks of a list.
+func (l *Loop) planTasks(v Value) {
+	switch {
+	case l.fault != nil:
+	case v.Kind() == KindTask:
+		l.plans = append(l.plans, plan{task: uint32(v.n)})
+	case v.Kind() == KindList:
+		for _, e := range v.Elems() {
+			if l.planTasks(e); l.fault != nil {
+				return
+			}
+		}
+	default:
+		l.Raise("TypeError", "An asyncio.Future, a coroutine or an awaitable is required, not "+v.Kind().String())
+	}
+}

@@ -1,0 +1,234 @@
+package engine
+
+// Expressions reach the engine as functions over the running loop. They are part of the immutable Program, never of
+// the run state. They read variables through the Loop's accessors (eval.go) and report a failure with Loop.Raise;
+// what they return then does not matter.
+type (
+	Eval      func(l *Loop) Value
+	EvalInt   func(l *Loop) int64
+	EvalFloat func(l *Loop) float64
+	EvalBool  func(l *Loop) bool
+	// EvalTime gives nanoseconds: a duration, or a loop time.
+	EvalTime func(l *Loop) int64
+	// EvalText appends the text to dst and returns it.
+	EvalText func(l *Loop, dst []byte) []byte
+)
+
+// Pos is a place in the scenario's file; lines and columns count from 1, columns in characters; the zero Pos is
+// unknown.
+type Pos struct{ Line, Col int32 }
+
+// Step is one step of a program. The engine's assembler turns trees of steps into flat code.
+type Step interface{ step() }
+
+// Space says where a variable lives.
+type Space uint8
+
+const (
+	LocalVar   Space = iota // a slot of the running activation
+	SharedVar               // one cell for all tasks
+	ContextVar              // a variable of the running task's context
+)
+
+// Ref names a variable.
+type Ref struct {
+	Space Space
+	Index int
+}
+
+// Target is what an assignment writes: a variable, or a place inside the list or map that it holds.
+type Target struct {
+	Ref
+	Path []Eval // a string selects a map's key, an integer a list's element
+}
+
+// Assign is one assignment.
+type Assign struct {
+	To    Target
+	Value Eval
+}
+
+// The steps, in the order of the reference.
+type (
+	// Print writes one line of output: Text, then End ("\n" when nil).
+	Print struct {
+		Pos
+		Text, End EvalText
+	}
+	// Set evaluates all values (and paths), then assigns them in order: `let` and `set`.
+	Set struct {
+		Pos
+		Assigns []Assign
+	}
+	// Append adds values to the ends of lists.
+	Append struct {
+		Pos
+		Assigns []Assign
+	}
+	// Reset undoes this activation's latest Set of a context variable.
+	Reset struct {
+		Pos
+		Var int
+	}
+	// WithContext sets context variables, runs Do, and sets them back whatever happens.
+	WithContext struct {
+		Pos
+		Vars []Assign // To.Space is ContextVar, no path
+		Do   []Step
+	}
+	// If runs the first branch whose condition holds.
+	If struct {
+		Pos
+		Branches []Branch
+		Else     []Step
+	}
+	// Branch is one `if` or `elif`.
+	Branch struct {
+		Pos
+		Cond EvalBool
+		Then []Step
+	}
+	// Repeat runs Do N times; As (may be nil) counts from 0.
+	Repeat struct {
+		Pos
+		N  EvalInt
+		As *Target
+		Do []Step
+	}
+	// For runs Do for each element of a list or each key of a map.
+	For struct {
+		Pos
+		In Eval
+		As Target
+		Do []Step
+	}
+	// While runs Do while Cond holds.
+	While struct {
+		Pos
+		Cond EvalBool
+		Do   []Step
+	}
+	// Break leaves the innermost loop.
+	Break struct{ Pos }
+	// Continue goes to the innermost loop's next turn.
+	Continue struct{ Pos }
+	// Call runs a coroutine in the same task and the same context.
+	Call struct {
+		Pos
+		Code *Code
+		Args []Eval
+		As   *Target
+	}
+	// Return ends the activation; a nil Value is null.
+	Return struct {
+		Pos
+		Value Eval
+	}
+	// Raise raises an error of type Type, or the error value that Value gives, or (both empty) the error that the
+	// enclosing Catch caught.
+	Raise struct {
+		Pos
+		Type    string
+		Message EvalText
+		Value   Eval
+	}
+	// Try is try, except, else, finally.
+	Try struct {
+		Pos
+		Do, Else []Step
+		Catch    []Catch
+		Finally  []Step
+	}
+	// Catch handles errors of the named types and their subtypes; no types: every Exception.
+	Catch struct {
+		Pos
+		Types []string
+		As    int // the slot that gets the error; -1: none
+		Do    []Step
+	}
+	// Assert raises AssertionError unless Cond holds. Detail (may be nil) adds the values of its parts.
+	Assert struct {
+		Pos
+		Cond            EvalBool
+		Message, Detail EvalText
+	}
+	// Sleep waits for For (asyncio.sleep); not above zero: it gives up one turn.
+	Sleep struct {
+		Pos
+		For EvalTime
+	}
+	// SleepUntil waits for a loop time; a time that has come gives up one turn.
+	SleepUntil struct {
+		Pos
+		At EvalTime
+	}
+	// Spawn creates tasks (asyncio.create_task). As gets the task, or the list of tasks where Count is given.
+	Spawn struct {
+		Pos
+		Entry *Entry
+		As    *Target
+	}
+	// Await waits for a task or a future.
+	Await struct {
+		Pos
+		What Eval
+		As   *Target
+	}
+	// Gather is asyncio.gather; As gets the list of results.
+	Gather struct {
+		Pos
+		Items            []GatherItem
+		ReturnExceptions EvalBool // nil: false
+		As               *Target
+	}
+	// GatherItem is one task (Task), one new task (Entry), or with For a new task for each element of a list.
+	GatherItem struct {
+		Pos
+		Task  Eval // a task, or a list of tasks
+		Entry *Entry
+		In    Eval // not nil: for each element of In, bound to As, spawn Entry
+		As    Target
+	}
+	// Cancel requests the cancellation of a task or a handle, or (What nil) of the periodic callback Callback.
+	Cancel struct {
+		Pos
+		What     Eval
+		Callback *Callback
+		Message  EvalText // nil: none
+	}
+	// Schedule is call_soon (After and At nil), call_later or call_at; As gets the handle.
+	Schedule struct {
+		Pos
+		Callback  *Callback
+		After, At EvalTime
+		Args      []Eval
+		As        *Target
+	}
+	// Stop is loop.stop().
+	Stop struct{ Pos }
+)
+
+func (*Print) step()       {}
+func (*Set) step()         {}
+func (*Append) step()      {}
+func (*Reset) step()       {}
+func (*WithContext) step() {}
+func (*If) step()          {}
+func (*Repeat) step()      {}
+func (*For) step()         {}
+func (*While) step()       {}
+func (*Break) step()       {}
+func (*Continue) step()    {}
+func (*Call) step()        {}
+func (*Return) step()      {}
+func (*Raise) step()       {}
+func (*Try) step()         {}
+func (*Assert) step()      {}
+func (*Sleep) step()       {}
+func (*SleepUntil) step()  {}
+func (*Spawn) step()       {}
+func (*Await) step()       {}
+func (*Gather) step()      {}
+func (*Cancel) step()      {}
+func (*Schedule) step()    {}
+func (*Stop) step()        {}

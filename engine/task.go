@@ -1,0 +1,592 @@
+package engine
+
+import (
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// task is the hot part of a task, one cache line: all that sleeping and waking touches. What few tasks need is in a
+// coldTask.
+type task struct {
+	pc     int32  // the instruction it runs or waits at
+	entry  uint32 // index in Program.entries + 1; 0: not a task (before, after, a callback)
+	index  uint32 // among the tasks of its entry from 0, or the N of Task-N
+	state  taskState
+	flags  taskFlags
+	wait   waitKind
+	on     uint32 // what it waits for: a task, a gather …
+	timer  uint32 // the number of the timer it sleeps on; 0: none
+	frame  uint32 // its activation's slots; 0: the one slot below
+	ctx    uint32
+	cold   uint32 // its coldTask; 0: none
+	calls  uint16 // how many calls deep it is
+	cancel uint16 // cancellations requested (Task.cancelling)
+	since  int64  // when its wait began; once ended: when
+	slot   [1]Value
+}
+
+var _ [64 - unsafe.Sizeof(task{})]byte // a task must not outgrow its line
+
+// taskState is what becomes of a task.
+type taskState uint8
+
+const (
+	taskNew       taskState = iota // its first step has not run
+	taskRunning                    // it runs, is ready to run, or waits
+	taskDone                       // it returned
+	taskFailed                     // it raised
+	taskCancelled                  // it was cancelled
+)
+
+func (s taskState) ended() bool { return s >= taskDone }
+
+// String is the state's name in the language.
+func (s taskState) String() string {
+	return [...]string{"pending", "pending", "done", "failed", "cancelled"}[s]
+}
+
+type taskFlags uint8
+
+const (
+	flagMustCancel taskFlags = 1 << iota // CancelledError is thrown at its next step (Task._must_cancel)
+	flagFutureDone                       // the future it sleeps on has its result: it is about to wake
+	flagFutureGone                       // the future it sleeps on was cancelled: it is about to wake
+	flagDaemon
+	flagTaken // somebody took its error
+	flagNamed // its name is in the cold record
+	flagFired // the timer it sleeps on has left the heap
+)
+
+// waitKind says what a task waits for. Locks, queues, scopes and the rest are further kinds (see doc.go).
+type waitKind uint8
+
+const (
+	waitNothing waitKind = iota
+	waitTurn             // sleep: 0
+	waitSleep
+	waitTask   // on: the task
+	waitGather // on: the gather
+)
+
+// coldTask is what only some tasks have.
+type coldTask struct {
+	name      string
+	result    Value
+	err       *Error   // why it failed or was cancelled; before its end: what is thrown at its next step
+	message   *Error   // the CancelledError that the next cancellation raises; nil: a plain one
+	callbacks []handle // what is to be done when it ends, in order (Future.add_done_callback)
+	spawned   int64
+	started   int64 // -1: not yet
+	spawner   int32 // the instruction that created it
+	draws     drawSource
+}
+
+// drawSource is where the draws of a task or a callback come from.
+type drawSource struct {
+	stream  stream
+	ordinal uint64 // tasks it has created: their keys derive from it
+}
+
+const (
+	chunkBits = 12 // tasks and slots live in chunks: growing moves nothing
+	chunkMask = 1<<chunkBits - 1
+	slotBits  = 14
+	slotMask  = 1<<slotBits - 1
+)
+
+func (l *Loop) task(id uint32) *task { return &l.tasks[id>>chunkBits][id&chunkMask] }
+
+func (l *Loop) newTaskLine() uint32 {
+	id := l.taskCount
+	if int(id>>chunkBits) == len(l.tasks) {
+		l.tasks = append(l.tasks, make([]task, 1<<chunkBits))
+	}
+	l.taskCount++
+	return id
+}
+
+// cold is a task's cold record, made when first asked for.
+func (l *Loop) coldOf(t *task) *coldTask {
+	if t.cold == 0 {
+		if len(l.colds) == 0 {
+			l.colds = append(l.colds, coldTask{}) // number 0 means none
+		}
+		t.cold = uint32(len(l.colds))
+		l.colds = append(l.colds, coldTask{started: -1, spawner: -1})
+		c := &l.colds[t.cold]
+		if t.entry != 0 {
+			c.spawned = l.spawnTime(t)
+			if t.state != taskNew {
+				c.started = c.spawned
+			}
+		}
+	}
+	return &l.colds[t.cold]
+}
+
+// spawnTime is the creation time of a worker without a cold record: before the loop, or its start.
+func (l *Loop) spawnTime(t *task) int64 {
+	if e := l.p.entries[t.entry-1]; e.Start != nil {
+		return l.workerStart[e.index]
+	}
+	return 0
+}
+
+// newFrame allocates n slots and returns their place; they are null.
+func (l *Loop) newFrame(n int) uint32 {
+	n++ // the header
+	if n < len(l.freeFrames) && l.freeFrames[n] != 0 {
+		f := l.freeFrames[n]
+		head := &l.slots[f>>slotBits][f&slotMask]
+		l.freeFrames[n] = uint32(head.n)
+		*head = Value{}
+		return f
+	}
+	if len(l.slots) == 0 || l.slotsUsed+n > 1<<slotBits {
+		l.slots = append(l.slots, make([]Value, 1<<slotBits))
+		l.slotsUsed = 0
+		if len(l.slots) == 1 {
+			l.slotsUsed = 1 // place 0 means none
+		}
+	}
+	f := uint32(len(l.slots)-1)<<slotBits | uint32(l.slotsUsed)
+	l.slotsUsed += n
+	return f
+}
+
+// freeFrame gives back the frame at f with n slots.
+func (l *Loop) freeFrame(f uint32, n int) {
+	n++
+	block := l.slots[f>>slotBits][f&slotMask:][:n]
+	clear(block)
+	for len(l.freeFrames) <= n {
+		l.freeFrames = append(l.freeFrames, 0)
+	}
+	block[0].n = uint64(l.freeFrames[n])
+	l.freeFrames[n] = f
+}
+
+// frameSlots is the slots of the frame at f.
+func (l *Loop) frameSlots(f uint32, n int) []Value { return l.slots[f>>slotBits][f&slotMask+1:][:n:n] }
+
+// header is a call frame's link to its caller: where to go on, and the caller's frame.
+func (l *Loop) header(f uint32) *uint64 { return &l.slots[f>>slotBits][f&slotMask].n }
+
+// newTask creates a task of e in the running context (asyncio.create_task): its first step runs in the next
+// iteration. Its arguments are in l.args. index is a worker's; name is a name given at run time, or empty.
+func (l *Loop) newTask(e *Entry, index uint32, name string) uint32 {
+	id := l.newTaskLine()
+	t := l.task(id)
+	*t = task{pc: e.Code.start, entry: uint32(e.index) + 1, index: index, since: l.now, ctx: l.copyContext(l.cur.ctx)}
+	if e.Daemon {
+		t.flags = flagDaemon
+	} else {
+		l.unfinished++
+	}
+	l.living++
+	if !e.worker {
+		c := l.coldOf(t)
+		c.spawned, c.spawner, c.name = l.now, l.pc, name
+		if name != "" {
+			t.flags |= flagNamed
+			l.names[name] = id
+		}
+	}
+	if l.p.Draws {
+		l.coldOf(t).draws.stream.key = l.streamKey(e, id)
+	}
+	if n := int(e.Code.slots); n > len(t.slot) {
+		t.frame = l.newFrame(n)
+		copy(l.frameSlots(t.frame, n), l.args)
+	} else {
+		copy(t.slot[:], l.args)
+	}
+	l.ready.push(handle{kind: handleStep, a: id})
+	if l.obs != nil {
+		l.emit(Event{Kind: EventSpawn, Other: id})
+	}
+	return id
+}
+
+// streamKey is where a new task's draws come from: a worker's name, else its parent's key and its place among the
+// parent's children. A new worker changes nobody else's draws.
+func (l *Loop) streamKey(e *Entry, id uint32) uint64 {
+	switch {
+	case e.worker:
+		return nameKey(l.opts.Seed, l.taskName(id))
+	case e == l.p.Main:
+		return nameKey(l.opts.Seed, "main")
+	}
+	d := l.drawSource()
+	d.ordinal++
+	return childKey(d.stream.key, d.ordinal)
+}
+
+// drawSource is that of the running task or callback.
+func (l *Loop) drawSource() *drawSource {
+	if l.curID != 0 {
+		return &l.coldOf(l.cur).draws
+	}
+	return &l.syncDraws[l.syncIndex]
+}
+
+func (l *Loop) stream() *stream { return &l.drawSource().stream }
+
+// taskName is the name of a task: computed, unless it was given at run time.
+func (l *Loop) taskName(id uint32) string {
+	t := l.task(id)
+	if t.entry == 0 {
+		return l.syncName()
+	}
+	e := l.p.entries[t.entry-1]
+	switch {
+	case t.flags&flagNamed != 0:
+		return l.colds[t.cold].name
+	case !e.worker:
+		return "Task-" + strconv.Itoa(int(id)) // N counts every task
+	case e.Count != nil:
+		return e.Name + "-" + strconv.Itoa(int(t.index)+1)
+	}
+	return e.Name
+}
+
+// findTask is the number of the task named name, the latest if there were several; 0 if there is none.
+func (l *Loop) findTask(name string) uint32 {
+	if id, ok := l.names[name]; ok {
+		return id
+	}
+	base, digits, ok := cutLast(name, "-")
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if !ok || err != nil || n == 0 || digits[0] == '0' {
+		return 0
+	}
+	if r, ok := l.ranges[base]; ok && n <= uint64(r.count) {
+		return r.first + uint32(n) - 1
+	}
+	if id := uint32(n); base == "Task" && id < l.taskCount && l.taskName(id) == name {
+		return id
+	}
+	return 0
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// cancelTask is Task.cancel: it reports whether the task was not done yet. message is the CancelledError to raise, nil
+// for a plain one.
+func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
+	t := l.task(id)
+	if t.state.ended() {
+		return false
+	}
+	if depth > maxAwaitDepth {
+		l.Raise("RecursionError", "maximum recursion depth exceeded")
+		return true
+	}
+	if l.obs != nil {
+		l.emit(Event{Kind: EventCancel, Other: id})
+	}
+	t.cancel++
+	if l.cancelWait(id, t, message, depth) {
+		return true
+	}
+	t.flags |= flagMustCancel
+	if message != nil || t.cold != 0 {
+		l.coldOf(t).message = message
+	}
+	return true
+}
+
+// maxAwaitDepth is how long a chain of tasks awaiting each other a cancellation follows (CPython: its recursion limit).
+const maxAwaitDepth = 1000
+
+// cancelWait passes a cancellation on to what t waits for (Task._fut_waiter.cancel); false if that is done already,
+// or there is nothing.
+func (l *Loop) cancelWait(id uint32, t *task, message *Error, depth int) bool {
+	switch t.wait {
+	case waitSleep:
+		if t.flags&(flagFutureDone|flagFutureGone) != 0 {
+			return false
+		}
+		t.flags |= flagFutureGone
+		if message != nil || t.cold != 0 {
+			l.coldOf(t).message = message
+		}
+		l.ready.push(handle{kind: handleWake, a: id})
+		return true
+	case waitTask:
+		return l.cancelTask(t.on, message, depth+1)
+	case waitGather:
+		return l.cancelGather(t.on, message, depth+1)
+	}
+	return false
+}
+
+// cancelledError is what a cancelled wait or task raises.
+func (l *Loop) cancelledError(t *task) *Error {
+	if t.cold != 0 {
+		if c := &l.colds[t.cold]; c.message != nil {
+			e := c.message
+			c.message = nil
+			return e
+		}
+	}
+	return l.newError("CancelledError", "")
+}
+
+// resume runs a task until it waits or ends; with err that is raised where it waits (Task.__step).
+func (l *Loop) resume(id uint32, err *Error) {
+	t := l.task(id)
+	if t.flags&flagMustCancel != 0 {
+		t.flags &^= flagMustCancel
+		if err == nil || err.Type != "CancelledError" {
+			err = l.cancelledError(t)
+		}
+	}
+	l.enter(id, t)
+	first := t.state == taskNew
+	if first {
+		if t.cold != 0 || l.now != l.spawnTime(t) {
+			l.coldOf(t).started = l.now
+		}
+		t.state = taskRunning
+	}
+	if l.obs != nil {
+		l.emit(Event{Kind: EventResume})
+	}
+	wait := t.wait
+	t.wait = waitNothing
+	pc := t.pc
+	switch {
+	case err != nil && first:
+		l.endTask(id, taskCancelled, Value{}, err)
+		return
+	case err != nil:
+		l.fault = err
+		pc = l.unwind(pc)
+	case !first:
+		pc = l.finishWait(pc, wait)
+	}
+	if pc >= 0 {
+		l.exec(pc)
+	}
+}
+
+// wake is Task.__wakeup: it runs a task whose wait is over, with what the wait gave.
+func (l *Loop) wake(id uint32) {
+	t := l.task(id)
+	var err *Error
+	switch t.wait {
+	case waitSleep:
+		// The end of asyncio.sleep: `finally: h.cancel()`.
+		if t.flags&flagFired == 0 {
+			l.timers.cancelled++
+		}
+		if t.flags&flagFutureGone != 0 {
+			err = l.cancelledError(t)
+		}
+		t.timer = 0
+		t.flags &^= flagFutureDone | flagFutureGone | flagFired
+	case waitTask:
+		l.result, err = l.outcome(t.on)
+		l.Escape(l.result)
+	case waitGather:
+		l.result, err = l.gatherResults(t.on)
+		l.gathers[t.on].waiter = 0
+		l.releaseGather(t.on)
+	}
+	l.resume(id, err)
+}
+
+// finishWait ends the waiting step at pc and returns where to go on.
+func (l *Loop) finishWait(pc int32, wait waitKind) int32 {
+	if wait == waitTask || wait == waitGather {
+		if as := l.p.code[pc].x.as; as != nil {
+			if l.assign(as, l.result); l.fault != nil {
+				return l.unwind(pc)
+			}
+		}
+		l.result = Value{}
+	}
+	return pc + 1
+}
+
+// enter makes t the running task.
+func (l *Loop) enter(id uint32, t *task) {
+	l.cur, l.curID = t, id
+	l.loadFrame()
+}
+
+// loadFrame makes the running activation's slots reachable.
+func (l *Loop) loadFrame() {
+	if f := l.cur.frame; f != 0 {
+		l.frame = l.slots[f>>slotBits][f&slotMask+1:]
+		return
+	}
+	l.frame = l.cur.slot[:]
+}
+
+// suspend makes the running task wait at pc.
+func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
+	t := l.cur
+	t.pc, t.wait, t.on, t.since = pc, wait, on, l.now
+	if l.obs != nil {
+		l.emit(Event{Kind: EventWait})
+	}
+	// Task.__step: a cancellation that came while it ran is passed on at once.
+	if t.flags&flagMustCancel != 0 && wait != waitTurn {
+		var message *Error
+		if t.cold != 0 {
+			message = l.colds[t.cold].message
+		}
+		if l.cancelWait(l.curID, t, message, 0) {
+			t.flags &^= flagMustCancel
+		}
+	}
+}
+
+// endTask is the end of a task: what waits for it becomes ready, in order.
+func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
+	t := l.task(id)
+	if state == taskDone && t.flags&flagMustCancel != 0 {
+		// Cancelled right before its end.
+		t.flags &^= flagMustCancel
+		state, result, err = taskCancelled, Value{}, l.cancelledError(t)
+	}
+	t.state, t.since = state, l.now
+	l.living--
+	if t.flags&flagDaemon == 0 {
+		l.unfinished--
+	}
+	l.ended[state]++
+	if t.frame != 0 {
+		l.freeFrame(t.frame, int(l.p.entries[t.entry-1].Code.slots))
+		t.frame = 0
+	}
+	t.slot[0] = Value{}
+	l.dropContext(t.ctx)
+	if !result.IsNull() || err != nil {
+		c := l.coldOf(t)
+		c.result, c.err = result, err
+	}
+	if state == taskFailed {
+		l.failures = append(l.failures, failure{task: id, err: err, at: l.now})
+	}
+	if t.cold != 0 {
+		c := &l.colds[t.cold]
+		l.readyAll(c.callbacks)
+		c.callbacks = nil
+	}
+	if l.obs != nil {
+		l.emit(Event{Kind: EventEnd, Err: err})
+	}
+}
+
+// readyAll is Future.__schedule_callbacks.
+func (l *Loop) readyAll(callbacks []handle) {
+	for _, h := range callbacks {
+		l.ready.push(h)
+	}
+}
+
+// addDoneCallback is Future.add_done_callback of a task.
+func (l *Loop) addDoneCallback(id uint32, h handle) {
+	t := l.task(id)
+	if t.state.ended() {
+		l.ready.push(h)
+		return
+	}
+	c := l.coldOf(t)
+	c.callbacks = append(c.callbacks, h)
+}
+
+// outcome is what await of an ended task gives: its result, or its error; the error counts as taken.
+func (l *Loop) outcome(id uint32) (Value, *Error) {
+	l.task(id).flags |= flagTaken
+	return l.peekOutcome(id)
+}
+
+// peekOutcome is outcome without taking the error.
+func (l *Loop) peekOutcome(id uint32) (Value, *Error) {
+	t := l.task(id)
+	if t.cold == 0 {
+		return Value{}, nil
+	}
+	c := &l.colds[t.cold]
+	return c.result, c.err
+}
+
+func (l *Loop) taskAttr(id uint32, a Attr) Value {
+	t := l.task(id)
+	switch a {
+	case AttrName:
+		return String(l.taskName(id))
+	case AttrState:
+		return String(t.state.String())
+	case AttrDone:
+		return Bool(t.state.ended())
+	case AttrResult:
+		if !t.state.ended() {
+			l.Raise("InvalidStateError", "Result is not set.")
+			return Value{}
+		}
+		v, err := l.outcome(id)
+		if err != nil {
+			l.fault = firstError(l.fault, err)
+		}
+		return l.Escape(v)
+	case AttrError:
+		if !t.state.ended() {
+			return Value{}
+		}
+		if _, err := l.outcome(id); err != nil {
+			return errorValue(err)
+		}
+		return Value{}
+	case AttrSpawned:
+		return Float(Seconds(l.spawned(t)))
+	case AttrStarted:
+		if at := l.started(t); at >= 0 {
+			return Float(Seconds(at))
+		}
+		return Value{}
+	case AttrEnded:
+		if t.state.ended() {
+			return Float(Seconds(t.since))
+		}
+		return Value{}
+	}
+	l.Raise("TypeError", "a task has no such attribute")
+	return Value{}
+}
+
+// spawned is the loop time of a task's creation.
+func (l *Loop) spawned(t *task) int64 {
+	if t.cold != 0 {
+		return l.colds[t.cold].spawned
+	}
+	return l.spawnTime(t)
+}
+
+// started is the loop time of a task's first step, -1 before.
+func (l *Loop) started(t *task) int64 {
+	switch {
+	case t.cold != 0:
+		return l.colds[t.cold].started
+	case t.state == taskNew:
+		return -1
+	}
+	return l.spawnTime(t)
+}
+
+func firstError(a, b *Error) *Error {
+	if a != nil {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,260 @@
+package engine
+
+import (
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"unsafe"
+)
+
+// Kind says what a Value holds.
+type Kind uint8
+
+const (
+	KindNull   Kind = iota // no value; also what an unassigned slot holds
+	KindBool               // true or false
+	KindInt                // a 64-bit signed integer
+	KindFloat              // an IEEE 754 double
+	KindTask               // a task of this loop, by number
+	KindHandle             // what call_soon, call_later and call_at return, by number
+	KindFuture             // a future made at run time, by number
+	KindQueue              // a queue, by number
+	KindLock               // a lock, by number
+	KindSemaphore
+	KindEvent
+	KindCondition
+	KindBarrier
+	KindGroup
+	KindResource
+	KindContainer
+	kindScalars // the kinds below live on the heap
+
+	KindString // text, UTF-8
+	KindList   // an immutable sequence of values
+	KindMap    // an immutable map from text to values, sorted by key
+	KindError  // an error: type, message, cause
+)
+
+var kindNames = [...]string{
+	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "semaphore", "event",
+	"condition", "barrier", "group", "resource", "container", "", "string", "list", "map", "error",
+}
+
+// String is the kind's name in the language.
+func (k Kind) String() string { return kindNames[k] }
+
+// Value is one value of the language in 16 bytes: assigning one never allocates.
+//
+// A scalar has p pointing into scalarTag (the index there is its kind) and its bits in n. Anything else has p
+// pointing at its data and its kind in the top byte of n; a string keeps its length in the bits below.
+// The zero Value is null.
+type Value struct {
+	p unsafe.Pointer
+	n uint64
+}
+
+var scalarTag [kindScalars]byte
+
+const (
+	kindShift = 56
+	lenMask   = 1<<kindShift - 1
+)
+
+type list struct {
+	owner uint64 // the loop epoch that may change elems in place; 0: shared, copy first
+	elems []Value
+}
+
+type dict struct {
+	owner uint64
+	keys  []string // sorted
+	vals  []Value
+}
+
+// Kind says what v holds.
+func (v Value) Kind() Kind {
+	if d := uintptr(v.p) - uintptr(unsafe.Pointer(&scalarTag)); d < uintptr(kindScalars) {
+		return Kind(d)
+	}
+	return Kind(v.n >> kindShift)
+}
+
+// Scalar makes a value of a scalar kind (a task, a handle, a queue …) from its number.
+func Scalar(k Kind, n uint64) Value { return Value{unsafe.Pointer(&scalarTag[k]), n} }
+
+// Int makes an integer value.
+func Int(i int64) Value { return Value{unsafe.Pointer(&scalarTag[KindInt]), uint64(i)} }
+
+// Float makes a floating-point value.
+func Float(f float64) Value { return Value{unsafe.Pointer(&scalarTag[KindFloat]), math.Float64bits(f)} }
+
+// Bool makes a boolean value.
+func Bool(b bool) Value {
+	v := Value{p: unsafe.Pointer(&scalarTag[KindBool])}
+	if b {
+		v.n = 1
+	}
+	return v
+}
+
+// String makes a text value; the bytes are shared with s.
+func String(s string) Value {
+	if s == "" {
+		return Value{unsafe.Pointer(&emptyString), uint64(KindString) << kindShift}
+	}
+	return Value{unsafe.Pointer(unsafe.StringData(s)), uint64(KindString)<<kindShift | uint64(len(s))}
+}
+
+var emptyString byte
+
+// List makes a list value that takes over elems: the caller must not change them afterwards.
+func List(elems []Value) Value {
+	return Value{unsafe.Pointer(&list{elems: elems}), uint64(KindList) << kindShift}
+}
+
+// Map makes a map value from pairs in any order; of equal keys the last one stays.
+func Map(keys []string, vals []Value) Value {
+	d := &dict{keys: make([]string, 0, len(keys)), vals: make([]Value, 0, len(vals))}
+	for i, k := range keys {
+		d.put(k, vals[i])
+	}
+	return Value{unsafe.Pointer(d), uint64(KindMap) << kindShift}
+}
+
+func errorValue(e *Error) Value {
+	return Value{unsafe.Pointer(e), uint64(KindError) << kindShift}
+}
+
+// Num is the number behind a scalar value: the bits of an int, the number of a task or a queue.
+func (v Value) Num() uint64 { return v.n }
+
+// IsNull reports whether v is null.
+func (v Value) IsNull() bool { return v.p == nil || v.p == unsafe.Pointer(&scalarTag[KindNull]) }
+
+// AsInt is the integer in v, whose kind must be KindInt.
+func (v Value) AsInt() int64 { return int64(v.n) }
+
+// AsFloat is the float in v, whose kind must be KindFloat.
+func (v Value) AsFloat() float64 { return math.Float64frombits(v.n) }
+
+// AsBool is the boolean in v, whose kind must be KindBool.
+func (v Value) AsBool() bool { return v.n != 0 }
+
+// AsString is the text in v, whose kind must be KindString.
+func (v Value) AsString() string {
+	return unsafe.String((*byte)(v.p), int(v.n&lenMask))
+}
+
+// AsError is the error in v, whose kind must be KindError.
+func (v Value) AsError() *Error { return (*Error)(v.p) }
+
+// Elems is the elements of a list; the caller must not change them.
+func (v Value) Elems() []Value { return (*list)(v.p).elems }
+
+// Keys is the sorted keys of a map; the caller must not change them.
+func (v Value) Keys() []string { return (*dict)(v.p).keys }
+
+// Vals is the values of a map in the order of Keys; the caller must not change them.
+func (v Value) Vals() []Value { return (*dict)(v.p).vals }
+
+// Get is the value under key in a map.
+func (v Value) Get(key string) (Value, bool) { return (*dict)(v.p).get(key) }
+
+// Number is v as a float, and whether v is an int or a float.
+func (v Value) Number() (float64, bool) {
+	switch v.Kind() {
+	case KindInt:
+		return float64(v.AsInt()), true
+	case KindFloat:
+		return v.AsFloat(), true
+	}
+	return 0, false
+}
+
+// Equal reports whether a and b are the same value: 1 and 1.0 are, NaN and NaN are not.
+func Equal(a, b Value) bool {
+	ka, kb := a.Kind(), b.Kind()
+	if ka != kb {
+		if ka == KindInt && kb == KindFloat {
+			return float64(a.AsInt()) == b.AsFloat()
+		}
+		if ka == KindFloat && kb == KindInt {
+			return a.AsFloat() == float64(b.AsInt())
+		}
+		return false
+	}
+	switch ka {
+	case KindNull:
+		return true
+	case KindFloat:
+		return a.AsFloat() == b.AsFloat()
+	case KindString:
+		return a.AsString() == b.AsString()
+	case KindList:
+		return slices.EqualFunc(a.Elems(), b.Elems(), Equal)
+	case KindMap:
+		return slices.Equal(a.Keys(), b.Keys()) && slices.EqualFunc(a.Vals(), b.Vals(), Equal)
+	case KindError:
+		return a.p == b.p
+	}
+	return a.n == b.n
+}
+
+// Compare orders two numbers, two strings, two booleans, or two lists element by element, as Python does; ok is
+// false where they have no order.
+func Compare(a, b Value) (c int, ok bool) {
+	ka, kb := a.Kind(), b.Kind()
+	if ka == KindInt && kb == KindInt {
+		return cmp3(a.AsInt(), b.AsInt()), true
+	}
+	if x, isNum := a.Number(); isNum {
+		y, isNum := b.Number()
+		return cmp3(x, y), isNum
+	}
+	if ka != kb {
+		return 0, false
+	}
+	switch ka {
+	case KindString:
+		return strings.Compare(a.AsString(), b.AsString()), true
+	case KindBool:
+		return cmp3(a.n, b.n), true
+	case KindList:
+		x, y := a.Elems(), b.Elems()
+		for i := range min(len(x), len(y)) {
+			if c, ok := Compare(x[i], y[i]); c != 0 || !ok {
+				return c, ok
+			}
+		}
+		return cmp3(len(x), len(y)), true
+	}
+	return 0, false
+}
+
+func cmp3[T int | int64 | uint64 | float64](a, b T) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+func (d *dict) get(key string) (Value, bool) {
+	if i, ok := slices.BinarySearch(d.keys, key); ok {
+		return d.vals[i], true
+	}
+	return Value{}, false
+}
+
+func (d *dict) put(key string, v Value) {
+	i := sort.SearchStrings(d.keys, key)
+	if i < len(d.keys) && d.keys[i] == key {
+		d.vals[i] = v
+		return
+	}
+	d.keys = slices.Insert(d.keys, i, key)
+	d.vals = slices.Insert(d.vals, i, v)
+}
