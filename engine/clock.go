@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 )
@@ -37,8 +38,11 @@ func (c *RealClock) Wait(until int64) int64 {
 	if now >= until {
 		return now
 	}
-	// Rounded up, so that a timer is due when the wait is over.
-	t := time.NewTimer(time.Duration(min(float64(until-now)/c.speed, 1e17)) + 1)
+	d := until - now
+	if c.speed != 1 {
+		d = int64(math.Ceil(min(float64(d)/c.speed, 1e17)))
+	}
+	t := time.NewTimer(time.Duration(d))
 	defer t.Stop()
 	select {
 	case <-t.C:

@@ -109,28 +109,47 @@ func Pow(x, y float64) float64 {
 	if part != 0 {
 		result = expE(part * logE(x))
 	}
-	// result * x**whole, by squaring; exponents are kept apart so that nothing overflows on the way.
+	// result * x**whole by squaring, in pairs of floats whose sums carry twice the digits, so that the last one is
+	// right; exponents are kept apart so that nothing overflows on the way.
 	exponent := 0
 	fraction, e := math.Frexp(x)
+	power, total := pair{hi: fraction}, pair{hi: result}
 	for n := int64(whole); n != 0; n >>= 1 {
 		if e < -1<<12 || 1<<12 < e {
 			exponent += e // overflows or vanishes whatever comes
 			break
 		}
 		if n&1 == 1 {
-			result *= fraction
+			total = total.times(power)
 			exponent += e
 		}
-		fraction *= fraction
+		power = power.times(power)
 		e <<= 1
-		if fraction < 0.5 {
-			fraction += fraction
+		if math.Abs(power.hi) < 0.5 {
+			power.hi, power.lo = 2*power.hi, 2*power.lo
 			e--
 		}
 	}
 	if y < 0 {
-		result = 1 / result
-		exponent = -exponent
+		return math.Ldexp(total.inverse(), -exponent)
 	}
-	return math.Ldexp(result, exponent)
+	return math.Ldexp(total.hi, exponent)
+}
+
+// pair is the number hi + lo, where hi is that sum rounded to a float.
+type pair struct{ hi, lo float64 }
+
+// times uses math.FMA, which is exact on every processor.
+func (a pair) times(b pair) pair {
+	p := a.hi * b.hi
+	rest := math.FMA(a.hi, b.hi, -p) + (float64(a.hi*b.lo) + float64(a.lo*b.hi))
+	hi := p + rest
+	return pair{hi: hi, lo: rest - (hi - p)}
+}
+
+// inverse is 1/a, rounded.
+func (a pair) inverse() float64 {
+	q := 1 / a.hi
+	rest := math.FMA(-q, a.hi, 1) - float64(q*a.lo)
+	return q + float64(rest*q)
 }

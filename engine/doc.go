@@ -1,0 +1,43 @@
+// Package engine is runloop's event loop: asyncio's semantics, made exact, on a virtual or a real clock.
+//
+// A Program is what a scenario compiles to: step trees (step.go) that Assemble turns into flat code, immutable and
+// shared. A Loop (loop.go) runs it. It knows nothing of YAML and uses the standard library only.
+//
+// # One iteration
+//
+// Loop.iterate is BaseEventLoop._run_once: cancelled timers at the head of the heap are dropped (timer.go); if nothing
+// is ready the clock moves to the earliest timer (clock.go); every timer that is due goes behind what is ready; then
+// exactly the handles that are ready at that moment run, in order (handle.go). What they schedule runs in a later
+// iteration.
+//
+// # State
+//
+// All state of a run is data in arenas, referred to by number: no closure, no channel, no pointer between objects. So
+// Clone (clone.go) is a copy of slices. A handle is {kind, a, b}. A task (task.go) is a 64-byte line with its program
+// counter, its state, what it waits for and its first slot; what few tasks need is in a cold record.
+//
+// # How what waits is data
+//
+// A task waits in one of two ways. It awaits another task or a future: then its wake-up is a handle in that one's
+// ordered list of callbacks, and a cancellation passes on to it. Or it waits on a future of its own, as every sleep and
+// every synchronisation object's wait does in asyncio: that future is two bits of its line, done and cancelled;
+// completing it sets the bit and makes {wake, task} ready. What comes after the `await` in CPython's method (leaving
+// the list of waiters, passing a wake-up on) is in Loop.finishWait, by the kind of wait.
+//
+//   - A timeout scope (timeout.go) is a record {task, due, state, Task.cancelling at entry}; its number is in a hidden
+//     slot of the activation. Entering arms a timer of kind scope; when it runs it cancels the task and marks the scope
+//     expiring; leaving is the instruction at the end of a finally block, which turns the CancelledError that the block
+//     was entered with into a TimeoutError.
+//   - A gather (future.go) is a record {children, pending, waiter}: each child has a handle {gather, number, child} among
+//     its callbacks.
+//   - A TaskGroup (group.go) is a record {parent, tasks, errors, aborting}: each task has a handle {group, number, task}
+//     among its callbacks; the end of the block is a wait that consumes cancellations.
+//   - A queue hand-over (queue.go): put appends the item and completes the first waiting getter's future; the getter
+//     runs `get` again in the next iteration, and goes to the back of the line when somebody was quicker.
+//
+// # try, finally, scopes
+//
+// There is no stack of handlers at run time: each instruction names the region that gets its errors. A finally block
+// has two hidden slots: why it was entered (its end, an error, or one of its exits by break, continue, return) and the
+// value or error. Scopes are finally blocks whose last instruction looks at these slots.
+package engine
