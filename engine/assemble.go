@@ -209,7 +209,7 @@ func (a *assembler) step(s Step) {
 	case *SleepUntil:
 		a.at(s.Pos, instr{op: opSleepUntil, int: s.At})
 	case *Spawn:
-		a.at(s.Pos, instr{op: opSpawn, x: &operands{entry: a.entry(s.Entry), as: s.As}})
+		a.at(s.Pos, instr{op: opSpawn, x: &operands{entry: a.entry(s.Entry), what: s.Group, as: s.As}})
 	case *Await:
 		a.at(s.Pos, instr{op: opAwait, val: s.What, x: &operands{as: s.As}})
 	case *Gather:
@@ -223,8 +223,61 @@ func (a *assembler) step(s Step) {
 		a.at(s.Pos, instr{op: opCancel, val: s.What, text: s.Message, x: &operands{callback: s.Callback}})
 	case *Schedule:
 		a.schedule(s)
+	case *Timeout:
+		a.timeout(s)
+	case *Wait:
+		a.at(s.Pos, instr{op: opWaitTasks, val: s.Tasks, int: s.Within, x: &operands{when: s.When, as: s.As}})
+	case *AsCompleted:
+		a.asCompleted(s)
+	case *Group:
+		a.group(s)
+	case *Shield:
+		a.at(s.Pos, instr{op: opShield, val: s.What, x: &operands{as: s.As}})
+	case *Acquire:
+		a.acquire(s)
+	case *Release:
+		a.at(s.Pos, instr{op: opRelease, val: s.What})
+	case *Put:
+		x := &operands{what: s.Queue, nowait: s.Nowait}
+		item := a.hidden(1)
+		first := a.at(s.Pos, instr{op: opPut, a: item, val: s.Item, x: x})
+		again := a.emit(instr{op: opPutAgain, a: item, x: x})
+		a.patch(first, again)
+	case *Get:
+		x := &operands{what: s.Queue, as: s.As, where: s.Where, nowait: s.Nowait}
+		first := a.at(s.Pos, instr{op: opGet, x: x})
+		again := a.emit(instr{op: opGetAgain, x: x})
+		a.patch(first, again)
+	case *TaskDone:
+		a.at(s.Pos, instr{op: opTaskDone, val: s.Queue})
+	case *Join:
+		a.at(s.Pos, instr{op: opJoin, val: s.Queue})
+	case *Shutdown:
+		a.at(s.Pos, instr{op: opShutdown, val: s.Queue, bool: s.Immediate})
+	case *Signal:
+		a.at(s.Pos, instr{op: opSignal, val: s.Event})
+	case *Clear:
+		a.at(s.Pos, instr{op: opClear, val: s.Event})
+	case *WaitEvent:
+		a.at(s.Pos, instr{op: opWaitEvent, val: s.Event})
+	case *WaitCondition:
+		a.waitCondition(s)
+	case *WaitBarrier:
+		a.waitBarrier(s)
+	case *Notify:
+		a.at(s.Pos, instr{op: opNotify, val: s.Condition, int: s.Count})
+	case *Make:
+		a.at(s.Pos, instr{op: opNew, x: &operands{object: &s.Object, as: s.As}})
+	case *Resolve:
+		x := &operands{item: s.Value}
+		if s.IsError {
+			x.typ = "error"
+		}
+		a.at(s.Pos, instr{op: opResolve, val: s.Future, x: x})
 	case *Stop:
 		a.at(s.Pos, instr{op: opStop})
+	case emitted:
+		s()
 	default:
 		panic(fmt.Sprintf("engine: no code for %T", s))
 	}
@@ -255,7 +308,7 @@ func (a *assembler) withContext(s *WithContext) {
 	old := a.hidden(len(s.Vars))
 	x := &operands{assigns: s.Vars}
 	a.emit(instr{op: opCtxEnter, b: old, x: x})
-	a.finally(func() { a.steps(s.Do) }, func() { a.at(s.Pos, instr{op: opCtxExit, b: old, x: x}) })
+	a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opCtxExit, b: old, x: x}) })
 }
 
 func (a *assembler) ifElse(s *If) {
@@ -386,8 +439,8 @@ func (a *assembler) within(slot int32, body func()) int32 {
 	return r
 }
 
-// finally assembles body so that last runs whatever happens in it.
-func (a *assembler) finally(body, last func()) {
+// finally assembles body so that last runs whatever happens in it; last is told the slot that says why it is entered.
+func (a *assembler) finally(body func(), last func(why int32)) {
 	pos := a.pos
 	n := &nesting{final: true, slot: a.hidden(2)}
 	a.nest = append(a.nest, n)
@@ -399,7 +452,7 @@ func (a *assembler) finally(body, last func()) {
 	a.emit(instr{op: opEnterFrom, a: n.slot, b: leaveRaising, c: a.here() + 1, x: &operands{slot: n.slot + 1}})
 	a.patch(normally)
 	a.patch(n.enters...)
-	last()
+	last(n.slot)
 	a.pos = pos
 	x := &operands{}
 	end := a.emit(instr{op: opLeave, a: n.slot, x: x})
@@ -413,7 +466,7 @@ func (a *assembler) finally(body, last func()) {
 func (a *assembler) try(s *Try) {
 	a.pos = s.Pos
 	if s.Finally != nil {
-		a.finally(func() { a.tryCatch(s) }, func() { a.steps(s.Finally) })
+		a.finally(func() { a.tryCatch(s) }, func(int32) { a.steps(s.Finally) })
 		return
 	}
 	a.tryCatch(s)
@@ -451,6 +504,119 @@ func (a *assembler) schedule(s *Schedule) {
 		in.int = s.After
 	}
 	a.at(s.Pos, in)
+}
+
+func (a *assembler) timeout(s *Timeout) {
+	id := a.hidden(1)
+	x := &operands{otherwise: s.Else != nil}
+	in := instr{op: opEnterScope, a: id, int: s.For, x: &operands{}}
+	if s.At != nil {
+		in.int, in.x.at = s.At, true
+	}
+	a.at(s.Pos, in)
+	var leave int32
+	a.finally(func() { a.steps(s.Do) }, func(why int32) {
+		leave = a.at(s.Pos, instr{op: opLeaveScope, a: id, b: why, x: x})
+	})
+	a.steps(s.Then)
+	if s.Else == nil {
+		return
+	}
+	end := a.emit(instr{op: opJump})
+	a.patch(leave)
+	a.steps(s.Else)
+	a.patch(end)
+}
+
+func (a *assembler) asCompleted(s *AsCompleted) {
+	set := a.hidden(1)
+	a.at(s.Pos, instr{op: opOpenCompleted, a: set, val: s.Tasks, int: s.Within})
+	a.finally(func() {
+		top := a.at(s.Pos, instr{op: opNextCompleted, a: set, x: &operands{as: &s.As}})
+		a.loop(s.Do, instr{op: opJump, c: top})
+		a.patch(top)
+	}, func(int32) { a.at(s.Pos, instr{op: opCloseCompleted, a: set}) })
+}
+
+func (a *assembler) group(s *Group) {
+	g := a.hidden(1)
+	a.at(s.Pos, instr{op: opOpenGroup, a: g, x: &operands{as: &s.As}})
+	a.finally(func() { a.steps(s.Do) }, func(why int32) {
+		a.at(s.Pos, instr{op: opCloseGroup, a: g, b: why})
+		a.emit(instr{op: opAwaitGroup, a: g, b: why})
+	})
+}
+
+func (a *assembler) acquire(s *Acquire) {
+	if !s.Scoped {
+		a.at(s.Pos, instr{op: opAcquire, val: s.What})
+		return
+	}
+	held := a.hidden(1)
+	a.at(s.Pos, instr{op: opWith, a: held, val: s.What})
+	take := func() { a.at(s.Pos, instr{op: opAcquire, a: held}) }
+	hold := func() {
+		a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opRelease, a: held}) })
+	}
+	if s.Within == nil {
+		take()
+		hold()
+		return
+	}
+	a.timeout(&Timeout{Pos: s.Pos, For: s.Within, Do: []Step{emitted(take)}, Then: []Step{emitted(hold)}, Else: s.Else})
+}
+
+// emitted is a step whose code a function emits.
+type emitted func()
+
+func (emitted) step() {}
+
+// waitCondition is Condition.wait and wait_for.
+func (a *assembler) waitCondition(s *WaitCondition) {
+	c := a.hidden(2)
+	a.at(s.Pos, instr{op: opWith, a: c, b: int32(KindCondition), val: s.Condition})
+	if s.Until == nil {
+		a.conditionWait(c)
+		return
+	}
+	top := a.emit(instr{op: opUnless, bool: s.Until})
+	end := a.emit(instr{op: opJump})
+	a.patch(top)
+	a.conditionWait(c)
+	a.emit(instr{op: opJump, c: top})
+	a.patch(end)
+}
+
+// conditionWait is Condition.wait on the condition in slot c; slot c+1 notes a cancellation while the lock is taken
+// again.
+func (a *assembler) conditionWait(c int32) {
+	a.emit(instr{op: opOwned, a: c})
+	a.emit(instr{op: opWith, a: c + 1, val: func(*Loop) Value { return Bool(false) }})
+	a.finally(func() { a.emit(instr{op: opWaitCondition, a: c}) }, func(int32) { a.emit(instr{op: opReacquire, a: c}) })
+}
+
+// waitBarrier is Barrier.wait, step by step: in slot b the barrier, then the note of conditionWait, then the index.
+func (a *assembler) waitBarrier(s *WaitBarrier) {
+	b := a.hidden(3)
+	a.at(s.Pos, instr{op: opWith, a: b, b: int32(KindBarrier), val: s.Barrier})
+	a.emit(instr{op: opAcquire, a: b})
+	waitUntil := func(step int32) {
+		top := a.emit(instr{op: opBarrier, a: b, b: step})
+		a.conditionWait(b)
+		a.emit(instr{op: opJump, c: top})
+		a.patch(top)
+	}
+	a.finally(func() {
+		waitUntil(barrierBlocked)
+		a.finally(func() {
+			last := a.emit(instr{op: opBarrier, a: b, b: barrierEnter})
+			waitUntil(barrierFilling)
+			a.patch(last)
+		}, func(int32) { a.emit(instr{op: opBarrier, a: b, b: barrierLeave}) })
+	}, func(int32) { a.emit(instr{op: opRelease, a: b}) })
+	if s.As != nil {
+		a.emit(instr{op: opSet, b: -1, x: &operands{assigns: []Assign{{*s.As, func(l *Loop) Value { return l.frame[b+2] }}}}})
+	}
 }
 
 const (

@@ -17,7 +17,7 @@ func (l *Loop) Clone() *Loop {
 	l.epoch, c.epoch = epochs.Add(1), epochs.Add(1)
 
 	c.now, c.iteration, c.todo, c.stopping = l.now, l.iteration, l.todo, l.stopping
-	c.ready = ring{slices.Clone(l.ready.buf), l.ready.head, l.ready.n}
+	c.ready = ring[handle]{slices.Clone(l.ready.buf), l.ready.head, l.ready.n}
 	c.timers = l.timers
 	c.timers.heap, c.timers.due = slices.Clone(l.timers.heap), nil
 
@@ -48,6 +48,7 @@ func (l *Loop) Clone() *Loop {
 		c.gathers[i].children = slices.Clone(c.gathers[i].children)
 	}
 	c.freeGather = l.freeGather
+	c.cloneObjects(l)
 	c.scheduled, c.freeScheduled = slices.Clone(l.scheduled), l.freeScheduled
 	c.periodic, c.missed = slices.Clone(l.periodic), l.missed
 
@@ -66,5 +67,54 @@ func (l *Loop) Clone() *Loop {
 	c.lateness, c.seq = l.lateness, l.seq
 	c.failures, c.res = slices.Clone(l.failures), l.res
 	c.interrupt.Store(l.interrupt.Load())
+	return c
+}
+
+// cloneObjects copies the synchronisation objects of l.
+func (c *Loop) cloneObjects(l *Loop) {
+	c.objects = l.objects
+	c.locks = slices.Clone(l.locks)
+	for i := range c.locks {
+		c.locks[i].waiters = c.locks[i].waiters.clone()
+	}
+	c.semaphores = slices.Clone(l.semaphores)
+	for i := range c.semaphores {
+		s := &c.semaphores[i]
+		s.waiters, s.holders = s.waiters.clone(), slices.Clone(s.holders)
+	}
+	c.events = slices.Clone(l.events)
+	for i := range c.events {
+		c.events[i].waiters = c.events[i].waiters.clone()
+	}
+	c.conditions = slices.Clone(l.conditions)
+	for i := range c.conditions {
+		c.conditions[i] = c.conditions[i].clone()
+	}
+	c.barriers = slices.Clone(l.barriers)
+	for i := range c.barriers {
+		c.barriers[i].cond = c.barriers[i].cond.clone()
+	}
+	c.queues = slices.Clone(l.queues)
+	for i := range c.queues {
+		c.queues[i] = c.queues[i].clone()
+	}
+	c.futures = slices.Clone(l.futures)
+	for i := range c.futures {
+		c.futures[i].callbacks = slices.Clone(c.futures[i].callbacks)
+	}
+	c.groups, c.freeGroup = slices.Clone(l.groups), l.freeGroup
+	for i := range c.groups {
+		c.groups[i].tasks, c.groups[i].errors = slices.Clone(c.groups[i].tasks), slices.Clone(c.groups[i].errors)
+	}
+	c.scopes, c.freeScope = slices.Clone(l.scopes), l.freeScope
+	c.waitSets, c.freeWaitSet = slices.Clone(l.waitSets), l.freeWaitSet
+	for i := range c.waitSets {
+		w := &c.waitSets[i]
+		w.items, w.completed.buf = slices.Clone(w.items), slices.Clone(w.completed.buf)
+	}
+}
+
+func (c condition) clone() condition {
+	c.lock.waiters, c.waiters = c.lock.waiters.clone(), c.waiters.clone()
 	return c
 }

@@ -37,6 +37,36 @@ const (
 	opGather
 	opCancel
 	opSchedule
+	opWith           // frame[a] = val, which must be of kind b where that is not 0
+	opEnterScope     // a timeout of int (x.at: until int); its number to frame[a]
+	opLeaveScope     // frame[a]: the scope, frame[b]: why it ends; expired: to c, or TimeoutError
+	opAcquire        // val, or frame[a]
+	opRelease        // val, or frame[a]
+	opPut            // val into x.what; to c; the item is kept in frame[a] while it waits
+	opPutAgain       // follows opPut
+	opGet            // from x.what to x.as; to c
+	opGetAgain       // follows opGet
+	opTaskDone       // val
+	opJoin           // val
+	opShutdown       // val; bool: immediate
+	opSignal         // val
+	opClear          // val
+	opWaitEvent      // val
+	opOwned          // raises unless the condition in frame[a] is locked
+	opWaitCondition  // frame[a]
+	opReacquire      // frame[a]; frame[a+1]: was it cancelled meanwhile
+	opNotify         // val, or frame[a]; int: how many, nil: all
+	opBarrier        // b: which step of Barrier.wait, on frame[a]; where it says so to c
+	opWaitTasks      // val; int: within
+	opOpenCompleted  // val; int: within; the wait set to frame[a]
+	opNextCompleted  // frame[a]; to c at the end
+	opCloseCompleted // frame[a]
+	opOpenGroup      // to frame[a]
+	opCloseGroup     // frame[a], frame[b]: why it ends
+	opAwaitGroup     // the same
+	opShield         // val
+	opNew            // x.object
+	opResolve        // val, with x.item; x.typ says whether that is an error
 	opStop
 	opPeriodic // the end of a periodic callback's steps: schedules it again, or goes on to its `then`
 )
@@ -61,20 +91,27 @@ type instr struct {
 
 // operands is what only some instructions have.
 type operands struct {
-	assigns  []Assign
-	as       *Target
-	code     *Code
-	args     []Eval
-	typ      string
-	types    []string
-	slot     int32
-	targets  []int32 // of opLeave
-	end      EvalText
-	detail   EvalText
-	entry    *Entry
-	items    []GatherItem
-	callback *Callback
-	at       bool // of opSchedule: the time is absolute
+	assigns   []Assign
+	as        *Target
+	code      *Code
+	args      []Eval
+	typ       string
+	types     []string
+	slot      int32
+	targets   []int32 // of opLeave
+	end       EvalText
+	detail    EvalText
+	entry     *Entry
+	items     []GatherItem
+	callback  *Callback
+	at        bool // of opSchedule, opEnterScope: the time is absolute
+	otherwise bool // of opLeaveScope: c is the scope's else
+	what      Eval // a queue, a group
+	item      Eval
+	nowait    bool
+	where     EvalBool
+	when      ReturnWhen
+	object    *ObjectDef
 }
 
 // region says where an error raised by an instruction goes: to pc, the error in slot.

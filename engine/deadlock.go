@@ -1,12 +1,14 @@
 package engine
 
+import "slices"
+
 // Blocked is a task that waits although nothing is left to wake it.
 type Blocked struct {
-	Task  string
-	Waits string // what it waits for, in words: "task x"
-	On    string // the task it waits for; empty: none
-	Since int64  // loop time
-	Pos   Pos    // the waiting step
+	Task    string
+	Waits   string   // what it waits for, in words: "task x"
+	Holders []string // the tasks that could end the wait: the one awaited, those that hold the lock …
+	Since   int64    // loop time
+	Pos     Pos      // the waiting step
 }
 
 // blocked lists every waiting task, in the order of creation.
@@ -18,28 +20,74 @@ func (l *Loop) blocked() []Blocked {
 			continue
 		}
 		b := Blocked{Task: l.taskName(id), Waits: l.waitText(t), Since: t.since, Pos: l.p.pos[t.pc]}
-		if t.wait == waitTask {
-			b.On = l.taskName(t.on)
+		for _, h := range l.waitsFor(t) {
+			b.Holders = append(b.Holders, l.taskName(h))
 		}
 		list = append(list, b)
 	}
 	return list
 }
 
+// waitsFor is the tasks that a waiting task waits for: the ones it awaits, or the holders of what it wants.
+func (l *Loop) waitsFor(t *task) []uint32 {
+	var ids []uint32
+	add := func(list ...awaitable) {
+		for _, a := range list {
+			if a&isFuture == 0 && !l.stateOf(a).ended() {
+				ids = append(ids, uint32(a))
+			}
+		}
+	}
+	switch t.wait {
+	case waitFuture, waitShield:
+		add(awaitable(t.on))
+	case waitGather:
+		add(l.gathers[t.on].children...)
+	case waitAny, waitCompleted:
+		add(l.waitSets[t.on].items...)
+	case waitGroup:
+		ids = slices.Clone(l.groups[t.on].tasks)
+	case waitLock, waitRelock:
+		if o := l.lockNumbered(t.on).owner; o != 0 {
+			ids = []uint32{o}
+		}
+	case waitSemaphore:
+		ids = slices.Clone(l.semaphores[t.on].holders)
+	}
+	return ids
+}
+
 // waitText says what a task waits for.
 func (l *Loop) waitText(t *task) string {
+	name := func(k Kind, id uint32) string { return k.String() + " " + l.objectName(k, id) }
 	switch t.wait {
 	case waitSleep:
 		return "sleep"
-	case waitTask:
-		return "task " + l.taskName(t.on)
+	case waitFuture:
+		return l.awaitableName(awaitable(t.on))
+	case waitShield:
+		return "shield of " + l.awaitableName(awaitable(t.on))
 	case waitGather:
-		for _, c := range l.gathers[t.on].children {
-			if !l.task(c).state.ended() {
-				return "gather: task " + l.taskName(c)
-			}
-		}
 		return "gather"
+	case waitAny:
+		return "wait"
+	case waitCompleted:
+		return "as_completed"
+	case waitGroup:
+		return "the tasks of its group"
+	case waitLock, waitRelock, waitCondition:
+		v := lockValue(t.on)
+		return name(v.Kind(), uint32(v.n))
+	case waitSemaphore:
+		return name(KindSemaphore, t.on)
+	case waitEvent:
+		return name(KindEvent, t.on)
+	case waitPut:
+		return "room in " + name(KindQueue, t.on)
+	case waitGet:
+		return "an item of " + name(KindQueue, t.on)
+	case waitJoin:
+		return "join of " + name(KindQueue, t.on)
 	}
 	return "its turn"
 }

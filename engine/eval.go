@@ -1,7 +1,5 @@
 package engine
 
-import "strconv"
-
 // What compiled expressions may use of the running loop. All of it is for the goroutine that runs the loop.
 
 // Raise makes the running step fail with an error once its expressions are evaluated; the first one counts.
@@ -31,6 +29,9 @@ func (l *Loop) SharedVar(i int) Value { return l.shared[i] }
 
 // ContextVar is context variable i in the running task's or callback's context.
 func (l *Loop) ContextVar(i int) Value { return l.context(l.cur.ctx)[i] }
+
+// Object is declared object i, or the list of them where there is a count.
+func (l *Loop) Object(i int) Value { return l.objects[i] }
 
 // Param is run parameter i.
 func (l *Loop) Param(i int) Value { return l.params[i] }
@@ -77,9 +78,17 @@ const (
 	AttrErrors                // error: what an ExceptionGroup holds
 	AttrID                    // loop: its id
 	AttrTime                  // loop: now, in seconds
+	AttrSize                  // queue: how many items are in it
+	AttrFull                  // queue
+	AttrEmpty                 // queue
+	AttrCapacity              // queue: 0 is no limit
+	AttrLocked                // lock, condition, semaphore: would acquire wait
+	AttrValue                 // semaphore
+	AttrIsSet                 // event
+	AttrWaiting               // barrier: tasks in it (n_waiting)
 )
 
-// Attr is attribute a of v (a task, a handle, an error); Loop.LoopAttr is for the loop's own.
+// Attr is attribute a of v (a task, a handle, an error, an object); Loop.LoopAttr is for the loop's own.
 func (l *Loop) Attr(v Value, a Attr) Value {
 	switch v.Kind() {
 	case KindTask:
@@ -88,6 +97,11 @@ func (l *Loop) Attr(v Value, a Attr) Value {
 		return l.handleAttr(uint32(v.n), a)
 	case KindError:
 		return l.errorAttr(v.AsError(), a)
+	case KindFuture:
+		return l.futureAttr(awaitable(v.n)|isFuture, a)
+	}
+	if x, ok := l.objectAttr(v, a); ok {
+		return x
 	}
 	l.Raise("TypeError", "a value of type "+v.Kind().String()+" has no attributes")
 	return Value{}
@@ -126,6 +140,3 @@ func (l *Loop) AppendText(dst []byte, v Value) []byte { return appendValue(dst, 
 
 // AppendJSON appends v as JSON; tasks, handles and objects as strings.
 func (l *Loop) AppendJSON(dst []byte, v Value) []byte { return appendValue(dst, l, v, true) }
-
-// objectName is how an object shows in text: its kind and number.
-func (l *Loop) objectName(k Kind, id uint32) string { return k.String() + "-" + strconv.Itoa(int(id)) }

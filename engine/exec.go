@@ -162,6 +162,113 @@ func (l *Loop) exec(pc int32) {
 		case opSchedule:
 			l.pc = pc
 			l.schedule(in)
+		case opWith:
+			if v := in.val(l); l.fault == nil && (in.b == 0 || l.expect(v, Kind(in.b), "wait")) {
+				l.frame[in.a] = v
+			}
+		case opEnterScope:
+			l.enterScope(in)
+		case opLeaveScope:
+			if l.leaveScope(in) {
+				if in.x.otherwise {
+					pc = in.c
+					continue
+				}
+				l.Raise("TimeoutError", "")
+				l.fault.Cause = l.frame[in.b+1]
+			}
+		case opAcquire:
+			if l.acquire(in, pc) {
+				return
+			}
+		case opRelease:
+			l.release(in)
+		case opPut, opPutAgain:
+			if l.put(in, pc, in.op == opPutAgain) {
+				return
+			}
+			if l.fault == nil {
+				pc = in.c
+				continue
+			}
+		case opGet, opGetAgain:
+			if l.getItem(in, pc, in.op == opGetAgain) {
+				return
+			}
+			if l.fault == nil {
+				pc = in.c
+				continue
+			}
+		case opTaskDone:
+			l.taskDone(in)
+		case opJoin:
+			if l.join(in, pc) {
+				return
+			}
+		case opShutdown:
+			l.shutDown(in)
+		case opSignal:
+			if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "signal") {
+				l.setEvent(&l.events[v.n])
+			}
+		case opClear:
+			if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "clear") {
+				l.events[v.n].set = false
+			}
+		case opWaitEvent:
+			if l.waitEvent(in, pc) {
+				return
+			}
+		case opOwned:
+			if k := l.lockOf(l.frame[in.a]); !k.locked {
+				l.Raise("RuntimeError", "cannot wait on un-acquired lock")
+			}
+		case opWaitCondition:
+			l.waitCondition(in, pc)
+			return
+		case opReacquire:
+			if l.reacquire(in, pc) {
+				return
+			}
+		case opNotify:
+			l.notifyStep(in)
+		case opBarrier:
+			if l.barrierStep(in) {
+				pc = in.c
+				continue
+			}
+		case opWaitTasks:
+			if l.waitTasks(in, pc) {
+				return
+			}
+		case opOpenCompleted:
+			l.openCompleted(in)
+		case opNextCompleted:
+			switch l.nextCompleted(in, pc) {
+			case 1:
+				return
+			case 2:
+				pc = in.c
+				continue
+			}
+		case opCloseCompleted:
+			l.closeCompleted(in)
+		case opOpenGroup:
+			l.openGroup(in)
+		case opCloseGroup:
+			l.closeGroup(in)
+		case opAwaitGroup:
+			if l.awaitGroup(in, pc) {
+				return
+			}
+		case opShield:
+			if l.shield(in, pc) {
+				return
+			}
+		case opNew:
+			l.makeNew(in)
+		case opResolve:
+			l.resolve(in)
 		case opStop:
 			l.stopping = true
 			if l.obs != nil {
@@ -356,33 +463,36 @@ func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
 // await reports whether the running task waits; else the step is done, or has failed.
 func (l *Loop) await(in *instr, pc int32) bool {
 	v := in.val(l)
-	switch {
-	case l.fault != nil:
-		return false
-	case v.Kind() != KindTask:
-		l.Raise("TypeError", "object "+v.Kind().String()+" can't be used in 'await' expression")
+	if l.fault != nil {
 		return false
 	}
-	id := uint32(v.n)
-	t := l.task(id)
+	a, ok := l.awaitable(v)
 	switch {
-	case t.state.ended():
-		v, err := l.outcome(id)
-		if err != nil {
-			l.fault = err
-		} else if in.x.as != nil {
-			l.assign(in.x.as, l.Escape(v))
-		}
+	case !ok:
 		return false
-	case id == l.curID:
-		l.coldOf(l.cur).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(id)+">")
-		l.ready.push(handle{kind: handleThrow, a: id})
+	case l.stateOf(a).ended():
+		l.takeOutcome(in, a)
+		return false
+	case a == awaitable(l.curID):
+		l.coldOf(l.cur).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(l.curID)+">")
+		l.ready.push(handle{kind: handleThrow, a: l.curID})
 		l.suspend(pc, waitTurn, 0)
 		return true
 	}
-	l.addDoneCallback(id, handle{kind: handleWake, a: l.curID})
-	l.suspend(pc, waitTask, id)
+	l.addDoneCallback(a, handle{kind: handleWake, a: l.curID})
+	l.suspend(pc, waitFuture, uint32(a))
 	return true
+}
+
+// takeOutcome ends an await of what has ended: its result is assigned, or its error raised.
+func (l *Loop) takeOutcome(in *instr, a awaitable) {
+	v, err := l.outcome(a)
+	switch {
+	case err != nil:
+		l.fault = err
+	case in.x.as != nil:
+		l.assign(in.x.as, v)
+	}
 }
 
 func (l *Loop) cancelStep(in *instr) {
@@ -400,13 +510,12 @@ func (l *Loop) cancelStep(in *instr) {
 	if l.fault != nil {
 		return
 	}
-	switch v.Kind() {
-	case KindTask:
-		l.cancelTask(uint32(v.n), message, 0)
-	case KindHandle:
+	if v.Kind() == KindHandle {
 		l.cancelScheduled(uint32(v.n))
-	default:
-		l.Raise("TypeError", "cancel takes a task or a handle, not "+v.Kind().String())
+		return
+	}
+	if a, ok := l.awaitable(v); ok {
+		l.cancelAwaitable(a, message, 0)
 	}
 }
 

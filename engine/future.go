@@ -2,119 +2,196 @@ package engine
 
 import "slices"
 
-// gather is the outer future of asyncio.gather (_GatheringFuture) and its bookkeeping.
-type gather struct {
-	children         []uint32 // a task for each argument
-	pending          int      // done-callbacks that have not run; one for each different child
-	returnExceptions bool
-	cancelRequested  bool
-	done             bool
-	err              *Error
-	waiter           uint32 // the task that awaits it; 0: it has gone on
-	next             uint32
+// awaitable is what await, gather, wait, as_completed and shield take: the number of a task, or with isFuture that of
+// a future.
+type awaitable uint32
+
+const isFuture awaitable = 1 << 31
+
+// future is asyncio.Future, made at run time; a task has the same in its line and its cold record.
+type future struct {
+	name      string
+	state     taskState // taskRunning until it is resolved or cancelled; taskNew counts as that
+	taken     bool
+	result    Value
+	err       *Error
+	callbacks []handle
 }
 
-func (l *Loop) newGather() uint32 {
-	id := l.freeGather
-	if id != 0 {
-		l.freeGather = l.gathers[id].next
-		l.gathers[id] = gather{children: l.gathers[id].children[:0]}
-		return id
+// awaitable is the task or future in v; it raises TypeError for anything else.
+func (l *Loop) awaitable(v Value) (awaitable, bool) {
+	switch v.Kind() {
+	case KindTask:
+		return awaitable(v.n), true
+	case KindFuture:
+		return awaitable(v.n) | isFuture, true
 	}
-	if len(l.gathers) == 0 {
-		l.gathers = append(l.gathers, gather{}) // number 0 means none
+	if l.fault == nil {
+		l.Raise("TypeError", "a task or a future is required, not "+v.Kind().String())
 	}
-	l.gathers = append(l.gathers, gather{})
-	return uint32(len(l.gathers) - 1)
+	return 0, false
 }
 
-// addChild is gather's loop body for one argument: every different child calls back once. A fresh child is new to it.
-func (l *Loop) addChild(g, child uint32, fresh bool) {
-	ga := &l.gathers[g]
-	known := !fresh && slices.Contains(ga.children, child)
-	ga.children = append(ga.children, child)
-	if known {
-		return
+func (a awaitable) value() Value {
+	if a&isFuture != 0 {
+		return Scalar(KindFuture, uint64(a&^isFuture))
 	}
-	ga.pending++
-	l.addDoneCallback(child, handle{kind: handleGather, a: g, b: child})
+	return Scalar(KindTask, uint64(a))
 }
 
-// gatherChild is gather's _done_callback.
-func (l *Loop) gatherChild(g, child uint32) {
-	ga := &l.gathers[g]
-	ga.pending--
-	var err *Error
-	if g == l.shutdown { // whose errors are reported
-		_, err = l.peekOutcome(child)
-	} else {
-		_, err = l.outcome(child)
+func (l *Loop) future(a awaitable) *future { return &l.futures[a&^isFuture] }
+
+func (l *Loop) awaitableName(a awaitable) string {
+	if a&isFuture != 0 {
+		return "future " + l.objectName(KindFuture, uint32(a&^isFuture))
 	}
+	return "task " + l.taskName(uint32(a))
+}
+
+// stateOf is the state of a task or a future.
+func (l *Loop) stateOf(a awaitable) taskState {
+	if a&isFuture != 0 {
+		return l.future(a).state
+	}
+	return l.task(uint32(a)).state
+}
+
+// addDoneCallback is Future.add_done_callback.
+func (l *Loop) addDoneCallback(a awaitable, h handle) {
 	switch {
-	case ga.done:
-	case err != nil && !ga.returnExceptions:
-		l.resolveGather(g, err)
-	case ga.pending == 0 && ga.cancelRequested:
-		if err == nil || l.task(child).state != taskCancelled {
-			err = l.newError("CancelledError", "")
-		}
-		l.resolveGather(g, err)
-	case ga.pending == 0:
-		l.resolveGather(g, nil)
-	}
-	l.releaseGather(g)
-}
-
-func (l *Loop) resolveGather(g uint32, err *Error) {
-	ga := &l.gathers[g]
-	ga.done, ga.err = true, err
-	if g == l.shutdown {
-		l.ready.push(handle{kind: handleMain, a: 1})
-	}
-	if ga.waiter != 0 {
-		l.ready.push(handle{kind: handleWake, a: ga.waiter})
+	case l.stateOf(a).ended():
+		l.ready.push(h)
+	case a&isFuture != 0:
+		f := l.future(a)
+		f.callbacks = append(f.callbacks, h)
+	default:
+		c := l.coldOf(l.task(uint32(a)))
+		c.callbacks = append(c.callbacks, h)
 	}
 }
 
-// releaseGather gives a gather back once nobody refers to it.
-func (l *Loop) releaseGather(g uint32) {
-	if ga := &l.gathers[g]; ga.pending == 0 && ga.waiter == 0 && ga.done {
-		ga.next, l.freeGather = l.freeGather, g
-		ga.done = false // given back once
-	}
-}
-
-// cancelGather is _GatheringFuture.cancel.
-func (l *Loop) cancelGather(g uint32, message *Error, depth int) bool {
-	if l.gathers[g].done {
+// removeDoneCallback is Future.remove_done_callback; it reports whether h was still to be called.
+func (l *Loop) removeDoneCallback(a awaitable, h handle) bool {
+	if l.stateOf(a).ended() {
 		return false
 	}
-	cancelled := false
-	for i := range l.gathers[g].children {
-		if l.cancelTask(l.gathers[g].children[i], message, depth) {
-			cancelled = true
-		}
+	var list *[]handle
+	if a&isFuture != 0 {
+		list = &l.future(a).callbacks
+	} else {
+		list = &l.coldOf(l.task(uint32(a))).callbacks
 	}
-	if cancelled {
-		l.gathers[g].cancelRequested = true
+	i := slices.Index(*list, h)
+	if i < 0 {
+		return false
 	}
-	return cancelled
+	*list = slices.Delete(*list, i, i+1)
+	return true
 }
 
-// gatherResults is what awaiting a gather gives.
-func (l *Loop) gatherResults(g uint32) (Value, *Error) {
-	ga := &l.gathers[g]
-	if ga.err != nil {
-		return Value{}, ga.err
+// outcome is what await of an ended task or future gives: its result, or its error; the error counts as taken.
+func (l *Loop) outcome(a awaitable) (Value, *Error) {
+	if a&isFuture != 0 {
+		l.future(a).taken = true
+	} else {
+		l.task(uint32(a)).flags |= flagTaken
 	}
-	l.Charge(len(ga.children) * valueSize)
-	results := make([]Value, len(ga.children))
-	for i, c := range ga.children {
-		v, err := l.outcome(c)
-		if err != nil {
-			v = errorValue(err)
+	return l.peekOutcome(a)
+}
+
+// peekOutcome is outcome without taking the error.
+func (l *Loop) peekOutcome(a awaitable) (Value, *Error) {
+	if a&isFuture != 0 {
+		f := l.future(a)
+		return l.Escape(f.result), f.err
+	}
+	t := l.task(uint32(a))
+	if t.cold == 0 {
+		return Value{}, nil
+	}
+	c := &l.colds[t.cold]
+	return l.Escape(c.result), c.err
+}
+
+// cancelAwaitable is Task.cancel or Future.cancel.
+func (l *Loop) cancelAwaitable(a awaitable, message *Error, depth int) bool {
+	if a&isFuture == 0 {
+		return l.cancelTask(uint32(a), message, depth)
+	}
+	f := l.future(a)
+	if f.state.ended() {
+		return false
+	}
+	if message == nil {
+		message = l.newError("CancelledError", "")
+	}
+	f.state, f.err = taskCancelled, message
+	l.readyAll(f.callbacks)
+	f.callbacks = nil
+	return true
+}
+
+// resolve is Future.set_result, or set_exception.
+func (l *Loop) resolve(in *instr) {
+	v := l.operand(in)
+	result := Value{}
+	if in.x.item != nil {
+		result = in.x.item(l)
+	}
+	if l.fault != nil || !l.expect(v, KindFuture, "resolve") {
+		return
+	}
+	f := &l.futures[v.n]
+	switch {
+	case f.state.ended():
+		l.Raise("InvalidStateError", "the future "+l.objectName(KindFuture, uint32(v.n))+" is "+f.state.String()+" already")
+		return
+	case in.x.typ != "error":
+		f.state, f.result = taskDone, result
+	case result.Kind() != KindError:
+		l.Raise("TypeError", "a future's error must be an error, not "+result.Kind().String())
+		return
+	default:
+		f.state, f.err = taskFailed, result.AsError()
+		l.failures = append(l.failures, failure{future: awaitable(v.n) | isFuture, err: f.err, at: l.now})
+	}
+	l.readyAll(f.callbacks)
+	f.callbacks = nil
+}
+
+func (l *Loop) futureAttr(a awaitable, attr Attr) Value {
+	f := l.future(a)
+	switch attr {
+	case AttrState:
+		return String(f.state.String())
+	case AttrDone:
+		return Bool(f.state.ended())
+	case AttrResult, AttrError:
+		return l.outcomeAttr(a, attr)
+	}
+	l.Raise("TypeError", "a future has no such attribute")
+	return Value{}
+}
+
+// outcomeAttr is Future.result or Future.exception.
+func (l *Loop) outcomeAttr(a awaitable, attr Attr) Value {
+	if !l.stateOf(a).ended() {
+		if attr == AttrResult {
+			l.Raise("InvalidStateError", "Result is not set.")
 		}
-		results[i] = l.Escape(v)
+		return Value{}
 	}
-	return l.ownList(results), nil
+	v, err := l.outcome(a)
+	switch {
+	case err == nil && attr == AttrResult:
+		return v
+	case err == nil:
+		return Value{}
+	case attr == AttrResult:
+		if l.fault == nil {
+			l.fault = err
+		}
+		return Value{}
+	}
+	return errorValue(err)
 }

@@ -6,14 +6,20 @@ import "fmt"
 type handleKind uint32
 
 const (
-	handleStep     handleKind = iota // runs a task: its first turn, or after `sleep: 0`; a: task
-	handleWake                       // runs a task whose wait is over; a: task
-	handleThrow                      // runs a task with the error in its cold record; a: task
-	handleSleep                      // completes the future a task sleeps on; a: task, b: its timer
-	handleStart                      // creates a delayed worker; a: index in Program.Workers
-	handleCallback                   // runs a callback; a: scheduled callback
-	handleGather                     // a child of a gather is done; a: gather, b: the child's task
-	handleMain                       // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop
+	handleStep      handleKind = iota // runs a task: its first turn, or after `sleep: 0`; a: task
+	handleWake                        // runs a task whose wait is over; a: task
+	handleThrow                       // runs a task with the error in its cold record; a: task
+	handleSleep                       // completes the future a task sleeps on; a: task, b: its timer
+	handleStart                       // creates a delayed worker; a: index in Program.Workers
+	handleCallback                    // runs a callback; a: scheduled callback
+	handleGather                      // a child of a gather is done; a: gather, b: the child's task
+	handleGroup                       // a task of a group is done; a: group, b: the task
+	handleWait                        // what asyncio.wait waits for is done; a: wait set, b: which
+	handleCompleted                   // what as_completed waits for is done; a: wait set, b: which
+	handleShield                      // what a shield protects is done; a: the waiting task, b: its wait's number
+	handleScope                       // a timeout has expired; a: scope, b: its number
+	handleWaitOver                    // a wait's or an as_completed's time is up; a: wait set, b: its timer
+	handleMain                        // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop
 )
 
 // handle is an entry of the ready queue, and of a future's list of callbacks (CPython: asyncio.Handle). It is data:
@@ -23,30 +29,30 @@ type handle struct {
 	a, b uint32
 }
 
-// ring is the ready queue: first in, first out.
-type ring struct {
-	buf  []handle // its length is a power of two
+// ring is a queue, first in, first out: the ready queue is one.
+type ring[T any] struct {
+	buf  []T // its length is a power of two
 	head int
 	n    int
 }
 
-func (r *ring) push(h handle) {
+func (r *ring[T]) push(h T) {
 	if r.n == len(r.buf) {
-		r.grow(max(64, 2*len(r.buf)))
+		r.grow(max(8, 2*len(r.buf)))
 	}
 	r.buf[(r.head+r.n)&(len(r.buf)-1)] = h
 	r.n++
 }
 
-func (r *ring) pop() handle {
+func (r *ring[T]) pop() T {
 	h := r.buf[r.head]
 	r.head = (r.head + 1) & (len(r.buf) - 1)
 	r.n--
 	return h
 }
 
-func (r *ring) grow(size int) {
-	buf := make([]handle, size)
+func (r *ring[T]) grow(size int) {
+	buf := make([]T, size)
 	k := copy(buf, r.buf[r.head:])
 	copy(buf[k:], r.buf[:r.head])
 	r.buf, r.head = buf, 0

@@ -111,6 +111,13 @@ func (l *Loop) measure() int64 {
 	for i := range l.contexts {
 		m.values(l.contexts[i].vals)
 	}
+	for i := range l.queues {
+		m.values(l.queues[i].items.buf)
+		m.size += int64(len(l.queues[i].items.buf)) * valueSize
+	}
+	for i := range l.futures {
+		m.value(l.futures[i].result)
+	}
 	for _, chunk := range l.slots {
 		m.values(chunk)
 	}

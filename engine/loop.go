@@ -31,7 +31,7 @@ type Loop struct {
 
 	now       int64
 	iteration int64
-	ready     ring
+	ready     ring[handle]
 	todo      int // handles of this iteration still to run
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
@@ -53,6 +53,21 @@ type Loop struct {
 	freeContext uint32
 	gathers     []gather
 	freeGather  uint32
+
+	locks       []lock
+	semaphores  []semaphore
+	events      []event
+	conditions  []condition
+	barriers    []barrier
+	queues      []queue
+	futures     []future
+	groups      []group
+	freeGroup   uint32
+	scopes      []scope
+	freeScope   uint32
+	waitSets    []waitSet
+	freeWaitSet uint32
+	objects     []Value // declared objects, and lists of them
 
 	scheduled     []scheduled
 	freeScheduled uint32
@@ -111,10 +126,11 @@ type nameRange struct{ first, count uint32 }
 
 // failure is an error that ended a task or a callback.
 type failure struct {
-	task uint32 // 0: a callback, before or after
-	name string // of what was not a task
-	err  *Error
-	at   int64
+	task   uint32    // 0: a callback, before or after, or a future
+	future awaitable // 0: not a future
+	name   string    // of what was not a task
+	err    *Error
+	at     int64
 }
 
 // phase is what the run is at.
@@ -168,6 +184,9 @@ func New(p *Program, opts Options) *Loop {
 	}
 	for i, v := range p.Context {
 		l.contexts[0].vals[i] = v.Init(l)
+	}
+	for i := range p.Objects {
+		l.objects = append(l.objects, l.declare(&p.Objects[i]))
 	}
 	switch {
 	case l.fault != nil:
@@ -276,7 +295,7 @@ func (l *Loop) createAll() {
 			return
 		}
 		l.mainID = id
-		l.addDoneCallback(l.mainID, handle{kind: handleMain})
+		l.addDoneCallback(awaitable(l.mainID), handle{kind: handleMain})
 	}
 }
 
@@ -420,7 +439,19 @@ func (l *Loop) runHandle(h handle) {
 	case handleCallback:
 		l.runScheduled(h.a)
 	case handleGather:
-		l.gatherChild(h.a, h.b)
+		l.gatherChild(h.a, awaitable(h.b))
+	case handleGroup:
+		l.groupTaskDone(h.a, h.b)
+	case handleWait:
+		l.waitCallback(h.a, h.b)
+	case handleCompleted:
+		l.completedCallback(h.a, awaitable(h.b))
+	case handleShield:
+		l.shieldCallback(h.a, h.b)
+	case handleScope:
+		l.expire(h.a, h.b)
+	case handleWaitOver:
+		l.waitOver(h.a, h.b)
 	case handleMain:
 		if shutdown := h.a != 0; shutdown == (l.phase == phaseShutdown) {
 			l.stopping = true
@@ -577,7 +608,7 @@ func (l *Loop) cancelAll() {
 	g := l.newGather()
 	l.gathers[g].returnExceptions = true
 	for _, id := range left {
-		l.addChild(g, id, true)
+		l.addChild(g, awaitable(id), true)
 	}
 	l.shutdown = g
 }

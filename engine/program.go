@@ -9,6 +9,8 @@ type Program struct {
 	Shared  []VarDef // shared variables
 	Context []VarDef // context variables; Init is the default
 
+	Objects []ObjectDef // locks, queues …
+
 	Callbacks []*Callback // declared callbacks, in order of declaration
 	Workers   []*Entry    // tasks created before the loop starts
 	Main      *Entry      // run as by asyncio.run; nil: there is none
@@ -29,6 +31,28 @@ type VarDef struct {
 	Name string
 	Init Eval
 }
+
+// ObjectDef declares a synchronisation object, or says how one is made at run time. The expressions are evaluated when
+// it is made.
+type ObjectDef struct {
+	Pos
+	Name  string
+	Kind  Kind    // KindLock … KindQueue, KindFuture
+	Count EvalInt // not nil: a list of that many
+	// Size is a semaphore's value (default 1), a barrier's parties, a queue's capacity (default 0: no limit).
+	Size    EvalInt
+	Bounded bool       // a semaphore: BoundedSemaphore
+	Order   QueueOrder // a queue
+}
+
+// QueueOrder says which item of a queue is next.
+type QueueOrder uint8
+
+const (
+	QueueFIFO     QueueOrder = iota // asyncio.Queue
+	QueueLIFO                       // asyncio.LifoQueue
+	QueuePriority                   // asyncio.PriorityQueue: the least
+)
 
 // Code is the body of a coroutine, a callback or an inline entry.
 type Code struct {

@@ -76,7 +76,7 @@ func (l *Loop) Tasks() []TaskInfo {
 		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(t), Started: l.started(t), Ended: -1}
 		if t.state.ended() {
 			info.Ended = t.since
-			info.Result, info.Err = l.peekOutcome(id)
+			info.Result, info.Err = l.peekOutcome(awaitable(id))
 		} else {
 			info.Pos, info.Waits = l.p.pos[t.pc], l.waitText(t)
 		}
@@ -128,6 +128,12 @@ func (l *Loop) fillResult() {
 	}
 	for _, f := range l.failures {
 		rep := Report{Err: f.err, In: f.name, At: f.at}
+		if f.future != 0 {
+			if l.future(f.future).taken {
+				continue
+			}
+			rep.In = l.awaitableName(f.future)
+		}
 		if f.task != 0 {
 			t := l.task(f.task)
 			if t.flags&flagTaken != 0 && f.task != l.mainID {

@@ -6,8 +6,8 @@ import "strconv"
 // before the first one is created, as Python does.
 type plan struct {
 	entry *Entry
-	task  uint32 // where entry is nil
-	args  int    // where its arguments, then its context values, begin in planArgs
+	item  awaitable // where entry is nil
+	args  int       // where its arguments, then its context values, begin in planArgs
 	name  string
 	index uint32
 }
@@ -36,9 +36,6 @@ func (l *Loop) planTask(e *Entry, index uint32) {
 
 // create makes the task of a plan; it fails when its name is taken by a living task or there are too many tasks.
 func (l *Loop) create(p plan) (uint32, bool) {
-	if p.entry == nil {
-		return p.task, true
-	}
 	if p.name != "" {
 		if other := l.findTask(p.name); other != 0 && !l.task(other).state.ended() {
 			l.Raise("ValueError", "a living task is named "+quote(p.name)+" already")
@@ -88,8 +85,22 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 
 // spawnStep is create_task; As gets the task, or the list of tasks where there is a count.
 func (l *Loop) spawnStep(in *instr) {
+	group := uint32(0)
+	if in.x.what != nil {
+		v := in.x.what(l)
+		ok := l.fault == nil
+		if ok {
+			group, ok = l.groupFor(v)
+		}
+		if !ok {
+			return
+		}
+	}
 	before := l.taskCount
 	first, ok := l.spawn(in.x.entry)
+	for id := before; group != 0 && id < l.taskCount; id++ {
+		l.joinGroup(group, id)
+	}
 	if !ok || in.x.as == nil {
 		return
 	}
@@ -125,11 +136,15 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 	g := l.newGather()
 	l.gathers[g].returnExceptions = returnExceptions
 	for _, p := range l.plans {
+		if p.entry == nil {
+			l.addChild(g, p.item, false)
+			continue
+		}
 		id, ok := l.create(p)
 		if !ok {
 			return false
 		}
-		l.addChild(g, id, p.entry != nil)
+		l.addChild(g, awaitable(id), true)
 	}
 	l.gathers[g].waiter = l.curID
 	l.suspend(pc, waitGather, g)
@@ -152,19 +167,17 @@ func (l *Loop) planItem(it *GatherItem) {
 	}
 }
 
-// planTasks takes a task, or the tasks of a list.
+// planTasks takes a task or a future, or those of a list.
 func (l *Loop) planTasks(v Value) {
-	switch {
-	case l.fault != nil:
-	case v.Kind() == KindTask:
-		l.plans = append(l.plans, plan{task: uint32(v.n)})
-	case v.Kind() == KindList:
-		for _, e := range v.Elems() {
-			if l.planTasks(e); l.fault != nil {
-				return
-			}
+	if v.Kind() != KindList {
+		if a, ok := l.awaitable(v); ok {
+			l.plans = append(l.plans, plan{item: a})
 		}
-	default:
-		l.Raise("TypeError", "An asyncio.Future, a coroutine or an awaitable is required, not "+v.Kind().String())
+		return
+	}
+	for _, e := range v.Elems() {
+		if l.planTasks(e); l.fault != nil {
+			return
+		}
 	}
 }

@@ -166,6 +166,7 @@ type (
 	Spawn struct {
 		Pos
 		Entry *Entry
+		Group Eval // the group it joins; nil: none
 		As    *Target
 	}
 	// Await waits for a task or a future.
@@ -204,31 +205,178 @@ type (
 		Args      []Eval
 		As        *Target
 	}
+	// Timeout is asyncio.timeout around Do: For from now, or until the loop time At. On this scope's own expiry Else
+	// runs, where it is not nil, instead of TimeoutError being raised. Then runs after Do, outside the scope.
+	Timeout struct {
+		Pos
+		For, At  EvalTime
+		Do, Then []Step
+		Else     []Step
+	}
+	// Wait is asyncio.wait on the list of tasks and futures that Tasks gives; As gets {done, pending}.
+	Wait struct {
+		Pos
+		Tasks  Eval
+		When   ReturnWhen
+		Within EvalTime // nil: no limit
+		As     *Target
+	}
+	// AsCompleted is asyncio.as_completed: Do runs with As bound to each task or future as it ends. Within limits the
+	// whole.
+	AsCompleted struct {
+		Pos
+		Tasks  Eval
+		Within EvalTime
+		As     Target
+		Do     []Step
+	}
+	// Group is asyncio.TaskGroup; As is bound to it in Do.
+	Group struct {
+		Pos
+		As Target
+		Do []Step
+	}
+	// Shield is await asyncio.shield(…).
+	Shield struct {
+		Pos
+		What Eval
+		As   *Target
+	}
+	// Acquire acquires a lock, a semaphore or a condition. With Scoped, Do runs with it, and it is released whatever
+	// happens (`async with`); Within and Else then limit the acquiring alone.
+	Acquire struct {
+		Pos
+		What   Eval
+		Scoped bool
+		Do     []Step
+		Within EvalTime
+		Else   []Step
+	}
+	// Release releases it.
+	Release struct {
+		Pos
+		What Eval
+	}
+	// Put is Queue.put, or put_nowait.
+	Put struct {
+		Pos
+		Queue, Item Eval
+		Nowait      bool
+	}
+	// Get is Queue.get, or get_nowait. With Where the first item that it holds for, As being bound to the item.
+	Get struct {
+		Pos
+		Queue  Eval
+		As     *Target
+		Where  EvalBool
+		Nowait bool
+	}
+	// TaskDone is Queue.task_done.
+	TaskDone struct {
+		Pos
+		Queue Eval
+	}
+	// Join is Queue.join.
+	Join struct {
+		Pos
+		Queue Eval
+	}
+	// Shutdown is Queue.shutdown of CPython 3.13.
+	Shutdown struct {
+		Pos
+		Queue     Eval
+		Immediate EvalBool // nil: false
+	}
+	// Signal is Event.set.
+	Signal struct {
+		Pos
+		Event Eval
+	}
+	// Clear is Event.clear.
+	Clear struct {
+		Pos
+		Event Eval
+	}
+	// WaitEvent is Event.wait.
+	WaitEvent struct {
+		Pos
+		Event Eval
+	}
+	// WaitCondition is Condition.wait, or with Until wait_for.
+	WaitCondition struct {
+		Pos
+		Condition Eval
+		Until     EvalBool
+	}
+	// WaitBarrier is Barrier.wait; As gets the index.
+	WaitBarrier struct {
+		Pos
+		Barrier Eval
+		As      *Target
+	}
+	// Notify is Condition.notify, or without Count notify_all.
+	Notify struct {
+		Pos
+		Condition Eval
+		Count     EvalInt
+	}
+	// Make makes an object or a future at run time.
+	Make struct {
+		Pos
+		Object ObjectDef
+		As     *Target
+	}
+	// Resolve is Future.set_result, or with IsError set_exception.
+	Resolve struct {
+		Pos
+		Future, Value Eval
+		IsError       bool
+	}
 	// Stop is loop.stop().
 	Stop struct{ Pos }
 )
 
-func (*Print) step()       {}
-func (*Set) step()         {}
-func (*Append) step()      {}
-func (*Reset) step()       {}
-func (*WithContext) step() {}
-func (*If) step()          {}
-func (*Repeat) step()      {}
-func (*For) step()         {}
-func (*While) step()       {}
-func (*Break) step()       {}
-func (*Continue) step()    {}
-func (*Call) step()        {}
-func (*Return) step()      {}
-func (*Raise) step()       {}
-func (*Try) step()         {}
-func (*Assert) step()      {}
-func (*Sleep) step()       {}
-func (*SleepUntil) step()  {}
-func (*Spawn) step()       {}
-func (*Await) step()       {}
-func (*Gather) step()      {}
-func (*Cancel) step()      {}
-func (*Schedule) step()    {}
-func (*Stop) step()        {}
+func (*Print) step()         {}
+func (*Set) step()           {}
+func (*Append) step()        {}
+func (*Reset) step()         {}
+func (*WithContext) step()   {}
+func (*If) step()            {}
+func (*Repeat) step()        {}
+func (*For) step()           {}
+func (*While) step()         {}
+func (*Break) step()         {}
+func (*Continue) step()      {}
+func (*Call) step()          {}
+func (*Return) step()        {}
+func (*Raise) step()         {}
+func (*Try) step()           {}
+func (*Assert) step()        {}
+func (*Sleep) step()         {}
+func (*SleepUntil) step()    {}
+func (*Spawn) step()         {}
+func (*Await) step()         {}
+func (*Gather) step()        {}
+func (*Cancel) step()        {}
+func (*Schedule) step()      {}
+func (*Timeout) step()       {}
+func (*Wait) step()          {}
+func (*AsCompleted) step()   {}
+func (*Group) step()         {}
+func (*Shield) step()        {}
+func (*Acquire) step()       {}
+func (*Release) step()       {}
+func (*Put) step()           {}
+func (*Get) step()           {}
+func (*TaskDone) step()      {}
+func (*Join) step()          {}
+func (*Shutdown) step()      {}
+func (*Signal) step()        {}
+func (*Clear) step()         {}
+func (*WaitEvent) step()     {}
+func (*WaitCondition) step() {}
+func (*WaitBarrier) step()   {}
+func (*Notify) step()        {}
+func (*Make) step()          {}
+func (*Resolve) step()       {}
+func (*Stop) step()          {}

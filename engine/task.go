@@ -58,15 +58,27 @@ const (
 	flagFired // the timer it sleeps on has left the heap
 )
 
-// waitKind says what a task waits for. Locks, queues, scopes and the rest are further kinds (see doc.go).
+// waitKind says what a task waits for (see doc.go).
 type waitKind uint8
 
 const (
 	waitNothing waitKind = iota
 	waitTurn             // sleep: 0
 	waitSleep
-	waitTask   // on: the task
-	waitGather // on: the gather
+	waitFuture    // await; on: the task or future
+	waitGather    // on: the gather
+	waitLock      // on: see lockNumber
+	waitRelock    // the end of a condition's wait; on: see lockNumber
+	waitSemaphore // on: the semaphore
+	waitEvent     // on: the event
+	waitCondition // on: see lockNumber
+	waitPut       // on: the queue
+	waitGet       // on: the queue
+	waitJoin      // on: the queue
+	waitAny       // asyncio.wait; on: the wait set
+	waitCompleted // as_completed; on: the wait set
+	waitGroup     // the end of a group's block; on: the group
+	waitShield    // on: the task or future shielded
 )
 
 // coldTask is what only some tasks have.
@@ -309,22 +321,23 @@ const maxAwaitDepth = 1000
 // or there is nothing.
 func (l *Loop) cancelWait(id uint32, t *task, message *Error, depth int) bool {
 	switch t.wait {
-	case waitSleep:
-		if t.flags&(flagFutureDone|flagFutureGone) != 0 {
-			return false
-		}
-		t.flags |= flagFutureGone
-		if message != nil || t.cold != 0 {
-			l.coldOf(t).message = message
-		}
-		l.ready.push(handle{kind: handleWake, a: id})
-		return true
-	case waitTask:
-		return l.cancelTask(t.on, message, depth+1)
+	case waitNothing, waitTurn:
+		return false
+	case waitFuture:
+		return l.cancelAwaitable(awaitable(t.on), message, depth+1)
 	case waitGather:
 		return l.cancelGather(t.on, message, depth+1)
 	}
-	return false
+	// A future of its own.
+	if t.flags&(flagFutureDone|flagFutureGone) != 0 {
+		return false
+	}
+	t.flags |= flagFutureGone
+	if message != nil || t.cold != 0 {
+		l.coldOf(t).message = message
+	}
+	l.ready.push(handle{kind: handleWake, a: id})
+	return true
 }
 
 // cancelledError is what a cancelled wait or task raises.
@@ -359,61 +372,105 @@ func (l *Loop) resume(id uint32, err *Error) {
 	if l.obs != nil {
 		l.emit(Event{Kind: EventResume})
 	}
-	wait := t.wait
-	t.wait = waitNothing
-	pc := t.pc
-	switch {
-	case err != nil && first:
+	if err != nil && first {
 		l.endTask(id, taskCancelled, Value{}, err)
 		return
-	case err != nil:
-		l.fault = err
-		pc = l.unwind(pc)
-	case !first:
-		pc = l.finishWait(pc, wait)
+	}
+	pc := t.pc
+	if !first {
+		pc = l.finishWait(t, pc, err)
 	}
 	if pc >= 0 {
 		l.exec(pc)
 	}
 }
 
-// wake is Task.__wakeup: it runs a task whose wait is over, with what the wait gave.
+// wake is Task.__wakeup: it runs a task whose wait is over.
 func (l *Loop) wake(id uint32) {
 	t := l.task(id)
 	var err *Error
 	switch t.wait {
-	case waitSleep:
-		// The end of asyncio.sleep: `finally: h.cancel()`.
-		if t.flags&flagFired == 0 {
-			l.timers.cancelled++
-		}
-		if t.flags&flagFutureGone != 0 {
-			err = l.cancelledError(t)
-		}
-		t.timer = 0
-		t.flags &^= flagFutureDone | flagFutureGone | flagFired
-	case waitTask:
-		l.result, err = l.outcome(t.on)
-		l.Escape(l.result)
+	case waitFuture:
+		l.result, err = l.outcome(awaitable(t.on))
 	case waitGather:
 		l.result, err = l.gatherResults(t.on)
 		l.gathers[t.on].waiter = 0
 		l.releaseGather(t.on)
+	default:
+		if t.flags&flagFutureGone != 0 {
+			err = l.cancelledError(t)
+		}
 	}
 	l.resume(id, err)
 }
 
-// finishWait ends the waiting step at pc and returns where to go on.
-func (l *Loop) finishWait(pc int32, wait waitKind) int32 {
-	if wait == waitTask || wait == waitGather {
+// finishWait does what follows the await in the waiting step at pc, err being raised there where it is not nil. It
+// returns where to go on: the next instruction, the same one where the step looks again, or a handler.
+func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
+	wait, gone, number := t.wait, t.flags&flagFutureGone != 0, t.timer
+	fired := t.flags&flagFired != 0
+	t.wait, t.timer = waitNothing, 0
+	t.flags &^= flagFutureDone | flagFutureGone | flagFired
+	id, next := l.curID, pc+1
+	result := l.result
+	l.result = Value{}
+	switch wait {
+	case waitSleep:
+		if !fired {
+			l.timers.cancelled++ // asyncio.sleep: `finally: h.cancel()`
+		}
+	case waitLock:
+		l.finishLock(l.lockNumbered(t.on), id, err)
+	case waitRelock:
+		if l.finishLock(l.lockNumbered(t.on), id, err); err != nil && err.Type == "CancelledError" {
+			l.frame[l.p.code[pc].a+1] = Bool(true)
+			return pc
+		} else if err == nil {
+			l.reacquired(&l.p.code[pc])
+			err = l.fault
+		}
+	case waitSemaphore:
+		l.finishSemaphore(&l.semaphores[t.on], id, err, gone)
+	case waitEvent:
+		l.events[t.on].waiters.remove(id)
+	case waitCondition:
+		l.conditionOf(lockValue(t.on)).waiters.remove(id)
+	case waitPut:
+		if next = pc; err != nil {
+			l.finishPut(&l.queues[t.on], id, gone)
+		}
+	case waitGet:
+		if next = pc; err != nil {
+			l.finishGet(&l.queues[t.on], id, gone)
+		}
+	case waitJoin:
+		l.queues[t.on].joiners.remove(id)
+	case waitAny:
+		result = l.finishWaitTasks(t.on)
+	case waitCompleted:
+		next = pc
+	case waitGroup:
+		next = pc
+		l.finishGroupWait(t.on, err)
+		if err != nil && err.Type == "CancelledError" {
+			return pc
+		}
+	case waitShield:
+		result, err = l.finishShield(t, number, err)
+	}
+	if err != nil {
+		l.fault = err
+		return l.unwind(pc)
+	}
+	switch wait {
+	case waitFuture, waitGather, waitAny, waitShield:
 		if as := l.p.code[pc].x.as; as != nil {
-			if l.assign(as, l.result); l.fault != nil {
+			if l.assign(as, result); l.fault != nil {
 				return l.unwind(pc)
 			}
 		}
-		l.result = Value{}
 	}
-	return pc + 1
+	return next
 }
 
 // enter makes t the running task.
@@ -494,33 +551,6 @@ func (l *Loop) readyAll(callbacks []handle) {
 	}
 }
 
-// addDoneCallback is Future.add_done_callback of a task.
-func (l *Loop) addDoneCallback(id uint32, h handle) {
-	t := l.task(id)
-	if t.state.ended() {
-		l.ready.push(h)
-		return
-	}
-	c := l.coldOf(t)
-	c.callbacks = append(c.callbacks, h)
-}
-
-// outcome is what await of an ended task gives: its result, or its error; the error counts as taken.
-func (l *Loop) outcome(id uint32) (Value, *Error) {
-	l.task(id).flags |= flagTaken
-	return l.peekOutcome(id)
-}
-
-// peekOutcome is outcome without taking the error.
-func (l *Loop) peekOutcome(id uint32) (Value, *Error) {
-	t := l.task(id)
-	if t.cold == 0 {
-		return Value{}, nil
-	}
-	c := &l.colds[t.cold]
-	return c.result, c.err
-}
-
 func (l *Loop) taskAttr(id uint32, a Attr) Value {
 	t := l.task(id)
 	switch a {
@@ -530,24 +560,8 @@ func (l *Loop) taskAttr(id uint32, a Attr) Value {
 		return String(t.state.String())
 	case AttrDone:
 		return Bool(t.state.ended())
-	case AttrResult:
-		if !t.state.ended() {
-			l.Raise("InvalidStateError", "Result is not set.")
-			return Value{}
-		}
-		v, err := l.outcome(id)
-		if err != nil {
-			l.fault = firstError(l.fault, err)
-		}
-		return l.Escape(v)
-	case AttrError:
-		if !t.state.ended() {
-			return Value{}
-		}
-		if _, err := l.outcome(id); err != nil {
-			return errorValue(err)
-		}
-		return Value{}
+	case AttrResult, AttrError:
+		return l.outcomeAttr(awaitable(id), a)
 	case AttrSpawned:
 		return Float(Seconds(l.spawned(t)))
 	case AttrStarted:
@@ -582,11 +596,4 @@ func (l *Loop) started(t *task) int64 {
 		return -1
 	}
 	return l.spawnTime(t)
-}
-
-func firstError(a, b *Error) *Error {
-	if a != nil {
-		return a
-	}
-	return b
 }

@@ -21,6 +21,8 @@ type timerKind uint8
 const (
 	timerSleep    timerKind = iota // a task's sleep; id: the task
 	timerCallback                  // a scheduled callback
+	timerScope                     // a timeout scope expires
+	timerWait                      // a wait set's time is up
 	timerStart                     // a delayed worker; id: index in Program.Workers
 )
 
@@ -60,6 +62,12 @@ func (q *timers) push(when int64, kind timerKind, id uint32) uint32 {
 		q.up(len(q.heap)-1, t)
 	}
 	return t.number()
+}
+
+// nextNumber is a number that no timer has.
+func (q *timers) nextNumber() uint32 {
+	q.count++
+	return uint32(q.count)
 }
 
 func (q *timers) pop() timer {
@@ -156,6 +164,11 @@ func (l *Loop) dropIfCancelled(t timer) bool {
 		}
 		l.unarm(t.id)
 		return true
+	case timerScope:
+		s := &l.scopes[t.id]
+		return s.number != t.number() || s.state != scopeEntered
+	case timerWait:
+		return l.waitSets[t.id].timer != t.number()
 	}
 	return false
 }
@@ -273,6 +286,12 @@ func (l *Loop) fire(t timer) {
 	case timerCallback:
 		l.scheduled[t.id].armed = false
 		l.ready.push(handle{kind: handleCallback, a: t.id})
+	case timerScope:
+		l.scopes[t.id].fired = true
+		l.ready.push(handle{handleScope, t.id, t.number()})
+	case timerWait:
+		l.waitSets[t.id].fired = true
+		l.ready.push(handle{handleWaitOver, t.id, t.number()})
 	case timerStart:
 		l.ready.push(handle{kind: handleStart, a: t.id})
 	}

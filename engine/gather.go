@@ -1,0 +1,120 @@
+package engine
+
+import "slices"
+
+// gather is the outer future of asyncio.gather (_GatheringFuture) and its bookkeeping.
+type gather struct {
+	children         []awaitable // one for each argument
+	pending          int         // done-callbacks that have not run; one for each different child
+	returnExceptions bool
+	cancelRequested  bool
+	done             bool
+	err              *Error
+	waiter           uint32 // the task that awaits it; 0: it has gone on
+	next             uint32
+}
+
+func (l *Loop) newGather() uint32 {
+	id := l.freeGather
+	if id != 0 {
+		l.freeGather = l.gathers[id].next
+		l.gathers[id] = gather{children: l.gathers[id].children[:0]}
+		return id
+	}
+	if len(l.gathers) == 0 {
+		l.gathers = append(l.gathers, gather{}) // number 0 means none
+	}
+	l.gathers = append(l.gathers, gather{})
+	return uint32(len(l.gathers) - 1)
+}
+
+// addChild is gather's loop body for one argument: every different child calls back once. A fresh child is new to it.
+func (l *Loop) addChild(g uint32, child awaitable, fresh bool) {
+	ga := &l.gathers[g]
+	known := !fresh && slices.Contains(ga.children, child)
+	ga.children = append(ga.children, child)
+	if known {
+		return
+	}
+	ga.pending++
+	l.addDoneCallback(child, handle{kind: handleGather, a: g, b: uint32(child)})
+}
+
+// gatherChild is gather's _done_callback.
+func (l *Loop) gatherChild(g uint32, child awaitable) {
+	ga := &l.gathers[g]
+	ga.pending--
+	var err *Error
+	if g == l.shutdown { // whose errors are reported
+		_, err = l.peekOutcome(child)
+	} else {
+		_, err = l.outcome(child)
+	}
+	switch {
+	case ga.done:
+	case err != nil && !ga.returnExceptions:
+		l.resolveGather(g, err)
+	case ga.pending == 0 && ga.cancelRequested:
+		if err == nil || l.stateOf(child) != taskCancelled {
+			err = l.newError("CancelledError", "")
+		}
+		l.resolveGather(g, err)
+	case ga.pending == 0:
+		l.resolveGather(g, nil)
+	}
+	l.releaseGather(g)
+}
+
+func (l *Loop) resolveGather(g uint32, err *Error) {
+	ga := &l.gathers[g]
+	ga.done, ga.err = true, err
+	if g == l.shutdown {
+		l.ready.push(handle{kind: handleMain, a: 1})
+	}
+	if ga.waiter != 0 {
+		l.ready.push(handle{kind: handleWake, a: ga.waiter})
+	}
+}
+
+// releaseGather gives a gather back once nobody refers to it.
+func (l *Loop) releaseGather(g uint32) {
+	if ga := &l.gathers[g]; ga.pending == 0 && ga.waiter == 0 && ga.done {
+		ga.next, l.freeGather = l.freeGather, g
+		ga.done = false // given back once
+	}
+}
+
+// cancelGather is _GatheringFuture.cancel.
+func (l *Loop) cancelGather(g uint32, message *Error, depth int) bool {
+	if l.gathers[g].done {
+		return false
+	}
+	cancelled := false
+	for i := range l.gathers[g].children {
+		if l.cancelAwaitable(l.gathers[g].children[i], message, depth) {
+			cancelled = true
+		}
+	}
+	if cancelled {
+		l.gathers[g].cancelRequested = true
+	}
+	return cancelled
+}
+
+// gatherResults is what awaiting a gather gives.
+func (l *Loop) gatherResults(g uint32) (Value, *Error) {
+	ga := &l.gathers[g]
+	if ga.err != nil {
+		return Value{}, ga.err
+	}
+	l.Charge(len(ga.children) * valueSize)
+	results := make([]Value, len(ga.children))
+	for i, c := range ga.children {
+		v, err := l.outcome(c)
+		if err != nil {
+			v = errorValue(err)
+		}
+		results[i] = v
+	}
+	return l.ownList(results), nil
+}

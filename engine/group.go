@@ -1,0 +1,172 @@
+package engine
+
+import (
+	"slices"
+	"strconv"
+)
+
+// group is asyncio.TaskGroup; tasks are in the order of creation, where CPython has a set.
+type group struct {
+	parent                uint32
+	tasks                 []uint32
+	errors                []Value
+	exiting, aborting     bool
+	parentCancelRequested bool
+	waiting               bool   // the parent waits for the tasks
+	propagate             *Error // the CancelledError that goes on after the end
+	next                  uint32
+	generation            uint32 // groups that had this number before
+}
+
+// openGroup is TaskGroup.__aenter__; the group goes to slot a, which the block's own variable shows.
+func (l *Loop) openGroup(in *instr) {
+	id := l.freeGroup
+	if id != 0 {
+		l.freeGroup = l.groups[id].next
+	} else {
+		if len(l.groups) == 0 {
+			l.groups = append(l.groups, group{}) // number 0 means none
+		}
+		id = uint32(len(l.groups))
+		l.groups = append(l.groups, group{})
+	}
+	g := &l.groups[id]
+	*g = group{parent: l.curID, generation: g.generation}
+	l.frame[in.a] = Scalar(KindGroup, uint64(g.generation)<<32|uint64(id))
+	if in.x.as != nil {
+		l.assign(in.x.as, l.frame[in.a])
+	}
+}
+
+// groupFor is the group that a spawn is to join; nil after an error.
+func (l *Loop) groupFor(v Value) (uint32, bool) {
+	if !l.expect(v, KindGroup, "spawn … in") {
+		return 0, false
+	}
+	id := uint32(v.n)
+	g := &l.groups[id]
+	switch {
+	case g.generation != uint32(v.n>>32) || g.exiting && len(g.tasks) == 0:
+		l.Raise("RuntimeError", "TaskGroup is finished")
+		return 0, false
+	case g.aborting:
+		l.Raise("RuntimeError", "TaskGroup is shutting down")
+		return 0, false
+	}
+	return id, true
+}
+
+func (l *Loop) joinGroup(id, task uint32) {
+	l.addDoneCallback(awaitable(task), handle{handleGroup, id, task})
+	l.groups[id].tasks = append(l.groups[id].tasks, task)
+}
+
+// abort is TaskGroup._abort.
+func (l *Loop) abort(id uint32) {
+	l.groups[id].aborting = true
+	for _, t := range slices.Clone(l.groups[id].tasks) {
+		l.cancelTask(t, nil, 0)
+	}
+}
+
+// groupTaskDone is TaskGroup._on_task_done.
+func (l *Loop) groupTaskDone(id, task uint32) {
+	g := &l.groups[id]
+	if i := slices.Index(g.tasks, task); i >= 0 {
+		g.tasks = slices.Delete(g.tasks, i, i+1)
+	}
+	if g.waiting && len(g.tasks) == 0 && !l.futureDone(g.parent) {
+		l.complete(g.parent)
+	}
+	t := l.task(task)
+	if t.state != taskFailed {
+		return
+	}
+	_, err := l.outcome(awaitable(task))
+	g.errors = append(g.errors, errorValue(err))
+	if !g.aborting && !g.parentCancelRequested {
+		l.abort(id)
+		l.groups[id].parentCancelRequested = true
+		l.cancelTask(g.parent, nil, 0)
+	}
+}
+
+// closeGroup is the first part of TaskGroup.__aexit__: slot a has the group, slot b why the block ended.
+func (l *Loop) closeGroup(in *instr) {
+	id := uint32(l.frame[in.a].n)
+	g := &l.groups[id]
+	g.exiting = true
+	raised := l.raisedIn(in.b)
+	if raised != nil && raised.Type == "CancelledError" {
+		g.propagate = raised
+	}
+	if g.parentCancelRequested {
+		if l.uncancel(); l.cur.cancel == 0 {
+			g.propagate = nil
+		}
+	}
+	if raised != nil && !g.aborting {
+		l.abort(id)
+	}
+}
+
+// raisedIn is the error that the finally block with its reason in slot was entered with; nil: none.
+func (l *Loop) raisedIn(slot int32) *Error {
+	if l.frame[slot].AsInt() == leaveRaising {
+		return l.frame[slot+1].AsError()
+	}
+	return nil
+}
+
+// awaitGroup is the loop and the end of TaskGroup.__aexit__; it reports whether the running task waits.
+func (l *Loop) awaitGroup(in *instr, pc int32) bool {
+	id := uint32(l.frame[in.a].n)
+	g := &l.groups[id]
+	if len(g.tasks) > 0 {
+		g.waiting = true
+		l.suspend(pc, waitGroup, id)
+		return true
+	}
+	errs, propagate := g.errors, g.propagate
+	generation := g.generation + 1
+	*g = group{next: l.freeGroup, generation: generation}
+	l.freeGroup = id
+	if propagate != nil && len(errs) == 0 {
+		l.fault = propagate
+		return false
+	}
+	if raised := l.raisedIn(in.b); raised != nil && raised.Type != "CancelledError" {
+		errs = append(errs, errorValue(raised))
+	}
+	if len(errs) > 0 {
+		l.fault = l.newGroupError("unhandled errors in a TaskGroup", errs)
+	}
+	return false
+}
+
+// newGroupError is BaseExceptionGroup.__new__: an ExceptionGroup where all are Exceptions.
+func (l *Loop) newGroupError(message string, errs []Value) *Error {
+	typ := "ExceptionGroup"
+	for _, e := range errs {
+		if !IsSubtype(e.AsError().Type, "Exception") {
+			typ = "BaseExceptionGroup"
+		}
+	}
+	plural := "s"
+	if len(errs) == 1 {
+		plural = ""
+	}
+	err := l.newError(typ, message+" ("+strconv.Itoa(len(errs))+" sub-exception"+plural+")")
+	err.Errors = errs
+	return err
+}
+
+// finishGroupWait is what follows the await in TaskGroup.__aexit__: a cancellation is kept for the end.
+func (l *Loop) finishGroupWait(id uint32, err *Error) {
+	g := &l.groups[id]
+	g.waiting = false
+	if err != nil && err.Type == "CancelledError" && !g.aborting {
+		g.propagate = err
+		l.abort(id)
+	}
+}

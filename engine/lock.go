@@ -1,0 +1,331 @@
+package engine
+
+import "slices"
+
+// lock is asyncio.Lock.
+type lock struct {
+	name    string
+	locked  bool
+	owner   uint32 // the task that acquired it
+	waiters waiters
+}
+
+// free reports whether acquire need not wait.
+func (l *Loop) lockFree(k *lock) bool { return !k.locked && !l.anyWaiting(&k.waiters) }
+
+// wakeFirst is Lock._wake_up_first.
+func (l *Loop) wakeFirst(k *lock) {
+	if k.waiters.len() > 0 && !l.futureDone(k.waiters.list()[0]) {
+		l.complete(k.waiters.list()[0])
+	}
+}
+
+// finishLock is what follows the wait in Lock.acquire.
+func (l *Loop) finishLock(k *lock, id uint32, err *Error) {
+	k.waiters.remove(id)
+	switch {
+	case err == nil:
+		k.locked, k.owner = true, id
+	case err.Type == "CancelledError" && !k.locked:
+		l.wakeFirst(k)
+	}
+}
+
+func (l *Loop) releaseLock(k *lock) {
+	if !k.locked {
+		l.Raise("RuntimeError", "Lock is not acquired.")
+		return
+	}
+	k.locked, k.owner = false, 0
+	l.wakeFirst(k)
+}
+
+// semaphore is asyncio.Semaphore, or BoundedSemaphore where bound is not negative.
+type semaphore struct {
+	name         string
+	value, bound int64
+	waiters      waiters
+	holders      []uint32 // for reports: who acquired and has not released
+}
+
+func (l *Loop) semaphoreLocked(s *semaphore) bool { return s.value == 0 || l.anyWaiting(&s.waiters) }
+
+// wakeNext is Semaphore._wake_up_next.
+func (l *Loop) wakeNext(s *semaphore) {
+	if l.completeFirst(&s.waiters) {
+		s.value--
+	}
+}
+
+// finishSemaphore is what follows the wait in Semaphore.acquire; gone: its future was cancelled.
+func (l *Loop) finishSemaphore(s *semaphore, id uint32, err *Error, gone bool) {
+	s.waiters.remove(id)
+	switch {
+	case err == nil:
+		s.holders = append(s.holders, id)
+		if s.value > 0 {
+			l.wakeNext(s)
+		}
+	case err.Type == "CancelledError" && !gone:
+		s.value++
+		l.wakeNext(s)
+	}
+}
+
+func (l *Loop) releaseSemaphore(s *semaphore) {
+	if s.bound >= 0 && s.value >= s.bound {
+		l.Raise("ValueError", "BoundedSemaphore released too many times")
+		return
+	}
+	if i := slices.Index(s.holders, l.curID); i >= 0 {
+		s.holders = slices.Delete(s.holders, i, i+1)
+	} else if len(s.holders) > 0 {
+		s.holders = s.holders[1:]
+	}
+	s.value++
+	l.wakeNext(s)
+}
+
+// event is asyncio.Event.
+type event struct {
+	name    string
+	set     bool
+	waiters waiters
+}
+
+func (l *Loop) setEvent(e *event) {
+	if e.set {
+		return
+	}
+	e.set = true
+	for _, id := range e.waiters.list() {
+		if !l.futureDone(id) {
+			l.complete(id)
+		}
+	}
+}
+
+// condition is asyncio.Condition; its lock is its own.
+type condition struct {
+	lock    lock // its name is the condition's
+	waiters waiters
+}
+
+// notify is Condition.notify; n < 0: all.
+func (l *Loop) notify(c *condition, n int64) {
+	if !c.lock.locked {
+		l.Raise("RuntimeError", "cannot notify on un-acquired lock")
+		return
+	}
+	for _, id := range c.waiters.list() {
+		if n == 0 {
+			return
+		}
+		if !l.futureDone(id) {
+			n--
+			l.complete(id)
+		}
+	}
+}
+
+// barrier is asyncio.Barrier: a condition, a count and a state.
+type barrier struct {
+	name           string
+	parties, count int64
+	draining       bool // else filling; nothing resets or breaks a barrier
+	cond           condition
+}
+
+// lockOf is the lock behind a lock, a condition or a barrier's condition; nil: v is none of them.
+func (l *Loop) lockOf(v Value) *lock {
+	switch v.Kind() {
+	case KindLock:
+		return &l.locks[v.n]
+	case KindCondition:
+		return &l.conditions[v.n].lock
+	case KindBarrier:
+		return &l.barriers[v.n].cond.lock
+	}
+	return nil
+}
+
+func (l *Loop) conditionOf(v Value) *condition {
+	switch v.Kind() {
+	case KindCondition:
+		return &l.conditions[v.n]
+	case KindBarrier:
+		return &l.barriers[v.n].cond
+	}
+	return nil
+}
+
+// acquire is opAcquire: it reports whether the running task waits.
+func (l *Loop) acquire(in *instr, pc int32) bool {
+	v := l.operand(in)
+	if l.fault != nil {
+		return false
+	}
+	if v.Kind() == KindSemaphore {
+		s := &l.semaphores[v.n]
+		if !l.semaphoreLocked(s) {
+			s.value--
+			s.holders = append(s.holders, l.curID)
+			return false
+		}
+		s.waiters.push(l.curID)
+		l.suspend(pc, waitSemaphore, uint32(v.n))
+		return true
+	}
+	k := l.lockOf(v)
+	if k == nil {
+		l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition, not "+v.Kind().String())
+		return false
+	}
+	if l.lockFree(k) {
+		k.locked, k.owner = true, l.curID
+		return false
+	}
+	k.waiters.push(l.curID)
+	l.suspend(pc, waitLock, lockNumber(v))
+	return true
+}
+
+// lockNumber keeps a lock, a condition's or a barrier's lock in one number.
+func lockNumber(v Value) uint32 {
+	switch v.Kind() {
+	case KindCondition:
+		return uint32(v.n)<<2 | 1
+	case KindBarrier:
+		return uint32(v.n)<<2 | 2
+	}
+	return uint32(v.n) << 2
+}
+
+func (l *Loop) lockNumbered(n uint32) *lock { return l.lockOf(lockValue(n)) }
+
+func lockValue(n uint32) Value {
+	return Scalar([...]Kind{KindLock, KindCondition, KindBarrier}[n&3], uint64(n>>2))
+}
+
+// reacquire is the end of Condition.wait: the lock is taken again whatever happens; a cancellation meanwhile is kept
+// in slot a+1 and raised afterwards.
+func (l *Loop) reacquire(in *instr, pc int32) bool {
+	v := l.frame[in.a]
+	k := l.lockOf(v)
+	if !l.lockFree(k) {
+		k.waiters.push(l.curID)
+		l.suspend(pc, waitRelock, lockNumber(v))
+		return true
+	}
+	k.locked, k.owner = true, l.curID
+	l.reacquired(in)
+	return false
+}
+
+func (l *Loop) reacquired(in *instr) {
+	if l.frame[in.a+1].AsBool() {
+		l.frame[in.a+1] = Bool(false)
+		l.Raise("CancelledError", "")
+	}
+}
+
+func (l *Loop) release(in *instr) {
+	v := l.operand(in)
+	switch {
+	case l.fault != nil:
+	case v.Kind() == KindSemaphore:
+		l.releaseSemaphore(&l.semaphores[v.n])
+	case l.lockOf(v) != nil:
+		l.releaseLock(l.lockOf(v))
+	default:
+		l.Raise("TypeError", "release takes a lock, a semaphore or a condition, not "+v.Kind().String())
+	}
+}
+
+// operand is the object that an instruction works on: from its expression, or from slot a.
+func (l *Loop) operand(in *instr) Value {
+	if in.val != nil {
+		return in.val(l)
+	}
+	return l.frame[in.a]
+}
+
+// waitEvent is Event.wait.
+func (l *Loop) waitEvent(in *instr, pc int32) bool {
+	v := l.operand(in)
+	if l.fault != nil || !l.expect(v, KindEvent, "wait") {
+		return false
+	}
+	e := &l.events[v.n]
+	if e.set {
+		return false
+	}
+	e.waiters.push(l.curID)
+	l.suspend(pc, waitEvent, uint32(v.n))
+	return true
+}
+
+// expect raises TypeError unless v is of kind k.
+func (l *Loop) expect(v Value, k Kind, verb string) bool {
+	if v.Kind() != k {
+		l.Raise("TypeError", verb+" takes a "+k.String()+" here, not "+v.Kind().String())
+		return false
+	}
+	return true
+}
+
+// waitCondition is Condition.wait up to the await: the lock is released, the task waits.
+func (l *Loop) waitCondition(in *instr, pc int32) bool {
+	v := l.frame[in.a]
+	c := l.conditionOf(v)
+	l.releaseLock(&c.lock)
+	c.waiters.push(l.curID)
+	l.suspend(pc, waitCondition, lockNumber(v))
+	return true
+}
+
+// notifyStep is Condition.notify; without a number, notify_all.
+func (l *Loop) notifyStep(in *instr) {
+	v := l.operand(in)
+	n := int64(-1)
+	if in.int != nil {
+		n = max(in.int(l), 0)
+	}
+	if l.fault != nil || in.val != nil && !l.expect(v, KindCondition, "notify") {
+		return
+	}
+	l.notify(l.conditionOf(v), n)
+}
+
+// The steps of Barrier.wait.
+const (
+	barrierBlocked = iota // jumps unless the barrier drains: nobody may enter then
+	barrierEnter          // counts the task in: its index goes to slot a+2; the last one lets all go and jumps
+	barrierFilling        // jumps unless the barrier fills
+	barrierLeave          // counts it out; the last one opens the barrier again
+)
+
+// barrierStep does step b of Barrier.wait and reports whether to jump.
+func (l *Loop) barrierStep(in *instr) bool {
+	v := l.frame[in.a]
+	b := &l.barriers[v.n]
+	switch in.b {
+	case barrierBlocked:
+		return !b.draining
+	case barrierEnter:
+		l.frame[in.a+2] = Int(b.count)
+		if b.count++; b.count == b.parties {
+			b.draining = true
+			l.notify(&b.cond, -1)
+			return true
+		}
+		return false
+	case barrierFilling:
+		return b.draining
+	}
+	if b.count--; b.count == 0 {
+		b.draining = false
+		l.notify(&b.cond, -1)
+	}
+	return false
+}

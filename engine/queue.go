@@ -1,0 +1,348 @@
+package engine
+
+import "slices"
+
+// queue is asyncio.Queue, LifoQueue or PriorityQueue, with 3.13's shutdown.
+type queue struct {
+	name             string
+	capacity         int64 // 0: no limit
+	order            QueueOrder
+	items            ring[Value] // QueuePriority: a heap in buf[:n], head 0
+	unfinished       int64
+	shutdown         bool
+	getters, putters waiters
+	joiners          waiters
+}
+
+func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }
+
+func (q *queue) attr(a Attr) (Value, bool) {
+	switch a {
+	case AttrSize:
+		return Int(int64(q.items.n)), true
+	case AttrFull:
+		return Bool(q.full()), true
+	case AttrEmpty:
+		return Bool(q.items.n == 0), true
+	case AttrCapacity:
+		return Int(q.capacity), true
+	}
+	return Value{}, false
+}
+
+// at is the i-th item in the order in which they are looked at.
+func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.items.buf)-1)] }
+
+// put is opPut, and again opPutAgain: the rest of Queue.put once the task was woken. It reports whether the running
+// task waits.
+func (l *Loop) put(in *instr, pc int32, again bool) bool {
+	var q uint32
+	var item Value
+	if again {
+		q, item = l.cur.on, l.frame[in.a]
+	} else {
+		v := in.x.what(l)
+		item = in.val(l)
+		if l.fault != nil || !l.expect(v, KindQueue, "put") {
+			return false
+		}
+		q = uint32(v.n)
+	}
+	switch queue := &l.queues[q]; {
+	case queue.shutdown:
+		l.Raise("QueueShutDown", "")
+	case !queue.full():
+		l.insert(queue, item)
+	case in.x.nowait:
+		l.Raise("QueueFull", "")
+	default:
+		l.frame[in.a] = item
+		queue.putters.push(l.curID)
+		if !again {
+			pc++ // opPutAgain follows
+		}
+		l.suspend(pc, waitPut, q)
+		return true
+	}
+	return false
+}
+
+// insert is Queue.put_nowait once there is room.
+func (l *Loop) insert(q *queue, item Value) {
+	if q.items.n == len(q.items.buf) && !l.Charge(q.items.n*valueSize) {
+		return
+	}
+	q.items.push(item)
+	if q.order == QueuePriority {
+		l.siftDown(q, 0, q.items.n-1)
+	}
+	q.unfinished++
+	l.wakeGetter(q, item)
+}
+
+// wakeGetter is Queue._wakeup_next(self._getters). A getter that takes only some items is passed over unless it takes
+// this one.
+func (l *Loop) wakeGetter(q *queue, item Value) {
+	for i := 0; i < q.getters.len(); {
+		id := q.getters.list()[i]
+		done := l.futureDone(id)
+		if !done && !l.wants(id, item) {
+			i++
+			continue
+		}
+		q.getters.remove(id)
+		if !done {
+			l.complete(id)
+			return
+		}
+	}
+}
+
+// wants evaluates the `where` of the waiting getter id on item, in that task's own variables. An error counts as
+// yes: the getter meets it again when it runs.
+func (l *Loop) wants(id uint32, item Value) bool {
+	t := l.task(id)
+	x := l.p.code[t.pc].x
+	if x.where == nil {
+		return true
+	}
+	running, cur, frame, fault := l.curID, l.cur, l.frame, l.fault
+	l.fault = nil
+	l.enter(id, t)
+	ok := l.accepts(x, item) || l.fault != nil
+	l.curID, l.cur, l.frame, l.fault = running, cur, frame, fault
+	return ok
+}
+
+func (l *Loop) accepts(x *operands, item Value) bool {
+	l.assign(x.as, l.Escape(item))
+	return x.where(l) && l.fault == nil
+}
+
+// wakePutter is Queue._wakeup_next(self._putters).
+func (l *Loop) wakePutter(q *queue) {
+	for q.putters.len() > 0 {
+		if id := q.putters.pop(); !l.futureDone(id) {
+			l.complete(id)
+			return
+		}
+	}
+}
+
+// getItem is opGet and opGetAgain; it reports whether the running task waits.
+func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
+	var q uint32
+	if again {
+		q = l.cur.on
+	} else {
+		v := in.x.what(l)
+		if l.fault != nil || !l.expect(v, KindQueue, "get") {
+			return false
+		}
+		q = uint32(v.n)
+	}
+	queue := &l.queues[q]
+	i := l.findItem(queue, in.x)
+	switch {
+	case l.fault != nil:
+	case i >= 0:
+		item := l.remove(queue, i)
+		l.wakePutter(queue)
+		if in.x.as != nil {
+			l.assign(in.x.as, item)
+		}
+	case queue.shutdown && queue.items.n == 0:
+		l.Raise("QueueShutDown", "")
+	case in.x.nowait:
+		l.Raise("QueueEmpty", "")
+	default:
+		queue.getters.push(l.curID)
+		if !again {
+			pc++ // opGetAgain follows
+		}
+		l.suspend(pc, waitGet, q)
+		return true
+	}
+	return false
+}
+
+// findItem is the place of the item that get takes, -1: none is there.
+func (l *Loop) findItem(q *queue, x *operands) int {
+	if x.where == nil {
+		switch {
+		case q.items.n == 0:
+			return -1
+		case q.order == QueueLIFO:
+			return q.items.n - 1
+		}
+		return 0
+	}
+	best := -1
+	for i := range q.items.n {
+		j := i
+		if q.order == QueueLIFO {
+			j = q.items.n - 1 - i
+		}
+		if !l.accepts(x, *q.at(j)) {
+			if l.fault != nil {
+				return -1
+			}
+			continue
+		}
+		if q.order != QueuePriority {
+			return j
+		}
+		if best < 0 || l.less(*q.at(j), *q.at(best)) {
+			best = j
+		}
+	}
+	return best
+}
+
+// remove takes the i-th item out.
+func (l *Loop) remove(q *queue, i int) Value {
+	item := *q.at(i)
+	switch {
+	case q.order == QueuePriority:
+		q.items.n--
+		last := q.at(q.items.n)
+		if i < q.items.n {
+			*q.at(i) = *last
+			l.siftUp(q, i)
+		}
+		*last = Value{}
+	case i == 0:
+		*q.at(0) = Value{}
+		q.items.pop()
+	default:
+		for ; i < q.items.n-1; i++ {
+			*q.at(i) = *q.at(i + 1)
+		}
+		*q.at(i) = Value{}
+		q.items.n--
+	}
+	return item
+}
+
+// less is Python's < of two items of a priority queue.
+func (l *Loop) less(a, b Value) bool {
+	c, ok := Compare(a, b)
+	if !ok {
+		l.Raise("TypeError", "'<' not supported between instances of '"+a.Kind().String()+"' and '"+b.Kind().String()+
+			"': a priority queue's items must have an order")
+	}
+	return c < 0
+}
+
+// siftDown and siftUp are heapq's _siftdown and _siftup (see heapq.go): which of two equal items comes first depends
+// on them.
+func (l *Loop) siftDown(q *queue, start, pos int) {
+	item := *q.at(pos)
+	for pos > start {
+		parent := (pos - 1) >> 1
+		if !l.less(item, *q.at(parent)) {
+			break
+		}
+		*q.at(pos) = *q.at(parent)
+		pos = parent
+	}
+	*q.at(pos) = item
+}
+
+func (l *Loop) siftUp(q *queue, pos int) {
+	start, item := pos, *q.at(pos)
+	for child := 2*pos + 1; child < q.items.n; child = 2*pos + 1 {
+		if right := child + 1; right < q.items.n && !l.less(*q.at(child), *q.at(right)) {
+			child = right
+		}
+		*q.at(pos) = *q.at(child)
+		pos = child
+	}
+	*q.at(pos) = item
+	l.siftDown(q, start, pos)
+}
+
+// finishPut and finishGet are the `except` of Queue.put and Queue.get; gone: the future was cancelled.
+func (l *Loop) finishPut(q *queue, id uint32, gone bool) {
+	q.putters.remove(id)
+	if !q.full() && !gone {
+		l.wakePutter(q)
+	}
+}
+
+func (l *Loop) finishGet(q *queue, id uint32, gone bool) {
+	q.getters.remove(id)
+	if q.items.n > 0 && !gone {
+		l.wakeGetter(q, *q.at(0))
+	}
+}
+
+func (l *Loop) taskDone(in *instr) {
+	v := l.operand(in)
+	if l.fault != nil || !l.expect(v, KindQueue, "task_done") {
+		return
+	}
+	q := &l.queues[v.n]
+	if q.unfinished <= 0 {
+		l.Raise("ValueError", "task_done() called too many times")
+		return
+	}
+	if q.unfinished--; q.unfinished == 0 {
+		l.finished(q)
+	}
+}
+
+// finished is what setting Queue._finished wakes.
+func (l *Loop) finished(q *queue) {
+	for _, id := range q.joiners.list() {
+		if !l.futureDone(id) {
+			l.complete(id)
+		}
+	}
+}
+
+func (l *Loop) join(in *instr, pc int32) bool {
+	v := l.operand(in)
+	if l.fault != nil || !l.expect(v, KindQueue, "join") {
+		return false
+	}
+	q := &l.queues[v.n]
+	if q.unfinished == 0 {
+		return false
+	}
+	q.joiners.push(l.curID)
+	l.suspend(pc, waitJoin, uint32(v.n))
+	return true
+}
+
+// shutDown is Queue.shutdown of CPython 3.13.
+func (l *Loop) shutDown(in *instr) {
+	v := l.operand(in)
+	immediate := in.bool != nil && in.bool(l)
+	if l.fault != nil || !l.expect(v, KindQueue, "shutdown") {
+		return
+	}
+	q := &l.queues[v.n]
+	q.shutdown = true
+	if immediate {
+		q.unfinished = max(0, q.unfinished-int64(q.items.n))
+		q.items = ring[Value]{}
+		if q.unfinished == 0 {
+			l.finished(q)
+		}
+	}
+	for _, w := range []*waiters{&q.getters, &q.putters} {
+		for w.len() > 0 {
+			if id := w.pop(); !l.futureDone(id) {
+				l.complete(id)
+			}
+		}
+	}
+}
+
+func (q *queue) clone() queue {
+	c := *q
+	c.items.buf = slices.Clone(q.items.buf)
+	c.getters, c.putters, c.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()
+	return c
+}

@@ -1,0 +1,93 @@
+package engine
+
+// scope is asyncio.Timeout: a `timeout` block, or a step's `within`.
+type scope struct {
+	task       uint32
+	number     uint32 // of the handle, or of the timer, that expires it
+	timer      bool   // it waits in the heap, not in the ready queue
+	fired      bool   // it has left the heap
+	state      scopeState
+	cancelling uint16 // Task.cancelling at entry
+	next       uint32
+}
+
+type scopeState uint8
+
+const (
+	scopeLeft     scopeState = iota
+	scopeEntered             // the deadline is ahead
+	scopeExpiring            // it has cancelled its task
+)
+
+// enterScope is Timeout.__aenter__; the scope's number goes to slot a.
+func (l *Loop) enterScope(in *instr) {
+	t := in.int(l)
+	if l.fault != nil {
+		return
+	}
+	if !in.x.at {
+		t = addTime(l.now, t)
+	}
+	id := l.freeScope
+	if id != 0 {
+		l.freeScope = l.scopes[id].next
+	} else {
+		if len(l.scopes) == 0 {
+			l.scopes = append(l.scopes, scope{}) // number 0 means none
+		}
+		id = uint32(len(l.scopes))
+		l.scopes = append(l.scopes, scope{})
+	}
+	s := &l.scopes[id]
+	*s = scope{task: l.curID, state: scopeEntered, cancelling: l.cur.cancel}
+	if t <= l.now {
+		s.number = l.timers.nextNumber()
+		l.ready.push(handle{handleScope, id, s.number})
+	} else {
+		s.timer = true
+		s.number = l.timers.push(t, timerScope, id)
+		if l.obs != nil {
+			l.emit(Event{Kind: EventTimer, When: t})
+		}
+	}
+	l.frame[in.a] = Int(int64(id))
+}
+
+// expire is Timeout._on_timeout.
+func (l *Loop) expire(id, number uint32) {
+	s := &l.scopes[id]
+	if s.state != scopeEntered || s.number != number {
+		return // left: the handle is cancelled
+	}
+	l.cancelTask(s.task, nil, 0)
+	l.fault = nil // a circle of tasks awaiting each other has nothing to cancel
+	s.state = scopeExpiring
+}
+
+// leaveScope is Timeout.__aexit__, at the end of the finally block whose reason is in slot b: it reports whether the
+// scope's own expiry ended it.
+func (l *Loop) leaveScope(in *instr) bool {
+	id := uint32(l.frame[in.a].n)
+	s := &l.scopes[id]
+	if s.timer && !s.fired {
+		l.timers.cancelled++
+	}
+	expired := s.state == scopeExpiring
+	s.state, s.next = scopeLeft, l.freeScope
+	l.freeScope = id
+	if !expired {
+		return false
+	}
+	l.uncancel()
+	if l.cur.cancel > s.cancelling || l.frame[in.b].AsInt() != leaveRaising {
+		return false
+	}
+	return l.frame[in.b+1].AsError().Type == "CancelledError"
+}
+
+// uncancel is Task.uncancel of the running task.
+func (l *Loop) uncancel() {
+	if l.cur.cancel > 0 {
+		l.cur.cancel--
+	}
+}

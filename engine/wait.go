@@ -1,0 +1,296 @@
+package engine
+
+import "slices"
+
+// waitSet is what asyncio.wait, or as_completed, knows of the tasks and futures it was given.
+type waitSet struct {
+	items       []awaitable // different ones, in the order of the arguments
+	left        int         // as_completed: len(todo); wait: counter
+	when        ReturnWhen
+	task        uint32 // who waits
+	callbacks   int    // done-callbacks that have neither run nor been removed
+	released    bool   // the waiting task has gone on
+	timer       uint32 // number of its timer; 0: none
+	fired       bool   // the timer has left the heap
+	timedOut    bool   // as_completed: the time was up
+	turns       int    // as_completed: turns of the loop left
+	completed   ring[awaitable]
+	isCompleted bool // as_completed
+	next        uint32
+}
+
+// ReturnWhen says what asyncio.wait waits for.
+type ReturnWhen uint8
+
+const (
+	AllCompleted ReturnWhen = iota
+	FirstCompleted
+	FirstException
+)
+
+// newWaitSet makes a wait set of the tasks and futures in the list v, and adds its callbacks.
+func (l *Loop) newWaitSet(v Value, kind handleKind) (uint32, bool) {
+	if l.fault != nil || !l.expect(v, KindList, "wait") {
+		return 0, false
+	}
+	id := l.freeWaitSet
+	if id != 0 {
+		l.freeWaitSet = l.waitSets[id].next
+		l.waitSets[id] = waitSet{items: l.waitSets[id].items[:0], completed: l.waitSets[id].completed}
+	} else {
+		if len(l.waitSets) == 0 {
+			l.waitSets = append(l.waitSets, waitSet{}) // number 0 means none
+		}
+		id = uint32(len(l.waitSets))
+		l.waitSets = append(l.waitSets, waitSet{})
+	}
+	w := &l.waitSets[id]
+	for _, e := range v.Elems() {
+		a, ok := l.awaitable(e)
+		if !ok {
+			w.released = true
+			l.freeSet(id)
+			return 0, false
+		}
+		if !slices.Contains(w.items, a) {
+			w.items = append(w.items, a)
+		}
+	}
+	w.task, w.left, w.callbacks, w.turns = l.curID, len(w.items), len(w.items), len(w.items)
+	for _, a := range w.items {
+		l.addDoneCallback(a, handle{kind, id, uint32(a)})
+	}
+	return id, true
+}
+
+// freeSet gives a wait set back once neither a task, nor a callback, nor a timer refers to it.
+func (l *Loop) freeSet(id uint32) {
+	if w := &l.waitSets[id]; w.released && w.callbacks == 0 && w.timer == 0 {
+		w.released = false
+		w.completed = ring[awaitable]{}
+		w.next, l.freeWaitSet = l.freeWaitSet, id
+	}
+}
+
+// armSet arms the timer of a wait set for d from now.
+func (l *Loop) armSet(id uint32, d int64) {
+	when := addTime(l.now, d)
+	w := &l.waitSets[id]
+	w.timer, w.fired = l.timers.push(when, timerWait, id), false
+	if l.obs != nil {
+		l.emit(Event{Kind: EventTimer, When: when})
+	}
+}
+
+// disarmSet cancels a wait set's timer.
+func (l *Loop) disarmSet(id uint32) {
+	if w := &l.waitSets[id]; w.timer != 0 {
+		if !w.fired {
+			l.timers.cancelled++
+		}
+		w.timer = 0
+	}
+}
+
+// waitTasks is asyncio.wait; it reports whether the running task waits.
+func (l *Loop) waitTasks(in *instr, pc int32) bool {
+	v := in.val(l)
+	d := int64(0)
+	if in.int != nil {
+		d = in.int(l)
+	}
+	if l.fault == nil && v.Kind() == KindList && len(v.Elems()) == 0 {
+		l.Raise("ValueError", "Set of Tasks/Futures is empty.")
+	}
+	id, ok := l.newWaitSet(v, handleWait)
+	if !ok {
+		return false
+	}
+	l.waitSets[id].when = in.x.when
+	if in.int != nil {
+		l.armSet(id, d)
+	}
+	l.suspend(pc, waitAny, id)
+	return true
+}
+
+// waitCallback is asyncio.wait's _on_completion.
+func (l *Loop) waitCallback(id uint32, b uint32) {
+	w := &l.waitSets[id]
+	w.callbacks--
+	w.left--
+	a := awaitable(b)
+	failed := false
+	if w.left > 0 && w.when == FirstException && l.stateOf(a) == taskFailed {
+		l.outcome(a)
+		failed = true
+	}
+	if !w.released && (w.left <= 0 || w.when == FirstCompleted || failed) {
+		l.disarmSet(id)
+		if !l.futureDone(w.task) {
+			l.complete(w.task)
+		}
+	}
+	l.freeSet(id)
+}
+
+// waitOver is what the timer of a wait set does: _release_waiter, or as_completed's _on_timeout.
+func (l *Loop) waitOver(id, number uint32) {
+	w := &l.waitSets[id]
+	if w.timer != number {
+		return // cancelled
+	}
+	w.timer = 0
+	if !w.isCompleted {
+		if !l.futureDone(w.task) {
+			l.complete(w.task)
+		}
+		return
+	}
+	for _, a := range w.items {
+		if l.removeDoneCallback(a, handle{handleCompleted, id, uint32(a)}) {
+			w.callbacks--
+		}
+	}
+	w.timedOut, w.left = true, 0
+	l.wakeCompleted(w)
+	l.freeSet(id)
+}
+
+// finishWaitTasks is the end of asyncio.wait: it gives {done, pending}.
+func (l *Loop) finishWaitTasks(id uint32) Value {
+	l.disarmSet(id)
+	w := &l.waitSets[id]
+	var done, pending []Value
+	for _, a := range w.items {
+		if l.removeDoneCallback(a, handle{handleWait, id, uint32(a)}) {
+			w.callbacks--
+		}
+		if l.stateOf(a).ended() {
+			done = append(done, a.value())
+		} else {
+			pending = append(pending, a.value())
+		}
+	}
+	w.released = true
+	l.freeSet(id)
+	l.Charge((len(done) + len(pending) + 8) * valueSize)
+	return Map([]string{"done", "pending"}, []Value{List(done), List(pending)})
+}
+
+// openCompleted is asyncio.as_completed; the wait set goes to slot a.
+func (l *Loop) openCompleted(in *instr) {
+	v := in.val(l)
+	d := int64(0)
+	if in.int != nil {
+		d = in.int(l)
+	}
+	id, ok := l.newWaitSet(v, handleCompleted)
+	if !ok {
+		return
+	}
+	l.waitSets[id].isCompleted = true
+	if in.int != nil && l.waitSets[id].left > 0 {
+		l.armSet(id, d)
+	}
+	l.frame[in.a] = Int(int64(id))
+}
+
+// completedCallback is as_completed's _on_completion.
+func (l *Loop) completedCallback(id uint32, a awaitable) {
+	w := &l.waitSets[id]
+	w.callbacks--
+	if !w.timedOut {
+		w.left--
+		if !w.released {
+			w.completed.push(a)
+			l.wakeCompleted(w)
+		}
+		if w.left == 0 {
+			l.disarmSet(id)
+		}
+	}
+	l.freeSet(id)
+}
+
+// wakeCompleted is Queue._wakeup_next of as_completed's queue, whose only getter is the task itself.
+func (l *Loop) wakeCompleted(w *waitSet) {
+	if w.released {
+		return
+	}
+	if t := l.task(w.task); t.wait == waitCompleted && !l.futureDone(w.task) {
+		l.complete(w.task)
+	}
+}
+
+// nextCompleted begins a turn of the loop: 0: it may run; 1: the task waits; 2: the loop is over.
+func (l *Loop) nextCompleted(in *instr, pc int32) int {
+	id := uint32(l.frame[in.a].n)
+	w := &l.waitSets[id]
+	switch {
+	case w.turns == 0:
+		return 2
+	case w.completed.n > 0:
+		w.turns--
+		l.assign(in.x.as, w.completed.pop().value())
+		return 0
+	case w.timedOut:
+		w.turns--
+		l.Raise("TimeoutError", "")
+		return 0
+	}
+	l.suspend(pc, waitCompleted, id)
+	return 1
+}
+
+// closeCompleted is the end of the loop, however it ended.
+func (l *Loop) closeCompleted(in *instr) {
+	id := uint32(l.frame[in.a].n)
+	l.waitSets[id].released = true
+	l.freeSet(id)
+}
+
+// shield is asyncio.shield and the await of it; it reports whether the running task waits.
+func (l *Loop) shield(in *instr, pc int32) bool {
+	v := in.val(l)
+	if l.fault != nil {
+		return false
+	}
+	a, ok := l.awaitable(v)
+	if !ok {
+		return false
+	}
+	if l.stateOf(a).ended() {
+		l.takeOutcome(in, a)
+		return false
+	}
+	l.cur.timer = l.timers.nextNumber()
+	l.addDoneCallback(a, handle{handleShield, l.curID, l.cur.timer})
+	l.suspend(pc, waitShield, uint32(a))
+	return true
+}
+
+// shieldCallback is shield's _inner_done_callback.
+func (l *Loop) shieldCallback(id, number uint32) {
+	t := l.task(id)
+	if t.wait != waitShield || t.timer != number {
+		return // the outer future was cancelled, and its waiter has gone on
+	}
+	if l.futureDone(id) {
+		l.outcome(awaitable(t.on)) // cancelled: the result counts as taken
+		return
+	}
+	l.complete(id)
+}
+
+// finishShield is what follows the await of the outer future.
+func (l *Loop) finishShield(t *task, number uint32, err *Error) (Value, *Error) {
+	a := awaitable(t.on)
+	if err == nil {
+		return l.outcome(a)
+	}
+	if !l.removeDoneCallback(a, handle{handleShield, l.curID, number}) {
+		l.outcome(a) // it has ended meanwhile: _inner_done_callback takes its error
+	}
+	return Value{}, err
+}
