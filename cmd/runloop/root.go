@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// streams is everything that the command has of the world besides files.
+type streams struct {
+	In     io.Reader
+	Out    io.Writer
+	Err    io.Writer
+	Notify func(chan<- os.Signal, ...os.Signal) // signal.Notify
+}
+
+// The exit codes. A run that a signal ended exits with 128 and the signal's number.
+const (
+	exitOK     = 0
+	exitFailed = 1 // the scenario failed, or problems were found
+	exitUsage  = 2 // the usage or the file is wrong, or output cannot be written
+	exitDefect = 3 // a defect of runloop
+)
+
+// exitError ends the command with a code. What there is to say has been said where err is nil.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return fmt.Sprint(e.err) }
+func (e *exitError) Unwrap() error { return e.err }
+
+// defect is the error of something that cannot happen.
+func defect(err error) error { return &exitError{exitDefect, err} }
+
+// run runs the command and returns its exit code.
+func run(args []string, io streams) (code int) {
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is a write error like any other
+	out := &checkedWriter{w: io.Out}
+	io.Out = out
+	defer func() {
+		if p := recover(); p != nil {
+			code = sayDefect(io.Err, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	root := newRoot(io)
+	root.SetArgs(args)
+	err := root.Execute()
+	var exit *exitError
+	switch {
+	case out.err.Load() != nil:
+		fmt.Fprintf(io.Err, "runloop: cannot write the output: %v\n", cause(*out.err.Load()))
+		return exitUsage
+	case err == nil:
+		return exitOK
+	case !errors.As(err, &exit):
+		fmt.Fprintf(io.Err, "runloop: %v\n", err)
+		return exitUsage
+	case exit.code == exitDefect:
+		return sayDefect(io.Err, exit.err)
+	case exit.err != nil:
+		fmt.Fprintf(io.Err, "runloop: %v\n", exit.err)
+	}
+	return exit.code
+}
+
+func sayDefect(w io.Writer, err error) int {
+	fmt.Fprintf(w, "runloop: this is a defect of runloop, please report it with the scenario: %v\n", err)
+	return exitDefect
+}
+
+// cause is what went wrong, without the operation and the file.
+func cause(err error) error {
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// checkedWriter remembers the first error of w, and writes nothing after it.
+type checkedWriter struct {
+	w   io.Writer
+	err atomic.Pointer[error]
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	if err := c.err.Load(); err != nil {
+		return 0, *err
+	}
+	n, err := c.w.Write(p)
+	if err != nil {
+		c.err.Store(&err)
+	}
+	return n, err
+}
+
+// newRoot makes the command with its subcommands.
+func newRoot(io streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "runloop COMMAND",
+		Short: "Run scenarios of concurrent behaviour on an exact event loop",
+		Long: `runloop runs scenarios: YAML files that describe tasks, timers and callbacks as
+Python's asyncio has them, on an event loop whose every run is the same.`,
+		DisableFlagsInUseLine: true,
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+		Args:                  noArgs,
+		RunE:                  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(io.In)
+	root.SetOut(io.Out)
+	root.SetErr(io.Err)
+	root.SetFlagErrorFunc(flagError)
+	root.AddCommand(newRun(io), newValidate(io), newList(io), newShow(io), newVersion(io))
+	for _, cmd := range root.Commands() {
+		cmd.DisableFlagsInUseLine = true
+	}
+	return root
+}

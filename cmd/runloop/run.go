@@ -1,0 +1,269 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/report"
+)
+
+// runFlags is the flags of `run`.
+type runFlags struct {
+	clock, ties choice
+	speed       float64
+	seed        uint64
+	params      []string
+	paramFile   string
+	limits      []string
+	summary     bool
+	json        bool
+}
+
+func newRun(io streams) *cobra.Command {
+	f := runFlags{
+		clock: choice{of: []string{"virtual", "real"}},
+		ties:  choice{of: []string{"fifo", "heapq", "lifo", "random"}},
+	}
+	cmd := &cobra.Command{
+		Use:   "run [flags] FILE|NAME|-",
+		Short: "Run a scenario",
+		Long: `run runs a scenario: a file, a bundled one by its name, or - for standard input.
+What the scenario prints goes to standard output, everything else to standard error.
+
+Exit codes: 0 fine; 1 the scenario failed: an expectation, an error that nothing
+took, a deadlock, a limit; 2 the file or the usage is wrong, or output cannot be
+written; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM. Such a
+signal stops the loop as ` + "`stop`" + ` does; a second one ends the command at once.`,
+		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
+		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, io, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.Var(&f.clock, "clock", "how time passes: jump, or wait (default what the file says)")
+	flags.Var(&f.ties, "ties", "the order of timers of one instant (default what the file says)")
+	flags.Float64Var(&f.speed, "speed", 1, "how many times faster the real clock runs")
+	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
+	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
+	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
+	flags.StringArrayVar(&f.limits, "limit", nil,
+		"lower a limit: `name=value` with "+strings.Join(limitNames, ", ")+"; repeatable")
+	flags.BoolVar(&f.summary, "summary", false, "say how the run went, on standard error")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of the output")
+	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties} {
+		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
+			panic(err)
+		}
+	}
+	return cmd
+}
+
+// run runs the scenario that arg names and reports how that went.
+func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
+	s, err := load(arg, io)
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	opts, err := f.options(cmd, s, start)
+	if err != nil {
+		return err
+	}
+	if !f.json {
+		opts.Output = io.Out
+	}
+	expect, _ := s.Root.Get("expect").(*dsl.Record)
+	opts.KeepOutput = f.json || expect.Get("output") != nil
+	loop := engine.New(s.Program(), opts)
+	sig, err := execute(loop, io)
+	if err != nil {
+		return err
+	}
+	r := &report.Run{
+		Name: s.Name, File: s.Source.Name(), Loop: loop, Failures: verify(s, loop), Real: opts.Clock != nil,
+		Seed: opts.Seed, Ties: opts.Ties, Wall: time.Since(start),
+	}
+	r.OK = len(r.Failures) == 0
+	return f.report(io, r, sig)
+}
+
+// report prints what the run came to and gives the command's end.
+func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
+	if f.json {
+		data, err := report.JSON(r)
+		if err != nil {
+			return defect(err)
+		}
+		if _, err := io.Out.Write(data); err != nil {
+			return err
+		}
+	}
+	fmt.Fprint(io.Err, report.Problems(r))
+	if f.summary {
+		fmt.Fprint(io.Err, report.Summary(r))
+	}
+	if n, ok := sig.(syscall.Signal); ok && r.Loop.Result().Ended == engine.Interrupted {
+		return &exitError{code: signalExit(n)}
+	}
+	if !r.OK {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// signalExit is the exit code of a command that a signal ended.
+func signalExit(n syscall.Signal) int { return 128 + int(n) }
+
+// load reads, checks and compiles what `run` was given, and prints what is wrong with it.
+func load(arg string, io streams) (*dsl.Scenario, error) {
+	name, data, err := readScenario(arg, io.In)
+	if err != nil {
+		return nil, err
+	}
+	s, err := dsl.Load(name, data)
+	var wrong *dsl.LoadError
+	switch {
+	case errors.As(err, &wrong):
+		fmt.Fprintln(io.Err, wrong)
+		return nil, &exitError{code: exitUsage}
+	case err != nil:
+		return nil, defect(err)
+	}
+	for _, d := range s.Warnings {
+		fmt.Fprint(io.Err, s.Source.Format(d))
+	}
+	return s, nil
+}
+
+// options is how the engine runs the scenario.
+func (f *runFlags) options(cmd *cobra.Command, s *dsl.Scenario, now time.Time) (engine.Options, error) {
+	_, zone := now.Zone() // a clock on the wall shows local time
+	run := dsl.RunOptions{Ties: f.ties.value, Clock: f.clock.value, WallClock: now.UnixNano() + int64(zone)*1e9}
+	if cmd.Flags().Changed("seed") {
+		run.Seed = &f.seed
+	}
+	paced := cmd.Flags().Changed("speed")
+	if paced {
+		if run.Speed = f.speed; !(f.speed > 0) || math.IsInf(f.speed, 0) {
+			return engine.Options{}, usageError(cmd, fmt.Sprintf("--speed %v: it must be above 0", f.speed))
+		}
+	}
+	var err error
+	if run.Params, err = f.givenParams(); err != nil {
+		return engine.Options{}, err
+	}
+	if run.Caps, err = limitCaps(f.limits); err != nil {
+		return engine.Options{}, err
+	}
+	opts, err := s.Options(run)
+	if err == nil && paced && opts.Clock == nil {
+		err = usageError(cmd, "--speed is for the real clock: add --clock real")
+	}
+	return opts, err
+}
+
+// givenParams is the values of run parameters that --params and --param give.
+func (f *runFlags) givenParams() (map[string]string, error) {
+	given := map[string]string{}
+	if f.paramFile != "" {
+		data, err := readFile(f.paramFile)
+		if err != nil {
+			return nil, fmt.Errorf("--params %s: %w", f.paramFile, cause(err))
+		}
+		if given, err = dsl.ReadParams(f.paramFile, data); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range f.params {
+		name, value, ok := strings.Cut(text, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("--param %s: write --param name=value", text)
+		}
+		given[name] = value
+	}
+	return given, nil
+}
+
+// limitNames is what --limit takes.
+var limitNames = []string{"time", "iterations", "steps", "tasks", "depth", "memory", "output"}
+
+// limitCaps reads what --limit was given.
+func limitCaps(texts []string) (engine.Limits, error) {
+	var caps engine.Limits
+	fields := map[string]*int64{
+		"time": &caps.Time, "iterations": &caps.Iterations, "steps": &caps.Steps, "tasks": &caps.Tasks,
+		"depth": &caps.Depth, "memory": &caps.Memory, "output": &caps.Output,
+	}
+	for _, text := range texts {
+		name, value, ok := strings.Cut(text, "=")
+		field := fields[name]
+		switch {
+		case !ok:
+			return caps, fmt.Errorf("--limit %s: write --limit name=value, such as steps=1000", text)
+		case field == nil:
+			return caps, fmt.Errorf("--limit %s: there is no limit %q%s", text, name, didYouMean(name, limitNames))
+		}
+		var err error
+		if name == "time" {
+			*field, err = dsl.ParseDuration(value)
+		} else if *field, err = strconv.ParseInt(value, 10, 64); err != nil {
+			err = fmt.Errorf("%q is no integer", value)
+		}
+		if err == nil && *field <= 0 {
+			err = errors.New("it must be above 0")
+		}
+		if err != nil {
+			return caps, fmt.Errorf("--limit %s: %w", text, err)
+		}
+	}
+	return caps, nil
+}
+
+// execute runs the loop to its end. The first signal stops it; a second one leaves it as it is, for the loop may hang
+// in a write. sig is the first signal, nil: there was none.
+func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
+	signals := make(chan os.Signal, 2)
+	io.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ended := make(chan error, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				ended <- defect(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		l.Run()
+		ended <- nil
+	}()
+	for {
+		select {
+		case err := <-ended:
+			return sig, err
+		case s := <-signals:
+			if n, ok := s.(syscall.Signal); ok && sig != nil {
+				return sig, &exitError{code: signalExit(n)}
+			}
+			sig = s
+			l.Interrupt()
+		}
+	}
+}
+
+// verify is what the run did not come to as expected.
+func verify(s *dsl.Scenario, l *engine.Loop) []report.Failure {
+	var failures []report.Failure
+	for _, f := range s.Verify(l, l.Result()) {
+		pos := engine.Pos{Line: int32(f.Pos.Line), Col: int32(f.Pos.Col)}
+		failures = append(failures, report.Failure{Pos: pos, Message: f.Message})
+	}
+	return failures
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"runloop/dsl"
+)
+
+// noArgs takes no arguments; after the root command alone, one is a subcommand that does not exist.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if !cmd.HasSubCommands() {
+		return usageError(cmd, fmt.Sprintf("takes no arguments, but there is %q", args[0]))
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	return usageError(cmd, fmt.Sprintf("there is no command %q%s", args[0], didYouMean(args[0], names)))
+}
+
+// oneArg takes exactly one argument, which is what.
+func oneArg(what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch len(args) {
+		case 0:
+			return usageError(cmd, "an argument is missing: "+what)
+		case 1:
+			return nil
+		}
+		return usageError(cmd, fmt.Sprintf("takes one argument, but after %q there is %q", args[0], args[1]))
+	}
+}
+
+// usageError is the error of a wrong command line.
+func usageError(cmd *cobra.Command, message string) error {
+	return fmt.Errorf("%s\nusage: %s (more: %s --help)", message, cmd.UseLine(), cmd.CommandPath())
+}
+
+// flagError says what is wrong with a flag, and what there is instead.
+func flagError(cmd *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		missing *pflag.ValueRequiredError
+		invalid *pflag.InvalidValueError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+		flag := "--" + unknown.GetSpecifiedName()
+		if unknown.GetSpecifiedShortnames() != "" {
+			flag = "-" + unknown.GetSpecifiedName()
+		}
+		return usageError(cmd, fmt.Sprintf("there is no flag %s%s", flag, didYouMean(flag, names)))
+	case errors.As(err, &missing):
+		f := missing.GetFlag()
+		return usageError(cmd, fmt.Sprintf("the flag --%s needs a value: %s", f.Name, f.Usage))
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		return usageError(cmd, fmt.Sprintf("--%s %s: %s", f.Name, invalid.GetValue(), wanted(f)))
+	}
+	return usageError(cmd, err.Error())
+}
+
+// wanted says what a flag takes.
+func wanted(f *pflag.Flag) string {
+	switch t := f.Value.Type(); t {
+	case "uint64":
+		return "it must be an integer, 0 or more"
+	case "float64":
+		return "it must be a number"
+	case "bool":
+		return "it must be true or false"
+	default:
+		return "it must be " + strings.ReplaceAll(t, "|", " or ")
+	}
+}
+
+// didYouMean is ": did you mean …?" with the nearest of what there is, or else a list of it.
+func didYouMean(word string, of []string) string {
+	if near := dsl.Suggest(word, of); near != "" {
+		return ": did you mean " + near + "?"
+	}
+	return ": there is " + strings.Join(of, ", ")
+}
+
+// choice is the value of a flag that takes one of some words.
+type choice struct {
+	value string
+	of    []string
+}
+
+func (c *choice) String() string { return c.value }
+
+// Type is what the help shows for the value.
+func (c *choice) Type() string { return strings.Join(c.of, "|") }
+
+// Set implements pflag.Value.
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return errors.New("it is none of " + c.Type()) // flagError says more
+	}
+	c.value = s
+	return nil
+}
+
+func (c *choice) complete(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return c.of, cobra.ShellCompDirectiveNoFileComp
+}

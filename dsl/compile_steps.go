@@ -1,0 +1,247 @@
+package dsl
+
+import "runloop/engine"
+
+// stepBuilders compiles the steps, by verb.
+var stepBuilders map[string]func(b *builder, s *Step, pos engine.Pos) engine.Step
+
+func init() {
+	stepBuilders = map[string]func(b *builder, s *Step, pos engine.Pos) engine.Step{
+		"print": (*builder).print, "let": (*builder).let, "set": (*builder).set, "append": (*builder).appendTo,
+		"reset": (*builder).reset, "context": (*builder).context, "if": (*builder).ifElse, "repeat": (*builder).repeat,
+		"for": (*builder).forIn, "while": (*builder).while, "break": (*builder).breakLoop,
+		"continue": (*builder).continueLoop, "call": (*builder).call, "return": (*builder).returnValue,
+		"raise": (*builder).raise, "try": (*builder).try, "assert": (*builder).assert, "sleep": (*builder).sleep,
+		"sleep_until": (*builder).sleepUntil, "spawn": (*builder).spawn, "await": (*builder).await,
+		"gather": (*builder).gather, "cancel": (*builder).cancel, "call_soon": (*builder).schedule,
+		"call_later": (*builder).schedule, "call_at": (*builder).schedule, "stop": (*builder).stop,
+	}
+}
+
+func (b *builder) print(s *Step, pos engine.Pos) engine.Step {
+	text := b.text(&s.Record, "print")
+	if text == nil {
+		text = noText
+	}
+	return &engine.Print{Pos: pos, Text: text, End: b.text(&s.Record, "end")}
+}
+
+func (b *builder) let(s *Step, pos engine.Pos) engine.Step {
+	step := &engine.Set{Pos: pos}
+	for _, item := range field[*Bindings](&s.Record, "let").Items {
+		v := b.variable(item.Name.Text)
+		step.Assigns = append(step.Assigns, engine.Assign{To: engine.Target{Ref: v.ref()}, Value: b.assigned(v, item.Value)})
+	}
+	return step
+}
+
+// assigns compiles the targets of `set` and `append`.
+func (b *builder) assigns(s *Step) []engine.Assign {
+	var list []engine.Assign
+	for _, item := range field[*Targets](&s.Record, s.Verb.Name).Items {
+		value := b.value(item.Value).Value
+		if s.Verb.Name == "set" && len(item.Path.Elems) == 0 {
+			value = b.assigned(b.variable(item.Path.Name.Text), item.Value)
+		}
+		list = append(list, engine.Assign{To: b.target(item.Path), Value: value})
+	}
+	return list
+}
+
+func (b *builder) set(s *Step, pos engine.Pos) engine.Step {
+	return &engine.Set{Pos: pos, Assigns: b.assigns(s)}
+}
+
+func (b *builder) appendTo(s *Step, pos engine.Pos) engine.Step {
+	return &engine.Append{Pos: pos, Assigns: b.assigns(s)}
+}
+
+func (b *builder) reset(s *Step, pos engine.Pos) engine.Step {
+	return &engine.Reset{Pos: pos, Var: b.globals[field[*Name](&s.Record, "reset").Text].Index}
+}
+
+func (b *builder) context(s *Step, pos engine.Pos) engine.Step {
+	return &engine.WithContext{Pos: pos, Vars: b.contextValues(field[*Bindings](&s.Record, "context")), Do: b.do(s)}
+}
+
+// do compiles a step's `do`.
+func (b *builder) do(s *Step) []engine.Step { return b.block(field[*Block](&s.Record, "do")) }
+
+func (b *builder) ifElse(s *Step, pos engine.Pos) engine.Step {
+	step := &engine.If{Pos: pos}
+	branch := func(r *Record, pos engine.Pos) {
+		step.Branches = append(step.Branches, engine.Branch{
+			Pos: pos, Cond: b.condition(field[*Condition](r, "if")), Then: b.block(field[*Block](r, "then")),
+		})
+	}
+	branch(&s.Record, pos)
+	if elif := field[*Records](&s.Record, "elif"); elif != nil {
+		for _, r := range elif.Items {
+			branch(r, b.pos(r.Span))
+		}
+	}
+	step.Else = b.block(field[*Block](&s.Record, "else"))
+	return step
+}
+
+func (b *builder) repeat(s *Step, pos engine.Pos) engine.Step {
+	n := b.value(field[*Value](&s.Record, "repeat")).asInt("`repeat`")
+	return &engine.Repeat{Pos: pos, N: n, As: b.as(&s.Record, "as"), Do: b.do(s)}
+}
+
+func (b *builder) forIn(s *Step, pos engine.Pos) engine.Step {
+	in := b.value(field[*Value](&s.Record, "in")).Value
+	return &engine.For{Pos: pos, In: in, As: *b.as(&s.Record, "for"), Do: b.do(s)}
+}
+
+func (b *builder) while(s *Step, pos engine.Pos) engine.Step {
+	return &engine.While{Pos: pos, Cond: b.condition(field[*Condition](&s.Record, "while")), Do: b.do(s)}
+}
+
+func (b *builder) breakLoop(_ *Step, pos engine.Pos) engine.Step { return &engine.Break{Pos: pos} }
+func (b *builder) continueLoop(_ *Step, pos engine.Pos) engine.Step {
+	return &engine.Continue{Pos: pos}
+}
+func (b *builder) stop(_ *Step, pos engine.Pos) engine.Step { return &engine.Stop{Pos: pos} }
+
+func (b *builder) call(s *Step, pos engine.Pos) engine.Step {
+	d := b.coroutines[field[*Name](&s.Record, "call").Text]
+	args := b.arguments(d, field[*Bindings](&s.Record, "with"))
+	return &engine.Call{Pos: pos, Code: b.codes[d], Args: args, As: b.as(&s.Record, "as")}
+}
+
+func (b *builder) returnValue(s *Step, pos engine.Pos) engine.Step {
+	step := &engine.Return{Pos: pos}
+	if v := field[*Value](&s.Record, "return"); v != nil {
+		step.Value = b.value(v).Value
+	}
+	return step
+}
+
+func (b *builder) raise(s *Step, pos engine.Pos) engine.Step {
+	step := &engine.Raise{Pos: pos, Message: b.text(&s.Record, "message")}
+	switch v := s.Get("raise").(type) {
+	case *Name:
+		step.Type = v.Text
+	case *Value:
+		step.Value = b.expr(v.Expr).as(errorType, "what `raise` raises")
+	}
+	return step
+}
+
+func (b *builder) try(s *Step, pos engine.Pos) engine.Step {
+	r := &s.Record
+	step := &engine.Try{Pos: pos, Do: b.block(field[*Block](r, "try")), Else: b.block(field[*Block](r, "else"))}
+	if catch := field[*Records](r, "catch"); catch != nil {
+		for _, item := range catch.Items {
+			step.Catch = append(step.Catch, b.handler(item))
+		}
+	}
+	step.Finally = b.block(field[*Block](r, "finally"))
+	return step
+}
+
+func (b *builder) handler(r *Record) engine.Catch {
+	c := engine.Catch{Pos: b.pos(r.Span), As: r.caught.Index}
+	if names := field[*Names](r, "error"); names != nil {
+		for _, n := range names.Items {
+			c.Types = append(c.Types, n.Text)
+		}
+	}
+	outer := b.caught
+	b.caught = r.caught
+	if as := b.as(r, "as"); as != nil {
+		slot := r.caught.Index
+		value := func(l *engine.Loop) engine.Value { return l.Local(slot) }
+		c.Do = append(c.Do, &engine.Set{Pos: c.Pos, Assigns: []engine.Assign{{To: *as, Value: value}}})
+	}
+	c.Do = append(c.Do, b.block(field[*Block](r, "do"))...)
+	b.caught = outer
+	return c
+}
+
+func (b *builder) assert(s *Step, pos engine.Pos) engine.Step {
+	c := field[*Condition](&s.Record, "assert")
+	return &engine.Assert{
+		Pos: pos, Cond: b.condition(c), Message: b.text(&s.Record, "message"), Detail: c.Expr.tree.describe(&b.env),
+	}
+}
+
+func (b *builder) sleep(s *Step, pos engine.Pos) engine.Step {
+	return &engine.Sleep{Pos: pos, For: b.duration(&s.Record, "sleep")}
+}
+
+func (b *builder) sleepUntil(s *Step, pos engine.Pos) engine.Step {
+	return &engine.SleepUntil{Pos: pos, At: b.duration(&s.Record, "sleep_until")}
+}
+
+func (b *builder) spawn(s *Step, pos engine.Pos) engine.Step {
+	outer := b.index
+	b.index = outer || s.Get("count") != nil
+	step := &engine.Spawn{Pos: pos, As: b.as(&s.Record, "as")}
+	switch v := s.Get("spawn").(type) {
+	case *Name:
+		step.Entry = b.entry(&s.Record, &s.Record, v, s.head())
+	case *Record:
+		step.Entry = b.entry(&s.Record, v, nil, s.head())
+	}
+	b.index = outer
+	return step
+}
+
+func (b *builder) await(s *Step, pos engine.Pos) engine.Step {
+	return &engine.Await{Pos: pos, What: b.reference(&s.Record, "await"), As: b.as(&s.Record, "as")}
+}
+
+func (b *builder) reference(r *Record, key string) engine.Eval {
+	return b.expr(field[*Reference](r, key).Expr).Value
+}
+
+func (b *builder) gather(s *Step, pos engine.Pos) engine.Step {
+	step := &engine.Gather{Pos: pos, As: b.as(&s.Record, "as")}
+	if v := field[*Value](&s.Record, "return_exceptions"); v != nil {
+		step.ReturnExceptions = b.value(v).asBool("`return_exceptions`")
+	}
+	switch v := s.Get("gather").(type) {
+	case *Items:
+		for _, item := range v.Items {
+			step.Items = append(step.Items, b.gatherItem(item))
+		}
+	case *Record:
+		item := engine.GatherItem{Pos: b.pos(v.Span), As: *b.as(v, "for")}
+		item.In = b.value(field[*Value](v, "in")).Value
+		item.Entry = b.entry(v, v, nil, v.Span)
+		step.Items = append(step.Items, item)
+	}
+	return step
+}
+
+func (b *builder) gatherItem(v FieldValue) engine.GatherItem {
+	item := engine.GatherItem{Pos: b.pos(v.Where())}
+	switch v := v.(type) {
+	case *Reference:
+		item.Task = b.expr(v.Expr).Value
+	case *Record:
+		item.Entry = b.entry(v, v, nil, v.Span)
+	}
+	return item
+}
+
+func (b *builder) cancel(s *Step, pos engine.Pos) engine.Step {
+	step := &engine.Cancel{Pos: pos, Message: b.text(&s.Record, "message")}
+	if r := field[*Reference](&s.Record, "cancel"); r.Callback != nil {
+		step.Callback = b.callbacks[r.Callback]
+	} else {
+		step.What = b.expr(r.Expr).Value
+	}
+	return step
+}
+
+func (b *builder) schedule(s *Step, pos engine.Pos) engine.Step {
+	d := b.declarations.callbacks[field[*Name](&s.Record, s.Verb.Name).Text]
+	return &engine.Schedule{
+		Pos: pos, Callback: b.callbacks[d], As: b.as(&s.Record, "as"),
+		After: b.duration(&s.Record, "after"), At: b.duration(&s.Record, "at"),
+		Args: b.arguments(d, field[*Bindings](&s.Record, "with")),
+	}
+}

@@ -1,0 +1,168 @@
+package dsl
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Severity says whether a diagnostic stops a scenario from running.
+type Severity uint8
+
+const (
+	SeverityError   Severity = iota // the file cannot be run
+	SeverityWarning                 // the file runs, but something looks wrong
+)
+
+// String is "error" or "warning".
+func (s Severity) String() string {
+	if s == SeverityWarning {
+		return "warning"
+	}
+	return "error"
+}
+
+// Diagnostic is one problem of a file, as data: printers format it.
+type Diagnostic struct {
+	Code     string // stable, "RL0107"
+	Severity Severity
+	Span     Span   // what is wrong, exactly
+	Message  string // what is wrong and what was expected, quoting the thing
+	Hint     string // how to mend it, "did you mean …?"; may be empty
+	Note     string // about the other place, where there are two; may be empty
+	NoteSpan Span   // the other place
+}
+
+// Diagnostics is the problems of a file. The zero value is ready to use.
+type Diagnostics []Diagnostic
+
+// Add appends a diagnostic.
+func (ds *Diagnostics) Add(d Diagnostic) { *ds = append(*ds, d) }
+
+// HasErrors reports whether one of them stops the scenario from running.
+func (ds Diagnostics) HasErrors() bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == SeverityError })
+}
+
+// Sort orders them by their place in the file, then by code, then by message, and drops repetitions.
+func (ds *Diagnostics) Sort() {
+	slices.SortStableFunc(*ds, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.Code, b.Code),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	*ds = slices.Compact(*ds)
+}
+
+// LoadError is the error of a file that cannot be run.
+type LoadError struct {
+	Source      *Source
+	Diagnostics Diagnostics
+}
+
+// Error is all diagnostics as plain text.
+func (e *LoadError) Error() string {
+	var b strings.Builder
+	for i, d := range e.Diagnostics {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(e.Source.Format(d))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Format is a diagnostic as plain text, each line with its end: place and message, the line of the file with a caret
+// under the span, the hint, the note with its own place and line.
+func (s *Source) Format(d Diagnostic) string {
+	var b strings.Builder
+	b.WriteString(s.place(d.Span).String() + ": " + d.Severity.String() + "[" + d.Code + "]: " + d.Message + "\n")
+	s.writeSnippet(&b, d.Span)
+	if d.Hint != "" {
+		b.WriteString("  hint: " + d.Hint + "\n")
+	}
+	if d.Note != "" {
+		b.WriteString("  note: " + s.place(d.NoteSpan).String() + ": " + d.Note + "\n")
+		s.writeSnippet(&b, d.NoteSpan)
+	}
+	return b.String()
+}
+
+func (s *Source) place(sp Span) Pos {
+	if sp == (Span{}) {
+		return Pos{File: s.name}
+	}
+	return s.Pos(sp.Start)
+}
+
+const (
+	snippetWidth  = 100 // characters shown of a line
+	snippetBefore = 40  // of these, at most so many before the span, when the line is cut
+)
+
+// writeSnippet writes the line where the span begins and marks the span, or its part in this line, with ^~~~.
+func (s *Source) writeSnippet(b *strings.Builder, sp Span) {
+	if sp == (Span{}) {
+		return
+	}
+	sp = s.clip(sp)
+	line := s.lineAt(max(sp.Start, s.lines[0]))
+	start, end := s.lines[line-1], s.lineEnd(line)
+	from := min(max(sp.Start, start), end)
+	to := min(max(sp.End, from), end)
+	if strings.TrimSpace(string(s.data[start:end])) == "" {
+		return
+	}
+	before, after := "", ""
+	if left := s.back(from, snippetBefore, start); utf8.RuneCount(s.data[start:end]) > snippetWidth && left > start {
+		start, before = left, "…"
+	}
+	if right := s.forward(start, snippetWidth, end); right < end {
+		end, after = right, "…"
+		to = max(min(to, end), from)
+	}
+	text := func(i, j int) string { return printable(string(s.data[i:j])) }
+	marked := strings.Repeat("~", max(utf8.RuneCount(s.data[from:to])-1, 0))
+	b.WriteString("    " + before + text(start, end) + after + "\n")
+	b.WriteString("    " + blanks(before+text(start, from)) + "^" + marked + "\n")
+}
+
+// back is the offset n characters before offset, not before limit.
+func (s *Source) back(offset, n, limit int) int {
+	for ; n > 0 && offset > limit; n-- {
+		_, size := utf8.DecodeLastRune(s.data[limit:offset])
+		offset -= size
+	}
+	return offset
+}
+
+// forward is the offset n characters behind offset, not behind limit.
+func (s *Source) forward(offset, n, limit int) int {
+	for ; n > 0 && offset < limit; n-- {
+		offset = s.charEnd(offset)
+	}
+	return min(offset, limit)
+}
+
+// printable is text that cannot upset a terminal: control characters but tabs become U+FFFD.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) && !unicode.IsSpace(r) || unicode.IsControl(r) && r != '\t' {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// blanks is white space as wide as text: tabs stay tabs.
+func blanks(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, text)
+}

@@ -1,0 +1,411 @@
+package dsl
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/expr-lang/expr/ast"
+	"github.com/expr-lang/expr/file"
+	exprparser "github.com/expr-lang/expr/parser"
+
+	"runloop/engine"
+)
+
+// What is wrong with an expression.
+const (
+	codeExprSyntax    = "RL0201" // it cannot be read
+	codeExprSize      = "RL0202" // too long or too deeply nested
+	codeUnknownName   = "RL0203" // no such variable
+	codeUnknownFunc   = "RL0204" // no such function
+	codeArguments     = "RL0205" // too few or too many arguments
+	codeType          = "RL0206" // a value of another type is wanted
+	codeNoAttribute   = "RL0207" // no such attribute
+	codeNotHere       = "RL0208" // something that exists, but not in this place
+	codeBadPattern    = "RL0209" // a regular expression that cannot be compiled
+	codeBadFormat     = "RL0210" // a format that format() or strftime() does not know
+	codeHiddenName    = "RL0211" // a name that would hide another
+	codeNeverTrue     = "RL0212" // a comparison whose result is always the same
+	maxExprLength     = 4 << 10
+	maxExprDepth      = 64 // of brackets: the parser recurses without a limit of its own
+	maxFormatArgument = 16
+)
+
+// symbolKind says what a name stands for.
+type symbolKind uint8
+
+const (
+	symLocal   symbolKind = iota // slot Index of the activation
+	symShared                    // shared variable Index
+	symContext                   // context variable Index
+	symParam                     // run parameter Index
+	symObject                    // declared object Index of its Type; a list: objects Index … Index+Count-1
+	symNow                       // the loop time in seconds
+	symTask                      // the running task
+	symTasks                     // all tasks, by name; only tasks[…] is a value
+	symLoop                      // the loop; only its attributes are values
+	symIndex                     // the index, from 0, of the task that is being created
+	symError                     // the error that a catch caught, in slot Index
+)
+
+// symbol is what a name in an expression stands for.
+type symbol struct {
+	Kind  symbolKind
+	Index int
+	Count int // of a list of objects
+	Type  Type
+	Name  string
+	Decl  Span // where it is declared
+}
+
+// scope is the names that an expression may use.
+type scope interface {
+	lookup(name string) (symbol, bool)
+	names() []string // sorted, for "did you mean"
+}
+
+// exprEnv is what an expression is checked in.
+type exprEnv struct {
+	scope    scope
+	diags    *Diagnostics                 // nil: errors are not wanted, only types
+	noDraws  bool                         // in `expect`, where nothing may draw random numbers
+	taskName func(name string, span Span) // told of every constant name in tasks["name"]; may be nil
+}
+
+// expression is a parsed expression and where its bytes stand in the file. It is immutable but for what check found.
+type expression struct {
+	text    string
+	root    ast.Node
+	span    func(from, to int) Span
+	offsets []int // byte offset of each character; nil: the text is ASCII
+	found   *resolution
+}
+
+// resolution is what check found out: the types of all nodes and what the names stand for.
+type resolution struct {
+	types   map[ast.Node]Type
+	symbols map[*ast.IdentifierNode]symbol
+}
+
+// parseExpression parses text; span maps byte offsets in it to the file. After an error it is nil.
+func parseExpression(text string, span func(from, to int) Span, diags *Diagnostics) *expression {
+	e := &expression{text: text, span: span}
+	report := func(code string, from, to int, message, hint string) *expression {
+		*diags = append(*diags, Diagnostic{Code: code, Span: span(from, to), Message: message, Hint: hint})
+		return nil
+	}
+	if strings.TrimSpace(text) == "" {
+		return report(codeExprSyntax, 0, len(text), "an expression is expected here, this one is empty", "")
+	}
+	if len(text) > maxExprLength {
+		return report(codeExprSize, 0, len(text),
+			fmt.Sprintf("an expression of %d bytes is too long, at most %d are allowed", len(text), maxExprLength),
+			"compute parts of it with `let` steps")
+	}
+	if !utf8.ValidString(text) {
+		return report(codeExprSyntax, 0, len(text), "the expression is not valid UTF-8", "")
+	}
+	if at := tooDeep(text); at >= 0 {
+		return report(codeExprSize, at, at+1,
+			fmt.Sprintf("brackets are nested more than %d deep here", maxExprDepth), "compute parts of it with `let` steps")
+	}
+	e.setOffsets()
+	tree, err := exprparser.Parse(text)
+	if err != nil {
+		at, message, hint := e.syntaxError(err)
+		from, to := e.bytes(at)
+		return report(codeExprSyntax, from, to, message, hint)
+	}
+	e.root = tree.Node
+	return e
+}
+
+// tooDeep is the offset of the bracket that is nested too deeply, or -1.
+func tooDeep(text string) int {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '(', '[', '{':
+			if depth++; depth > maxExprDepth {
+				return i
+			}
+		case ')', ']', '}':
+			depth--
+		case '"', '\'', '`':
+			i = skipQuoted(text, i) - 1
+		}
+	}
+	return -1
+}
+
+// skipQuoted is the offset after the string that begins at text[i].
+func skipQuoted(text string, i int) int {
+	quote := text[i]
+	for i++; i < len(text) && text[i] != quote; i++ {
+		if text[i] == '\\' && quote != '`' {
+			i++
+		}
+	}
+	return min(i+1, len(text))
+}
+
+func (e *expression) setOffsets() {
+	if utf8.RuneCountInString(e.text) == len(e.text) {
+		return
+	}
+	for i := range e.text {
+		e.offsets = append(e.offsets, i)
+	}
+	e.offsets = append(e.offsets, len(e.text))
+}
+
+// bytes turns the parser's character offsets into bytes of the text.
+func (e *expression) bytes(at file.Location) (from, to int) {
+	at.From = max(at.From, 0)
+	at.To = max(at.To, at.From)
+	if e.offsets == nil {
+		return min(at.From, len(e.text)), min(at.To, len(e.text))
+	}
+	last := len(e.offsets) - 1
+	return e.offsets[min(at.From, last)], e.offsets[min(at.To, last)]
+}
+
+// reservedWords is the words that expressions use as operators, with what each is for: no variable can be called so.
+var reservedWords = map[string]string{
+	"let": "`let x = …; …` names a part of an expression", "if": "write `condition ? a : b`",
+	"else": "write `condition ? a : b`", "in": "`x in xs` looks into a list", "not": "`not a` negates",
+	"and": "`a and b`", "or": "`a or b`", "matches": "`text matches pattern`", "contains": "`text contains part`",
+	"startsWith": "`text startsWith part`", "endsWith": "`text endsWith part`", "true": "it is a value",
+	"false": "it is a value", "nil": "it is a value", "null": "it is a value",
+}
+
+// reservedName reports that a name cannot be a variable's, and what it is for instead.
+func reservedName(name string) (use string, reserved bool) {
+	use, reserved = reservedWords[name]
+	return use, reserved
+}
+
+var numberText = regexp.MustCompile(`parsing "([^"]+)"`)
+
+// syntaxError puts the parser's error in our words.
+func (e *expression) syntaxError(err error) (at file.Location, message, hint string) {
+	fail, ok := err.(*file.Error)
+	if !ok {
+		return at, "the expression cannot be read", ""
+	}
+	at, message = fail.Location, fail.Message
+	from, to := e.bytes(at)
+	word := e.text[from:to]
+	switch use, reserved := reservedName(word); {
+	case strings.HasPrefix(message, "unexpected end"), strings.Contains(message, "token EOF"):
+		return at, "the expression ends too early: a value is missing", ""
+	case reserved:
+		return at, fmt.Sprintf("`%s` is a word of the language and cannot stand here", word),
+			"it cannot be the name of a variable: " + use
+	case strings.HasPrefix(message, "unexpected token"):
+		if word == "=" {
+			hint = "to compare, write `==`"
+		}
+		return at, fmt.Sprintf("`%s` is not expected here", word), hint
+	case strings.Contains(message, "literal"):
+		return e.numberError(at, message)
+	case strings.Contains(message, "cannot be mixed"):
+		return at, fmt.Sprintf("`%s` and `??` cannot be mixed", word), "put one of them in brackets"
+	case strings.HasPrefix(message, "unrecognized character"):
+		return at, fmt.Sprintf("the character `%s` has no meaning in an expression", word), ""
+	case strings.HasPrefix(message, "expected at least"):
+		return at, fmt.Sprintf("arguments are missing before `%s`", word), ""
+	}
+	return at, message, ""
+}
+
+// numberError is about a number that cannot be read; the parser gives the place behind it.
+func (e *expression) numberError(at file.Location, message string) (file.Location, string, string) {
+	const hint = "integers have 64 bits; a number with a point or an exponent is a float"
+	m := numberText.FindStringSubmatch(message)
+	if m == nil {
+		return at, "a number is too large", hint
+	}
+	if i := strings.Index(e.text, m[1]); i >= 0 {
+		from := utf8.RuneCountInString(e.text[:i])
+		at = file.Location{From: from, To: from + utf8.RuneCountInString(m[1])}
+	}
+	return at, fmt.Sprintf("the number `%s` is too large", m[1]), hint
+}
+
+// reads calls f for each mention of a variable.
+func (e *expression) reads(f func(name string, span Span)) {
+	var bound []string // by let
+	var walk func(n ast.Node)
+	walk = func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.IdentifierNode:
+			for _, b := range bound {
+				if b == n.Value {
+					return
+				}
+			}
+			if n.Value != "null" {
+				f(n.Value, e.span(e.bytes(n.Location())))
+			}
+			return
+		case *ast.CallNode:
+			if m, ok := n.Callee.(*ast.MemberNode); ok {
+				walk(m)
+			}
+			for _, a := range n.Arguments {
+				walk(a)
+			}
+			return
+		case *ast.VariableDeclaratorNode:
+			walk(n.Value)
+			bound = append(bound, n.Name)
+			walk(n.Expr)
+			bound = bound[:len(bound)-1]
+			return
+		}
+		for _, c := range children(n) {
+			walk(c)
+		}
+	}
+	walk(e.root)
+}
+
+// children is the operands of a node, in the order of the text.
+func children(n ast.Node) []ast.Node {
+	switch n := n.(type) {
+	case *ast.UnaryNode:
+		return []ast.Node{n.Node}
+	case *ast.BinaryNode:
+		return []ast.Node{n.Left, n.Right}
+	case *ast.ChainNode:
+		return []ast.Node{n.Node}
+	case *ast.MemberNode:
+		return []ast.Node{n.Node, n.Property}
+	case *ast.SliceNode:
+		nodes := []ast.Node{n.Node}
+		if n.From != nil {
+			nodes = append(nodes, n.From)
+		}
+		if n.To != nil {
+			nodes = append(nodes, n.To)
+		}
+		return nodes
+	case *ast.CallNode:
+		return append([]ast.Node{n.Callee}, n.Arguments...)
+	case *ast.BuiltinNode:
+		return n.Arguments
+	case *ast.PredicateNode:
+		return []ast.Node{n.Node}
+	case *ast.ConditionalNode:
+		return []ast.Node{n.Cond, n.Exp1, n.Exp2}
+	case *ast.VariableDeclaratorNode:
+		return []ast.Node{n.Value, n.Expr}
+	case *ast.SequenceNode:
+		return n.Nodes
+	case *ast.ArrayNode:
+		return n.Nodes
+	case *ast.MapNode:
+		return n.Pairs
+	case *ast.PairNode:
+		return []ast.Node{n.Key, n.Value}
+	}
+	return nil
+}
+
+// extent is the bytes of the text that a node was written with: those of its own token and of its operands, with the
+// brackets that belong to them.
+func (e *expression) extent(n ast.Node) (from, to int) { return e.balance(e.reach(n)) }
+
+// reach is the smallest range that holds the tokens of a node and of its operands.
+func (e *expression) reach(n ast.Node) (from, to int) {
+	from, to = -1, 0
+	if _, conditional := n.(*ast.ConditionalNode); !conditional { // a conditional's is that of the next token
+		from, to = e.bytes(n.Location())
+	}
+	switch n := n.(type) {
+	case *ast.PointerNode: // its token is the # alone
+		to += len(n.Name)
+	case *ast.CallNode, *ast.BuiltinNode:
+		if rest := strings.TrimLeft(e.text[to:], " \t\r\n"); strings.HasPrefix(rest, "(") {
+			to = len(e.text) - len(rest) + 1
+		}
+	}
+	for _, c := range children(n) {
+		f, t := e.reach(c)
+		if from < 0 || f < from {
+			from = f
+		}
+		to = max(to, t)
+	}
+	return max(from, 0), to
+}
+
+// balance widens a range until every bracket in it has its partner.
+func (e *expression) balance(from, to int) (int, int) {
+	for {
+		opened, closed := 0, 0
+		for i := from; i < to; i++ {
+			switch e.text[i] {
+			case '(', '[', '{':
+				opened++
+			case ')', ']', '}':
+				if opened > 0 {
+					opened--
+				} else {
+					closed++
+				}
+			case '"', '\'', '`':
+				i = skipQuoted(e.text, i) - 1
+			}
+		}
+		switch {
+		case closed > 0 && from > 0:
+			from = max(strings.LastIndexAny(e.text[:from], "([{"), 0)
+		case opened > 0 && to < len(e.text):
+			next := strings.IndexAny(e.text[to:], ")]}\"'`")
+			switch {
+			case next < 0:
+				return from, len(e.text)
+			case strings.IndexByte("\"'`", e.text[to+next]) >= 0:
+				to = skipQuoted(e.text, to+next)
+			default:
+				to += next + 1
+			}
+		default:
+			return from, to
+		}
+	}
+}
+
+// source is the text that a node was written as.
+func (e *expression) source(n ast.Node) string {
+	from, to := e.extent(n)
+	return e.text[from:to]
+}
+
+// compiled is an expression ready to run. Value and Text are always set; Int, Float and Bool where the static type
+// fits (Float for an int and a number, too). Const is the value of a literal.
+type compiled struct {
+	Type  Type
+	Value engine.Eval
+	Int   engine.EvalInt
+	Float engine.EvalFloat
+	Bool  engine.EvalBool
+	Text  engine.EvalText
+	Const *engine.Value
+
+	look  engine.Eval // like Value, for one who only looks into the list or map; nil: Value
+	place place       // where a plain variable lives
+	slot  int
+}
+
+// place says whether an expression is a plain variable that specialised closures know.
+type place uint8
+
+const (
+	placeNone place = iota
+	placeLocal
+	placeShared
+)

@@ -1,0 +1,201 @@
+package dsl
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"runloop/engine"
+)
+
+// Load parses, checks and compiles a scenario. name is the file's name, for messages. The error is a *LoadError with
+// everything that is wrong; warnings are in Scenario.Warnings.
+func Load(name string, src []byte) (*Scenario, error) {
+	s, diags := load(name, src)
+	if diags.HasErrors() {
+		return nil, &LoadError{Source: s.Source, Diagnostics: diags}
+	}
+	s.Warnings = diags
+	if err := s.compile(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file.
+func Check(name string, src []byte) Diagnostics {
+	_, diags := load(name, src)
+	return diags
+}
+
+// Program is the compiled scenario.
+func (s *Scenario) Program() *engine.Program { return s.program }
+
+func load(name string, src []byte) (*Scenario, Diagnostics) {
+	var diags Diagnostics
+	s := &Scenario{Source: NewSource(name, src)}
+	root := parseYAML(s.Source, &diags)
+	if root == nil {
+		diags.Sort()
+		return s, diags
+	}
+	p := parser{diags: &diags}
+	s.Root = p.record(root, TopKeys, "a scenario")
+	s.build(&p)
+	s.declare(&diags)
+	newCodeChecker(s).check(&diags)
+	if s.startsNothing() && !diags.HasErrors() {
+		diags.Add(Diagnostic{Code: codeNothingToDo, Severity: SeverityWarning, Span: p.head(root),
+			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",
+			Hint:    "begin with `main:` and a list of steps"})
+	}
+	diags.Sort()
+	return s, diags
+}
+
+// build takes the parts of the scenario from its root.
+func (s *Scenario) build(p *parser) {
+	if v := field[*Value](s.Root, "runloop"); v != nil && (v.Const.Kind() != engine.KindInt || v.Const.AsInt() != 1) {
+		p.errorf(codeVersion, v.Span, "write `runloop: 1`", "the language has one version, 1")
+	}
+	base := path.Base(strings.ReplaceAll(s.Source.Name(), `\`, "/"))
+	s.Name = strings.TrimSuffix(base, path.Ext(base))
+	if v := field[*Value](s.Root, "name"); v != nil {
+		s.Name = constText(v)
+	}
+	s.Description = constText(field[*Value](s.Root, "description"))
+	if v := field[*Params](s.Root, "params"); v != nil {
+		s.Params = v.Items
+	}
+	s.Shared = variables(field[*Bindings](s.Root, "shared"))
+	s.Context = variables(field[*Bindings](s.Root, "context"))
+	s.Coroutines = s.definitions(field[*Definitions](s.Root, "coroutines"))
+	s.Callbacks = s.definitions(field[*Definitions](s.Root, "callbacks"))
+	if v := field[*Definitions](s.Root, "workers"); v != nil {
+		for _, item := range v.Items {
+			s.Workers = append(s.Workers, &Worker{Name: item.Name, Entry: item.Record})
+		}
+	}
+	s.Main = field[*Block](s.Root, "main")
+	s.Before = field[*Block](s.Root, "before")
+	s.After = field[*Block](s.Root, "after")
+}
+
+func variables(b *Bindings) []*Variable {
+	var list []*Variable
+	if b != nil {
+		for _, item := range b.Items {
+			list = append(list, &Variable{Name: item.Name, Value: item.Value})
+		}
+	}
+	return list
+}
+
+func (s *Scenario) definitions(d *Definitions) []*Definition {
+	var list []*Definition
+	if d != nil {
+		for _, item := range d.Items {
+			def := &Definition{Name: item.Name, Record: item.Record, Do: field[*Block](item.Record, "do")}
+			if p := field[*Params](item.Record, "params"); p != nil {
+				def.Params = p.Items
+			}
+			list = append(list, def)
+		}
+	}
+	return list
+}
+
+// declare collects the names of the scenario and of its activations.
+func (s *Scenario) declare(diags *Diagnostics) {
+	s.decls = &declarations{
+		globals:    map[string]*variable{},
+		coroutines: map[string]*Definition{},
+		callbacks:  map[string]*Definition{},
+		tasks:      map[string]bool{},
+		raised:     map[string]bool{},
+	}
+	c := &collector{declarations: s.decls, diags: diags}
+	for i, p := range s.Params {
+		c.global(p.Name, symParam, i, p.Type)
+	}
+	for i, v := range s.Shared {
+		c.global(v.Name, symShared, i, Type{})
+	}
+	for i, v := range s.Context {
+		c.global(v.Name, symContext, i, Type{})
+	}
+	for _, d := range s.Coroutines {
+		c.coroutines[d.Name.Text] = d
+	}
+	for _, d := range s.Callbacks {
+		c.callbacks[d.Name.Text] = d
+	}
+	c.bodies(s)
+	spreadWaits(s)
+}
+
+// global declares a variable of the whole scenario.
+func (c *collector) global(name *Name, kind symbolKind, index int, t Type) {
+	if other := c.globals[name.Text]; other != nil || reserved(name.Text) {
+		c.hidden(name, other, "variable")
+		return
+	}
+	c.globals[name.Text] = &variable{
+		symbol: symbol{Kind: kind, Index: index, Type: t, Name: name.Text, Decl: name.Span},
+		fixed:  kind == symParam,
+	}
+}
+
+// bodies collects the names of every activation.
+func (c *collector) bodies(s *Scenario) {
+	for _, d := range s.Coroutines {
+		d.act = c.body(coroutineBody, d.Name.Text, d.Params, d.Do)
+	}
+	for _, d := range s.Callbacks {
+		d.act = c.body(callbackBody, d.Name.Text, d.Params, d.Do, field[*Block](d.Record, "then"))
+	}
+	for _, w := range s.Workers {
+		c.workerNames(w)
+		holder := newActivation(inlineBody, w.Name.Text)
+		holder.indexed = true
+		c.record(holder, w.Entry, false, true)
+		for _, child := range holder.children {
+			child.parent = nil
+			c.finish(child, nil)
+		}
+	}
+	block := func(kind bodyKind, name string, b *Block) *activation {
+		if b == nil {
+			return nil
+		}
+		return c.body(kind, name, nil, b)
+	}
+	s.mainAct = block(mainBody, "main", s.Main)
+	s.beforeAct = block(beforeBody, "before", s.Before)
+	s.afterAct = block(afterBody, "after", s.After)
+}
+
+// spreadWaits makes a coroutine that calls one that waits wait too.
+func spreadWaits(s *Scenario) {
+	for changed := true; changed; {
+		changed = false
+		for _, d := range s.Coroutines {
+			if d.act.waiting != nil {
+				continue
+			}
+			for _, name := range d.act.called {
+				if callee := s.decls.coroutines[name.Text]; callee != nil && callee.act.waiting != nil {
+					d.act.waiting, changed = callee.act.waiting, true
+				}
+			}
+		}
+	}
+}
+
+// startsNothing reports whether no step of the scenario would ever run.
+func (s *Scenario) startsNothing() bool {
+	armed := slices.ContainsFunc(s.Callbacks, func(d *Definition) bool {
+		return d.Record.has("after") || d.Record.has("every")
+	})
+	return len(s.Workers) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
+}

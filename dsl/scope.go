@@ -1,0 +1,449 @@
+package dsl
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+
+	"runloop/engine"
+)
+
+// variable is a local, a shared or context variable, or a run parameter, with the type found for it so far.
+type variable struct {
+	symbol
+	fixed bool // the type is declared: what is assigned must fit
+}
+
+// declarations is the declared names of a scenario.
+type declarations struct {
+	globals       map[string]*variable
+	coroutines    map[string]*Definition
+	callbacks     map[string]*Definition
+	tasks         map[string]bool // names of tasks that are known before the run
+	computedTasks bool            // there may be others
+	raised        map[string]bool // types of errors that the scenario raises
+}
+
+// languageNames is the names that the language itself gives.
+var languageNames = map[string]symbol{
+	"now":   {Kind: symNow, Type: floatType, Name: "now"},
+	"task":  {Kind: symTask, Type: taskType, Name: "task"},
+	"tasks": {Kind: symTasks, Name: "tasks"},
+	"loop":  {Kind: symLoop, Name: "loop"},
+}
+
+func reserved(name string) bool {
+	_, builtin := languageNames[name]
+	return builtin || name == "error" || name == "index"
+}
+
+// bodyKind is what an activation runs.
+type bodyKind uint8
+
+const (
+	coroutineBody bodyKind = iota
+	callbackBody
+	inlineBody // the `do` of an entry
+	mainBody
+	beforeBody
+	afterBody
+)
+
+var bodyWords = [...]string{"a coroutine", "a callback", "the `do` of an entry", "`main`", "`before`", "`after`"}
+
+// waits reports whether what runs may wait.
+func (k bodyKind) waits() bool { return k != callbackBody && k != beforeBody && k != afterBody }
+
+// activation is one space of locals: a coroutine's, a callback's, that of an entry's `do`, of main, before or after.
+//
+// Its names are collected before anything is checked: what it declares, and for an inline body what it mentions of the
+// locals around it. Slots are given out then: parameters or copies first.
+type activation struct {
+	kind     bodyKind
+	name     string
+	parent   *activation // of an inline body in another activation
+	children []*activation
+	inCatch  bool // an inline body inside a handler: `error` is known
+	indexed  bool // an inline body of a counted entry: `index` is known
+
+	locals   []*variable // by slot
+	byName   map[string]*variable
+	copies   []copied // of an inline body: where its first locals come from
+	params   int
+	declared []*Name
+	declares map[string]bool
+	mentions map[string]bool
+	handlers []*Record
+	called   []*Name
+	waiting  *Step           // the first step that may wait
+	sets     map[string]bool // context variables that it sets
+
+	result Type
+}
+
+// copied is a local that an inline body gets a copy of when its task is created.
+type copied struct {
+	from *variable // in the parent; nil: `error` or `index`
+	name string
+}
+
+func newActivation(kind bodyKind, name string) *activation {
+	return &activation{kind: kind, name: name, byName: map[string]*variable{}, declares: map[string]bool{},
+		mentions: map[string]bool{}, sets: map[string]bool{}}
+}
+
+// collector finds the names of activations.
+type collector struct {
+	*declarations
+	diags *Diagnostics
+}
+
+func (c *collector) body(kind bodyKind, name string, params []*Param, blocks ...*Block) *activation {
+	act := newActivation(kind, name)
+	act.params = len(params)
+	for _, b := range blocks {
+		c.block(act, b, false)
+	}
+	c.finish(act, params)
+	return act
+}
+
+func (c *collector) block(act *activation, b *Block, inCatch bool) {
+	if b == nil {
+		return
+	}
+	for _, s := range b.Steps {
+		if s.Verb.Waits && act.waiting == nil {
+			act.waiting = s
+		}
+		if call := field[*Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {
+			act.called = append(act.called, call)
+		}
+		if s.Verb.Name == "raise" {
+			if name := field[*Name](&s.Record, "raise"); name != nil {
+				c.raised[name.Text] = true
+			}
+		}
+		c.record(act, &s.Record, inCatch, s.Get("count") != nil)
+	}
+}
+
+// record collects from the fields of a step, a branch, a handler or an entry.
+func (c *collector) record(act *activation, r *Record, inCatch, indexed bool) {
+	for _, f := range r.Fields {
+		switch v := f.Value.(type) {
+		case *Name:
+			if f.Key.Space == LocalSpace || f.Key.Space == TargetSpace {
+				c.declare(act, v, f.Key)
+			}
+		case *Bindings:
+			for _, b := range v.Items {
+				if f.Key.Space == LocalSpace {
+					c.declare(act, b.Name, f.Key)
+				}
+			}
+		case *Targets:
+			for _, t := range v.Items {
+				act.mentions[t.Path.Name.Text] = true
+				if f.Key.Name == "set" && len(t.Path.Elems) == 0 {
+					act.sets[t.Path.Name.Text] = true
+				}
+			}
+		case *Reference:
+			if barePath.MatchString(v.Text) {
+				act.mentions[identifierPrefix(v.Text)] = true
+			}
+		case *Block:
+			if f.Key == entryDo {
+				c.inline(act, r, v, inCatch, indexed)
+				continue
+			}
+			c.block(act, v, inCatch)
+		case *Record:
+			c.record(act, v, inCatch, indexed)
+		case *Records:
+			for _, item := range v.Items {
+				handler := f.Key.Name == "catch"
+				if handler {
+					act.handlers = append(act.handlers, item)
+				}
+				c.record(act, item, inCatch || handler, indexed)
+			}
+		case *Items:
+			for _, item := range v.Items {
+				switch item := item.(type) {
+				case *Record:
+					c.record(act, item, inCatch, indexed)
+				case *Reference:
+					c.record(act, &Record{Fields: []Field{{Key: f.Key, Value: item}}}, inCatch, indexed)
+				}
+			}
+		}
+		if f.Key == entryName {
+			c.taskName(f.Value, r.Get("count"))
+		}
+		eachExpr(f.Value, func(e *Expr) {
+			if e.tree != nil {
+				e.tree.reads(func(name string, _ Span) { act.mentions[name] = true })
+			}
+		})
+	}
+}
+
+func identifierPrefix(text string) string {
+	for i := range len(text) {
+		if text[i] == '.' || text[i] == '[' {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// eachExpr calls f for the expressions in a value, but not for those of records and steps in it.
+func eachExpr(v FieldValue, f func(*Expr)) {
+	visit := func(e *Expr) {
+		if e != nil {
+			f(e)
+		}
+	}
+	switch v := v.(type) {
+	case *Value:
+		visit(v.Expr)
+		for _, p := range v.Parts {
+			visit(p.Expr)
+		}
+		for _, item := range v.Items {
+			eachExpr(item, f)
+		}
+	case *Condition:
+		visit(v.Expr)
+	case *Conditions:
+		for _, item := range v.Items {
+			visit(item.Expr)
+		}
+	case *Duration:
+		visit(v.Expr)
+	case *Reference:
+		visit(v.Expr)
+	case *Bindings:
+		for _, b := range v.Items {
+			eachExpr(b.Value, f)
+		}
+	case *Targets:
+		for _, t := range v.Items {
+			for _, e := range t.Path.Elems {
+				visit(e.Index)
+			}
+			eachExpr(t.Value, f)
+		}
+	}
+}
+
+// inline collects the activation of an entry's `do`.
+func (c *collector) inline(act *activation, r *Record, do *Block, inCatch, indexed bool) {
+	child := newActivation(inlineBody, act.name)
+	child.parent, child.inCatch, child.indexed = act, inCatch || act.inCatch, indexed || act.indexed
+	r.act = child
+	act.children = append(act.children, child)
+	c.block(child, do, false)
+	for m := range child.mentions {
+		act.mentions[m] = true
+	}
+}
+
+// declare makes a name a local of the activation, if it may be one.
+func (c *collector) declare(act *activation, name *Name, key *Key) {
+	global := c.globals[name.Text]
+	switch {
+	case reserved(name.Text):
+		c.hidden(name, nil, "local")
+		return
+	case global == nil:
+		if !act.declares[name.Text] {
+			act.declares[name.Text] = true
+			act.declared = append(act.declared, name)
+		}
+		return
+	case global.Kind == symShared && key.Space == TargetSpace:
+		return
+	}
+	c.hidden(name, global, "local")
+	if key.Name == "let" && global.Kind != symParam {
+		d := &(*c.diags)[len(*c.diags)-1]
+		d.Code, d.Hint = codeLetShared, "use `set` to assign it, or choose another name for a local"
+	}
+}
+
+// hidden reports a name that would hide another one; other is nil where the language itself has it.
+func (c *collector) hidden(name *Name, other *variable, what string) {
+	d := Diagnostic{Code: codeHidden, Span: name.Span, Hint: "choose another name"}
+	if other == nil {
+		d.Message = fmt.Sprintf("`%s` has a meaning of its own: no %s can have its name", name.Text, what)
+	} else {
+		d.Message = fmt.Sprintf("`%s` is %s: no %s can have its name", name.Text, symbolWords[other.Kind], what)
+		d.Note, d.NoteSpan = "it is declared here", other.Decl
+	}
+	c.diags.Add(d)
+}
+
+var symbolWords = map[symbolKind]string{
+	symLocal: "a local", symShared: "a shared variable", symContext: "a context variable", symParam: "a run parameter",
+	symObject: "a declared object",
+}
+
+// finish gives out the slots of an activation, then of the inline bodies in it.
+func (c *collector) finish(act *activation, params []*Param) {
+	add := func(name string, decl Span, t Type, fixed bool) *variable {
+		v := &variable{symbol: symbol{Kind: symLocal, Index: len(act.locals), Name: name, Type: t, Decl: decl}, fixed: fixed}
+		act.locals = append(act.locals, v)
+		return v
+	}
+	for _, p := range params {
+		if g := c.globals[p.Name.Text]; g != nil || reserved(p.Name.Text) {
+			c.hidden(p.Name, g, "parameter")
+		}
+		act.byName[p.Name.Text] = add(p.Name.Text, p.Name.Span, p.Type, true)
+	}
+	if act.kind == inlineBody {
+		c.copyLocals(act, add)
+	}
+	for _, name := range act.declared {
+		if act.byName[name.Text] == nil {
+			act.byName[name.Text] = add(name.Text, name.Span, Type{}, false)
+		}
+	}
+	for _, handler := range act.handlers {
+		handler.caught = &variable{symbol: symbol{Kind: symError, Index: -1, Type: errorType, Name: "error"}, fixed: true}
+		if act.mentions["error"] || handler.Get("as") != nil {
+			handler.caught.Index = len(act.locals)
+			act.locals = append(act.locals, handler.caught)
+		}
+	}
+	for _, child := range act.children {
+		c.finish(child, nil)
+	}
+}
+
+// copyLocals gives an inline body copies of what it mentions of the locals around it.
+func (c *collector) copyLocals(act *activation, add func(string, Span, Type, bool) *variable) {
+	for _, m := range sortedNames(act.mentions) {
+		var from *variable
+		if act.parent != nil {
+			from = act.parent.byName[m]
+		}
+		switch {
+		case m == "error" && act.inCatch:
+			act.byName[m] = add(m, Span{}, errorType, true)
+			act.byName[m].Kind = symError
+			from = nil
+		case m == "index" && act.indexed:
+			act.byName[m] = add(m, Span{}, intType, true)
+			from = nil
+		case from != nil:
+			act.byName[m] = add(m, from.Decl, from.Type, from.fixed)
+		default:
+			continue
+		}
+		act.copies = append(act.copies, copied{from: from, name: m})
+	}
+	act.params = len(act.copies)
+}
+
+// taskName notes the name that a task is given.
+func (c *collector) taskName(name, count FieldValue) {
+	v, ok := name.(*Value)
+	if !ok || v.Kind != Literal || count != nil {
+		c.computedTasks = true
+		return
+	}
+	c.tasks[constText(v)] = true
+}
+
+// maxKnownTasks is how many names of counted workers are kept for checking.
+const maxKnownTasks = 10_000
+
+// workerNames notes the names that a worker gives.
+func (c *collector) workerNames(w *Worker) {
+	count, ok := w.Entry.Get("count").(*Value)
+	switch {
+	case !ok:
+		c.tasks[w.Name.Text] = true
+	case count.Kind == Literal && count.Const.Kind() == engine.KindInt && count.Const.AsInt() <= maxKnownTasks:
+		for i := range count.Const.AsInt() {
+			c.tasks[w.Name.Text+"-"+strconv.FormatInt(i+1, 10)] = true
+		}
+	default:
+		c.computedTasks = true
+	}
+}
+
+// view is the names that can be seen at one place: the scope of the expressions there.
+type view struct {
+	*declarations
+	act        *activation // nil: no locals
+	caught     *variable   // `error` here; nil: outside handlers
+	index      bool        // `index` is known: an entry's arguments are being evaluated
+	onlyParams bool        // nothing else exists yet
+}
+
+// lookup finds what a name stands for.
+func (v *view) lookup(name string) (symbol, bool) {
+	switch {
+	case name == "error" && v.caught != nil:
+		return v.caught.symbol, true
+	case name == "index" && v.index:
+		return symbol{Kind: symIndex, Type: intType, Name: name}, true
+	}
+	if v.act != nil {
+		if local := v.act.byName[name]; local != nil {
+			return local.symbol, true
+		}
+	}
+	if g := v.globals[name]; g != nil {
+		return g.symbol, !v.onlyParams || g.Kind == symParam
+	}
+	b, ok := languageNames[name]
+	return b, ok && !v.onlyParams
+}
+
+// variable is the variable of that name, nil: there is none.
+func (v *view) variable(name string) *variable {
+	if v.act != nil {
+		if local := v.act.byName[name]; local != nil && !reserved(name) {
+			return local
+		}
+	}
+	return v.globals[name]
+}
+
+// names is every name that can be seen, sorted.
+func (v *view) names() []string {
+	var all []string
+	if v.act != nil {
+		for name := range v.act.byName {
+			all = append(all, name)
+		}
+	}
+	for name, g := range v.globals {
+		if !v.onlyParams || g.Kind == symParam {
+			all = append(all, name)
+		}
+	}
+	if !v.onlyParams {
+		for name := range languageNames {
+			all = append(all, name)
+		}
+	}
+	sort.Strings(all)
+	return all
+}
+
+// sortedNames is the keys of a map of names, in order.
+func sortedNames[V any](m map[string]V) []string {
+	list := make([]string, 0, len(m))
+	for name := range m {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	return list
+}

@@ -1,0 +1,187 @@
+package dsl
+
+import (
+	"github.com/expr-lang/expr/ast"
+
+	"runloop/engine"
+)
+
+// Syntax is a node of a checked expression: the form in which packages that translate scenarios see expressions.
+type Syntax struct {
+	Kind     SyntaxKind
+	Text     string       // as SyntaxKind says
+	Const    engine.Value // of ConstantSyntax
+	Args     []*Syntax    // the operands, in the order of the text
+	Optional bool         // of MemberSyntax: `?.`
+	Variable VariableKind // of VariableSyntax
+	Type     Type         // what the value is
+	Source   string       // the text it was written as
+}
+
+// SyntaxKind says what a Syntax is, and with it what its Text and Args are.
+type SyntaxKind uint8
+
+const (
+	ConstantSyntax    SyntaxKind = iota // Const
+	VariableSyntax                      // Text is the name
+	PointerSyntax                       // `#`; Text is empty, "index" or "acc"
+	UnarySyntax                         // Text is the operator: - + not
+	BinarySyntax                        // Text is the operator; `^` is **, `&&` and, `||` or
+	ConditionalSyntax                   // condition, value, other value
+	MemberSyntax                        // base[key] or base.name: the key is a constant then
+	TaskSyntax                          // tasks[name]
+	LoopSyntax                          // loop.name: Text is the name
+	ChainSyntax                         // members: where one that is optional finds null, all of it is null
+	SliceSyntax                         // value, start, end; either may be nil
+	CallSyntax                          // Text is the function; a predicate is an argument like the others
+	LetSyntax                           // Text is the name; its value, then the expression it is known in
+	ListSyntax                          // the elements
+	MapSyntax                           // keys and values in turn
+)
+
+// VariableKind says what a name in an expression stands for.
+type VariableKind uint8
+
+const (
+	LocalVariable   VariableKind = iota // of the activation
+	SharedVariable                      // of all tasks
+	ContextVariable                     // of the running task's context
+	ParamVariable                       // of the run
+	NowVariable                         // the loop time
+	CurrentTask                         // the running task
+	IndexVariable                       // the index of the task that is being created
+	CaughtError                         // the error in a catch
+	LetVariable                         // of a `let` in the expression
+)
+
+var variableKinds = map[symbolKind]VariableKind{
+	symLocal: LocalVariable, symShared: SharedVariable, symContext: ContextVariable, symParam: ParamVariable,
+	symNow: NowVariable, symTask: CurrentTask, symIndex: IndexVariable, symError: CaughtError,
+}
+
+// Syntax is the expression's tree, of a scenario that was loaded without errors.
+func (e *Expr) Syntax() *Syntax {
+	r := reader{e.tree}
+	return r.read(e.tree.root)
+}
+
+// Copies is the names of the locals around it, `index` and `error` among them, that the `do` of an entry gets copies
+// of when its task is created.
+func (r *Record) Copies() []string {
+	if r.act == nil {
+		return nil
+	}
+	names := make([]string, len(r.act.copies))
+	for i, c := range r.act.copies {
+		names[i] = c.name
+	}
+	return names
+}
+
+// Seconds is the value of a literal argument for a parameter that is a duration, in seconds; ok is false for any other
+// parameter or value.
+func (p *Param) Seconds(v *Value) (seconds engine.Value, ok bool) { return durationLiteral(p, v) }
+
+// reader turns the parser's tree into Syntax.
+type reader struct{ e *expression }
+
+func (r reader) read(n ast.Node) *Syntax {
+	if n == nil {
+		return nil
+	}
+	s := &Syntax{Type: r.e.found.types[n], Source: r.e.source(n)}
+	switch n := n.(type) {
+	case *ast.BoolNode:
+		s.Const = engine.Bool(n.Value)
+	case *ast.IntegerNode:
+		s.Const = engine.Int(int64(n.Value))
+	case *ast.FloatNode:
+		s.Const = engine.Float(n.Value)
+	case *ast.StringNode:
+		s.Const = engine.String(n.Value)
+	case *ast.IdentifierNode:
+		r.identifier(s, n)
+	case *ast.PointerNode:
+		s.Kind, s.Text = PointerSyntax, n.Name
+	case *ast.UnaryNode:
+		s.Kind, s.Text, s.Args = UnarySyntax, operator(n.Operator), r.all(n.Node)
+	case *ast.BinaryNode:
+		s.Kind, s.Text, s.Args = BinarySyntax, operator(n.Operator), r.all(n.Left, n.Right)
+	case *ast.ConditionalNode:
+		s.Kind, s.Args = ConditionalSyntax, r.all(n.Cond, n.Exp1, n.Exp2)
+	case *ast.MemberNode:
+		r.member(s, n)
+	case *ast.ChainNode:
+		s.Kind, s.Args = ChainSyntax, r.all(n.Node)
+	case *ast.SliceNode:
+		s.Kind, s.Args = SliceSyntax, r.all(n.Node, n.From, n.To)
+	case *ast.CallNode:
+		s.Kind, s.Args = CallSyntax, r.all(n.Arguments...)
+		if name, ok := n.Callee.(*ast.IdentifierNode); ok {
+			s.Text = name.Value
+		}
+	case *ast.BuiltinNode:
+		s.Kind, s.Text, s.Args = CallSyntax, n.Name, r.all(n.Arguments...)
+	case *ast.PredicateNode:
+		return r.read(n.Node)
+	case *ast.VariableDeclaratorNode:
+		s.Kind, s.Text, s.Args = LetSyntax, n.Name, r.all(n.Value, n.Expr)
+	case *ast.ArrayNode:
+		s.Kind, s.Args = ListSyntax, r.all(n.Nodes...)
+	case *ast.MapNode:
+		s.Kind = MapSyntax
+		for _, p := range n.Pairs {
+			pair := p.(*ast.PairNode)
+			s.Args = append(s.Args, r.all(pair.Key, pair.Value)...)
+		}
+	}
+	return s
+}
+
+func (r reader) all(nodes ...ast.Node) []*Syntax {
+	list := make([]*Syntax, len(nodes))
+	for i, n := range nodes {
+		list[i] = r.read(n)
+	}
+	return list
+}
+
+// operator is the one spelling of an operator.
+func operator(op string) string {
+	switch op {
+	case "&&":
+		return "and"
+	case "||":
+		return "or"
+	case "!":
+		return "not"
+	case "^":
+		return "**"
+	}
+	return op
+}
+
+func (r reader) identifier(s *Syntax, n *ast.IdentifierNode) {
+	if n.Value == "null" {
+		return
+	}
+	s.Kind, s.Text, s.Variable = VariableSyntax, n.Value, LetVariable
+	if sym, ok := r.e.found.symbols[n]; ok {
+		s.Variable = variableKinds[sym.Kind]
+	}
+}
+
+func (r reader) member(s *Syntax, n *ast.MemberNode) {
+	if base, ok := n.Node.(*ast.IdentifierNode); ok {
+		switch sym, known := r.e.found.symbols[base]; {
+		case known && sym.Kind == symTasks:
+			s.Kind, s.Args = TaskSyntax, r.all(n.Property)
+			return
+		case known && sym.Kind == symLoop:
+			name, _ := n.Property.(*ast.StringNode)
+			s.Kind, s.Text = LoopSyntax, name.Value
+			return
+		}
+	}
+	s.Kind, s.Args, s.Optional = MemberSyntax, r.all(n.Node, n.Property), n.Optional
+}

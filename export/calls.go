@@ -1,0 +1,235 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"runloop/dsl"
+)
+
+// callCode is how functions are written: %s are the arguments in turn. A word before `(` that is a section of the
+// prelude brings that along; so does a module before a dot. A function that is not here has the same name in the
+// prelude, or is one of loopCalls.
+var callCode = map[string][]string{ // by the number of arguments, from 1
+	"trim": {"%a.strip()", "%a.strip(%s)"}, "trimPrefix": {"", "%a.removeprefix(%s)"},
+	"trimSuffix": {"", "%a.removesuffix(%s)"}, "upper": {"%a.upper()"}, "lower": {"%a.lower()"},
+	"replace": {"", "", "%a.replace(%s, %s)", "%a.replace(%s, %s, %s)"}, "repeat": {"", "%u * %u"},
+	"indexOf": {"", "%a.find(%s)"}, "lastIndexOf": {"", "%a.rfind(%s)"}, "hasPrefix": {"", "%a.startswith(%s)"},
+	"hasSuffix": {"", "%a.endswith(%s)"}, "toJSON": {"to_json(%s)"}, "fromJSON": {"json.loads(%s)"},
+	"toBase64":   {"base64.b64encode(%a.encode()).decode()"},
+	"fromBase64": {"base64.b64decode(%s, validate=True).decode()"},
+	"string":     {"text(%s)"},
+	"abs":        {"abs(%s)"},
+	"ceil":       {"math.ceil(%s)"},
+	"floor":      {"math.floor(%s)"},
+	"round":      {"round(%s)", "round(%s, %s)"},
+	"int":        {"int(%s)"},
+	"float":      {"float(%s)"},
+	"bitand":     {"", "%u & %u"},
+	"bitor":      {"", "%u | %u"},
+	"bitxor":     {"", "%u ^ %u"},
+	"bitnand":    {"", "%u & ~%u"},
+	"bitnot":     {"~%u"},
+	"bitshl":     {"", "shift(%s, %s)"},
+	"bitshr":     {"", "shift(%s, -%u)"},
+	"bitushr":    {"", "shift(%u %% 2**64, -%u)"},
+	"len":        {"len(%s)"},
+	"first":      {"get(%s, 0)"},
+	"last":       {"get(%s, -1)"},
+	"take":       {"", "%a[:%s]"},
+	"reverse":    {"%a[::-1]"},
+	"uniq":       {"uniq(%s)"},
+	"flatten":    {"flatten(%s)"},
+	"sort":       {"sorted(%s)", "sorted(%s, reverse=%u == \"desc\")"},
+	"keys":       {"sorted(%s)"},
+	"values":     {"[value for _, value in sorted(%a.items())]"},
+	"toPairs":    {"[list(pair) for pair in sorted(%a.items())]"},
+	"fromPairs":  {"dict(%s)"},
+	"type":       {"type_of(%s)"},
+	"is_error":   {"isinstance(%s, BaseException)"},
+	"get":        {"", "get(%s, %s)"},
+	"join":       {"\"\".join(%s)"},
+}
+
+// modules is the modules that callCode uses.
+var modules = []string{"json.", "re.", "base64.", "math."}
+
+// call translates the call of a function.
+func (t *translator) call(s *dsl.Syntax) code {
+	if form, ok := loopCalls[s.Text]; ok {
+		return form(t, s)
+	}
+	switch s.Text {
+	case "concat":
+		parts := make([]string, len(s.Args))
+		for i, a := range s.Args {
+			parts[i] = "*" + t.node(a).in(bindAtom)
+		}
+		return atom("[%s]", strings.Join(parts, ", "))
+	case "join":
+		if len(s.Args) == 2 {
+			return atom("%s.join(%s)", t.node(s.Args[1]).in(bindAtom), t.node(s.Args[0]).text)
+		}
+	case "max", "min":
+		return atom("%s(%s)", s.Text, t.list(s.Args))
+	case "splitAfter":
+		t.use("re")
+		return atom("re.split(\"(?<=\" + re.escape(%s) + \")\", %s)", t.node(s.Args[1]).text, t.node(s.Args[0]).text)
+	}
+	forms := callCode[s.Text]
+	if n := len(s.Args); n > len(forms) || n == 0 || forms[n-1] == "" {
+		t.use(s.Text)
+		if isDraw[s.Text] {
+			t.use("draws")
+		}
+		return atom("%s(%s)", s.Text, t.list(s.Args))
+	}
+	return t.fill(forms[len(s.Args)-1], s.Args)
+}
+
+// fill puts arguments into a form: %s as they are, %a as what a dot may follow, %u as what an operator may follow.
+func (t *translator) fill(form string, args []*dsl.Syntax) code {
+	for _, m := range modules {
+		if strings.Contains(form, m) {
+			t.use(strings.TrimSuffix(m, "."))
+		}
+	}
+	if name, _, ok := strings.Cut(form, "("); ok && isSection(name) {
+		t.use(name)
+	}
+	if isDraw[form[:max(strings.IndexByte(form, '('), 0)]] {
+		t.use("draws")
+	}
+	var b strings.Builder
+	for i := 0; i < len(form); i++ {
+		if form[i] != '%' {
+			b.WriteByte(form[i])
+			continue
+		}
+		i++
+		switch form[i] {
+		case 's':
+			b.WriteString(t.node(args[0]).text)
+		case 'a':
+			b.WriteString(t.node(args[0]).in(bindAtom))
+		case 'u':
+			b.WriteString(t.node(args[0]).in(bindAtom))
+		default:
+			b.WriteByte('%')
+			continue
+		}
+		args = args[1:]
+	}
+	if form[0] == '%' && form[1] == 'u' || form[0] == '~' {
+		return code{b.String(), bindLambda}
+	}
+	return code{b.String(), bindAtom}
+}
+
+var isDraw = map[string]bool{
+	"uniform": true, "exponential": true, "normal": true, "lognormal": true, "triangular": true, "gamma": true,
+	"weibull": true, "randint": true, "chance": true, "choice": true, "shuffle": true,
+}
+
+// loopCalls is the functions with a predicate.
+var loopCalls map[string]func(t *translator, s *dsl.Syntax) code
+
+func init() {
+	each := func(form string) func(t *translator, s *dsl.Syntax) code {
+		return func(t *translator, s *dsl.Syntax) code { return t.loopCall(form, s) }
+	}
+	loopCalls = map[string]func(t *translator, s *dsl.Syntax) code{
+		"all":           each("all(BODY for VARS in LIST)"),
+		"any":           each("any(BODY for VARS in LIST)"),
+		"none":          each("not any(BODY for VARS in LIST)"),
+		"one":           each("sum(1 for VARS in LIST if BODY) == 1"),
+		"count":         each("sum(1 for VARS in LIST if BODY)"),
+		"filter":        each("[IT for VARS in LIST if BODY]"),
+		"map":           each("[BODY for VARS in LIST]"),
+		"find":          each("next((IT for VARS in LIST if BODY), None)"),
+		"findIndex":     each("next((INDEX for VARS in LIST if BODY), -1)"),
+		"findLast":      each("next((IT for VARS in LAST if BODY), None)"),
+		"findLastIndex": each("next((INDEX for VARS in LAST if BODY), -1)"),
+		"sum":           (*translator).sum,
+		"groupBy":       (*translator).groupBy,
+		"sortBy":        (*translator).sortBy,
+		"reduce":        (*translator).reduce,
+	}
+}
+
+// body translates a predicate, or the element itself where there is none.
+func (t *translator) body(s *dsl.Syntax) string {
+	t.loops++
+	defer func() { t.loops-- }()
+	if len(s.Args) > 1 {
+		return t.node(s.Args[1]).in(bindOr)
+	}
+	return t.pointer("")
+}
+
+// names is what # and #index are called in the predicate of a call here.
+func (t *translator) names() (it, index string) {
+	t.loops++
+	defer func() { t.loops-- }()
+	return t.pointer(""), t.pointer("index")
+}
+
+func (t *translator) loopCall(form string, s *dsl.Syntax) code {
+	it, index := t.names()
+	body, list := t.body(s), t.node(s.Args[0]).in(bindOr)
+	vars, all := it, list
+	if strings.Contains(form, "INDEX") || strings.Contains(form, "LAST") || mentionsIndex(s.Args[1:]) {
+		vars, all = index+", "+it, "enumerate("+list+")"
+	}
+	text := strings.NewReplacer("BODY", body, "VARS", vars, "LIST", all, "LAST", "reversed(list("+all+"))", "IT", it,
+		"INDEX", index).Replace(form)
+	if strings.HasPrefix(form, "not") || strings.HasSuffix(form, "== 1") {
+		return code{text, bindNot}
+	}
+	return code{text, bindAtom}
+}
+
+func mentionsIndex(args []*dsl.Syntax) bool {
+	for _, a := range args {
+		if a != nil && (a.Kind == dsl.PointerSyntax && a.Text == "index" || mentionsIndex(a.Args)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *translator) sum(s *dsl.Syntax) code {
+	c := t.loopCall("sum(BODY for VARS in LIST)", s)
+	if s.Type.Kind == dsl.TypeFloat {
+		c = t.loopCall("sum((BODY for VARS in LIST), 0.0)", s)
+	}
+	if s.Type.Kind == dsl.TypeInt {
+		return atom("%s(%s)", t.use("whole"), c.text)
+	}
+	return c
+}
+
+func (t *translator) groupBy(s *dsl.Syntax) code {
+	it, index := t.names()
+	return atom("%s(%s, lambda %s, %s: %s)", t.use("group_by"), t.node(s.Args[0]).text, it, index, t.body(s))
+}
+
+func (t *translator) sortBy(s *dsl.Syntax) code {
+	it, _ := t.names()
+	order := ""
+	if len(s.Args) > 2 {
+		order = fmt.Sprintf(", reverse=%s == \"desc\"", t.node(s.Args[2]).in(bindAdd))
+	}
+	return atom("sorted(%s, key=lambda %s: %s%s)", t.node(s.Args[0]).text, it, t.body(s), order)
+}
+
+func (t *translator) reduce(s *dsl.Syntax) code {
+	t.loops++
+	vars := t.pointer("acc") + ", " + t.pointer("") + ", " + t.pointer("index")
+	t.loops--
+	start := ""
+	if len(s.Args) > 2 {
+		start = ", " + t.node(s.Args[2]).text
+	}
+	return atom("%s(%s, lambda %s: %s%s)", t.use("reduce"), t.node(s.Args[0]).text, vars, t.body(s), start)
+}

@@ -1,0 +1,338 @@
+package export
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"runloop/dsl"
+	"runloop/engine"
+)
+
+// How tightly Python's operators bind; an operand that binds less is put in brackets.
+const (
+	bindLambda = iota // lambda, conditional
+	bindOr
+	bindAnd
+	bindNot
+	bindCompare
+	bindAdd
+	bindMul
+	bindUnary
+	bindAtom
+)
+
+// code is a Python expression.
+type code struct {
+	text string
+	bind int
+}
+
+func atom(format string, args ...any) code { return code{fmt.Sprintf(format, args...), bindAtom} }
+
+// in is the expression as an operand of what binds as tightly as bind.
+func (c code) in(bind int) string {
+	if c.bind < bind {
+		return "(" + c.text + ")"
+	}
+	return c.text
+}
+
+// constant is a value as a Python literal.
+func constant(v engine.Value) string {
+	switch v.Kind() {
+	case engine.KindNull:
+		return "None"
+	case engine.KindBool:
+		if v.AsBool() {
+			return "True"
+		}
+		return "False"
+	case engine.KindInt:
+		return strconv.FormatInt(v.AsInt(), 10)
+	case engine.KindFloat:
+		if f := v.AsFloat(); math.IsInf(f, 0) || math.IsNaN(f) {
+			return fmt.Sprintf("float(%q)", engine.AppendFloat(nil, f))
+		}
+		return string(engine.AppendFloat(nil, v.AsFloat()))
+	case engine.KindList:
+		parts := make([]string, len(v.Elems()))
+		for i, e := range v.Elems() {
+			parts[i] = constant(e)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case engine.KindMap:
+		parts := make([]string, len(v.Keys()))
+		for i, k := range v.Keys() {
+			parts[i] = quote(k) + ": " + constant(v.Vals()[i])
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return quote(v.AsString())
+}
+
+// quote is text as a Python literal.
+func quote(s string) string { return `"` + escape(s, '"') + `"` }
+
+func escape(s string, mark rune) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == mark || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case r == 0x85 || r == 0x2028 || r == 0x2029:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// expr translates an expression.
+func (f *function) expr(e *dsl.Expr) code {
+	t := translator{f: f}
+	return t.node(e.Syntax())
+}
+
+// translator keeps what # stands for, and the names that `let` gives in an expression.
+type translator struct {
+	f     *function
+	loops int
+}
+
+func (t *translator) use(name string) string {
+	t.f.uses[name] = true
+	return name
+}
+
+func (t *translator) node(s *dsl.Syntax) code {
+	switch s.Kind {
+	case dsl.ConstantSyntax:
+		c := atom("%s", constant(s.Const))
+		if strings.HasPrefix(c.text, "-") {
+			c.bind = bindUnary
+		}
+		return c
+	case dsl.VariableSyntax:
+		return t.variable(s)
+	case dsl.PointerSyntax:
+		return atom("%s", t.pointer(s.Text))
+	case dsl.UnarySyntax:
+		return t.unary(s)
+	case dsl.BinarySyntax:
+		return t.binary(s)
+	case dsl.ConditionalSyntax:
+		return code{t.node(s.Args[1]).in(bindOr) + " if " + t.node(s.Args[0]).in(bindOr) + " else " +
+			t.node(s.Args[2]).text, bindLambda}
+	case dsl.MemberSyntax:
+		return t.member(t.node(s.Args[0]), s)
+	case dsl.TaskSyntax:
+		return atom("%s(%s)", t.use("task_named"), t.node(s.Args[0]).text)
+	case dsl.LoopSyntax:
+		return t.loop(s.Text)
+	case dsl.ChainSyntax:
+		return t.chain(s.Args[0])
+	case dsl.SliceSyntax:
+		return t.slice(s)
+	case dsl.CallSyntax:
+		return t.call(s)
+	case dsl.LetSyntax:
+		name := t.f.variable(s.Text)
+		return atom("(lambda %s: %s)(%s)", name, t.node(s.Args[1]).text, t.node(s.Args[0]).text)
+	case dsl.ListSyntax:
+		return atom("[%s]", t.list(s.Args))
+	}
+	var pairs []string
+	for i := 0; i < len(s.Args); i += 2 {
+		pairs = append(pairs, t.node(s.Args[i]).text+": "+t.node(s.Args[i+1]).text)
+	}
+	return atom("{%s}", strings.Join(pairs, ", "))
+}
+
+func (t *translator) list(args []*dsl.Syntax) string {
+	parts := make([]string, len(args))
+	for i, a := range args {
+		parts[i] = t.node(a).text
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (t *translator) variable(s *dsl.Syntax) code {
+	switch s.Variable {
+	case dsl.ContextVariable:
+		return atom("%s.get()", t.f.variable(s.Text))
+	case dsl.NowVariable:
+		return atom("%s()", t.use("now"))
+	case dsl.CurrentTask:
+		return atom("%s()", t.use("current"))
+	case dsl.CaughtError:
+		return atom("%s", t.f.caught())
+	case dsl.IndexVariable:
+		return atom("index")
+	}
+	return atom("%s", t.f.variable(s.Text))
+}
+
+// pointer is #, #index or #acc.
+func (t *translator) pointer(name string) string {
+	word := map[string]string{"": "it", "index": "i", "acc": "acc"}[name]
+	if t.loops > 1 {
+		word += strconv.Itoa(t.loops)
+	}
+	return word
+}
+
+func (t *translator) loop(attribute string) code {
+	switch p := t.f.s.Program(); attribute {
+	case "type":
+		return atom("%s", quote(p.LoopType))
+	case "id":
+		return atom("%s", quote(p.LoopID))
+	}
+	return atom("%s()", t.use("now"))
+}
+
+func (t *translator) unary(s *dsl.Syntax) code {
+	if s.Text == "not" {
+		return code{"not " + t.node(s.Args[0]).in(bindNot), bindNot}
+	}
+	return code{s.Text + t.node(s.Args[0]).in(bindUnary), bindUnary}
+}
+
+func (t *translator) binary(s *dsl.Syntax) code {
+	a, b := t.node(s.Args[0]), t.node(s.Args[1])
+	infix := func(op string, bind int) code {
+		return code{a.in(bind) + " " + op + " " + b.in(bind+1), bind}
+	}
+	isNull := func(s *dsl.Syntax) bool { return s.Kind == dsl.ConstantSyntax && s.Const.IsNull() }
+	switch op := s.Text; op {
+	case "and":
+		return infix(op, bindAnd)
+	case "or":
+		return infix(op, bindOr)
+	case "==", "!=", "<", "<=", ">", ">=", "in":
+		if isNull(s.Args[0]) || isNull(s.Args[1]) {
+			op = map[string]string{"==": "is", "!=": "is not"}[op]
+		}
+		return code{a.in(bindAdd) + " " + op + " " + b.in(bindAdd), bindCompare}
+	case "contains":
+		return code{b.in(bindAdd) + " in " + a.in(bindAdd), bindCompare}
+	case "startsWith":
+		return atom("%s.startswith(%s)", a.in(bindAtom), b.text)
+	case "endsWith":
+		return atom("%s.endswith(%s)", a.in(bindAtom), b.text)
+	case "matches":
+		t.use("re")
+		return code{fmt.Sprintf("re.search(%s, %s) is not None", b.text, a.text), bindCompare}
+	case "..":
+		return atom("list(range(%s, %s + 1))", a.text, b.in(bindAdd))
+	case "??":
+		return atom("%s(%s, lambda: %s)", t.use("either"), a.text, b.text)
+	case "+", "-":
+		return t.fitting(s, infix(op, bindAdd))
+	case "*":
+		return t.fitting(s, infix(op, bindMul))
+	case "/":
+		return infix(op, bindMul)
+	case "%":
+		return atom("%s(%s, %s)", t.use("mod"), a.text, b.text)
+	}
+	return atom("%s(%s, %s)", t.use("power"), a.text, b.text)
+}
+
+// fitting checks that an integer fits into 64 bits where it may well not: Python's integers have no end. A sum with a
+// small constant would take for ever to get there.
+func (t *translator) fitting(s *dsl.Syntax, c code) code {
+	if k := s.Type.Kind; k == dsl.TypeFloat || k == dsl.TypeString {
+		return c
+	}
+	for _, a := range s.Args {
+		if v := a.Const; s.Text != "*" && a.Kind == dsl.ConstantSyntax && v.Kind() == engine.KindInt && v.AsInt() < 1<<31 {
+			return c
+		}
+		if a.Type.Kind == dsl.TypeFloat || a.Type.Kind == dsl.TypeString {
+			return c
+		}
+	}
+	return atom("%s(%s)", t.use("whole"), c.text)
+}
+
+// attributeCode is how the attributes of values whose type is known are written; %s is the value.
+var attributeCode = map[dsl.TypeKind]map[string]string{
+	dsl.TypeTask: {
+		"name": "%s.get_name()", "state": "state(%s)", "done": "%s.done()", "result": "%s.result()",
+		"error": "error_of(%s)", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
+	},
+	dsl.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
+	dsl.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)"},
+}
+
+// member is base[key] or base.name.
+func (t *translator) member(base code, s *dsl.Syntax) code {
+	key := s.Args[1]
+	if key.Kind == dsl.ConstantSyntax && key.Const.Kind() == engine.KindString {
+		if form, ok := attributeCode[s.Args[0].Type.Kind][key.Const.AsString()]; ok {
+			return t.attribute(form, base)
+		}
+		if s.Args[0].Type.Kind == dsl.TypeMap {
+			return atom("%s.get(%s)", base.in(bindAtom), quote(key.Const.AsString()))
+		}
+	}
+	return atom("%s(%s, %s)", t.use("item"), base.text, t.node(key).text)
+}
+
+func (t *translator) attribute(form string, base code) code {
+	name, _, _ := strings.Cut(form, "(")
+	switch name {
+	case "spawned", "began", "ended":
+		t.use("times")
+	case "state", "error_of", "due", "message":
+		t.use(name)
+	}
+	if strings.HasPrefix(form, "%s") {
+		return atom(form, base.in(bindAtom))
+	}
+	return atom(form, base.text)
+}
+
+// chain is members of which some are optional: from the first of those that finds None on, the value is None.
+func (t *translator) chain(s *dsl.Syntax) code {
+	var members []*dsl.Syntax
+	for s.Kind == dsl.MemberSyntax {
+		members = append(members, s)
+		s = s.Args[0]
+	}
+	slices.Reverse(members)
+	return t.link(t.node(s), members)
+}
+
+func (t *translator) link(base code, members []*dsl.Syntax) code {
+	for i, m := range members {
+		if m.Optional {
+			rest := t.link(t.member(atom("it"), m), members[i+1:])
+			return atom("%s(%s, lambda it: %s)", t.use("maybe"), base.text, rest.text)
+		}
+		base = t.member(base, m)
+	}
+	return base
+}
+
+func (t *translator) slice(s *dsl.Syntax) code {
+	ends := [2]string{}
+	for i, end := range s.Args[1:] {
+		if end != nil {
+			ends[i] = t.node(end).text
+		}
+	}
+	return atom("%s[%s:%s]", t.node(s.Args[0]).in(bindAtom), ends[0], ends[1])
+}

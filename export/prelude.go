@@ -1,0 +1,107 @@
+package export
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// preludeText is what exported programs may need of the language, in Python. It is a list of sections: a line
+// `#: name needs…` begins one and names the sections and modules that it needs. A line that ends with `#? name` is
+// kept only where that section is used.
+//
+//go:embed prelude.py
+var preludeText string
+
+// section is a piece of the prelude.
+type section struct {
+	name  string
+	needs []string
+	lines []string
+}
+
+var sections = parseSections(preludeText)
+
+func parseSections(text string) []section {
+	var list []section
+	for line := range strings.Lines(text) {
+		if head, ok := strings.CutPrefix(line, "#: "); ok {
+			words := strings.Fields(head)
+			list = append(list, section{name: words[0], needs: words[1:]})
+			continue
+		}
+		s := &list[len(list)-1]
+		s.lines = append(s.lines, line)
+	}
+	return list
+}
+
+func isSection(name string) bool {
+	return slices.ContainsFunc(sections, func(s section) bool { return s.name == name })
+}
+
+// prelude is the used sections, with what they need, and the modules to import.
+func prelude(uses map[string]bool) (code string, modules []string) {
+	for again := true; again; {
+		again = false
+		for _, s := range sections {
+			for _, need := range s.needs {
+				if uses[s.name] && !uses[need] {
+					uses[need], again = true, true
+				}
+			}
+		}
+	}
+	for name := range uses {
+		if !isSection(name) {
+			modules = append(modules, name)
+		}
+	}
+	slices.Sort(modules)
+	var b strings.Builder
+	for _, s := range sections {
+		if uses[s.name] {
+			b.WriteString(s.code(uses))
+		}
+	}
+	return b.String(), modules
+}
+
+func (s section) code(uses map[string]bool) string {
+	var b strings.Builder
+	for _, line := range s.lines {
+		if code, flag, marked := strings.Cut(line, "  #? "); marked {
+			if !uses[strings.TrimSpace(flag)] {
+				continue
+			}
+			line = code + "\n"
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+var defined = regexp.MustCompile(`(?m)^(?:(?:async )?def|class) (\w+)|^(\w+) =`)
+
+// reservedNames is the names that a scenario's own must keep clear of: Python's, the prelude's, the exporter's.
+func reservedNames() map[string]bool {
+	names := map[string]bool{}
+	for _, m := range defined.FindAllStringSubmatch(preludeText, -1) {
+		names[m[1]+m[2]] = true
+	}
+	for _, word := range strings.Fields(pythonNames) {
+		names[word] = true
+	}
+	return names
+}
+
+// pythonNames is Python's keywords, the built-in names and modules that programs use, and names of the exporter.
+const pythonNames = `False None True and as assert async await break class continue def del elif else except finally for
+from global if import in is lambda nonlocal not or pass raise return try while with match case
+abs all any bool callable dict enumerate filter float getattr hasattr id int isinstance iter len list map max min next
+object open print range repr reversed round set sorted str sum super tuple type vars zip
+ArithmeticError AssertionError BaseException ConnectionError Exception ExceptionGroup IndexError KeyError LookupError
+OSError OverflowError RecursionError RuntimeError StopIteration TimeoutError TypeError ValueError ZeroDivisionError
+asyncio base64 contextvars datetime functools heapq itertools json math os re selectors sys time
+loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it acc i entries args steps`

@@ -1,0 +1,894 @@
+#: virtual over asyncio
+class VirtualLoop(asyncio.BaseEventLoop):
+    """asyncio's own loop, on a clock that jumps to the next timer and counts whole nanoseconds."""
+
+    def __init__(self):
+        super().__init__()
+        self._clock_resolution = 1  # timers that are due at this very nanosecond run
+        self._selector = self
+        self._nanoseconds = 0
+        self._over = None
+
+    def time(self):
+        return self._nanoseconds
+
+    def select(self, timeout):
+        when = self._scheduled[0]._when if timeout else self._nanoseconds
+        if self._over is None:
+            self._over = self._look(timeout, when)
+        if self._over is not None:
+            raise self._over
+        self._nanoseconds = when
+        return ()
+
+    def _look(self, timeout, when):
+        if timeout is None:
+            return Over("idle")
+        if UNTIL is not None and not shutting_down and when >= UNTIL:
+            self._nanoseconds = max(self._nanoseconds, UNTIL)
+            return Over("until")
+        if LIMIT is not None and when > LIMIT:
+            self._nanoseconds = max(self._nanoseconds, LIMIT)
+            return Over("limit")
+
+    def _process_events(self, events):
+        pass
+
+    def call_at(self, when, callback, *args, context=None):  #? fifo
+        timer = Timer(when, callback, args, self, context)  #? fifo
+        timer.number = next(numbers)  #? fifo
+        heapq.heappush(self._scheduled, timer)  #? fifo
+        timer._scheduled = True  #? fifo
+        return timer  #? fifo
+
+
+#: fifo asyncio heapq itertools
+numbers = itertools.count()
+
+
+class Timer(asyncio.TimerHandle):
+    """Timers of one instant run in the order in which they were scheduled."""
+
+    __slots__ = ("number",)
+
+    def __lt__(self, other):
+        return (self._when, self.number) < (other._when, other.number)
+
+
+#: real over now selectors
+class Selector(selectors.DefaultSelector):
+    """Ends the run when nothing is ready and no timer is armed, or at a given time."""
+
+    def select(self, timeout=None):
+        if timeout is None:
+            raise Over("idle")
+        if UNTIL is not None and not shutting_down:
+            if now() >= UNTIL:
+                raise Over("until")
+            timeout = min(timeout, UNTIL - now())
+        return super().select(timeout)
+
+
+#: over
+class Over(BaseException):
+    """The run is over although nobody stopped the loop."""
+
+
+shutting_down = False
+
+
+#: now
+def now():
+    """The loop time in seconds."""
+    return loop.time() / 1e9  #? virtual
+    return loop.time() - STARTED  #? real
+
+
+#: seconds math
+def seconds(x):
+    """A time in seconds as whole nanoseconds, to nearest, ties to even."""
+    if isinstance(x, float):
+        if not math.isfinite(x) or not -(2**63) <= round(x * 1e9) < 2**63:
+            raise ValueError(f"{x!r} seconds is no time: at most 292 years fit")
+        return round(x * 1e9)
+    return x * 1_000_000_000
+
+
+#: tasks now asyncio contextvars json
+tasks = {}  # by name; of several that had one name, the latest
+started = []  # every task, in order of creation
+daemons = set()
+ends = {}  # when tasks ended
+failures = []  # what went wrong, in order: who, the task if it was one, the error, when
+
+
+async def run(coroutine, args):
+    """What a task runs: the coroutine; a failure is noted when it happens."""
+    task = asyncio.current_task()
+    times[task][1] = now()  #? times
+    try:
+        return await coroutine(*args)
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        failures.append((task.get_name(), task, error, now()))
+        raise
+    finally:
+        ends[task] = now()
+
+
+def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None):
+    """Creates a task; context is set in its own copy of the context."""
+    other = tasks.get(name)
+    if other is not None and not other.done():
+        raise ValueError(f"a living task is named {json.dumps(name, ensure_ascii=False)} already")
+    own = contextvars.copy_context()
+    for variable, value in context or ():
+        own.run(variable.set, value)
+    task = loop.create_task(run(coroutine, args), name=name or None, context=own)
+    tasks[task.get_name()] = task
+    started.append(task)
+    if daemon:
+        daemons.add(task)
+    times[task] = [now(), None]  #? times
+    task.add_done_callback(lambda task: ends.setdefault(task, now()))  #? times
+    streams[task] = named_stream(draws) if draws else child_stream()  #? draws
+    return task
+
+
+#: gather tasks functools
+later = functools.partial(functools.partial, spawn)  # a task to be created once all are known
+
+
+async def gather(*items, return_exceptions=False):
+    created = [item() if isinstance(item, functools.partial) else item for item in flat(items)]
+    return await asyncio.gather(*created, return_exceptions=return_exceptions)
+
+
+def flat(items):
+    for item in items:
+        if isinstance(item, list):
+            yield from flat(item)
+        else:
+            yield item
+
+
+#: times
+times = {}  # when tasks were created, and when they began
+
+
+def spawned(task):
+    return times[task][0]
+
+
+def began(task):
+    return times[task][1]
+
+
+def ended(task):
+    return ends.setdefault(task, now()) if task.done() else None
+
+
+#: task_named tasks json
+def task_named(name):
+    if name not in tasks:
+        raise KeyError(f"there is no task named {json.dumps(name, ensure_ascii=False)}")
+    return tasks[name]
+
+
+#: state
+def state(task):
+    if not task.done():
+        return "pending"
+    if task.cancelled():
+        return "cancelled"
+    return "done" if task._exception is None else "failed"
+
+
+#: error_of asyncio
+def error_of(task):
+    """A task's error or None; it counts as taken."""
+    if not task.done():
+        return None
+    try:
+        return task.exception()
+    except asyncio.CancelledError as error:
+        return error
+
+
+#: current asyncio
+def current():
+    """The running task; None in a callback and outside the loop."""
+    try:
+        return asyncio.current_task()
+    except RuntimeError:
+        return None
+
+
+#: due
+def due(handle):
+    """When a handle is due; None for call_soon."""
+    if not hasattr(handle, "when"):
+        return None
+    return handle.when() / 1e9  #? virtual
+    return handle.when() - STARTED  #? real
+
+
+#: cancel asyncio
+def cancel(what, message=None):
+    if isinstance(what, asyncio.Task):
+        what.cancel(message)
+    elif isinstance(what, asyncio.Handle):
+        what.cancel()
+    else:
+        raise TypeError(f"cancel takes a task or a handle, not {type_of(what)}")
+
+
+#: complete
+def complete(coroutine):
+    """Runs a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+
+
+#: periodic asyncio
+class Periodic:
+    """A callback that schedules itself again from within its run; every call keeps to the grid."""
+
+    def __init__(self, callback):
+        self.callback, self.__name__ = callback, callback.__name__
+        self.running = self.cancelled = False
+        self.handle = None
+
+    def start(self, delay):
+        self.when = max(loop.time() + delay, loop.time())
+        self.handle = loop.call_at(self.when, self.run)
+
+    def run(self):
+        self.running = True
+        try:
+            self.callback()
+        finally:
+            self.running = False
+
+    def again(self, every):
+        if not self.running or self.cancelled:
+            return
+        if every <= 0:
+            raise ValueError(f"the period of {self.__name__} must be above 0")
+        self.when += every
+        while self.when < loop.time():  #? real
+            self.when += every  #? real
+        self.handle = loop.call_at(self.when, self.run)
+
+    def cancel(self):
+        if self.handle is not None:
+            self.cancelled = True
+            self.handle.cancel()
+
+
+#: reset
+def reset(variable, tokens):
+    if not tokens:
+        raise RuntimeError(f"there is no set of {variable.name} left to reset in this activation")
+    variable.reset(tokens.pop())
+
+
+#: message re
+def message(error):
+    """What an error says, in the language's words."""
+    if isinstance(error, ZeroDivisionError) and "division" in str(error):
+        return "division by zero"
+    said = error.args[0] if error.args else ""
+    own = re.match(r"Task cannot await on itself: <Task .*?name='(.*?)' coro=", str(said))
+    return f"Task cannot await on itself: <Task {own[1]}>" if own else str(said)
+
+
+#: show_error message
+def show_error(error):
+    said = message(error)
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+
+
+#: text to_json
+def text(value):
+    """A value as it appears in text."""
+    return value if isinstance(value, str) else shown(value, repr)
+
+
+#: to_json show_error asyncio json
+def to_json(value):
+    """A value as JSON on one line; tasks, handles and errors as text."""
+    if isinstance(value, (asyncio.Task, asyncio.Handle, BaseException)):
+        value = shown(value, repr)
+    return shown(value, json.dumps)
+
+
+def shown(value, number):
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (int, float)):
+        return number(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{to_json(key)}: {to_json(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, BaseException):
+        return show_error(value)
+    if isinstance(value, asyncio.Task):
+        return f"<Task {value.get_name()}>"
+    return f"<Handle {callback_name(value._callback)}>"
+
+
+#: quoted text
+def quoted(value):
+    return to_json(value) if isinstance(value, str) else text(value)
+
+
+#: type_of asyncio
+def type_of(value):
+    """The type of a value, in the language's words."""
+    words = {bool: "bool", int: "int", float: "float", str: "string", list: "list", dict: "map", type(None): "null"}
+    if isinstance(value, BaseException):
+        return "error"
+    if isinstance(value, asyncio.Handle):
+        return "handle"
+    return words.get(type(value), "task")
+
+
+#: a_type_of type_of
+def a_type_of(value):
+    word = type_of(value)
+    return word if word == "null" else f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+#: item attribute
+def item(value, key):
+    """An element of a list or of text, a key of a map (None where it has none), or an attribute."""
+    if isinstance(value, (list, str)) and isinstance(key, int):
+        if -len(value) <= key < len(value):
+            return value[key]
+        what, parts = ("list", "elements") if isinstance(value, list) else ("text", "characters")
+        raise IndexError(f"{what} index {key} is out of range: the {what} has {len(value)} {parts}")
+    if isinstance(value, dict) and isinstance(key, str):
+        return value.get(key)
+    if isinstance(value, (list, str)):
+        raise TypeError(f"the index of {a_type_of(value)} is an int, not {a_type_of(key)}")
+    if isinstance(value, dict):
+        raise TypeError(f"the key of a map is a string, not {a_type_of(key)}")
+    if not isinstance(key, str):
+        raise TypeError(f"{a_type_of(value)} has no elements")
+    return attribute(value, key)
+
+
+#: attribute a_type_of asyncio state error_of due message times
+def attribute(value, name):
+    """An attribute of a task, a handle or an error."""
+    if isinstance(value, dict):
+        return value.get(name)
+    known = {}
+    if isinstance(value, asyncio.Task):
+        known = {"name": asyncio.Task.get_name, "state": state, "done": asyncio.Task.done, "result": asyncio.Task.result,
+                 "error": error_of, "spawned": spawned, "started": began, "ended": ended}
+    elif isinstance(value, asyncio.Handle):
+        known = {"cancelled": asyncio.Handle.cancelled, "when": due}
+    elif isinstance(value, BaseException):
+        known = {"type": lambda error: type(error).__name__, "message": message, "cause": lambda error: None,
+                 "errors": lambda error: list(getattr(error, "exceptions", []))}
+    if name not in known:
+        raise TypeError(f"{a_type_of(value)} has no attribute `{name}`")
+    return known[name](value)
+
+
+#: put a_type_of json
+def put(value, path, new):
+    """A copy of a list or map with the place at path changed."""
+    if not path:
+        return new
+    key, rest = path[0], path[1:]
+    if isinstance(value, list):
+        if not isinstance(key, int):
+            raise TypeError(f"list indices must be integers, not {type_of(key)}")
+        if not -len(value) <= key < len(value):
+            raise IndexError(f"list index {key} is out of range: the list has {len(value)} elements")
+        value = list(value)
+        value[key] = put(value[key], rest, new)
+        return value
+    if isinstance(value, dict):
+        if not isinstance(key, str):
+            raise TypeError(f"map keys must be strings, not {type_of(key)}")
+        if key not in value and rest:
+            raise KeyError(json.dumps(key, ensure_ascii=False))
+        return {**value, key: put(value.get(key), rest, new)}
+    raise TypeError(f"only a list or a map has elements that can be set, not {type_of(value)}")
+
+
+#: appended put
+def appended(value, path, new):
+    """A copy of a list or map with an element added to the list at path."""
+    there = value
+    for key in path:
+        if isinstance(there, dict) and key not in there:
+            raise KeyError(json.dumps(key, ensure_ascii=False))
+        there = there[key]
+    if not isinstance(there, list):
+        raise TypeError(f"append takes a list, not {type_of(there)}")
+    return put(value, path, [*there, new])
+
+
+#: each type_of
+def each(value):
+    """The elements of a list, or the sorted keys of a map."""
+    if isinstance(value, dict):
+        return sorted(value)
+    if isinstance(value, list):
+        return value
+    raise TypeError(f"only a list or a map can be run through, not {type_of(value)}")
+
+
+#: whole
+def whole(value):
+    """A result that must fit into 64 bits."""
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise OverflowError(f"{value} does not fit into 64 bits")
+    return value
+
+
+#: mod math
+def mod(a, b):
+    """The remainder with the sign of a."""
+    if b == 0:
+        raise ZeroDivisionError("integer modulo by zero")
+    return abs(a) % abs(b) * (-1 if a < 0 else 1)
+
+
+#: power math log_e
+def power(x, y):
+    """x to the power of y, in steps that give the same bits on every machine."""
+    x, y = float(x), float(y)
+    if y == 0 or x == 1:
+        return 1.0
+    if x == 0 and y < 0:
+        raise ZeroDivisionError("zero cannot be raised to a negative power")
+    if x != x or y != y or math.isinf(x) or math.isinf(y) or x == 0:
+        return math.pow(x, y)
+    if y == 1:
+        return x
+    if abs(y) == 0.5 and x >= 0:
+        return math.sqrt(x) if y > 0 else 1 / math.sqrt(x)
+    part, integer = math.modf(abs(y))
+    if part != 0 and x < 0:
+        raise ValueError("a negative number cannot be raised to a power that is not whole")
+    if part > 0.5:
+        part, integer = part - 1, integer + 1
+    result = exp_e(part * log_e(x)) if part else 1.0
+    exponent, (fraction, e), n = 0, math.frexp(x), int(integer)
+    while n:
+        if not -(2**12) <= e <= 2**12:
+            exponent += e
+            break
+        if n & 1:
+            result, exponent = result * fraction, exponent + e
+        fraction, e, n = fraction * fraction, e * 2, n >> 1
+        if fraction < 0.5:
+            fraction, e = fraction * 2, e - 1
+    if y < 0:
+        result, exponent = 1 / result, -exponent
+    try:
+        return math.ldexp(result, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, result)
+
+
+#: either
+def either(value, other):
+    """`a ?? b`."""
+    return other() if value is None else value
+
+
+#: maybe
+def maybe(value, rest):
+    """`a?.b`."""
+    return None if value is None else rest(value)
+
+
+#: strftime datetime
+def strftime(form):
+    """What the clock shows now, as Python's strftime in the C locale."""
+    microseconds = (CLOCK_START + loop.time()) // 1000  #? virtual
+    microseconds = (CLOCK_START + int(now() * 1e9)) // 1000  #? real
+    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+    return (epoch + datetime.timedelta(microseconds=microseconds)).strftime(form)
+
+
+#: format text
+def format(form, *values):
+    """Python's `%`."""
+    plain = (int, float, str)
+    return form % tuple(v if isinstance(v, plain) and not isinstance(v, bool) else text(v) for v in values)
+
+
+#: mean
+def mean(*values):
+    values = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    if not values:
+        raise ValueError("mean(): there are no values")
+    total = 0.0
+    for value in values:
+        total += value
+    return total / len(values)
+
+
+#: median
+def median(*values):
+    values = sorted(values[0] if len(values) == 1 and isinstance(values[0], list) else values)
+    if not values:
+        raise ValueError("median(): there are no values")
+    half = len(values) // 2
+    return float(values[half]) if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+#: flatten
+def flatten(values):
+    return [inner for value in values for inner in (flatten(value) if isinstance(value, list) else [value])]
+
+
+#: uniq
+def uniq(values):
+    out = []
+    for value in values:
+        if value not in out:
+            out.append(value)
+    return out
+
+
+#: group_by text
+def group_by(values, key):
+    groups = {}
+    for index, value in enumerate(values):
+        groups.setdefault(text(key(value, index)), []).append(value)
+    return groups
+
+
+#: reduce
+def reduce(values, step, *start):
+    if not values and not start:
+        raise ValueError("reduce(): the list is empty and there is no start")
+    result = start[0] if start else values[0]
+    for index in range(0 if start else 1, len(values)):
+        result = step(result, values[index], index)
+    return result
+
+
+#: get
+def get(value, key):
+    """An element or None, for whatever key."""
+    if isinstance(value, dict):
+        return value.get(key)
+    return value[key] if isinstance(value, list) and -len(value) <= key < len(value) else None
+
+
+#: split
+def split(text, separator, n=-1):
+    if n == 0:
+        return []
+    if separator == "":
+        parts = list(text)
+        return parts if n < 0 or len(parts) <= n else parts[: n - 1] + ["".join(parts[n - 1 :])]
+    return text.split(separator, n - 1 if n > 0 else -1)
+
+
+#: shift
+def shift(a, n):
+    """a shifted left by n bits, of which 64 are kept."""
+    if abs(n) > 64:
+        n = 64 if n > 0 else -64
+    a = a << n if n >= 0 else a >> -n
+    return (a + 2**63) % 2**64 - 2**63
+
+
+#: log_e math
+def log_e(x):
+    """The logarithm behind the draws: FreeBSD's e_log.c."""
+    if x == 0:
+        return -math.inf
+    f, k = math.frexp(x)
+    if f < math.sqrt(2) / 2:
+        f, k = f * 2, k - 1
+    f -= 1
+    s = f / (2 + f)
+    s2 = s * s
+    s4 = s2 * s2
+    t1 = s2 * (6.666666666666735130e-01 + s4 * (2.857142874366239149e-01 + s4 * (1.818357216161805012e-01 + s4 * 1.479819860511658591e-01)))
+    t2 = s4 * (3.999999999940941908e-01 + s4 * (2.222219843214978396e-01 + s4 * 1.531383769920937332e-01))
+    r = t1 + t2
+    half = 0.5 * f * f
+    return k * 6.93147180369123816490e-01 - ((half - (s * (half + r) + k * 1.90821492927058770002e-10)) - f)
+
+
+def exp_e(x):
+    """The exponential behind the draws: FreeBSD's e_exp.c."""
+    if x != x or x == math.inf:
+        return x
+    if x < -7.45133219101941108420e02:
+        return 0.0
+    if x > 7.09782712893383973096e02:
+        return math.inf
+    if abs(x) < 2.0**-28:
+        return 1 + x
+    k = int(1.44269504088896338700e00 * x + math.copysign(0.5, x))
+    high = x - k * 6.93147180369123816490e-01
+    low = k * 1.90821492927058770002e-10
+    r = high - low
+    t = r * r
+    c = r - t * (1.66666666666666657415e-01 + t * (-2.77777777770155933842e-03 + t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))))
+    return math.ldexp(1 - ((low - (r * c) / (2 - c)) - high), k)
+
+
+#: draws current log_e math
+MASK = 2**64 - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix(z):
+    z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & MASK
+    z = (z ^ z >> 27) * 0x94D049BB133111EB & MASK
+    return z ^ z >> 31
+
+
+class Stream:
+    """One source of draws, runloop's own: the n-th number is a function of its key and n alone."""
+
+    def __init__(self, key):
+        self.key, self.count, self.children = key, 0, 0
+
+    def next(self):
+        self.count += 1
+        return mix(self.key + mix(self.count * GOLDEN & MASK) & MASK)
+
+    def float(self):
+        return (self.next() >> 11) * 2.0**-53
+
+    def below(self, n):
+        product = self.next() * n
+        if product & MASK < n:
+            while product & MASK < -n % 2**64 % n:
+                product = self.next() * n
+        return product >> 64
+
+    def normal(self):
+        while True:
+            u1 = self.float()
+            u2 = 1 - self.float()
+            z = 1.7155277699214135 * (u1 - 0.5) / u2
+            if z * z / 4 <= -log_e(u2):
+                return z
+
+    def exponential(self):
+        return -log_e(1 - self.float())
+
+    def gamma(self, shape):
+        if shape < 1:
+            boost = exp_e(log_e(1 - self.float()) / shape)
+            return self.gamma(shape + 1) * boost
+        d = shape - 1.0 / 3
+        c = 1 / math.sqrt(9 * d)
+        while True:
+            x = self.normal()
+            v = 1 + c * x
+            if v <= 0:
+                continue
+            v = v * v * v
+            u = 1 - self.float()
+            dv = d * v
+            if log_e(u) < 0.5 * x * x + (d - dv + d * log_e(v)):
+                return dv
+
+
+def named_stream(name):
+    key = 14695981039346656037
+    for byte in name.encode():
+        key = (key ^ byte) * 1099511628211 & MASK
+    return Stream(mix(mix(SEED + GOLDEN & MASK) ^ key))
+
+
+streams = {}  # of tasks, callbacks, before and after
+
+
+def stream():
+    """The stream of what runs."""
+    return streams[current() or sync_stream]
+
+
+def child_stream():
+    """The stream of a new task, by its place among its parent's tasks."""
+    parent = stream()
+    parent.children += 1
+    return Stream(mix(mix(parent.key ^ 0x5851F42D4C957F2D) + (parent.children + 1) * GOLDEN & MASK))
+
+
+sync_stream = "before"
+
+
+def draws_of(name):
+    """What runs from now on, where no task does, draws from the stream of that name."""
+    global sync_stream
+    sync_stream = name
+    if name not in streams:
+        streams[name] = named_stream(name)
+
+
+def check_draw(name, *args, positive=()):
+    for arg in args:
+        if not math.isfinite(arg):
+            raise ValueError(f"{name}(): the arguments must be finite, one is {float(arg)!r}")
+    for what, arg in positive:
+        if arg <= 0:
+            raise ValueError(f"{name}(): {what} must be above zero, it is {float(arg)!r}")
+
+
+def uniform(a, b):
+    check_draw("uniform", a, b)
+    return a + (b - a) * stream().float()
+
+
+def exponential(mean):
+    check_draw("exponential", mean, positive=[("mean", mean)])
+    return mean * stream().exponential()
+
+
+def normal(mean, sd):
+    check_draw("normal", mean, sd)
+    if sd < 0:
+        raise ValueError(f"normal(): sd must not be negative, it is {float(sd)!r}")
+    return mean + sd * stream().normal()
+
+
+def lognormal(mu, sigma):
+    check_draw("lognormal", mu, sigma)
+    if sigma < 0:
+        raise ValueError(f"lognormal(): sigma must not be negative, it is {float(sigma)!r}")
+    return exp_e(mu + sigma * stream().normal())
+
+
+def triangular(lo, hi, mode):
+    check_draw("triangular", lo, hi, mode)
+    if not lo <= mode <= hi:
+        raise ValueError(f"triangular(lo, hi, mode): lo <= mode <= hi must hold, they are {float(lo)!r}, {float(hi)!r} and {float(mode)!r}")
+    u = stream().float()
+    if hi == lo:
+        return float(lo)
+    c = (mode - lo) / (hi - lo)
+    if u > c:
+        u, c, lo, hi = 1 - u, 1 - c, hi, lo
+    return lo + (hi - lo) * math.sqrt(u * c)
+
+
+def gamma(shape, scale):
+    check_draw("gamma", shape, scale, positive=[("shape", shape), ("scale", scale)])
+    return scale * stream().gamma(float(shape))
+
+
+def weibull(scale, shape):
+    check_draw("weibull", scale, shape, positive=[("scale", scale), ("shape", shape)])
+    return scale * exp_e(log_e(stream().exponential()) / shape)
+
+
+def randint(a, b):
+    if a > b:
+        raise ValueError(f"randint({a}, {b}): there is no such integer")
+    n = b - a + 1
+    if n == 2**64:
+        return stream().next() - 2**63
+    return a + stream().below(n)
+
+
+def chance(p):
+    if not 0 <= p <= 1:
+        raise ValueError(f"chance(): a probability is between 0 and 1, not {float(p)!r}")
+    return stream().float() < p
+
+
+def choice(values):
+    if not values:
+        raise IndexError("choice(): the list is empty")
+    return values[stream().below(len(values))]
+
+
+def shuffle(values):
+    mixed, source = list(values), stream()
+    for i in range(len(mixed) - 1, 0, -1):
+        j = source.below(i + 1)
+        mixed[i], mixed[j] = mixed[j], mixed[i]
+    return mixed
+
+
+#: callback_name
+def callback_name(callback):
+    return getattr(callback, "__self__", callback).__name__ if callback is not None else ""
+
+
+#: main over tasks callback_name show_error os sys
+def note_error(loop, context):
+    """Notes errors of callbacks, and those of tasks that asyncio.run() itself reports."""
+    if context.get("handle") is not None:
+        failures.append((callback_name(context["handle"]._callback), None, context["exception"], now()))
+    elif context.get("task") is not None:
+        reported.add(context["task"])
+
+
+reported = set()
+
+
+def run_main(main):
+    """What asyncio.run() does first; gives how main ended, and when."""
+    global shutting_down
+    outcome, at = "completed", None
+    task = spawn(main, draws="main")
+    try:
+        loop.run_until_complete(task)
+    except (Exception, asyncio.CancelledError) as error:
+        if not task.done():
+            outcome, at = "stopped", now()
+            failures.append(("main", None, error, now()))
+        else:
+            outcome = "failed"
+            reported.add(task)
+            if task.cancelled():
+                failures.append((task.get_name(), task, error, ends.get(task, now())))
+    shutting_down = True
+    return outcome, ends.get(task, now()) if at is None else at
+
+
+def run_scenario(start, main=None, after=None):
+    """Runs the scenario to its end, reports on stderr, and exits."""
+    global STARTED  #? real
+    STARTED = loop.time()  #? real
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(note_error)
+    asyncio.tasks.all_tasks = lambda loop=None: [task for task in started if not task.done()]  # in order
+    sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    outcome, at, where = "stopped", None, "before"
+    try:
+        for where, step in start:
+            step()
+    except Exception as error:
+        failures.append((where, None, error, now()))
+        finish("failed", now())
+    try:
+        if main is None:
+            loop.run_forever()
+        else:
+            with asyncio.Runner(loop_factory=lambda: loop):  # cancels what is left, as asyncio.run() does
+                outcome, at = run_main(main)
+    except Over as over:
+        outcome = str(over)
+        if outcome == "idle":
+            done = main is None and all(task.done() or task in daemons for task in started)
+            outcome = "completed" if done else "deadlock"
+    at = now() if at is None else at
+    if after is not None and outcome != "limit":
+        try:
+            after()
+        except BaseException as error:
+            failures.append(("after", None, error, now()))
+    finish(outcome, at)
+
+
+def finish(outcome, at):
+    """Reports the errors that nobody took and how the run ended, and leaves."""
+    sys.stdout.flush()
+    bad = outcome in ("deadlock", "failed", "limit")
+    for who, task, error, when in failures:
+        if task is None or task in reported or task._log_traceback:
+            bad = True
+            print(f"{show_error(error)} ({'task ' if task else ''}{who}, at {when!r} s)", file=sys.stderr)
+    print(f"ended: {outcome} at {at!r} s", file=sys.stderr)
+    sys.stderr.flush()
+    os._exit(1 if bad else 0)  # what is left over does not run its `finally`

@@ -1,0 +1,188 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"runloop/engine"
+)
+
+// The JSON of a run. Times are loop times in seconds; what is absent is null, and lists are never null. On the virtual
+// clock nothing of it depends on the machine.
+type (
+	runJSON struct {
+		Scenario   string        `json:"scenario"`
+		File       string        `json:"file"`
+		OK         bool          `json:"ok"`
+		Ended      string        `json:"ended"` // as expect.ends
+		At         number        `json:"at"`
+		Now        number        `json:"now"`
+		Clock      string        `json:"clock"`
+		Seed       uint64        `json:"seed"`
+		Ties       string        `json:"ties"`
+		Iterations int64         `json:"iterations"`
+		Steps      int64         `json:"steps"`
+		Tasks      []taskJSON    `json:"tasks"`  // in the order of creation
+		Shared     members       `json:"shared"` // in the order of declaration
+		Errors     []errorJSON   `json:"errors"` // that nobody took, in the order in which they happened
+		Blocked    []blockedJSON `json:"blocked"`
+		Limit      *limitJSON    `json:"limit"`
+		Failures   []failureJSON `json:"failures"`
+		Output     string        `json:"output"`
+		Real       *realJSON     `json:"real"` // on the real clock
+	}
+	taskJSON struct {
+		Name    string          `json:"name"`
+		State   string          `json:"state"`
+		Result  json.RawMessage `json:"result"`
+		Error   *string         `json:"error"`
+		Spawned number          `json:"spawned"`
+		Started *number         `json:"started"`
+		Ended   *number         `json:"ended"`
+		Waits   *string         `json:"waits"` // pending: what for
+		Line    int32           `json:"line"`  // pending: of the step it is at; 0: it has not started
+	}
+	errorJSON struct {
+		Type    string `json:"type"`
+		Message string `json:"message"`
+		Task    string `json:"task"` // empty: not a task's
+		In      string `json:"in"`   // what else raised it: a callback, before, after, main
+		At      number `json:"at"`
+		Line    int32  `json:"line"`
+		Col     int32  `json:"col"`
+	}
+	blockedJSON struct {
+		Task  string `json:"task"`
+		Waits string `json:"waits"`
+		Since number `json:"since"`
+		Line  int32  `json:"line"`
+		Col   int32  `json:"col"`
+	}
+	limitJSON struct {
+		Limit string `json:"limit"`
+		Value any    `json:"value"` // an int64; of time a number
+		Task  string `json:"task"`
+		Line  int32  `json:"line"`
+		Col   int32  `json:"col"`
+	}
+	failureJSON struct {
+		Message string `json:"message"`
+		Line    int32  `json:"line"`
+		Col     int32  `json:"col"`
+	}
+	realJSON struct {
+		Wall     number `json:"wall"`
+		Late50   number `json:"lateness_p50"`
+		Late99   number `json:"lateness_p99"`
+		LateMax  number `json:"lateness_max"`
+		Timers   int64  `json:"timers"`
+		Missed   int64  `json:"missed"`
+	}
+)
+
+// number is nanoseconds that are shown as seconds.
+type number int64
+
+// MarshalJSON implements json.Marshaler.
+func (n number) MarshalJSON() ([]byte, error) {
+	return engine.AppendFloat(nil, engine.Seconds(int64(n))), nil
+}
+
+// JSON is a run as one JSON object, with a line break at its end.
+func JSON(r *Run) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(r.data())
+	return b.Bytes(), err
+}
+
+func (r *Run) data() *runJSON {
+	res := r.Loop.Result()
+	d := &runJSON{
+		Scenario: r.Name, File: r.File, OK: r.OK, Ended: res.Ended.String(), At: number(res.At), Now: number(res.Now),
+		Clock: "virtual", Seed: r.Seed, Ties: r.Ties.String(), Iterations: res.Iterations, Steps: res.Steps,
+		Tasks: r.tasks(), Shared: r.shared(), Errors: []errorJSON{}, Blocked: []blockedJSON{}, Failures: []failureJSON{},
+		Output: string(res.Output),
+	}
+	for _, e := range res.Errors {
+		d.Errors = append(d.Errors, errorJSON{Type: e.Err.Type, Message: e.Err.Message, Task: e.Task, In: e.In,
+			At: number(e.At), Line: e.Err.Pos.Line, Col: e.Err.Pos.Col})
+	}
+	for _, t := range res.Blocked {
+		d.Blocked = append(d.Blocked,
+			blockedJSON{Task: t.Task, Waits: t.Waits, Since: number(t.Since), Line: t.Pos.Line, Col: t.Pos.Col})
+	}
+	for _, f := range r.Failures {
+		d.Failures = append(d.Failures, failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col})
+	}
+	if x := res.Limit; x != nil {
+		d.Limit = &limitJSON{Limit: x.Limit, Value: x.Value, Task: x.Task, Line: x.Pos.Line, Col: x.Pos.Col}
+		if x.Limit == "time" {
+			d.Limit.Value = number(x.Value)
+		}
+	}
+	if r.Real {
+		late := &res.Lateness
+		d.Clock = "real"
+		d.Real = &realJSON{Wall: number(r.Wall), Late50: number(late.Quantile(0.5)), Late99: number(late.Quantile(0.99)),
+			LateMax: number(late.Max), Timers: late.Count, Missed: res.Missed}
+	}
+	return d
+}
+
+func (r *Run) tasks() []taskJSON {
+	list := []taskJSON{}
+	for _, t := range r.Loop.Tasks() {
+		x := taskJSON{Name: t.Name, State: t.State, Result: appendJSON(nil, r.Loop, t.Result, 0), Line: t.Pos.Line,
+			Spawned: number(t.Spawned), Started: optional(t.Started), Ended: optional(t.Ended)}
+		if t.Err != nil {
+			text := t.Err.Error()
+			x.Error = &text
+		}
+		if t.Waits != "" {
+			x.Waits = &t.Waits
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+// optional is a loop time that is absent below 0.
+func optional(ns int64) *number {
+	if ns < 0 {
+		return nil
+	}
+	n := number(ns)
+	return &n
+}
+
+func (r *Run) shared() members {
+	var m members
+	r.Loop.SharedVars(func(name string, v engine.Value) {
+		m = append(m, member{name, appendJSON(nil, r.Loop, v, 0)})
+	})
+	return m
+}
+
+// members is a JSON object whose members keep their order.
+type members []member
+
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// MarshalJSON implements json.Marshaler.
+func (m members) MarshalJSON() ([]byte, error) {
+	dst := []byte{'{'}
+	for i, x := range m {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, x.name), ':')
+		dst = append(dst, x.value...)
+	}
+	return append(dst, '}'), nil
+}

@@ -1,0 +1,117 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"runloop/engine"
+)
+
+// Problems is the text of everything that went wrong: errors that nobody took, the deadlock, the limit, and
+// expectations that did not come true. Each begins a line with its place in the file.
+func Problems(r *Run) string {
+	var b strings.Builder
+	res := r.Loop.Result()
+	for _, e := range res.Errors {
+		r.unhandled(&b, e)
+	}
+	if res.Ended == engine.Deadlock {
+		r.deadlock(&b, res)
+	}
+	if res.Limit != nil {
+		fmt.Fprintf(&b, "%s: limit: %s at %s\n", r.place(res.Limit.Pos), res.Limit, seconds(res.Now))
+	}
+	if res.Ended == engine.Interrupted {
+		fmt.Fprintf(&b, "%s: interrupted at %s\n", r.File, seconds(res.At))
+	}
+	for _, f := range r.Failures {
+		if f.Pos.Line == 0 {
+			continue // how the run ended, or an error: said above
+		}
+		fmt.Fprintf(&b, "%s: failed: %s\n", r.place(f.Pos), indent(f.Message))
+	}
+	return b.String()
+}
+
+// unhandled writes an error that nobody took.
+func (r *Run) unhandled(b *strings.Builder, e engine.Report) {
+	where := e.In
+	if e.Task != "" {
+		where = "task " + e.Task
+	}
+	fmt.Fprintf(b, "%s: error: %s\n", r.place(e.Err.Pos), indent(e.Err.Error()))
+	r.causes(b, e.Err, "  ")
+	fmt.Fprintf(b, "  in %s, at %s", where, seconds(e.At))
+	if e.Spawned.Line != 0 {
+		fmt.Fprintf(b, "; created at %s", r.place(e.Spawned))
+	}
+	b.WriteByte('\n')
+}
+
+// maxCauses is how deep causes and groups inside each other are shown.
+const maxCauses = 16
+
+// causes writes the error that e was raised from and the errors that it holds.
+func (r *Run) causes(b *strings.Builder, e *engine.Error, margin string) {
+	if len(margin) > 2*maxCauses {
+		fmt.Fprintf(b, "%s…\n", margin)
+		return
+	}
+	show := func(word string, v engine.Value) {
+		if v.Kind() == engine.KindError {
+			inner := v.AsError()
+			fmt.Fprintf(b, "%s%s: %s: %s\n", margin, word, r.place(inner.Pos), indent(inner.Error()))
+			r.causes(b, inner, margin+"  ")
+		}
+	}
+	show("cause", e.Cause)
+	for _, v := range e.Errors {
+		show("holds", v)
+	}
+}
+
+// deadlock writes every waiting task, with what it waits for.
+func (r *Run) deadlock(b *strings.Builder, res *engine.Result) {
+	n := int64(len(res.Blocked))
+	verb := "wait"
+	if n == 1 {
+		verb = "waits"
+	}
+	fmt.Fprintf(b, "%s: deadlock: %s %s at %s, and nothing is left that could wake %s\n",
+		r.File, plural(n, "task"), verb, seconds(res.At), map[bool]string{true: "it", false: "them"}[n == 1])
+	for _, t := range res.Blocked {
+		fmt.Fprintf(b, "  %s: task %s waits for %s since %s\n", r.place(t.Pos), t.Task, t.Waits, seconds(t.Since))
+	}
+}
+
+// indent makes the further lines of a text parts of an indented block.
+func indent(text string) string {
+	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
+}
+
+// Summary is the text of how a run went: how it ended, its times and tasks.
+func Summary(r *Run) string {
+	var b strings.Builder
+	res := r.Loop.Result()
+	verdict := "ok"
+	if !r.OK {
+		verdict = "failed"
+	}
+	fmt.Fprintf(&b, "%s: %s: %s at %s\n", r.Name, verdict, res.Ended, seconds(res.At))
+	fmt.Fprintf(&b, "loop: time %s, %s, %s\n",
+		seconds(res.Now), plural(res.Iterations, "iteration"), plural(res.Steps, "step"))
+	t := res.Tasks
+	fmt.Fprintf(&b, "tasks: %d (%d pending, %d done, %d failed, %d cancelled)\n",
+		t.Pending+t.Done+t.Failed+t.Cancelled, t.Pending, t.Done, t.Failed, t.Cancelled)
+	fmt.Fprintf(&b, "wall: %s\n", r.Wall.Round(time.Microsecond))
+	if r.Real {
+		late := &res.Lateness
+		fmt.Fprintf(&b, "lateness: p50 %s, p99 %s, max %s of %s; %s of periodic callbacks missed\n",
+			quantile(late, 0.5), quantile(late, 0.99), time.Duration(late.Max), plural(late.Count, "timer"),
+			plural(res.Missed, "run"))
+	}
+	return b.String()
+}
+
+func quantile(x *engine.Lateness, q float64) time.Duration { return time.Duration(x.Quantile(q)) }

@@ -1,0 +1,64 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+
+	"runloop/engine"
+)
+
+// A value is shown to a depth and to about a size in bytes; what is beyond is "…". Lists share their elements: a small
+// one can be endless when it is written out.
+const (
+	maxDepth = 1000
+	maxSize  = 1 << 20
+)
+
+// appendJSON appends v as strict JSON. It differs from engine.Loop.AppendJSON, which is the language's own rendering,
+// in the floats that JSON does not have: they are the strings "nan", "inf" and "-inf".
+func appendJSON(dst []byte, l *engine.Loop, v engine.Value, depth int) []byte {
+	if depth > maxDepth || len(dst) > maxSize {
+		return append(dst, `"…"`...)
+	}
+	switch v.Kind() {
+	case engine.KindNull:
+		return append(dst, "null"...)
+	case engine.KindBool, engine.KindInt:
+		return l.AppendText(dst, v)
+	case engine.KindFloat:
+		if f := v.AsFloat(); math.IsNaN(f) || math.IsInf(f, 0) {
+			return appendString(dst, string(l.AppendText(nil, v)))
+		}
+		return l.AppendText(dst, v)
+	case engine.KindList:
+		dst = append(dst, '[')
+		for i, e := range v.Elems() {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendJSON(dst, l, e, depth+1)
+		}
+		return append(dst, ']')
+	case engine.KindMap:
+		dst = append(dst, '{')
+		for i, k := range v.Keys() {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = append(appendString(dst, k), ':')
+			dst = appendJSON(dst, l, v.Vals()[i], depth+1)
+		}
+		return append(dst, '}')
+	}
+	return appendString(dst, string(l.AppendText(nil, v)))
+}
+
+// appendString appends s as a JSON string; bytes that are not UTF-8 become U+FFFD.
+func appendString(dst []byte, s string) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(s) // a string always can be encoded
+	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte{'\n'})...)
+}
