@@ -23,7 +23,8 @@ type builtin struct {
 
 	// typed refines result from the types of the arguments; may be nil.
 	typed func(args []Type) Type
-	// run computes up to four arguments, missing ones are null; the kinds are as params say.
+	// run computes up to four arguments, missing ones are null; the kinds are as params say. A function without run and
+	// list has a compiler of its own.
 	run func(l *engine.Loop, a, b, c, d engine.Value) engine.Value
 	// list computes a variadic function.
 	list func(l *engine.Loop, args []engine.Value) engine.Value
@@ -57,13 +58,13 @@ func (b *builtin) signature() string {
 			s.WriteByte('?')
 		}
 		s.WriteByte(' ')
-		s.WriteString(p.typeWords("|"))
+		s.WriteString(p.typeWords())
 	}
 	return s.String() + ") " + b.result.String()
 }
 
-// typeWords is the types that the parameter takes, in words.
-func (p param) typeWords(separator string) string {
+// typeWords is the types that the parameter takes, as signatures have them.
+func (p param) typeWords() string {
 	if p.predicate {
 		return "predicate"
 	}
@@ -71,7 +72,20 @@ func (p param) typeWords(separator string) string {
 	for i, t := range p.types {
 		words[i] = t.String()
 	}
-	return strings.Join(words, separator)
+	return strings.Join(words, "|")
+}
+
+// wants is the types that the parameter takes, as errors have them: "a string, a list or a map".
+func (p param) wants() string {
+	words := p.types[0].article()
+	for i, t := range p.types[1:] {
+		separator := ", "
+		if i == len(p.types)-2 {
+			separator = " or "
+		}
+		words += separator + t.article()
+	}
+	return words
 }
 
 // accepts reports whether a value of the static type t may be given; open types are checked at run time.
@@ -206,7 +220,8 @@ func sortedBuiltins(groups ...[]builtin) []builtin {
 
 // findBuiltin is the function of that name.
 func findBuiltin(name string) (*builtin, bool) {
-	i, found := slices.BinarySearchFunc(builtins, name, func(b builtin, name string) int { return cmp.Compare(b.name, name) })
+	i, found := slices.BinarySearchFunc(builtins, name,
+		func(b builtin, name string) int { return cmp.Compare(b.name, name) })
 	if !found {
 		return nil, false
 	}
@@ -243,15 +258,18 @@ var predicateBuiltins = []builtin{
 	define("findLastIndex(list list, test predicate) any", "the index of the last such element, or null", builtin{}),
 	define("count(list list, test? predicate) int", "how many elements pass the test, or are true", builtin{}),
 	define("sum(list list, value? predicate) number", "the sum of the elements, or of a value for each", builtin{}),
-	define("groupBy(list list, key predicate) map", "lists of the elements that have the same key, by the key's text", builtin{}),
-	define("sortBy(list list, key predicate, order? string) list", `the elements sorted by a key, "asc" or "desc"; stable`,
+	define("groupBy(list list, key predicate) map",
+		"lists of the elements that have the same key, by the key's text", builtin{}),
+	define("sortBy(list list, key predicate, order? string) list",
+		`the elements sorted by a key, "asc" or "desc"; stable`,
 		builtin{typed: sameList}),
 	define("reduce(list list, value predicate, start? any) any", "the value over #acc and # for all elements in turn",
 		builtin{}),
 }
 
 var textBuiltins = []builtin{
-	define("trim(text string, chars? string) string", "text without white space, or chars, at both ends", builtin{run: trim}),
+	define("trim(text string, chars? string) string", "text without white space, or chars, at both ends",
+		builtin{run: trim}),
 	define("trimPrefix(text string, prefix string) string", "text without the prefix", builtin{run: trimPrefix}),
 	define("trimSuffix(text string, suffix string) string", "text without the suffix", builtin{run: trimSuffix}),
 	define("upper(text string) string", "text in capital letters", builtin{run: upper}),
@@ -260,7 +278,8 @@ var textBuiltins = []builtin{
 		builtin{run: split}),
 	define("splitAfter(text string, separator string, n? int) list of string",
 		"the parts, each with its separator, at most n", builtin{run: splitAfter}),
-	define("replace(text string, old string, new string, n? int) string", "text with old replaced by new, at most n times",
+	define("replace(text string, old string, new string, n? int) string",
+		"text with old replaced by new, at most n times",
 		builtin{run: replace}),
 	define("repeat(text string, n int) string", "text n times over", builtin{run: repeatText}),
 	define("join(list list of string, separator? string) string", "the elements as one text", builtin{run: joinList}),
@@ -275,9 +294,9 @@ var textBuiltins = []builtin{
 	define("toBase64(text string) string", "text in Base64", builtin{run: toBase64}),
 	define("fromBase64(text string) string", "the text that Base64 stands for", builtin{run: fromBase64}),
 	define("strftime(format string) string", "the clock's time as Python's strftime shows it, in the C locale",
-		builtin{run: runStrftime}),
+		builtin{}), // compiled by strftimeCall
 	define("format(format string, ...values any) string", "Python's `%`: format('%7.2f %s', 1.5, name)",
-		builtin{list: runFormat}),
+		builtin{}), // compiled to appendFormat
 	define("string(value any) string", "the value as it appears in text", builtin{run: toText}),
 }
 
@@ -289,16 +308,23 @@ var numberBuiltins = []builtin{
 		builtin{run: round, typed: roundType}),
 	define("int(x number|string|bool) int", "x as an integer: a float is cut, text is read", builtin{run: toInt}),
 	define("float(x number|string|bool) float", "x as a float", builtin{run: toFloat}),
-	define("max(...values any) any", "the greatest of the arguments, or of a list", builtin{list: maximum, typed: extreme, passes: true}),
-	define("min(...values any) any", "the least of the arguments, or of a list", builtin{list: minimum, typed: extreme, passes: true}),
+	define("max(...values any) any", "the greatest of the arguments, or of a list",
+		builtin{list: maximum, typed: extreme, passes: true}),
+	define("min(...values any) any", "the least of the arguments, or of a list",
+		builtin{list: minimum, typed: extreme, passes: true}),
 	define("mean(...values number|list) float", "the mean of the arguments, or of a list", builtin{list: mean}),
 	define("median(...values number|list) float", "the median of the arguments, or of a list", builtin{list: median}),
-	define("bitand(a int, b int) int", "the bits that are in both", builtin{run: bitOp(func(a, b int64) int64 { return a & b })}),
-	define("bitor(a int, b int) int", "the bits that are in one or both", builtin{run: bitOp(func(a, b int64) int64 { return a | b })}),
-	define("bitxor(a int, b int) int", "the bits that are in one only", builtin{run: bitOp(func(a, b int64) int64 { return a ^ b })}),
-	define("bitnand(a int, b int) int", "the bits of a that are not in b", builtin{run: bitOp(func(a, b int64) int64 { return a &^ b })}),
+	define("bitand(a int, b int) int", "the bits that are in both",
+		builtin{run: bitOp(func(a, b int64) int64 { return a & b })}),
+	define("bitor(a int, b int) int", "the bits that are in one or both",
+		builtin{run: bitOp(func(a, b int64) int64 { return a | b })}),
+	define("bitxor(a int, b int) int", "the bits that are in one only",
+		builtin{run: bitOp(func(a, b int64) int64 { return a ^ b })}),
+	define("bitnand(a int, b int) int", "the bits of a that are not in b",
+		builtin{run: bitOp(func(a, b int64) int64 { return a &^ b })}),
 	define("bitnot(a int) int", "all bits turned over", builtin{run: bitOp(func(a, _ int64) int64 { return ^a })}),
-	define("bitshl(a int, n int) int", "a shifted left by n bits", builtin{run: shift(func(a int64, n uint64) int64 { return a << n })}),
+	define("bitshl(a int, n int) int", "a shifted left by n bits",
+		builtin{run: shift(func(a int64, n uint64) int64 { return a << n })}),
 	define("bitshr(a int, n int) int", "a shifted right by n bits, keeping its sign",
 		builtin{run: shift(func(a int64, n uint64) int64 { return a >> n })}),
 	define("bitushr(a int, n int) int", "a shifted right by n bits, filled with zeros",
@@ -319,7 +345,8 @@ var listBuiltins = []builtin{
 }
 
 var mapBuiltins = []builtin{
-	define("get(x list|map, key int|string) any", "the element or null, for whatever key", builtin{run: get, passes: true}),
+	define("get(x list|map, key int|string) any", "the element or null, for whatever key",
+		builtin{run: get, passes: true}),
 	define("keys(map map) list of string", "the keys, sorted", builtin{run: keys}),
 	define("values(map map) list", "the values in the order of their keys", builtin{run: values, typed: valuesType}),
 	define("toPairs(map map) list of list", "lists of key and value, sorted by key", builtin{run: toPairs}),
@@ -332,20 +359,25 @@ var otherBuiltins = []builtin{
 }
 
 var drawBuiltins = []builtin{
-	define("uniform(a number, b number) float", "a number between a and b", builtin{draws: true, run: draw2((*engine.Loop).Uniform)}),
-	define("exponential(mean number) float", "an exponential draw", builtin{draws: true, run: draw1((*engine.Loop).Exponential)}),
-	define("normal(mean number, sd number) float", "a normal draw", builtin{draws: true, run: draw2((*engine.Loop).Normal)}),
+	define("uniform(a number, b number) float", "a number between a and b",
+		builtin{draws: true, run: draw2((*engine.Loop).Uniform)}),
+	define("exponential(mean number) float", "an exponential draw",
+		builtin{draws: true, run: draw1((*engine.Loop).Exponential)}),
+	define("normal(mean number, sd number) float", "a normal draw",
+		builtin{draws: true, run: draw2((*engine.Loop).Normal)}),
 	define("lognormal(mu number, sigma number) float", "the exponential of a normal draw",
 		builtin{draws: true, run: draw2((*engine.Loop).Lognormal)}),
 	define("triangular(lo number, hi number, mode number) float", "a draw between lo and hi, likeliest at mode",
 		builtin{draws: true, run: triangular}),
-	define("gamma(shape number, scale number) float", "a gamma draw", builtin{draws: true, run: draw2((*engine.Loop).Gamma)}),
+	define("gamma(shape number, scale number) float", "a gamma draw",
+		builtin{draws: true, run: draw2((*engine.Loop).Gamma)}),
 	define("weibull(scale number, shape number) float", "a Weibull draw",
 		builtin{draws: true, run: draw2((*engine.Loop).Weibull)}),
 	define("randint(a int, b int) int", "an integer from a to b, both included", builtin{draws: true, run: randint}),
 	define("chance(p number) bool", "true with probability p", builtin{draws: true, run: chance}),
 	define("choice(list list) any", "one of the elements", builtin{draws: true, run: choice, typed: elemOfList}),
-	define("shuffle(list list) list", "the elements in random order", builtin{draws: true, run: shuffle, typed: sameList}),
+	define("shuffle(list list) list", "the elements in random order",
+		builtin{draws: true, run: shuffle, typed: sameList}),
 }
 
 func roundType(args []Type) Type {

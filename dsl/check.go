@@ -9,8 +9,8 @@ import (
 	"runloop/engine"
 )
 
-// codeChecker walks all code. It does so until the types of variables and results no longer change, and then once more to
-// report.
+// codeChecker walks all code. It does so until the types of variables and results no longer change, and then once
+// more to report.
 type codeChecker struct {
 	view
 	s       *Scenario
@@ -164,10 +164,23 @@ func (c *codeChecker) globalValues() {
 			switch v := f.Value.(type) {
 			case *Value:
 				c.wanted(f.Key, v)
+				c.above(f.Key, v, r == limits || f.Key.Name == "speed")
 			case *Duration:
 				c.duration(v)
 			}
 		}
+	}
+}
+
+// above reports a literal number that must be above 0 and is not; or, where zero may be, one below 0.
+func (c *codeChecker) above(key *Key, v *Value, positive bool) {
+	n, ok := v.Const.Number()
+	switch {
+	case v.Kind != Literal || !ok:
+	case positive && n <= 0:
+		c.errorf(codeBounds, v.Span, "", "`%s` must be above 0", key.Name)
+	case n < 0:
+		c.errorf(codeBounds, v.Span, "", "`%s` cannot be below 0", key.Name)
 	}
 }
 
@@ -176,7 +189,8 @@ func (c *codeChecker) runParams() {
 	kinds := []TypeKind{TypeString, TypeInt, TypeNumber, TypeBool, TypeList, TypeMap}
 	for _, p := range c.s.Params {
 		if !fits(p.Type, kinds) && p.typed {
-			c.errorf(codeParam, p.Name.Span, "string, int, number, bool, duration, list, map and any can be written on a command line",
+			c.errorf(codeParam, p.Name.Span,
+				"string, int, number, bool, duration, list, map and any can be written on a command line",
 				"a run parameter cannot be %s", p.Type.article())
 		} else if p.Default != nil {
 			if _, err := p.parseDefault(); err != nil {
@@ -194,7 +208,8 @@ func (c *codeChecker) defaults(d *Definition) {
 		}
 		t := c.value(p.Default)
 		if _, ok := durationLiteral(p, p.Default); !ok && !assignable(t, p.Type) {
-			c.errorf(codeArgType, p.Default.Span, "", "`%s` is %s: its default cannot be %s", p.Name.Text, p.Type.article(), t.article())
+			c.errorf(codeArgType, p.Default.Span,
+				"", "`%s` is %s: its default cannot be %s", p.Name.Text, p.Type.article(), t.article())
 		}
 	}
 }
@@ -205,6 +220,9 @@ func (c *codeChecker) callbackBody(d *Definition) {
 	c.outside(false)
 	c.duration(field[*Duration](r, "after"))
 	c.duration(field[*Duration](r, "every"))
+	if every := field[*Duration](r, "every"); every != nil && every.Expr == nil && every.Nanos == 0 {
+		c.errorf(codeBounds, every.Span, "", "`every` must be above 0: it would run for ever at one instant")
+	}
 	until, then := field[*Condition](r, "until"), field[*Block](r, "then")
 	switch {
 	case until != nil && !r.has("every"):
@@ -236,7 +254,9 @@ func (c *codeChecker) periodicParams(d *Definition) {
 func (c *codeChecker) worker(w *Worker) {
 	c.outside(true)
 	if count := field[*Value](w.Entry, "count"); count != nil {
-		c.wanted(findKey(WorkerKeys, "count"), count)
+		key := findKey(WorkerKeys, "count")
+		c.wanted(key, count)
+		c.above(key, count, false)
 	}
 	c.duration(field[*Duration](w.Entry, "start"))
 	if daemon := field[*Value](w.Entry, "daemon"); daemon != nil {
@@ -314,7 +334,8 @@ func (c *codeChecker) read(name string, at Span) {
 		return
 	}
 	c.flow.assigned[v.Index] = true // said once
-	c.errorf(codeUnassigned, at, "assign it before, with `let` for instance", "`%s` may have no value here: it is not assigned on every path",
+	c.errorf(codeUnassigned, at,
+		"assign it before, with `let` for instance", "`%s` may have no value here: it is not assigned on every path",
 		name)
 	c.note("it is assigned here", v.Decl)
 }
@@ -376,7 +397,8 @@ func typeOfLiteral(v *Value) Type {
 func (c *codeChecker) wanted(key *Key, v *Value) Type {
 	t := c.value(v)
 	if !fits(t, key.Types) {
-		c.errorf(codeValueType, v.Span, c.meantVariable(v), "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
+		c.errorf(codeValueType, v.Span, c.meantVariable(v),
+			"`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
 	}
 	return t
 }
@@ -488,7 +510,8 @@ func (c *codeChecker) unknownReference(r *Reference, key *Key) {
 		what = "variable, task or callback"
 		candidates = append(candidates, sortedNames(c.callbacks)...)
 	}
-	c.errorf(codeNoVariable, r.Span, didYouMean(r.Text, candidates), "`%s`: there is no %s `%s`", key.Name, what, shorten(r.Text))
+	c.errorf(codeNoVariable, r.Span, didYouMean(r.Text, candidates),
+		"`%s`: there is no %s `%s`", key.Name, what, shorten(r.Text))
 }
 
 // reference checks a reference and gives its type.
@@ -511,14 +534,16 @@ func (c *codeChecker) assign(v *variable, t Type, at Span) {
 	}
 	if v.fixed {
 		if !assignable(t, v.Type) {
-			c.errorf(codeTwoTypes, at, "", "`%s` is declared as %s: it cannot be %s", v.Name, v.Type.article(), t.article())
+			c.errorf(codeTwoTypes, at,
+				"", "`%s` is declared as %s: it cannot be %s", v.Name, v.Type.article(), t.article())
 			c.note("it is declared here", v.Decl)
 		}
 		return
 	}
 	joined, ok := join(v.Type, t)
 	if !ok && joined.Kind == TypeAny {
-		c.errorf(codeTwoTypes, at, "use another name for it", "`%s` is %s: it cannot be %s as well", v.Name, v.Type.article(), t.article())
+		c.errorf(codeTwoTypes, at,
+			"use another name for it", "`%s` is %s: it cannot be %s as well", v.Name, v.Type.article(), t.article())
 		c.note("it is assigned here first", v.Decl)
 		return
 	}
@@ -538,7 +563,8 @@ func (c *codeChecker) bind(name *Name, t Type) {
 	}
 	c.assign(v, t, name.Span)
 	if v.fixed && assignable(t, v.Type) && !(param{types: []Type{v.Type}}).sure(t) {
-		c.errorf(codeTwoTypes, name.Span, "bind it to another name", "`%s` is declared as %s: this may be something else",
+		c.errorf(codeTwoTypes, name.Span,
+			"bind it to another name", "`%s` is declared as %s: this may be something else",
 			v.Name, v.Type.article())
 	}
 }
@@ -594,7 +620,8 @@ func (c *codeChecker) around(base Type, elems []PathElem, t Type) Type {
 		case assignable(index, intType) && !index.open():
 			want = TypeList
 		case !assignable(index, stringType):
-			c.errorf(codeValueType, e.Index.Span, "", "an index is an int or, in a map, a string, not %s", index.article())
+			c.errorf(codeValueType, e.Index.Span,
+				"", "an index is an int or, in a map, a string, not %s", index.article())
 			return base
 		case index.open():
 			want = base.Kind
@@ -647,7 +674,8 @@ func (c *codeChecker) argument(d *Definition, b Binding) {
 	for _, p := range d.Params {
 		known = append(known, p.Name.Text)
 	}
-	c.errorf(codeUnknownArg, b.Name.Span, didYouMean(b.Name.Text, known), "`%s` has no parameter `%s`", d.Name.Text, b.Name.Text)
+	c.errorf(codeUnknownArg, b.Name.Span, didYouMean(b.Name.Text, known),
+		"`%s` has no parameter `%s`", d.Name.Text, b.Name.Text)
 }
 
 // argumentFor is the value given for a parameter, nil: none is.

@@ -16,7 +16,8 @@ func (c *codeChecker) block(b *Block) {
 	for _, s := range b.Steps {
 		if c.flow.dead {
 			if !ended {
-				c.errorf(codeUnreachable, s.head(), "remove it, or what ends the path before it", "this step can never run")
+				c.errorf(codeUnreachable, s.head(),
+					"remove it, or what ends the path before it", "this step can never run")
 			}
 			ended = true
 			c.flow.revive(len(c.act.locals))
@@ -38,7 +39,8 @@ func (s *Step) head() Span {
 
 func (c *codeChecker) step(s *Step) {
 	if s.Verb.Waits && !c.act.kind.waits() {
-		c.errorf(codeWaits, s.head(), "`spawn` a task that does it", "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.act.kind])
+		c.errorf(codeWaits, s.head(),
+			"`spawn` a task that does it", "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.act.kind])
 	}
 	switch s.Verb.Name {
 	case "let":
@@ -132,7 +134,8 @@ func (c *codeChecker) reset(s *Step) {
 	v := c.globals[name.Text]
 	switch {
 	case v == nil || v.Kind != symContext:
-		c.errorf(codeNoVariable, name.Span, didYouMean(name.Text, c.ofKind(symContext)), "there is no context variable `%s`", name.Text)
+		c.errorf(codeNoVariable, name.Span, didYouMean(name.Text, c.ofKind(symContext)),
+			"there is no context variable `%s`", name.Text)
 	case !c.act.sets[name.Text]:
 		c.errorf(codeResetUnset, name.Span, "`reset` undoes a `set` of the same body; `context:` sets and resets",
 			"nothing here sets `%s`", name.Text)
@@ -236,7 +239,8 @@ func (c *codeChecker) call(s *Step) {
 		c.arguments(d, &s.Record, s.head())
 		t = d.act.result
 		if w := d.act.waiting; w != nil && !c.act.kind.waits() {
-			c.errorf(codeWaits, name.Span, "`spawn` it as a task", "`%s` may wait, and %s cannot wait", name.Text, bodyWords[c.act.kind])
+			c.errorf(codeWaits, name.Span,
+				"`spawn` it as a task", "`%s` may wait, and %s cannot wait", name.Text, bodyWords[c.act.kind])
 			c.note("it waits here", w.head())
 		}
 	}
@@ -264,14 +268,17 @@ func (c *codeChecker) raise(s *Step) {
 	switch v := s.Get("raise").(type) {
 	case *Name:
 		if _, ok := c.lookup(v.Text); ok {
-			c.errorf(codeNoErrorType, v.Span, "did you mean `${"+v.Text+"}`?", "`%s` is a variable, not the type of an error", v.Text)
+			c.errorf(codeNoErrorType, v.Span,
+				"did you mean `${"+v.Text+"}`?", "`%s` is a variable, not the type of an error", v.Text)
 		}
 	case *Value:
 		if t := c.expr(v.Expr); !assignable(t, errorType) {
-			c.errorf(codeValueType, v.Span, "write the name of its type: `raise: ValueError`", "`raise` takes an error, not %s", t.article())
+			c.errorf(codeValueType, v.Span,
+				"write the name of its type: `raise: ValueError`", "`raise` takes an error, not %s", t.article())
 		}
 		if message != nil {
-			c.errorf(codeWrongForm, message.Span, "", "`message` needs the type of an error: an error that exists has its message")
+			c.errorf(codeWrongForm, message.Span,
+				"", "`message` needs the type of an error: an error that exists has its message")
 		}
 	default:
 		if c.caught == nil && (v != nil || !s.has("raise")) {
@@ -330,7 +337,8 @@ func (c *codeChecker) handled(r *Record, seen []string) []string {
 		return slices.ContainsFunc(seen, func(base string) bool { return engine.IsSubtype(typ, base) })
 	}
 	if len(types) > 0 && !slices.ContainsFunc(types, func(t string) bool { return !covered(t) }) {
-		c.errorf(codeCaughtBefore, at, "put it before the more general one", "no error comes here: handlers before this one catch %s",
+		c.errorf(codeCaughtBefore, at,
+			"put it before the more general one", "no error comes here: handlers before this one catch %s",
 			quoteList(types))
 	}
 	return append(seen, types...)
@@ -348,6 +356,7 @@ func (c *codeChecker) spawn(s *Step) {
 	count := field[*Value](&s.Record, "count")
 	if count != nil {
 		c.wanted(s.Verb.Key("count"), count)
+		c.above(s.Verb.Key("count"), count, false)
 	}
 	outer := c.index
 	c.index = outer || count != nil

@@ -30,7 +30,8 @@ func (b *builder) let(s *Step, pos engine.Pos) engine.Step {
 	step := &engine.Set{Pos: pos}
 	for _, item := range field[*Bindings](&s.Record, "let").Items {
 		v := b.variable(item.Name.Text)
-		step.Assigns = append(step.Assigns, engine.Assign{To: engine.Target{Ref: v.ref()}, Value: b.assigned(v, item.Value)})
+		to := engine.Target{Ref: v.ref()}
+		step.Assigns = append(step.Assigns, engine.Assign{To: to, Value: b.assigned(v, item.Value)})
 	}
 	return step
 }

@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,7 +41,7 @@ const (
 	symShared                    // shared variable Index
 	symContext                   // context variable Index
 	symParam                     // run parameter Index
-	symObject                    // declared object Index of its Type; a list: objects Index … Index+Count-1
+	symObject                    // declared object Index, or a list of them
 	symNow                       // the loop time in seconds
 	symTask                      // the running task
 	symTasks                     // all tasks, by name; only tasks[…] is a value
@@ -53,7 +54,6 @@ const (
 type symbol struct {
 	Kind  symbolKind
 	Index int
-	Count int // of a list of objects
 	Type  Type
 	Name  string
 	Decl  Span // where it is declared
@@ -108,7 +108,8 @@ func parseExpression(text string, span func(from, to int) Span, diags *Diagnosti
 	}
 	if at := tooDeep(text); at >= 0 {
 		return report(codeExprSize, at, at+1,
-			fmt.Sprintf("brackets are nested more than %d deep here", maxExprDepth), "compute parts of it with `let` steps")
+			fmt.Sprintf("brackets are nested more than %d deep here",
+				maxExprDepth), "compute parts of it with `let` steps")
 	}
 	e.setOffsets()
 	tree, err := exprparser.Parse(text)
@@ -270,6 +271,27 @@ func (e *expression) reads(f func(name string, span Span)) {
 		}
 	}
 	walk(e.root)
+}
+
+// draws reports whether evaluating the expression may take random numbers.
+func (e *expression) draws() bool {
+	var walk func(n ast.Node) bool
+	walk = func(n ast.Node) bool {
+		name := ""
+		switch n := n.(type) {
+		case *ast.BuiltinNode:
+			name = n.Name
+		case *ast.CallNode:
+			if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
+				name = callee.Value
+			}
+		}
+		if b, ok := findBuiltin(name); ok && b.draws {
+			return true
+		}
+		return slices.ContainsFunc(children(n), walk)
+	}
+	return walk(e.root)
 }
 
 // children is the operands of a node, in the order of the text.

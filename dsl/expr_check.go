@@ -11,7 +11,7 @@ import (
 	"runloop/engine"
 )
 
-// attributeInfo is an attribute of a task, a handle, an error or the loop.
+// attributeInfo is an attribute of a task, a handle, an error, an object or the loop.
 type attributeInfo struct {
 	name string
 	attr engine.Attr
@@ -41,6 +41,26 @@ var attributes = map[TypeKind][]attributeInfo{
 		{"cause", engine.AttrCause, anyType, "what it was raised from"},
 		{"errors", engine.AttrErrors, listType, "the errors of an ExceptionGroup"},
 	},
+	TypeFuture: {
+		{"state", engine.AttrState, stringType, "pending, done, failed or cancelled"},
+		{"done", engine.AttrDone, boolType, "whether it is resolved"},
+		{"result", engine.AttrResult, anyType, "what it was resolved with; raises what await would raise"},
+		{"error", engine.AttrError, anyType, "its error or null"},
+	},
+	TypeQueue: {
+		{"size", engine.AttrSize, intType, "how many items are in it"},
+		{"full", engine.AttrFull, boolType, "whether put would wait"},
+		{"empty", engine.AttrEmpty, boolType, "whether get would wait"},
+		{"capacity", engine.AttrCapacity, intType, "how many items fit; 0: no limit"},
+	},
+	TypeLock:      {{"locked", engine.AttrLocked, boolType, "whether a task holds it"}},
+	TypeCondition: {{"locked", engine.AttrLocked, boolType, "whether a task holds its lock"}},
+	TypeSemaphore: {
+		{"value", engine.AttrValue, intType, "how many may still acquire it"},
+		{"locked", engine.AttrLocked, boolType, "whether acquire would wait"},
+	},
+	TypeEvent:   {{"is_set", engine.AttrIsSet, boolType, "whether it is set"}},
+	TypeBarrier: {{"waiting", engine.AttrWaiting, intType, "how many tasks wait at it"}},
 }
 
 var loopAttributes = []attributeInfo{
@@ -100,7 +120,8 @@ func (c *checker) report(n ast.Node, code, message, hint string) {
 	if c.env.diags == nil {
 		return
 	}
-	*c.env.diags = append(*c.env.diags, Diagnostic{Code: code, Span: c.e.span(c.e.extent(n)), Message: message, Hint: hint})
+	*c.env.diags = append(*c.env.diags,
+		Diagnostic{Code: code, Span: c.e.span(c.e.extent(n)), Message: message, Hint: hint})
 }
 
 // value is the type of a node that must be a value.
@@ -224,7 +245,8 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 // want checks that a node is of a type, or open.
 func (c *checker) want(n ast.Node, want Type, what string) {
 	if t := c.value(n); !assignable(t, want) {
-		c.report(n, codeType, fmt.Sprintf("%s must be %s, `%s` is %s", what, want.article(), c.e.source(n), t.article()), "")
+		c.report(n, codeType,
+			fmt.Sprintf("%s must be %s, `%s` is %s", what, want.article(), c.e.source(n), t.article()), "")
 	}
 }
 
@@ -235,7 +257,8 @@ func (c *checker) unary(n *ast.UnaryNode) Type {
 	}
 	t := c.value(n.Node)
 	if !t.open() && !t.numeric() {
-		c.report(n, codeType, fmt.Sprintf("`%s` wants a number, `%s` is %s", n.Operator, c.e.source(n.Node), t.article()), "")
+		c.report(n, codeType,
+			fmt.Sprintf("`%s` wants a number, `%s` is %s", n.Operator, c.e.source(n.Node), t.article()), "")
 		return numberType
 	}
 	return t
@@ -323,14 +346,16 @@ func (c *checker) in(n *ast.BinaryNode, a, b Type) {
 		if assignable(a, stringType) {
 			return
 		}
-		c.report(n, codeType, fmt.Sprintf("the keys of a map are strings, `%s` is %s", c.e.source(n.Left), a.article()), "")
+		c.report(n, codeType,
+			fmt.Sprintf("the keys of a map are strings, `%s` is %s", c.e.source(n.Left), a.article()), "")
 		return
 	}
 	hint := ""
 	if b.Kind == TypeString {
 		hint = fmt.Sprintf("write `%s contains %s`", c.e.source(n.Right), c.e.source(n.Left))
 	}
-	c.report(n, codeType, fmt.Sprintf("`in` looks into a list or a map, `%s` is %s", c.e.source(n.Right), b.article()), hint)
+	c.report(n, codeType,
+		fmt.Sprintf("`in` looks into a list or a map, `%s` is %s", c.e.source(n.Right), b.article()), hint)
 }
 
 func (c *checker) pattern(n *ast.BinaryNode) {
@@ -490,7 +515,8 @@ func (c *checker) slice(n *ast.SliceNode) Type {
 	case TypeAny, TypeUnknown:
 		return anyType
 	}
-	c.report(n.Node, codeType, fmt.Sprintf("only a list or text can be sliced, `%s` is %s", c.e.source(n.Node), t.article()), "")
+	c.report(n.Node, codeType,
+		fmt.Sprintf("only a list or text can be sliced, `%s` is %s", c.e.source(n.Node), t.article()), "")
 	return anyType
 }
 
@@ -548,7 +574,8 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 		c.value(a)
 	}
 	if hint, gone := goneFunctions[name]; gone {
-		c.report(n, codeNotHere, fmt.Sprintf("there is no function `%s`: a run does not depend on the wall clock", name), hint)
+		c.report(n, codeNotHere,
+			fmt.Sprintf("there is no function `%s`: a run does not depend on the wall clock", name), hint)
 		return
 	}
 	hint := "the reference lists all functions"
@@ -582,7 +609,7 @@ func (c *checker) arguments(b *builtin, args []ast.Node) []Type {
 		types[i] = c.value(a)
 		p, ok := b.param(i)
 		if ok && !p.predicate && !p.accepts(types[i]) {
-			c.report(a, codeType, fmt.Sprintf("%s(): %s must be %s, `%s` is %s", b.name, p.name, p.typeWords(" or "),
+			c.report(a, codeType, fmt.Sprintf("%s(): %s must be %s, `%s` is %s", b.name, p.name, p.wants(),
 				c.e.source(a), types[i].article()), b.signature())
 		}
 	}
@@ -664,7 +691,8 @@ func (c *checker) arity(n ast.Node, b *builtin, given int) bool {
 	if strings.HasSuffix(wanted, "1") {
 		plural = ""
 	}
-	c.report(n, codeArguments, fmt.Sprintf("%s() takes %s argument%s, not %d", b.name, wanted, plural, given), b.signature())
+	c.report(n, codeArguments, fmt.Sprintf("%s() takes %s argument%s, not %d", b.name, wanted, plural, given),
+		b.signature())
 	return false
 }
 
@@ -756,14 +784,16 @@ func (c *checker) pointer(n *ast.PointerNode) Type {
 		c.report(n, codeNotHere, "`#acc` is known in reduce() only", "")
 		return anyType
 	}
-	c.report(n, codeUnknownName, fmt.Sprintf("there is no `#%s`", n.Name), "`#` is the element, `#index` its index, `#acc` the result so far in reduce()")
+	c.report(n, codeUnknownName, fmt.Sprintf("there is no `#%s`", n.Name),
+		"`#` is the element, `#index` its index, `#acc` the result so far in reduce()")
 	return anyType
 }
 
 func (c *checker) let(n *ast.VariableDeclaratorNode) Type {
 	t := c.value(n.Value)
 	if _, hides := c.lookupOuter(n.Name); hides {
-		c.report(n, codeHiddenName, fmt.Sprintf("`let %s` would hide the variable `%s`", n.Name, n.Name), "choose another name")
+		c.report(n, codeHiddenName, fmt.Sprintf("`let %s` would hide the variable `%s`", n.Name, n.Name),
+			"choose another name")
 	}
 	c.lets = append(c.lets, symbol{Name: n.Name, Type: t})
 	result := c.value(n.Expr)

@@ -327,7 +327,7 @@ func (c *compiler) identifier(n *ast.IdentifierNode) compiled {
 	case symParam:
 		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Param(i) })
 	case symObject:
-		return object(s)
+		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Object(i) })
 	case symNow:
 		return ofFloat(func(l *engine.Loop) float64 { return engine.Seconds(l.Now()) })
 	case symIndex:
@@ -360,19 +360,6 @@ func sharedVariable(t Type, i int) compiled {
 		c.Bool = func(l *engine.Loop) bool { return l.SharedVar(i).AsBool() }
 	}
 	return c
-}
-
-// object is a declared object, or the list of those declared together.
-func object(s symbol) compiled {
-	if s.Type.Kind != TypeList {
-		return ofConst(s.Type, engine.Scalar(valueKinds[s.Type.Kind], uint64(s.Index)))
-	}
-	kind := valueKinds[s.Type.elem().Kind]
-	elems := make([]engine.Value, s.Count)
-	for i := range elems {
-		elems[i] = engine.Scalar(kind, uint64(s.Index+i))
-	}
-	return ofConst(s.Type, engine.List(elems))
 }
 
 func (c *compiler) unary(n *ast.UnaryNode) compiled {
@@ -635,7 +622,8 @@ func (c *compiler) member(n *ast.MemberNode) compiled {
 	if base.Type.Kind == TypeList {
 		if i := c.compile(n.Property); i.Int != nil {
 			at := i.Int
-			return ofVariable(c.types[n], func(l *engine.Loop) engine.Value { return indexList(l, elemsOf(f(l)), at(l)) })
+			return ofVariable(c.types[n],
+				func(l *engine.Loop) engine.Value { return indexList(l, elemsOf(f(l)), at(l)) })
 		}
 	}
 	step := c.step(n)
@@ -726,7 +714,8 @@ func (c *compiler) slice(n *ast.SliceNode) compiled {
 	if n.To != nil {
 		to = c.compile(n.To).asInt("the end of a slice")
 	}
-	return ofValue(c.types[n], func(l *engine.Loop) engine.Value { return sliceOf(l, v(l), from(l), to(l), n.To != nil) })
+	return ofValue(c.types[n],
+		func(l *engine.Loop) engine.Value { return sliceOf(l, v(l), from(l), to(l), n.To != nil) })
 }
 
 func (c *compiler) conditional(n *ast.ConditionalNode) compiled {
@@ -869,7 +858,7 @@ func argument(b *builtin, p param, given compiled) engine.Eval {
 	return func(l *engine.Loop) engine.Value {
 		v := f(l)
 		if !p.admits(v) {
-			l.Raise("TypeError", b.name+"(): "+p.name+" must be "+p.typeWords(" or ")+", not "+describeKind(v))
+			l.Raise("TypeError", b.name+"(): "+p.name+" must be "+p.wants()+", not "+describeKind(v))
 			return engine.Value{}
 		}
 		return v

@@ -77,7 +77,8 @@ func testScope() exprScope {
 	}
 	return append(s, symbol{Kind: symNow, Name: "now"}, symbol{Kind: symTasks, Name: "tasks"},
 		symbol{Kind: symLoop, Name: "loop"}, symbol{Kind: symTask, Name: "task"},
-		symbol{Kind: symObject, Name: "forks", Index: 3, Count: 2, Type: listOf(Type{Kind: TypeLock})})
+		symbol{Kind: symObject, Name: "forks", Index: 0, Type: listOf(Type{Kind: TypeLock})},
+		symbol{Kind: symObject, Name: "jobs", Index: 1, Type: Type{Kind: TypeQueue}})
 }
 
 func plainSpan(from, to int) Span { return Span{from, to} }
@@ -111,7 +112,15 @@ func inLoop(tb testing.TB, f func(l *engine.Loop)) string {
 		To:    engine.Target{Ref: engine.Ref{Space: engine.LocalVar, Index: slot}},
 		Value: func(l *engine.Loop) engine.Value { f(l); return engine.Value{} },
 	}}})
-	p := &engine.Program{Before: code, LoopType: "EventLoop", LoopID: "1"}
+	p := &engine.Program{
+		Before:   code,
+		LoopType: "EventLoop",
+		LoopID:   "1",
+		Objects: []engine.ObjectDef{
+			{Name: "forks", Kind: engine.KindLock, Count: func(*engine.Loop) int64 { return 2 }},
+			{Name: "jobs", Kind: engine.KindQueue},
+		},
+	}
 	if err := p.Assemble(); err != nil {
 		tb.Fatal(err)
 	}
@@ -210,7 +219,7 @@ func TestEvaluate(t *testing.T) {
 		{"map(xs, {let y = #; y * y})", "[9, 1, 4]"}, {"filter(rows, .n > 1)", `[{"n": 2, "name": "x"}]`},
 		{"filter(mixed, # > 1)", "TypeError: `>` does not work on a string and an int"},
 		{"filter(mixed, #)", "TypeError: filter(): the test must be a bool, not an int"},
-		{"len(s)", "5"}, {"len(xs)", "3"}, {"len(m)", "2"}, {"len(nothing)", "TypeError: len(): x must be string or list or map, not null"},
+		{"len(s)", "5"}, {"len(xs)", "3"}, {"len(m)", "2"}, {"len(nothing)", "TypeError: len(): x must be a string, a list or a map, not null"},
 		{"type(i)", "int"}, {"type(nothing)", "null"}, {"type(m)", "map"}, {"abs(j)", "3"}, {"abs(-2.5)", "2.5"},
 		{"ceil(1.2)", "2"}, {"floor(-1.2)", "-2"}, {"round(2.5)", "2"}, {"round(3.5)", "4"}, {"round(2.675, 2)", "2.67"},
 		{"round(1234, -2)", "1200"}, {"round(1250, -2)", "1200"}, {"round(1350, -2)", "1400"}, {"round(i, 2)", "7"},
@@ -224,7 +233,7 @@ func TestEvaluate(t *testing.T) {
 		{"splitAfter('a,b', ',')", `["a,", "b"]`}, {"replace('aaa', 'a', 'b')", "bbb"}, {"replace('aaa', 'a', 'b', 2)", "bba"},
 		{"repeat('ab', 3)", "ababab"}, {"repeat('ab', -1)", "ValueError: repeat(): the count must not be negative, it is -1"},
 		{"repeat('ab', big)", "OverflowError: repeat(): the text would be too long"}, {"repeat('ab', 10000000)", "limit"},
-		{"join(['a', 'b'], '-')", "a-b"}, {"join(map(xs, string(#)))", "312"}, {"join(mixed)", "TypeError: join(): list must be list of string, not a list"},
+		{"join(['a', 'b'], '-')", "a-b"}, {"join(map(xs, string(#)))", "312"}, {"join(mixed)", "TypeError: join(): list must be a list of string, not a list"},
 		{"indexOf(s, 'l')", "2"}, {"lastIndexOf(s, 'l')", "3"}, {"indexOf(s, 'z')", "-1"}, {"hasPrefix(t, 'w')", "true"},
 		{"hasSuffix(t, '1')", "true"}, {"trimPrefix(t, 'worker-')", "1"}, {"trimSuffix(t, '-1')", "worker"},
 		{"max(1, 2.5)", "2.5"}, {"max(xs)", "3"}, {"min(i, j)", "-3"}, {"min(empty)", "ValueError: min(): there are no values"},
@@ -241,7 +250,8 @@ func TestEvaluate(t *testing.T) {
 		{"strftime('%H:%M:%S')", "00:09:27"}, {"strftime(t + '%q')", "ValueError: strftime(): there is no directive `%q`"},
 		{"format('%5.2f|%-4d|%s', f, i, s)", " 2.50|7   |héllo"}, {"is_error(i)", "false"}, {"now", "0.0"},
 		{"loop.type", "EventLoop"}, {"loop.time", "0.0"}, {"tasks['x'].state", `KeyError: there is no task named "x"`},
-		{"type(forks[1])", "lock"}, {"forks[0] == forks[1]", "false"}, {"type(randint(1, 6))", "int"},
+		{"type(forks[1])", "lock"}, {"forks[0].locked", "false"}, {"jobs.size + jobs.capacity", "0"}, {"jobs.empty", "true"},
+		{"[jobs][0].full", "false"}, {"(yes ? jobs : 1).size", "0"}, {"(yes ? jobs : 1).x", "TypeError: a queue has no attribute `x`"}, {"forks[0] == forks[1]", "false"}, {"type(randint(1, 6))", "int"},
 		{"chance(2)", "ValueError: chance(): a probability is between 0 and 1, not 2.0"},
 		{"choice(empty)", "IndexError: choice(): the list is empty"}, {"len(shuffle(xs))", "3"},
 		{"exponential(0)", "ValueError: exponential(): mean must be above zero, it is 0.0"},
@@ -295,8 +305,8 @@ func TestExpressionErrors(t *testing.T) {
 		{"i(1)", "there is no function `i`", "i(1)"},
 		{"trim()", "trim() takes at least 1 argument, not 0", "trim()"},
 		{"trim(s, s, s)", "trim() takes at most 2 arguments, not 3", "trim(s, s, s)"},
-		{"upper(i)", "upper(): text must be string, `i` is an int", "i"},
-		{"upper((i + 1) * 2)", "upper(): text must be string, `(i + 1) * 2` is an int", "(i + 1) * 2"},
+		{"upper(i)", "upper(): text must be a string, `i` is an int", "i"},
+		{"upper((i + 1) * 2)", "upper(): text must be a string, `(i + 1) * 2` is an int", "(i + 1) * 2"},
 		{"s + 1", "`+` wants two numbers or two texts: `s` is a string and `1` is an int", "s + 1"},
 		{"s < 1", "`<` wants two numbers or two texts: `s` is a string and `1` is an int", "s < 1"},
 		{"i == 'a'", "`i` is an int and `'a'` is a string: they are never equal", "i == 'a'"},
@@ -369,6 +379,14 @@ func TestNoDraws(t *testing.T) {
 	}
 }
 
+func TestDraws(t *testing.T) {
+	for text, want := range map[string]bool{"1 + uniform(0, 1)": true, "map(xs, chance(0.5))": true, "max(i, j)": false} {
+		if e, _, _, _ := checkText(text); e.draws() != want {
+			t.Errorf("%s: draws is %t", text, !want)
+		}
+	}
+}
+
 func TestReads(t *testing.T) {
 	var diags Diagnostics
 	e := parseExpression("let a = i; a + count(xs, # > j) + tasks[t].x | max(null)", plainSpan, &diags)
@@ -414,6 +432,46 @@ func TestAsTime(t *testing.T) {
 		}
 		if got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.text, got, tt.want)
+		}
+	}
+}
+
+// TestCopies checks that what an expression passes on does not change with the variable that it came from.
+func TestCopies(t *testing.T) {
+	scope := exprScope{{Kind: symLocal, Index: 0, Name: "a", Type: listOf(listOf(intType))}}
+	for _, text := range []string{
+		"a", "a[0]", "[a]", "{k: a}", "reverse(a)", "first(a)", "last(a)", "filter(a, true)", "map(a, #)", "find(a, true)",
+		"concat(a, a)", "let c = a; c", "true ? a : []", "null ?? a", "a[0:]", "take(a, 1)", "sort(a)", "sortBy(a, 1)", "uniq(a)",
+		"groupBy(a, 1)", "reduce(a, #acc)", "reduce(a, #, [])", "values({k: a})", "toPairs({k: a})", "fromPairs([['k', a]])",
+		"get(a, 0)", "max(a)", "min(a, a)", "choice(a)", "shuffle(a)", "fromPairs([['k', a[0]]])?.k", "map(a, {let c = #; c})",
+	} {
+		var diags Diagnostics
+		env := &exprEnv{scope: scope, diags: &diags}
+		e := parseExpression(text, plainSpan, &diags)
+		if e.check(env); len(diags) > 0 {
+			t.Fatal(text, diags)
+		}
+		value := e.compile(env).Value
+		set := func(slot int, f engine.Eval, path ...engine.Eval) engine.Step {
+			to := engine.Target{Ref: engine.Ref{Space: engine.LocalVar, Index: slot}, Path: path}
+			return &engine.Set{Assigns: []engine.Assign{{To: to, Value: f}}}
+		}
+		constant := func(v engine.Value) engine.Eval { return func(*engine.Loop) engine.Value { return v } }
+		zero := constant(engine.Int(0))
+		before, after := "", ""
+		p := &engine.Program{Before: &engine.Code{Name: "test", Locals: []string{"a", "b", "c"}, Body: []engine.Step{
+			set(0, constant(engine.List([]engine.Value{intList(1)}))),
+			set(0, constant(engine.Int(2)), zero, zero), // from here on the lists may be changed in place
+			set(1, value),
+			set(2, func(l *engine.Loop) engine.Value { before = string(l.AppendText(nil, l.Local(1))); return engine.Value{} }),
+			set(0, constant(engine.Int(3)), zero, zero),
+			set(2, func(l *engine.Loop) engine.Value { after = string(l.AppendText(nil, l.Local(1))); return engine.Value{} }),
+		}}}
+		if err := p.Assemble(); err != nil {
+			t.Fatal(err)
+		}
+		if res := engine.New(p, engine.Options{}).Run(); len(res.Errors) > 0 || before != after || !strings.Contains(before, "2") {
+			t.Errorf("%s: it was %s and is %s: %v", text, before, after, res.Errors)
 		}
 	}
 }

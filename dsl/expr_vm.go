@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -368,23 +369,15 @@ func index(l *engine.Loop, v, key engine.Value) engine.Value {
 
 // attribute is v.name for a value whose type is known only at run time.
 func attribute(l *engine.Loop, v engine.Value, name string) engine.Value {
-	var kind TypeKind
 	switch v.Kind() {
 	case engine.KindMap:
 		e, _ := v.Get(name)
 		return e
-	case engine.KindTask:
-		kind = TypeTask
-	case engine.KindHandle:
-		kind = TypeHandle
-	case engine.KindError:
-		kind = TypeError
-	case engine.KindFuture:
-		kind = TypeFuture
 	case engine.KindNull:
 		l.Raise("TypeError", "null has no attribute `"+name+"`")
 		return engine.Value{}
 	}
+	kind := TypeKind(max(slices.Index(valueKinds[:], v.Kind()), 0))
 	if a, ok := findAttribute(kind, name); ok {
 		return l.Attr(v, a.attr)
 	}

@@ -103,7 +103,8 @@ func formatProblem(format string, types []Type) string {
 		used++
 	}
 	if used != len(types) {
-		return fmt.Sprintf("format(): the format has %d directives for values, but %d values are given", used, len(types))
+		return fmt.Sprintf("format(): the format has %d directives for values, but %d values are given", used,
+			len(types))
 	}
 	return ""
 }
@@ -132,12 +133,6 @@ func (d directive) takes(t Type) bool {
 		return assignable(t, intType) || assignable(t, stringType)
 	}
 	return true
-}
-
-// runFormat is format() by itself, for the table of builtins.
-func runFormat(l *engine.Loop, args []engine.Value) engine.Value {
-	f := formatter{l: l, args: args[1:]}
-	return engine.String(string(f.run(nil, textOf(args[0]))))
 }
 
 // appendFormat appends format(args[0], args[1:]…).

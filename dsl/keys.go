@@ -5,8 +5,9 @@ var (
 	entryCall    = &Key{Name: "call", Kind: NameKey, Space: CoroutineSpace, Doc: "the coroutine"}
 	entryDo      = &Key{Name: "do", Kind: StepsKey, Doc: "the steps, instead of `call`: an activation of their own"}
 	entryName    = &Key{Name: "name", Kind: TextKey, Default: "Task-N", Doc: "the task's name"}
-	entryContext = &Key{Name: "context", Kind: BindingsKey, Space: ContextSpace, Doc: "set in the task's own context first"}
-	entryDaemon  = &Key{Name: "daemon", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false",
+	entryContext = &Key{Name: "context", Kind: BindingsKey, Space: ContextSpace,
+		Doc: "set in the task's own context first"}
+	entryDaemon = &Key{Name: "daemon", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false",
 		Doc: "does not keep a run without `main` alive"}
 
 	entryBody = []*Key{entryCall, withKey, entryDo}
@@ -52,7 +53,8 @@ var paramKeys = []*Key{
 }
 
 var runParamKeys = []*Key{
-	{Name: "type", Kind: NameKey, Default: "the default's type", Doc: "string, int, number, bool, duration, list or map"},
+	{Name: "type", Kind: NameKey, Default: "the default's type",
+		Doc: "string, int, number, bool, duration, list or map"},
 	{Name: "default", Kind: ValueKey, Literal: true, Doc: "its value where none is given"},
 	{Name: "min", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value"},
 	{Name: "max", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value"},
@@ -62,7 +64,8 @@ var runParamKeys = []*Key{
 
 // TopKeys is the keys of a scenario, in the order of the reference.
 var TopKeys = []*Key{
-	{Name: "runloop", Kind: ValueKey, Types: intTypes, Literal: true, Required: true, Doc: "the version of the language: 1"},
+	{Name: "runloop", Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
+		Doc: "the version of the language: 1"},
 	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name"},
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it shows"},
 	{Name: "clock", Kind: RecordKey, Doc: "how time passes", Keys: []*Key{
@@ -79,7 +82,8 @@ var TopKeys = []*Key{
 	{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws"},
 	{Name: "ties", Kind: WordKey, Words: []string{"fifo", "heapq", "lifo", "random"}, Default: "fifo",
 		Doc: "the order of timers of one instant"},
-	{Name: "params", Kind: RunParamsKey, Keys: runParamKeys, Doc: "constants of a run: a default, or {type, default, …}"},
+	{Name: "params", Kind: RunParamsKey, Keys: runParamKeys,
+		Doc: "constants of a run: a default, or {type, default, …}"},
 	{Name: "shared", Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values"},
 	{Name: "context", Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults"},
 	{Name: "locks", Unbuilt: true, Doc: "locks"},
@@ -93,7 +97,8 @@ var TopKeys = []*Key{
 	{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines"},
 	{Name: "callbacks", Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
 		Doc: "plain functions that timers run; they cannot wait"},
-	{Name: "workers", Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys, Doc: "tasks created before the loop starts, in order"},
+	{Name: "workers", Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
+		Doc: "tasks created before the loop starts, in order"},
 	{Name: "main", Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop"},
 	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts"},
 	{Name: "after", Kind: StepsKey, Doc: "steps once the loop has stopped"},

@@ -156,8 +156,9 @@ func (c *collector) bodies(s *Scenario) {
 	}
 	for _, w := range s.Workers {
 		c.workerNames(w)
+	}
+	for _, w := range s.Workers {
 		holder := newActivation(inlineBody, w.Name.Text)
-		holder.indexed = true
 		c.record(holder, w.Entry, false, true)
 		for _, child := range holder.children {
 			child.parent = nil

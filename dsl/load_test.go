@@ -215,7 +215,7 @@ before:
 		{map[string]string{"who": "x", "n": "0"}, "error: parameter `n` is at least 1, not 0"},
 		{map[string]string{"who": "x", "n": "11"}, "error: parameter `n` is at most 10, not 11"},
 		{map[string]string{"who": "x", "n": "2.5"}, "error: parameter `n` is an int, not \"2.5\""},
-		{map[string]string{"who": "x", "mode": "slo"}, "error: parameter `mode` is one of [\"fast\", \"slow\"], not slo"},
+		{map[string]string{"who": "x", "mode": "slo"}, `error: parameter ` + "`mode`" + ` is one of ["fast", "slow"], not slo`},
 		{map[string]string{"who": "x", "on": "yes"}, "error: parameter `on` is true or false, not \"yes\""},
 		{map[string]string{"who": "x", "delay": "soon"}, "error: parameter `delay`: "},
 		{map[string]string{"who": "x", "xs": "3"}, "error: parameter `xs` is a list, not \"3\""},
@@ -253,8 +253,10 @@ main: [ sleep: 1 ]
 		want string
 	}{
 		{"the file's", RunOptions{}, "7 heapq 5000000000 1714555800 1000 60000000000 10"},
-		{"overruled", RunOptions{Seed: &seed, Ties: "lifo", Limits: engine.Limits{Steps: 5000}}, "9 lifo 5000000000 1714555800 5000 60000000000 10"},
-		{"capped", RunOptions{Caps: engine.Limits{Steps: 500, Tasks: 20}}, "7 heapq 5000000000 1714555800 500 60000000000 10"},
+		{"overruled", RunOptions{Seed: &seed, Ties: "lifo", Limits: engine.Limits{Steps: 5000}},
+			"9 lifo 5000000000 1714555800 5000 60000000000 10"},
+		{"capped", RunOptions{Caps: engine.Limits{Steps: 500, Tasks: 20}},
+			"7 heapq 5000000000 1714555800 500 60000000000 10"},
 	} {
 		o, err := s.Options(c.run)
 		if err != nil {
@@ -288,7 +290,8 @@ func TestVerify(t *testing.T) {
 		{"error", "  - raise: ValueError\n", "the run ended `failed`"},
 		{"expected error", "  - raise: ValueError\nexpect: { errors: ValueError }", ""},
 		{"expected base", "  - raise: KeyError\nexpect: { errors: [LookupError] }", ""},
-		{"another error", "  - raise: KeyError\nexpect: { errors: [ValueError] }", "7:20: an error of type `ValueError` was expected"},
+		{"another error", "  - raise: KeyError\nexpect: { errors: [ValueError] }",
+			"7:20: an error of type `ValueError` was expected"},
 		{"expected failure", "  - raise: KeyError\nexpect: { ends: failed }", ""},
 	} {
 		s, err := Load("verify.yaml", []byte(head+c.rest))

@@ -21,7 +21,7 @@ type RunOptions struct {
 	Ties       string            // instead of the file's; empty: the file's
 	Clock      string            // virtual or real, instead of the file's; empty: the file's
 	Speed      float64           // of the real clock, instead of the file's; 0: the file's
-	WallClock  int64             // what a real clock shows at loop time 0 where the file does not say, in Unix nanoseconds
+	WallClock  int64             // what a real clock shows at the start where the file is silent, in Unix nanoseconds
 	Limits     engine.Limits     // instead of the file's; zero fields: the file's
 	Caps       engine.Limits     // the most that the file's limits can be; zero fields: no cap
 	Output     io.Writer         // gets what the scenario prints; nil: nothing does
@@ -55,7 +55,8 @@ type settings struct {
 func (b *builder) settings() error {
 	b.outside(true)
 	root := b.s.Root
-	clock, limits, expect := field[*Record](root, "clock"), field[*Record](root, "limits"), field[*Record](root, "expect")
+	clock, limits := field[*Record](root, "clock"), field[*Record](root, "limits")
+	expect := field[*Record](root, "expect")
 	set := settings{
 		start: b.text(clock, "start"), until: b.duration(clock, "until"), at: b.duration(expect, "at"),
 		time: b.duration(limits, "time"), limits: map[string]engine.EvalInt{}, empty: &engine.Program{},
@@ -157,7 +158,8 @@ func parseClockStart(text string) (int64, error) {
 		}
 		return t.UnixNano(), nil
 	}
-	return 0, fmt.Errorf("%q is no time for the clock to start at: write \"09:30:00\" or \"2024-05-01T09:30:00Z\"", shorten(text))
+	return 0, fmt.Errorf("%q is no time for the clock to start at: write \"09:30:00\" or \"2024-05-01T09:30:00Z\"",
+		shorten(text))
 }
 
 // limits is the file's limits, overruled and capped.
@@ -364,7 +366,8 @@ func (p *Param) allows(v engine.Value) error {
 			return fmt.Errorf("parameter `%s` is at most %s, not %s", p.Name.Text, text(bound(p.Max)), text(v))
 		}
 	}
-	if p.Enum == nil || slices.ContainsFunc(literal(p.Enum).Elems(), func(e engine.Value) bool { return engine.Equal(e, v) }) {
+	same := func(e engine.Value) bool { return engine.Equal(e, v) }
+	if p.Enum == nil || slices.ContainsFunc(literal(p.Enum).Elems(), same) {
 		return nil
 	}
 	return fmt.Errorf("parameter `%s` is one of %s, not %s", p.Name.Text, text(literal(p.Enum)), text(v))

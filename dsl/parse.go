@@ -89,7 +89,8 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 		return r
 	}
 	if n.Kind != MapNode {
-		p.errorf(codeWrongForm, n.Span, "", "%s is a map with the keys %s, not %s", what, quoteList(keyNames(keys)), form(n))
+		p.errorf(codeWrongForm, n.Span,
+			"", "%s is a map with the keys %s, not %s", what, quoteList(keyNames(keys)), form(n))
 		return r
 	}
 	for _, pair := range n.Pairs {
@@ -290,7 +291,8 @@ func (p *parser) condition(n *Node, key *Key) *Condition {
 			hint = "write `" + key.Name + ": " + strings.TrimSpace(parts[0].Expr) + "`"
 		}
 		i := strings.Index(n.Text, "${")
-		p.errorf(codeCondition, n.TextSpan(i, i+2), hint, "a condition is an expression already: `${` has no place in it")
+		p.errorf(codeCondition, n.TextSpan(i, i+2), hint,
+			"a condition is an expression already: `${` has no place in it")
 		return nil
 	}
 	return &Condition{Span: n.Span, Expr: p.expr(n, 0, len(n.Text))}
@@ -321,7 +323,8 @@ func (p *parser) duration(n *Node, key *Key) *Duration {
 	case n.Type == FloatScalar:
 		ns, ok := secondsToNanos(n.Float())
 		if !ok || ns < 0 {
-			p.errorf(codeDuration, n.Span, "", "`%s: %s` is no duration: it must be finite and not negative", key.Name, n.Text)
+			p.errorf(codeDuration, n.Span,
+				"", "`%s: %s` is no duration: it must be finite and not negative", key.Name, n.Text)
 			return nil
 		}
 		return &Duration{Span: n.Span, Nanos: ns}
@@ -410,12 +413,8 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 
 // expressionWord reports whether expressions read name as something else than a variable.
 func expressionWord(name string) bool {
-	switch name {
-	case "in", "not", "and", "or", "matches", "contains", "startsWith", "endsWith", "let", "if", "else", "true", "false",
-		"nil", "null":
-		return true
-	}
-	return false
+	_, reserved := reservedName(name)
+	return reserved
 }
 
 func (p *parser) errorType(n *Node, key *Key) FieldValue {
@@ -443,7 +442,8 @@ func (p *parser) typeName(n *Node, key *Key) *Name {
 	if isText(n) && key.Kind == ErrorKey {
 		hint = "what the error says goes into `message:`"
 	}
-	p.errorf(codeWrongForm, n.Span, hint, "`%s` takes the type of an error such as ValueError, not %s", key.Name, form(n))
+	p.errorf(codeWrongForm, n.Span, hint,
+		"`%s` takes the type of an error such as ValueError, not %s", key.Name, form(n))
 	return nil
 }
 
@@ -546,7 +546,8 @@ func (p *parser) path(text string, at Span) *Path {
 				continue
 			}
 		}
-		p.errorf(codePath, span(i, len(text)), "write `name`, `name.key` or `name[index]`", "%q is no path", shorten(text))
+		p.errorf(codePath, span(i, len(text)),
+			"write `name`, `name.key` or `name[index]`", "%q is no path", shorten(text))
 		return nil
 	}
 	return path
@@ -719,7 +720,7 @@ func (p *parser) step(n *Node) *Step {
 		case key == nil:
 			p.errorf(codeUnknownKey, pair.KeySpan, didYouMean(pair.Key, keyNames(verb.Keys[1:])),
 				"`%s` has no key `%s`", verb.Name, shorten(pair.Key))
-		case key == verb.Keys[0] && isNull(pair.Value) && key.Kind != NothingKey && key.Kind != ErrorKey && key.Required:
+		case key == verb.Keys[0] && key.Required && isNull(pair.Value) && !pair.Value.Broken:
 			p.errorf(codeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
 		default:

@@ -145,7 +145,7 @@ func (c *collector) record(act *activation, r *Record, inCatch, indexed bool) {
 		case *Targets:
 			for _, t := range v.Items {
 				act.mentions[t.Path.Name.Text] = true
-				if f.Key.Name == "set" && len(t.Path.Elems) == 0 {
+				if f.Key.Name == "set" {
 					act.sets[t.Path.Name.Text] = true
 				}
 			}
@@ -294,7 +294,8 @@ var symbolWords = map[symbolKind]string{
 // finish gives out the slots of an activation, then of the inline bodies in it.
 func (c *collector) finish(act *activation, params []*Param) {
 	add := func(name string, decl Span, t Type, fixed bool) *variable {
-		v := &variable{symbol: symbol{Kind: symLocal, Index: len(act.locals), Name: name, Type: t, Decl: decl}, fixed: fixed}
+		v := &variable{fixed: fixed}
+		v.symbol = symbol{Kind: symLocal, Index: len(act.locals), Name: name, Type: t, Decl: decl}
 		act.locals = append(act.locals, v)
 		return v
 	}
@@ -313,7 +314,8 @@ func (c *collector) finish(act *activation, params []*Param) {
 		}
 	}
 	for _, handler := range act.handlers {
-		handler.caught = &variable{symbol: symbol{Kind: symError, Index: -1, Type: errorType, Name: "error"}, fixed: true}
+		handler.caught = &variable{fixed: true}
+		handler.caught.symbol = symbol{Kind: symError, Index: -1, Type: errorType, Name: "error"}
 		if act.mentions["error"] || handler.Get("as") != nil {
 			handler.caught.Index = len(act.locals)
 			act.locals = append(act.locals, handler.caught)
@@ -367,14 +369,22 @@ func (c *collector) workerNames(w *Worker) {
 	count, ok := w.Entry.Get("count").(*Value)
 	switch {
 	case !ok:
-		c.tasks[w.Name.Text] = true
+		c.workerName(w, w.Name.Text)
 	case count.Kind == Literal && count.Const.Kind() == engine.KindInt && count.Const.AsInt() <= maxKnownTasks:
-		for i := range count.Const.AsInt() {
-			c.tasks[w.Name.Text+"-"+strconv.FormatInt(i+1, 10)] = true
+		for i := range max(count.Const.AsInt(), 0) {
+			c.workerName(w, w.Name.Text+"-"+strconv.FormatInt(i+1, 10))
 		}
 	default:
 		c.computedTasks = true
 	}
+}
+
+func (c *collector) workerName(w *Worker, name string) {
+	if c.tasks[name] {
+		c.diags.Add(Diagnostic{Code: codeSameTask, Span: w.Name.Span, Hint: "choose another name",
+			Message: "two workers are named `" + name + "`"})
+	}
+	c.tasks[name] = true
 }
 
 // view is the names that can be seen at one place: the scope of the expressions there.

@@ -45,11 +45,6 @@ func strftimeCall(format compiled, value engine.Eval) compiled {
 	})
 }
 
-// runStrftime is strftime() by itself, for the table of builtins.
-func runStrftime(l *engine.Loop, format, _, _, _ engine.Value) engine.Value {
-	return engine.String(string(appendStrftime(nil, textOf(format), clockTime(l))))
-}
-
 // clockTime is what the clock shows now. The two parts are added as times: their sum may not fit into nanoseconds.
 func clockTime(l *engine.Loop) time.Time {
 	return time.Unix(0, l.ClockStart()).UTC().Add(time.Duration(l.Now()))

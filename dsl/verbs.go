@@ -124,12 +124,14 @@ var (
 
 // Keys that several verbs have.
 var (
-	asKey     = &Key{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "the local or shared variable that gets the result"}
+	asKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
+		Doc: "the local or shared variable that gets the result"}
 	doKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps"}
 	withKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments"}
 	withinKey = &Key{Name: "within", Kind: DurationKey, Unbuilt: true, Doc: "how long this step may wait: TimeoutError"}
 	elseKey   = &Key{Name: "else", Kind: StepsKey, Unbuilt: true, Doc: "runs when `within` is over, instead of raising"}
-	nowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: boolTypes, Default: "false", Doc: "raise instead of waiting"}
+	nowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: boolTypes, Default: "false",
+		Doc: "raise instead of waiting"}
 )
 
 // Verbs is every verb of the language, in the order of the reference.
@@ -156,9 +158,11 @@ var Verbs = []*Verb{
 		Keys: []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value"}},
 	},
 	{
-		Name: "reset", Doc: "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
+		Name:   "reset",
+		Doc:    "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
 		Python: "var.reset(token)",
-		Keys:   []*Key{{Name: "reset", Kind: NameKey, Space: ContextSpace, Required: true, Doc: "the context variable"}},
+		Keys: []*Key{{Name: "reset", Kind: NameKey, Space: ContextSpace, Required: true,
+			Doc: "the context variable"}},
 	},
 	{
 		Name: "context", Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
@@ -232,7 +236,8 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps"},
 			{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
-				{Name: "error", Kind: TypesKey, Default: "Exception", Doc: "a type or a list of types, with their subtypes"},
+				{Name: "error", Kind: TypesKey, Default: "Exception",
+					Doc: "a type or a list of types, with their subtypes"},
 				{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`"},
 				{Name: "do", Kind: StepsKey, Doc: "the steps"},
 			}},
@@ -258,7 +263,8 @@ var Verbs = []*Verb{
 		Keys:   []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time"}},
 	},
 	{
-		Name: "timeout", Waits: true, Unbuilt: true, Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
+		Name: "timeout", Waits: true, Unbuilt: true,
+		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
 		Keys: []*Key{
 			{Name: "timeout", Kind: DurationKey, Required: true, Doc: "how long, or {at: loop time}"},
 			doKey,
@@ -271,7 +277,8 @@ var Verbs = []*Verb{
 			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}"},
 			withKey, entryName, entryContext, entryDaemon,
 			{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0"},
-			{Name: "in", Kind: ReferenceKey, Types: []TypeKind{TypeGroup}, Unbuilt: true, Doc: "the group it belongs to"},
+			{Name: "in", Kind: ReferenceKey, Types: []TypeKind{TypeGroup}, Unbuilt: true,
+				Doc: "the group it belongs to"},
 			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets the task, or the list of tasks with `count`"},
 		},
 	},
@@ -286,9 +293,11 @@ var Verbs = []*Verb{
 		Name: "gather", Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
 		Python: "await asyncio.gather(…)",
 		Keys: []*Key{
-			{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true, Doc: "tasks and entries, or a generator",
+			{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true,
+				Doc:  "tasks and entries, or a generator",
 				Keys: generatorKeys},
-			{Name: "return_exceptions", Kind: ValueKey, Types: boolTypes, Default: "false", Doc: "errors become results"},
+			{Name: "return_exceptions", Kind: ValueKey, Types: boolTypes, Default: "false",
+				Doc: "errors become results"},
 			asKey,
 		},
 	},
@@ -323,7 +332,8 @@ var Verbs = []*Verb{
 	{
 		Name: "shield", Waits: true, Unbuilt: true, Doc: "Waits for a task without passing a cancellation on to it.",
 		Python: "await asyncio.shield(task)",
-		Keys:   []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task"}, asKey},
+		Keys: []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
+			Doc: "the task"}, asKey},
 	},
 	{
 		Name: "cancel", Doc: "Requests the cancellation of a task, a handle or a periodic callback.",
@@ -335,7 +345,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "interrupt", Unbuilt: true, Doc: "Raises Interrupt where the task waits.", Python: "process.interrupt(cause)",
+		Name: "interrupt", Unbuilt: true,
+		Doc: "Raises Interrupt where the task waits.", Python: "process.interrupt(cause)",
 		Keys: []*Key{
 			{Name: "interrupt", Kind: ReferenceKey, Types: []TypeKind{TypeTask}, Required: true, Doc: "the task"},
 			{Name: "cause", Kind: ValueKey, Doc: "the error's cause"},
@@ -372,7 +383,8 @@ var Verbs = []*Verb{
 			{Name: "acquire", Kind: ReferenceKey, Types: []TypeKind{TypeLock, TypeSemaphore, TypeCondition, TypeResource},
 				Required: true, Doc: "what to acquire"},
 			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens"},
-			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0", Doc: "of a resource: lower goes first"},
+			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0",
+				Doc: "of a resource: lower goes first"},
 			{Name: "preempt", Kind: ValueKey, Types: boolTypes, Default: "true", Doc: "of a preemptive resource"},
 			withinKey, elseKey,
 		},
@@ -385,7 +397,8 @@ var Verbs = []*Verb{
 		Name: "put", Waits: true, Unbuilt: true, Doc: "Puts a value into a queue, or an amount into a container.",
 		Python: "await queue.put(v), container.put(n)",
 		Keys: []*Key{
-			{Name: "put", Kind: ReferenceKey, Types: []TypeKind{TypeQueue, TypeContainer}, Required: true, Doc: "where"},
+			{Name: "put", Kind: ReferenceKey, Types: []TypeKind{TypeQueue, TypeContainer}, Required: true,
+				Doc: "where"},
 			{Name: "value", Kind: ValueKey, Doc: "of a queue: the value"},
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Doc: "of a container: how much"},
 			nowaitKey, withinKey, elseKey,
@@ -395,7 +408,8 @@ var Verbs = []*Verb{
 		Name: "get", Waits: true, Unbuilt: true, Doc: "Takes a value from a queue, or an amount from a container.",
 		Python: "await queue.get(), container.get(n)",
 		Keys: []*Key{
-			{Name: "get", Kind: ReferenceKey, Types: []TypeKind{TypeQueue, TypeContainer}, Required: true, Doc: "where from"},
+			{Name: "get", Kind: ReferenceKey, Types: []TypeKind{TypeQueue, TypeContainer}, Required: true,
+				Doc: "where from"},
 			asKey,
 			{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names"},
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Doc: "of a container: how much"},
@@ -403,7 +417,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "task_done", Unbuilt: true, Doc: "Says that an item taken from the queue is done.", Python: "queue.task_done()",
+		Name: "task_done", Unbuilt: true,
+		Doc: "Says that an item taken from the queue is done.", Python: "queue.task_done()",
 		Keys: []*Key{queueKey("task_done")},
 	},
 	{
@@ -421,22 +436,26 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "signal", Unbuilt: true, Doc: "Sets an event.", Python: "event.set()",
-		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true, Doc: "the event"}},
+		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true,
+			Doc: "the event"}},
 	},
 	{
 		Name: "clear", Unbuilt: true, Doc: "Clears an event.", Python: "event.clear()",
-		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true, Doc: "the event"}},
+		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true,
+			Doc: "the event"}},
 	},
 	{
 		Name: "notify", Unbuilt: true, Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
 		Keys: []*Key{
-			{Name: "notify", Kind: ReferenceKey, Types: []TypeKind{TypeCondition}, Required: true, Doc: "the condition"},
+			{Name: "notify", Kind: ReferenceKey, Types: []TypeKind{TypeCondition}, Required: true,
+				Doc: "the condition"},
 			{Name: "count", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many"},
 			{Name: "all", Kind: ValueKey, Types: boolTypes, Default: "false", Doc: "all of them"},
 		},
 	},
 	{
-		Name: "new", Unbuilt: true, Doc: "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
+		Name: "new", Unbuilt: true,
+		Doc: "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
 		Keys: []*Key{
 			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make", Words: []string{
 				"future", "event", "queue", "lock", "semaphore", "condition", "barrier", "resource", "container"}},

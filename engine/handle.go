@@ -51,6 +51,17 @@ func (r *ring[T]) pop() T {
 	return h
 }
 
+// reserve makes room for n more.
+func (r *ring[T]) reserve(n int) {
+	size := max(8, len(r.buf))
+	for size < r.n+n {
+		size *= 2
+	}
+	if size > len(r.buf) {
+		r.grow(size)
+	}
+}
+
 func (r *ring[T]) grow(size int) {
 	buf := make([]T, size)
 	k := copy(buf, r.buf[r.head:])

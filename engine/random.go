@@ -125,7 +125,8 @@ func (l *Loop) Random() float64 { return l.stream().float() }
 // RandInt is uniform among the integers from a to b, both included.
 func (l *Loop) RandInt(a, b int64) int64 {
 	if a > b {
-		l.Raise("ValueError", "randint("+strconv.FormatInt(a, 10)+", "+strconv.FormatInt(b, 10)+"): there is no such integer")
+		l.Raise("ValueError",
+			"randint("+strconv.FormatInt(a, 10)+", "+strconv.FormatInt(b, 10)+"): there is no such integer")
 		return a
 	}
 	return l.stream().between(a, b)
@@ -186,7 +187,8 @@ func (l *Loop) Triangular(lo, hi, mode float64) float64 {
 
 // Gamma has mean shape*scale, both above zero.
 func (l *Loop) Gamma(shape, scale float64) float64 {
-	if !l.finite("gamma", shape, scale) || !l.positive("gamma", "shape", shape) || !l.positive("gamma", "scale", scale) {
+	if !l.finite("gamma", shape, scale) || !l.positive("gamma", "shape", shape) ||
+		!l.positive("gamma", "scale", scale) {
 		return 0
 	}
 	return scale * l.stream().gamma(shape)

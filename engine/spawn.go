@@ -1,6 +1,9 @@
 package engine
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // plan is a task about to be created, or one that is there: the arguments of all new tasks of a step are evaluated
 // before the first one is created, as Python does.
@@ -56,6 +59,10 @@ func (l *Loop) create(p plan) (uint32, bool) {
 	return id, true
 }
 
+// reserveFrom is how many tasks of one step make it worth while to make room at once: growing bit by bit would need
+// twice the memory.
+const reserveFrom = 10_000
+
 // spawn creates the tasks of e, one or Count, and returns the first.
 func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 	n := int64(1)
@@ -66,6 +73,10 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 	}
 	if n < 0 || n > l.opts.Limits.Tasks {
 		n = min(max(n, 0), l.opts.Limits.Tasks+1)
+	}
+	if n > reserveFrom {
+		l.ready.reserve(int(n))
+		l.timers.heap = slices.Grow(l.timers.heap, int(n))
 	}
 	for i := range n {
 		l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]

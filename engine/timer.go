@@ -48,7 +48,7 @@ type timers struct {
 	count     uint64 // armings so far
 	cancelled int    // CPython's _timer_cancelled_count
 	heapq     bool
-	due       []timer // scratch of collect
+	due       []timer // scratch
 }
 
 // push arms a timer and returns its number.
@@ -193,11 +193,9 @@ func (l *Loop) collect() {
 		return
 	}
 	for n := 0; len(q.heap) > 0 && q.heap[0].when <= l.now; n++ {
-		if n == bulkFrom && !q.heapq && q.takeDue(l.now) {
-			for _, t := range q.due {
-				l.fire(t)
-			}
-			continue
+		if bulk := n == bulkFrom || n == 0 && len(q.heap) > bulkFrom && q.heap[1].when <= l.now; bulk && !q.heapq && q.countDue(0, l.now) >= len(q.heap)/4 {
+			l.fireMany()
+			return
 		}
 		l.fire(q.pop())
 	}
@@ -226,34 +224,41 @@ func (l *Loop) collectReordered() {
 	}
 }
 
-// takeDue moves every timer that is due from the heap to q.due, in order, when they are a large part of it: the due
-// ones are the top of the tree, and those armed in order stand in order, so that no sifting is needed.
-func (q *timers) takeDue(now int64) bool {
-	h := q.heap
-	if q.countDue(0, now) < len(h)/4 {
-		return false
+// fireMany fires every timer that is due, when they are a large part of the heap: they are the top of the tree, and
+// those armed in order stand in order, so that no sifting is needed.
+func (l *Loop) fireMany() {
+	q := &l.timers
+	inOrder := true
+	var last timer
+	for _, t := range q.heap {
+		if t.when <= l.now {
+			inOrder = inOrder && last.before(t)
+			last = t
+		}
 	}
 	q.due = q.due[:0]
-	rest := h[:0]
-	for _, t := range h {
-		if t.when <= now {
-			q.due = append(q.due, t)
-		} else {
+	rest := q.heap[:0]
+	for _, t := range q.heap {
+		switch {
+		case t.when > l.now:
 			rest = append(rest, t)
+		case inOrder:
+			l.fire(t)
+		default:
+			q.due = append(q.due, t)
 		}
 	}
 	q.heap = rest
 	q.rebuild()
-	compare := func(a, b timer) int {
+	slices.SortFunc(q.due, func(a, b timer) int {
 		if a.before(b) {
 			return -1
 		}
 		return 1
+	})
+	for _, t := range q.due {
+		l.fire(t)
 	}
-	if !slices.IsSortedFunc(q.due, compare) {
-		slices.SortFunc(q.due, compare)
-	}
-	return true
 }
 
 // countDue counts the due timers of the subtree at i: those below one that is not due are not looked at.

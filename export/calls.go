@@ -78,9 +78,10 @@ func (t *translator) call(s *dsl.Syntax) code {
 	}
 	forms := callCode[s.Text]
 	if n := len(s.Args); n > len(forms) || n == 0 || forms[n-1] == "" {
-		t.use(s.Text)
 		if isDraw[s.Text] {
 			t.use("draws")
+		} else {
+			t.use(s.Text)
 		}
 		return atom("%s(%s)", s.Text, t.list(s.Args))
 	}
@@ -96,9 +97,6 @@ func (t *translator) fill(form string, args []*dsl.Syntax) code {
 	}
 	if name, _, ok := strings.Cut(form, "("); ok && isSection(name) {
 		t.use(name)
-	}
-	if isDraw[form[:max(strings.IndexByte(form, '('), 0)]] {
-		t.use("draws")
 	}
 	var b strings.Builder
 	for i := 0; i < len(form); i++ {

@@ -1,0 +1,408 @@
+// Package export writes scenarios as programs for other runtimes: Python writes one for asyncio.
+package export
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"runloop/dsl"
+	"runloop/engine"
+)
+
+// Options says how a scenario is exported. The zero value exports it as the file says, for asyncio's own loop and the
+// machine's clock.
+type Options struct {
+	Virtual bool              // bring a loop along whose clock jumps from timer to timer, as runloop's virtual clock
+	Ties    string            // with Virtual: the order of the timers of one instant, fifo or heapq; empty: the file's
+	Seed    *uint64           // of all draws; nil: the file's
+	Params  map[string]string // values of run parameters, as written on a command line
+}
+
+// Python is the scenario as one program for Python 3.11 and its asyncio. On the virtual clock the program prints what
+// a run of the scenario prints, byte for byte; on standard error it says which errors nobody took and how it ended.
+// What has no counterpart in asyncio is an error that names its line. Integers that pass 64 bits raise OverflowError
+// but for sums with a small constant, which go on.
+func Python(s *dsl.Scenario, opts Options) ([]byte, error) {
+	run, err := s.Options(dsl.RunOptions{Params: opts.Params, Seed: opts.Seed, Ties: opts.Ties, Clock: "virtual"})
+	if err != nil {
+		return nil, err
+	}
+	e := newExporter(s, opts, run)
+	body := e.module()
+	if e.uses["draws"] { // known only now: whoever creates tasks or runs callbacks must say whose stream they draw from
+		e = newExporter(s, opts, run)
+		e.draws = true
+		body = e.module()
+	}
+	e.refuse()
+	if len(e.refused) > 0 {
+		return nil, errors.Join(e.refused...)
+	}
+	return []byte(e.head() + body), nil
+}
+
+func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
+	e := &exporter{s: s, opts: opts, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
+		names: map[nameKey]string{}, errors: map[string]bool{}}
+	e.declare()
+	return e
+}
+
+// exporter is one export.
+type exporter struct {
+	s       *dsl.Scenario
+	opts    Options
+	run     engine.Options
+	uses    map[string]bool // sections of the prelude, and modules
+	taken   map[string]bool
+	names   map[nameKey]string
+	errors  map[string]bool // the scenario's own types of errors
+	out     []string        // functions, in order
+	draws   bool            // the scenario draws
+	refused []error
+}
+
+// nameKey is a name of the scenario in its space.
+type nameKey struct{ space, name string }
+
+// refuse notes what asyncio has no counterpart for.
+func (e *exporter) refuse() {
+	if t := e.run.Ties; t != engine.TiesFIFO && t != engine.TiesHeapq {
+		e.refusef(where(e.s.Root.Get("ties")), "asyncio has no `ties: %s`: fifo and heapq can be exported", t)
+	}
+	if limits, ok := e.s.Root.Get("limits").(*dsl.Record); ok {
+		for _, f := range limits.Fields {
+			if f.Key.Name != "time" || !e.opts.Virtual {
+				e.refusef(f.KeySpan, "asyncio has no limit of `%s`: leave it out", f.Key.Name)
+			}
+		}
+	}
+}
+
+func where(v dsl.FieldValue) dsl.Span {
+	if v == nil {
+		return dsl.Span{}
+	}
+	return v.Where()
+}
+
+func (e *exporter) refusef(at dsl.Span, format string, args ...any) {
+	pos := e.s.Source.Pos(at.Start)
+	e.refused = append(e.refused, fmt.Errorf("%s:%d:%d: %s", e.s.Source.Name(), pos.Line, pos.Col, fmt.Sprintf(format, args...)))
+}
+
+// declare gives Python names to what is declared, in the order of the file.
+func (e *exporter) declare() {
+	for _, d := range e.s.Coroutines {
+		e.name("coroutine", d.Name.Text)
+	}
+	for _, d := range e.s.Callbacks {
+		e.name("callback", d.Name.Text)
+	}
+	for _, p := range e.s.Params {
+		e.variable(p.Name.Text)
+	}
+	for _, v := range slices.Concat(e.s.Shared, e.s.Context) {
+		e.variable(v.Name.Text)
+	}
+}
+
+// name is the Python name of something of the scenario, the same each time.
+func (e *exporter) name(space, name string) string {
+	key := nameKey{space, name}
+	if e.names[key] == "" {
+		e.names[key] = e.fresh(name)
+	}
+	return e.names[key]
+}
+
+// fresh is a Python name that nothing else has.
+func (e *exporter) fresh(name string) string {
+	name = strings.ReplaceAll(name, "-", "_")
+	for e.taken[name] {
+		name += "_"
+	}
+	e.taken[name] = true
+	return name
+}
+
+func (e *exporter) variable(name string) string { return e.name("variable", name) }
+
+// isShared and isContext tell where a variable lives: no other variable can have its name.
+func (e *exporter) isShared(name string) bool {
+	return slices.ContainsFunc(e.s.Shared, func(v *dsl.Variable) bool { return v.Name.Text == name })
+}
+
+func (e *exporter) isContext(name string) bool {
+	return slices.ContainsFunc(e.s.Context, func(v *dsl.Variable) bool { return v.Name.Text == name })
+}
+
+func (e *exporter) coroutine(name string) *dsl.Definition { return definition(e.s.Coroutines, name) }
+
+func definition(list []*dsl.Definition, name string) *dsl.Definition {
+	i := slices.IndexFunc(list, func(d *dsl.Definition) bool { return d.Name.Text == name })
+	return list[i]
+}
+
+// errorName is the Python name of a type of errors.
+func (e *exporter) errorName(typ string) string {
+	switch typ {
+	case "CancelledError", "InvalidStateError", "BrokenBarrierError", "QueueEmpty", "QueueFull":
+		e.uses["asyncio"] = true
+		return "asyncio." + typ
+	case "QueueShutDown", "Interrupt":
+	default:
+		if slices.Contains(engine.ErrorTypes(), typ) {
+			return typ
+		}
+	}
+	e.errors[typ] = true
+	return e.name("error", typ)
+}
+
+// module is the program but for what it brings along.
+func (e *exporter) module() string {
+	for _, d := range e.s.Coroutines {
+		f := e.function(e.name("coroutine", d.Name.Text), d.Do)
+		f.async = true
+		f.params(d)
+		f.block(d.Do)
+		f.end()
+	}
+	for _, d := range e.s.Callbacks {
+		e.callback(d)
+	}
+	start := e.start()
+	main, after := e.section("main", e.s.Main), e.section("after", e.s.After)
+	var b strings.Builder
+	b.WriteString(e.globals())
+	for _, def := range e.out {
+		b.WriteString("\n\n" + def)
+	}
+	fmt.Fprintf(&b, "\n\nif __name__ == \"__main__\":\n    run_scenario([\n%s    ], %s, %s)\n", start, main, after)
+	return b.String()
+}
+
+// section writes main or after; "None": there is none.
+func (e *exporter) section(name string, do *dsl.Block) string {
+	if do == nil {
+		return "None"
+	}
+	f := e.function(name, do)
+	f.async = name == "main"
+	f.drawsOf(name)
+	f.block(do)
+	f.end()
+	return name
+}
+
+// globals is the module's variables: run parameters, the loop, shared and context variables.
+func (e *exporter) globals() string {
+	f := e.function("", nil)
+	f.indent = 0
+	for i, p := range e.s.Params {
+		f.linef("%s = %s", e.variable(p.Name.Text), constant(e.run.Params[i]))
+	}
+	f.linef("UNTIL = %s", e.time(e.run.Until))
+	if e.opts.Virtual {
+		e.uses["virtual"], e.uses[e.run.Ties.String()] = true, true
+		f.linef("LIMIT = %s", e.time(e.run.Limits.Time))
+		f.linef("loop = VirtualLoop()")
+	} else {
+		e.uses["real"] = true
+		f.linef("loop = asyncio.SelectorEventLoop(Selector())")
+	}
+	if e.uses["strftime"] {
+		f.linef("CLOCK_START = %s  # what the clock shows at loop time 0, in nanoseconds since 1970", e.clockStart())
+	}
+	if e.uses["draws"] {
+		f.linef("SEED = %d", e.run.Seed)
+	}
+	for _, v := range e.s.Shared {
+		f.linef("%s = %s", e.variable(v.Name.Text), f.value(v.Value).text)
+	}
+	for _, v := range e.s.Context {
+		e.uses["contextvars"] = true
+		f.linef("%s = contextvars.ContextVar(%s, default=%s)", e.variable(v.Name.Text), quote(v.Name.Text), f.value(v.Value).text)
+	}
+	for _, typ := range sortedNames(e.errors) {
+		f.linef("\n\nclass %s(Exception):\n    pass", e.name("error", typ))
+	}
+	return strings.Join(f.lines, "")
+}
+
+func (e *exporter) clockStart() string {
+	if !e.opts.Virtual && e.run.ClockStart == 0 {
+		e.uses["time"] = true
+		return "time.time_ns()"
+	}
+	return fmt.Sprint(e.run.ClockStart)
+}
+
+// time is a loop time in the loop's unit; 0 is none.
+func (e *exporter) time(ns int64) string {
+	switch {
+	case ns == 0:
+		return "None"
+	case e.opts.Virtual:
+		return fmt.Sprint(ns)
+	}
+	return string(engine.AppendFloat(nil, engine.Seconds(ns)))
+}
+
+func sortedNames(set map[string]bool) []string {
+	var names []string
+	for name := range set {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// callback writes a callback; a periodic one schedules itself again.
+func (e *exporter) callback(d *dsl.Definition) {
+	name := e.name("callback", d.Name.Text)
+	until, _ := d.Record.Get("until").(*dsl.Condition)
+	then, _ := d.Record.Get("then").(*dsl.Block)
+	every, _ := d.Record.Get("every").(*dsl.Duration)
+	f := e.function(name, d.Do, then)
+	f.params(d)
+	f.drawsOf(d.Name.Text)
+	if until == nil && every == nil {
+		f.block(d.Do)
+		f.end()
+		return
+	}
+	if hasReturn(d.Do) { // it ends the steps, not the period
+		f.nested("steps", d.Do)
+		f.linef("steps()")
+	} else {
+		f.block(d.Do)
+	}
+	again := "pass"
+	if every != nil {
+		again = e.periodic(d) + ".again(" + f.duration(every) + ")"
+	}
+	if until == nil {
+		f.linef("%s", again)
+	} else {
+		f.linef("if not %s:", f.expr(until.Expr).in(bindNot))
+		f.nest(func() { f.linef("%s", again) })
+		if then != nil && len(then.Steps) > 0 {
+			f.linef("else:")
+			f.nest(func() { f.block(then) })
+		}
+	}
+	f.end()
+}
+
+// periodic is the Python name of what arms a periodic callback.
+func (e *exporter) periodic(d *dsl.Definition) string {
+	e.uses["periodic"] = true
+	return e.name("periodic", "periodic_"+e.name("callback", d.Name.Text))
+}
+
+func hasReturn(b *dsl.Block) bool {
+	found := false
+	eachStep(b, func(s *dsl.Step) { found = found || s.Verb.Name == "return" })
+	return found
+}
+
+// eachStep calls f for every step of an activation: the `do` of an entry is another.
+func eachStep(b *dsl.Block, f func(*dsl.Step)) {
+	if b == nil {
+		return
+	}
+	for _, s := range b.Steps {
+		f(s)
+		for _, field := range s.Fields {
+			switch v := field.Value.(type) {
+			case *dsl.Block:
+				eachStep(v, f)
+			case *dsl.Records:
+				for _, r := range v.Items {
+					for _, inner := range r.Fields {
+						if block, ok := inner.Value.(*dsl.Block); ok {
+							eachStep(block, f)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// start is what happens before the loop runs: `before`, the workers, the periodic callbacks.
+func (e *exporter) start() string {
+	var lines []string
+	add := func(where, step string) {
+		lines = append(lines, fmt.Sprintf("        (%s, %s),\n", quote(where), step))
+	}
+	if e.s.Before != nil {
+		add("before", e.section("before", e.s.Before))
+	}
+	for _, w := range e.s.Workers {
+		f := e.function(e.fresh("start_"+pythonWord(w.Name.Text)), nil)
+		f.linef("%s", f.spawned(w.Entry, w.Entry, nil, quote(w.Name.Text)))
+		f.end()
+		step := f.name
+		if start, ok := w.Entry.Get("start").(*dsl.Duration); ok {
+			step = fmt.Sprintf("lambda: loop.call_at(max(%s, 0), %s)", f.at(start), f.name)
+		}
+		add("worker "+w.Name.Text, step)
+	}
+	for _, d := range e.s.Callbacks {
+		delay, ok := d.Record.Get("after").(*dsl.Duration)
+		if !ok {
+			delay, ok = d.Record.Get("every").(*dsl.Duration)
+		}
+		if !ok {
+			continue
+		}
+		f := e.function("", nil)
+		name := e.periodic(d)
+		e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, e.name("callback", d.Name.Text)))
+		add("callback "+d.Name.Text, fmt.Sprintf("lambda: %s.start(%s)", name, f.duration(delay)))
+	}
+	return strings.Join(lines, "")
+}
+
+// pythonWord is text as a part of a Python name.
+func pythonWord(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, text)
+}
+
+// head is what comes first: what the program is, its imports, and what it needs of the language.
+func (e *exporter) head() string {
+	clock := "on the machine's clock"
+	if e.opts.Virtual {
+		clock = "on a virtual clock: it takes no time"
+	}
+	code, modules := prelude(e.uses)
+	var b strings.Builder
+	fmt.Fprintf(&b, "\"\"\"%s\n\n", escape(e.s.Name, '"'))
+	if e.s.Description != "" {
+		fmt.Fprintf(&b, "%s\n\n", strings.TrimSpace(escapeLines(e.s.Description)))
+	}
+	fmt.Fprintf(&b, "Exported by runloop for Python 3.11 and its asyncio, %s.\n\"\"\"\n\n", clock)
+	for _, m := range modules {
+		fmt.Fprintf(&b, "import %s\n", m)
+	}
+	fmt.Fprintf(&b, "\n# What the scenario needs of runloop's language.\n\n%s\n# The scenario.\n\n", strings.TrimRight(code, "\n")+"\n\n")
+	return b.String()
+}
+
+func escapeLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = escape(lines[i], '"')
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,62 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"runloop/dsl"
+	"runloop/scenarios"
+)
+
+var update = flag.Bool("update", false, "rewrite the .out files")
+
+// TestBundled runs every bundled scenario twice: it meets its own expectations and prints what its .out file says.
+func TestBundled(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		t.Run(name, func(t *testing.T) {
+			src, _ := scenarios.Source(name)
+			s, err := dsl.Load(name+".yaml", src)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, second := run(t, s), run(t, s)
+			if !bytes.Equal(first, second) {
+				t.Errorf("two runs differ:\n%s\nand:\n%s", first, second)
+			}
+			if *update {
+				if err := os.WriteFile(name+".out", first, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if want, _ := scenarios.Output(name); !bytes.Equal(first, want) {
+				t.Errorf("it prints:\n%s\n%s.out says:\n%s", first, name, want)
+			}
+			switch {
+			case s.Name != name:
+				t.Errorf("its `name` is %q", s.Name)
+			case s.Description == "":
+				t.Error("it has no description for `runloop list`")
+			case !strings.HasPrefix(string(src), "#"):
+				t.Error("it does not begin with a comment that says what it teaches")
+			}
+		})
+	}
+}
+
+// run runs a scenario and gives what it printed.
+func run(t *testing.T, s *dsl.Scenario) []byte {
+	t.Helper()
+	loop, err := s.NewLoop(dsl.RunOptions{KeepOutput: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := loop.Run()
+	for _, f := range s.Verify(loop, result) {
+		t.Errorf("%s: %s", f.Pos, f.Message)
+	}
+	return result.Output
+}
