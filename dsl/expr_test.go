@@ -463,9 +463,15 @@ func TestCopies(t *testing.T) {
 			set(0, constant(engine.List([]engine.Value{intList(1)}))),
 			set(0, constant(engine.Int(2)), zero, zero), // from here on the lists may be changed in place
 			set(1, value),
-			set(2, func(l *engine.Loop) engine.Value { before = string(l.AppendText(nil, l.Local(1))); return engine.Value{} }),
+			set(2, func(l *engine.Loop) engine.Value {
+				before = string(l.AppendText(nil, l.Local(1)))
+				return engine.Value{}
+			}),
 			set(0, constant(engine.Int(3)), zero, zero),
-			set(2, func(l *engine.Loop) engine.Value { after = string(l.AppendText(nil, l.Local(1))); return engine.Value{} }),
+			set(2, func(l *engine.Loop) engine.Value {
+				after = string(l.AppendText(nil, l.Local(1)))
+				return engine.Value{}
+			}),
 		}}}
 		if err := p.Assemble(); err != nil {
 			t.Fatal(err)

@@ -16,7 +16,8 @@ var (
 	// WorkerKeys is the keys of a worker.
 	WorkerKeys = []*Key{
 		entryCall, withKey, entryDo, entryContext, entryDaemon,
-		{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many: name-1, name-2 …; `index` counts them from 0"},
+		{Name: "count", Kind: ValueKey, Types: intTypes,
+			Doc: "how many: name-1, name-2 …; `index` counts them from 0"},
 		{Name: "start", Kind: DurationKey, Default: "before the loop starts", Doc: "the loop time of its creation"},
 	}
 	generatorKeys = []*Key{

@@ -380,7 +380,8 @@ var Verbs = []*Verb{
 		Name: "acquire", Waits: true, Unbuilt: true, Doc: "Acquires a lock, a semaphore or a resource.",
 		Python: "async with lock, resource.request()",
 		Keys: []*Key{
-			{Name: "acquire", Kind: ReferenceKey, Types: []TypeKind{TypeLock, TypeSemaphore, TypeCondition, TypeResource},
+			{Name: "acquire", Kind: ReferenceKey,
+				Types:    []TypeKind{TypeLock, TypeSemaphore, TypeCondition, TypeResource},
 				Required: true, Doc: "what to acquire"},
 			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens"},
 			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0",
