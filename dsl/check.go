@@ -146,6 +146,9 @@ func (c *codeChecker) globalValues() {
 			}
 		}
 	}
+	for _, o := range c.s.Objects {
+		c.object(o)
+	}
 	c.runParams()
 	if seed := field[*Value](c.s.Root, "seed"); seed != nil {
 		c.wanted(findKey(TopKeys, "seed"), seed)

@@ -59,7 +59,7 @@ func (c *codeChecker) step(s *Step) {
 	case "break", "continue":
 		c.leaveLoop(s)
 	case "call":
-		c.call(s)
+		c.within(s, func() { c.call(s) })
 	case "return":
 		c.returnValue(s)
 	case "raise":
@@ -68,11 +68,32 @@ func (c *codeChecker) step(s *Step) {
 		c.try(s)
 	case "spawn":
 		c.spawn(s)
-	case "await":
-		c.fields(s)
-		c.bind(field[*Name](&s.Record, "as"), anyType)
+	case "await", "shield":
+		c.within(s, func() {
+			c.fields(s)
+			c.bind(field[*Name](&s.Record, "as"), anyType)
+		})
 	case "gather":
-		c.gather(s)
+		c.within(s, func() { c.gather(s) })
+	case "timeout":
+		c.timeout(s)
+	case "wait":
+		c.wait(s)
+	case "as_completed":
+		c.asCompleted(s)
+	case "group":
+		c.bind(field[*Name](&s.Record, "group"), Type{Kind: TypeGroup})
+		c.block(field[*Block](&s.Record, "do"))
+	case "acquire":
+		c.acquire(s)
+	case "put", "join":
+		c.within(s, func() { c.fields(s) })
+	case "get":
+		c.get(s)
+	case "new":
+		c.newObject(s)
+	case "resolve":
+		c.resolveFuture(s)
 	case "call_soon", "call_later", "call_at":
 		c.schedule(s)
 	default:
@@ -265,6 +286,9 @@ func (c *codeChecker) raise(s *Step) {
 	if message != nil {
 		c.value(message)
 	}
+	if from := field[*Reference](&s.Record, "from"); from != nil {
+		c.reference(from, s.Verb.Key("from"))
+	}
 	switch v := s.Get("raise").(type) {
 	case *Name:
 		if _, ok := c.lookup(v.Text); ok {
@@ -374,6 +398,9 @@ func (c *codeChecker) spawn(s *Step) {
 	t := taskType
 	if count != nil {
 		t = listOf(taskType)
+	}
+	if group := field[*Reference](&s.Record, "in"); group != nil {
+		c.reference(group, s.Verb.Key("in"))
 	}
 	c.bind(field[*Name](&s.Record, "as"), t)
 }

@@ -36,6 +36,9 @@ func (s *Scenario) compile() error {
 	}
 	b.outside(true)
 	p.Shared, p.Context = b.variables(s.Shared), b.variables(s.Context)
+	for _, o := range s.Objects {
+		p.Objects = append(p.Objects, b.object(o))
+	}
 	b.outside(false)
 	b.declare(p)
 	b.bodies(p)
@@ -377,7 +380,7 @@ func (b *builder) block(do *Block) []engine.Step {
 	}
 	steps := make([]engine.Step, 0, len(do.Steps))
 	for _, s := range do.Steps {
-		steps = append(steps, stepBuilders[s.Verb.Name](b, s, b.pos(s.head())))
+		steps = append(steps, b.limited(s, stepBuilders[s.Verb.Name](b, s, b.pos(s.head()))))
 	}
 	return slices.Clip(steps)
 }

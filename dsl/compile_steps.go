@@ -15,6 +15,12 @@ func init() {
 		"sleep_until": (*builder).sleepUntil, "spawn": (*builder).spawn, "await": (*builder).await,
 		"gather": (*builder).gather, "cancel": (*builder).cancel, "call_soon": (*builder).schedule,
 		"call_later": (*builder).schedule, "call_at": (*builder).schedule, "stop": (*builder).stop,
+		"timeout": (*builder).timeout, "wait": (*builder).wait, "as_completed": (*builder).asCompleted,
+		"group": (*builder).group, "shield": (*builder).shield, "acquire": (*builder).acquire,
+		"release": (*builder).release, "put": (*builder).put, "get": (*builder).get,
+		"task_done": (*builder).taskDone, "join": (*builder).join, "shutdown": (*builder).shutdown,
+		"signal": (*builder).signal, "clear": (*builder).clear, "notify": (*builder).notify,
+		"new": (*builder).newObject, "resolve": (*builder).resolve,
 	}
 }
 
@@ -120,7 +126,7 @@ func (b *builder) returnValue(s *Step, pos engine.Pos) engine.Step {
 }
 
 func (b *builder) raise(s *Step, pos engine.Pos) engine.Step {
-	step := &engine.Raise{Pos: pos, Message: b.text(&s.Record, "message")}
+	step := &engine.Raise{Pos: pos, Message: b.text(&s.Record, "message"), From: b.reference(&s.Record, "from")}
 	switch v := s.Get("raise").(type) {
 	case *Name:
 		step.Type = v.Text
@@ -179,7 +185,7 @@ func (b *builder) sleepUntil(s *Step, pos engine.Pos) engine.Step {
 func (b *builder) spawn(s *Step, pos engine.Pos) engine.Step {
 	outer := b.index
 	b.index = outer || s.Get("count") != nil
-	step := &engine.Spawn{Pos: pos, As: b.as(&s.Record, "as")}
+	step := &engine.Spawn{Pos: pos, As: b.as(&s.Record, "as"), Group: b.reference(&s.Record, "in")}
 	switch v := s.Get("spawn").(type) {
 	case *Name:
 		step.Entry = b.entry(&s.Record, &s.Record, v, s.head())
@@ -194,8 +200,12 @@ func (b *builder) await(s *Step, pos engine.Pos) engine.Step {
 	return &engine.Await{Pos: pos, What: b.reference(&s.Record, "await"), As: b.as(&s.Record, "as")}
 }
 
+// reference compiles the reference of a key, nil: the key is absent.
 func (b *builder) reference(r *Record, key string) engine.Eval {
-	return b.expr(field[*Reference](r, key).Expr).Value
+	if v := field[*Reference](r, key); v != nil {
+		return b.expr(v.Expr).Value
+	}
+	return nil
 }
 
 func (b *builder) gather(s *Step, pos engine.Pos) engine.Step {

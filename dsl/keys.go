@@ -8,7 +8,7 @@ var (
 	entryContext = &Key{Name: "context", Kind: BindingsKey, Space: ContextSpace,
 		Doc: "set in the task's own context first"}
 	entryDaemon = &Key{Name: "daemon", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false",
-		Doc: "does not keep a run without `main` alive"}
+		Doc: "may be left waiting at the end: that is no deadlock"}
 
 	entryBody = []*Key{entryCall, withKey, entryDo}
 	// EntryKeys is the keys of an entry in `gather`.
@@ -25,6 +25,21 @@ var (
 		{Name: "in", Kind: ValueKey, Types: []TypeKind{TypeList, TypeMap}, Required: true, Doc: "the list or map"},
 		entryCall, withKey, entryDo, entryName, entryContext,
 	}
+)
+
+// The keys of objects.
+var (
+	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`"}
+	capacityKey = &Key{Name: "capacity", Kind: ValueKey, Types: intTypes, Default: "0: no limit",
+		Doc: "how many items a queue holds"}
+	orderKey = &Key{Name: "order", Kind: WordKey, Words: []string{"fifo", "lifo", "priority"}, Default: "fifo",
+		Doc: "which item of a queue is next"}
+	semaphoreValueKey = &Key{Name: "value", Kind: ValueKey, Types: intTypes, Default: "1",
+		Doc: "how many may hold a semaphore"}
+	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false",
+		Doc: "releasing a semaphore above its first value is a ValueError"}
+	partiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes, Default: "required",
+		Doc: "how many tasks a barrier waits for"}
 )
 
 // CoroutineKeys is the keys of a coroutine.
@@ -87,12 +102,18 @@ var TopKeys = []*Key{
 		Doc: "constants of a run: a default, or {type, default, …}"},
 	{Name: "shared", Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values"},
 	{Name: "context", Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults"},
-	{Name: "locks", Unbuilt: true, Doc: "locks"},
-	{Name: "semaphores", Unbuilt: true, Doc: "semaphores"},
-	{Name: "events", Unbuilt: true, Doc: "events"},
-	{Name: "conditions", Unbuilt: true, Doc: "conditions"},
-	{Name: "barriers", Unbuilt: true, Doc: "barriers"},
-	{Name: "queues", Unbuilt: true, Doc: "queues"},
+	{Name: "locks", Kind: ObjectsKey, Types: []TypeKind{TypeLock}, Keys: []*Key{objectCount},
+		Doc: "locks"},
+	{Name: "semaphores", Kind: ObjectsKey, Types: []TypeKind{TypeSemaphore}, Keys: []*Key{semaphoreValueKey, boundedKey, objectCount},
+		Doc: "semaphores; a number is its value"},
+	{Name: "events", Kind: ObjectsKey, Types: []TypeKind{TypeEvent}, Keys: []*Key{objectCount},
+		Doc: "events"},
+	{Name: "conditions", Kind: ObjectsKey, Types: []TypeKind{TypeCondition}, Keys: []*Key{objectCount},
+		Doc: "conditions"},
+	{Name: "barriers", Kind: ObjectsKey, Types: []TypeKind{TypeBarrier}, Keys: []*Key{partiesKey, objectCount},
+		Doc: "barriers; a number is its parties"},
+	{Name: "queues", Kind: ObjectsKey, Types: []TypeKind{TypeQueue}, Keys: []*Key{capacityKey, orderKey, objectCount},
+		Doc: "queues; a number is its capacity"},
 	{Name: "resources", Unbuilt: true, Doc: "resources"},
 	{Name: "containers", Unbuilt: true, Doc: "containers"},
 	{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines"},

@@ -69,6 +69,11 @@ func (s *Scenario) build(p *parser) {
 	}
 	s.Shared = variables(field[*Bindings](s.Root, "shared"))
 	s.Context = variables(field[*Bindings](s.Root, "context"))
+	for _, f := range s.Root.Fields {
+		if v, ok := f.Value.(*Objects); ok {
+			s.Objects = append(s.Objects, v.Items...)
+		}
+	}
 	s.Coroutines = s.definitions(field[*Definitions](s.Root, "coroutines"))
 	s.Callbacks = s.definitions(field[*Definitions](s.Root, "callbacks"))
 	if v := field[*Definitions](s.Root, "workers"); v != nil {
@@ -124,6 +129,9 @@ func (s *Scenario) declare(diags *Diagnostics) {
 	for i, v := range s.Context {
 		c.global(v.Name, symContext, i, Type{})
 	}
+	for i, o := range s.Objects {
+		c.global(o.Name, symObject, i, o.typ())
+	}
 	for _, d := range s.Coroutines {
 		c.coroutines[d.Name.Text] = d
 	}
@@ -142,7 +150,7 @@ func (c *collector) global(name *Name, kind symbolKind, index int, t Type) {
 	}
 	c.globals[name.Text] = &variable{
 		symbol: symbol{Kind: kind, Index: index, Type: t, Name: name.Text, Decl: name.Span},
-		fixed:  kind == symParam,
+		fixed:  kind == symParam || kind == symObject,
 	}
 }
 

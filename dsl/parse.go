@@ -151,6 +151,15 @@ func (p *parser) fieldValue(n *Node, key *Key) FieldValue {
 		return orNil(p.duration(n, key))
 	case ReferenceKey:
 		return orNil(p.reference(n, key))
+	case ReferencesKey:
+		return orNil(p.references(n, key))
+	case ObjectsKey:
+		return orNil(p.objects(n, key))
+	case DeadlineKey:
+		if n.Kind == MapNode {
+			return p.record(n, key.Keys, "`"+key.Name+"`")
+		}
+		return orNil(p.duration(n, key))
 	case NameKey:
 		return orNil(p.name(n, key))
 	case ErrorKey:
@@ -372,6 +381,24 @@ func (p *parser) reference(n *Node, key *Key) *Reference {
 		return nil
 	}
 	return &Reference{Span: n.Span, Expr: v.Expr}
+}
+
+func (p *parser) references(n *Node, key *Key) *References {
+	if n.Kind == MapNode {
+		p.wrongForm(n, key)
+		return nil
+	}
+	list := &References{Span: n.Span, IsList: n.Kind == ListNode}
+	items := n.Items
+	if !list.IsList {
+		items = []*Node{n}
+	}
+	for _, item := range items {
+		if r := p.reference(item, key); r != nil {
+			list.Items = append(list.Items, r)
+		}
+	}
+	return list
 }
 
 func (p *parser) name(n *Node, key *Key) *Name {

@@ -16,6 +16,7 @@ type Scenario struct {
 	Params     []*Param      // run parameters
 	Shared     []*Variable   // shared variables
 	Context    []*Variable   // context variables
+	Objects    []*Object     // locks, queues …, in the order of the file
 	Coroutines []*Definition // in order of declaration
 	Callbacks  []*Definition // in order of declaration
 	Workers    []*Worker     // in order of creation
@@ -157,10 +158,16 @@ type (
 
 		node *Node // what Text was read from
 	}
-	// References is a list of references.
+	// References is a list of references, or a single one.
 	References struct {
 		Span
-		Items []*Reference
+		Items  []*Reference
+		IsList bool
+	}
+	// Objects is declared synchronisation objects.
+	Objects struct {
+		Span
+		Items []*Object
 	}
 	// Name is a bare name.
 	Name struct {
@@ -269,6 +276,7 @@ func (*Conditions) fieldValue()  {}
 func (*Duration) fieldValue()    {}
 func (*Reference) fieldValue()   {}
 func (*References) fieldValue()  {}
+func (*Objects) fieldValue()     {}
 func (*Name) fieldValue()        {}
 func (*Names) fieldValue()       {}
 func (*Block) fieldValue()       {}

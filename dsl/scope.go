@@ -119,8 +119,8 @@ func (c *collector) block(act *activation, b *Block, inCatch bool) {
 		if call := field[*Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {
 			act.called = append(act.called, call)
 		}
-		if s.Verb.Name == "raise" {
-			if name := field[*Name](&s.Record, "raise"); name != nil {
+		for _, f := range s.Fields {
+			if name, ok := f.Value.(*Name); ok && f.Key.Kind == ErrorKey {
 				c.raised[name.Text] = true
 			}
 		}
@@ -152,6 +152,10 @@ func (c *collector) record(act *activation, r *Record, inCatch, indexed bool) {
 		case *Reference:
 			if barePath.MatchString(v.Text) {
 				act.mentions[identifierPrefix(v.Text)] = true
+			}
+		case *References:
+			for _, item := range v.Items {
+				c.record(act, &Record{Fields: []Field{{Key: f.Key, Value: item}}}, inCatch, indexed)
 			}
 		case *Block:
 			if f.Key == entryDo {

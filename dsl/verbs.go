@@ -27,6 +27,8 @@ const (
 	NamedKey                     // a map from declared names to maps of Key.Keys
 	ParamsKey                    // a map from names to types or to maps of Key.Keys
 	RunParamsKey                 // a map from names to default values or to maps of Key.Keys
+	ObjectsKey                   // a list of names, or a map from names to a size or a map of Key.Keys
+	DeadlineKey                  // a duration, or a map of Key.Keys
 	NothingKey                   // no value
 )
 
@@ -37,7 +39,8 @@ var keyKindWords = [...]string{
 	StepsKey: "a list of steps", BindingsKey: "a map from names to values", TargetsKey: "a map from names to values",
 	EntryKey: "the name of a coroutine", ItemsKey: "a list of tasks and entries", RecordKey: "a map",
 	RecordsKey: "a list of maps", NamedKey: "a map from names to definitions", ParamsKey: "a map from names to types",
-	RunParamsKey: "a map from names to default values", NothingKey: "nothing",
+	RunParamsKey: "a map from names to default values", ObjectsKey: "a list of names, or a map",
+	DeadlineKey: "a duration", NothingKey: "nothing",
 }
 
 // String is the kind in words, as messages and the reference say it.
@@ -119,6 +122,9 @@ var (
 	boolTypes     = []TypeKind{TypeBool}
 	awaitedTypes  = []TypeKind{TypeTask, TypeFuture}
 	gatheredTypes = []TypeKind{TypeTask, TypeFuture, TypeList}
+	waitedTypes   = []TypeKind{TypeTask, TypeFuture, TypeList, TypeEvent, TypeBarrier, TypeCondition}
+	queueTypes    = []TypeKind{TypeQueue}
+	lockTypes     = []TypeKind{TypeLock, TypeSemaphore, TypeCondition}
 	textTypes     = []TypeKind{TypeString}
 )
 
@@ -128,9 +134,9 @@ var (
 		Doc: "the local or shared variable that gets the result"}
 	doKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps"}
 	withKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments"}
-	withinKey = &Key{Name: "within", Kind: DurationKey, Unbuilt: true, Doc: "how long this step may wait: TimeoutError"}
-	elseKey   = &Key{Name: "else", Kind: StepsKey, Unbuilt: true, Doc: "runs when `within` is over, instead of raising"}
-	nowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: boolTypes, Default: "false",
+	withinKey = &Key{Name: "within", Kind: DurationKey, Doc: "how long this step may wait: TimeoutError"}
+	elseKey   = &Key{Name: "else", Kind: StepsKey, Doc: "runs when `within` is over, instead of raising"}
+	nowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false",
 		Doc: "raise instead of waiting"}
 )
 
@@ -217,7 +223,7 @@ var Verbs = []*Verb{
 		Python: "await coroutine()",
 		Keys: []*Key{
 			{Name: "call", Kind: NameKey, Space: CoroutineSpace, Required: true, Doc: "the coroutine"},
-			withKey, asKey,
+			withKey, asKey, withinKey, elseKey,
 		},
 	},
 	{
@@ -229,6 +235,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error"},
 			{Name: "message", Kind: TextKey, Doc: "what it says"},
+			{Name: "from", Kind: ReferenceKey, Types: []TypeKind{TypeError}, Doc: "the error that is its cause"},
 		},
 	},
 	{
@@ -263,10 +270,12 @@ var Verbs = []*Verb{
 		Keys:   []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time"}},
 	},
 	{
-		Name: "timeout", Waits: true, Unbuilt: true,
+		Name: "timeout", Waits: true,
 		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
 		Keys: []*Key{
-			{Name: "timeout", Kind: DurationKey, Required: true, Doc: "how long, or {at: loop time}"},
+			{Name: "timeout", Kind: DeadlineKey, Required: true, Doc: "how long, or {at: loop time}", Keys: []*Key{
+				{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
+			}},
 			doKey,
 			{Name: "else", Kind: StepsKey, Doc: "runs on this scope's own expiry, instead of raising"},
 		},
@@ -277,8 +286,7 @@ var Verbs = []*Verb{
 			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}"},
 			withKey, entryName, entryContext, entryDaemon,
 			{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0"},
-			{Name: "in", Kind: ReferenceKey, Types: []TypeKind{TypeGroup}, Unbuilt: true,
-				Doc: "the group it belongs to"},
+			{Name: "in", Kind: ReferenceKey, Types: []TypeKind{TypeGroup}, Doc: "the group it belongs to"},
 			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets the task, or the list of tasks with `count`"},
 		},
 	},
@@ -298,31 +306,37 @@ var Verbs = []*Verb{
 				Keys: generatorKeys},
 			{Name: "return_exceptions", Kind: ValueKey, Types: boolTypes, Default: "false",
 				Doc: "errors become results"},
-			asKey,
+			asKey, withinKey, elseKey,
 		},
 	},
 	{
-		Name: "wait", Waits: true, Unbuilt: true,
+		Name: "wait", Waits: true,
 		Doc:    "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
 		Python: "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
 		Keys: []*Key{
-			{Name: "wait", Kind: ReferencesKey, Required: true, Doc: "tasks, or one event, barrier or condition"},
+			{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
+				Doc: "tasks, or one event, barrier or condition"},
 			{Name: "return_when", Kind: WordKey, Words: []string{"first_completed", "first_exception", "all_completed"},
-				Default: "all_completed", Doc: "when to go on"},
+				Default: "all_completed", Doc: "of tasks: when to go on"},
 			{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold"},
-			withinKey, asKey,
+			{Name: "as", Kind: NameKey, Space: TargetSpace,
+				Doc: "gets {done, pending} of tasks, in the order of the list; a barrier's index"},
+			{Name: "within", Kind: DurationKey, Doc: "how long it may wait; for tasks its end is no error"},
+			elseKey,
 		},
 	},
 	{
-		Name: "as_completed", Waits: true, Unbuilt: true, Doc: "Runs the steps for each task as it ends.",
+		Name: "as_completed", Waits: true, Doc: "Runs the steps for each task as it ends.",
 		Python: "asyncio.as_completed(…)",
 		Keys: []*Key{
-			{Name: "as_completed", Kind: ReferencesKey, Required: true, Doc: "the tasks"},
-			asKey, withinKey, doKey,
+			{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks"},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the task that has ended"},
+			{Name: "within", Kind: DurationKey, Doc: "how long all of it may take: TimeoutError"},
+			doKey, elseKey,
 		},
 	},
 	{
-		Name: "group", Waits: true, Unbuilt: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
+		Name: "group", Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
 		Python: "asyncio.TaskGroup()",
 		Keys: []*Key{
 			{Name: "group", Kind: NameKey, Space: LocalSpace, Required: true, Doc: "the local that holds the group"},
@@ -330,17 +344,17 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "shield", Waits: true, Unbuilt: true, Doc: "Waits for a task without passing a cancellation on to it.",
+		Name: "shield", Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
 		Python: "await asyncio.shield(task)",
 		Keys: []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
-			Doc: "the task"}, asKey},
+			Doc: "the task"}, asKey, withinKey, elseKey},
 	},
 	{
-		Name: "cancel", Doc: "Requests the cancellation of a task, a handle or a periodic callback.",
+		Name: "cancel", Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
 		Python: "task.cancel(), handle.cancel()",
 		Keys: []*Key{
-			{Name: "cancel", Kind: ReferenceKey, Types: []TypeKind{TypeTask, TypeHandle}, Required: true,
-				Doc: "the task or handle, or the name of a periodic callback"},
+			{Name: "cancel", Kind: ReferenceKey, Types: []TypeKind{TypeTask, TypeHandle, TypeFuture}, Required: true,
+				Doc: "the task, future or handle, or the name of a periodic callback"},
 			{Name: "message", Kind: TextKey, Doc: "what the CancelledError says"},
 		},
 	},
@@ -377,58 +391,58 @@ var Verbs = []*Verb{
 		Keys: []*Key{{Name: "stop", Kind: NothingKey}},
 	},
 	{
-		Name: "acquire", Waits: true, Unbuilt: true, Doc: "Acquires a lock, a semaphore or a resource.",
-		Python: "async with lock, resource.request()",
+		Name: "acquire", Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		Python: "async with lock, await lock.acquire()",
 		Keys: []*Key{
 			{Name: "acquire", Kind: ReferenceKey,
 				Types:    []TypeKind{TypeLock, TypeSemaphore, TypeCondition, TypeResource},
 				Required: true, Doc: "what to acquire"},
 			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens"},
-			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0",
+			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0", Unbuilt: true,
 				Doc: "of a resource: lower goes first"},
-			{Name: "preempt", Kind: ValueKey, Types: boolTypes, Default: "true", Doc: "of a preemptive resource"},
+			{Name: "preempt", Kind: ValueKey, Types: boolTypes, Default: "true", Unbuilt: true,
+				Doc: "of a preemptive resource"},
 			withinKey, elseKey,
 		},
 	},
 	{
-		Name: "release", Unbuilt: true, Doc: "Releases a lock, a semaphore or a resource.", Python: "lock.release()",
-		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Required: true, Doc: "what to release"}},
+		Name: "release", Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
+			Doc: "what to release"}},
 	},
 	{
-		Name: "put", Waits: true, Unbuilt: true, Doc: "Puts a value into a queue, or an amount into a container.",
-		Python: "await queue.put(v), container.put(n)",
+		Name: "put", Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		Python: "await queue.put(v), queue.put_nowait(v)",
 		Keys: []*Key{
-			{Name: "put", Kind: ReferenceKey, Types: []TypeKind{TypeQueue, TypeContainer}, Required: true,
-				Doc: "where"},
-			{Name: "value", Kind: ValueKey, Doc: "of a queue: the value"},
-			{Name: "amount", Kind: ValueKey, Types: numberTypes, Doc: "of a container: how much"},
+			{Name: "put", Kind: ReferenceKey, Types: queueTypes, Required: true, Doc: "where"},
+			{Name: "value", Kind: ValueKey, Required: true, Doc: "the value"},
+			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			nowaitKey, withinKey, elseKey,
 		},
 	},
 	{
-		Name: "get", Waits: true, Unbuilt: true, Doc: "Takes a value from a queue, or an amount from a container.",
-		Python: "await queue.get(), container.get(n)",
+		Name: "get", Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		Python: "await queue.get(), queue.get_nowait()",
 		Keys: []*Key{
-			{Name: "get", Kind: ReferenceKey, Types: []TypeKind{TypeQueue, TypeContainer}, Required: true,
-				Doc: "where from"},
+			{Name: "get", Kind: ReferenceKey, Types: queueTypes, Required: true, Doc: "where from"},
 			asKey,
 			{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names"},
-			{Name: "amount", Kind: ValueKey, Types: numberTypes, Doc: "of a container: how much"},
+			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			nowaitKey, withinKey, elseKey,
 		},
 	},
 	{
-		Name: "task_done", Unbuilt: true,
-		Doc: "Says that an item taken from the queue is done.", Python: "queue.task_done()",
+		Name: "task_done",
+		Doc:  "Says that an item taken from the queue is done.", Python: "queue.task_done()",
 		Keys: []*Key{queueKey("task_done")},
 	},
 	{
-		Name: "join", Waits: true, Unbuilt: true, Doc: "Waits until every item of the queue is done.",
+		Name: "join", Waits: true, Doc: "Waits until every item of the queue is done.",
 		Python: "await queue.join()",
 		Keys:   []*Key{queueKey("join"), withinKey, elseKey},
 	},
 	{
-		Name: "shutdown", Unbuilt: true, Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
+		Name: "shutdown", Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
 		Python: "queue.shutdown()",
 		Keys: []*Key{
 			queueKey("shutdown"),
@@ -436,39 +450,41 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "signal", Unbuilt: true, Doc: "Sets an event.", Python: "event.set()",
+		Name: "signal", Doc: "Sets an event.", Python: "event.set()",
 		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true,
 			Doc: "the event"}},
 	},
 	{
-		Name: "clear", Unbuilt: true, Doc: "Clears an event.", Python: "event.clear()",
+		Name: "clear", Doc: "Clears an event.", Python: "event.clear()",
 		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true,
 			Doc: "the event"}},
 	},
 	{
-		Name: "notify", Unbuilt: true, Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
+		Name: "notify", Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
 		Keys: []*Key{
 			{Name: "notify", Kind: ReferenceKey, Types: []TypeKind{TypeCondition}, Required: true,
 				Doc: "the condition"},
 			{Name: "count", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many"},
-			{Name: "all", Kind: ValueKey, Types: boolTypes, Default: "false", Doc: "all of them"},
+			{Name: "all", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false", Doc: "all of them"},
 		},
 	},
 	{
-		Name: "new", Unbuilt: true,
-		Doc: "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
+		Name: "new",
+		Doc:  "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
 		Keys: []*Key{
-			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make", Words: []string{
-				"future", "event", "queue", "lock", "semaphore", "condition", "barrier", "resource", "container"}},
-			asKey,
+			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
+				Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it"},
+			capacityKey, orderKey, semaphoreValueKey, boundedKey, partiesKey,
 		},
 	},
 	{
-		Name: "resolve", Unbuilt: true, Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
+		Name: "resolve", Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
 		Keys: []*Key{
 			{Name: "resolve", Kind: ReferenceKey, Types: []TypeKind{TypeFuture}, Required: true, Doc: "the future"},
 			{Name: "value", Kind: ValueKey, Doc: "the result"},
-			{Name: "error", Kind: ErrorKey, Doc: "the error"},
+			{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error"},
+			{Name: "message", Kind: TextKey, Doc: "what the error says"},
 		},
 	},
 	{

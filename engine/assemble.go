@@ -412,9 +412,9 @@ func (a *assembler) raise(s *Raise) {
 	a.pos = s.Pos
 	switch {
 	case s.Value != nil:
-		a.emit(instr{op: opRaise, val: s.Value})
+		a.emit(instr{op: opRaise, val: s.Value, x: &operands{item: s.From}})
 	case s.Type != "":
-		a.emit(instr{op: opRaise, text: s.Message, x: &operands{typ: s.Type}})
+		a.emit(instr{op: opRaise, text: s.Message, x: &operands{typ: s.Type, item: s.From}})
 	default:
 		for i := len(a.nest) - 1; i >= 0; i-- {
 			if a.nest[i].catching {
@@ -528,14 +528,20 @@ func (a *assembler) timeout(s *Timeout) {
 	a.patch(end)
 }
 
+// asCompleted is a loop over what has ended; slot set+1 notes that its time was up.
 func (a *assembler) asCompleted(s *AsCompleted) {
-	set := a.hidden(1)
+	set := a.hidden(2)
 	a.at(s.Pos, instr{op: opOpenCompleted, a: set, val: s.Tasks, int: s.Within})
 	a.finally(func() {
-		top := a.at(s.Pos, instr{op: opNextCompleted, a: set, x: &operands{as: &s.As}})
+		top := a.at(s.Pos, instr{op: opNextCompleted, a: set, x: &operands{as: &s.As, otherwise: s.Else != nil}})
 		a.loop(s.Do, instr{op: opJump, c: top})
 		a.patch(top)
 	}, func(int32) { a.at(s.Pos, instr{op: opCloseCompleted, a: set}) })
+	if s.Else != nil {
+		inTime := a.at(s.Pos, instr{op: opUnless, bool: func(l *Loop) bool { return l.frame[set+1].AsBool() }})
+		a.steps(s.Else)
+		a.patch(inTime)
+	}
 }
 
 func (a *assembler) group(s *Group) {

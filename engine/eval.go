@@ -9,6 +9,9 @@ func (l *Loop) Raise(typ, message string) {
 	}
 }
 
+// NewError makes an error value that is not raised.
+func (l *Loop) NewError(typ, message string) Value { return errorValue(l.newError(typ, message)) }
+
 // Failed reports whether the expression being evaluated has raised.
 func (l *Loop) Failed() bool { return l.fault != nil || l.overflow }
 

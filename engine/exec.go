@@ -406,21 +406,32 @@ func (l *Loop) print(in *instr) {
 }
 
 func (l *Loop) raise(in *instr) {
-	if in.val == nil {
+	switch {
+	case in.val == nil:
 		message := ""
 		if in.text != nil {
 			message = string(in.text(l, nil))
 		}
 		l.Raise(in.x.typ, message)
+	default:
+		v := in.val(l)
+		switch {
+		case l.fault != nil:
+		case v.Kind() == KindError:
+			l.fault = v.AsError()
+		default:
+			l.Raise("TypeError", "exceptions must derive from BaseException, not "+v.Kind().String())
+		}
+	}
+	if in.x.item == nil {
 		return
 	}
-	v := in.val(l)
-	switch {
-	case l.fault != nil:
-	case v.Kind() == KindError:
-		l.fault = v.AsError()
-	default:
-		l.Raise("TypeError", "exceptions must derive from BaseException, not "+v.Kind().String())
+	raised := l.fault
+	l.fault = nil
+	if cause := in.x.item(l); l.fault == nil {
+		from := *raised // an error value is immutable
+		from.Cause = cause
+		l.fault = &from
 	}
 }
 

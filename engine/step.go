@@ -125,12 +125,12 @@ type (
 		Value Eval
 	}
 	// Raise raises an error of type Type, or the error value that Value gives, or (both empty) the error that the
-	// enclosing Catch caught.
+	// enclosing Catch caught. From is its cause (raise … from).
 	Raise struct {
 		Pos
-		Type    string
-		Message EvalText
-		Value   Eval
+		Type        string
+		Message     EvalText
+		Value, From Eval
 	}
 	// Try is try, except, else, finally.
 	Try struct {
@@ -222,13 +222,13 @@ type (
 		As     *Target
 	}
 	// AsCompleted is asyncio.as_completed: Do runs with As bound to each task or future as it ends. Within limits the
-	// whole.
+	// whole; when it is over Else runs, where it is not nil, instead of TimeoutError being raised.
 	AsCompleted struct {
 		Pos
-		Tasks  Eval
-		Within EvalTime
-		As     Target
-		Do     []Step
+		Tasks    Eval
+		Within   EvalTime
+		As       Target
+		Do, Else []Step
 	}
 	// Group is asyncio.TaskGroup; As is bound to it in Do.
 	Group struct {

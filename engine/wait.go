@@ -193,7 +193,7 @@ func (l *Loop) openCompleted(in *instr) {
 	if in.int != nil && l.waitSets[id].left > 0 {
 		l.armSet(id, d)
 	}
-	l.frame[in.a] = Int(int64(id))
+	l.frame[in.a], l.frame[in.a+1] = Int(int64(id)), Bool(false)
 }
 
 // completedCallback is as_completed's _on_completion.
@@ -234,6 +234,9 @@ func (l *Loop) nextCompleted(in *instr, pc int32) int {
 		w.turns--
 		l.assign(in.x.as, w.completed.pop().value())
 		return 0
+	case w.timedOut && in.x.otherwise:
+		l.frame[in.a+1] = Bool(true)
+		return 2
 	case w.timedOut:
 		w.turns--
 		l.Raise("TimeoutError", "")

@@ -1,0 +1,220 @@
+package dsl
+
+import "slices"
+
+// within checks a step that may have `within` and `else`: either the step ends, or its time does and `else` runs.
+func (c *codeChecker) within(s *Step, step func()) {
+	d, otherwise := field[*Duration](&s.Record, "within"), field[*Block](&s.Record, "else")
+	if s.has("else") && !s.has("within") {
+		c.errorf(codeWrongForm, s.keySpan("else"), "", "`else` needs `within`: it runs when that time is over")
+	}
+	c.duration(d)
+	start := c.flow.clone()
+	step()
+	if otherwise != nil {
+		c.otherwise(start, otherwise)
+	}
+}
+
+// otherwise checks steps that run instead of those just checked, from the state before them.
+func (c *codeChecker) otherwise(start state, b *Block) {
+	out := c.flow
+	c.flow = start
+	c.block(b)
+	c.flow = merge(out, c.flow)
+}
+
+// keySpan is the place of a key that is written.
+func (r *Record) keySpan(name string) Span {
+	for _, f := range r.Fields {
+		if f.Key.Name == name {
+			return f.KeySpan
+		}
+	}
+	return r.Span
+}
+
+func (c *codeChecker) timeout(s *Step) {
+	switch v := s.Get("timeout").(type) {
+	case *Duration:
+		c.duration(v)
+	case *Record:
+		c.duration(field[*Duration](v, "at"))
+	}
+	start := c.flow.clone()
+	c.block(field[*Block](&s.Record, "do"))
+	if b := field[*Block](&s.Record, "else"); b != nil {
+		c.otherwise(start, b)
+	}
+}
+
+// references checks references and gives the type that one has, or the type of the list that they are.
+func (c *codeChecker) references(r *References, key *Key) Type {
+	elem := Type{}
+	for _, item := range r.Items {
+		t := c.reference(item, key)
+		if !r.IsList {
+			return t
+		}
+		if t.Kind != TypeTask && t.Kind != TypeFuture && t.Kind != TypeAny && t.Kind != TypeUnknown {
+			c.errorf(codeValueType, item.Span, "", "a list in `%s` has tasks and futures, not %s", key.Name, t.article())
+		}
+		elem, _ = join(elem, t)
+	}
+	return listOf(elem)
+}
+
+// waited is what a `wait` waits for: TypeList stands for tasks.
+func waited(t Type) TypeKind {
+	switch t.Kind {
+	case TypeEvent, TypeBarrier, TypeCondition:
+		return t.Kind
+	}
+	return TypeList
+}
+
+func (c *codeChecker) wait(s *Step) {
+	refs := field[*References](&s.Record, "wait")
+	if refs == nil {
+		return
+	}
+	t := c.references(refs, s.Verb.Keys[0])
+	kind := waited(t)
+	if t.Kind == TypeAny && !refs.IsList {
+		c.errorf(codeValueType, refs.Span, "declare its type: `params: { x: event }`",
+			"`wait` must know what this is: a list of tasks, an event, a barrier or a condition")
+	}
+	belongs := map[string][]TypeKind{
+		"return_when": {TypeList}, "until": {TypeCondition}, "as": {TypeList, TypeBarrier},
+		"else": {TypeEvent, TypeBarrier, TypeCondition},
+	}
+	for _, f := range s.Fields {
+		if kinds := belongs[f.Key.Name]; kinds != nil && t.Kind != TypeUnknown && !slices.Contains(kinds, kind) {
+			hint := ""
+			if f.Key.Name == "else" {
+				hint = "its end is no error for tasks: look at `pending` of what `as` gets"
+			}
+			c.errorf(codeWrongForm, f.KeySpan, hint, "`%s` has no place in a `wait` for %s", f.Key.Name, waitedWords[kind])
+		}
+	}
+	c.within(s, func() {
+		if until := field[*Condition](&s.Record, "until"); until != nil {
+			c.condition(until)
+		}
+		result := intType
+		if kind == TypeList {
+			result = container(TypeMap, listOf(anyType))
+			if t.Elem != nil {
+				result = container(TypeMap, listOf(*t.Elem))
+			}
+		}
+		c.bind(field[*Name](&s.Record, "as"), result)
+	})
+}
+
+var waitedWords = map[TypeKind]string{
+	TypeList: "tasks", TypeEvent: "an event", TypeBarrier: "a barrier", TypeCondition: "a condition",
+}
+
+func (c *codeChecker) asCompleted(s *Step) {
+	refs := field[*References](&s.Record, "as_completed")
+	if refs == nil {
+		return
+	}
+	t := c.references(refs, s.Verb.Keys[0])
+	elem := anyType
+	if t.Kind == TypeList {
+		elem = t.elem()
+	}
+	c.within(s, func() {
+		start := c.flow.clone()
+		outer := c.loop
+		c.loop = &loopExits{breaks: nowhere, turns: nowhere}
+		c.bind(field[*Name](&s.Record, "as"), elem)
+		c.block(field[*Block](&s.Record, "do"))
+		c.loop = outer
+		c.flow = start
+	})
+}
+
+func (c *codeChecker) acquire(s *Step) {
+	what := field[*Reference](&s.Record, "acquire")
+	if what != nil {
+		c.reference(what, s.Verb.Keys[0])
+	}
+	c.within(s, func() { c.block(field[*Block](&s.Record, "do")) })
+}
+
+func (c *codeChecker) get(s *Step) {
+	as := field[*Name](&s.Record, "as")
+	if s.has("where") && !s.has("as") {
+		c.errorf(codeWrongForm, s.keySpan("where"), "add `as: item`",
+			"`where` needs `as`: the condition is on the item that it names")
+	}
+	c.within(s, func() {
+		for _, key := range []string{"get", "nowait"} {
+			switch v := s.Get(key).(type) {
+			case *Reference:
+				c.reference(v, s.Verb.Key(key))
+			case *Value:
+				c.wanted(s.Verb.Key(key), v)
+			}
+		}
+		c.bind(as, anyType)
+		if where := field[*Condition](&s.Record, "where"); where != nil {
+			c.condition(where)
+		}
+	})
+}
+
+// made is the kind of object that a `new` makes.
+func made(s *Step) (TypeKind, bool) {
+	word := field[*Name](&s.Record, "new")
+	if word == nil {
+		return TypeUnknown, false
+	}
+	t, ok := parseType(word.Text)
+	return t.Kind, ok
+}
+
+func (c *codeChecker) newObject(s *Step) {
+	kind, ok := made(s)
+	if !ok {
+		return
+	}
+	options := map[TypeKind][]string{
+		TypeQueue: {"capacity", "order"}, TypeSemaphore: {"value", "bounded"}, TypeBarrier: {"parties"},
+	}
+	for _, f := range s.Fields {
+		if name := f.Key.Name; name != "new" && name != "as" && !slices.Contains(options[kind], name) {
+			c.errorf(codeWrongForm, f.KeySpan, "", "`%s` is no option of a %s", name, Type{Kind: kind})
+		}
+	}
+	c.options(&s.Record, kind)
+	if kind == TypeBarrier && !s.has("parties") {
+		c.errorf(codeMissingKey, s.head(), "", "a barrier needs its `parties`: how many tasks it waits for")
+	}
+	c.bind(field[*Name](&s.Record, "as"), Type{Kind: kind})
+}
+
+func (c *codeChecker) resolveFuture(s *Step) {
+	if what := field[*Reference](&s.Record, "resolve"); what != nil {
+		c.reference(what, s.Verb.Keys[0])
+	}
+	for _, key := range []string{"value", "message"} {
+		if v := field[*Value](&s.Record, key); v != nil {
+			c.value(v)
+		}
+	}
+	if s.has("error") && s.has("value") {
+		c.errorf(codeWrongForm, s.keySpan("value"), "", "a future gets a `value` or an `error`, not both")
+	}
+	if s.has("message") && !s.has("error") {
+		c.errorf(codeWrongForm, s.keySpan("message"), "", "`message` needs `error`: it is what the error says")
+	}
+	if v, ok := s.Get("error").(*Value); ok {
+		if t := c.expr(v.Expr); !assignable(t, errorType) {
+			c.errorf(codeValueType, v.Span, "", "`error` takes an error, not %s", t.article())
+		}
+	}
+}
