@@ -195,12 +195,26 @@ func (c *codeChecker) runParams() {
 			c.errorf(codeParam, p.Name.Span,
 				"string, int, number, bool, duration, list, map and any can be written on a command line",
 				"a run parameter cannot be %s", p.Type.article())
-		} else if p.Default != nil {
+		} else if c.paramRange(p) && p.Default != nil {
 			if _, err := p.parseDefault(); err != nil {
 				c.errorf(codeParamDefault, p.Default.Span, "", "%s", err)
 			}
 		}
 	}
+}
+
+// paramRange checks the types of min, max and enum.
+func (c *codeChecker) paramRange(p *Param) bool {
+	ok := true
+	check := func(key *Key, v *Value) {
+		if _, isDuration := durationLiteral(p, v); v != nil && !isDuration {
+			ok = fits(c.wanted(key, v), key.Types) && ok
+		}
+	}
+	check(findKey(runParamKeys, "min"), p.Min)
+	check(findKey(runParamKeys, "max"), p.Max)
+	check(findKey(runParamKeys, "enum"), p.Enum)
+	return ok
 }
 
 // defaults checks the defaults of parameters.

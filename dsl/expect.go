@@ -130,7 +130,7 @@ func (v *verification) output() {
 	got := string(v.result.Output)
 	if want.Kind != ListValue {
 		if text := constText(want); text != got {
-			v.fail(want.Span, "%s", firstDifference(text, got))
+			v.fail(want.Span, "%s", outputDifference(text, got))
 		}
 		return
 	}
@@ -146,8 +146,8 @@ func (v *verification) output() {
 	}
 }
 
-// firstDifference says where two texts begin to differ.
-func firstDifference(want, got string) string {
+// outputDifference says where two texts begin to differ.
+func outputDifference(want, got string) string {
 	a, b := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

@@ -363,7 +363,10 @@ func (l *Loop) resume(id uint32, err *Error) {
 	}
 	l.enter(id, t)
 	first := t.state == taskNew
-	if first {
+	switch {
+	case first && err != nil:
+		l.coldOf(t) // made while the task is new: it never starts
+	case first:
 		if t.cold != 0 || l.now != l.spawnTime(t) {
 			l.coldOf(t).started = l.now
 		}

@@ -185,7 +185,7 @@ func (t *translator) variable(s *dsl.Syntax) code {
 
 // pointer is #, #index or #acc.
 func (t *translator) pointer(name string) string {
-	word := map[string]string{"": "it", "index": "i", "acc": "acc"}[name]
+	word := map[string]string{"": "it", "index": "nth", "acc": "acc"}[name]
 	if t.loops > 1 {
 		word += strconv.Itoa(t.loops)
 	}

@@ -104,4 +104,4 @@ object open print range repr reversed round set sorted str sum super tuple type 
 ArithmeticError AssertionError BaseException ConnectionError Exception ExceptionGroup IndexError KeyError LookupError
 OSError OverflowError RecursionError RuntimeError StopIteration TimeoutError TypeError ValueError ZeroDivisionError
 asyncio base64 contextvars datetime functools heapq itertools json math os re selectors sys time
-loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it acc i entries args steps`
+loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it nth acc args steps`

@@ -125,7 +125,9 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None):
     own = contextvars.copy_context()
     for variable, value in context or ():
         own.run(variable.set, value)
-    task = loop.create_task(run(coroutine, args), name=name or None, context=own)
+    task = loop.create_task(run(coroutine, args), context=own)  # counted, named or not: asyncio.create_task()
+    if name:
+        task.set_name(name)
     tasks[task.get_name()] = task
     started.append(task)
     if daemon:

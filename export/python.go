@@ -181,7 +181,10 @@ func (e *exporter) module() string {
 	for _, def := range e.out {
 		b.WriteString("\n\n" + def)
 	}
-	fmt.Fprintf(&b, "\n\nif __name__ == \"__main__\":\n    run_scenario([\n%s    ], %s, %s)\n", start, main, after)
+	if start != "" {
+		start = "\n" + start + "    "
+	}
+	fmt.Fprintf(&b, "\n\nif __name__ == \"__main__\":\n    run_scenario([%s], %s, %s)\n", start, main, after)
 	return b.String()
 }
 

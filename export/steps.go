@@ -600,6 +600,16 @@ func (f *function) raise(s *dsl.Step) {
 func (f *function) try(s *dsl.Step) {
 	r := &s.Record
 	catch, other, finally := get[*dsl.Records](r, "catch"), get[*dsl.Block](r, "else"), get[*dsl.Block](r, "finally")
+	if catch != nil && len(catch.Items) == 0 {
+		catch = nil
+	}
+	if catch == nil && finally == nil {
+		f.block(get[*dsl.Block](r, "try"))
+		if other != nil {
+			f.block(other)
+		}
+		return
+	}
 	f.linef("try:")
 	f.nest(func() {
 		f.block(get[*dsl.Block](r, "try"))
@@ -802,6 +812,8 @@ func (f *function) cancel(s *dsl.Step) {
 		message = f.text(v)
 	}
 	switch {
+	case r.Callback != nil && r.Callback.Record.Get("after") == nil && r.Callback.Record.Get("every") == nil:
+		f.linef("pass  # %s is never armed", r.Callback.Name.Text)
 	case r.Callback != nil:
 		f.linef("%s.cancel()", f.periodic(r.Callback))
 	case r.Expr.Syntax().Type.Kind == dsl.TypeTask, r.Expr.Syntax().Type.Kind == dsl.TypeHandle && message == "":

@@ -1,0 +1,765 @@
+// Package conformance runs random scenarios on runloop's engine and on CPython's asyncio and compares what they do.
+package conformance
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"runloop/dsl"
+)
+
+// Generate makes the scenario of a seed: text that dsl.Load takes, over the whole vocabulary that is built. Its times
+// are multiples of 1/8 s, so that many timers are due at once, and it prints wherever it comes by.
+func Generate(seed uint64) (yaml []byte, s *dsl.Scenario) {
+	tree := generate(seed)
+	yaml = write(tree)
+	s, err := dsl.Load("scenario.yaml", yaml)
+	if err != nil {
+		panic(fmt.Sprintf("conformance: seed %d: %v\n%s", seed, err, yaml))
+	}
+	return yaml, s
+}
+
+// generate tries until the checker takes what comes out: a few in a hundred have steps that can never run.
+func generate(seed uint64) mapping {
+	for try := uint64(0); ; try++ {
+		g := &generator{r: rand.New(rand.NewPCG(seed, try))}
+		tree := g.scenario()
+		if _, err := dsl.Load("scenario.yaml", write(tree)); err == nil || try == 200 {
+			return tree
+		}
+	}
+}
+
+// generator makes one scenario.
+type generator struct {
+	r          *rand.Rand
+	names      int // locals and marks so far
+	coroutines []coroutine
+	callbacks  []string
+	workers    []string
+	cycle      bool // workers await each other: nothing may be cancelled
+}
+
+// coroutine is a declared coroutine that later bodies may use.
+type coroutine struct {
+	name  string
+	param string // "": none; an int
+	quick bool   // it never waits
+}
+
+// body is the activation that is being written.
+type body struct {
+	async   bool // it may wait
+	task    bool // it is surely run by a task
+	named   int  // how many workers it may wait for
+	loops   int
+	catches int
+	depth   int
+	sets    bool    // it has set a context variable
+	locals  []local // surely assigned here
+	budget  *int
+	after   bool // the loop has stopped: nothing can be scheduled
+	returns bool
+}
+
+type local struct{ name, kind string }
+
+func (g *generator) chance(p float64) bool { return g.r.Float64() < p }
+
+func (g *generator) n(n int) int { return g.r.IntN(n) }
+
+func pick[T any](g *generator, options ...T) T { return options[g.n(len(options))] }
+
+func (g *generator) fresh(prefix string) string {
+	g.names++
+	return fmt.Sprintf("%s%d", prefix, g.names)
+}
+
+// scenario writes the whole file.
+func (g *generator) scenario() mapping {
+	m := mapping{
+		{"runloop", bare("1")},
+		{"shared", mapping{{"n", bare("0")}, {"xs", list{bare("1")}}, {"last", bare("null")}, {"h", bare("null")}}},
+		{"context", mapping{{"c", bare("0")}, {"d", "x"}}},
+	}
+	hasMain := g.chance(0.45)
+	g.cycle = !hasMain && g.chance(0.06)
+	var coroutines, callbacks, workers mapping
+	for range 1 + g.n(4) {
+		coroutines = append(coroutines, g.coroutine())
+	}
+	endless := false
+	for range g.n(4) {
+		p, forever := g.callback()
+		callbacks = append(callbacks, p)
+		endless = endless || forever
+	}
+	if hasMain {
+		for range g.n(3) {
+			workers = append(workers, g.worker())
+		}
+	} else {
+		for range 1 + g.n(4) {
+			workers = append(workers, g.worker())
+		}
+	}
+	if endless && !hasMain || g.chance(0.3) {
+		m = append(m, pair{"clock", mapping{{"until", bare(g.duration(16, 8))}}})
+	}
+	add := func(key string, part mapping) {
+		if len(part) > 0 {
+			m = append(m, pair{key, part})
+		}
+	}
+	add("coroutines", coroutines)
+	add("callbacks", callbacks)
+	add("workers", workers)
+	if hasMain {
+		m = append(m, pair{"main", g.steps(&body{async: true, task: true, named: len(g.workers), returns: true}, 14, 3)})
+	}
+	if g.chance(0.3) {
+		m = append(m, pair{"before", g.steps(&body{}, 4, 1)})
+	}
+	return append(m, pair{"after", g.afterwards()})
+}
+
+func (g *generator) coroutine() pair {
+	c := coroutine{name: fmt.Sprintf("co%d", len(g.coroutines)+1), quick: g.chance(0.25)}
+	b := &body{async: !c.quick, task: !c.quick, returns: true}
+	def := mapping{}
+	if g.chance(0.6) {
+		c.param = fmt.Sprintf("p%d", len(g.coroutines)+1)
+		def = append(def, pair{"params", mapping{{c.param, bare("int")}}})
+		b.locals = append(b.locals, local{c.param, "int"})
+	}
+	def = append(def, pair{"do", g.steps(b, 9, 3)})
+	g.coroutines = append(g.coroutines, c)
+	return pair{c.name, def}
+}
+
+// callback writes a callback, periodic or not; forever: it never ends by itself.
+func (g *generator) callback() (p pair, forever bool) {
+	name := fmt.Sprintf("cb%d", len(g.callbacks)+1)
+	def := mapping{}
+	b := &body{returns: true}
+	periodic := g.chance(0.45)
+	switch {
+	case periodic && g.chance(0.5):
+		def = append(def, pair{"after", bare(g.duration(8, 0))}, pair{"every", bare(g.duration(6, 1))})
+	case periodic:
+		def = append(def, pair{"every", bare(g.duration(6, 1))})
+	case g.chance(0.2):
+		def = append(def, pair{"after", bare(g.duration(8, 0))})
+	}
+	do := g.steps(b, 4, 2)
+	if periodic {
+		do = append(list{step("set", mapping{{"n", "${n + 1}"}})}, do...)
+	}
+	def = append(def, pair{"do", do})
+	if periodic && g.chance(0.7) {
+		def = append(def, pair{"until", fmt.Sprintf("n > %d", 2+g.n(8))})
+		if g.chance(0.7) {
+			def = append(def, pair{"then", g.steps(&body{}, 3, 1)})
+		}
+	} else {
+		forever = periodic
+	}
+	g.callbacks = append(g.callbacks, name)
+	return pair{name, def}, forever
+}
+
+func (g *generator) worker() pair {
+	name := fmt.Sprintf("w%d", len(g.workers)+1)
+	b := &body{async: true, task: true, named: len(g.workers), returns: true, depth: 0}
+	var def mapping
+	if g.chance(0.6) {
+		steps := g.steps(b, 8, 3)
+		if g.cycle && len(g.workers) < 2 {
+			steps = append(steps, step("await", fmt.Sprintf(`${tasks["w%d"]}`, 2-len(g.workers))))
+		}
+		def = mapping{{"do", steps}}
+	} else {
+		def = g.callEntry(b)
+	}
+	def = append(def, g.entryContext(b)...)
+	if g.chance(0.15) {
+		def = append(def, pair{"daemon", bare("true")})
+	}
+	if g.chance(0.2) {
+		def = append(def, pair{"start", bare(g.duration(8, 0))})
+	}
+	if g.chance(0.1) {
+		def = append(def, pair{"count", bare("2")})
+		name, g.names = fmt.Sprintf("v%d", g.names), g.names+1
+		return pair{name, def}
+	}
+	g.workers = append(g.workers, name)
+	return pair{name, def}
+}
+
+// afterwards prints what became of everything.
+func (g *generator) afterwards() list {
+	steps := list{
+		step("print", "after ${now} n=${n} xs=${xs} c=${c} d=${d}"),
+	}
+	for _, w := range g.workers {
+		show := step("print", fmt.Sprintf(`%s ${tasks["%s"].state} ${tasks["%s"].started} ${tasks["%s"].ended}`, w, w, w, w))
+		steps = append(steps, mapping{{"try", list{show}}, {"catch", list{mapping{{"do", list{step("print", w+" ${error}")}}}}}})
+	}
+	return steps
+}
+
+// duration is a multiple of 1/8 s below n/8, at least least/8.
+func (g *generator) duration(n, least int) string {
+	return fmt.Sprint(float64(least+g.n(n)) / 8)
+}
+
+func step(verb string, value any, more ...pair) mapping {
+	return append(mapping{{verb, value}}, more...)
+}
+
+// steps writes up to most steps of an activation, nested up to depth.
+func (g *generator) steps(b *body, most, depth int) list {
+	b.depth = depth
+	if b.budget == nil {
+		budget := 4 * most
+		b.budget = &budget
+	}
+	return g.block(b, most)
+}
+
+// block writes the steps of a block. Locals that it assigns are unknown behind it.
+func (g *generator) block(b *body, most int) list {
+	known := len(b.locals)
+	var steps list
+	for range 1 + g.n(most) {
+		s, ends := g.step(b)
+		steps = append(steps, s)
+		if ends || *b.budget < 0 {
+			break
+		}
+	}
+	b.locals = b.locals[:known:known]
+	return steps
+}
+
+// inner is a block inside a step.
+func (g *generator) inner(b *body) list {
+	b.depth--
+	steps := g.block(b, 3)
+	b.depth++
+	return steps
+}
+
+// verb is one kind of step: how often, where, and how it is written. A new verb is one more row.
+type verb struct {
+	name   string
+	weight int
+	fits   func(g *generator, b *body) bool
+	write  func(g *generator, b *body) (s any, ends bool)
+}
+
+var (
+	anywhere = func(*generator, *body) bool { return true }
+	waiting  = func(_ *generator, b *body) bool { return b.async }
+	nesting  = func(_ *generator, b *body) bool { return b.depth > 0 }
+	looping  = func(_ *generator, b *body) bool { return b.loops > 0 && b.depth >= 0 }
+	running  = func(_ *generator, b *body) bool { return !b.after }
+)
+
+var verbs []verb
+
+func init() {
+	verbs = []verb{
+		{"print", 16, anywhere, (*generator).print},
+		{"let", 4, anywhere, (*generator).let},
+		{"set", 6, anywhere, (*generator).set},
+		{"append", 2, anywhere, (*generator).appendTo},
+		{"reset", 3, func(_ *generator, b *body) bool { return b.sets }, (*generator).reset},
+		{"context", 2, nesting, (*generator).context},
+		{"if", 4, nesting, (*generator).ifElse},
+		{"repeat", 3, nesting, (*generator).repeat},
+		{"for", 2, nesting, (*generator).forIn},
+		{"while", 2, nesting, (*generator).while},
+		{"break", 2, looping, (*generator).leave},
+		{"call", 5, anywhere, (*generator).call},
+		{"return", 1, func(_ *generator, b *body) bool { return b.returns }, (*generator).returnValue},
+		{"raise", 3, anywhere, (*generator).raise},
+		{"try", 8, nesting, (*generator).try},
+		{"assert", 1, anywhere, (*generator).assert},
+		{"sleep", 14, waiting, (*generator).sleep},
+		{"sleep_until", 3, waiting, (*generator).sleepUntil},
+		{"spawn", 10, running, (*generator).spawn},
+		{"await", 9, waiting, (*generator).await},
+		{"gather", 7, waiting, (*generator).gather},
+		{"cancel", 8, func(g *generator, b *body) bool { return !g.cycle && !b.after }, (*generator).cancel},
+		{"call_soon", 3, scheduling, (*generator).schedule},
+		{"call_later", 5, scheduling, (*generator).schedule},
+		{"stop", 1, running, (*generator).stop},
+	}
+}
+
+func scheduling(g *generator, b *body) bool { return !b.after && len(g.callbacks) > 0 }
+
+// step writes one step; ends: nothing can come behind it.
+func (g *generator) step(b *body) (s any, ends bool) {
+	*b.budget--
+	total := 0
+	for _, v := range verbs {
+		if v.fits(g, b) {
+			total += v.weight
+		}
+	}
+	at := g.n(total)
+	for _, v := range verbs {
+		if v.fits(g, b) {
+			if at -= v.weight; at < 0 {
+				return v.write(g, b)
+			}
+		}
+	}
+	return g.print(b)
+}
+
+// of is the locals of a kind.
+func (b *body) of(kind string) []string {
+	var names []string
+	for _, l := range b.locals {
+		if l.kind == kind {
+			names = append(names, l.name)
+		}
+	}
+	return names
+}
+
+func (b *body) assign(name, kind string) { b.locals = append(b.locals, local{name, kind}) }
+
+// number is an expression that gives an integer.
+func (g *generator) number(b *body) string {
+	options := []string{"n", "len(xs)", fmt.Sprint(g.n(5)), "c"}
+	options = append(options, b.of("int")...)
+	return pick(g, options...)
+}
+
+func (g *generator) condition(b *body) string {
+	return g.number(b) + pick(g, " > ", " < ", " == ", " <= ") + fmt.Sprint(g.n(4))
+}
+
+// task is an expression that gives a task that may be awaited, "" where there is none.
+func (g *generator) task(b *body) string {
+	options := b.of("task")
+	for i := range b.named {
+		options = append(options, fmt.Sprintf(`tasks["w%d"]`, i+1))
+	}
+	if len(options) == 0 {
+		return ""
+	}
+	return pick(g, options...)
+}
+
+func (g *generator) print(b *body) (any, bool) {
+	parts := []string{g.fresh("#"), "${now}", "${task}"}
+	if t := g.task(b); t != "" && g.chance(0.5) {
+		parts = append(parts, pick(g, "${%.name} ${%.state}", "${%.done}", "${%.spawned} ${%.started} ${%.ended}",
+			"${%.state}", "${%}"))
+		last := len(parts) - 1
+		parts[last] = strings.ReplaceAll(parts[last], "%", t)
+		if g.chance(0.08) {
+			parts = append(parts, "${"+t+pick(g, ".error", ".result")+"}")
+		}
+	}
+	if h := b.of("handle"); len(h) > 0 && g.chance(0.6) {
+		name := pick(g, h...)
+		parts = append(parts, fmt.Sprintf("${%s.cancelled} ${%s.when}", name, name))
+	}
+	for _, kind := range []string{"any", "int"} {
+		if names := b.of(kind); len(names) > 0 && g.chance(0.5) {
+			parts = append(parts, "${"+pick(g, names...)+"}")
+		}
+	}
+	if b.catches > 0 {
+		parts = append(parts, "${error}")
+	}
+	parts = append(parts, pick(g, "n=${n}", "c=${c}", "${d}", "${len(xs)}", ""))
+	return step("print", strings.TrimSpace(strings.Join(parts, " "))), false
+}
+
+func (g *generator) let(b *body) (any, bool) {
+	if ints := b.of("int"); len(ints) > 0 && g.chance(0.4) {
+		name := pick(g, ints...)
+		return step("let", mapping{{name, "${" + name + " + 1}"}}), false
+	}
+	name := g.fresh("v")
+	s := step("let", mapping{{name, "${" + g.number(b) + "}"}})
+	b.assign(name, "int")
+	return s, false
+}
+
+func (g *generator) set(b *body) (any, bool) {
+	switch g.n(6) {
+	case 0, 1:
+		return step("set", mapping{{"n", "${n + " + fmt.Sprint(1+g.n(2)) + "}"}}), false
+	case 2:
+		return step("set", mapping{{"xs[0]", "${" + g.number(b) + "}"}}), false
+	case 3:
+		b.sets = true
+		return step("set", mapping{{"d", "${d + '" + pick(g, "y", "z") + "'}"}, {"c", "${c + 1}"}}), false
+	}
+	b.sets = true
+	return step("set", mapping{{"c", "${" + g.number(b) + "}"}}), false
+}
+
+func (g *generator) appendTo(b *body) (any, bool) {
+	return step("append", mapping{{"xs", "${" + g.number(b) + "}"}}), false
+}
+
+func (g *generator) reset(*body) (any, bool) {
+	return step("reset", bare(pick(g, "c", "c", "d"))), false
+}
+
+func (g *generator) context(b *body) (any, bool) {
+	vars := mapping{{"c", "${" + g.number(b) + "}"}}
+	if g.chance(0.3) {
+		vars = append(vars, pair{"d", "in"})
+	}
+	return step("context", vars, pair{"do", g.inner(b)}), false
+}
+
+func (g *generator) ifElse(b *body) (any, bool) {
+	s := step("if", g.condition(b), pair{"then", g.inner(b)})
+	if g.chance(0.2) {
+		s = append(s, pair{"elif", list{mapping{{"if", g.condition(b)}, {"then", g.inner(b)}}}})
+	}
+	if g.chance(0.4) {
+		s = append(s, pair{"else", g.inner(b)})
+	}
+	return s, false
+}
+
+// loop writes the body of a loop.
+func (g *generator) loop(b *body) list {
+	b.loops++
+	steps := g.inner(b)
+	b.loops--
+	return steps
+}
+
+func (g *generator) repeat(b *body) (any, bool) {
+	times := any(bare(fmt.Sprint(1 + g.n(3))))
+	if g.chance(0.2) {
+		times = "${" + g.number(b) + " % 4}"
+	}
+	if g.chance(0.4) {
+		return step("repeat", times, pair{"do", g.loop(b)}), false
+	}
+	name := g.fresh("v")
+	known := len(b.locals)
+	b.assign(name, "int")
+	s := step("repeat", times, pair{"as", bare(name)}, pair{"do", g.loop(b)})
+	b.locals = b.locals[:known:known]
+	return s, false
+}
+
+func (g *generator) forIn(b *body) (any, bool) {
+	name, kind := g.fresh("v"), "int"
+	in := any(pick(g, "${[1, 2]}", "${xs}", "${1..2}"))
+	if tasks := b.of("tasks"); len(tasks) > 0 && g.chance(0.7) {
+		in, kind = "${"+pick(g, tasks...)+"}", "task"
+	} else if in == "${xs}" {
+		in = "${xs[:3]}"
+	}
+	known := len(b.locals)
+	b.assign(name, kind)
+	s := step("for", bare(name), pair{"in", in}, pair{"do", g.loop(b)})
+	b.locals = b.locals[:known:known]
+	return s, false
+}
+
+// while writes a loop that counts in a local of its own, and the step that makes it.
+func (g *generator) while(b *body) (any, bool) {
+	name := g.fresh("v")
+	b.loops++
+	do := append(list{step("set", mapping{{name, "${" + name + " + 1}"}})}, g.inner(b)...)
+	b.loops--
+	loop := step("while", fmt.Sprintf("%s < %d", name, 1+g.n(3)), pair{"do", do})
+	return step("context", mapping{{"c", "${c}"}}, pair{"do", list{step("let", mapping{{name, bare("0")}}), loop}}), false
+}
+
+func (g *generator) leave(b *body) (any, bool) {
+	word := pick(g, "break", "continue")
+	if g.chance(0.6) {
+		return step("if", g.condition(b), pair{"then", list{bare(word)}}), false
+	}
+	return bare(word), true
+}
+
+// usable is the coroutines that may be called here, or spawned.
+func (g *generator) usable(quick bool) []coroutine {
+	var list []coroutine
+	for _, c := range g.coroutines {
+		if c.quick || !quick {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func (g *generator) with(b *body, c coroutine) []pair {
+	if c.param == "" {
+		return nil
+	}
+	return []pair{{"with", mapping{{c.param, "${" + g.number(b) + "}"}}}}
+}
+
+// bind gives the result of a step to a new local, sometimes.
+func (g *generator) bind(b *body, s mapping, kind string, p float64) mapping {
+	if !g.chance(p) {
+		return s
+	}
+	name := g.fresh("v")
+	b.assign(name, kind)
+	return append(s, pair{"as", bare(name)})
+}
+
+func (g *generator) call(b *body) (any, bool) {
+	usable := g.usable(!b.async)
+	if len(usable) == 0 {
+		return g.print(b)
+	}
+	c := pick(g, usable...)
+	return g.bind(b, step("call", bare(c.name), g.with(b, c)...), "any", 0.5), false
+}
+
+func (g *generator) returnValue(b *body) (any, bool) {
+	s := any(step("return", pick(g, "r", "${n}", "${now}", "${xs}")))
+	if g.chance(0.2) {
+		s = bare("return")
+	}
+	if g.chance(0.6) {
+		return step("if", g.condition(b), pair{"then", list{s}}), false
+	}
+	return s, true
+}
+
+var raised = []string{"ValueError", "KeyError", "TimeoutError", "Boom", "RuntimeError", "CancelledError", "OSError"}
+
+func (g *generator) raise(b *body) (any, bool) {
+	s := step("raise", bare(pick(g, raised...)))
+	if g.chance(0.7) {
+		s = append(s, pair{"message", pick(g, "m", "at ${now}", "n ${n}")})
+	}
+	result := any(s)
+	if b.catches > 0 && g.chance(0.5) {
+		result = pick[any](g, bare("raise"), step("raise", "${error}"))
+	}
+	if g.chance(0.5) {
+		return step("if", g.condition(b), pair{"then", list{result}}), false
+	}
+	return result, true
+}
+
+func (g *generator) try(b *body) (any, bool) {
+	s := step("try", g.inner(b))
+	catches := pick(g, nil, []string{""}, []string{""}, []string{"CancelledError"}, []string{"CancelledError"},
+		[]string{"ValueError", ""}, []string{"[KeyError, OSError]", "CancelledError", ""}, []string{"BaseException"},
+		[]string{"CancelledError", "Exception"}, []string{"LookupError", "BaseException"})
+	var handlers list
+	for _, types := range catches {
+		handlers = append(handlers, g.handler(b, types))
+	}
+	if len(handlers) > 0 {
+		s = append(s, pair{"catch", handlers})
+	}
+	if g.chance(0.25) {
+		s = append(s, pair{"else", g.inner(b)})
+	}
+	if len(handlers) == 0 || g.chance(0.35) {
+		s = append(s, pair{"finally", g.inner(b)})
+	}
+	return s, false
+}
+
+func (g *generator) handler(b *body, types string) mapping {
+	h := mapping{}
+	if types != "" {
+		h = append(h, pair{"error", bare(types)})
+	}
+	known := len(b.locals)
+	if g.chance(0.3) {
+		name := g.fresh("v")
+		h = append(h, pair{"as", bare(name)})
+		b.assign(name, "any")
+	}
+	b.catches++
+	h = append(h, pair{"do", append(list{step("print", g.fresh("#")+" ${now} ${task} caught ${error}")}, g.inner(b)...)})
+	b.catches--
+	b.locals = b.locals[:known:known]
+	return h
+}
+
+func (g *generator) assert(b *body) (any, bool) {
+	return step("assert", g.condition(b), pair{"message", "not so"}), false
+}
+
+func (g *generator) sleep(b *body) (any, bool) {
+	d := any(bare(g.duration(7, 0)))
+	switch g.n(8) {
+	case 0:
+		d = "${" + g.number(b) + " / 8}"
+	case 1:
+		d = bare("0")
+	}
+	return step("sleep", d), false
+}
+
+func (g *generator) sleepUntil(*body) (any, bool) {
+	return step("sleep_until", bare(g.duration(16, 0))), false
+}
+
+func (g *generator) callEntry(b *body) mapping {
+	usable := g.usable(false)
+	if len(usable) == 0 {
+		return mapping{{"do", list{step("print", g.fresh("#")+" ${now} ${task}")}}}
+	}
+	c := pick(g, usable...)
+	return append(mapping{{"call", bare(c.name)}}, g.with(b, c)...)
+}
+
+func (g *generator) entryContext(b *body) mapping {
+	if g.chance(0.15) {
+		return mapping{{"context", mapping{{"c", "${" + g.number(b) + " + 10}"}}}}
+	}
+	return nil
+}
+
+// entry is what a new task runs: a coroutine, or steps of its own.
+func (g *generator) entry(b *body) mapping {
+	if b.depth <= 0 || g.chance(0.55) {
+		return g.callEntry(b)
+	}
+	child := *b
+	child.async, child.task, child.loops, child.sets, child.returns = true, true, 0, false, true
+	child.locals = append([]local(nil), b.locals...)
+	return mapping{{"do", g.inner(&child)}}
+}
+
+func (g *generator) name() []pair {
+	if g.chance(0.25) {
+		return []pair{{"name", pick(g, "a", "b", "t${n}", "w1")}}
+	}
+	return nil
+}
+
+func (g *generator) spawn(b *body) (any, bool) {
+	e := g.entry(b)
+	var s mapping
+	if call, ok := e.get("call").(bare); ok {
+		s = append(step("spawn", call), e[1:]...)
+	} else {
+		s = step("spawn", e)
+	}
+	s = append(append(s, g.name()...), g.entryContext(b)...)
+	switch {
+	case g.chance(0.15):
+		s = append(s, pair{"count", bare("2")})
+		return g.bind(b, s, "tasks", 0.8), false
+	case g.chance(0.15):
+		return append(s, pair{"as", bare("last")}), false
+	case g.chance(0.1):
+		s = append(s, pair{"daemon", bare("true")})
+	}
+	return g.bind(b, s, "task", 0.8), false
+}
+
+func (g *generator) await(b *body) (any, bool) {
+	t := g.task(b)
+	switch {
+	case b.task && g.chance(0.02):
+		t = "task"
+	case t == "":
+		return g.sleep(b)
+	}
+	return g.bind(b, step("await", "${"+t+"}"), "any", 0.5), false
+}
+
+func (g *generator) gather(b *body) (any, bool) {
+	if g.chance(0.2) {
+		name := g.fresh("v")
+		known := len(b.locals)
+		b.assign(name, "int")
+		e := g.entry(b)
+		b.locals = b.locals[:known:known]
+		s := step("gather", append(mapping{{"for", bare(name)}, {"in", "${1..3}"}}, append(e, g.name()...)...))
+		return g.gathered(b, s)
+	}
+	var items list
+	for range g.n(4) {
+		if t := g.task(b); t != "" && g.chance(0.5) {
+			items = append(items, "${"+t+"}")
+			continue
+		}
+		if ts := b.of("tasks"); len(ts) > 0 && g.chance(0.3) {
+			items = append(items, "${"+pick(g, ts...)+"}")
+			continue
+		}
+		items = append(items, append(append(g.entry(b), g.name()...), g.entryContext(b)...))
+	}
+	return g.gathered(b, step("gather", items))
+}
+
+func (g *generator) gathered(b *body, s mapping) (any, bool) {
+	if g.chance(0.5) {
+		s = append(s, pair{"return_exceptions", bare("true")})
+	}
+	return g.bind(b, s, "any", 0.7), false
+}
+
+func (g *generator) cancel(b *body) (any, bool) {
+	options := append(b.of("task"), b.of("handle")...)
+	options = append(options, b.of("task")...)
+	for _, w := range g.workers {
+		options = append(options, fmt.Sprintf(`tasks["%s"]`, w))
+	}
+	if b.task {
+		options = append(options, "task")
+	}
+	var s mapping
+	switch {
+	case len(g.callbacks) > 0 && g.chance(0.15):
+		return step("cancel", bare(pick(g, g.callbacks...))), false
+	case g.chance(0.2) || len(options) == 0:
+		what := pick(g, "last", "h")
+		return step("if", what+" != null", pair{"then", list{step("cancel", "${"+what+"}")}}), false
+	}
+	s = step("cancel", "${"+pick(g, options...)+"}")
+	if g.chance(0.25) {
+		s = append(s, pair{"message", pick(g, "why", "at ${now}")})
+	}
+	return s, false
+}
+
+func (g *generator) schedule(b *body) (any, bool) {
+	cb := bare(pick(g, g.callbacks...))
+	var s mapping
+	switch g.n(3) {
+	case 0:
+		s = step("call_soon", cb)
+	case 1:
+		s = step("call_later", cb, pair{"after", pick[any](g, bare(g.duration(7, 0)), "${0 - 0.125}")})
+	default:
+		s = step("call_at", cb, pair{"at", bare(g.duration(16, 0))})
+	}
+	if g.chance(0.15) {
+		return append(s, pair{"as", bare("h")}), false
+	}
+	return g.bind(b, s, "handle", 0.6), false
+}
+
+func (g *generator) stop(*body) (any, bool) {
+	if g.chance(0.5) {
+		return step("if", "n > 2", pair{"then", list{bare("stop")}}), false
+	}
+	return bare("stop"), false
+}

@@ -1,0 +1,364 @@
+package dsl
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"runloop/engine"
+)
+
+var updateDocs = flag.Bool("update", false, "rewrite the tables and the outputs in the documentation")
+
+var (
+	tableMark = regexp.MustCompile(`(?s)(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)`)
+	// A yaml block, and the text block that follows it at once or after one line.
+	example      = regexp.MustCompile("(?ms)^(```yaml\n(.*?)^```\n(?:\n[^`\n]+\n)?\n```text\n)(.*?)^```$")
+	anyYAML      = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
+	scenarioLine = regexp.MustCompile(`(?m)^runloop:`)
+)
+
+// TestDocs holds the documentation to the code: its tables are made from the language's tables, and every scenario in
+// it is run and followed by what it prints, or by what is wrong with it. With -update it rewrites both.
+func TestDocs(t *testing.T) {
+	files, err := filepath.Glob("../docs/*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatal("there is no documentation", err)
+	}
+	for _, file := range append(files, "../README.md") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			have := string(data)
+			want := withTables(t, withOutputs(t, have))
+			if n := len(scenarioLine.FindAllString(strings.Join(anyYAML.FindAllString(have, -1), "\n"), -1)); n != countExamples(have) {
+				t.Errorf("of %d scenarios, %d are followed by a text block with their output", n, countExamples(have))
+			}
+			if have == want {
+				return
+			}
+			if *updateDocs {
+				if err := os.WriteFile(file, []byte(want), 0o666); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			t.Errorf("it is stale: `go test ./dsl -run TestDocs -update` rewrites it; first %s", staleLine(have, want))
+		})
+	}
+}
+
+func countExamples(doc string) int {
+	n := 0
+	for _, m := range example.FindAllStringSubmatch(doc, -1) {
+		if scenarioLine.MatchString(m[2]) {
+			n++
+		}
+	}
+	return n
+}
+
+// withOutputs puts what each scenario prints behind it.
+func withOutputs(t *testing.T, doc string) string {
+	return example.ReplaceAllStringFunc(doc, func(block string) string {
+		m := example.FindStringSubmatch(block)
+		if !scenarioLine.MatchString(m[2]) {
+			return block
+		}
+		return m[1] + runExample(t, m[2]) + "```"
+	})
+}
+
+// runExample is what a scenario prints, or what is wrong with it.
+func runExample(t *testing.T, src string) string {
+	s, err := Load("scenario.yaml", []byte(src))
+	if err != nil {
+		return err.Error() + "\n"
+	}
+	loop, err := s.NewLoop(RunOptions{KeepOutput: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := loop.Run()
+	for _, f := range s.Verify(loop, result) {
+		t.Errorf("%s: %s\n%s", f.Pos, f.Message, src)
+	}
+	return string(result.Output)
+}
+
+// withTables puts the tables between their marks.
+func withTables(t *testing.T, doc string) string {
+	tables := map[string]func() string{
+		"verbs": verbTables, "top-keys": topTable, "entry-keys": entryTable, "definition-keys": definitionTable,
+		"functions": functionTable, "attributes": attributeTable, "errors": errorTree, "limits": limitTable,
+		"codes": codeTable, "not-built": unbuiltList,
+	}
+	return tableMark.ReplaceAllStringFunc(doc, func(part string) string {
+		m := tableMark.FindStringSubmatch(part)
+		make, ok := tables[m[2]]
+		if !ok {
+			t.Errorf("there is no table %q", m[2])
+			return part
+		}
+		return m[1] + "\n" + make() + "\n" + m[3]
+	})
+}
+
+func staleLine(have, want string) string {
+	a, b := strings.Split(have, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d:\nhave %s\nwant %s", i+1, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("line %d: one of them ends", min(len(a), len(b))+1)
+}
+
+// table is a table in Markdown.
+func table(head string, rows [][]string) string {
+	var b strings.Builder
+	write := func(cells []string) {
+		for i, c := range cells {
+			cells[i] = strings.ReplaceAll(c, "|", `\|`)
+		}
+		b.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	columns := strings.Split(head, ", ")
+	write(columns)
+	b.WriteString(strings.Repeat("| --- ", len(columns)) + "|\n")
+	for _, r := range rows {
+		write(r)
+	}
+	return b.String()
+}
+
+func verbTables() string {
+	var b strings.Builder
+	for _, v := range Verbs {
+		if v.Unbuilt {
+			continue
+		}
+		notes := "Python: `" + v.Python + "`."
+		if v.Waits {
+			notes += " It may wait, so not in callbacks, `before` and `after`."
+		}
+		if v.Bare {
+			notes += " It may be written alone: `- " + v.Name + "`."
+		}
+		fmt.Fprintf(&b, "### `%s`\n\n%s %s\n\n", v.Name, v.Doc, notes)
+		if rows := keyRows(nil, "", v.Keys); v.Keys[0].Kind != NothingKey {
+			b.WriteString(table("key, what it takes, meaning", rows) + "\n")
+		}
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// keyRows lists keys, and the keys of the maps that they hold.
+func keyRows(rows [][]string, prefix string, keys []*Key) [][]string {
+	for _, k := range keys {
+		if k.Unbuilt {
+			continue
+		}
+		rows = append(rows, []string{"`" + prefix + k.Name + "`", keyTakes(k), keyMeaning(k)})
+		if k.Kind == RecordKey || k.Kind == RecordsKey {
+			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
+		}
+	}
+	return rows
+}
+
+func keyTakes(k *Key) string {
+	if k.Kind == WordKey {
+		return quoteAll(k.Words)
+	}
+	if k.Kind != ValueKey || len(k.Types) == 0 {
+		return k.Kind.String()
+	}
+	var words []string
+	for _, t := range k.Types {
+		if !slices.Contains(k.Types, TypeNumber) || t == TypeNumber {
+			words = append(words, typeWords[t])
+		}
+	}
+	return strings.Join(words, " or ")
+}
+
+func keyMeaning(k *Key) string {
+	switch {
+	case k.Required:
+		return k.Doc + " (required)"
+	case k.Default != "":
+		return k.Doc + " (default: " + k.Default + ")"
+	}
+	return k.Doc
+}
+
+func quoteAll(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
+
+func topTable() string {
+	return table("key, what it takes, meaning", keyRows(nil, "", TopKeys))
+}
+
+func entryTable() string {
+	var rows [][]string
+	add := func(place string, keys []*Key) {
+		for _, r := range keyRows(nil, "", keys) {
+			if i := slices.IndexFunc(rows, func(have []string) bool { return have[0] == r[0] && have[2] == r[2] }); i >= 0 {
+				rows[i][3] += ", " + place
+			} else {
+				rows = append(rows, append(r, place))
+			}
+		}
+	}
+	add("`workers`", WorkerKeys)
+	add("`spawn`", slices.Concat([]*Key{entryCall, entryDo}, VerbNamed("spawn").Keys[1:]))
+	add("`gather`", EntryKeys)
+	add("a generator", generatorKeys)
+	return table("key, what it takes, meaning, where", rows)
+}
+
+func definitionTable() string {
+	return "A coroutine:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", CoroutineKeys)) +
+		"\nA callback:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", CallbackKeys)) +
+		"\nA parameter of a coroutine or a callback, where it is more than a type:\n\n" +
+		table("key, what it takes, meaning", keyRows(nil, "", paramKeys)) +
+		"\nA run parameter under `params`, where it is more than its default:\n\n" +
+		table("key, what it takes, meaning", keyRows(nil, "", runParamKeys))
+}
+
+func functionTable() string {
+	groups := []struct {
+		title string
+		list  []builtin
+	}{
+		{"Lists with a test or a value for each element", predicateBuiltins}, {"Lists", listBuiltins}, {"Maps", mapBuiltins},
+		{"Text", textBuiltins}, {"Numbers", numberBuiltins}, {"Other", otherBuiltins},
+		{"Draws from the task's own random stream", drawBuiltins},
+	}
+	var b strings.Builder
+	for i, g := range groups {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		var rows [][]string
+		for _, f := range g.list {
+			rows = append(rows, []string{"`" + f.signature() + "`", f.doc})
+		}
+		b.WriteString(g.title + ":\n\n" + table("function, result", rows))
+	}
+	return b.String()
+}
+
+func attributeTable() string {
+	var rows [][]string
+	add := func(owner string, list []attributeInfo) {
+		for _, a := range list {
+			rows = append(rows, []string{owner, "`" + a.name + "`", a.typ.String(), a.doc})
+		}
+	}
+	for kind, word := range typeWords {
+		declared := findKey(TopKeys, word+"s")
+		unbuilt := declared != nil && declared.Unbuilt || TypeKind(kind) == TypeFuture && VerbNamed("new").Unbuilt
+		if !unbuilt {
+			add("a "+word, attributes[TypeKind(kind)])
+		}
+	}
+	add("`loop`", loopAttributes)
+	return table("of, attribute, type, meaning", rows)
+}
+
+// errorTree is the types of errors, each under the one that it derives from.
+func errorTree() string {
+	types := engine.ErrorTypes()
+	depth := func(typ string) int {
+		n := 0
+		for _, t := range types {
+			if engine.IsSubtype(typ, t) {
+				n++
+			}
+		}
+		return n
+	}
+	var b strings.Builder
+	var write func(base string)
+	write = func(base string) {
+		fmt.Fprintf(&b, "%s- `%s`\n", strings.Repeat("  ", depth(base)-1), base)
+		for _, t := range types {
+			if engine.IsSubtype(t, base) && depth(t) == depth(base)+1 {
+				write(t)
+			}
+		}
+	}
+	write("BaseException")
+	return b.String()
+}
+
+func limitTable() string {
+	d := engine.DefaultLimits
+	defaults := map[string]int64{
+		"iterations": d.Iterations, "steps": d.Steps, "tasks": d.Tasks, "depth": d.Depth, "memory": d.Memory, "output": d.Output,
+	}
+	var rows [][]string
+	for _, k := range findKey(TopKeys, "limits").Keys {
+		text := "none"
+		if n, ok := defaults[k.Name]; ok {
+			text = fmt.Sprint(n)
+		}
+		rows = append(rows, []string{"`" + k.Name + "`", k.Doc, text})
+	}
+	return table("limit, of, default", rows)
+}
+
+func codeTable() string {
+	var rows [][]string
+	for _, c := range Codes {
+		rows = append(rows, []string{"`" + c.Code + "`", c.Meaning})
+	}
+	return table("code, meaning", rows)
+}
+
+// unbuiltList is the parts of the language that are not built yet.
+func unbuiltList() string {
+	var verbs, top, keys []string
+	for _, v := range Verbs {
+		if v.Unbuilt {
+			verbs = append(verbs, v.Name)
+			continue
+		}
+		for _, k := range v.Keys {
+			if k.Unbuilt {
+				keys = append(keys, v.Name+"."+k.Name)
+			}
+		}
+	}
+	for _, k := range TopKeys {
+		if k.Unbuilt {
+			top = append(top, k.Name)
+		}
+		for _, sub := range k.Keys {
+			if sub.Unbuilt {
+				top = append(top, k.Name+"."+sub.Name)
+			}
+		}
+	}
+	var b strings.Builder
+	for _, part := range []struct {
+		title string
+		names []string
+	}{{"Verbs", verbs}, {"Keys of verbs", keys}, {"Top-level keys", top}} {
+		if len(part.names) > 0 {
+			fmt.Fprintf(&b, "- %s: %s.\n", part.title, quoteAll(part.names))
+		}
+	}
+	if b.Len() == 0 {
+		return "Nothing: all of it is built.\n"
+	}
+	return b.String()
+}
