@@ -13,6 +13,7 @@ type builder struct {
 	env       exprEnv
 	codes     map[*Definition]*engine.Code
 	callbacks map[*Definition]*engine.Callback
+	draws     bool // an expression draws random numbers
 }
 
 // What `loop` shows where the scenario does not say.
@@ -46,6 +47,7 @@ func (s *Scenario) compile() error {
 	if err := b.settings(); err != nil {
 		return err
 	}
+	p.Draws = b.draws
 	s.program = p
 	return p.Assemble()
 }
@@ -156,7 +158,10 @@ func (b *builder) pos(at Span) engine.Pos {
 	return engine.Pos{Line: int32(p.Line), Col: int32(p.Col)}
 }
 
-func (b *builder) expr(e *Expr) compiled { return e.tree.compile(&b.env) }
+func (b *builder) expr(e *Expr) compiled {
+	b.draws = b.draws || e.tree.draws()
+	return e.tree.compile(&b.env)
+}
 
 // value compiles a value. Constants are made here, once.
 func (b *builder) value(v *Value) compiled {
