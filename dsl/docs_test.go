@@ -267,11 +267,18 @@ func attributeTable() string {
 		declared := findKey(TopKeys, word+"s")
 		unbuilt := declared != nil && declared.Unbuilt || TypeKind(kind) == TypeFuture && VerbNamed("new").Unbuilt
 		if !unbuilt {
-			add("a "+word, attributes[TypeKind(kind)])
+			add(article(word), attributes[TypeKind(kind)])
 		}
 	}
 	add("`loop`", loopAttributes)
 	return table("of, attribute, type, meaning", rows)
+}
+
+func article(word string) string {
+	if strings.ContainsRune("aeiou", rune(word[0])) {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 // errorTree is the types of errors, each under the one that it derives from.
@@ -309,11 +316,23 @@ func limitTable() string {
 	for _, k := range findKey(TopKeys, "limits").Keys {
 		text := "none"
 		if n, ok := defaults[k.Name]; ok {
-			text = fmt.Sprint(n)
+			text = bigNumber(n)
 		}
 		rows = append(rows, []string{"`" + k.Name + "`", k.Doc, text})
 	}
 	return table("limit, of, default", rows)
+}
+
+// bigNumber is a number for people: with units of bytes where it is a whole number of them, else in groups of digits.
+func bigNumber(n int64) string {
+	if n%(1<<20) == 0 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
 }
 
 func codeTable() string {

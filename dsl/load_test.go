@@ -267,6 +267,10 @@ main: [ sleep: 1 ]
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
 		}
 	}
+	o, err := s.Options(RunOptions{Clock: "real", Speed: 10, WallClock: 5})
+	if err != nil || o.Clock == nil || o.ClockStart/1e9 != 1714555800 {
+		t.Errorf("a real clock: %+v, %v", o, err)
+	}
 	for _, run := range []RunOptions{{Ties: "both"}, {Clock: "fast"}, {Clock: "real", Speed: -1}} {
 		if _, err := s.Options(run); err == nil {
 			t.Errorf("%+v: no error", run)
@@ -283,6 +287,8 @@ func TestVerify(t *testing.T) {
 		{"ends", "expect: { ends: stopped }", "6:17: the run ended `completed`, expected was `stopped`"},
 		{"at", "expect: { at: 3s }", "6:15: the run ended at 2s, expected was 3s"},
 		{"text", "expect: { output: one }", "6:19: line 1 of the output is \"one\\n\", expected was \"one\""},
+		{"text too short", "expect: { output: \"one\\n\" }", "6:19: line 2 of the output is \"two\\n\""},
+		{"text too long", "expect: { output: \"one\\ntwo\\nthree\\n\" }", "6:19: line 3 of the output is \"\""},
 		{"order of lines", "expect: { output: [two, one] }", "6:25: the line \"one\" does not come in the output"},
 		{"that", "expect: { that: [now == 2, now > 5] }", "6:28: `now > 5` does not hold: "},
 		{"that raises", "expect: { that: 1 / (now - 2) > 1 }", "6:17: `1 / (now - 2) > 1` raised ZeroDivisionError"},

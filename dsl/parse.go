@@ -77,9 +77,6 @@ func (p *parser) wrongForm(n *Node, key *Key) {
 }
 
 func isText(n *Node) bool { return n.Kind == ScalarNode && n.Type == StringScalar }
-func isNumber(n *Node) bool {
-	return n.Kind == ScalarNode && (n.Type == IntScalar || n.Type == FloatScalar)
-}
 func isNull(n *Node) bool { return n.Kind == ScalarNode && n.Type == NullScalar }
 
 // record reads a map with known keys. what says whose keys they are, for messages.
@@ -844,7 +841,14 @@ func (p *parser) noVerb(n *Node) {
 			return
 		}
 	}
-	p.errorf(codeUnknownVerb, n.Pairs[0].KeySpan, "", "there is no verb `%s`", shorten(n.Pairs[0].Key))
+	first, hint := n.Pairs[0], ""
+	for _, v := range Verbs {
+		if v.Key(first.Key) != nil {
+			hint = "it is a key of `" + v.Name + "`: write it beside, without the `- `"
+			break
+		}
+	}
+	p.errorf(codeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", shorten(first.Key))
 }
 
 func verbNames() []string {
