@@ -42,7 +42,7 @@ func (l *Loop) Clone() *Loop {
 	for i := range c.contexts {
 		c.contexts[i].vals = slices.Clone(c.contexts[i].vals)
 	}
-	c.freeContext = l.freeContext
+	c.freeContext, c.base = l.freeContext, l.base
 	c.gathers = slices.Clone(l.gathers)
 	for i := range c.gathers {
 		c.gathers[i].children = slices.Clone(c.gathers[i].children)

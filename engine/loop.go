@@ -51,6 +51,7 @@ type Loop struct {
 
 	contexts    []contextBlock
 	freeContext uint32
+	base        uint32 // the context that `before` left: workers and `after` go on in it
 	gathers     []gather
 	freeGather  uint32
 
@@ -266,6 +267,7 @@ func (l *Loop) advance() {
 // createAll creates the workers, the periodic callbacks and main, in this order.
 func (l *Loop) createAll() {
 	l.enter(0, l.task(0))
+	l.base = l.cur.ctx
 	for i, e := range l.p.Workers {
 		if e.Start == nil {
 			l.createWorker(e)
@@ -301,6 +303,9 @@ func (l *Loop) createAll() {
 
 func (l *Loop) createWorker(e *Entry) {
 	if e.Count == nil {
+		if l.nameTaken(e.Name) {
+			return
+		}
 		l.names[e.Name], _ = l.spawn(e)
 		return
 	}
@@ -429,10 +434,10 @@ func (l *Loop) runHandle(h handle) {
 		}
 	case handleStart:
 		l.enter(0, l.task(0))
-		l.cur.ctx = l.copyContext(0)
+		l.cur.ctx = l.copyContext(l.base)
 		l.createWorker(l.p.Workers[h.a])
 		l.dropContext(l.cur.ctx)
-		l.cur.ctx = 0
+		l.cur.ctx = l.base
 		if l.fault != nil {
 			l.failSync("worker " + l.p.Workers[h.a].Name)
 		}
@@ -496,7 +501,7 @@ func (l *Loop) endSync(err *Error) {
 	switch {
 	case kind == syncCallback:
 		l.dropContext(t.ctx)
-		t.ctx = 0
+		t.ctx = l.base
 		if l.obs != nil {
 			l.emit(Event{Kind: EventCallbackEnd, Handle: l.syncID, Err: err})
 		}

@@ -9,7 +9,7 @@ import (
 // before the first one is created, as Python does.
 type plan struct {
 	entry *Entry
-	item  awaitable // where entry is nil
+	item  awaitable // the task or future; where entry is not nil: once it is created
 	args  int       // where its arguments, then its context values, begin in planArgs
 	name  string
 	index uint32
@@ -39,11 +39,8 @@ func (l *Loop) planTask(e *Entry, index uint32) {
 
 // create makes the task of a plan; it fails when its name is taken by a living task or there are too many tasks.
 func (l *Loop) create(p plan) (uint32, bool) {
-	if p.name != "" {
-		if other := l.findTask(p.name); other != 0 && !l.task(other).state.ended() {
-			l.Raise("ValueError", "a living task is named "+quote(p.name)+" already")
-			return 0, false
-		}
+	if p.name != "" && l.nameTaken(p.name) {
+		return 0, false
 	}
 	if int64(l.taskCount) > l.opts.Limits.Tasks {
 		l.hitLimit("tasks")
@@ -62,6 +59,16 @@ func (l *Loop) create(p plan) (uint32, bool) {
 // reserveFrom is how many tasks of one step make it worth while to make room at once: growing bit by bit would need
 // twice the memory.
 const reserveFrom = 10_000
+
+// nameTaken raises ValueError when a living task has that name.
+func (l *Loop) nameTaken(name string) bool {
+	other := l.findTask(name)
+	if other == 0 || l.task(other).state.ended() {
+		return false
+	}
+	l.Raise("ValueError", "a living task is named "+quote(name)+" already")
+	return true
+}
 
 // spawn creates the tasks of e, one or Count, and returns the first.
 func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
@@ -144,18 +151,20 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 		}
 		return false
 	}
-	g := l.newGather()
-	l.gathers[g].returnExceptions = returnExceptions
-	for _, p := range l.plans {
+	for i, p := range l.plans {
 		if p.entry == nil {
-			l.addChild(g, p.item, false)
 			continue
 		}
 		id, ok := l.create(p)
 		if !ok {
 			return false
 		}
-		l.addChild(g, awaitable(id), true)
+		l.plans[i].item = awaitable(id)
+	}
+	g := l.newGather()
+	l.gathers[g].returnExceptions = returnExceptions
+	for _, p := range l.plans {
+		l.addChild(g, p.item, p.entry != nil)
 	}
 	l.gathers[g].waiter = l.curID
 	l.suspend(pc, waitGather, g)

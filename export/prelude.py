@@ -216,10 +216,12 @@ def due(handle):
     return handle.when() - STARTED  #? real
 
 
-#: cancel asyncio
+#: cancel asyncio type_of
 def cancel(what, message=None):
+    """Cancels a task or a handle. A task that has ended keeps its error: asyncio would forget to report it."""
     if isinstance(what, asyncio.Task):
-        what.cancel(message)
+        if not what.done():
+            what.cancel(message)
     elif isinstance(what, asyncio.Handle):
         what.cancel()
     else:

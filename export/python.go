@@ -353,6 +353,7 @@ func (e *exporter) start() string {
 		step := f.name
 		if start, ok := w.Entry.Get("start").(*dsl.Duration); ok {
 			step = fmt.Sprintf("lambda: loop.call_at(max(%s, 0), %s)", f.at(start), f.name)
+			e.out = append(e.out, fmt.Sprintf("%s.__name__ = %s\n", f.name, quote("worker "+w.Name.Text)))
 		}
 		add("worker "+w.Name.Text, step)
 	}

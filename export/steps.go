@@ -816,11 +816,10 @@ func (f *function) cancel(s *dsl.Step) {
 		f.linef("pass  # %s is never armed", r.Callback.Name.Text)
 	case r.Callback != nil:
 		f.linef("%s.cancel()", f.periodic(r.Callback))
-	case r.Expr.Syntax().Type.Kind == dsl.TypeTask, r.Expr.Syntax().Type.Kind == dsl.TypeHandle && message == "":
-		f.linef("%s.cancel(%s)", f.expr(r.Expr).in(bindAtom), message)
+	case r.Expr.Syntax().Type.Kind == dsl.TypeHandle && message == "":
+		f.linef("%s.cancel()", f.expr(r.Expr).in(bindAtom))
 	default:
 		f.use("cancel")
-		f.use("type_of")
 		if message != "" {
 			message = ", " + message
 		}
