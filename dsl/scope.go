@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"regexp"
 	"sort"
 	"strconv"
 
@@ -150,8 +151,8 @@ func (c *collector) record(act *activation, r *Record, inCatch, indexed bool) {
 				}
 			}
 		case *Reference:
-			if barePath.MatchString(v.Text) {
-				act.mentions[identifierPrefix(v.Text)] = true
+			for _, word := range words.FindAllString(v.Text, -1) {
+				act.mentions[word] = true
 			}
 		case *References:
 			for _, item := range v.Items {
@@ -193,6 +194,9 @@ func (c *collector) record(act *activation, r *Record, inCatch, indexed bool) {
 		})
 	}
 }
+
+// words finds what may be a name in a reference: the path itself and what its indexes mention.
+var words = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
 
 func identifierPrefix(text string) string {
 	for i := range len(text) {

@@ -5,27 +5,51 @@ import "slices"
 // Blocked is a task that waits although nothing is left to wake it.
 type Blocked struct {
 	Task    string
-	Waits   string   // what it waits for, in words: "task x"
+	Waits   string   // what it waits for, in words: "task x", "lock m"
 	Holders []string // the tasks that could end the wait: the one awaited, those that hold the lock …
 	Since   int64    // loop time
 	Pos     Pos      // the waiting step
 }
 
-// blocked lists every waiting task, in the order of creation.
-func (l *Loop) blocked() []Blocked {
-	var list []Blocked
+// blocked lists every waiting task, in the order of creation, and the circles in which they wait for each other, as
+// indices into that list.
+func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
+	index := map[uint32]int{}
+	var edges [][]uint32
 	for id := uint32(1); id < l.taskCount && len(list) < l.living; id++ {
 		t := l.task(id)
 		if t.state.ended() {
 			continue
 		}
 		b := Blocked{Task: l.taskName(id), Waits: l.waitText(t), Since: t.since, Pos: l.p.pos[t.pc]}
-		for _, h := range l.waitsFor(t) {
+		holders := l.waitsFor(t)
+		for _, h := range holders {
 			b.Holders = append(b.Holders, l.taskName(h))
 		}
-		list = append(list, b)
+		index[id] = len(list)
+		list, edges = append(list, b), append(edges, holders)
 	}
-	return list
+	// Each task is followed along the first task that it waits for: a walk that meets itself is a circle.
+	met := make([]int, len(list)) // the walk that came by, from 1
+	for start := range list {
+		at := start
+		var path []int
+		for met[at] == 0 {
+			met[at] = start + 1
+			path = append(path, at)
+			if len(edges[at]) == 0 {
+				break
+			}
+			next, waits := index[edges[at][0]]
+			if !waits {
+				break
+			}
+			if at = next; met[at] == start+1 {
+				cycles = append(cycles, path[slices.Index(path, at):])
+			}
+		}
+	}
+	return list, cycles
 }
 
 // waitsFor is the tasks that a waiting task waits for: the ones it awaits, or the holders of what it wants.

@@ -650,7 +650,7 @@ func (l *Loop) end(o Outcome) {
 	l.enter(0, l.task(0))
 	l.active, l.todo = false, 0
 	if o == Deadlock {
-		l.res.Blocked = l.blocked()
+		l.res.Blocked, l.res.Cycles = l.blocked()
 	}
 	if l.p.After == nil || o == LimitHit || l.phase <= phaseWorkers {
 		l.finish()

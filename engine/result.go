@@ -33,6 +33,7 @@ type Result struct {
 	Steps      int64        // instructions
 	Limit      *LimitReport // with LimitHit
 	Blocked    []Blocked    // with Deadlock: every waiting task
+	Cycles     [][]int      // circles of tasks that wait for each other: indices into Blocked
 	Errors     []Report     // errors that nobody took, in the order in which they happened
 	Tasks      TaskCounts
 	Missed     int64    // runs of periodic callbacks left out because the loop was late
@@ -62,10 +63,12 @@ type TaskInfo struct {
 	Result  Value
 	Err     *Error
 	Spawned int64
-	Started int64 // -1: it has not
-	Ended   int64 // -1: it has not
-	Pos     Pos   // pending: the step it is at
-	Waits   string
+	Started int64  // -1: it has not
+	Ended   int64  // -1: it has not
+	Parent  uint32 // the task that created it; 0: none
+	Pos     Pos    // pending: the step it is at
+	Waits   string // pending: what it waits for; empty: its turn
+	Since   int64  // pending: when its wait began
 }
 
 // Tasks lists every task, in the order of creation.
@@ -74,11 +77,17 @@ func (l *Loop) Tasks() []TaskInfo {
 	for id := uint32(1); id < l.taskCount; id++ {
 		t := l.task(id)
 		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(t), Started: l.started(t), Ended: -1}
+		if t.cold != 0 {
+			info.Parent = l.colds[t.cold].parent
+		}
 		if t.state.ended() {
 			info.Ended = t.since
 			info.Result, info.Err = l.peekOutcome(awaitable(id))
 		} else {
-			info.Pos, info.Waits = l.p.pos[t.pc], l.waitText(t)
+			info.Pos, info.Since = l.p.pos[t.pc], t.since
+			if t.wait > waitTurn {
+				info.Waits = l.waitText(t)
+			}
 		}
 		infos = append(infos, info)
 	}

@@ -89,8 +89,8 @@ type coldTask struct {
 	message   *Error   // the CancelledError that the next cancellation raises; nil: a plain one
 	callbacks []handle // what is to be done when it ends, in order (Future.add_done_callback)
 	spawned   int64
-	started   int64 // -1: not yet
-	spawner   int32 // the instruction that created it
+	started   int64  // -1: not yet
+	parent    uint32 // the task that created it; 0: none
 	draws     drawSource
 }
 
@@ -125,7 +125,7 @@ func (l *Loop) coldOf(t *task) *coldTask {
 			l.colds = append(l.colds, coldTask{}) // number 0 means none
 		}
 		t.cold = uint32(len(l.colds))
-		l.colds = append(l.colds, coldTask{started: -1, spawner: -1})
+		l.colds = append(l.colds, coldTask{started: -1})
 		c := &l.colds[t.cold]
 		if t.entry != 0 {
 			c.spawned = l.spawnTime(t)
@@ -199,7 +199,7 @@ func (l *Loop) newTask(e *Entry, index uint32, name string) uint32 {
 	l.living++
 	if !e.worker {
 		c := l.coldOf(t)
-		c.spawned, c.spawner, c.name = l.now, l.pc, name
+		c.spawned, c.parent, c.name = l.now, l.curID, name
 		if name != "" {
 			t.flags |= flagNamed
 			l.names[name] = id

@@ -71,12 +71,12 @@ type (
 		Col     int32  `json:"col"`
 	}
 	realJSON struct {
-		Wall     number `json:"wall"`
-		Late50   number `json:"lateness_p50"`
-		Late99   number `json:"lateness_p99"`
-		LateMax  number `json:"lateness_max"`
-		Timers   int64  `json:"timers"`
-		Missed   int64  `json:"missed"`
+		Wall    number `json:"wall"`
+		Late50  number `json:"lateness_p50"`
+		Late99  number `json:"lateness_p99"`
+		LateMax number `json:"lateness_max"`
+		Timers  int64  `json:"timers"`
+		Missed  int64  `json:"missed"`
 	}
 )
 

@@ -2,14 +2,15 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"runloop/engine"
 )
 
-// Problems is the text of everything that went wrong: errors that nobody took, the deadlock, the limit, and
-// expectations that did not come true. Each begins a line with its place in the file.
+// Problems is the text of everything that went wrong: errors that nobody took, the deadlock, the limit, and, unless the
+// run was interrupted, expectations that did not come true. Each begins a line with its place in the file.
 func Problems(r *Run) string {
 	var b strings.Builder
 	res := r.Loop.Result()
@@ -22,8 +23,9 @@ func Problems(r *Run) string {
 	if res.Limit != nil {
 		fmt.Fprintf(&b, "%s: limit: %s at %s\n", r.place(res.Limit.Pos), res.Limit, seconds(res.Now))
 	}
-	if res.Ended == engine.Interrupted {
+	if res.Ended == engine.Interrupted { // what it would have come to, nobody knows
 		fmt.Fprintf(&b, "%s: interrupted at %s\n", r.File, seconds(res.At))
+		return b.String()
 	}
 	for _, f := range r.Failures {
 		if f.Pos.Line == 0 {
@@ -81,7 +83,19 @@ func (r *Run) deadlock(b *strings.Builder, res *engine.Result) {
 	fmt.Fprintf(b, "%s: deadlock: %s %s at %s, and nothing is left that could wake %s\n",
 		r.File, plural(n, "task"), verb, seconds(res.At), map[bool]string{true: "it", false: "them"}[n == 1])
 	for _, t := range res.Blocked {
-		fmt.Fprintf(b, "  %s: task %s waits for %s since %s\n", r.place(t.Pos), t.Task, t.Waits, seconds(t.Since))
+		fmt.Fprintf(b, "  %s: task %s waits for %s since %s", r.place(t.Pos), t.Task, t.Waits, seconds(t.Since))
+		if holders := slices.DeleteFunc(slices.Clone(t.Holders), func(h string) bool { return t.Waits == "task "+h }); len(holders) > 0 {
+			fmt.Fprintf(b, ", held by %s", strings.Join(holders, ", "))
+		}
+		b.WriteByte('\n')
+	}
+	for _, cycle := range res.Cycles {
+		b.WriteString("  a circle: ")
+		for _, i := range cycle {
+			t := res.Blocked[i]
+			fmt.Fprintf(b, "%s (line %d) waits for ", t.Task, t.Pos.Line)
+		}
+		b.WriteString(res.Blocked[cycle[0]].Task + "\n")
 	}
 }
 
