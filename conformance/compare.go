@@ -146,13 +146,20 @@ func (p *Python) Run(s *dsl.Scenario, ties string) (Trace, error) {
 	return Trace{texts[0], texts[1]}, err
 }
 
-// Compare runs a scenario on both; d is the first difference, "" where there is none.
-func (p *Python) Compare(s *dsl.Scenario, ties string) (d string, r *engine.Result, err error) {
+// Reference is what the engine is compared with: CPython, or what it did earlier.
+type Reference interface {
+	// Run runs a scenario with a rule for ties, fifo or heapq.
+	Run(s *dsl.Scenario, ties string) (Trace, error)
+}
+
+// Compare runs a scenario on the engine and on the reference; difference is the first line in which they differ, ""
+// where there is none. What a limit ends is not compared.
+func Compare(ref Reference, s *dsl.Scenario, ties string) (difference string, r *engine.Result, err error) {
 	ours, r, ok := Engine(s, ties)
 	if !ok {
 		return "", r, nil
 	}
-	theirs, err := p.Run(s, ties)
+	theirs, err := ref.Run(s, ties)
 	if err != nil {
 		return "", r, err
 	}

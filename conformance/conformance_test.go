@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -15,11 +17,15 @@ import (
 	"runloop/engine"
 )
 
+// go test ./conformance -args -n 5000 -seed 7
 var (
-	count = flag.Int("n", 200, "how many scenarios are run in each mode")
-	seed  = flag.Uint64("seed", 1, "the seed of the first")
-	keep  = flag.Bool("keep", false, "keep failing scenarios, made small, in testdata")
-	table = flag.Bool("table", false, "print what was run")
+	count   = flag.Int("n", 200, "how many scenarios are run, each with ties fifo and heapq")
+	seed    = flag.Uint64("seed", 1, "the seed of the first")
+	keep    = flag.Bool("keep", false, "keep failing scenarios, made small, in testdata")
+	table   = flag.Bool("table", false, "print what was run")
+	record  = flag.String("record", "", "write to this file what CPython does")
+	against = flag.String("against", "", "compare with such a file instead of CPython, until the first difference")
+	update  = flag.Bool("update", false, "write testdata/*.out")
 )
 
 // newPython starts CPython; without one the test is skipped, unless it runs in CI.
@@ -37,6 +43,36 @@ func newPython(t *testing.T) *Python {
 	}
 	t.Cleanup(func() { p.Close() })
 	return p
+}
+
+// recording is what CPython did, by the text of the scenario and the rule for ties.
+type recording struct {
+	sync.Mutex
+	traces map[string]Trace
+}
+
+// recorder is a CPython whose traces are recorded.
+type recorder struct {
+	*recording
+	python *Python
+}
+
+func recordingKey(s *dsl.Scenario, ties string) string { return ties + "\n" + string(s.Source.Bytes()) }
+
+func (r *recording) Run(s *dsl.Scenario, ties string) (Trace, error) {
+	t, ok := r.traces[recordingKey(s, ties)]
+	if !ok {
+		return t, errors.New("this scenario was not recorded")
+	}
+	return t, nil
+}
+
+func (r recorder) Run(s *dsl.Scenario, ties string) (Trace, error) {
+	t, err := r.python.Run(s, ties)
+	r.Lock()
+	defer r.Unlock()
+	r.traces[recordingKey(s, ties)] = t
+	return t, err
 }
 
 // tally counts what was run.
@@ -98,16 +134,20 @@ func (c *tally) String() string {
 
 // TestConformance runs random scenarios on the engine and on CPython.
 func TestConformance(t *testing.T) {
+	if *against != "" {
+		compareRecorded(t)
+		return
+	}
 	const workers = 2
 	c := &tally{verbs: map[string]int{}, ends: map[string]int{}}
+	rec := &recording{traces: map[string]Trace{}}
 	var wait sync.WaitGroup
 	for w := range workers {
 		p := newPython(t)
 		wait.Go(func() {
 			for i := w; i < *count; i += workers {
-				tree := generate(*seed + uint64(i))
 				for _, ties := range []string{"fifo", "heapq"} {
-					compareOne(t, p, c, tree, *seed+uint64(i), ties)
+					c.compare(t, rec, p, *seed+uint64(i), ties)
 				}
 			}
 		})
@@ -117,15 +157,26 @@ func TestConformance(t *testing.T) {
 	if *table {
 		fmt.Print(c)
 	}
+	if *record != "" {
+		data, err := json.Marshal(rec.traces)
+		if err == nil {
+			err = os.WriteFile(*record, data, 0o600)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }
 
-func compareOne(t *testing.T, p *Python, c *tally, tree mapping, seed uint64, ties string) {
+// compare runs the scenario of one seed; the first few that differ are made small and shown.
+func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ties string) {
+	tree := generate(seed)
 	s, err := dsl.Load("scenario.yaml", write(tree))
 	if err != nil {
 		t.Errorf("seed %d: %v\n%s", seed, err, write(tree))
 		return
 	}
-	d, r, err := p.Compare(s, ties)
+	d, r, err := Compare(recorder{rec, p}, s, ties)
 	if err != nil {
 		t.Errorf("seed %d: %v", seed, err)
 		return
@@ -143,18 +194,84 @@ func compareOne(t *testing.T, p *Python, c *tally, tree mapping, seed uint64, ti
 		return
 	}
 	small := shrink(tree, func(s *dsl.Scenario) bool {
-		d, _, err := p.Compare(s, ties)
+		d, _, err := Compare(p, s, ties)
 		return err == nil && d != ""
 	})
 	yaml := write(small)
 	if s, err := dsl.Load("scenario.yaml", yaml); err == nil {
-		d, _, _ = p.Compare(s, ties)
+		d, _, _ = Compare(p, s, ties)
 	}
 	t.Errorf("seed %d, ties %s: %s\n%s", seed, ties, d, yaml)
 	if *keep {
 		name := fmt.Sprintf("%d-%s.yaml", seed, ties)
 		if err := os.WriteFile(filepath.Join("testdata", name), yaml, 0o644); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// compareRecorded compares with what CPython did, and stops at the first difference.
+func compareRecorded(t *testing.T) {
+	data, err := os.ReadFile(*against)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &recording{}
+	if err := json.Unmarshal(data, &rec.traces); err != nil {
+		t.Fatal(err)
+	}
+	for i := range *count {
+		tree := generate(*seed + uint64(i))
+		s, err := dsl.Load("scenario.yaml", write(tree))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ties := range []string{"fifo", "heapq"} {
+			d, _, err := Compare(rec, s, ties)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d != "" {
+				t.Fatalf("differs after %d scenarios: %s", i+1, d)
+			}
+		}
+	}
+}
+
+// TestGoldens runs the scenarios of testdata, each of which was once run differently from CPython, and compares them
+// with what CPython does; -update writes that down.
+func TestGoldens(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("there are no goldens", err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := dsl.Load(filepath.Base(file), src)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		out := strings.TrimSuffix(file, ".yaml") + ".out"
+		if *update {
+			trace, err := newPython(t).Run(s, "")
+			if err == nil {
+				err = os.WriteFile(out, []byte(trace.Output+"--\n"+trace.Report), 0o644)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		want, err := os.ReadFile(out)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if trace, _, _ := Engine(s, ""); trace.Output+"--\n"+trace.Report != string(want) {
+			t.Errorf("%s: %s", file, firstDifference(trace.Output+"--\n"+trace.Report, string(want)))
 		}
 	}
 }

@@ -14,6 +14,7 @@ type builder struct {
 	codes     map[*Definition]*engine.Code
 	callbacks map[*Definition]*engine.Callback
 	draws     bool // an expression draws random numbers
+	watch     bool // the program is watched: steps say what they read
 }
 
 // What `loop` shows where the scenario does not say.
@@ -23,9 +24,35 @@ const (
 )
 
 func (s *Scenario) compile() error {
+	b := newBuilder(s)
+	p := b.program()
+	b.expectations()
+	if err := b.settings(); err != nil {
+		return err
+	}
+	s.program = p
+	return p.Assemble()
+}
+
+// Watched compiles the scenario once more, so that a run follows the flow of values and reports lost updates and
+// context variables that calls leave changed (engine.Result.Races and Leaks). What it prints stays the same.
+func (s *Scenario) Watched() (*engine.Program, error) {
+	b := newBuilder(s)
+	b.watch = true
+	p := b.program()
+	p.Watched = true
+	return p, p.Assemble()
+}
+
+func newBuilder(s *Scenario) *builder {
 	b := &builder{s: s, view: view{declarations: s.decls}, codes: map[*Definition]*engine.Code{},
 		callbacks: map[*Definition]*engine.Callback{}}
 	b.env.scope = &b.view
+	return b
+}
+
+func (b *builder) program() *engine.Program {
+	s := b.s
 	loop := field[*Record](s.Root, "loop")
 	p := &engine.Program{
 		Name: s.Name, File: s.Source.Name(),
@@ -43,13 +70,8 @@ func (s *Scenario) compile() error {
 	b.outside(false)
 	b.declare(p)
 	b.bodies(p)
-	b.expectations()
-	if err := b.settings(); err != nil {
-		return err
-	}
 	p.Draws = b.draws
-	s.program = p
-	return p.Assemble()
+	return p
 }
 
 func textOr(v *Value, otherwise string) string {
@@ -256,6 +278,22 @@ func (b *builder) duration(r *Record, key string) engine.EvalTime {
 	}
 	ns := d.Nanos
 	return func(*engine.Loop) int64 { return ns }
+}
+
+// reads is the variables that a value reads, for a watched program.
+func (b *builder) reads(v *Value) []engine.Ref {
+	if !b.watch || v == nil {
+		return nil
+	}
+	var refs []engine.Ref
+	eachExpr(v, func(e *Expr) {
+		e.tree.reads(func(name string, _ Span) {
+			if x := b.variable(name); x != nil && x.Kind != symParam && x.Kind != symObject {
+				refs = append(refs, x.ref())
+			}
+		})
+	})
+	return refs
 }
 
 // ref is where a variable lives.

@@ -37,7 +37,9 @@ func (b *builder) let(s *Step, pos engine.Pos) engine.Step {
 	for _, item := range field[*Bindings](&s.Record, "let").Items {
 		v := b.variable(item.Name.Text)
 		to := engine.Target{Ref: v.ref()}
-		step.Assigns = append(step.Assigns, engine.Assign{To: to, Value: b.assigned(v, item.Value)})
+		step.Assigns = append(step.Assigns, engine.Assign{
+			To: to, Value: b.assigned(v, item.Value), Reads: b.reads(item.Value),
+		})
 	}
 	return step
 }
@@ -50,7 +52,9 @@ func (b *builder) assigns(s *Step) []engine.Assign {
 		if s.Verb.Name == "set" && len(item.Path.Elems) == 0 {
 			value = b.assigned(b.variable(item.Path.Name.Text), item.Value)
 		}
-		list = append(list, engine.Assign{To: b.target(item.Path), Value: value})
+		list = append(list, engine.Assign{
+			To: b.target(item.Path), Value: value, Reads: b.reads(item.Value), Adds: s.Verb.Name == "append",
+		})
 	}
 	return list
 }
@@ -114,13 +118,19 @@ func (b *builder) stop(_ *Step, pos engine.Pos) engine.Step { return &engine.Sto
 func (b *builder) call(s *Step, pos engine.Pos) engine.Step {
 	d := b.coroutines[field[*Name](&s.Record, "call").Text]
 	args := b.arguments(d, field[*Bindings](&s.Record, "with"))
-	return &engine.Call{Pos: pos, Code: b.codes[d], Args: args, As: b.as(&s.Record, "as")}
+	step := &engine.Call{Pos: pos, Code: b.codes[d], Args: args, As: b.as(&s.Record, "as")}
+	if with := field[*Bindings](&s.Record, "with"); b.watch && with != nil {
+		for _, p := range d.Params {
+			step.Reads = append(step.Reads, b.reads(argumentFor(with, p.Name.Text)))
+		}
+	}
+	return step
 }
 
 func (b *builder) returnValue(s *Step, pos engine.Pos) engine.Step {
 	step := &engine.Return{Pos: pos}
 	if v := field[*Value](&s.Record, "return"); v != nil {
-		step.Value = b.value(v).Value
+		step.Value, step.Reads = b.value(v).Value, b.reads(v)
 	}
 	return step
 }

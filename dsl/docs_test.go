@@ -167,8 +167,11 @@ func keyRows(rows [][]string, prefix string, keys []*Key) [][]string {
 			continue
 		}
 		rows = append(rows, []string{"`" + prefix + k.Name + "`", keyTakes(k), keyMeaning(k)})
-		if k.Kind == RecordKey || k.Kind == RecordsKey {
+		switch k.Kind {
+		case RecordKey, RecordsKey, DeadlineKey:
 			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
+		case ObjectsKey:
+			rows = keyRows(rows, prefix+k.Name+".NAME.", k.Keys)
 		}
 	}
 	return rows

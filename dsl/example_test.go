@@ -32,7 +32,8 @@ func Example() {
 	// Output:
 	// read, wait, write: 50 of 80
 	// wait, read and write: 80 of 80
-	// completed after 12 iterations
+	// lock, read, wait, write: 80 of 80
+	// completed after 20 iterations
 }
 
 // A file that cannot be run is answered with everything that is wrong with it.

@@ -127,7 +127,11 @@ func (a *assembler) entry(e *Entry) *Entry {
 func (a *assembler) body(c *Code, steps func()) {
 	a.cur, a.pos, a.region, a.nest, a.sets, a.tokens = c, c.Pos, 0, nil, nil, -1
 	c.start, c.slots = a.here(), int32(max(len(c.Locals), c.Params))
+	if a.p.Watched {
+		a.emit(instr{op: opWatchEnter, a: c.slots})
+	}
 	steps()
+	a.watchReturn(nil)
 	a.emit(instr{op: opReturn})
 	for _, i := range a.sets {
 		a.p.code[i].b = a.tokens
@@ -165,6 +169,55 @@ func (a *assembler) steps(steps []Step) {
 }
 
 func (a *assembler) step(s Step) {
+	a.emitStep(s)
+	if a.p.Watched {
+		a.watchStep(s)
+	}
+}
+
+// watchStep emits what follows the flow of values through a step that has ended.
+func (a *assembler) watchStep(s Step) {
+	var as *Target
+	result := int32(0)
+	switch s := s.(type) {
+	case *Set:
+		a.emit(instr{op: opWatchSet, x: &operands{assigns: s.Assigns}})
+	case *Append:
+		a.emit(instr{op: opWatchSet, x: &operands{assigns: s.Assigns}})
+	case *Call:
+		as, result = s.As, 1
+	case *Spawn:
+		as = s.As
+	case *Await:
+		as = s.As
+	case *Gather:
+		as = s.As
+	case *Schedule:
+		as = s.As
+	case *Wait:
+		as = s.As
+	case *Shield:
+		as = s.As
+	case *Get:
+		as = s.As
+	case *WaitBarrier:
+		as = s.As
+	case *Make:
+		as = s.As
+	}
+	if as != nil && as.Path == nil {
+		a.emit(instr{op: opWatchSet, b: result, x: &operands{assigns: []Assign{{To: *as}}}})
+	}
+}
+
+// watchReturn emits what follows the flow of a value that reads these variables out of the activation.
+func (a *assembler) watchReturn(reads []Ref) {
+	if a.p.Watched {
+		a.emit(instr{op: opWatchReturn, x: &operands{assigns: []Assign{{Reads: reads}}}})
+	}
+}
+
+func (a *assembler) emitStep(s Step) {
 	switch s := s.(type) {
 	case *Print:
 		a.at(s.Pos, instr{op: opPrint, text: s.Text, x: &operands{end: s.End}})
@@ -194,9 +247,17 @@ func (a *assembler) step(s Step) {
 		a.pos = s.Pos
 		a.leave(exit{exitContinue, a.innermostLoop()}, nil, -1)
 	case *Call:
+		if a.p.Watched {
+			args := make([]Assign, len(s.Args))
+			for i := range min(len(args), len(s.Reads)) {
+				args[i].Reads = s.Reads[i]
+			}
+			a.at(s.Pos, instr{op: opWatchCall, x: &operands{assigns: args}})
+		}
 		a.at(s.Pos, instr{op: opCall, x: &operands{code: a.code(s.Code), args: s.Args, as: s.As}})
 	case *Return:
 		a.pos = s.Pos
+		a.watchReturn(s.Reads)
 		a.leave(exit{kind: exitReturn}, s.Value, -1)
 	case *Raise:
 		a.raise(s)
@@ -621,7 +682,7 @@ func (a *assembler) waitBarrier(s *WaitBarrier) {
 		}, func(int32) { a.emit(instr{op: opBarrier, a: b, b: barrierLeave}) })
 	}, func(int32) { a.emit(instr{op: opRelease, a: b}) })
 	if s.As != nil {
-		a.emit(instr{op: opSet, b: -1, x: &operands{assigns: []Assign{{*s.As, func(l *Loop) Value { return l.frame[b+2] }}}}})
+		a.emit(instr{op: opSet, b: -1, x: &operands{assigns: []Assign{{To: *s.As, Value: func(l *Loop) Value { return l.frame[b+2] }}}}})
 	}
 }
 

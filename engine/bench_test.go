@@ -98,7 +98,7 @@ func sleepers(n, turns int, delay func(i int) int64) *Program {
 			Name: "w", Count: count(int64(n)),
 			Code: &Code{Locals: []string{"d"}, Params: 1, Body: []Step{&Repeat{N: count(int64(turns)), Do: []Step{
 				&Sleep{For: func(l *Loop) int64 { return l.Local(0).AsInt() }},
-				&Set{Assigns: []Assign{{Target{Ref: Ref{SharedVar, 0}}, func(l *Loop) Value {
+				&Set{Assigns: []Assign{{To: Target{Ref: Ref{SharedVar, 0}}, Value: func(l *Loop) Value {
 					return Int(l.SharedVar(0).AsInt() + 1)
 				}}}},
 			}}}},

@@ -7,7 +7,8 @@ import (
 
 // Clone makes a loop in the same state: both go on independently of each other, and alike as long as nothing else
 // comes from outside. Not while one of the loop's methods runs. Lists and maps are shared until one of the two
-// changes them. The copy has no observer, writes nowhere but keeps its output as the original does, and waits on the
+// changes them. The copy has no observer, does not
+// watch, writes nowhere but keeps its output as the original does, and waits on the
 // same clock.
 func (l *Loop) Clone() *Loop {
 	c := &Loop{}

@@ -68,7 +68,11 @@ const (
 	opNew            // x.object
 	opResolve        // val, with x.item; x.typ says whether that is an error
 	opStop
-	opPeriodic // the end of a periodic callback's steps: schedules it again, or goes on to its `then`
+	opWatchSet    // of a watched program: follows x.assigns; b: the value is what a call returned
+	opWatchCall   // x.assigns: what the arguments read
+	opWatchEnter  // a: slots
+	opWatchReturn // x.assigns[0]: what the value reads
+	opPeriodic    // the end of a periodic callback's steps: schedules it again, or goes on to its `then`
 )
 
 // Why a finally block was entered: kept in its slot; from leaveExits on it counts the block's exits.

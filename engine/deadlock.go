@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Blocked is a task that waits although nothing is left to wake it.
 type Blocked struct {
@@ -91,14 +94,8 @@ func (l *Loop) waitText(t *task) string {
 		return l.awaitableName(awaitable(t.on))
 	case waitShield:
 		return "shield of " + l.awaitableName(awaitable(t.on))
-	case waitGather:
-		return "gather"
-	case waitAny:
-		return "wait"
-	case waitCompleted:
-		return "as_completed"
-	case waitGroup:
-		return "the tasks of its group"
+	case waitGather, waitAny, waitCompleted, waitGroup:
+		return l.severalText(t)
 	case waitLock, waitRelock, waitCondition:
 		v := lockValue(t.on)
 		return name(v.Kind(), uint32(v.n))
@@ -114,4 +111,24 @@ func (l *Loop) waitText(t *task) string {
 		return "join of " + name(KindQueue, t.on)
 	}
 	return "its turn"
+}
+
+// severalText names the tasks that a task waits for together, at most three.
+func (l *Loop) severalText(t *task) string {
+	const most = 3
+	ids := l.waitsFor(t)
+	text := ""
+	for i, id := range ids {
+		if i == most {
+			return text + " and " + strconv.Itoa(len(ids)-most) + " more"
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += "task " + l.taskName(id)
+	}
+	if text == "" {
+		return "futures"
+	}
+	return text
 }

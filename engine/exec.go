@@ -269,6 +269,14 @@ func (l *Loop) exec(pc int32) {
 			l.makeNew(in)
 		case opResolve:
 			l.resolve(in)
+		case opWatchSet:
+			l.watchSet(in, pc)
+		case opWatchCall:
+			l.watchCall(in, pc)
+		case opWatchEnter:
+			l.watchEnter(in)
+		case opWatchReturn:
+			l.watchReturn(in, pc)
 		case opStop:
 			l.stopping = true
 			if l.obs != nil {

@@ -69,6 +69,7 @@ func (l *Loop) resolveGather(g uint32, err *Error) {
 	ga := &l.gathers[g]
 	ga.done, ga.err = true, err
 	if g == l.shutdown {
+		l.shutdown = 0
 		l.ready.push(handle{kind: handleMain, a: 1})
 	}
 	if ga.waiter != 0 {

@@ -78,6 +78,7 @@ type scheduled struct {
 	armed    bool // its timer is in the heap
 	periodic bool // scheduled again after each run
 	kept     bool // a value refers to it: its number is not used again
+	asked    bool // it was cancelled, in time or not (Handle._cancelled)
 	ctx      uint32
 	args     uint32 // the frame with its arguments; 0: none
 	when     int64
@@ -138,6 +139,7 @@ func (l *Loop) armScheduled(id uint32, when int64) {
 // cancelScheduled is Handle.cancel: nothing happens when it has run or was cancelled.
 func (l *Loop) cancelScheduled(id uint32) {
 	s := &l.scheduled[id]
+	s.asked = true
 	if s.state == scheduledRunning {
 		s.periodic = false // a periodic callback that cancels itself is not scheduled again
 		return
@@ -211,7 +213,7 @@ func (l *Loop) handleAttr(id uint32, a Attr) Value {
 	s := &l.scheduled[id]
 	switch a {
 	case AttrCancelled:
-		return Bool(s.state == scheduledCancelled)
+		return Bool(s.asked)
 	case AttrWhen:
 		if s.timer {
 			return Float(Seconds(s.when))

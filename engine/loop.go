@@ -100,7 +100,7 @@ type Loop struct {
 	syncIndex  int    // its place in syncDraws
 	active     bool   // a turn was broken off at the end of a slice
 	mainID     uint32
-	shutdown   uint32 // the gather over what asyncio.run cancels
+	shutdown   uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
 	drains     int    // iterations left of asyncio.run's shutdown
 
 	left        int64 // instructions left of the slice
@@ -118,6 +118,7 @@ type Loop struct {
 	event    Event
 
 	failures  []failure
+	watch     *watch // of a watched program
 	res       Result
 	interrupt atomic.Int32
 }
@@ -177,6 +178,9 @@ func New(p *Program, opts Options) *Loop {
 	}
 	l.syncDraws[len(p.Callbacks)].stream.key = nameKey(opts.Seed, "before")
 	l.syncDraws[len(p.Callbacks)+1].stream.key = nameKey(opts.Seed, "after")
+	if p.Watched {
+		l.watch = newWatch()
+	}
 	l.newTaskLine()
 	l.contexts = []contextBlock{{vals: make([]Value, len(p.Context)), refs: 1}}
 	l.cur = l.task(0)
@@ -550,6 +554,11 @@ func (l *Loop) stopped() {
 	case phaseLoop:
 		l.loopStopped()
 	case phaseShutdown:
+		if l.shutdown != 0 { // a `stop` came before all had ended: asyncio.run gives up
+			l.failMain()
+			l.end(l.res.Ended)
+			return
+		}
 		l.drain()
 	case phaseDrain:
 		l.drains--
@@ -583,13 +592,18 @@ func (l *Loop) loopStopped() {
 	default:
 		l.res.At = l.now
 		if outcome == Stopped {
-			err := l.newError("RuntimeError", "Event loop stopped before Future completed.")
-			err.Pos = l.p.Main.Pos
-			l.failures = append(l.failures, failure{name: "main", err: err, at: l.now})
+			l.failMain()
 		}
 	}
 	l.res.Ended = outcome
 	l.cancelAll()
+}
+
+// failMain reports what run_until_complete raises when the loop is stopped too early.
+func (l *Loop) failMain() {
+	err := l.newError("RuntimeError", "Event loop stopped before Future completed.")
+	err.Pos = l.p.Main.Pos
+	l.failures = append(l.failures, failure{name: "main", err: err, at: l.now})
 }
 
 // cancelAll is asyncio.runners._cancel_all_tasks, in the order of creation.

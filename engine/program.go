@@ -17,7 +17,8 @@ type Program struct {
 	Before    *Code       // steps before the loop starts; nil: none
 	After     *Code       // steps once it has stopped; nil: none
 
-	Draws bool // whether any expression draws random numbers
+	Watched bool // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
+	Draws   bool // whether any expression draws random numbers
 
 	LoopType string // what loop.type says
 	LoopID   string // what loop.id says

@@ -35,6 +35,8 @@ type Result struct {
 	Blocked    []Blocked    // with Deadlock: every waiting task
 	Cycles     [][]int      // circles of tasks that wait for each other: indices into Blocked
 	Errors     []Report     // errors that nobody took, in the order in which they happened
+	Races      []Race       // of a watched program: updates that were lost
+	Leaks      []Leak       // of a watched program: context variables that calls left changed
 	Tasks      TaskCounts
 	Missed     int64    // runs of periodic callbacks left out because the loop was late
 	Lateness   Lateness // of timers, on a real clock

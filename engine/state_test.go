@@ -15,6 +15,7 @@ func TestStateIsData(t *testing.T) {
 		"cur": true, "frame": true, // found again from curID
 		"event": true,                   // what the observer was shown last
 		"res":   true,                   // what came of the run
+		"watch": true,                   // never in a clone
 		"plans": true, "planArgs": true, // scratch, empty between steps
 		"interrupt": true,                 // the door from outside
 		"names":     true, "ranges": true, // looked up by name only

@@ -46,6 +46,8 @@ type Target struct {
 type Assign struct {
 	To    Target
 	Value Eval
+	Reads []Ref // of a watched program: the variables that Value reads
+	Adds  bool  // of a watched program: the value becomes a part of what is there
 }
 
 // The steps, in the order of the reference.
@@ -115,14 +117,16 @@ type (
 	// Call runs a coroutine in the same task and the same context.
 	Call struct {
 		Pos
-		Code *Code
-		Args []Eval
-		As   *Target
+		Code  *Code
+		Args  []Eval
+		Reads [][]Ref // of a watched program: the variables that each argument reads
+		As    *Target
 	}
 	// Return ends the activation; a nil Value is null.
 	Return struct {
 		Pos
 		Value Eval
+		Reads []Ref // of a watched program: the variables that Value reads
 	}
 	// Raise raises an error of type Type, or the error value that Value gives, or (both empty) the error that the
 	// enclosing Catch caught. From is its cause (raise … from).

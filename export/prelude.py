@@ -302,7 +302,7 @@ def text(value):
     return value if isinstance(value, str) else shown(value, repr)
 
 
-#: to_json show_error asyncio json
+#: to_json show_error callback_name asyncio json
 def to_json(value):
     """A value as JSON on one line; tasks, handles and errors as text."""
     if isinstance(value, (asyncio.Task, asyncio.Handle, BaseException)):
@@ -818,11 +818,16 @@ def callback_name(callback):
     return getattr(callback, "__self__", callback).__name__ if callback is not None else ""
 
 
-#: main over tasks callback_name show_error os sys
+#: main over tasks callback_name show_error os sys traceback
 def note_error(loop, context):
     """Notes errors of callbacks, and those of tasks that asyncio.run() itself reports."""
     if context.get("handle") is not None:
-        failures.append((callback_name(context["handle"]._callback), None, context["exception"], now()))
+        error = context["exception"]
+        name = callback_name(context["handle"]._callback)
+        if not name:  # it cancelled its own handle
+            frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_globals is globals()]
+            name = [frame.f_code.co_name for frame in frames if frame.f_code.co_name != "run"][0]
+        failures.append((name, None, error, now()))
     elif context.get("task") is not None:
         reported.add(context["task"])
 
@@ -847,6 +852,9 @@ def run_main(main):
             if task.cancelled():
                 failures.append((task.get_name(), task, error, ends.get(task, now())))
     shutting_down = True
+    # A `stop` in main's last turn leaves a callback behind with which asyncio.run() would stop before all is cancelled.
+    left = [h for h in loop._ready if h._callback is not asyncio.base_events._run_until_complete_cb]
+    loop._ready = type(loop._ready)(left)
     return outcome, ends.get(task, now()) if at is None else at
 
 
@@ -862,7 +870,7 @@ def run_scenario(start, main=None, after=None):
     try:
         for where, step in start:
             step()
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
         failures.append((where, None, error, now()))
         finish("failed", now())
     try:
@@ -876,6 +884,8 @@ def run_scenario(start, main=None, after=None):
         if outcome == "idle":
             done = main is None and all(task.done() or task in daemons for task in started)
             outcome = "completed" if done else "deadlock"
+    except RuntimeError as error:  # `stop` while what was left over was being cancelled
+        failures.append(("main", None, error, now()))
     at = now() if at is None else at
     if after is not None and outcome != "limit":
         try:

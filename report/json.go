@@ -52,11 +52,12 @@ type (
 		Col     int32  `json:"col"`
 	}
 	blockedJSON struct {
-		Task  string `json:"task"`
-		Waits string `json:"waits"`
-		Since number `json:"since"`
-		Line  int32  `json:"line"`
-		Col   int32  `json:"col"`
+		Task    string   `json:"task"`
+		Waits   string   `json:"waits"`
+		Holders []string `json:"holders"` // the tasks that could end the wait
+		Since   number   `json:"since"`
+		Line    int32    `json:"line"`
+		Col     int32    `json:"col"`
 	}
 	limitJSON struct {
 		Limit string `json:"limit"`
@@ -111,8 +112,8 @@ func (r *Run) data() *runJSON {
 			At: number(e.At), Line: e.Err.Pos.Line, Col: e.Err.Pos.Col})
 	}
 	for _, t := range res.Blocked {
-		d.Blocked = append(d.Blocked,
-			blockedJSON{Task: t.Task, Waits: t.Waits, Since: number(t.Since), Line: t.Pos.Line, Col: t.Pos.Col})
+		d.Blocked = append(d.Blocked, blockedJSON{Task: t.Task, Waits: t.Waits, Holders: append([]string{}, t.Holders...),
+			Since: number(t.Since), Line: t.Pos.Line, Col: t.Pos.Col})
 	}
 	for _, f := range r.Failures {
 		d.Failures = append(d.Failures, failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col})

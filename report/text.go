@@ -27,6 +27,7 @@ func Problems(r *Run) string {
 		fmt.Fprintf(&b, "%s: interrupted at %s\n", r.File, seconds(res.At))
 		return b.String()
 	}
+	r.races(&b, res)
 	for _, f := range r.Failures {
 		if f.Pos.Line == 0 {
 			continue // how the run ended, or an error: said above
@@ -34,6 +35,21 @@ func Problems(r *Run) string {
 		fmt.Fprintf(&b, "%s: failed: %s\n", r.place(f.Pos), indent(f.Message))
 	}
 	return b.String()
+}
+
+// races writes the lost updates and the context variables that calls left changed.
+func (r *Run) races(b *strings.Builder, res *engine.Result) {
+	for _, x := range res.Races {
+		fmt.Fprintf(b, "%s: race: task %s writes %s at %s from what it read before it waited\n",
+			r.place(x.Write), x.Task, x.Var, seconds(x.At))
+		fmt.Fprintf(b, "  it was read at %s (%s), and task %s wrote it at %s (%s): that update is lost\n",
+			r.place(x.Read), seconds(x.ReadAt), x.By, r.place(x.Other), seconds(x.ByAt))
+	}
+	for _, x := range res.Leaks {
+		fmt.Fprintf(b, "%s: leak: %s sets the context variable %s, and its caller in task %s keeps that at %s\n"+
+			"  `call` shares the caller's context: use `context:` with the steps, or `reset`\n",
+			r.place(x.Set), x.Code, x.Var, x.Task, seconds(x.At))
+	}
 }
 
 // unhandled writes an error that nobody took.

@@ -28,6 +28,8 @@ type runFlags struct {
 	limits      []string
 	summary     bool
 	json        bool
+	tasksAt     string
+	races       bool
 }
 
 func newRun(io streams) *cobra.Command {
@@ -57,9 +59,13 @@ signal stops the loop as ` + "`stop`" + ` does; a second one ends the command at
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
 	flags.StringArrayVar(&f.limits, "limit", nil,
-		"lower a limit: `name=value` with "+strings.Join(limitNames, ", ")+"; repeatable")
+		"cap a limit: `name=value` with "+strings.Join(limitNames, ", ")+"; repeatable")
 	flags.BoolVar(&f.summary, "summary", false, "say how the run went, on standard error")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of the output")
+	flags.StringVar(&f.tasksAt, "tasks-at", "",
+		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
+	flags.BoolVar(&f.races, "check-races", false,
+		"report lost updates of shared variables, and context variables that a call leaves changed")
 	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties} {
 		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
 			panic(err)
@@ -84,16 +90,38 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	}
 	expect, _ := s.Root.Get("expect").(*dsl.Record)
 	opts.KeepOutput = f.json || expect.Get("output") != nil
-	loop := engine.New(s.Program(), opts)
+	var tree *report.TasksAt
+	if f.tasksAt != "" {
+		at, err := dsl.ParseDuration(f.tasksAt)
+		if err != nil {
+			return usageError(cmd, fmt.Sprintf("--tasks-at %s: %v", f.tasksAt, err))
+		}
+		tree = &report.TasksAt{At: at, File: s.Source.Name()}
+		opts.Observer = tree
+	}
+	program := s.Program()
+	if f.races {
+		if program, err = s.Watched(); err != nil {
+			return defect(err)
+		}
+	}
+	loop := engine.New(program, opts)
 	sig, err := execute(loop, io)
 	if err != nil {
 		return err
+	}
+	if err := loop.Result().WriteError; err != nil {
+		return err // the run was broken off there
 	}
 	r := &report.Run{
 		Name: s.Name, File: s.Source.Name(), Loop: loop, Failures: verify(s, loop), Real: opts.Clock != nil,
 		Seed: opts.Seed, Ties: opts.Ties, Wall: time.Since(start),
 	}
-	r.OK = len(r.Failures) == 0
+	res := loop.Result()
+	r.OK = len(r.Failures) == 0 && len(res.Races) == 0 && len(res.Leaks) == 0
+	if tree != nil {
+		fmt.Fprint(io.Err, tree.Text)
+	}
 	return f.report(io, r, sig)
 }
 

@@ -22,7 +22,9 @@ const maxFile = 16 << 20
 // a separator or an extension is a path. name is what messages call it.
 func readScenario(arg string, in io.Reader) (name string, data []byte, err error) {
 	if arg == "-" {
-		data, err = readAll(in)
+		if data, err = readAll(in); err != nil {
+			err = fmt.Errorf("cannot read %s: %w", stdinName, cause(err))
+		}
 		return stdinName, data, err
 	}
 	isPath := strings.ContainsRune(arg, '/') || strings.ContainsRune(arg, filepath.Separator) || filepath.Ext(arg) != ""

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/iotest"
+	"testing/synctest"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"runloop/scenarios"
+)
+
+func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"runloop": main}) }
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Condition: func(name string) (bool, error) {
+			path, ok := strings.CutPrefix(name, "exists:")
+			if !ok {
+				return false, errors.New("an unknown condition")
+			}
+			_, err := os.Stat(path)
+			return err == nil, nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits":   exits,
+			"signals": signals,
+			"count":   countLines,
+		},
+	})
+}
+
+// exits runs a command that must end with an exit code: exits CODE COMMAND ARG...
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND ARG...")
+	}
+	if got := exitCode(ts.Exec(args[1], args[2:]...)); strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s", got, args[0])
+	}
+}
+
+func exitCode(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	}
+	return -1
+}
+
+// signals runs `runloop ARG...`, sends it signals once it has printed something, and looks at its exit code:
+// signals CODE INT,TERM ARG...; its standard error is in the file `stderr` afterwards.
+func signals(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: signals CODE SIGNAL,... ARG...")
+	}
+	exe, err := os.Executable()
+	ts.Check(err)
+	cmd := exec.Command(exe, args[2:]...)
+	cmd.Args[0] = "runloop" // testscript.Main runs the command of this name
+	cmd.Dir = ts.Getenv("WORK")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	_, err = io.ReadFull(stdout, make([]byte, 1))
+	ts.Check(err)
+	for name := range strings.SplitSeq(args[1], ",") {
+		ts.Check(cmd.Process.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}[name]))
+	}
+	_, err = io.Copy(io.Discard, stdout)
+	ts.Check(err)
+	got := exitCode(cmd.Wait())
+	ts.Check(os.WriteFile(ts.MkAbs("stderr"), stderr.Bytes(), 0o666))
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit code %d, want %s\n%s", got, args[0], stderr.String())
+	}
+}
+
+// countLines looks at how many lines of a file hold a text: count N TEXT FILE.
+func countLines(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: count N TEXT FILE")
+	}
+	n := 0
+	for line := range strings.Lines(ts.ReadFile(args[2])) {
+		if strings.Contains(line, args[1]) {
+			n++
+		}
+	}
+	if strconv.Itoa(n) != args[0] {
+		ts.Fatalf("%d lines with %q, want %s", n, args[1], args[0])
+	}
+}
+
+// inProcess runs the command here.
+func inProcess(in io.Reader, args ...string) (code int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	code = run(args, streams{in, &out, &errs, func(chan<- os.Signal, ...os.Signal) {}})
+	return code, out.String(), errs.String()
+}
+
+// TestRealClock: on the real clock event-loop prints the same lines in the same order, and takes its ten seconds.
+func TestRealClock(t *testing.T) {
+	want, _ := scenarios.Output("event-loop")
+	for _, tc := range []struct {
+		speed string
+		takes time.Duration
+	}{{"1", 10 * time.Second}, {"10", time.Second}} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			code, stdout, stderr := inProcess(nil, "run", "event-loop", "--clock", "real", "--speed", tc.speed)
+			if code != exitOK || stdout != string(want) {
+				t.Errorf("speed %s: exit code %d\n%s%s", tc.speed, code, stdout, stderr)
+			}
+			if took := time.Since(start).Round(time.Millisecond); took != tc.takes {
+				t.Errorf("speed %s: took %v, want %v", tc.speed, took, tc.takes)
+			}
+		})
+	}
+}
+
+// panicReader is a defect.
+type panicReader struct{}
+
+func (panicReader) Read([]byte) (int, error) { panic("broken invariant") }
+
+func TestDefect(t *testing.T) {
+	code, _, stderr := inProcess(panicReader{}, "run", "-")
+	for _, want := range []string{"broken invariant", "please report", "main_test.go"} {
+		if code != exitDefect || !strings.Contains(stderr, want) {
+			t.Fatalf("exit code %d, want %q in:\n%s", code, want, stderr)
+		}
+	}
+}
+
+// TestReadError: standard input that cannot be read is no defect.
+func TestReadError(t *testing.T) {
+	for _, command := range []string{"run", "validate"} {
+		code, _, stderr := inProcess(iotest.ErrReader(errors.New("line is cut")), command, "-")
+		if code != exitUsage || !strings.Contains(stderr, "<stdin>: line is cut") {
+			t.Errorf("%s: exit code %d\n%s", command, code, stderr)
+		}
+	}
+}
