@@ -98,24 +98,43 @@ func (q *timers) up(i int, t timer) {
 	h[i] = t
 }
 
+// down puts t, which came from the end, into the hole at i: the hole goes down to a leaf along the least children, and t
+// up from there. That takes one comparison less on each level than stopping early, which the last timer rarely does.
 func (q *timers) down(i int, t timer) {
 	h := q.heap
+	start := i
 	for {
 		first := i*arity + 1
-		if first >= len(h) {
+		if first+arity > len(h) {
 			break
 		}
-		least := first
-		for c := first + 1; c < min(first+arity, len(h)); c++ {
-			if h[c].before(h[least]) {
-				least = c
+		c := h[first : first+arity : first+arity]
+		least, when := 0, c[0].when
+		for k := 1; k < arity; k++ {
+			if w := c[k].when; w < when || w == when && c[k].key < c[least].key {
+				least, when = k, w
 			}
 		}
-		if !h[least].before(t) {
-			break
+		h[i] = c[least]
+		i = first + least
+	}
+	if first := i*arity + 1; first < len(h) {
+		least := first
+		for k := first + 1; k < len(h); k++ {
+			if h[k].before(h[least]) {
+				least = k
+			}
 		}
 		h[i] = h[least]
 		i = least
+	}
+	for i > start {
+		parent := (i - 1) / arity
+		if !t.before(h[parent]) {
+			break
+		}
+		h[i] = h[parent]
+		i = parent
 	}
 	h[i] = t
 }
@@ -140,6 +159,9 @@ const (
 // head.
 func (l *Loop) prune() {
 	q := &l.timers
+	if q.cancelled == 0 {
+		return // it counts every cancelled timer in the heap, and some that have left it
+	}
 	if n := len(q.heap); n > minScheduledTimers && q.cancelled*minCancelledFraction > n {
 		q.heap = slices.DeleteFunc(q.heap, l.dropIfCancelled)
 		q.rebuild()
@@ -275,7 +297,7 @@ func (q *timers) countDue(i int, now int64) int {
 
 // fire makes what a due timer does ready.
 func (l *Loop) fire(t timer) {
-	if l.dropIfCancelled(t) {
+	if l.timers.cancelled > 0 && l.dropIfCancelled(t) {
 		return
 	}
 	if l.opts.Clock != nil {
