@@ -675,10 +675,7 @@ func (g *generator) spawn(b *body) (any, bool) {
 
 func (g *generator) await(b *body) (any, bool) {
 	t := g.task(b)
-	switch {
-	case b.task && g.chance(0.02):
-		t = "task"
-	case t == "":
+	if t == "" {
 		return g.sleep(b)
 	}
 	return g.bind(b, step("await", "${"+t+"}"), "any", 0.5), false

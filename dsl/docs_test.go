@@ -38,8 +38,9 @@ func TestDocs(t *testing.T) {
 			}
 			have := string(data)
 			want := withTables(t, withOutputs(t, have))
-			if n := len(scenarioLine.FindAllString(strings.Join(anyYAML.FindAllString(have, -1), "\n"), -1)); n != countExamples(have) {
-				t.Errorf("of %d scenarios, %d are followed by a text block with their output", n, countExamples(have))
+			scenarios := scenarioLine.FindAllString(strings.Join(anyYAML.FindAllString(have, -1), "\n"), -1)
+			if n := countExamples(have); n != len(scenarios) {
+				t.Errorf("of %d scenarios, %d are followed by a text block with their output", len(scenarios), n)
 			}
 			if have == want {
 				return

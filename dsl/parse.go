@@ -519,7 +519,10 @@ func (p *parser) bindings(n *Node, key *Key) *Bindings {
 		}
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		value := p.value(pair.Value, false)
-		if name != nil && value != nil {
+		if value == nil { // which has been reported: the name exists all the same, with a value of any type
+			value = &Value{Span: pair.Value.Span, Kind: Computed, Expr: &Expr{Span: pair.Value.Span}}
+		}
+		if name != nil {
 			b.Items = append(b.Items, Binding{Name: name, Value: value})
 		}
 	}

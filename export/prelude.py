@@ -820,7 +820,7 @@ def callback_name(callback):
 
 #: main over tasks callback_name show_error os sys traceback
 def note_error(loop, context):
-    """Notes errors of callbacks, and those of tasks that asyncio.run() itself reports."""
+    """Notes errors of callbacks."""
     if context.get("handle") is not None:
         error = context["exception"]
         name = callback_name(context["handle"]._callback)
@@ -828,16 +828,10 @@ def note_error(loop, context):
             frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_globals is globals()]
             name = [frame.f_code.co_name for frame in frames if frame.f_code.co_name != "run"][0]
         failures.append((name, None, error, now()))
-    elif context.get("task") is not None:
-        reported.add(context["task"])
-
-
-reported = set()
 
 
 def run_main(main):
-    """What asyncio.run() does first; gives how main ended, and when."""
-    global shutting_down
+    """What asyncio.run() does first; gives main's task, how it ended, and when."""
     outcome, at = "completed", None
     task = spawn(main, draws="main")
     try:
@@ -848,14 +842,37 @@ def run_main(main):
             failures.append(("main", None, error, now()))
         else:
             outcome = "failed"
-            reported.add(task)
             if task.cancelled():
                 failures.append((task.get_name(), task, error, ends.get(task, now())))
+    return task, outcome, ends.get(task, now()) if at is None else at
+
+
+def cancel_rest():
+    """What asyncio.run() does then: it cancels what is left and waits for it; here in order, and errors stay untaken."""
+    global shutting_down
     shutting_down = True
-    # A `stop` in main's last turn leaves a callback behind with which asyncio.run() would stop before all is cancelled.
+    rest = [task for task in started if not task.done()]
+    waiting, all_done = set(rest), loop.create_future()
+
+    def done(task):
+        waiting.discard(task)
+        if not waiting:
+            all_done.set_result(None)
+
+    for task in rest:
+        task.cancel()
+        task.add_done_callback(done)
+    # A `stop` in main's last turn has left a callback behind that would stop the loop once more.
     left = [h for h in loop._ready if h._callback is not asyncio.base_events._run_until_complete_cb]
     loop._ready = type(loop._ready)(left)
-    return outcome, ends.get(task, now()) if at is None else at
+    try:
+        if rest:
+            loop.run_until_complete(all_done)
+    except RuntimeError as error:  # there was a `stop` meanwhile
+        failures.append(("main", None, error, now()))
+        return
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
 
 
 def run_scenario(start, main=None, after=None):
@@ -864,9 +881,8 @@ def run_scenario(start, main=None, after=None):
     STARTED = loop.time()  #? real
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(note_error)
-    asyncio.tasks.all_tasks = lambda loop=None: [task for task in started if not task.done()]  # in order
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-    outcome, at, where = "stopped", None, "before"
+    outcome, at, where, main_task = "stopped", None, "before", None
     try:
         for where, step in start:
             step()
@@ -877,30 +893,28 @@ def run_scenario(start, main=None, after=None):
         if main is None:
             loop.run_forever()
         else:
-            with asyncio.Runner(loop_factory=lambda: loop):  # cancels what is left, as asyncio.run() does
-                outcome, at = run_main(main)
+            main_task, outcome, at = run_main(main)
+            cancel_rest()
     except Over as over:
         outcome = str(over)
         if outcome == "idle":
             done = main is None and all(task.done() or task in daemons for task in started)
             outcome = "completed" if done else "deadlock"
-    except RuntimeError as error:  # `stop` while what was left over was being cancelled
-        failures.append(("main", None, error, now()))
     at = now() if at is None else at
     if after is not None and outcome != "limit":
         try:
             after()
         except BaseException as error:
             failures.append(("after", None, error, now()))
-    finish(outcome, at)
+    finish(outcome, at, main_task)
 
 
-def finish(outcome, at):
+def finish(outcome, at, main_task=None):
     """Reports the errors that nobody took and how the run ended, and leaves."""
     sys.stdout.flush()
     bad = outcome in ("deadlock", "failed", "limit")
     for who, task, error, when in failures:
-        if task is None or task in reported or task._log_traceback:
+        if task is None or task is main_task or task._log_traceback:
             bad = True
             print(f"{show_error(error)} ({'task ' if task else ''}{who}, at {when!r} s)", file=sys.stderr)
     print(f"ended: {outcome} at {at!r} s", file=sys.stderr)

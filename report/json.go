@@ -89,12 +89,11 @@ func (n number) MarshalJSON() ([]byte, error) {
 	return engine.AppendFloat(nil, engine.Seconds(int64(n))), nil
 }
 
-// JSON is a run as one JSON object, with a line break at its end.
+// JSON is a run as one JSON object on one line: indented, a deeply nested value would be endless.
 func JSON(r *Run) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
 	err := enc.Encode(r.data())
 	return b.Bytes(), err
 }

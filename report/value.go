@@ -12,7 +12,7 @@ import (
 // one can be endless when it is written out.
 const (
 	maxDepth = 1000
-	maxSize  = 1 << 20
+	maxSize  = 16 << 20
 )
 
 // appendJSON appends v as strict JSON. It differs from engine.Loop.AppendJSON, which is the language's own rendering,

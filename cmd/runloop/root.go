@@ -120,8 +120,12 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	root.SetErr(io.Err)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newRun(io), newValidate(io), newList(io), newShow(io), newVersion(io))
+	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
+		if cmd.HasSubCommands() { // completion: a shell that it does not know is an error, not a call for help
+			cmd.Args, cmd.RunE = noArgs, root.RunE
+		}
 	}
 	return root
 }
