@@ -37,10 +37,19 @@ func (s *Step) head() Span {
 	return s.Span
 }
 
+// waits reports whether the step may wait.
+func (s *Step) waits() bool {
+	nowait := field[*Value](&s.Record, "nowait")
+	return s.Verb.Waits && (nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool())
+}
+
 func (c *codeChecker) step(s *Step) {
-	if s.Verb.Waits && !c.act.kind.waits() {
-		c.errorf(codeWaits, s.head(),
-			"`spawn` a task that does it", "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.act.kind])
+	if s.waits() && !c.act.kind.waits() {
+		hint := "`spawn` a task that does it"
+		if s.Verb.Key("nowait") != nil {
+			hint = "add `nowait: true`, or `spawn` a task that does it"
+		}
+		c.errorf(codeWaits, s.head(), hint, "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.act.kind])
 	}
 	switch s.Verb.Name {
 	case "let":

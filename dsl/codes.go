@@ -3,138 +3,314 @@ package dsl
 // The codes of structure, of names and flow, and of the types of keys. The YAML front end's stand in yaml.go, those
 // of expressions in expr.go.
 const (
-	codeUnknownKey   = "RL0101"
-	codeMissingKey   = "RL0102"
-	codeWrongForm    = "RL0103"
-	codeUnknownVerb  = "RL0104"
-	codeSeveralVerbs = "RL0105"
-	codeNoVerb       = "RL0106"
-	codeCondition    = "RL0107"
-	codeVersion      = "RL0108"
-	codeBadName      = "RL0109"
-	codeUnknownWord  = "RL0110"
-	codeDuration     = "RL0111"
-	codeReference    = "RL0112"
-	codeEntry        = "RL0113"
-	codeNoValue      = "RL0114"
-	codePath         = "RL0115"
-	codeTemplate     = "RL0116"
-	codeClockStart   = "RL0117"
-	codeParam        = "RL0118"
-	codeParamDefault = "RL0119"
-	codeNothingToDo  = "RL0120"
-	codeNotBuilt     = "RL0190"
-	codeHidden       = "RL0301"
-	codeNoVariable   = "RL0302"
-	codeLetShared    = "RL0303"
-	codeUnassigned   = "RL0304"
-	codeUnreachable  = "RL0305"
-	codeOutsideLoop  = "RL0306"
-	codeOutsideBody  = "RL0307"
-	codeNoCoroutine  = "RL0308"
-	codeNoCallback   = "RL0309"
-	codeNoTask       = "RL0310"
-	codeMissingArg   = "RL0311"
-	codeUnknownArg   = "RL0312"
-	codeNoErrorType  = "RL0313"
-	codeCaughtBefore = "RL0314"
-	codeResetUnset   = "RL0315"
-	codeSameTask     = "RL0316"
-	codeBareRaise    = "RL0317"
-	codeConstant     = "RL0318"
-	codeWaits        = "RL0319"
-	codeAmbiguous    = "RL0320"
-	codeValueType    = "RL0401"
-	codeTwoTypes     = "RL0402"
-	codeArgType      = "RL0403"
-	codeBounds       = "RL0404"
-	codeNoElements   = "RL0405"
+	codeUnknownKey      = "RL0101"
+	codeMissingKey      = "RL0102"
+	codeWrongForm       = "RL0103"
+	codeUnknownVerb     = "RL0104"
+	codeSeveralVerbs    = "RL0105"
+	codeNoVerb          = "RL0106"
+	codeCondition       = "RL0107"
+	codeVersion         = "RL0108"
+	codeBadName         = "RL0109"
+	codeUnknownWord     = "RL0110"
+	codeDuration        = "RL0111"
+	codeReference       = "RL0112"
+	codeEntry           = "RL0113"
+	codeNoValue         = "RL0114"
+	codePath            = "RL0115"
+	codeTemplate        = "RL0116"
+	codeClockStart      = "RL0117"
+	codeParam           = "RL0118"
+	codeParamDefault    = "RL0119"
+	codeNothingToDo     = "RL0120"
+	codeNotBuilt        = "RL0190"
+	codeHidden          = "RL0301"
+	codeNoVariable      = "RL0302"
+	codeLetShared       = "RL0303"
+	codeUnassigned      = "RL0304"
+	codeUnreachable     = "RL0305"
+	codeOutsideLoop     = "RL0306"
+	codeOutsideBody     = "RL0307"
+	codeNoCoroutine     = "RL0308"
+	codeNoCallback      = "RL0309"
+	codeNoTask          = "RL0310"
+	codeMissingArg      = "RL0311"
+	codeUnknownArg      = "RL0312"
+	codeNoErrorType     = "RL0313"
+	codeCaughtBefore    = "RL0314"
+	codeResetUnset      = "RL0315"
+	codeSameTask        = "RL0316"
+	codeBareRaise       = "RL0317"
+	codeConstant        = "RL0318"
+	codeWaits           = "RL0319"
+	codeAmbiguous       = "RL0320"
+	codeValueType       = "RL0401"
+	codeTwoTypes        = "RL0402"
+	codeArgType         = "RL0403"
+	codeBounds          = "RL0404"
+	codeNoElements      = "RL0405"
+	codeUnusedCoroutine = "RL0501"
+	codeUnusedCallback  = "RL0502"
+	codeUnusedObject    = "RL0503"
+	codeUnusedName      = "RL0504"
+	codeEndless         = "RL0505"
+	codeSpins           = "RL0506"
+	codeLeftTask        = "RL0507"
+	codeLockOrder       = "RL0508"
+	codeLostUpdate      = "RL0509"
+	codeSwallowed       = "RL0510"
+	codeIdleIgnore      = "RL0511"
 )
 
-// Code is a diagnostic's code with its meaning.
-type Code struct{ Code, Meaning string }
+// Code is a diagnostic's code with its page: what `runloop explain` prints. Its examples are in the files of
+// testdata/codes, which are tests.
+type Code struct {
+	Code     string
+	Meaning  string // what is wrong, in a few words
+	Help     string // why it matters and how to mend it
+	Severity Severity
+}
 
 // Codes is the codes of diagnostics, in order.
 var Codes = []Code{
-	{codeFileTooLarge, "a file that is too large"},
-	{codeFileEmpty, "a file with nothing in it but comments"},
-	{codeFileEncoding, "a file that is not UTF-8, or has a character that YAML does not allow"},
-	{codeSyntax, "something that is not YAML"},
-	{codeIndentation, "an indentation that fits nothing above it, or is made with tabs"},
-	{codeTooDeep, "values nested too deeply"},
-	{codeDuplicateKey, "a key that stands twice in one map"},
-	{codeMergeKey, "a merge key `<<`"},
-	{codeKeyType, "a key that is not text"},
-	{codeSecondDocument, "a second YAML document, or a directive"},
-	{codeAlias, "an alias without its anchor, inside it, or expanding to too much"},
-	{codeTag, "a YAML tag, often meant as `not`"},
-	{codeNumber, "a number in a form that YAML's versions read differently, or out of range"},
-	{codeTooLong, "a text that is too long, or too many values"},
-	{codeFlowText, "an unquoted expression inside [ ] or { }"},
-	{codeHash, "` #`, which begins a comment, inside an expression or after a key"},
-	{codeColon, "`: ` inside an unquoted value"},
-	{codeIndicator, "an unquoted value that begins with a character that means something to YAML"},
-	{codeAfterQuote, "text after a quoted value"},
-	{codeUnclosed, "a quote or a bracket that is never closed"},
-	{codeEscape, "an unknown escape in double quotes"},
-	{codeMissingColon, "a line of a map that is no `key: value`"},
-	{codeBraces, "`{{ x }}` instead of `${x}`"},
-	{codeUnknownKey, "a key that does not exist here"},
-	{codeMissingKey, "a required key is missing"},
-	{codeWrongForm, "a value is written in a form that the key does not take"},
-	{codeUnknownVerb, "a verb that does not exist"},
-	{codeSeveralVerbs, "a step with more than one verb"},
-	{codeNoVerb, "a step without a verb"},
-	{codeCondition, "`${…}`, or something else that is no expression, where a condition is meant"},
-	{codeVersion, "a version of the language that does not exist"},
-	{codeBadName, "a name with characters that it may not have"},
-	{codeUnknownWord, "a word that is none of those the key takes"},
-	{codeDuration, "text that is no duration, or a negative one"},
-	{codeReference, "neither a name nor one `${…}`"},
-	{codeEntry, "an entry without `call` or `do`, or with both"},
-	{codeNoValue, "a verb without the value it needs, or with one that it does not take"},
-	{codePath, "a path that is not name(.key | [index])*"},
-	{codeTemplate, "a `${` without its `}`, or an empty `${}`"},
-	{codeClockStart, "a clock start that is no time"},
-	{codeParam, "a parameter without a known type"},
-	{codeParamDefault, "a run parameter's default that its type, min, max or enum forbid"},
-	{codeNothingToDo, "a scenario that starts nothing"},
-	{codeNotBuilt, "a part of the language that is not built yet"},
-	{codeExprSyntax, "an expression that cannot be read"},
-	{codeExprSize, "an expression that is too long or too deeply nested"},
-	{codeUnknownName, "a variable that an expression does not know"},
-	{codeUnknownFunc, "a function that does not exist"},
-	{codeArguments, "too few or too many arguments of a function"},
-	{codeType, "a value whose type the operator or function does not take"},
-	{codeNoAttribute, "an attribute that does not exist"},
-	{codeNotHere, "something that exists, but not in this place"},
-	{codeBadPattern, "a regular expression that cannot be compiled"},
-	{codeBadFormat, "a format that format() or strftime() does not know"},
-	{codeHiddenName, "a name inside an expression that would hide another"},
-	{codeNeverTrue, "a comparison whose result is always the same"},
-	{codeHidden, "a name that would hide another one"},
-	{codeNoVariable, "a variable that does not exist"},
-	{codeLetShared, "`let` of a variable that is not a local"},
-	{codeUnassigned, "a local that is read before it is assigned on every path"},
-	{codeUnreachable, "steps that can never run"},
-	{codeOutsideLoop, "`break` or `continue` outside a loop"},
-	{codeOutsideBody, "`return` where there is nothing to return from"},
-	{codeNoCoroutine, "a coroutine that does not exist"},
-	{codeNoCallback, "a callback that does not exist"},
-	{codeNoTask, "a task that does not exist"},
-	{codeMissingArg, "an argument is missing"},
-	{codeUnknownArg, "an argument that has no parameter"},
-	{codeNoErrorType, "a type of error that is neither Python's nor raised in the scenario"},
-	{codeCaughtBefore, "a handler that an earlier one leaves nothing to"},
-	{codeResetUnset, "`reset` of a context variable that the activation never sets"},
-	{codeSameTask, "two workers of one name"},
-	{codeBareRaise, "`raise` without an error outside a handler"},
-	{codeConstant, "an assignment to what cannot be assigned"},
-	{codeWaits, "a step that may wait where nothing can wait"},
-	{codeAmbiguous, "a name that means two things"},
-	{codeValueType, "a value whose type the key does not take"},
-	{codeTwoTypes, "a variable with two types"},
-	{codeArgType, "an argument whose type the parameter does not take"},
-	{codeBounds, "a number that is out of the key's range"},
-	{codeNoElements, "a path into something that has no elements"},
+	{Code: codeFileTooLarge, Meaning: "a file that is too large",
+		Help: "A scenario is text that people write: files of more than 8 MiB are not read. Put data into a `for` " +
+			"over a range, or into several scenarios."},
+	{Code: codeFileEmpty, Meaning: "a file with nothing in it but comments",
+		Help: "A file without a value is no scenario. The first line of a scenario is `runloop: 1`."},
+	{Code: codeFileEncoding, Meaning: "a file that is not UTF-8, or has a character that YAML does not allow",
+		Help: "Files are UTF-8 text. Control characters and the invisible characters that YAML forbids are refused " +
+			"where they stand; in double quotes each can be written with an escape such as `\\u00A0` or `\\x07`."},
+	{Code: codeSyntax, Meaning: "something that is not YAML",
+		Help: "The file breaks a rule of YAML that has no code of its own. Look at the line before as well: YAML " +
+			"often notices a mistake late."},
+	{Code: codeIndentation, Meaning: "an indentation that fits nothing above it, or is made with tabs",
+		Help: "YAML knows by the indentation what belongs to what: keys of one map, and items of one list, begin " +
+			"in the same column, and only spaces indent."},
+	{Code: codeTooDeep, Meaning: "values nested too deeply",
+		Help: "Values may be nested 64 levels deep. Move the inner steps into a coroutine of their own and `call` " +
+			"it."},
+	{Code: codeDuplicateKey, Meaning: "a key that stands twice in one map",
+		Help: "Many YAML readers silently take the last of two equal keys. Here it is an error: the note shows the " +
+			"first of them."},
+	{Code: codeMergeKey, Meaning: "a merge key `<<`",
+		Help: "Merge keys are not part of YAML 1.2, and readers differ on what they override. Write the keys out."},
+	{Code: codeKeyType, Meaning: "a key that is not text",
+		Help: "Keys are names. A number, `true`, `null`, a list or a map must be quoted to be a key."},
+	{Code: codeSecondDocument, Meaning: "a second YAML document, or a directive",
+		Help: "A file is one scenario: it has no second document behind `---`, and no `%` directives."},
+	{Code: codeAlias, Meaning: "an alias without its anchor, inside it, or expanding to too much",
+		Help: "`*name` stands for what `&name` marked above it. Text that begins with `*` is quoted."},
+	{Code: codeTag, Meaning: "a YAML tag, often meant as `not`",
+		Help: "An unquoted `!` begins a YAML tag, and YAML would drop it from the value without a word. In " +
+			"expressions write `not`, or quote the whole."},
+	{Code: codeNumber, Meaning: "a number in a form that YAML's versions read differently, or out of range",
+		Help: "`010` is 8 for one YAML reader and 10 for another; `0x1F` and `1_000` are text for some. Integers " +
+			"are decimal, without leading zeros or underscores, and fit 64 bits."},
+	{Code: codeTooLong, Meaning: "a text that is too long, or too many values",
+		Help: "One text may have 1 MiB, one file 500,000 values. Compute what is larger: `repeat`, or `for` over a " +
+			"range."},
+	{Code: codeFlowText, Meaning: "an unquoted expression inside [ ] or { }",
+		Help: "Inside [ ] and { } YAML gives brackets and commas a meaning of its own, so `${x}` must be quoted " +
+			"there. This is the commonest accident of all."},
+	{Code: codeHash, Meaning: "` #`, which begins a comment, inside an expression or after a key",
+		Help: "YAML takes a `#` behind a space for the beginning of a comment, also inside an unquoted `${…}`, and " +
+			"drops the rest of the line. Quote the text."},
+	{Code: codeColon, Meaning: "`: ` inside an unquoted value",
+		Help: "In an unquoted value `: ` ends a key. Text and expressions with a colon and a space in them, such " +
+			"as `${c ? 1 : 2}`, are quoted."},
+	{Code: codeIndicator, Meaning: "an unquoted value that begins with a character that means something to YAML",
+		Help: "`* & % @ | > [ {` and the backtick mean something to YAML at the beginning of a value. Quote the " +
+			"value."},
+	{Code: codeAfterQuote, Meaning: "text after a quoted value",
+		Help: "YAML ends a value that begins with a quote at the closing quote. Put quotes of the other kind " +
+			"around the whole; this is common in conditions that begin with a text."},
+	{Code: codeUnclosed, Meaning: "a quote or a bracket that is never closed",
+		Help: "Every quote and every bracket is closed, on its own line as a rule."},
+	{Code: codeEscape, Meaning: "an unknown escape in double quotes",
+		Help: "In double quotes a backslash begins an escape: `\\n \\t \\\" \\\\ \\xNN \\uNNNN`. For the backslash itself " +
+			"write two, or use single quotes."},
+	{Code: codeMissingColon, Meaning: "a line of a map that is no `key: value`",
+		Help: "A line of a map is `key: value`, with a space behind the colon. Text that goes on from the line " +
+			"above is indented deeper than its key."},
+	{Code: codeBraces, Meaning: "`{{ x }}` instead of `${x}`",
+		Help: "Expressions are written `${x}`, not `{{ x }}` as in other template languages; YAML reads the braces " +
+			"as a map in a map."},
+	{Code: codeUnknownKey, Meaning: "a key that does not exist here",
+		Help: "Every place has a fixed set of keys; anything else is most likely a misspelling. `runloop validate " +
+			"--fix` corrects it where one key is nearest."},
+	{Code: codeMissingKey, Meaning: "a required key is missing",
+		Help: "Some keys cannot be left out: the message names the key that is missing, and what it takes."},
+	{Code: codeWrongForm, Meaning: "a value is written in a form that the key does not take",
+		Help: "Each key takes one kind of value: a list of steps, a map from names to values, one name …"},
+	{Code: codeUnknownVerb, Meaning: "a verb that does not exist",
+		Help: "A step begins with a verb of the language. `runloop validate --fix` corrects it where one verb is " +
+			"nearest."},
+	{Code: codeSeveralVerbs, Meaning: "a step with more than one verb",
+		Help: "A step has one verb; its other keys belong to that verb. What comes next is the next item of the " +
+			"list."},
+	{Code: codeNoVerb, Meaning: "a step without a verb",
+		Help: "An item of a list of steps is a map with a verb, or a bare verb such as `- stop`."},
+	{Code: codeCondition, Meaning: "`${…}`, or something else that is no expression, where a condition is meant",
+		Help: "A condition is an expression already, so `${…}` has no place in it. `runloop validate --fix` " +
+			"removes it."},
+	{Code: codeVersion, Meaning: "a version of the language that does not exist",
+		Help: "`runloop:` says which version of the language the file is written in. There is one: 1."},
+	{Code: codeBadName, Meaning: "a name with characters that it may not have",
+		Help: "Variables have names of letters, digits and `_`, and no word of the expressions such as `in` or " +
+			"`not`; coroutines and callbacks may have a `-` too."},
+	{Code: codeUnknownWord, Meaning: "a word that is none of those the key takes",
+		Help: "The key takes one of a few words. `runloop validate --fix` corrects it where one is nearest."},
+	{Code: codeDuration, Meaning: "text that is no duration, or a negative one",
+		Help: "A duration is a number of seconds or numbers with the units d h m s ms us ns, such as 1m30s. It is " +
+			"not negative. `runloop validate --fix` writes `5 seconds` as `5s`."},
+	{Code: codeReference, Meaning: "neither a name nor one `${…}`",
+		Help: "A task, a lock, a queue is named bare, or computed by one `${…}`; text around the `${…}` makes " +
+			"neither."},
+	{Code: codeEntry, Meaning: "an entry without `call` or `do`, or with both",
+		Help: "An entry says what a task runs: a coroutine with `call`, or steps of its own with `do`."},
+	{Code: codeNoValue, Meaning: "a verb without the value it needs, or with one that it does not take",
+		Help: "Most verbs need a value; bare ones such as `stop` take none."},
+	{Code: codePath, Meaning: "a path that is not name(.key | [index])*",
+		Help: "`set` and `append` assign a variable or a place inside it: `name`, `name.key`, `name[index]`, and " +
+			"so on."},
+	{Code: codeTemplate, Meaning: "a `${` without its `}`, or an empty `${}`",
+		Help: "`${` opens an expression that its `}` closes. `$${` writes the two characters themselves."},
+	{Code: codeClockStart, Meaning: "a clock start that is no time",
+		Help: "The clock starts at `HH:MM:SS`, or at a date and time of RFC 3339 such as 2024-05-01T09:30:00Z."},
+	{Code: codeParam, Meaning: "a parameter without a known type",
+		Help: "The type of a parameter is one word: string, int, number, bool, duration, list, map, task, handle, " +
+			"queue, lock … or any."},
+	{Code: codeParamDefault, Meaning: "a run parameter's default that its type, min, max or enum forbid",
+		Help: "The default of a run parameter obeys its own type, min, max and enum."},
+	{Code: codeNothingToDo, Meaning: "a scenario that starts nothing", Severity: SeverityWarning,
+		Help: "Definitions alone run nothing: a scenario has `main`, a worker, `before` or `after`, or a callback " +
+			"with a time."},
+	{Code: codeNotBuilt, Meaning: "a part of the language that is not built yet",
+		Help: "The language has this part, but this version of runloop cannot run it yet."},
+	{Code: codeExprSyntax, Meaning: "an expression that cannot be read",
+		Help: "The text between `${` and `}`, or of a condition, is no expression. `==` compares, `and or not` " +
+			"combine, `c ? a : b` chooses."},
+	{Code: codeExprSize, Meaning: "an expression that is too long or too deeply nested",
+		Help: "An expression has up to 4 KiB and 64 levels of brackets. Compute parts of it with `let` steps."},
+	{Code: codeUnknownName, Meaning: "a variable that an expression does not know",
+		Help: "Every name of an expression is known before the run. Text inside an expression is quoted: " +
+			"`'ready'`."},
+	{Code: codeUnknownFunc, Meaning: "a function that does not exist",
+		Help: "A name before `(` is a built-in function. Coroutines are not called from expressions but with " +
+			"`call`."},
+	{Code: codeArguments, Meaning: "too few or too many arguments of a function",
+		Help: "The function takes another number of arguments; the hint shows how it is called."},
+	{Code: codeType, Meaning: "a value whose type the operator or function does not take",
+		Help: "Operators and functions take values of certain types; nothing is converted without a word. " +
+			"`string(x)`, `int(x)` and `float(x)` convert."},
+	{Code: codeNoAttribute, Meaning: "an attribute that does not exist",
+		Help: "Tasks, queues, locks and errors have fixed attributes: `queue.size`, `task.state`, `error.message` " +
+			"…"},
+	{Code: codeNotHere, Meaning: "something that exists, but not in this place",
+		Help: "It exists, but not in this place: `tasks` and `loop` are looked into, expectations draw nothing, " +
+			"and no expression reads the wall clock."},
+	{Code: codeBadPattern, Meaning: "a regular expression that cannot be compiled",
+		Help: "`matches` takes a regular expression in Go's syntax (RE2)."},
+	{Code: codeBadFormat, Meaning: "a format that format() or strftime() does not know",
+		Help: "`format()` follows Python's `%`, `strftime()` Python's of the same name: each directive is one of " +
+			"those, and each has its argument."},
+	{Code: codeHiddenName, Meaning: "a name inside an expression that would hide another",
+		Help: "`let x = …; …` inside an expression cannot use the name of a variable that is known there."},
+	{Code: codeNeverTrue, Meaning: "a comparison whose result is always the same",
+		Help: "Values of these two types are never equal, so the comparison has one result for ever. Text that " +
+			"looks like a number is text."},
+	{Code: codeHidden, Meaning: "a name that would hide another one",
+		Help: "Locals, parameters, shared and context variables, run parameters, declared objects and the " +
+			"language's own names may not hide one another. The note shows the other one."},
+	{Code: codeNoVariable, Meaning: "a variable that does not exist",
+		Help: "`set`, `as`, `acquire`, `await` … name something that exists: a local is made by `let` or `as`, " +
+			"shared variables and objects are declared at the top."},
+	{Code: codeLetShared, Meaning: "`let` of a variable that is not a local",
+		Help: "`let` makes and assigns locals. Shared and context variables are assigned with `set`."},
+	{Code: codeUnassigned, Meaning: "a local that is read before it is assigned on every path",
+		Help: "There is a way to this place on which the local gets no value: a branch that does not assign it, or " +
+			"a loop that may not run."},
+	{Code: codeUnreachable, Meaning: "steps that can never run",
+		Help: "Every way to this step ends before it: with `return`, `raise`, `break`, `continue`, or a loop that " +
+			"is never left."},
+	{Code: codeOutsideLoop, Meaning: "`break` or `continue` outside a loop",
+		Help: "`break` and `continue` belong to a loop of the same body: `repeat`, `for`, `while` or " +
+			"`as_completed`."},
+	{Code: codeOutsideBody, Meaning: "`return` where there is nothing to return from",
+		Help: "`return` ends a coroutine, a callback, an entry or `main`; `before` and `after` are just steps."},
+	{Code: codeNoCoroutine, Meaning: "a coroutine that does not exist",
+		Help: "What a task runs is declared under `coroutines:`."},
+	{Code: codeNoCallback, Meaning: "a callback that does not exist",
+		Help: "What `call_soon`, `call_later` and `call_at` schedule is declared under `callbacks:`."},
+	{Code: codeNoTask, Meaning: "a task that does not exist",
+		Help: "No worker and no `name:` gives a task this name, and it is not one that the loop gives, `Task-N`."},
+	{Code: codeMissingArg, Meaning: "an argument is missing",
+		Help: "A parameter without a default needs an argument. The note shows where the parameter is declared."},
+	{Code: codeUnknownArg, Meaning: "an argument that has no parameter",
+		Help: "`with` gives values to declared parameters only."},
+	{Code: codeNoErrorType, Meaning: "a type of error that is neither Python's nor raised in the scenario",
+		Help: "A handler, or `expect.errors`, names one of Python's errors, or one that some step of the scenario " +
+			"raises."},
+	{Code: codeCaughtBefore, Meaning: "a handler that an earlier one leaves nothing to",
+		Help: "The first handler that fits runs. A handler for Exception takes everything that derives from it, so " +
+			"it comes last."},
+	{Code: codeResetUnset, Meaning: "`reset` of a context variable that the activation never sets",
+		Help: "`reset` undoes a `set` of the same body, as a Token does in Python. `context:` with `do:` sets and " +
+			"resets by itself."},
+	{Code: codeSameTask, Meaning: "two workers of one name",
+		Help: "Names of living tasks are unique; `count: 2` on worker `w` makes the names `w-1` and `w-2`."},
+	{Code: codeBareRaise, Meaning: "`raise` without an error outside a handler",
+		Help: "`raise` alone raises again what a `catch` caught, so it stands inside one."},
+	{Code: codeConstant, Meaning: "an assignment to what cannot be assigned",
+		Help: "Run parameters, declared objects and the language's own names keep their values."},
+	{Code: codeWaits, Meaning: "a step that may wait where nothing can wait",
+		Help: "Callbacks are plain functions that the loop calls, and `before` and `after` run while there is no " +
+			"loop: none of them can wait. Let a task do it."},
+	{Code: codeAmbiguous, Meaning: "a name that means two things",
+		Help: "Tasks and variables have name spaces of their own, and here either could be meant."},
+	{Code: codeValueType, Meaning: "a value whose type the key does not take",
+		Help: "The key takes another type of value. A bare word is text: `repeat: n` repeats the text n, `repeat: " +
+			"${n}` the number."},
+	{Code: codeTwoTypes, Meaning: "a variable with two types",
+		Help: "A variable has one type, which its first value gives it; `null` fits all of them."},
+	{Code: codeArgType, Meaning: "an argument whose type the parameter does not take",
+		Help: "An argument is of the type that its parameter declares."},
+	{Code: codeBounds, Meaning: "a number that is out of the key's range",
+		Help: "The number is outside of what makes sense here: a period is above 0, a capacity not below."},
+	{Code: codeNoElements, Meaning: "a path into something that has no elements",
+		Help: "A path goes into lists by index and into maps by key; other values have nothing inside."},
+	{Code: codeUnusedCoroutine, Meaning: "a coroutine that nothing runs", Severity: SeverityWarning,
+		Help: "Nothing calls, spawns or names this coroutine. Remove it, or give it a worker."},
+	{Code: codeUnusedCallback, Meaning: "a callback that nothing schedules", Severity: SeverityWarning,
+		Help: "The callback has neither `after` nor `every`, and no step schedules it with `call_soon`, " +
+			"`call_later` or `call_at`: it never runs."},
+	{Code: codeUnusedObject, Meaning: "a lock, queue … that nothing uses", Severity: SeverityWarning,
+		Help: "No step and no expression mentions this lock, queue, event … Remove it, or use it."},
+	{Code: codeUnusedName, Meaning: "a variable or parameter that nothing reads", Severity: SeverityWarning,
+		Help: "The name gets a value, and nothing ever looks at it. Remove it, or begin the name with `_` to say " +
+			"that it is meant so."},
+	{Code: codeEndless, Meaning: "a periodic callback that nothing ever stops", Severity: SeverityWarning,
+		Help: "Without `main`, the loop runs while a timer is armed, and a periodic callback arms one for ever: " +
+			"the run would go on until a limit ends it. Give the callback an `until`, let a step `stop` the loop " +
+			"or `cancel` the callback, or set `clock.until`."},
+	{Code: codeSpins, Meaning: "a `while` that neither waits nor changes what it tests", Severity: SeverityWarning,
+		Help: "Tasks take turns only where they wait. A loop that neither waits, nor changes what its condition " +
+			"tests, nor is left another way, never ends, and nobody else ever runs."},
+	{Code: codeLeftTask, Meaning: "a task that `main` spawns and leaves at once", Severity: SeverityWarning,
+		Help: "When `main` ends, tasks that are left are cancelled. Nothing in `main` waits after this `spawn`, so " +
+			"the task hardly begins. Keep it with `as` and `await` it, or use `gather` or a `group`."},
+	{Code: codeLockOrder, Meaning: "two locks that are taken in opposite orders", Severity: SeverityWarning,
+		Help: "Two tasks that each hold one of the locks and wait for the other wait for ever. Take locks in the " +
+			"same order everywhere. The note shows the other order."},
+	{Code: codeLostUpdate, Meaning: "a shared variable that is written from what it was before a wait", Severity: SeverityWarning,
+		Help: "The value of the shared variable was read before a wait and is written after it: what other tasks " +
+			"wrote meanwhile is lost. Read it again after the wait, or hold a lock around all three. The note " +
+			"shows where it was read."},
+	{Code: codeSwallowed, Meaning: "a handler that swallows a cancellation", Severity: SeverityWarning,
+		Help: "A CancelledError asks the task to end. This handler takes it and the task goes on to wait again, so " +
+			"the cancellation is lost. Clean up, then `raise` it again."},
+	{Code: codeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: SeverityWarning,
+		Help: "The comment names a code that does not exist, or there is nothing of that code on its line or the " +
+			"next: it hides nothing. Remove it."},
 }

@@ -38,7 +38,7 @@ var (
 		Doc: "how many may hold a semaphore"}
 	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: boolTypes, Literal: true, Default: "false",
 		Doc: "releasing a semaphore above its first value is a ValueError"}
-	partiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes, Default: "required",
+	partiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes,
 		Doc: "how many tasks a barrier waits for"}
 )
 
@@ -128,7 +128,7 @@ var TopKeys = []*Key{
 		{Name: "time", Kind: DurationKey, Doc: "loop time"},
 		{Name: "iterations", Kind: ValueKey, Types: intTypes, Doc: "iterations of the loop"},
 		{Name: "steps", Kind: ValueKey, Types: intTypes, Doc: "steps run"},
-		{Name: "tasks", Kind: ValueKey, Types: intTypes, Doc: "living tasks"},
+		{Name: "tasks", Kind: ValueKey, Types: intTypes, Doc: "tasks created"},
 		{Name: "depth", Kind: ValueKey, Types: intTypes, Doc: "nested calls: RecursionError"},
 		{Name: "memory", Kind: ValueKey, Types: intTypes, Doc: "bytes of values"},
 		{Name: "output", Kind: ValueKey, Types: intTypes, Doc: "bytes of output"},

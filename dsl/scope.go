@@ -114,7 +114,7 @@ func (c *collector) block(act *activation, b *Block, inCatch bool) {
 		return
 	}
 	for _, s := range b.Steps {
-		if s.Verb.Waits && act.waiting == nil {
+		if s.waits() && act.waiting == nil {
 			act.waiting = s
 		}
 		if call := field[*Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {

@@ -415,7 +415,7 @@ var Verbs = []*Verb{
 		Python: "await queue.put(v), queue.put_nowait(v)",
 		Keys: []*Key{
 			{Name: "put", Kind: ReferenceKey, Types: queueTypes, Required: true, Doc: "where"},
-			{Name: "value", Kind: ValueKey, Required: true, Doc: "the value"},
+			{Name: "value", Kind: ValueKey, Required: true, Doc: "what is put"},
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			nowaitKey, withinKey, elseKey,
 		},

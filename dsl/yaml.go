@@ -465,8 +465,8 @@ func scalarType(text string) (typ ScalarType, problem string) {
 		return StringScalar, ""
 	case intForm.MatchString(text):
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
-			return IntScalar, fmt.Sprintf("the integer %s is out of range: it must be from %d to %d", text, math.MinInt64,
-				math.MaxInt64)
+			return IntScalar, fmt.Sprintf("the integer %s is out of range: it must be from %d to %d", text,
+				int64(math.MinInt64), int64(math.MaxInt64))
 		}
 		return IntScalar, ""
 	case otherForm.MatchString(text):

@@ -150,8 +150,12 @@ func (l *Loop) fillResult() {
 			if t.flags&flagTaken != 0 && f.task != l.mainID {
 				continue
 			}
-			rep.Task = l.taskName(f.task)
-			rep.Spawned = l.p.entries[t.entry-1].Pos
+			if f.task == l.mainID {
+				rep.In = "main"
+			} else {
+				rep.Task = l.taskName(f.task)
+				rep.Spawned = l.p.entries[t.entry-1].Pos
+			}
 		}
 		r.Errors = append(r.Errors, rep)
 	}

@@ -44,7 +44,7 @@ main:
 `, `x.yaml:4:5: error: ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
   holds: x.yaml:6:26: ValueError: a
   b
-  in task Task-1, at 0.0 s; created at x.yaml:4:3
+  in main, at 0.0 s
 `},
 		{"a circle, and a lock that is held", `
 locks: [m]
