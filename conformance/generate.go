@@ -647,7 +647,7 @@ func (g *generator) entry(b *body) mapping {
 
 func (g *generator) name() []pair {
 	if g.chance(0.25) {
-		return []pair{{"name", pick(g, "a", "b", "t${n}", "w1")}}
+		return []pair{{"name", pick(g, "a", "b", "t${n}")}}
 	}
 	return nil
 }

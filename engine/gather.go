@@ -44,11 +44,15 @@ func (l *Loop) addChild(g uint32, child awaitable, fresh bool) {
 func (l *Loop) gatherChild(g uint32, child awaitable) {
 	ga := &l.gathers[g]
 	ga.pending--
-	var err *Error
-	if g == l.shutdown { // whose errors are reported
-		_, err = l.peekOutcome(child)
-	} else {
-		_, err = l.outcome(child)
+	_, err := l.peekOutcome(child)
+	switch {
+	case g == l.shutdown: // whose errors are reported
+	case ga.done || !ga.returnExceptions:
+		l.outcome(child)
+	case ga.pending == 0: // CPython looks at the errors it is to return once it has all
+		for _, c := range ga.children {
+			l.outcome(c)
+		}
 	}
 	switch {
 	case ga.done:
