@@ -169,16 +169,6 @@ func typeWord(word string) Type {
 	return Type{Kind: TypeKind(max(slices.Index(typeWords[:], word), int(TypeAny)))}
 }
 
-// sameType, elemType, and joined are refinements of results.
-func sameType(args []Type) Type { return args[0] }
-
-func sameNumber(args []Type) Type {
-	if args[0].numeric() {
-		return args[0]
-	}
-	return numberType
-}
-
 func sameList(args []Type) Type {
 	if args[0].Kind == TypeList {
 		return args[0]

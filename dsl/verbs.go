@@ -125,7 +125,6 @@ var (
 	waitedTypes   = []TypeKind{TypeTask, TypeFuture, TypeList, TypeEvent, TypeBarrier, TypeCondition}
 	queueTypes    = []TypeKind{TypeQueue}
 	lockTypes     = []TypeKind{TypeLock, TypeSemaphore, TypeCondition}
-	textTypes     = []TypeKind{TypeString}
 )
 
 // Keys that several verbs have.
