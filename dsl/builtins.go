@@ -169,6 +169,14 @@ func typeWord(word string) Type {
 	return Type{Kind: TypeKind(max(slices.Index(typeWords[:], word), int(TypeAny)))}
 }
 
+// sameNumber and the like are refinements of results.
+func sameNumber(args []Type) Type {
+	if args[0].numeric() {
+		return args[0]
+	}
+	return numberType
+}
+
 func sameList(args []Type) Type {
 	if args[0].Kind == TypeList {
 		return args[0]
