@@ -125,6 +125,9 @@ func (s *accidentScan) addOnly(code string, sp Span, message, hint string) *acci
 	return &s.accidents[len(s.accidents)-1]
 }
 
+// quote is the fix that puts quotes around what was meant as one text.
+func (s *accidentScan) quote(sp Span) Fix { return Fix{Span: sp, New: quoteYAML(s.src.Text(sp))} }
+
 // silence marks the latest accident and its patch as one that YAML does not see.
 func (s *accidentScan) silence() {
 	s.accidents[len(s.accidents)-1].silent = true
@@ -455,10 +458,10 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 		s.plainEnd(p, hash, eol)
 	case !isKey:
 		s.add(codeColon, rest, "`: ` inside an unquoted value: YAML takes what is before it for a key",
-			"quote the value: "+s.write(rest))
+			"quote the value: "+s.write(rest)).Fix = s.quote(rest)
 	case openExpression(s.text(p, colon)) >= 0:
 		s.add(codeColon, rest, "`: ` inside an unquoted `${…}`: YAML takes what is before it for a key",
-			"quote the text: "+s.write(rest))
+			"quote the text: "+s.write(rest)).Fix = s.quote(rest)
 		s.silence()
 	default:
 		s.mapKey(p, colon, colon, start)
@@ -477,14 +480,18 @@ func (s *accidentScan) isMapLine(col int) bool {
 }
 
 func (s *accidentScan) missingColon(sp Span) {
+	var fix Fix
 	text := s.src.Text(sp)
 	hint := "write `key: value`; text that goes on from the line above is indented deeper than its key"
 	if i := strings.IndexByte(text, ':'); i > 0 {
 		hint = "put a space behind the colon: `" + text[:i+1] + " " + text[i+1:] + "`"
+		if definable.MatchString(text[:i]) && !strings.HasPrefix(text[i:], "://") {
+			fix = Fix{Span: Span{Start: sp.Start + i + 1, End: sp.Start + i + 1}, New: " "}
+		}
 	} else if i := strings.IndexByte(text, ' '); i > 0 {
 		hint = "did you mean `" + text[:i] + ": " + text[i+1:] + "`?"
 	}
-	s.addOnly(codeMissingColon, sp, "`"+cut(text)+"` is no `key: value`, as the lines of this map are", hint)
+	s.addOnly(codeMissingColon, sp, "`"+cut(text)+"` is no `key: value`, as the lines of this map are", hint).Fix = fix
 	s.patches = append(s.patches, patch{Span: sp, first: '#', rest: 'x'})
 }
 
@@ -509,8 +516,9 @@ func (s *accidentScan) plainEnd(from, hash, eol int) {
 	at := Span{Start: hash, End: sp.End}
 	s.patches = append(s.patches, patch{Span: Span{Start: from, End: min(hash, s.eol(from))}, first: 'x', rest: 'x',
 		silent: true})
-	s.addOnly(codeHash, at, "` #` inside "+what+" begins a comment: YAML cuts the text here",
-		"quote the text: "+s.write(sp)).silent = true
+	a := s.addOnly(codeHash, at, "` #` inside "+what+" begins a comment: YAML cuts the text here",
+		"quote the text: "+s.write(sp))
+	a.silent, a.Fix = true, s.quote(sp)
 }
 
 // block reads a literal or folded block.
@@ -557,7 +565,7 @@ func (s *accidentScan) unquotable(p int, sp Span) {
 	text := s.src.Text(sp)
 	if s.data[p] != '!' {
 		s.add(codeIndicator, sp, beginsWith(s.data[p]),
-			"quote the value: "+s.write(sp))
+			"quote the value: "+s.write(sp)).Fix = s.quote(sp)
 		return
 	}
 	hint := "quote the value: " + s.write(sp)
@@ -602,8 +610,11 @@ func (s *accidentScan) alias(p int) (end int, ok bool) {
 func (s *accidentScan) unknownAlias(p, end int) {
 	if name := s.text(p+1, end); !s.anchors[name] {
 		sp := Span{Start: p, End: end}
-		s.add(codeAlias, sp, "`*"+name+"` is an alias, and there is no anchor `&"+name+"` above it",
+		a := s.add(codeAlias, sp, "`*"+name+"` is an alias, and there is no anchor `&"+name+"` above it",
 			"quote it if it is text: "+s.write(sp))
+		if len(s.anchors) == 0 {
+			a.Fix = s.quote(sp)
+		}
 	}
 }
 
@@ -712,7 +723,7 @@ func (s *accidentScan) trailing(p, end int) {
 		code, message = codeIndicator, beginsWith(c)
 	}
 	s.dropInside(sp)
-	s.add(code, sp, message, "quote the whole value: "+s.write(sp))
+	s.add(code, sp, message, "quote the whole value: "+s.write(sp)).Fix = s.quote(sp)
 	s.nextLine(s.eol(p))
 }
 

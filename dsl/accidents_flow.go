@@ -75,6 +75,7 @@ func (s *accidentScan) flowItem(i int) int {
 	switch c := s.data[i]; c {
 	case ',':
 		s.key = Span{}
+		s.missingItem(i)
 		return i + 1
 	case ':', '?':
 		return i + 1
@@ -91,6 +92,21 @@ func (s *accidentScan) flowItem(i int) int {
 		return s.flowIndicator(i)
 	}
 	return s.flowPlain(i)
+}
+
+// missingItem reports the comma at i if there is no value before it.
+func (s *accidentScan) missingItem(i int) {
+	before := i - 1
+	for before > 0 && isSpace(s.data[before]) {
+		before--
+	}
+	if c := s.data[before]; c != ',' && c != '[' && c != '{' {
+		return
+	}
+	sp := Span{Start: i, End: i + 1}
+	s.patches = append(s.patches, patch{Span: sp, first: ' '})
+	s.addOnly(codeSyntax, sp, "there is no value before this `,`", "remove the `,`, or write `null` before it").Fix = Fix{
+		Span: Span{Start: before + 1, End: i + 1}}
 }
 
 // flowQuoted reads a value in quotes inside brackets.
@@ -198,13 +214,13 @@ func (s *accidentScan) flowText(i int, code, message string) int {
 		if s.key != (Span{}) {
 			hint = s.src.Text(s.key) + ": " + hint
 		}
-		s.add(code, sp, message, "write `"+hint+"`")
+		s.add(code, sp, message, "write `"+hint+"`").Fix = Fix{Span: sp, New: quoteYAML("${" + inner + "}")}
 		if s.braces(i) == sp.End {
 			s.silence()
 		}
 		return sp.End
 	}
-	s.add(code, sp, message, s.write(sp))
+	s.add(code, sp, message, s.write(sp)).Fix = s.quote(sp)
 	return sp.End
 }
 

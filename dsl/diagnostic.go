@@ -33,6 +33,13 @@ type Diagnostic struct {
 	Hint     string // how to mend it, "did you mean …?"; may be empty
 	Note     string // about the other place, where there are two; may be empty
 	NoteSpan Span   // the other place
+	Fix      Fix    // what mends it for sure; the zero Fix: nothing, or more than one thing could
+}
+
+// Fix replaces a span of the file.
+type Fix struct {
+	Span Span
+	New  string
 }
 
 // Diagnostics is the problems of a file. The zero value is ready to use.

@@ -116,7 +116,11 @@ func parseExpression(text string, span func(from, to int) Span, diags *Diagnosti
 	if err != nil {
 		at, message, hint := e.syntaxError(err)
 		from, to := e.bytes(at)
-		return report(codeExprSyntax, from, to, message, hint)
+		report(codeExprSyntax, from, to, message, hint)
+		if text[from:to] == "=" {
+			(*diags)[len(*diags)-1].Fix = Fix{Span: span(from, to), New: "=="}
+		}
+		return nil
 	}
 	e.root = tree.Node
 	return e

@@ -24,6 +24,13 @@ func (p *parser) errorf(code string, at Span, hint, format string, args ...any) 
 	*p.diags = append(*p.diags, Diagnostic{Code: code, Span: at, Hint: hint, Message: fmt.Sprintf(format, args...)})
 }
 
+// fix says what mends the latest diagnostic; nothing does where text is empty.
+func (p *parser) fix(at Span, text string) {
+	if text != "" {
+		(*p.diags)[len(*p.diags)-1].Fix = Fix{Span: at, New: text}
+	}
+}
+
 // didYouMean is a hint that offers the nearest candidate, or lists them.
 func didYouMean(word string, candidates []string) string {
 	if s := suggest(word, candidates); s != "" {
@@ -95,6 +102,7 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 		if key == nil {
 			p.errorf(codeUnknownKey, pair.KeySpan, didYouMean(pair.Key, keyNames(keys)),
 				"%s has no key `%s`", what, shorten(pair.Key))
+			p.fix(pair.KeySpan, onlyKey(pair.Key, keyNames(keys), n))
 			continue
 		}
 		p.field(r, key, pair)
@@ -299,6 +307,9 @@ func (p *parser) condition(n *Node, key *Key) *Condition {
 		i := strings.Index(n.Text, "${")
 		p.errorf(codeCondition, n.TextSpan(i, i+2), hint,
 			"a condition is an expression already: `${` has no place in it")
+		if parts, err := splitTemplate(n.Text); err == nil && len(parts) == 1 && parts[0].Expr != "" {
+			p.fix(n.TextSpan(0, len(n.Text)), p.bareCondition(n, parts[0].Expr))
+		}
 		return nil
 	}
 	return &Condition{Span: n.Span, Expr: p.expr(n, 0, len(n.Text))}
@@ -342,6 +353,9 @@ func (p *parser) duration(n *Node, key *Key) *Duration {
 			hint = "did you mean `${" + n.Text + "}`?"
 		}
 		p.errorf(codeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
+		if mended := mendDuration(n.Text); n.Type == StringScalar && mended != n.Text && isDuration(mended) {
+			p.fix(n.TextSpan(0, len(n.Text)), mended)
+		}
 		return nil
 	}
 	return &Duration{Span: n.Span, Nanos: ns}
@@ -494,6 +508,7 @@ func (p *parser) word(n *Node, key *Key) *Name {
 		}
 		p.errorf(codeUnknownWord, n.Span, didYouMean(n.Text, key.Words), "`%s` is %s, not %s",
 			key.Name, quoteChoice(key.Words), form(n))
+		p.fix(n.TextSpan(0, len(n.Text)), onlySuggestion(n.Text, key.Words))
 		return nil
 	}
 	p.wrongForm(n, key)
@@ -747,6 +762,7 @@ func (p *parser) step(n *Node) *Step {
 		case key == nil:
 			p.errorf(codeUnknownKey, pair.KeySpan, didYouMean(pair.Key, keyNames(verb.Keys[1:])),
 				"`%s` has no key `%s`", verb.Name, shorten(pair.Key))
+			p.fix(pair.KeySpan, onlyKey(pair.Key, keyNames(verb.Keys[1:]), n))
 		case key == verb.Keys[0] && key.Required && isNull(pair.Value) && !pair.Value.Broken:
 			p.errorf(codeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
@@ -772,6 +788,9 @@ func (p *parser) bareStep(n *Node) *Step {
 			hint = "write `- " + v.Name + ": …`, with a space after the colon"
 		}
 		p.errorf(codeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
+		if v := VerbNamed(before); v != nil {
+			p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
+		}
 		return nil
 	case verb.Unbuilt:
 		p.errorf(codeNotBuilt, n.Span, "", "`%s` is not built yet", verb.Name)
@@ -841,6 +860,7 @@ func (p *parser) noVerb(n *Node) {
 	for _, pair := range n.Pairs {
 		if s := suggest(pair.Key, names); s != "" {
 			p.errorf(codeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", shorten(pair.Key))
+			p.fix(pair.KeySpan, onlyKey(pair.Key, names, n))
 			return
 		}
 	}
@@ -928,6 +948,11 @@ func (p *parser) paramType(param *Param, n *Node) {
 		}
 		p.errorf(codeParam, n.Span, hint, "the type of parameter `%s` is a word such as %s, not %s",
 			param.Name.Text, quoteChoice([]string{"string", "number", "any"}), form(n))
+		if word := otherTypeWords[n.Text]; word != "" {
+			p.fix(n.TextSpan(0, len(n.Text)), word)
+		} else if n.Kind == ScalarNode {
+			p.fix(n.TextSpan(0, len(n.Text)), onlySuggestion(n.Text, paramTypes))
+		}
 		return
 	}
 	param.Type, param.typed, param.IsDuration = t, true, n.Text == "duration"

@@ -52,7 +52,7 @@ type TaskCounts struct{ Pending, Done, Failed, Cancelled int64 }
 type Report struct {
 	Err     *Error
 	Task    string // the name of the task; empty: not a task's
-	In      string // what else raised it: a callback's name, before, after, main
+	In      string // what else raised it: a callback's name, before, after; main, whose task is named too
 	At      int64  // loop time of the failure
 	Spawned Pos    // where the task was created, as far as that is a step
 }
@@ -150,10 +150,10 @@ func (l *Loop) fillResult() {
 			if t.flags&flagTaken != 0 && f.task != l.mainID {
 				continue
 			}
+			rep.Task = l.taskName(f.task)
 			if f.task == l.mainID {
 				rep.In = "main"
 			} else {
-				rep.Task = l.taskName(f.task)
 				rep.Spawned = l.p.entries[t.entry-1].Pos
 			}
 		}

@@ -916,7 +916,8 @@ def finish(outcome, at, main_task=None):
     for who, task, error, when in failures:
         if task is None or task is main_task or task._log_traceback:
             bad = True
-            print(f"{show_error(error)} ({'task ' if task else ''}{who}, at {when!r} s)", file=sys.stderr)
+            who = "main" if task and task is main_task else f"task {who}" if task else who
+            print(f"{show_error(error)} ({who}, at {when!r} s)", file=sys.stderr)
     print(f"ended: {outcome} at {at!r} s", file=sys.stderr)
     sys.stderr.flush()
     os._exit(1 if bad else 0)  # what is left over does not run its `finally`

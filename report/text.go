@@ -55,7 +55,7 @@ func (r *Run) races(b *strings.Builder, res *engine.Result) {
 // unhandled writes an error that nobody took.
 func (r *Run) unhandled(b *strings.Builder, e engine.Report) {
 	where := e.In
-	if e.Task != "" {
+	if where == "" {
 		where = "task " + e.Task
 	}
 	fmt.Fprintf(b, "%s: error: %s\n", r.place(e.Err.Pos), indent(e.Err.Error()))

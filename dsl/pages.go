@@ -1,0 +1,94 @@
+package dsl
+
+import (
+	"embed"
+	"slices"
+	"strings"
+)
+
+// The examples of the pages are tests: NAME.yaml gives exactly the diagnostic of its name, NAME.fixed.yaml none.
+//
+//go:embed testdata/codes/*.yaml
+var codeFiles embed.FS
+
+// CodeNamed is the code of that name, in any case; ok is false if there is none.
+func CodeNamed(name string) (c Code, ok bool) {
+	name = strings.ToUpper(name)
+	i, ok := slices.BinarySearchFunc(Codes, name, func(c Code, name string) int { return strings.Compare(c.Code, name) })
+	if !ok {
+		return Code{}, false
+	}
+	return Codes[i], true
+}
+
+// Examples is a scenario that has the problem, and one in which it is mended. Both are empty for a code whose examples
+// would be too large to read.
+func (c Code) Examples() (wrong, right string) {
+	read := func(name string) string {
+		data, err := codeFiles.ReadFile("testdata/codes/" + name)
+		if err != nil {
+			return ""
+		}
+		return string(data)
+	}
+	return read(c.Code + ".yaml"), read(c.Code + ".fixed.yaml")
+}
+
+// Page explains a code in Markdown, under a heading of the level: what it means, why, a scenario that has the problem
+// with the diagnostic that it gets, and one in which it is mended.
+func (c Code) Page(level int) string {
+	var b strings.Builder
+	b.WriteString(strings.Repeat("#", level) + " " + c.Code + ": " + c.Meaning + "\n\n")
+	if c.Severity == SeverityWarning {
+		b.WriteString("A warning. ")
+	}
+	b.WriteString(c.Help + "\n")
+	wrong, right := c.Examples()
+	if wrong == "" {
+		return b.String()
+	}
+	src := NewSource("scenario.yaml", []byte(wrong))
+	var found strings.Builder
+	for _, d := range Check(src.Name(), src.Bytes()) {
+		found.WriteString(src.Format(d))
+	}
+	// The fences are not those of the scenarios in the documentation that are run.
+	b.WriteString("\nWrong:\n\n```yml\n" + visible(wrong) + "```\n\n```text\n" + found.String() + "```\n")
+	b.WriteString("\nRight:\n\n```yml\n" + right + "```\n")
+	return b.String()
+}
+
+// visible is a file's text in which every character can be seen.
+func visible(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = printable(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// CodesDoc is the pages of all codes as one Markdown document.
+func CodesDoc() string {
+	var b strings.Builder
+	b.WriteString(codesIntro)
+	for _, c := range Codes {
+		b.WriteString("\n" + c.Page(2))
+	}
+	return b.String()
+}
+
+const codesIntro = `# Diagnostics
+
+What ` + "`runloop validate`" + ` can find, by code. Codes are stable: a code keeps its meaning, and is never given to another
+problem. ` + "`runloop explain RL0107`" + ` prints one of these pages.
+
+- ` + "`RL00xx`" + `: the file and its YAML. ` + "`RL01xx`" + `: its structure. ` + "`RL02xx`" + `: expressions.
+- ` + "`RL03xx`" + `: names and control flow. ` + "`RL04xx`" + `: types and values. ` + "`RL05xx`" + `: warnings about what runs,
+  but most likely not as it was meant.
+
+A comment ` + "`# runloop: ignore RL0504`" + ` hides the diagnostics of that code on its line, or on the next line where the comment
+stands alone; several codes are separated by spaces. ` + "`--disable RL0504`" + ` hides them in all files. ` + "`runloop validate --fix`" + `
+mends what has one answer.
+
+This file is made from the table in ` + "`dsl/codes.go`" + ` and the files in ` + "`dsl/testdata/codes`" + `.
+`

@@ -1,0 +1,481 @@
+package dsl
+
+import (
+	"strings"
+
+	"runloop/engine"
+)
+
+// Warnings about scenarios that run, but most likely not as they were meant. Each is silent where there is a doubt: it
+// stands for a fault in every case.
+
+// linter looks for them in a scenario without errors.
+type linter struct {
+	s      *Scenario
+	diags  *Diagnostics
+	bodies []*body
+	uses   uses
+}
+
+// lint adds the warnings of a scenario without errors.
+func (s *Scenario) lint(diags *Diagnostics) {
+	l := &linter{s: s, diags: diags, uses: newUses()}
+	eachField(s.Root, l.uses.note)
+	l.collectBodies()
+	l.unusedDefinitions()
+	l.unusedNames()
+	l.endlessCallbacks()
+	for _, b := range l.bodies {
+		l.loops(b)
+		l.swallowed(b)
+	}
+	l.leftTasks()
+	l.lockOrders()
+	l.lostUpdates()
+}
+
+func (l *linter) warn(code string, at Span, message, hint string) *Diagnostic {
+	l.diags.Add(Diagnostic{Code: code, Severity: SeverityWarning, Span: at, Message: message, Hint: hint})
+	return &(*l.diags)[len(*l.diags)-1]
+}
+
+// eachField calls f for the fields of a record and of the records and steps in it, in the order of the file.
+func eachField(r *Record, f func(Field)) {
+	if r == nil {
+		return
+	}
+	for _, field := range r.Fields {
+		f(field)
+		for _, inner := range recordsIn(field.Value) {
+			eachField(inner, f)
+		}
+	}
+}
+
+// recordsIn is the records and steps right in a value.
+func recordsIn(v FieldValue) []*Record {
+	var list []*Record
+	switch v := v.(type) {
+	case *Record:
+		list = append(list, v)
+	case *Records:
+		list = append(list, v.Items...)
+	case *Block:
+		for _, s := range v.Steps {
+			list = append(list, &s.Record)
+		}
+	case *Items:
+		for _, item := range v.Items {
+			if r, ok := item.(*Record); ok {
+				list = append(list, r)
+			}
+		}
+	case *Definitions:
+		for _, d := range v.Items {
+			list = append(list, d.Record)
+		}
+	case *Objects:
+		for _, o := range v.Items {
+			if o.Options != nil {
+				list = append(list, o.Options)
+			}
+		}
+	}
+	return list
+}
+
+// exprsIn calls f for the expressions in a value, references included, but not for those of records in it.
+func exprsIn(v FieldValue, f func(*Expr)) {
+	eachExpr(v, f)
+	switch v := v.(type) {
+	case *References:
+		for _, r := range v.Items {
+			eachExpr(r, f)
+		}
+	case *Items:
+		for _, item := range v.Items {
+			if r, ok := item.(*Reference); ok {
+				eachExpr(r, f)
+			}
+		}
+	case *Params:
+		for _, p := range v.Items {
+			if p.Default != nil {
+				eachExpr(p.Default, f)
+			}
+		}
+	case *Objects:
+		for _, o := range v.Items {
+			if o.Size != nil {
+				eachExpr(o.Size, f)
+			}
+		}
+	}
+}
+
+// readNames calls f for the names of variables that the expressions in a value read.
+func readNames(v FieldValue, f func(name string)) {
+	exprsIn(v, func(e *Expr) {
+		if e.tree != nil {
+			e.tree.reads(func(name string, _ Span) { f(name) })
+		}
+	})
+}
+
+// uses is what a part of a scenario mentions.
+type uses struct {
+	coroutines map[string]bool // that run
+	scheduled  map[string]bool // callbacks that a step schedules
+	cancelled  map[string]bool // callbacks that a step cancels
+	variables  map[string]bool // that are read, or written by `set`
+	bound      map[string]bool // variables that `as` or `for` write
+	stops      bool            // there is a step `stop`
+}
+
+func newUses() uses {
+	return uses{coroutines: map[string]bool{}, scheduled: map[string]bool{}, cancelled: map[string]bool{},
+		variables: map[string]bool{}, bound: map[string]bool{}}
+}
+
+func (u *uses) note(f Field) {
+	readNames(f.Value, func(name string) { u.variables[name] = true })
+	switch v := f.Value.(type) {
+	case *Name:
+		switch {
+		case f.Key.Space == CoroutineSpace || f.Key.Kind == EntryKey:
+			u.coroutines[v.Text] = true
+		case f.Key.Space == CallbackSpace:
+			u.scheduled[v.Text] = true
+		case f.Key.Space == TargetSpace:
+			u.bound[v.Text] = true
+		case f.Key.Space == ContextSpace:
+			u.variables[v.Text] = true
+		}
+	case *Reference:
+		if v.Callback != nil {
+			u.cancelled[v.Callback.Name.Text] = true
+		}
+	case *Targets:
+		for _, t := range v.Items {
+			u.variables[t.Path.Name.Text] = true
+		}
+	case *Bindings:
+		if f.Key.Space == ContextSpace {
+			for _, b := range v.Items {
+				u.variables[b.Name.Text] = true
+			}
+		}
+	case *Nothing:
+		u.stops = u.stops || f.Key.Name == "stop"
+	}
+}
+
+// unusedDefinitions reports coroutines, callbacks and objects that nothing uses.
+func (l *linter) unusedDefinitions() {
+	for _, d := range l.s.Coroutines {
+		if !l.uses.coroutines[d.Name.Text] {
+			l.warn(codeUnusedCoroutine, d.Name.Span, "nothing runs the coroutine `"+d.Name.Text+"`",
+				"remove it, or `call` or `spawn` it")
+		}
+	}
+	for _, d := range l.s.Callbacks {
+		if !d.Record.has("after") && !d.Record.has("every") && !l.uses.scheduled[d.Name.Text] {
+			l.warn(codeUnusedCallback, d.Name.Span, "nothing schedules the callback `"+d.Name.Text+"`",
+				"remove it, give it `after` or `every`, or schedule it with `call_later`")
+		}
+	}
+	for _, o := range l.s.Objects {
+		if !l.mentioned(o.Name.Text) {
+			l.warn(codeUnusedObject, o.Name.Span, "nothing uses the "+Type{Kind: o.Kind}.String()+" `"+o.Name.Text+"`",
+				"remove it, or use it")
+		}
+	}
+}
+
+// mentioned reports whether anything reads or writes a variable of the whole scenario. A name that begins with `_` says
+// that this is not meant.
+func (l *linter) mentioned(name string) bool {
+	return strings.HasPrefix(name, "_") || l.uses.variables[name] || l.uses.bound[name]
+}
+
+// unusedNames reports variables that nothing reads: those of the whole scenario where nothing writes them either.
+func (l *linter) unusedNames() {
+	unused := func(what string, name *Name) {
+		l.warn(codeUnusedName, name.Span, "nothing uses "+what+" `"+name.Text+"`",
+			"remove it, or begin its name with `_`: `_"+name.Text+"`")
+	}
+	for _, p := range l.s.Params {
+		if !l.mentioned(p.Name.Text) {
+			unused("the run parameter", p.Name)
+		}
+	}
+	for _, v := range l.s.Shared {
+		if !l.mentioned(v.Name.Text) {
+			unused("the shared variable", v.Name)
+		}
+	}
+	for _, v := range l.s.Context {
+		if !l.mentioned(v.Name.Text) {
+			unused("the context variable", v.Name)
+		}
+	}
+	locals := func(r *Record, params []*Param) {
+		u := newUses()
+		eachField(r, u.note)
+		for _, p := range params {
+			if !u.variables[p.Name.Text] && !strings.HasPrefix(p.Name.Text, "_") {
+				unused("the parameter", p.Name)
+			}
+		}
+		seen := map[string]bool{}
+		l.assignedLocals(r, func(name *Name) {
+			if !u.variables[name.Text] && !seen[name.Text] && !strings.HasPrefix(name.Text, "_") {
+				unused("the local", name)
+			}
+			seen[name.Text] = true
+		})
+	}
+	for _, d := range l.s.Coroutines {
+		locals(d.Record, d.Params)
+	}
+	for _, d := range l.s.Callbacks {
+		locals(d.Record, d.Params)
+	}
+	for _, w := range l.s.Workers {
+		locals(w.Entry, nil)
+	}
+	for _, b := range []*Block{l.s.Main, l.s.Before, l.s.After} {
+		if b != nil {
+			locals(&Record{Fields: []Field{{Key: doKey, Value: b}}}, nil)
+		}
+	}
+}
+
+// assignedLocals calls f for the names of locals that steps in r assign for the sake of their value: not what a loop
+// must name, and not what only keeps a task or a group.
+func (l *linter) assignedLocals(r *Record, f func(*Name)) {
+	for _, s := range stepsIn(r, true) {
+		for _, field := range s.Fields {
+			switch v := field.Value.(type) {
+			case *Name:
+				binds := field.Key.Name == "as" && s.Verb.Name != "spawn" && !field.Key.Required
+				if g := l.s.decls.globals[v.Text]; binds && g == nil {
+					f(v)
+				}
+			case *Bindings:
+				for _, b := range v.Items {
+					if field.Key.Space == LocalSpace {
+						f(b.Name)
+					}
+				}
+			}
+		}
+	}
+}
+
+// stepsIn is the steps in a record, with those inside them, in the order of the file; inline: also those of the entries
+// that have a `do`, which are other activations.
+func stepsIn(r *Record, inline bool) []*Step {
+	var list []*Step
+	for _, f := range r.Fields {
+		if b, ok := f.Value.(*Block); ok {
+			if inline || f.Key != entryDo {
+				list = append(list, stepsOf(b, inline)...)
+			}
+			continue
+		}
+		for _, inner := range recordsIn(f.Value) {
+			list = append(list, stepsIn(inner, inline)...)
+		}
+	}
+	return list
+}
+
+// stepsOf is the steps of a block, with those inside them.
+func stepsOf(b *Block, inline bool) []*Step {
+	if b == nil {
+		return nil
+	}
+	var list []*Step
+	for _, s := range b.Steps {
+		list = append(append(list, s), stepsIn(&s.Record, inline)...)
+	}
+	return list
+}
+
+// endlessCallbacks reports periodic callbacks that keep a run going until a limit ends it.
+func (l *linter) endlessCallbacks() {
+	clock, expect := field[*Record](l.s.Root, "clock"), field[*Record](l.s.Root, "expect")
+	mode, ends := field[*Name](clock, "mode"), field[*Name](expect, "ends")
+	if l.s.Main != nil || l.uses.stops || clock.has("until") || mode != nil && mode.Text == "real" ||
+		ends != nil && (ends.Text == "limit" || ends.Text == "interrupted") {
+		return
+	}
+	for _, d := range l.s.Callbacks {
+		if d.Record.has("every") && !d.Record.has("until") && !l.uses.cancelled[d.Name.Text] && !mayRaise(d.Do) {
+			l.warn(codeEndless, d.Name.Span, "nothing ever stops the periodic callback `"+d.Name.Text+
+				"`: the run goes on until a limit", "give it an `until`, or `stop` the loop, or set `clock: { until: 1m }`")
+		}
+	}
+}
+
+// mayRaise reports whether a step in a block raises an error.
+func mayRaise(b *Block) bool {
+	for _, s := range stepsOf(b, false) {
+		if s.Verb.Name == "raise" || s.Verb.Name == "assert" {
+			return true
+		}
+	}
+	return false
+}
+
+// loops reports `while` loops that can never end: they hold nothing but steps that neither wait nor change what the
+// condition reads, and none that leaves the loop.
+func (l *linter) loops(b *body) {
+	for _, s := range b.steps() {
+		cond := field[*Condition](&s.Record, "while")
+		if s.Verb.Name != "while" || cond == nil || cond.Expr.tree == nil || cond.Expr.tree.draws() ||
+			strings.TrimSpace(cond.Expr.Text) == "false" {
+			continue
+		}
+		tested := map[string]bool{}
+		readNames(cond, func(name string) { tested[name] = true })
+		if l.turnsForEver(field[*Block](&s.Record, "do"), tested) {
+			l.warn(codeSpins, cond.Expr.Span, "nothing in this loop waits or changes `"+shorten(cond.Expr.Text)+
+				"`: if it holds once, the loop never ends", "wait in it, for instance `- sleep: 100ms`, or assign what it tests")
+		}
+	}
+}
+
+// turnsForEver reports whether no step of a loop's body waits, changes one of the names, or leaves the loop.
+func (l *linter) turnsForEver(do *Block, tested map[string]bool) bool {
+	for _, s := range stepsOf(do, false) {
+		switch s.Verb.Name {
+		case "print", "if", "continue", "context":
+		case "let", "set", "append", "repeat", "for", "while":
+			u := newUses()
+			for _, f := range s.Fields {
+				switch v := f.Value.(type) {
+				case *Targets:
+					u.note(Field{Key: f.Key, Value: &Targets{Items: bare(v.Items)}})
+				case *Bindings:
+					for _, b := range v.Items {
+						u.bound[b.Name.Text] = true
+					}
+				case *Name:
+					u.bound[v.Text] = true
+				}
+			}
+			for name := range tested {
+				if u.variables[name] || u.bound[name] {
+					return false
+				}
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// bare is targets without their values.
+func bare(items []Targeting) []Targeting {
+	list := make([]Targeting, len(items))
+	for i, t := range items {
+		list[i] = Targeting{Path: &Path{Name: t.Path.Name}, Value: &Value{}}
+	}
+	return list
+}
+
+// swallowed reports handlers that take a cancellation and let the task wait again.
+func (l *linter) swallowed(b *body) {
+	if !b.act.kind.waits() {
+		return
+	}
+	steps := b.steps()
+	for _, s := range steps {
+		catch := field[*Records](&s.Record, "catch")
+		if catch == nil || !waitsItself(field[*Block](&s.Record, "try")) || !b.waitsAgain(s, steps) {
+			continue
+		}
+		for _, handler := range catch.Items {
+			name := catches(handler)
+			if name == nil || leaves(field[*Block](handler, "do")) {
+				continue
+			}
+			l.warn(codeSwallowed, name.Span, "this handler swallows "+name.Text+": the task goes on as if nobody had cancelled it",
+				"end the handler with `- raise`, which passes the "+name.Text+" on")
+		}
+	}
+}
+
+// catches is the name with which a handler catches a CancelledError, nil: it does not.
+func catches(handler *Record) *Name {
+	if names := field[*Names](handler, "error"); names != nil {
+		for _, n := range names.Items {
+			if engine.IsSubtype("CancelledError", n.Text) {
+				return n
+			}
+		}
+	}
+	return nil
+}
+
+// waitsItself reports whether a block waits for something else than a task: there, a CancelledError is that of the
+// waiting task. Where it awaits tasks, it may well be theirs.
+func waitsItself(b *Block) bool {
+	for _, s := range stepsOf(b, false) {
+		switch s.Verb.Name {
+		case "await", "gather", "shield", "wait", "as_completed", "group", "call", "timeout":
+		default:
+			if s.Verb.Waits {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// leaves reports whether a step of a handler's block leaves it.
+func leaves(b *Block) bool {
+	for _, s := range stepsOf(b, false) {
+		switch s.Verb.Name {
+		case "raise", "return", "break":
+			return true
+		}
+	}
+	return false
+}
+
+// leftTasks reports tasks that `main` spawns and does not keep, when it waits for nothing afterwards.
+func (l *linter) leftTasks() {
+	main := l.mainBody()
+	if main == nil {
+		return
+	}
+	steps := main.steps()
+	for _, s := range steps {
+		if s.Verb.Name != "spawn" || s.has("as") || s.has("in") || s.has("name") || s.has("daemon") ||
+			main.waitsAgain(s, steps) || !l.waits(s) {
+			continue
+		}
+		l.warn(codeLeftTask, s.head(), "`main` ends without waiting for this task: it is cancelled before it has done its work",
+			"keep it with `as: task` and `- await: task`")
+	}
+}
+
+// waits reports whether what a `spawn` runs waits.
+func (l *linter) waits(s *Step) bool {
+	switch v := s.Get("spawn").(type) {
+	case *Name:
+		d := l.s.decls.coroutines[v.Text]
+		return d != nil && d.act.waiting != nil
+	case *Record:
+		if call := field[*Name](v, "call"); call != nil {
+			d := l.s.decls.coroutines[call.Text]
+			return d != nil && d.act.waiting != nil
+		}
+		return v.act != nil && v.act.waiting != nil
+	}
+	return false
+}
