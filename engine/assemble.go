@@ -78,6 +78,9 @@ const (
 
 func (a *assembler) emitOwned(owner int32, pos Pos, in instr) int32 {
 	p := a.p
+	if x := in.x; x != nil && x.as != nil && x.as.Space == LocalVar && x.as.Path == nil {
+		x.local = int32(x.as.Index) + 1
+	}
 	p.code = append(p.code, in)
 	p.pos = append(p.pos, pos)
 	p.owner = append(p.owner, owner)

@@ -9,6 +9,15 @@ import (
 
 const valueSize = 16 // what a value counts for the memory limit, on every machine
 
+// bind assigns what a step gives to its `as`, if it has one.
+func (l *Loop) bind(x *operands, v Value) {
+	if x.local > 0 {
+		l.frame[x.local-1] = v
+	} else if x.as != nil {
+		l.assign(x.as, v)
+	}
+}
+
 // assign writes v to a variable, or to a place inside the one that it holds.
 func (l *Loop) assign(to *Target, v Value) {
 	if to.Path == nil {
@@ -301,7 +310,7 @@ func (l *Loop) nextFor(in *instr) bool {
 		return false
 	}
 	l.frame[in.a+1].n++
-	l.assign(in.x.as, x)
+	l.bind(in.x, x)
 	return true
 }
 

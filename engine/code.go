@@ -97,6 +97,7 @@ type instr struct {
 type operands struct {
 	assigns   []Assign
 	as        *Target
+	local     int32 // where as is a whole local: its slot + 1
 	code      *Code
 	args      []Eval
 	typ       string

@@ -63,7 +63,7 @@ func (l *Loop) exec(pc int32) {
 		case opRepeatAs:
 			i := l.frame[in.b]
 			l.frame[in.b].n++
-			l.assign(in.x.as, i)
+			l.bind(in.x, i)
 		case opFor:
 			l.startFor(in)
 		case opForNext:
@@ -350,10 +350,8 @@ func (l *Loop) endActivation(pc int32, v Value) int32 {
 		return -1
 	}
 	pc = l.popFrame(pc)
-	if as := l.p.code[pc].x.as; as != nil {
-		if l.assign(as, v); l.fault != nil {
-			return l.unwind(pc)
-		}
+	if l.bind(l.p.code[pc].x, v); l.fault != nil {
+		return l.unwind(pc)
 	}
 	return pc + 1
 }
@@ -509,8 +507,8 @@ func (l *Loop) takeOutcome(in *instr, a awaitable) {
 	switch {
 	case err != nil:
 		l.fault = err
-	case in.x.as != nil:
-		l.assign(in.x.as, v)
+	default:
+		l.bind(in.x, v)
 	}
 }
 
@@ -565,7 +563,5 @@ func (l *Loop) schedule(in *instr) {
 	default:
 		l.armScheduled(id, addTime(l.now, at))
 	}
-	if in.x.as != nil {
-		l.assign(in.x.as, Scalar(KindHandle, uint64(id)))
-	}
+	l.bind(in.x, Scalar(KindHandle, uint64(id)))
 }

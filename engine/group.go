@@ -33,9 +33,7 @@ func (l *Loop) openGroup(in *instr) {
 	g := &l.groups[id]
 	*g = group{parent: l.curID, generation: g.generation}
 	l.frame[in.a] = Scalar(KindGroup, uint64(g.generation)<<32|uint64(id))
-	if in.x.as != nil {
-		l.assign(in.x.as, l.frame[in.a])
-	}
+	l.bind(in.x, l.frame[in.a])
 }
 
 // groupFor is the group that a spawn is to join; nil after an error.

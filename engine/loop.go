@@ -338,27 +338,59 @@ func (l *Loop) armPeriodic(cb *Callback) {
 	l.armScheduled(id, max(addTime(l.now, d), l.now))
 }
 
-// iterate is BaseEventLoop._run_once: one iteration, or what is left of it.
+// iterate runs iterations (BaseEventLoop._run_once) until the slice is used up or the run changes its phase. One that
+// was broken off is gone on with first.
 func (l *Loop) iterate() {
-	if l.todo == 0 && !l.beginIteration() {
-		return
-	}
-	for l.todo > 0 {
-		l.todo--
-		l.runHandle(l.ready.pop())
-		if l.active || l.phase == phaseEnded || l.left <= 0 {
+	for phase := l.phase; l.phase == phase && l.left > 0; {
+		if l.todo == 0 && !l.beginIteration() {
 			return
 		}
-	}
-	if l.stopping {
-		l.stopped()
+		for l.todo > 0 {
+			l.todo--
+			l.runHandle(l.ready.pop())
+			if l.active || l.left <= 0 {
+				return
+			}
+		}
+		if l.stopping && l.phase == phase {
+			l.stopped()
+		}
+		if l.clock != nil {
+			return // Interrupt is looked for
+		}
+		l.left-- // an iteration without a step is work too
 	}
 }
 
 // beginIteration moves the clock and collects what is due; it reports false when there is nothing to run or the run
 // has come to a limit.
 func (l *Loop) beginIteration() bool {
-	l.prune()
+	if l.timers.cancelled > 0 {
+		l.prune()
+	}
+	if (l.ready.n == 0 || l.clock != nil) && !l.moveClock() {
+		return false
+	}
+	if h := l.timers.heap; len(h) > 0 && h[0].when <= l.now {
+		l.collect()
+	}
+	l.todo = l.ready.n
+	if l.iteration++; l.iteration > l.opts.Limits.Iterations {
+		l.endLimit("iterations")
+		return false
+	}
+	if l.obs != nil {
+		l.emit(Event{Kind: EventIteration})
+	}
+	if l.todo == 0 && l.stopping {
+		l.stopped()
+		return false
+	}
+	return true
+}
+
+// moveClock moves to the earliest timer when nothing is ready; it reports false when the run ends instead.
+func (l *Loop) moveClock() bool {
 	until := l.now
 	if l.ready.n == 0 && !l.stopping {
 		if len(l.timers.heap) == 0 {
@@ -372,24 +404,9 @@ func (l *Loop) beginIteration() bool {
 	}
 	if l.clock == nil {
 		l.now = until
-	} else if !l.waitReal(until) {
-		return false
+		return true
 	}
-	l.collect()
-	l.todo = l.ready.n
-	l.iteration++
-	if l.iteration > l.opts.Limits.Iterations {
-		l.endLimit("iterations")
-		return false
-	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventIteration})
-	}
-	if l.todo == 0 && l.stopping {
-		l.stopped()
-		return false
-	}
-	return true
+	return l.waitReal(until)
 }
 
 // pastEnd ends the run when the next thing to happen is at or after clock.until, or after the time limit.
@@ -414,7 +431,7 @@ func (l *Loop) waitReal(until int64) bool {
 		until = min(until, u)
 	}
 	l.now = max(l.now, l.clock.Wait(until))
-	return !l.pastEnd(l.now) && l.res.WriteError == nil
+	return !l.pastEnd(l.now)
 }
 
 // runHandle is Handle._run.

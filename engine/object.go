@@ -72,8 +72,8 @@ func (l *Loop) make(d *ObjectDef, name string) Value {
 func (l *Loop) makeNew(in *instr) {
 	l.Charge(4 * valueSize) // it stays to the end of the run
 	v := l.make(in.x.object, "")
-	if l.fault == nil && in.x.as != nil {
-		l.assign(in.x.as, v)
+	if l.fault == nil {
+		l.bind(in.x, v)
 	}
 }
 

@@ -90,7 +90,11 @@ func (l *Loop) wakeGetter(q *queue, item Value) {
 			i++
 			continue
 		}
-		q.getters.remove(id)
+		if i == 0 {
+			q.getters.pop()
+		} else {
+			q.getters.remove(id)
+		}
 		if !done {
 			l.complete(id)
 			return
@@ -115,7 +119,7 @@ func (l *Loop) wants(id uint32, item Value) bool {
 }
 
 func (l *Loop) accepts(x *operands, item Value) bool {
-	l.assign(x.as, l.Escape(item))
+	l.bind(x, l.Escape(item))
 	return x.where(l) && l.fault == nil
 }
 
@@ -148,9 +152,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	case i >= 0:
 		item := l.remove(queue, i)
 		l.wakePutter(queue)
-		if in.x.as != nil {
-			l.assign(in.x.as, item)
-		}
+		l.bind(in.x, item)
 	case queue.shutdown && queue.items.n == 0:
 		l.Raise("QueueShutDown", "")
 	case in.x.nowait:

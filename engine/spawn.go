@@ -123,14 +123,14 @@ func (l *Loop) spawnStep(in *instr) {
 		return
 	}
 	if in.x.entry.Count == nil {
-		l.assign(in.x.as, Scalar(KindTask, uint64(first)))
+		l.bind(in.x, Scalar(KindTask, uint64(first)))
 		return
 	}
 	tasks := make([]Value, 0, l.taskCount-before)
 	for id := before; id < l.taskCount; id++ {
 		tasks = append(tasks, Scalar(KindTask, uint64(id)))
 	}
-	l.assign(in.x.as, l.ownList(tasks))
+	l.bind(in.x, l.ownList(tasks))
 }
 
 // gather is asyncio.gather and the await of it; it reports whether the running task waits.
@@ -146,9 +146,7 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 		return false
 	}
 	if len(l.plans) == 0 {
-		if in.x.as != nil {
-			l.assign(in.x.as, l.ownList(nil))
-		}
+		l.bind(in.x, l.ownList(nil))
 		return false
 	}
 	for i, p := range l.plans {

@@ -391,6 +391,21 @@ func (l *Loop) resume(id uint32, err *Error) {
 // wake is Task.__wakeup: it runs a task whose wait is over.
 func (l *Loop) wake(id uint32) {
 	t := l.task(id)
+	if t.flags&(flagMustCancel|flagFutureGone) == 0 && l.obs == nil {
+		// The common cases of what follows, on their own: nothing was cancelled.
+		pc := t.pc
+		switch t.wait {
+		case waitSleep:
+			pc++
+			fallthrough
+		case waitPut, waitGet:
+			t.wait, t.timer = waitNothing, 0
+			t.flags &^= flagFutureDone | flagFired
+			l.enter(id, t)
+			l.exec(pc)
+			return
+		}
+	}
 	var err *Error
 	switch t.wait {
 	case waitFuture:
@@ -467,10 +482,8 @@ func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
 	}
 	switch wait {
 	case waitFuture, waitGather, waitAny, waitShield:
-		if as := l.p.code[pc].x.as; as != nil {
-			if l.assign(as, result); l.fault != nil {
-				return l.unwind(pc)
-			}
+		if l.bind(l.p.code[pc].x, result); l.fault != nil {
+			return l.unwind(pc)
 		}
 	}
 	return next

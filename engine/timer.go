@@ -46,7 +46,7 @@ func (t timer) before(u timer) bool { return t.when < u.when || t.when == u.when
 type timers struct {
 	heap      []timer
 	count     uint64 // armings so far
-	cancelled int    // CPython's _timer_cancelled_count
+	cancelled int    // CPython's _timer_cancelled_count: every cancelled timer in the heap, and some that have left it
 	heapq     bool
 	due       []timer // scratch
 }
@@ -159,9 +159,6 @@ const (
 // head.
 func (l *Loop) prune() {
 	q := &l.timers
-	if q.cancelled == 0 {
-		return // it counts every cancelled timer in the heap, and some that have left it
-	}
 	if n := len(q.heap); n > minScheduledTimers && q.cancelled*minCancelledFraction > n {
 		q.heap = slices.DeleteFunc(q.heap, l.dropIfCancelled)
 		q.rebuild()
