@@ -13,6 +13,7 @@ type builder struct {
 	env       exprEnv
 	codes     map[*Definition]*engine.Code
 	callbacks map[*Definition]*engine.Callback
+	names     bool // an expression may name a task that nothing refers to
 	draws     bool // an expression draws random numbers
 	watch     bool // the program is watched: steps say what they read
 }
@@ -70,7 +71,7 @@ func (b *builder) program() *engine.Program {
 	b.outside(false)
 	b.declare(p)
 	b.bodies(p)
-	p.Draws = b.draws
+	p.Draws, p.Recycle = b.draws, !b.names
 	return p
 }
 
@@ -182,6 +183,7 @@ func (b *builder) pos(at Span) engine.Pos {
 
 func (b *builder) expr(e *Expr) compiled {
 	b.draws = b.draws || e.tree.draws()
+	b.names = b.names || e.tree.namesTasks()
 	return e.tree.compile(&b.env)
 }
 

@@ -277,6 +277,26 @@ func (e *expression) reads(f func(name string, span Span)) {
 	walk(e.root)
 }
 
+// namesTasks reports whether the expression may reach a task that nothing else refers to: `task` as a whole, or
+// `tasks[…]` with a computed name or that of an unnamed task.
+func (e *expression) namesTasks() bool {
+	var walk func(n ast.Node) bool
+	walk = func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IdentifierNode:
+			return n.Value == "task" || n.Value == "tasks"
+		case *ast.MemberNode:
+			name, _ := n.Node.(*ast.IdentifierNode)
+			key, constant := n.Property.(*ast.StringNode)
+			if name != nil && constant && (name.Value == "task" || name.Value == "tasks" && !numberedTask(key.Value)) {
+				return false
+			}
+		}
+		return slices.ContainsFunc(children(n), walk)
+	}
+	return walk(e.root)
+}
+
 // draws reports whether evaluating the expression may take random numbers.
 func (e *expression) draws() bool {
 	var walk func(n ast.Node) bool

@@ -273,6 +273,7 @@ func (a *assembler) emitStep(s Step) {
 	case *SleepUntil:
 		a.at(s.Pos, instr{op: opSleepUntil, int: s.At})
 	case *Spawn:
+		s.Entry.anonymous = s.As == nil && s.Group == nil && s.Entry.Name == "" && s.Entry.NameText == nil
 		a.at(s.Pos, instr{op: opSpawn, x: &operands{entry: a.entry(s.Entry), what: s.Group, as: s.As}})
 	case *Await:
 		a.at(s.Pos, instr{op: opAwait, val: s.What, x: &operands{as: s.As}})

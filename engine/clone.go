@@ -26,7 +26,8 @@ func (l *Loop) Clone() *Loop {
 	for i := range l.tasks {
 		c.tasks[i] = slices.Clone(l.tasks[i])
 	}
-	c.taskCount = l.taskCount
+	c.taskCount, c.created, c.freeTask, c.freeCold = l.taskCount, l.created, l.freeTask, l.freeCold
+	c.recycle, c.recycled = l.recycle, l.recycled
 	c.colds = slices.Clone(l.colds)
 	for i := range c.colds {
 		c.colds[i].callbacks = slices.Clone(c.colds[i].callbacks)
@@ -37,6 +38,7 @@ func (l *Loop) Clone() *Loop {
 	}
 	c.slotsUsed, c.freeFrames = l.slotsUsed, slices.Clone(l.freeFrames)
 	c.names, c.ranges, c.workerStart = maps.Clone(l.names), maps.Clone(l.ranges), l.workerStart
+	c.workerFirst = slices.Clone(l.workerFirst)
 	c.living, c.unfinished, c.ended = l.living, l.unfinished, l.ended
 
 	c.contexts = slices.Clone(l.contexts)

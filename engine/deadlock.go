@@ -19,10 +19,9 @@ type Blocked struct {
 func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 	index := map[uint32]int{}
 	var edges [][]uint32
-	for id := uint32(1); id < l.taskCount && len(list) < l.living; id++ {
-		t := l.task(id)
+	l.inOrder(func(id uint32, t *task) bool {
 		if t.state.ended() {
-			continue
+			return true
 		}
 		b := Blocked{Task: l.taskName(id), Waits: l.waitText(t), Since: t.since, Pos: l.p.pos[t.pc]}
 		holders := l.waitsFor(t)
@@ -31,7 +30,8 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 		}
 		index[id] = len(list)
 		list, edges = append(list, b), append(edges, holders)
-	}
+		return len(list) < l.living
+	})
 	// Each task is followed along the first task that it waits for: a walk that meets itself is a circle.
 	met := make([]int, len(list)) // the walk that came by, from 1
 	for start := range list {

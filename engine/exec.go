@@ -178,6 +178,9 @@ func (l *Loop) exec(pc int32) {
 				l.fault.Cause = l.frame[in.b+1]
 			}
 		case opAcquire:
+			if in.val != nil {
+				l.cur.flags |= flagKept
+			}
 			if l.acquire(in, pc) {
 				return
 			}

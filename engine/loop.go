@@ -17,6 +17,7 @@ type Options struct {
 	Limits     Limits    // zero fields are the defaults
 	Output     io.Writer // gets what the scenario prints; nil: nothing does
 	KeepOutput bool      // Result.Output has what was printed
+	KeepTasks  bool      // Loop.Tasks lists every task, those too that ended and that nobody refers to any more
 	Observer   Observer  // is shown every event; nil: none
 }
 
@@ -37,14 +38,20 @@ type Loop struct {
 	stopping  bool // stop was called: the loop ends with this iteration
 
 	tasks       [][]task
-	taskCount   uint32
+	taskCount   uint32 // lines in use, that of task 0 among them
+	created     uint32 // tasks created: the N of Task-N
+	freeTask    uint32
+	freeCold    uint32
+	recycle     bool // lines of tasks that nobody can refer to are used again
+	recycled    bool // one was: lines are no longer in the order of creation
 	colds       []coldTask
 	slots       [][]Value
 	slotsUsed   int
 	freeFrames  []uint32 // by length: the first free frame
 	names       map[string]uint32
 	ranges      map[string]nameRange
-	workerStart []int64 // by Entry.index
+	workerStart []int64  // by Entry.index
+	workerFirst []uint32 // by Entry.index: the ordinal of a worker's first task
 
 	living, unfinished int      // tasks not ended; not counting daemons
 	ended              [5]int64 // tasks by taskState
@@ -170,6 +177,8 @@ func New(p *Program, opts Options) *Loop {
 	l.names = map[string]uint32{}
 	l.ranges = map[string]nameRange{}
 	l.workerStart = make([]int64, len(p.entries))
+	l.workerFirst = make([]uint32, len(p.entries))
+	l.recycle = p.Recycle && !opts.KeepTasks && opts.Observer == nil
 	l.periodic = make([]uint32, len(p.Callbacks))
 	l.choice.key = nameKey(opts.Seed, "loop")
 	l.syncDraws = make([]drawSource, len(p.Callbacks)+2)
@@ -181,7 +190,7 @@ func New(p *Program, opts Options) *Loop {
 	if p.Watched {
 		l.watch = newWatch()
 	}
-	l.newTaskLine()
+	l.newTaskLine(false)
 	l.contexts = []contextBlock{{vals: make([]Value, len(p.Context)), refs: 1}}
 	l.cur = l.task(0)
 	for _, v := range p.Shared {
@@ -306,6 +315,7 @@ func (l *Loop) createAll() {
 }
 
 func (l *Loop) createWorker(e *Entry) {
+	l.workerFirst[e.index] = l.created + 1
 	if e.Count == nil {
 		if l.nameTaken(e.Name) {
 			return
@@ -628,11 +638,12 @@ func (l *Loop) cancelAll() {
 	l.phase = phaseShutdown
 	l.enter(0, l.task(0))
 	var left []uint32
-	for id := uint32(1); id < l.taskCount && len(left) < l.living; id++ {
-		if !l.task(id).state.ended() {
+	l.inOrder(func(id uint32, t *task) bool {
+		if !t.state.ended() {
 			left = append(left, id)
 		}
-	}
+		return len(left) < l.living
+	})
 	if len(left) == 0 {
 		l.drain()
 		return

@@ -18,6 +18,7 @@ type Program struct {
 	After     *Code       // steps once it has stopped; nil: none
 
 	Watched bool // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
+	Recycle bool // no expression can name a task that no variable refers to
 	Draws   bool // whether any expression draws random numbers
 
 	LoopType string // what loop.type says
@@ -105,6 +106,7 @@ type Entry struct {
 	Count    EvalInt  // nil: one task
 	Start    EvalTime // workers: the loop time at which the task is created; nil: before the loop starts
 
-	index  int
-	worker bool // one of Program.Workers
+	index     int
+	worker    bool // one of Program.Workers
+	anonymous bool // of a spawn: neither a name, nor a variable, nor a group refers to its tasks
 }

@@ -73,11 +73,11 @@ type TaskInfo struct {
 	Since   int64  // pending: when its wait began
 }
 
-// Tasks lists every task, in the order of creation.
+// Tasks lists the tasks, in the order of creation: every one with Options.KeepTasks, else those that have not ended
+// and those that something refers to.
 func (l *Loop) Tasks() []TaskInfo {
 	var infos []TaskInfo
-	for id := uint32(1); id < l.taskCount; id++ {
-		t := l.task(id)
+	l.inOrder(func(id uint32, t *task) bool {
 		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(t), Started: l.started(t), Ended: -1}
 		if t.cold != 0 {
 			info.Parent = l.colds[t.cold].parent
@@ -92,7 +92,8 @@ func (l *Loop) Tasks() []TaskInfo {
 			}
 		}
 		infos = append(infos, info)
-	}
+		return true
+	})
 	return infos
 }
 

@@ -42,7 +42,7 @@ func (l *Loop) create(p plan) (uint32, bool) {
 	if p.name != "" && l.nameTaken(p.name) {
 		return 0, false
 	}
-	if int64(l.taskCount) > l.opts.Limits.Tasks {
+	if int64(l.created) >= l.opts.Limits.Tasks {
 		l.hitLimit("tasks")
 		return 0, false
 	}

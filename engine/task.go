@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -11,7 +12,7 @@ import (
 type task struct {
 	pc     int32  // the instruction it runs or waits at
 	entry  uint32 // index in Program.entries + 1; 0: not a task (before, after, a callback)
-	index  uint32 // among the tasks of its entry from 0, or the N of Task-N
+	index  uint32 // a worker's: among the tasks of its entry, from 0; else its ordinal, the N of Task-N
 	state  taskState
 	flags  taskFlags
 	wait   waitKind
@@ -56,6 +57,7 @@ const (
 	flagTaken // somebody took its error
 	flagNamed // its name is in the cold record
 	flagFired // the timer it sleeps on has left the heap
+	flagKept  // it holds something that is not released by itself: its line is not used again
 )
 
 // waitKind says what a task waits for (see doc.go).
@@ -92,6 +94,7 @@ type coldTask struct {
 	started   int64  // -1: not yet
 	parent    uint32 // the task that created it; 0: none
 	draws     drawSource
+	next      uint32 // of a free record
 }
 
 // drawSource is where the draws of a task or a callback come from.
@@ -109,7 +112,13 @@ const (
 
 func (l *Loop) task(id uint32) *task { return &l.tasks[id>>chunkBits][id&chunkMask] }
 
-func (l *Loop) newTaskLine() uint32 {
+// newTaskLine gives a line for a task: one that a task left behind, where that is allowed, or a new one. The lines of
+// one step's tasks that somebody can refer to follow each other.
+func (l *Loop) newTaskLine(again bool) uint32 {
+	if id := l.freeTask; id != 0 && again {
+		l.freeTask = l.task(id).on
+		return id
+	}
 	id := l.taskCount
 	if int(id>>chunkBits) == len(l.tasks) {
 		l.tasks = append(l.tasks, make([]task, 1<<chunkBits))
@@ -124,9 +133,14 @@ func (l *Loop) coldOf(t *task) *coldTask {
 		if len(l.colds) == 0 {
 			l.colds = append(l.colds, coldTask{}) // number 0 means none
 		}
-		t.cold = uint32(len(l.colds))
-		l.colds = append(l.colds, coldTask{started: -1})
+		if t.cold = l.freeCold; t.cold != 0 {
+			l.freeCold = l.colds[t.cold].next
+		} else {
+			t.cold = uint32(len(l.colds))
+			l.colds = append(l.colds, coldTask{})
+		}
 		c := &l.colds[t.cold]
+		*c = coldTask{started: -1}
 		if t.entry != 0 {
 			c.spawned = l.spawnTime(t)
 			if t.state != taskNew {
@@ -188,7 +202,11 @@ func (l *Loop) header(f uint32) *uint64 { return &l.slots[f>>slotBits][f&slotMas
 // newTask creates a task of e in the running context (asyncio.create_task): its first step runs in the next
 // iteration. Its arguments are in l.args. index is a worker's; name is a name given at run time, or empty.
 func (l *Loop) newTask(e *Entry, index uint32, name string) uint32 {
-	id := l.newTaskLine()
+	id := l.newTaskLine(e.anonymous)
+	l.created++
+	if !e.worker {
+		index = l.created
+	}
 	t := l.task(id)
 	*t = task{pc: e.Code.start, entry: uint32(e.index) + 1, index: index, since: l.now, ctx: l.copyContext(l.cur.ctx)}
 	if e.Daemon {
@@ -256,7 +274,7 @@ func (l *Loop) taskName(id uint32) string {
 	case t.flags&flagNamed != 0:
 		return l.colds[t.cold].name
 	case !e.worker:
-		return "Task-" + strconv.Itoa(int(id)) // N counts every task
+		return "Task-" + strconv.Itoa(int(t.index)) // N counts every task
 	case e.Count != nil:
 		return e.Name + "-" + strconv.Itoa(int(t.index)+1)
 	}
@@ -557,6 +575,55 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	}
 	if l.obs != nil {
 		l.emit(Event{Kind: EventEnd, Err: err})
+	}
+	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.p.entries[t.entry-1].anonymous {
+		l.recycleTask(id, t)
+	}
+}
+
+// recycleTask gives the line of a task that has ended, and that nobody can refer to, to the next one.
+func (l *Loop) recycleTask(id uint32, t *task) {
+	if t.cold != 0 {
+		l.colds[t.cold] = coldTask{next: l.freeCold}
+		l.freeCold = t.cold
+	}
+	*t = task{state: taskDone, on: l.freeTask}
+	l.freeTask = id
+	l.recycled = true
+}
+
+// ordinal is a task's place in the order of creation.
+func (l *Loop) ordinal(t *task) uint32 {
+	if e := l.p.entries[t.entry-1]; e.worker {
+		return l.workerFirst[e.index] + t.index
+	}
+	return t.index
+}
+
+// inOrder calls f for the tasks in the order of their creation, those left out whose line is free, until it returns
+// false.
+func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
+	if !l.recycled {
+		for id := uint32(1); id < l.taskCount; id++ {
+			if !f(id, l.task(id)) {
+				return
+			}
+		}
+		return
+	}
+	var ids []uint32
+	for id := uint32(1); id < l.taskCount; id++ {
+		if l.task(id).entry != 0 {
+			ids = append(ids, id)
+		}
+	}
+	slices.SortFunc(ids, func(a, b uint32) int {
+		return cmp3(uint64(l.ordinal(l.task(a))), uint64(l.ordinal(l.task(b))))
+	})
+	for _, id := range ids {
+		if !f(id, l.task(id)) {
+			return
+		}
 	}
 }
 

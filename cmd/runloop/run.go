@@ -105,6 +105,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 			return defect(err)
 		}
 	}
+	opts.KeepTasks = f.json
 	loop := engine.New(program, opts)
 	sig, err := execute(loop, io)
 	if err != nil {
