@@ -147,7 +147,7 @@ func (s *accidentScan) count(at int) bool {
 func (s *accidentScan) tooDeep(at int) {
 	s.fatal = true
 	s.addOnly(codeTooDeep, Span{Start: at, End: at + 1}, fmt.Sprintf("the file is nested more than %d levels deep",
-		maxDepth), "")
+		maxDepth), fmt.Sprintf("this `%c` is one too many: move the inner steps into a coroutine", s.data[at]))
 }
 
 // line reads from the beginning of a line: its content, and the lines that a value on it takes.
@@ -231,7 +231,7 @@ func (s *accidentScan) marker(start, eol int) bool {
 func (s *accidentScan) secondDocument(start, end int) {
 	s.emptyValue()
 	s.addOnly(codeSecondDocument, Span{Start: start, End: end},
-		"a second YAML document begins here: a file is one scenario",
+		"a second YAML document begins here with `"+cut(s.text(start, end))+"`: a file is one scenario",
 		"put it into a file of its own").silent = true
 	s.end, s.at = start, start
 }
@@ -285,7 +285,8 @@ func (s *accidentScan) indented(col, p, eol int) bool {
 // misplaced reports a line whose indentation fits nothing, and skips it with all that is indented like it.
 func (s *accidentScan) misplaced(p, eol, col int, why string) {
 	if !bytes.ContainsRune(s.data[p-col:p], '\t') { // else the tab is the mistake
-		s.addOnly(codeIndentation, trimSpan(s.data, Span{Start: p, End: eol}), "this line is indented wrongly: "+why,
+		sp := trimSpan(s.data, Span{Start: p, End: eol})
+		s.addOnly(codeIndentation, sp, "this line is indented wrongly, `"+cut(s.src.Text(sp))+"`: "+why,
 			"what belongs together stands in the same column")
 	}
 	for {

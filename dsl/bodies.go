@@ -7,9 +7,9 @@ type body struct {
 	act    *activation
 	blocks []*Block
 	loop   *linter
-	many   bool    // a root: it may run in several tasks at the same time
+	runs   int     // how often it runs: 0, 1, or 2 for more
 	root   bool    // tasks, or the loop, begin with it; else coroutines `call` it
-	calls  []*body // that run in the same task
+	many   bool    // it is a root of several tasks
 	roots  []*body // with which the tasks that run it begin
 }
 
@@ -65,110 +65,153 @@ func (l *linter) mainBody() *body {
 	return nil
 }
 
+// edge says that a body calls another, or starts a task with it.
+type edge struct {
+	from, to *body // from nil: a worker
+	starts   bool
+	many     bool // more than once
+}
+
+// bodyGraph is what collectBodies finds on its way.
+type bodyGraph struct {
+	*linter
+	named map[string]*body
+	edges []edge
+}
+
 // collectBodies finds all bodies, and in which tasks they run.
 func (l *linter) collectBodies() {
-	named := map[string]*body{}
-	add := func(act *activation, root, many bool, blocks ...*Block) *body {
-		b := &body{act: act, blocks: blocks, loop: l, root: root, many: many}
-		l.bodies = append(l.bodies, b)
-		return b
-	}
+	g := &bodyGraph{linter: l, named: map[string]*body{}}
 	for _, d := range l.s.Coroutines {
-		named[d.Name.Text] = add(d.act, false, false, d.Do)
+		g.named[d.Name.Text] = g.add(d.act, 0, d.Do)
 	}
 	for _, d := range l.s.Callbacks {
-		add(d.act, true, true, d.Do, field[*Block](d.Record, "then"))
-	}
-	if l.s.Main != nil {
-		add(l.s.mainAct, true, false, l.s.Main)
+		g.add(d.act, 2, d.Do, field[*Block](d.Record, "then"))
 	}
 	for act, block := range l.s.blocks() {
-		if act != l.s.mainAct {
-			add(act, true, false, block) // nothing else runs meanwhile
-		}
+		g.add(act, 1, block)
 	}
 	for _, w := range l.s.Workers {
-		l.start(named, w.Entry, w.Entry.has("count"))
+		g.start(nil, w.Entry, w.Entry.has("count"))
 	}
 	for i := 0; i < len(l.bodies); i++ { // which grows
 		b := l.bodies[i]
 		for _, block := range b.blocks {
-			l.startsIn(named, b, block, false)
+			g.block(b, block, false)
 		}
 	}
-	l.spread()
+	g.countRuns()
+	g.findRoots()
 }
 
-// start notes that a task begins with what an entry runs; many: perhaps several at the same time.
-func (l *linter) start(named map[string]*body, entry *Record, many bool) {
+func (g *bodyGraph) add(act *activation, runs int, blocks ...*Block) *body {
+	b := &body{act: act, blocks: blocks, loop: g.linter, runs: runs, root: runs > 0, many: runs > 1}
+	g.bodies = append(g.bodies, b)
+	return b
+}
+
+// start notes that a body creates a task that runs an entry.
+func (g *bodyGraph) start(from *body, entry *Record, many bool) {
 	if call := field[*Name](entry, "call"); call != nil {
-		l.startNamed(named, call.Text, many)
+		g.startNamed(from, call.Text, many)
 	} else if do := field[*Block](entry, "do"); do != nil && entry.act != nil {
-		l.bodies = append(l.bodies, &body{act: entry.act, blocks: []*Block{do}, loop: l, root: true, many: many})
+		g.edges = append(g.edges, edge{from: from, to: g.add(entry.act, 0, do), starts: true, many: many})
 	}
 }
 
-func (l *linter) startNamed(named map[string]*body, name string, many bool) {
-	if b := named[name]; b != nil {
-		b.many = b.many || many || b.root
-		b.root = true
+func (g *bodyGraph) startNamed(from *body, name string, many bool) {
+	if to := g.named[name]; to != nil {
+		g.edges = append(g.edges, edge{from: from, to: to, starts: true, many: many})
 	}
 }
 
-// startsIn notes what the steps of a block start and call.
-func (l *linter) startsIn(named map[string]*body, b *body, block *Block, many bool) {
+// block notes what the steps of a block start and call; many: it is in a loop.
+func (g *bodyGraph) block(b *body, block *Block, many bool) {
 	if block == nil {
 		return
 	}
 	for _, s := range block.Steps {
-		l.stepStarts(named, b, s, many)
+		g.step(b, s, many)
 		inLoop := many || isLoop(s)
 		for _, f := range s.Fields {
-			if inner, ok := f.Value.(*Block); ok {
-				l.startsIn(named, b, inner, inLoop)
-			}
-			if list, ok := f.Value.(*Records); ok { // elif, catch
-				for _, r := range list.Items {
-					l.startsIn(named, b, field[*Block](r, "then"), inLoop)
-					l.startsIn(named, b, field[*Block](r, "do"), inLoop)
+			switch v := f.Value.(type) {
+			case *Block:
+				g.block(b, v, inLoop)
+			case *Records: // elif, catch
+				for _, r := range v.Items {
+					g.block(b, field[*Block](r, "then"), inLoop)
+					g.block(b, field[*Block](r, "do"), inLoop)
 				}
 			}
 		}
 	}
 }
 
-// stepStarts notes what one step starts or calls.
-func (l *linter) stepStarts(named map[string]*body, b *body, s *Step, many bool) {
+// step notes what one step starts or calls.
+func (g *bodyGraph) step(b *body, s *Step, many bool) {
 	switch s.Verb.Name {
 	case "call":
-		if name := field[*Name](&s.Record, "call"); name != nil && named[name.Text] != nil {
-			b.calls = append(b.calls, named[name.Text])
+		if name := field[*Name](&s.Record, "call"); name != nil && g.named[name.Text] != nil {
+			g.edges = append(g.edges, edge{from: b, to: g.named[name.Text], many: many})
 		}
 	case "spawn":
 		many = many || s.has("count")
 		switch v := s.Get("spawn").(type) {
 		case *Name:
-			l.startNamed(named, v.Text, many || b.many || !b.root)
+			g.startNamed(b, v.Text, many)
 		case *Record:
-			l.start(named, v, many || b.many || !b.root)
+			g.start(b, v, many)
 		}
 	case "gather":
 		switch v := s.Get("gather").(type) {
 		case *Record: // a generator
-			l.start(named, v, true)
+			g.start(b, v, true)
 		case *Items:
 			for _, item := range v.Items {
 				if r, ok := item.(*Record); ok {
-					l.start(named, r, many || b.many || !b.root)
+					g.start(b, r, many)
 				}
 			}
 		}
 	}
 }
 
-// spread finds the roots of every body.
-func (l *linter) spread() {
-	for _, root := range l.bodies {
+// countRuns finds how often each body runs, up to twice, and which of them tasks begin with.
+func (g *bodyGraph) countRuns() {
+	for changed := true; changed; {
+		changed = false
+		runs, tasks := map[*body]int{}, map[*body]int{}
+		for _, e := range g.edges {
+			n := 1
+			if e.from != nil {
+				n = e.from.runs
+			}
+			if e.many {
+				n *= 2
+			}
+			runs[e.to] += n
+			if e.starts {
+				tasks[e.to] += n
+			}
+		}
+		for _, b := range g.bodies {
+			if n := min(runs[b], 2); n > b.runs {
+				b.runs, changed = n, true
+			}
+			b.root, b.many = b.root || tasks[b] > 0, b.many || tasks[b] > 1
+		}
+	}
+}
+
+// findRoots finds with which bodies the tasks begin that run each body.
+func (g *bodyGraph) findRoots() {
+	calls := map[*body][]*body{}
+	for _, e := range g.edges {
+		if !e.starts {
+			calls[e.from] = append(calls[e.from], e.to)
+		}
+	}
+	for _, root := range g.bodies {
 		if !root.root {
 			continue
 		}
@@ -178,7 +221,7 @@ func (l *linter) spread() {
 				return
 			}
 			b.roots = append(b.roots, root)
-			for _, c := range b.calls {
+			for _, c := range calls[b] {
 				visit(c)
 			}
 		}

@@ -181,9 +181,9 @@ func (c *codeChecker) above(key *Key, v *Value, positive bool) {
 	switch {
 	case v.Kind != Literal || !ok:
 	case positive && n <= 0:
-		c.errorf(codeBounds, v.Span, "", "`%s` must be above 0", key.Name)
+		c.errorf(codeBounds, v.Span, "", "`%s` must be above 0, not `%s`", key.Name, c.s.Source.Text(v.Span))
 	case n < 0:
-		c.errorf(codeBounds, v.Span, "", "`%s` cannot be below 0", key.Name)
+		c.errorf(codeBounds, v.Span, "", "`%s` cannot be below 0, as `%s` is", key.Name, c.s.Source.Text(v.Span))
 	}
 }
 
@@ -560,7 +560,8 @@ func (c *codeChecker) assign(v *variable, t Type, at Span) {
 	joined, ok := join(v.Type, t)
 	if !ok && joined.Kind == TypeAny {
 		c.errorf(codeTwoTypes, at,
-			"use another name for it", "`%s` is %s: it cannot be %s as well", v.Name, v.Type.article(), t.article())
+			"use another name for `"+shorten(c.s.Source.Text(at))+"`",
+			"`%s` is %s: it cannot be %s as well", v.Name, v.Type.article(), t.article())
 		c.note("it is assigned here first", v.Decl)
 		return
 	}
@@ -649,7 +650,8 @@ func (c *codeChecker) around(base Type, elems []PathElem, t Type) Type {
 		return base
 	}
 	if base.Kind != want {
-		c.errorf(codeNoElements, e.Span, "", "there is no such place in %s", base.article())
+		c.errorf(codeNoElements, e.Span, "", "there is no such place in %s: `%s`", base.article(),
+			shorten(c.s.Source.Text(e.Span)))
 		return base
 	}
 	return container(base.Kind, c.around(base.elem(), elems[1:], t))
@@ -681,7 +683,11 @@ func (c *codeChecker) argument(d *Definition, b Binding) {
 			continue
 		}
 		if _, ok := durationLiteral(p, b.Value); !ok && !assignable(t, p.Type) {
-			c.errorf(codeArgType, b.Value.Span, c.meantVariable(b.Value), "`%s` of `%s` is %s, not %s",
+			hint := c.meantVariable(b.Value)
+			if hint == "" {
+				hint = "give it " + p.Type.article() + " instead of `" + shorten(c.s.Source.Text(b.Value.Span)) + "`"
+			}
+			c.errorf(codeArgType, b.Value.Span, hint, "`%s` of `%s` is %s, not %s",
 				p.Name.Text, d.Name.Text, p.Type.article(), t.article())
 			c.note("it is declared here", p.Name.Span)
 		}

@@ -17,7 +17,7 @@ func (c *codeChecker) block(b *Block) {
 		if c.flow.dead {
 			if !ended {
 				c.errorf(codeUnreachable, s.head(),
-					"remove it, or what ends the path before it", "this step can never run")
+					"remove it, or what ends the path before it", "this step can never run: `%s`", s.Verb.Name)
 			}
 			ended = true
 			c.flow.revive(len(c.act.locals))

@@ -142,7 +142,7 @@ var Codes = []Code{
 	{Code: codeMissingKey, Meaning: "a required key is missing",
 		Help: "Some keys cannot be left out: the message names the key that is missing, and what it takes."},
 	{Code: codeWrongForm, Meaning: "a value is written in a form that the key does not take",
-		Help: "Each key takes one kind of value: a list of steps, a map from names to values, one name …"},
+		Help: "Each key takes one kind of value: a list of steps, a map from names to values, one name and so on."},
 	{Code: codeUnknownVerb, Meaning: "a verb that does not exist",
 		Help: "A step begins with a verb of the language. `runloop validate --fix` corrects it where one verb is " +
 			"nearest."},
@@ -206,7 +206,7 @@ var Codes = []Code{
 			"`string(x)`, `int(x)` and `float(x)` convert."},
 	{Code: codeNoAttribute, Meaning: "an attribute that does not exist",
 		Help: "Tasks, queues, locks and errors have fixed attributes: `queue.size`, `task.state`, `error.message` " +
-			"…"},
+			"and so on."},
 	{Code: codeNotHere, Meaning: "something that exists, but not in this place",
 		Help: "It exists, but not in this place: `tasks` and `loop` are looked into, expectations draw nothing, " +
 			"and no expression reads the wall clock."},
@@ -303,7 +303,8 @@ var Codes = []Code{
 	{Code: codeLockOrder, Meaning: "two locks that are taken in opposite orders", Severity: SeverityWarning,
 		Help: "Two tasks that each hold one of the locks and wait for the other wait for ever. Take locks in the " +
 			"same order everywhere. The note shows the other order."},
-	{Code: codeLostUpdate, Meaning: "a shared variable that is written from what it was before a wait", Severity: SeverityWarning,
+	{Code: codeLostUpdate, Meaning: "a shared variable that is written from what it was before a wait",
+		Severity: SeverityWarning,
 		Help: "The value of the shared variable was read before a wait and is written after it: what other tasks " +
 			"wrote meanwhile is lost. Read it again after the wait, or hold a lock around all three. The note " +
 			"shows where it was read."},

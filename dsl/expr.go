@@ -108,8 +108,8 @@ func parseExpression(text string, span func(from, to int) Span, diags *Diagnosti
 	}
 	if at := tooDeep(text); at >= 0 {
 		return report(codeExprSize, at, at+1,
-			fmt.Sprintf("brackets are nested more than %d deep here",
-				maxExprDepth), "compute parts of it with `let` steps")
+			fmt.Sprintf("brackets are nested more than %d deep here", maxExprDepth),
+			fmt.Sprintf("this `%c` is one too many: compute parts of it with `let` steps", text[at]))
 	}
 	e.setOffsets()
 	tree, err := exprparser.Parse(text)

@@ -22,10 +22,16 @@ func Load(name string, src []byte) (*Scenario, error) {
 	return s, nil
 }
 
-// Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file.
+// Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file. For one
+// without errors it also gives warnings about what will most likely not run as it is meant, which Load does not look
+// for. What a comment `# runloop: ignore RL0504` hides is left out.
 func Check(name string, src []byte) Diagnostics {
-	_, diags := load(name, src)
-	return diags
+	s, diags := load(name, src)
+	if s.Root != nil && !diags.HasErrors() {
+		s.lint(&diags)
+		diags.Sort()
+	}
+	return s.Source.hideIgnored(diags)
 }
 
 // Program is the compiled scenario.

@@ -388,7 +388,7 @@ func (p *parser) reference(n *Node, key *Key) *Reference {
 	}
 	if v.Kind != Computed {
 		p.errorf(codeReference, n.Span, `a task by its name: ${tasks["…"]}`,
-			"`%s` takes a name or one `${…}`, not text with `${…}` in it", key.Name)
+			"`%s` takes a name or one `${…}`, not text with `${…}` in it such as %s", key.Name, strconv.Quote(shorten(n.Text)))
 		return nil
 	}
 	return &Reference{Span: n.Span, Expr: v.Expr}

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"slices"
 	"strings"
 
 	"runloop/engine"
@@ -19,6 +20,9 @@ type linter struct {
 
 // lint adds the warnings of a scenario without errors.
 func (s *Scenario) lint(diags *Diagnostics) {
+	if s.startsNothing() {
+		return // that says it all
+	}
 	l := &linter{s: s, diags: diags, uses: newUses()}
 	eachField(s.Root, l.uses.note)
 	l.collectBodies()
@@ -129,7 +133,6 @@ type uses struct {
 	cancelled  map[string]bool // callbacks that a step cancels
 	variables  map[string]bool // that are read, or written by `set`
 	bound      map[string]bool // variables that `as` or `for` write
-	stops      bool            // there is a step `stop`
 }
 
 func newUses() uses {
@@ -165,8 +168,6 @@ func (u *uses) note(f Field) {
 				u.variables[b.Name.Text] = true
 			}
 		}
-	case *Nothing:
-		u.stops = u.stops || f.Key.Name == "stop"
 	}
 }
 
@@ -307,7 +308,8 @@ func stepsOf(b *Block, inline bool) []*Step {
 func (l *linter) endlessCallbacks() {
 	clock, expect := field[*Record](l.s.Root, "clock"), field[*Record](l.s.Root, "expect")
 	mode, ends := field[*Name](clock, "mode"), field[*Name](expect, "ends")
-	if l.s.Main != nil || l.uses.stops || clock.has("until") || mode != nil && mode.Text == "real" ||
+	stops := slices.ContainsFunc(stepsIn(l.s.Root, true), func(s *Step) bool { return s.Verb.Name == "stop" })
+	if l.s.Main != nil || stops || clock.has("until") || mode != nil && mode.Text == "real" ||
 		ends != nil && (ends.Text == "limit" || ends.Text == "interrupted") {
 		return
 	}

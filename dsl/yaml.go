@@ -244,7 +244,8 @@ func (w *treeWalker) node(y *yaml.Node, depth int) *measured {
 	case depth > maxDepth:
 		if !w.deep {
 			w.error(codeTooDeep, Span{Start: start, End: start + 1},
-				fmt.Sprintf("the file is nested more than %d levels deep", maxDepth), "")
+				fmt.Sprintf("the file is nested more than %d levels deep", maxDepth),
+				fmt.Sprintf("this `%c` is one too many: move the inner steps into a coroutine", w.src.data[start]))
 		}
 		w.deep = true
 		m = w.broken(Span{Start: start, End: start})

@@ -176,6 +176,9 @@ func (a *assembler) step(s Step) {
 	if a.p.Watched {
 		a.watchStep(s)
 	}
+	if len(a.p.Checks) > 0 {
+		a.emit(instr{op: opCheck})
+	}
 }
 
 // watchStep emits what follows the flow of values through a step that has ended.

@@ -68,6 +68,7 @@ func (l *Loop) Clone() *Loop {
 
 	c.out, c.flushed, c.outBase = slices.Clone(l.out), l.flushed, l.outBase
 	c.lateness, c.seq = l.lateness, l.seq
+	c.checks, c.checking = slices.Clone(l.checks), l.checking
 	c.failures, c.res = slices.Clone(l.failures), l.res
 	c.interrupt.Store(l.interrupt.Load())
 	return c

@@ -72,6 +72,7 @@ const (
 	opWatchCall   // x.assigns: what the arguments read
 	opWatchEnter  // a: slots
 	opWatchReturn // x.assigns[0]: what the value reads
+	opCheck       // of a program with checks: looks at them
 	opPeriodic    // the end of a periodic callback's steps: schedules it again, or goes on to its `then`
 )
 

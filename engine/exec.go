@@ -285,6 +285,9 @@ func (l *Loop) exec(pc int32) {
 			if l.obs != nil {
 				l.emit(Event{Kind: EventStopCalled})
 			}
+		case opCheck:
+			l.left++
+			l.check(l.p.pos[pc])
 		case opPeriodic:
 			if until := in.bool != nil && in.bool(l); !until {
 				if l.fault == nil {
@@ -345,6 +348,7 @@ func (l *Loop) unwind(pc int32) int32 {
 // endActivation returns v from the activation that runs at pc, and where its caller goes on; -1 when there is none.
 func (l *Loop) endActivation(pc int32, v Value) int32 {
 	if l.cur.calls == 0 {
+		l.cur.pc = pc
 		if l.curID == 0 {
 			l.endSync(nil)
 		} else {

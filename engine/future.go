@@ -91,9 +91,11 @@ func (l *Loop) removeDoneCallback(a awaitable, h handle) bool {
 
 // outcome is what await of an ended task or future gives: its result, or its error; the error counts as taken.
 func (l *Loop) outcome(a awaitable) (Value, *Error) {
-	if a&isFuture != 0 {
+	switch {
+	case l.checking:
+	case a&isFuture != 0:
 		l.future(a).taken = true
-	} else {
+	default:
 		l.task(uint32(a)).flags |= flagTaken
 	}
 	return l.peekOutcome(a)

@@ -125,6 +125,8 @@ type Loop struct {
 	event    Event
 
 	failures  []failure
+	checks    []CheckReport // by Program.Checks
+	checking  bool          // a check is being evaluated
 	watch     *watch // of a watched program
 	res       Result
 	interrupt atomic.Int32
@@ -202,6 +204,7 @@ func New(p *Program, opts Options) *Loop {
 	for i := range p.Objects {
 		l.objects = append(l.objects, l.declare(&p.Objects[i]))
 	}
+	l.startChecks()
 	switch {
 	case l.fault != nil:
 		l.failSync("initial values")
@@ -712,6 +715,7 @@ func (l *Loop) endLimit(limit string) {
 // finish closes the run.
 func (l *Loop) finish() {
 	l.phase = phaseEnded
+	l.check(Pos{})
 	l.flush()
 	l.fillResult()
 	if l.obs != nil {

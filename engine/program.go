@@ -17,6 +17,8 @@ type Program struct {
 	Before    *Code       // steps before the loop starts; nil: none
 	After     *Code       // steps once it has stopped; nil: none
 
+	Checks []Check // conditions that are looked at during the run
+
 	Watched bool // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
 	Recycle bool // no expression can name a task that no variable refers to
 	Draws   bool // whether any expression draws random numbers

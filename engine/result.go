@@ -37,6 +37,7 @@ type Result struct {
 	Errors     []Report     // errors that nobody took, in the order in which they happened
 	Races      []Race       // of a watched program: updates that were lost
 	Leaks      []Leak       // of a watched program: context variables that calls left changed
+	Checks     []CheckReport // of a program with checks: what came of each
 	Tasks      TaskCounts
 	Missed     int64    // runs of periodic callbacks left out because the loop was late
 	Lateness   Lateness // of timers, on a real clock
@@ -133,6 +134,7 @@ func (l *Loop) newError(typ, message string) *Error {
 func (l *Loop) fillResult() {
 	r := &l.res
 	r.Now, r.Iterations, r.Steps = l.now, l.iteration, l.steps+l.slice-l.left
+	r.Checks = l.checks
 	r.Missed, r.Lateness = l.missed, l.lateness
 	r.Tasks = TaskCounts{int64(l.living), l.ended[taskDone], l.ended[taskFailed], l.ended[taskCancelled]}
 	if l.opts.KeepOutput {

@@ -560,7 +560,6 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		t.frame = 0
 	}
 	t.slot[0] = Value{}
-	l.dropContext(t.ctx)
 	if !result.IsNull() || err != nil {
 		c := l.coldOf(t)
 		c.result, c.err = result, err
@@ -576,6 +575,10 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if l.obs != nil {
 		l.emit(Event{Kind: EventEnd, Err: err})
 	}
+	if len(l.checks) > 0 {
+		l.check(l.p.pos[l.cur.pc])
+	}
+	l.dropContext(t.ctx)
 	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.p.entries[t.entry-1].anonymous {
 		l.recycleTask(id, t)
 	}

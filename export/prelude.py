@@ -871,8 +871,10 @@ def cancel_rest():
     except RuntimeError as error:  # there was a `stop` meanwhile
         failures.append(("main", None, error, now()))
         return
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.run_until_complete(loop.shutdown_default_executor())
+    for _ in range(2):  # the turns of shutdown_asyncgens() and shutdown_default_executor(), without their tasks' numbers
+        cleaned = loop.create_future()
+        loop.call_soon(cleaned.set_result, None)
+        loop.run_until_complete(cleaned)
 
 
 def run_scenario(start, main=None, after=None):

@@ -1,0 +1,161 @@
+package dsl
+
+import (
+	"bytes"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// madeExamples makes the examples that are too large to keep in files, or change while the language grows.
+var madeExamples = map[string]func() (wrong, fixed string){
+	codeFileTooLarge: func() (string, string) {
+		const text = "runloop: 1\nmain:\n  - print: hello\n"
+		return text + "#" + strings.Repeat("x", maxFileSize), text
+	},
+	codeTooLong: func() (string, string) {
+		const text = "runloop: 1\nmain:\n  - print: "
+		return text + strings.Repeat("x", maxTextSize+1) + "\n", text + "xxx\n"
+	},
+	codeNotBuilt: func() (string, string) {
+		const text = "runloop: 1\nmain:\n  - print: hello\n"
+		for _, v := range Verbs {
+			if v.Unbuilt {
+				return text + "  - " + v.Name + ": x\n", text
+			}
+		}
+		for _, k := range TopKeys {
+			if k.Unbuilt {
+				return text + k.Name + ": {}\n", text
+			}
+		}
+		return "", ""
+	},
+}
+
+// codeExamples is the example of a code that has its problem, and the one that has it no more.
+func codeExamples(c Code) (wrong, fixed string) {
+	if made := madeExamples[c.Code]; made != nil {
+		return made()
+	}
+	return c.Examples()
+}
+
+// TestCodeExamples checks for each code that its example gives exactly its diagnostic, and that the fixed one is clean.
+// The message says what is to be replaced, which is what it points at, or what replaces it.
+func TestCodeExamples(t *testing.T) {
+	for _, c := range Codes {
+		t.Run(c.Code, func(t *testing.T) {
+			wrong, fixed := codeExamples(c)
+			if wrong == "" {
+				if c.Code == codeNotBuilt {
+					t.Skip("all of the language is built")
+				}
+				t.Fatal("it has no example: write testdata/codes/" + c.Code + ".yaml and its .fixed.yaml")
+			}
+			name := c.Code + ".yaml"
+			for _, d := range Check(name, []byte(fixed)) {
+				t.Errorf("the fixed example is not clean:\n%s", NewSource(name, []byte(fixed)).Format(d))
+			}
+			src := NewSource(name, []byte(wrong))
+			found := Check(name, []byte(wrong))
+			if len(found) != 1 || found[0].Code != c.Code || found[0].Severity != c.Severity {
+				t.Fatalf("it gives %d diagnostics, wanted was one %s of %s:\n%v", len(found), c.Severity, c.Code,
+					&LoadError{Source: src, Diagnostics: found})
+			}
+			pointsAtChange(t, src, found[0], fixed)
+		})
+	}
+}
+
+// pointsAtChange checks that a diagnostic quotes what is wrong or what is right.
+func pointsAtChange(t *testing.T, src *Source, d Diagnostic, fixed string) {
+	if d.Span == (Span{}) {
+		return // the whole file
+	}
+	removed, added := change(string(src.Bytes()), fixed)
+	said := d.Message + " " + d.Hint
+	for _, text := range []string{src.Text(d.Span), added, firstWord.FindString(removed), firstWord.FindString(added)} {
+		if text = strings.TrimSpace(text); text != "" && quotes(said, text) {
+			return
+		}
+	}
+	t.Errorf("%q quotes neither %q nor %q", said, src.Text(d.Span), added)
+}
+
+// firstWord is what a change begins with: the key that was missing, for instance.
+var firstWord = regexp.MustCompile(`[A-Za-z_]\w+`)
+
+// quotes reports whether a message quotes a text: its beginning, where it is long.
+func quotes(said, text string) bool {
+	if len(text) > 1 {
+		text = strings.Trim(text, `'"`)
+	}
+	return strings.Contains(said, text) || strings.Contains(said, strings.TrimSuffix(shorten(text), "…"))
+}
+
+// change is the part of a that is replaced in b, and what replaces it.
+func change(a, b string) (removed, added string) {
+	start, end := 0, 0
+	for start < min(len(a), len(b)) && a[start] == b[start] {
+		start++
+	}
+	for end < min(len(a), len(b))-start && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	return a[start : len(a)-end], b[start : len(b)-end]
+}
+
+// TestCodeFiles checks that every file of testdata/codes belongs to a code.
+func TestCodeFiles(t *testing.T) {
+	files, err := os.ReadDir("testdata/codes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		name, _ := strings.CutSuffix(f.Name(), ".yaml")
+		name, _ = strings.CutSuffix(name, ".fixed")
+		if _, ok := CodeNamed(name); !ok || madeExamples[name] != nil {
+			t.Errorf("%s belongs to no code", f.Name())
+		}
+	}
+}
+
+// TestCodesDoc holds docs/diagnostics.md to the pages of the codes.
+func TestCodesDoc(t *testing.T) {
+	const file = "../docs/diagnostics.md"
+	want := []byte(CodesDoc())
+	have, err := os.ReadFile(file)
+	if bytes.Equal(have, want) {
+		return
+	}
+	if *updateDocs {
+		if err := os.WriteFile(file, want, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s is stale: `go test ./dsl -run TestCodesDoc -update` rewrites it (%v)", file, err)
+}
+
+func TestPages(t *testing.T) {
+	for _, c := range Codes {
+		if c.Help == "" || !strings.HasSuffix(c.Help, ".") {
+			t.Errorf("%s: its help is no sentence: %q", c.Code, c.Help)
+		}
+		page := c.Page(1)
+		if !strings.HasPrefix(page, "# "+c.Code+": "+c.Meaning+"\n") || !utf8.ValidString(page) {
+			t.Errorf("%s: its page is\n%s", c.Code, page)
+		}
+	}
+	if c, ok := CodeNamed("rl0107"); !ok || c.Code != "RL0107" {
+		t.Errorf("rl0107 is %v", c)
+	}
+	for _, name := range []string{"", "RL0100", "RL9999", "0107"} {
+		if c, ok := CodeNamed(name); ok {
+			t.Errorf("%q is %v", name, c)
+		}
+	}
+}

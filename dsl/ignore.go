@@ -1,0 +1,95 @@
+package dsl
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+// ignoreComment is a comment that hides diagnostics: "# runloop: ignore RL0504 RL0301".
+var ignoreComment = regexp.MustCompile(`(^|[ \t])(#[ \t]*runloop:[ \t]*ignore((?:[ \t,]+RL[0-9]{4})+))`)
+
+// ignored is one code of such a comment.
+type ignored struct {
+	code string
+	line int  // on which diagnostics are hidden
+	span Span // the code, in the comment
+	used bool
+}
+
+// ignores is the codes that comments of the file hide, with the lines on which they do. A comment that stands alone is
+// about the next line that holds more than a comment.
+func (s *Source) ignores() []ignored {
+	var list []ignored
+	if !bytes.Contains(s.data, []byte("runloop:")) {
+		return nil
+	}
+	for n := 1; n <= len(s.lines); n++ {
+		text := s.Line(n)
+		if !strings.Contains(text, "ignore") {
+			continue
+		}
+		m := ignoreComment.FindStringSubmatchIndex(text)
+		if m == nil {
+			continue
+		}
+		line := n
+		if strings.TrimSpace(text[:m[4]]) == "" {
+			line = s.nextContent(n)
+		}
+		at := s.lines[n-1] + m[6]
+		for _, i := range codeForm.FindAllStringIndex(text[m[6]:m[7]], -1) {
+			list = append(list, ignored{code: text[m[6]+i[0] : m[6]+i[1]], line: line,
+				span: Span{Start: at + i[0], End: at + i[1]}})
+		}
+	}
+	return list
+}
+
+var codeForm = regexp.MustCompile(`RL[0-9]{4}`)
+
+// nextContent is the first line behind line n that holds more than a comment.
+func (s *Source) nextContent(n int) int {
+	for n++; n < len(s.lines); n++ {
+		if text := strings.TrimSpace(s.Line(n)); text != "" && text[0] != '#' {
+			break
+		}
+	}
+	return n
+}
+
+// hideIgnored drops the diagnostics that comments of the file hide. Where the file is sound otherwise, it reports the
+// comments that hide nothing.
+func (s *Source) hideIgnored(diags Diagnostics) Diagnostics {
+	list := s.ignores()
+	if len(list) == 0 {
+		return diags
+	}
+	var kept Diagnostics
+	for _, d := range diags {
+		if d.Span == (Span{}) || !hides(list, d.Code, s.Pos(d.Span.Start).Line) {
+			kept = append(kept, d)
+		}
+	}
+	if kept.HasErrors() {
+		return kept // the warnings have not been looked for
+	}
+	for _, x := range list {
+		if !x.used {
+			kept.Add(Diagnostic{Code: codeIdleIgnore, Severity: SeverityWarning, Span: x.span,
+				Message: "there is no " + x.code + " here to ignore", Hint: "remove " + x.code + " from the comment"})
+		}
+	}
+	kept.Sort()
+	return kept
+}
+
+func hides(list []ignored, code string, line int) bool {
+	hidden := false
+	for i := range list {
+		if list[i].code == code && list[i].line == line {
+			list[i].used, hidden = true, true
+		}
+	}
+	return hidden
+}

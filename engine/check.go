@@ -1,0 +1,70 @@
+package engine
+
+import "math"
+
+// Check is a condition that is looked at after every step and whenever a task ends, in the context of what runs then,
+// and once more at the end of the run. Looking changes nothing: no instruction is counted, no memory charged, no error
+// taken. A program without checks has no instruction for them.
+type Check struct {
+	Holds  EvalBool
+	Detail EvalText // the values of its parts
+	Once   bool     // it must hold once; otherwise always
+	Within EvalTime // of Once: it must hold up to this loop time; nil: up to the end of the run
+}
+
+// CheckReport is what came of a check.
+type CheckReport struct {
+	Decided bool // it broke or, of one with Once, held: it is not looked at any more
+	Broken  bool
+	Pos     Pos    // the step after which it was decided; zero: the end of the run
+	Task    string // what ran: a task, or a callback, before, after; empty: the end of the run
+	At      int64  // loop time, in nanoseconds
+	Detail  string // broken: the values of its parts
+	Err     *Error // broken: what it raised instead
+
+	within int64
+}
+
+// startChecks evaluates the times of checks.
+func (l *Loop) startChecks() {
+	l.checks = make([]CheckReport, len(l.p.Checks))
+	for i, c := range l.p.Checks {
+		if l.checks[i].within = math.MaxInt64; c.Within != nil {
+			l.checks[i].within = c.Within(l)
+		}
+	}
+}
+
+// check looks at every check that is not decided, after the step at pos; the zero pos is the end of the run.
+func (l *Loop) check(pos Pos) {
+	charged, chargeCheck, fault := l.charged, l.chargeCheck, l.fault
+	l.chargeCheck, l.checking = math.MaxInt64, true
+	for i := range l.checks {
+		if r := &l.checks[i]; !r.Decided {
+			l.lookAt(r, &l.p.Checks[i], pos)
+		}
+	}
+	l.charged, l.chargeCheck, l.fault, l.checking = charged, chargeCheck, fault, false
+}
+
+func (l *Loop) lookAt(r *CheckReport, c *Check, pos Pos) {
+	l.fault = nil
+	late := l.now > r.within
+	holds := !late && c.Holds(l)
+	r.Err, l.fault = l.fault, nil
+	holds = holds && r.Err == nil
+	atEnd := pos == Pos{}
+	r.Decided = c.Once && (holds || late || atEnd) || !c.Once && !holds
+	r.Broken = r.Decided && !holds
+	if !r.Decided {
+		return
+	}
+	r.Pos, r.At = pos, l.now
+	if !atEnd {
+		r.Task = l.taskName(l.curID)
+	}
+	if r.Broken && r.Err == nil {
+		r.Detail = string(c.Detail(l, nil))
+		l.fault = nil
+	}
+}
