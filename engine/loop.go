@@ -127,7 +127,7 @@ type Loop struct {
 	failures  []failure
 	checks    []CheckReport // by Program.Checks
 	checking  bool          // a check is being evaluated
-	watch     *watch // of a watched program
+	watch     *watch        // of a watched program
 	res       Result
 	interrupt atomic.Int32
 }

@@ -27,16 +27,16 @@ func (o Outcome) String() string {
 // Result is what a run came to.
 type Result struct {
 	Ended      Outcome
-	At         int64        // loop time of the end, in nanoseconds; with main: when main ended
-	Now        int64        // loop time when the loop had stopped
-	Iterations int64        // iterations of the loop
-	Steps      int64        // instructions
-	Limit      *LimitReport // with LimitHit
-	Blocked    []Blocked    // with Deadlock: every waiting task
-	Cycles     [][]int      // circles of tasks that wait for each other: indices into Blocked
-	Errors     []Report     // errors that nobody took, in the order in which they happened
-	Races      []Race       // of a watched program: updates that were lost
-	Leaks      []Leak       // of a watched program: context variables that calls left changed
+	At         int64         // loop time of the end, in nanoseconds; with main: when main ended
+	Now        int64         // loop time when the loop had stopped
+	Iterations int64         // iterations of the loop
+	Steps      int64         // instructions
+	Limit      *LimitReport  // with LimitHit
+	Blocked    []Blocked     // with Deadlock: every waiting task
+	Cycles     [][]int       // circles of tasks that wait for each other: indices into Blocked
+	Errors     []Report      // errors that nobody took, in the order in which they happened
+	Races      []Race        // of a watched program: updates that were lost
+	Leaks      []Leak        // of a watched program: context variables that calls left changed
 	Checks     []CheckReport // of a program with checks: what came of each
 	Tasks      TaskCounts
 	Missed     int64    // runs of periodic callbacks left out because the loop was late
