@@ -1,0 +1,159 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// Check is what checking one file came to, for the formats that programs read. Its text is the command's.
+type Check struct {
+	File     string
+	Unread   string // why the file could not be read; empty: it was
+	Problems []Problem
+}
+
+// Problem is one diagnostic of a file.
+type Problem struct {
+	Code    string
+	Warning bool // else an error
+	Place   Region
+	Message string
+	Hint    string // how to mend it; may be empty
+	Note    string // about the other place; may be empty
+	Other   Region // the other place
+	Fix     *Edit  // nil: there is none that is sure
+	Text    string // all of it as text, with the line it is on
+}
+
+// Region is a part of a file: lines and columns count from 1, columns in characters, and EndCol is behind the last
+// character. The zero Region is the whole file.
+type Region struct{ Line, Col, EndLine, EndCol int }
+
+// Edit replaces a region by a text.
+type Edit struct {
+	Region
+	New string
+}
+
+// Rule is what there is to know of a code.
+type Rule struct {
+	Code    string
+	Meaning string // in a few words
+	Help    string // in sentences
+	Page    string // all of it, in Markdown
+	Warning bool   // else an error
+}
+
+func (p *Problem) severity() string {
+	if p.Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// advice is the message with the hint.
+func (p *Problem) advice() string {
+	if p.Hint == "" {
+		return p.Message
+	}
+	return p.Message + "; " + p.Hint
+}
+
+// The JSON of a check: places are 0 where a problem is the whole file's, what is absent is null.
+type (
+	problemJSON struct {
+		File     string    `json:"file"`
+		Line     int       `json:"line"`
+		Col      int       `json:"col"`
+		EndLine  int       `json:"end_line"`
+		EndCol   int       `json:"end_col"` // behind the last character
+		Code     string    `json:"code"`    // empty: the file could not be read
+		Severity string    `json:"severity"`
+		Message  string    `json:"message"`
+		Hint     *string   `json:"hint"`
+		Note     *noteJSON `json:"note"`
+		Fix      *fixJSON  `json:"fix"`
+	}
+	noteJSON struct {
+		Line    int    `json:"line"`
+		Col     int    `json:"col"`
+		Message string `json:"message"`
+	}
+	fixJSON struct {
+		Line    int    `json:"line"`
+		Col     int    `json:"col"`
+		EndLine int    `json:"end_line"`
+		EndCol  int    `json:"end_col"`
+		New     string `json:"new"`
+	}
+	checksJSON struct {
+		Files      int           `json:"files"`
+		Errors     int           `json:"errors"`
+		Warnings   int           `json:"warnings"`
+		Unreadable int           `json:"unreadable"`
+		Problems   []problemJSON `json:"problems"`
+	}
+)
+
+func problemsJSON(checks []Check) checksJSON {
+	all := checksJSON{Problems: []problemJSON{}}
+	for _, c := range checks {
+		if c.Unread != "" {
+			all.Unreadable++
+			all.Problems = append(all.Problems, problemJSON{File: c.File, Severity: "error", Message: "cannot read it: " + c.Unread})
+			continue
+		}
+		all.Files++
+		for i := range c.Problems {
+			p := &c.Problems[i]
+			if p.Warning {
+				all.Warnings++
+			} else {
+				all.Errors++
+			}
+			all.Problems = append(all.Problems, p.json(c.File))
+		}
+	}
+	return all
+}
+
+func (p *Problem) json(file string) problemJSON {
+	x := problemJSON{File: file, Line: p.Place.Line, Col: p.Place.Col, EndLine: p.Place.EndLine, EndCol: p.Place.EndCol,
+		Code: p.Code, Severity: p.severity(), Message: p.Message}
+	if p.Hint != "" {
+		x.Hint = &p.Hint
+	}
+	if p.Note != "" {
+		x.Note = &noteJSON{Line: p.Other.Line, Col: p.Other.Col, Message: p.Note}
+	}
+	if f := p.Fix; f != nil {
+		x.Fix = &fixJSON{Line: f.Line, Col: f.Col, EndLine: f.EndLine, EndCol: f.EndCol, New: f.New}
+	}
+	return x
+}
+
+// ChecksJSON is checks as one JSON object, with a line break at its end.
+func ChecksJSON(checks []Check) ([]byte, error) { return encode(problemsJSON(checks), "  ") }
+
+// ChecksJSONL is the problems of checks as JSON objects, one on each line.
+func ChecksJSONL(checks []Check) ([]byte, error) {
+	var all []byte
+	for _, p := range problemsJSON(checks).Problems {
+		line, err := encode(p, "")
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, line...)
+	}
+	return all, nil
+}
+
+// encode is a value as JSON, with a line break at its end.
+func encode(v any, indent string) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// GitHub's escapes: of a message, and of a property, which ends at a comma or colon too.
+var (
+	githubText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+// ChecksGitHub is checks as commands of GitHub's workflows, which annotate the lines of a change.
+func ChecksGitHub(checks []Check) []byte {
+	var b strings.Builder
+	for _, c := range checks {
+		file := githubProperty.Replace(c.File)
+		if c.Unread != "" {
+			fmt.Fprintf(&b, "::error file=%s::%s\n", file, githubText.Replace("cannot read it: "+c.Unread))
+		}
+		for i := range c.Problems {
+			p := &c.Problems[i]
+			place := ""
+			if at := p.Place; at.Line > 0 {
+				place = fmt.Sprintf(",line=%d,endLine=%d", at.Line, at.EndLine)
+				if at.Line == at.EndLine { // GitHub takes columns on one line only, and counts the last one in
+					place += fmt.Sprintf(",col=%d,endColumn=%d", at.Col, max(at.EndCol-1, at.Col))
+				}
+			}
+			text := p.Message
+			if p.Hint != "" {
+				text += "\nhint: " + p.Hint
+			}
+			if p.Note != "" {
+				text += fmt.Sprintf("\nnote: line %d: %s", p.Other.Line, p.Note)
+			}
+			fmt.Fprintf(&b, "::%s file=%s%s,title=%s::%s\n", p.severity(), file, place, p.Code, githubText.Replace(text))
+		}
+	}
+	return []byte(b.String())
+}
