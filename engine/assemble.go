@@ -413,11 +413,14 @@ func (a *assembler) repeat(s *Repeat) {
 		count = a.hidden(1)
 	}
 	never := a.at(s.Pos, instr{op: opRepeat, a: left, b: count, int: s.N})
-	top := a.here()
+	again := instr{op: opRepeatEnd, a: left}
 	if s.As != nil {
-		a.emit(instr{op: opRepeatAs, b: count, x: &operands{as: s.As}})
+		x := &operands{as: s.As}
+		a.emit(instr{op: opRepeatAs, b: count, x: x})
+		again = instr{op: opRepeatEndAs, a: left, b: count, x: x}
 	}
-	a.loop(s.Do, instr{op: opRepeatEnd, a: left, c: top})
+	again.c = a.here()
+	a.loop(s.Do, again)
 	a.patch(never)
 }
 

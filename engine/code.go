@@ -6,29 +6,30 @@ type opcode uint8
 const (
 	opNop opcode = iota
 	opPrint
-	opSetLocal   // frame[a] = val
-	opSetShared  // shared[a] = val
-	opSet        // x.assigns, all values first
-	opAppend     // x.assigns
-	opReset      // context variable a; b: the slot with this activation's tokens
-	opCtxEnter   // x.assigns set, the old values kept in slots b, b+1 …
-	opCtxExit    // the old values set back
-	opJump       // to c
-	opUnless     // to c unless bool
-	opRepeat     // frame[a] = how often; to c when never
-	opRepeatEnd  // counts frame[a] down; to c while any is left
-	opRepeatAs   // x.as = frame[b]; frame[b]++
-	opFor        // frame[a] = the sequence, frame[a+1] = 0
-	opForNext    // x.as = the next element; to c at the end
-	opCall       // x.code with x.args
-	opReturn     // val, or null
-	opReturnSlot // frame[a]
-	opRaise      // x.typ with text, or val
-	opReraise    // frame[a]
-	opMatch      // to c unless the error in frame[a] is one of x.types; else frame[b] = it
-	opEnter      // frame[a] = b: why a finally block is entered; frame[a+1] = val; to c
-	opEnterFrom  // the same, with frame[a+1] = frame[x.slot]
-	opLeave      // a finally block's end: goes on as frame[a] says
+	opSetLocal    // frame[a] = val
+	opSetShared   // shared[a] = val
+	opSet         // x.assigns, all values first
+	opAppend      // x.assigns
+	opReset       // context variable a; b: the slot with this activation's tokens
+	opCtxEnter    // x.assigns set, the old values kept in slots b, b+1 …
+	opCtxExit     // the old values set back
+	opJump        // to c
+	opUnless      // to c unless bool
+	opRepeat      // frame[a] = how often; to c when never
+	opRepeatEnd   // counts frame[a] down; to c while any is left
+	opRepeatAs    // x.as = frame[b]
+	opRepeatEndAs // the same as opRepeatEnd, and x.as = frame[b], counted up
+	opFor         // frame[a] = the sequence, frame[a+1] = 0
+	opForNext     // x.as = the next element; to c at the end
+	opCall        // x.code with x.args
+	opReturn      // val, or null
+	opReturnSlot  // frame[a]
+	opRaise       // x.typ with text, or val
+	opReraise     // frame[a]
+	opMatch       // to c unless the error in frame[a] is one of x.types; else frame[b] = it
+	opEnter       // frame[a] = b: why a finally block is entered; frame[a+1] = val; to c
+	opEnterFrom   // the same, with frame[a+1] = frame[x.slot]
+	opLeave       // a finally block's end: goes on as frame[a] says
 	opAssert
 	opSleep
 	opSleepUntil

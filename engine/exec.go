@@ -6,11 +6,13 @@ import "slices"
 // where a case is more than a few lines.
 func (l *Loop) exec(pc int32) {
 	code := l.p.code
+	left := l.left
+run:
 	for {
-		if l.left--; l.left < 0 {
-			l.left = 0
+		if left--; left < 0 {
+			left = 0
 			l.cur.pc, l.active = pc, true
-			return
+			break
 		}
 		in := &code[pc]
 		switch in.op {
@@ -61,9 +63,16 @@ func (l *Loop) exec(pc int32) {
 				continue
 			}
 		case opRepeatAs:
-			i := l.frame[in.b]
-			l.frame[in.b].n++
-			l.bind(in.x, i)
+			l.bind(in.x, l.frame[in.b])
+		case opRepeatEndAs:
+			if n := l.frame[in.a].n - 1; n != 0 {
+				l.frame[in.a].n = n
+				l.frame[in.b].n++
+				if l.bind(in.x, l.frame[in.b]); l.fault == nil {
+					pc = in.c
+					continue
+				}
+			}
 		case opFor:
 			l.startFor(in)
 		case opForNext:
@@ -83,13 +92,13 @@ func (l *Loop) exec(pc int32) {
 			}
 			if l.fault == nil {
 				if pc = l.endActivation(pc, v); pc < 0 {
-					return
+					break run
 				}
 				continue
 			}
 		case opReturnSlot:
 			if pc = l.endActivation(pc, l.frame[in.a]); pc < 0 {
-				return
+				break run
 			}
 			continue
 		case opRaise:
@@ -137,25 +146,25 @@ func (l *Loop) exec(pc int32) {
 			d := in.int(l)
 			if l.fault == nil {
 				l.sleepUntil(pc, d > 0, addTime(l.now, d))
-				return
+				break run
 			}
 		case opSleepUntil:
 			t := in.int(l)
 			if l.fault == nil {
 				l.sleepUntil(pc, t > l.now, t)
-				return
+				break run
 			}
 		case opSpawn:
 			l.pc = pc
 			l.spawnStep(in)
 		case opAwait:
 			if l.await(in, pc) {
-				return
+				break run
 			}
 		case opGather:
 			l.pc = pc
 			if l.gather(in, pc) {
-				return
+				break run
 			}
 		case opCancel:
 			l.cancelStep(in)
@@ -182,13 +191,13 @@ func (l *Loop) exec(pc int32) {
 				l.cur.flags |= flagKept
 			}
 			if l.acquire(in, pc) {
-				return
+				break run
 			}
 		case opRelease:
 			l.release(in)
 		case opPut, opPutAgain:
 			if l.put(in, pc, in.op == opPutAgain) {
-				return
+				break run
 			}
 			if l.fault == nil {
 				pc = in.c
@@ -196,7 +205,7 @@ func (l *Loop) exec(pc int32) {
 			}
 		case opGet, opGetAgain:
 			if l.getItem(in, pc, in.op == opGetAgain) {
-				return
+				break run
 			}
 			if l.fault == nil {
 				pc = in.c
@@ -206,7 +215,7 @@ func (l *Loop) exec(pc int32) {
 			l.taskDone(in)
 		case opJoin:
 			if l.join(in, pc) {
-				return
+				break run
 			}
 		case opShutdown:
 			l.shutDown(in)
@@ -220,7 +229,7 @@ func (l *Loop) exec(pc int32) {
 			}
 		case opWaitEvent:
 			if l.waitEvent(in, pc) {
-				return
+				break run
 			}
 		case opOwned:
 			if k := l.lockOf(l.frame[in.a]); !k.locked {
@@ -228,10 +237,10 @@ func (l *Loop) exec(pc int32) {
 			}
 		case opWaitCondition:
 			l.waitCondition(in, pc)
-			return
+			break run
 		case opReacquire:
 			if l.reacquire(in, pc) {
-				return
+				break run
 			}
 		case opNotify:
 			l.notifyStep(in)
@@ -242,14 +251,14 @@ func (l *Loop) exec(pc int32) {
 			}
 		case opWaitTasks:
 			if l.waitTasks(in, pc) {
-				return
+				break run
 			}
 		case opOpenCompleted:
 			l.openCompleted(in)
 		case opNextCompleted:
 			switch l.nextCompleted(in, pc) {
 			case 1:
-				return
+				break run
 			case 2:
 				pc = in.c
 				continue
@@ -262,11 +271,11 @@ func (l *Loop) exec(pc int32) {
 			l.closeGroup(in)
 		case opAwaitGroup:
 			if l.awaitGroup(in, pc) {
-				return
+				break run
 			}
 		case opShield:
 			if l.shield(in, pc) {
-				return
+				break run
 			}
 		case opNew:
 			l.makeNew(in)
@@ -301,12 +310,13 @@ func (l *Loop) exec(pc int32) {
 		}
 		if l.fault != nil || l.overflow {
 			if pc = l.unwind(pc); pc < 0 {
-				return
+				break run
 			}
 			continue
 		}
 		pc++
 	}
+	l.left = left
 }
 
 // unwind takes the pending error from the instruction at pc to the nearest handler and returns where to go on; -1 when
