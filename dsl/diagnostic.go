@@ -82,18 +82,31 @@ func (e *LoadError) Error() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// Style is what a terminal is sent before parts of a diagnostic, and after each of them. The zero Style is plain text.
+type Style struct {
+	Place, Error, Warning, Caret, Label, Reset string
+}
+
 // Format is a diagnostic as plain text, each line with its end: place and message, the line of the file with a caret
 // under the span, the hint, the note with its own place and line.
-func (s *Source) Format(d Diagnostic) string {
+func (s *Source) Format(d Diagnostic) string { return s.FormatStyled(d, Style{}) }
+
+// FormatStyled is Format with colours.
+func (s *Source) FormatStyled(d Diagnostic, style Style) string {
 	var b strings.Builder
-	b.WriteString(s.place(d.Span).String() + ": " + d.Severity.String() + "[" + d.Code + "]: " + d.Message + "\n")
-	s.writeSnippet(&b, d.Span)
+	severity := style.Error
+	if d.Severity == SeverityWarning {
+		severity = style.Warning
+	}
+	b.WriteString(style.Place + s.place(d.Span).String() + ":" + style.Reset + " " +
+		severity + d.Severity.String() + "[" + d.Code + "]:" + style.Reset + " " + d.Message + "\n")
+	s.writeSnippet(&b, d.Span, style)
 	if d.Hint != "" {
-		b.WriteString("  hint: " + d.Hint + "\n")
+		b.WriteString(style.Label + "  hint:" + style.Reset + " " + d.Hint + "\n")
 	}
 	if d.Note != "" {
-		b.WriteString("  note: " + s.place(d.NoteSpan).String() + ": " + d.Note + "\n")
-		s.writeSnippet(&b, d.NoteSpan)
+		b.WriteString(style.Label + "  note:" + style.Reset + " " + s.place(d.NoteSpan).String() + ": " + d.Note + "\n")
+		s.writeSnippet(&b, d.NoteSpan, style)
 	}
 	return b.String()
 }
@@ -111,7 +124,7 @@ const (
 )
 
 // writeSnippet writes the line where the span begins and marks the span, or its part in this line, with ^~~~.
-func (s *Source) writeSnippet(b *strings.Builder, sp Span) {
+func (s *Source) writeSnippet(b *strings.Builder, sp Span, style Style) {
 	if sp == (Span{}) {
 		return
 	}
@@ -134,7 +147,7 @@ func (s *Source) writeSnippet(b *strings.Builder, sp Span) {
 	text := func(i, j int) string { return printable(string(s.data[i:j])) }
 	marked := strings.Repeat("~", max(utf8.RuneCount(s.data[from:to])-1, 0))
 	b.WriteString("    " + before + text(start, end) + after + "\n")
-	b.WriteString("    " + blanks(before+text(start, from)) + "^" + marked + "\n")
+	b.WriteString("    " + blanks(before+text(start, from)) + style.Caret + "^" + marked + style.Reset + "\n")
 }
 
 // back is the offset n characters before offset, not before limit.

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// input is a file to check.
+type input struct {
+	path   string // empty: data is all there is, or err
+	name   string // what messages call it
+	data   []byte
+	err    error
+	ifSo   bool // only if it looks like a scenario: it was found in a folder
+	folder int  // in which of the folders; 0: none
+}
+
+// inputs is what the arguments name, in their order; a file that they name twice counts once.
+type inputs struct {
+	files   []input
+	folders []string // those that were given; a file counts from 1
+	empty   []string // patterns that match nothing
+	seen    map[string]bool
+}
+
+func (in *inputs) add(x input) {
+	if x.path != "" {
+		if key := filepath.Clean(x.path); in.seen[key] {
+			return
+		} else if in.seen == nil {
+			in.seen = map[string]bool{key: true}
+		} else {
+			in.seen[key] = true
+		}
+	}
+	in.files = append(in.files, x)
+}
+
+// argument adds what an argument names: a folder, a file, or the files that a pattern matches.
+func (in *inputs) argument(arg string) {
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && info.IsDir():
+		in.folder(arg)
+	case err != nil && strings.ContainsAny(arg, "*?["):
+		matches := matchFiles(arg)
+		if len(matches) == 0 {
+			in.empty = append(in.empty, arg)
+		}
+		for _, m := range matches {
+			in.add(input{path: m, name: m})
+		}
+	default:
+		in.add(input{path: arg, name: arg})
+	}
+}
+
+// folder adds the *.yaml and *.yml files in a folder and below, in the order of their names.
+func (in *inputs) folder(root string) {
+	in.folders = append(in.folders, root)
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error { // it returns no error
+		if err != nil {
+			in.add(input{name: path, err: err, folder: len(in.folders)})
+			return nil
+		}
+		if ext := strings.ToLower(filepath.Ext(path)); d.IsDir() || ext != ".yaml" && ext != ".yml" {
+			return nil
+		}
+		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+			return nil
+		}
+		in.add(input{path: path, name: path, ifSo: true, folder: len(in.folders)})
+		return nil
+	})
+}
+
+// matchFiles is the files that a pattern matches, in the order of their names: ** stands for any folders.
+func matchFiles(pattern string) []string {
+	slashed := filepath.ToSlash(pattern)
+	whole, err := regexp.Compile(patternRegexp(slashed))
+	if err != nil {
+		return nil
+	}
+	root := "."
+	if fixed := slashed[:strings.IndexAny(slashed, "*?[")]; strings.Contains(fixed, "/") {
+		root = fixed[:strings.LastIndexByte(fixed, '/')+1]
+	}
+	var matches []string
+	_ = filepath.WalkDir(filepath.FromSlash(root), func(path string, d fs.DirEntry, err error) error { // it returns no error
+		if err == nil && !d.IsDir() && whole.MatchString(filepath.ToSlash(path)) {
+			matches = append(matches, path)
+		}
+		return nil
+	})
+	return matches
+}
+
+// patternRegexp is a pattern of files as a regular expression.
+func patternRegexp(pattern string) string {
+	var b strings.Builder
+	b.WriteString("^")
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; {
+		case strings.HasPrefix(pattern[i:], "**/"):
+			b.WriteString("(?:.*/)?")
+			i += 2
+		case strings.HasPrefix(pattern[i:], "**"):
+			b.WriteString(".*")
+			i++
+		case c == '*':
+			b.WriteString("[^/]*")
+		case c == '?':
+			b.WriteString("[^/]")
+		case c == '[' && strings.IndexByte(pattern[i+1:], ']') > 0:
+			end := i + 1 + strings.IndexByte(pattern[i+1:], ']')
+			class := strings.ReplaceAll(pattern[i+1:end], `\`, `\\`)
+			if class[0] == '!' {
+				class = "^" + class[1:]
+			}
+			b.WriteString("[" + class + "]")
+			i = end
+		default:
+			b.WriteString(regexp.QuoteMeta(string(c)))
+		}
+	}
+	return b.String() + "$"
+}
