@@ -64,6 +64,7 @@ func (l *Loop) Clone() *Loop {
 	c.active, c.mainID, c.shutdown, c.drains = l.active, l.mainID, l.shutdown, l.drains
 	c.left, c.steps, c.slice = l.left, l.steps, l.slice
 	c.charged, c.chargeCheck, c.depthLimit = l.charged, l.chargeCheck, l.depthLimit
+	c.chargeBase, c.making, c.evaluating, c.turns = l.chargeBase, l.making, l.evaluating, l.turns
 	c.enter(c.curID, c.task(c.curID))
 
 	c.out, c.flushed, c.outBase = slices.Clone(l.out), l.flushed, l.outBase

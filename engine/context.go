@@ -45,6 +45,7 @@ func (l *Loop) newContext(vals []Value) uint32 {
 	} else {
 		id = uint32(len(l.contexts))
 		l.contexts = append(l.contexts, contextBlock{vals: make([]Value, len(vals))})
+		l.grow(contextCost + len(vals)*valueSize)
 	}
 	c := &l.contexts[id]
 	copy(c.vals, vals)

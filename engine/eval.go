@@ -24,6 +24,36 @@ func (l *Loop) Charge(n int) bool {
 	return true
 }
 
+// Begin is called before an expression that may make more than one text, list or map: until End all of it counts as
+// held. It returns what End is to be given.
+func (l *Loop) Begin() (outer bool) {
+	outer = l.evaluating
+	if !outer {
+		l.evaluating, l.making, l.chargeBase = true, 0, l.charged
+	}
+	return outer
+}
+
+// End is called after the expression.
+func (l *Loop) End(outer bool) { l.evaluating = outer }
+
+// Turn counts one turn of a loop inside an expression; a run may have as many as steps. When it reports false the
+// expression has failed, or the run has come to that limit: the caller gives up and returns any value.
+func (l *Loop) Turn() bool {
+	if l.turns++; l.turns > l.opts.Limits.Steps {
+		l.hitLimit("steps")
+	}
+	return !l.Failed()
+}
+
+// Room reports whether a text that has grown to n bytes may still grow; if not the run has come to its memory limit.
+func (l *Loop) Room(n int) bool {
+	if int64(n) > l.opts.Limits.Memory {
+		l.hitLimit("memory")
+	}
+	return !l.Failed()
+}
+
 // Local is slot i of the running activation.
 func (l *Loop) Local(i int) Value { return l.frame[i] }
 

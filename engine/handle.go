@@ -107,6 +107,7 @@ func (l *Loop) newScheduled(cb *Callback, kept bool) (uint32, *scheduled) {
 		}
 		id = uint32(len(l.scheduled))
 		l.scheduled = append(l.scheduled, scheduled{})
+		l.grow(scheduledCost + timerCost)
 	}
 	s := &l.scheduled[id]
 	*s = scheduled{callback: int32(cb.index), state: scheduledPending, kept: kept, ctx: l.copyContext(l.cur.ctx), pos: l.pc}

@@ -13,7 +13,7 @@ type Limits struct {
 	Steps      int64 // instructions: one or a few for each step
 	Tasks      int64 // tasks created
 	Depth      int64 // calls inside each other; more raise RecursionError
-	Memory     int64 // bytes of text, lists and maps that variables hold
+	Memory     int64 // bytes of text, lists and maps, and of what tasks, timers and objects need
 	Output     int64 // bytes printed
 }
 
@@ -84,10 +84,16 @@ func (l *Loop) hitLimit(name string) {
 
 // checkMemory is called when n bytes more were asked for and much was made since the last look: it measures what is
 // reachable. It reports false when that and n pass the limit.
+//
+// What the expression that is being evaluated made counts as well, as it may still hold it.
 func (l *Loop) checkMemory(n int64) bool {
 	limit := l.opts.Limits.Memory
 	live := n
-	if n <= limit {
+	if l.evaluating {
+		l.making += l.charged - l.chargeBase
+		live = l.making
+	}
+	if live <= limit {
 		live += l.measure()
 	}
 	if live > limit {
@@ -95,14 +101,25 @@ func (l *Loop) checkMemory(n int64) bool {
 		l.chargeCheck = math.MaxInt64 // said once
 		return false
 	}
-	l.charged = live
+	l.charged, l.chargeBase = live, live
 	l.chargeCheck = live + (limit-live)/2 + 1<<16
 	return true
 }
 
-// measure is the size of all text, lists and maps that the run's state refers to; what is shared counts once.
+// grow accounts for n bytes of new tasks, timers or objects. They count where they are kept, so that what is made of
+// them does not count twice.
+func (l *Loop) grow(n int) {
+	l.charged += int64(n)
+	l.chargeBase += int64(n)
+	if l.charged > l.chargeCheck {
+		l.checkMemory(0)
+	}
+}
+
+// measure is the size of what the run's state holds, with all text, lists and maps that it refers to; what is shared
+// counts once.
 func (l *Loop) measure() int64 {
-	m := meter{seen: map[unsafe.Pointer]bool{}}
+	m := meter{seen: map[unsafe.Pointer]bool{}, size: l.arenas()}
 	m.values(l.shared)
 	m.values(l.params)
 	m.values(l.vals)
@@ -137,8 +154,32 @@ func (l *Loop) measure() int64 {
 	return m.size
 }
 
+// What is kept counts for the memory limit by these sizes, in bytes: the same on every machine.
+const (
+	taskCost      = 64
+	coldCost      = 256 // of a task that is more than a worker
+	scheduledCost = 80
+	contextCost   = 32
+	timerCost     = 16
+	handleCost    = 16
+	objectCost    = 160 // a lock, a queue, a gather …
+	errorCost     = 128
+)
+
+// arenas is the size of the arenas that tasks, timers and objects live in.
+func (l *Loop) arenas() int64 {
+	size := len(l.tasks)*taskCost<<chunkBits + len(l.slots)*valueSize<<slotBits + len(l.colds)*coldCost +
+		len(l.scheduled)*scheduledCost + len(l.contexts)*(contextCost+len(l.p.Context)*valueSize) +
+		len(l.timers.heap)*timerCost + l.ready.n*handleCost
+	objects := len(l.gathers) + len(l.groups) + len(l.scopes) + len(l.waitSets) + len(l.locks) + len(l.semaphores) +
+		len(l.events) + len(l.conditions) + len(l.barriers) + len(l.queues) + len(l.futures)
+	return int64(size) + int64(objects)*objectCost
+}
+
+// meter adds up the sizes of values.
 type meter struct {
 	seen map[unsafe.Pointer]bool
+	todo []Value // lists, maps and errors still to look into: values may be nested deeper than a stack goes
 	size int64
 }
 
@@ -149,6 +190,30 @@ func (m *meter) values(vs []Value) {
 }
 
 func (m *meter) value(v Value) {
+	m.note(v)
+	for len(m.todo) > 0 {
+		v, m.todo = m.todo[len(m.todo)-1], m.todo[:len(m.todo)-1]
+		switch v.Kind() {
+		case KindList:
+			m.notes(v.Elems())
+		case KindMap:
+			m.notes(v.Vals())
+		case KindError:
+			e := v.AsError()
+			m.note(e.Cause)
+			m.notes(e.Errors)
+		}
+	}
+}
+
+func (m *meter) notes(vs []Value) {
+	for _, v := range vs {
+		m.note(v)
+	}
+}
+
+// note counts v itself, once.
+func (m *meter) note(v Value) {
 	k := v.Kind()
 	if k < kindScalars || m.seen[v.p] {
 		return
@@ -157,19 +222,16 @@ func (m *meter) value(v Value) {
 	switch k {
 	case KindString:
 		m.size += int64(len(v.AsString()))
+		return
 	case KindList:
 		m.size += int64(len(v.Elems())) * valueSize
-		m.values(v.Elems())
 	case KindMap:
 		m.size += int64(len(v.Keys())) * 2 * valueSize
 		for _, k := range v.Keys() {
 			m.size += int64(len(k))
 		}
-		m.values(v.Vals())
 	case KindError:
-		e := v.AsError()
-		m.size += int64(len(e.Message))
-		m.value(e.Cause)
-		m.values(e.Errors)
+		m.size += int64(len(v.AsError().Message)) + errorCost
 	}
+	m.todo = append(m.todo, v)
 }

@@ -115,6 +115,10 @@ type Loop struct {
 	slice       int64 // instructions this slice began with
 	charged     int64
 	chargeCheck int64
+	chargeBase  int64 // what was charged when memory was last looked at, or evaluating began
+	making      int64 // what the expression being evaluated made up to then
+	evaluating  bool  // between Begin and End
+	turns       int64 // of loops inside expressions
 	depthLimit  uint16
 
 	out      []byte
@@ -206,9 +210,8 @@ func New(p *Program, opts Options) *Loop {
 	}
 	l.startChecks()
 	switch {
-	case l.fault != nil:
-		l.failSync("initial values")
-		l.end(Failed)
+	case l.Failed():
+		l.failSetup("initial values")
 	case p.Before != nil:
 		l.startSync(syncBefore, 0, p.Before)
 		l.active = true
@@ -291,25 +294,22 @@ func (l *Loop) createAll() {
 			l.workerStart[e.index] = max(start, 0)
 			l.timers.push(max(start, 0), timerStart, uint32(i))
 		}
-		if l.fault != nil {
-			l.failSync("worker " + e.Name)
-			l.end(Failed)
+		if l.Failed() {
+			l.failSetup("worker " + e.Name)
 			return
 		}
 	}
 	for _, cb := range l.p.Callbacks {
 		l.armPeriodic(cb)
-		if l.fault != nil {
-			l.failSync("callback " + cb.Name)
-			l.end(Failed)
+		if l.Failed() {
+			l.failSetup("callback " + cb.Name)
 			return
 		}
 	}
 	if m := l.p.Main; m != nil {
 		id, ok := l.spawn(m)
 		if !ok {
-			l.failSync("main")
-			l.end(Failed)
+			l.failSetup("main")
 			return
 		}
 		l.mainID = id
@@ -472,8 +472,11 @@ func (l *Loop) runHandle(h handle) {
 		l.createWorker(l.p.Workers[h.a])
 		l.dropContext(l.cur.ctx)
 		l.cur.ctx = l.base
-		if l.fault != nil {
-			l.failSync("worker " + l.p.Workers[h.a].Name)
+		switch name := "worker " + l.p.Workers[h.a].Name; {
+		case l.overflow:
+			l.failSetup(name)
+		case l.fault != nil:
+			l.failSync(name)
 		}
 	case handleCallback:
 		l.runScheduled(h.a)
@@ -570,6 +573,17 @@ func (l *Loop) syncNameOf(kind syncKind) string {
 }
 
 func (l *Loop) syncName() string { return l.syncNameOf(l.sync) }
+
+// failSetup ends a run that failed, or came to a limit, where no activation runs.
+func (l *Loop) failSetup(name string) {
+	if l.overflow {
+		l.fault, l.overflow = nil, false
+		l.endLimit(l.limit)
+		return
+	}
+	l.failSync(name)
+	l.end(Failed)
+}
 
 // failSync turns a pending fault outside every activation into a reported failure.
 func (l *Loop) failSync(name string) {

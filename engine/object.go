@@ -70,7 +70,7 @@ func (l *Loop) make(d *ObjectDef, name string) Value {
 
 // makeNew is `new`: an object made at run time.
 func (l *Loop) makeNew(in *instr) {
-	l.Charge(4 * valueSize) // it stays to the end of the run
+	l.grow(objectCost) // it stays to the end of the run
 	v := l.make(in.x.object, "")
 	if l.fault == nil {
 		l.bind(in.x, v)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"slices"
 	"strconv"
 )
@@ -15,9 +16,13 @@ type plan struct {
 	index uint32
 }
 
+// planCost is what a plan counts for the memory limit.
+const planCost = 48
+
 // planTask evaluates what a new task of e needs.
 func (l *Loop) planTask(e *Entry, index uint32) {
 	l.entryIndex = int64(index)
+	l.Charge(planCost + len(e.Args)*valueSize)
 	p := plan{entry: e, args: len(l.planArgs), index: index}
 	for _, a := range e.Args {
 		l.planArgs = append(l.planArgs, a(l))
@@ -44,6 +49,8 @@ func (l *Loop) create(p plan) (uint32, bool) {
 	}
 	if int64(l.created) >= l.opts.Limits.Tasks {
 		l.hitLimit("tasks")
+	}
+	if l.overflow {
 		return 0, false
 	}
 	n := len(p.entry.Args)
@@ -82,6 +89,9 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 		n = min(max(n, 0), l.opts.Limits.Tasks+1)
 	}
 	if n > reserveFrom {
+		if !l.Charge(int(min(n, math.MaxInt32)) * (taskCost + handleCost + timerCost)) {
+			return 0, false
+		}
 		l.ready.reserve(int(n))
 		l.timers.heap = slices.Grow(l.timers.heap, int(n))
 	}

@@ -122,6 +122,7 @@ func (l *Loop) newTaskLine(again bool) uint32 {
 	id := l.taskCount
 	if int(id>>chunkBits) == len(l.tasks) {
 		l.tasks = append(l.tasks, make([]task, 1<<chunkBits))
+		l.grow(taskCost << chunkBits)
 	}
 	l.taskCount++
 	return id
@@ -138,6 +139,7 @@ func (l *Loop) coldOf(t *task) *coldTask {
 		} else {
 			t.cold = uint32(len(l.colds))
 			l.colds = append(l.colds, coldTask{})
+			l.grow(coldCost)
 		}
 		c := &l.colds[t.cold]
 		*c = coldTask{started: -1}
@@ -171,6 +173,7 @@ func (l *Loop) newFrame(n int) uint32 {
 	}
 	if len(l.slots) == 0 || l.slotsUsed+n > 1<<slotBits {
 		l.slots = append(l.slots, make([]Value, 1<<slotBits))
+		l.grow(valueSize << slotBits)
 		l.slotsUsed = 0
 		if len(l.slots) == 1 {
 			l.slotsUsed = 1 // place 0 means none
