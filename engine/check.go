@@ -35,25 +35,32 @@ func (l *Loop) startChecks() {
 	}
 }
 
-// check looks at every check that is not decided, after the step at pos; the zero pos is the end of the run.
-func (l *Loop) check(pos Pos) {
-	charged, chargeCheck, fault := l.charged, l.chargeCheck, l.fault
-	l.chargeCheck, l.checking = math.MaxInt64, true
+// check looks at every check that is not decided, after the step at pos or at the end of the run.
+func (l *Loop) check(pos Pos, atEnd bool) {
+	if len(l.checks) == 0 {
+		return
+	}
+	charged, chargeCheck, chargeBase, making := l.charged, l.chargeCheck, l.chargeBase, l.making
+	fault, evaluating, overflow, turns := l.fault, l.evaluating, l.overflow, l.turns
+	l.checking = true
 	for i := range l.checks {
 		if r := &l.checks[i]; !r.Decided {
-			l.lookAt(r, &l.p.Checks[i], pos)
+			l.lookAt(r, &l.p.Checks[i], pos, atEnd)
 		}
 	}
-	l.charged, l.chargeCheck, l.fault, l.checking = charged, chargeCheck, fault, false
+	l.checking = false
+	l.charged, l.chargeCheck, l.chargeBase, l.making = charged, chargeCheck, chargeBase, making
+	l.fault, l.evaluating, l.overflow, l.turns = fault, evaluating, overflow, turns
 }
 
-func (l *Loop) lookAt(r *CheckReport, c *Check, pos Pos) {
-	l.fault = nil
+func (l *Loop) lookAt(r *CheckReport, c *Check, pos Pos, atEnd bool) {
+	l.chargeCheck, l.fault, l.evaluating, l.overflow, l.turns = math.MaxInt64, nil, false, false, 0
 	late := l.now > r.within
 	holds := !late && c.Holds(l)
-	r.Err, l.fault = l.fault, nil
+	if r.Err = l.fault; l.overflow {
+		r.Err = l.newError("MemoryError", "the limit of "+l.limit+" was hit")
+	}
 	holds = holds && r.Err == nil
-	atEnd := pos == Pos{}
 	r.Decided = c.Once && (holds || late || atEnd) || !c.Once && !holds
 	r.Broken = r.Decided && !holds
 	if !r.Decided {
@@ -65,6 +72,5 @@ func (l *Loop) lookAt(r *CheckReport, c *Check, pos Pos) {
 	}
 	if r.Broken && r.Err == nil {
 		r.Detail = string(c.Detail(l, nil))
-		l.fault = nil
 	}
 }

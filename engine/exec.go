@@ -295,8 +295,8 @@ run:
 				l.emit(Event{Kind: EventStopCalled})
 			}
 		case opCheck:
-			l.left++
-			l.check(l.p.pos[pc])
+			left++
+			l.check(l.p.pos[pc], false)
 		case opPeriodic:
 			if until := in.bool != nil && in.bool(l); !until {
 				if l.fault == nil {

@@ -729,7 +729,7 @@ func (l *Loop) endLimit(limit string) {
 // finish closes the run.
 func (l *Loop) finish() {
 	l.phase = phaseEnded
-	l.check(Pos{})
+	l.check(Pos{}, true)
 	l.flush()
 	l.fillResult()
 	if l.obs != nil {

@@ -578,9 +578,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if l.obs != nil {
 		l.emit(Event{Kind: EventEnd, Err: err})
 	}
-	if len(l.checks) > 0 {
-		l.check(l.p.pos[l.cur.pc])
-	}
+	l.check(l.p.pos[l.cur.pc], false)
 	l.dropContext(t.ctx)
 	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.p.entries[t.entry-1].anonymous {
 		l.recycleTask(id, t)
