@@ -652,15 +652,16 @@ func (p *parser) definitions(n *Node, key *Key) *Definitions {
 		return nil
 	}
 	d := &Definitions{Span: n.Span}
+	entries := findKey(key.Keys, "call") != nil
 	for _, pair := range n.Pairs {
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
-		if isText(pair.Value) && key.Space == TaskSpace {
+		if isText(pair.Value) && entries {
 			p.errorf(codeWrongForm, pair.Value.Span, "write `{ call: "+shorten(pair.Value.Text)+" }`",
 				"worker `%s` is a map with `call` or `do`, not %s", pair.Key, form(pair.Value))
 			continue
 		}
 		r := p.record(pair.Value, key.Keys, strings.TrimSuffix(key.Name, "s")+" `"+shorten(pair.Key)+"`")
-		if key.Space == TaskSpace {
+		if entries {
 			p.entry(r)
 		}
 		if name != nil {

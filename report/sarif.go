@@ -96,7 +96,7 @@ type (
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 // ChecksSARIF is checks as SARIF 2.1.0, which code scanning takes. rules is all rules, in the order of their codes;
-// version is the program's.
+// version is the program's, and begins with a number.
 func ChecksSARIF(checks []Check, rules []Rule, version string) ([]byte, error) {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{},
 		Invocations: []sarifInvocation{{Successful: true}}}
@@ -151,10 +151,10 @@ func (p *Problem) sarif(file sarifArtifact) sarifResult {
 	return x
 }
 
-// sarif is nil for the whole file.
+// sarif is the beginning of the file for the whole of it.
 func (r Region) sarif() *sarifRegion {
 	if r.Line == 0 {
-		return nil
+		return &sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
 	}
 	return &sarifRegion{StartLine: r.Line, StartColumn: r.Col, EndLine: r.EndLine, EndColumn: r.EndCol}
 }

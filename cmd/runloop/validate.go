@@ -1,13 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -305,13 +305,13 @@ func rules() []report.Rule {
 	return list
 }
 
-// moduleVersion is the version of runloop.
+// moduleVersion is the version of runloop as SARIF wants it: it begins with a number.
 func moduleVersion() string {
 	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
+	if !ok || !strings.HasPrefix(info.Main.Version, "v") {
+		return "0.0.0-devel"
 	}
-	return cmp.Or(info.Main.Version, "unknown")
+	return info.Main.Version[1:]
 }
 
 // end says what was found, and gives the exit code.
