@@ -133,73 +133,52 @@ func bareSleepers(workers, turns int, delay func(i int) int64) (count int) {
 	return count
 }
 
-// bareTies is bareSleepers for workers in step: timers of one instant are a list, and the heap holds instants.
-func bareTies(workers, turns int) (count int) {
-	due := make([]uint32, 0, workers)
-	next := make([]uint32, 0, workers)
-	rd := newReady(workers)
-	left := make([]int32, workers)
-	for i := range workers {
-		left[i] = int32(turns)
-		rd.push(item{start, uint32(i)})
-	}
-	for rd.n > 0 || len(next) > 0 {
-		if rd.n == 0 {
-			due, next = next, due[:0]
-			for _, id := range due {
-				rd.push(item{fired, id})
-			}
-		}
-		for todo := rd.n; todo > 0; todo-- {
-			it := rd.pop()
-			switch it.kind {
-			case fired:
-				rd.push(item{woken, it.id})
-				continue
-			case woken:
-				count++
-				if left[it.id]--; left[it.id] == 0 {
-					continue
-				}
-			}
-			next = append(next, it.id)
-		}
-	}
-	return count
-}
-
-// barePair hands items from one to another through a ring of one.
-func barePair(items int) (sum int) {
+// barePair hands items from one to another through a ring of one: who finds it full, or empty, waits in a list and is
+// woken over the ready queue.
+func barePair(items int) (taken int) {
 	var buf [1]int
-	var head, n int
-	var getter bool
+	head, n := 0, 0
+	var getters, putters []uint32
 	rd := newReady(4)
-	produced, consumed := 0, 0
 	rd.push(item{start, 0})
 	rd.push(item{start, 1})
+	produced, sum := 0, 0
 	for rd.n > 0 {
 		if rd.pop().id == 0 {
-			for produced < items && n < len(buf) {
+			for produced < items {
+				if n == len(buf) {
+					putters = append(putters, 0)
+					break
+				}
 				buf[(head+n)%len(buf)] = produced
 				n++
 				produced++
-				if getter {
-					getter = false
-					rd.push(item{woken, 1})
+				if len(getters) > 0 {
+					rd.push(item{woken, getters[0]})
+					getters = getters[:0]
 				}
 			}
 			continue
 		}
-		for n > 0 {
+		for taken < items {
+			if n == 0 {
+				getters = append(getters, 1)
+				break
+			}
 			sum += buf[head]
+			taken++
 			head = (head + 1) % len(buf)
 			n--
-			consumed++
-			rd.push(item{woken, 0})
+			if len(putters) > 0 {
+				rd.push(item{woken, putters[0]})
+				putters = putters[:0]
+			}
 		}
-		getter = true
 	}
-	return sum
+	if sum != items*(items-1)/2 {
+		panic("an item was lost")
+	}
+	return taken
 }
 
 // bareServer is M/M/1: customers come, queue for one server, are served and leave.
