@@ -114,19 +114,28 @@ func (b *builder) release(s *Step, pos engine.Pos) engine.Step {
 
 func (b *builder) put(s *Step, pos engine.Pos) engine.Step {
 	return &engine.Put{
-		Pos: pos, Queue: b.reference(&s.Record, "put"), Item: b.value(field[*Value](&s.Record, "value")).Value,
+		Pos: pos, Queue: b.reference(&s.Record, "put"), Declared: b.declared(&s.Record, "put"), Item: b.value(field[*Value](&s.Record, "value")).Value,
 		Nowait: b.flag(s, "nowait"),
 	}
 }
 
 func (b *builder) get(s *Step, pos engine.Pos) engine.Step {
 	step := &engine.Get{
-		Pos: pos, Queue: b.reference(&s.Record, "get"), As: b.as(&s.Record, "as"), Nowait: b.flag(s, "nowait"),
+		Pos: pos, Queue: b.reference(&s.Record, "get"), Declared: b.declared(&s.Record, "get"),
+		As: b.as(&s.Record, "as"), Nowait: b.flag(s, "nowait"),
 	}
 	if where := field[*Condition](&s.Record, "where"); where != nil {
 		step.Where = b.condition(where)
 	}
 	return step
+}
+
+// declared is the index + 1 of the declared object that a reference names, 0: it names none, or a list of them.
+func (b *builder) declared(r *Record, key string) int {
+	if v := b.variable(field[*Reference](r, key).Text); v != nil && v.Kind == symObject && v.Type.Kind != TypeList {
+		return v.Index + 1
+	}
+	return 0
 }
 
 // flag is a literal boolean; absent it is false.

@@ -306,13 +306,13 @@ func (a *assembler) emitStep(s Step) {
 	case *Release:
 		a.at(s.Pos, instr{op: opRelease, val: s.What})
 	case *Put:
-		x := &operands{what: s.Queue, nowait: s.Nowait}
+		x := &operands{what: s.Queue, declared: int32(s.Declared), nowait: s.Nowait}
 		item := a.hidden(1)
 		first := a.at(s.Pos, instr{op: opPut, a: item, val: s.Item, x: x})
 		again := a.emit(instr{op: opPutAgain, a: item, x: x})
 		a.patch(first, again)
 	case *Get:
-		x := &operands{what: s.Queue, as: s.As, where: s.Where, nowait: s.Nowait}
+		x := &operands{what: s.Queue, declared: int32(s.Declared), as: s.As, where: s.Where, nowait: s.Nowait}
 		first := a.at(s.Pos, instr{op: opGet, x: x})
 		again := a.emit(instr{op: opGetAgain, x: x})
 		a.patch(first, again)

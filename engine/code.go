@@ -111,9 +111,10 @@ type operands struct {
 	entry     *Entry
 	items     []GatherItem
 	callback  *Callback
-	at        bool // of opSchedule, opEnterScope: the time is absolute
-	otherwise bool // of opLeaveScope: c is the scope's else
-	what      Eval // a queue, a group
+	at        bool  // of opSchedule, opEnterScope: the time is absolute
+	otherwise bool  // of opLeaveScope: c is the scope's else
+	what      Eval  // a queue, a group
+	declared  int32 // where what is a declared object: its index + 1
 	item      Eval
 	nowait    bool
 	where     EvalBool

@@ -33,6 +33,14 @@ func (q *queue) attr(a Attr) (Value, bool) {
 // at is the i-th item in the order in which they are looked at.
 func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.items.buf)-1)] }
 
+// object is the object that a step names: a declared one, or what its expression gives.
+func (l *Loop) object(x *operands) Value {
+	if x.declared > 0 {
+		return l.objects[x.declared-1]
+	}
+	return x.what(l)
+}
+
 // put is opPut, and again opPutAgain: the rest of Queue.put once the task was woken. It reports whether the running
 // task waits.
 func (l *Loop) put(in *instr, pc int32, again bool) bool {
@@ -41,9 +49,9 @@ func (l *Loop) put(in *instr, pc int32, again bool) bool {
 	if again {
 		q, item = l.cur.on, l.frame[in.a]
 	} else {
-		v := in.x.what(l)
+		v := l.object(in.x)
 		item = in.val(l)
-		if l.fault != nil || !l.expect(v, KindQueue, "put") {
+		if l.fault != nil || !v.is(KindQueue) && !l.expect(v, KindQueue, "put") {
 			return false
 		}
 		q = uint32(v.n)
@@ -85,8 +93,9 @@ func (l *Loop) insert(q *queue, item Value) {
 func (l *Loop) wakeGetter(q *queue, item Value) {
 	for i := 0; i < q.getters.len(); {
 		id := q.getters.list()[i]
-		done := l.futureDone(id)
-		if !done && !l.wants(id, item) {
+		t := l.task(id)
+		done := t.flags&(flagFutureDone|flagFutureGone) != 0
+		if x := l.p.code[t.pc].x; !done && x.where != nil && !l.wants(id, x, item) {
 			i++
 			continue
 		}
@@ -96,7 +105,8 @@ func (l *Loop) wakeGetter(q *queue, item Value) {
 			q.getters.remove(id)
 		}
 		if !done {
-			l.complete(id)
+			t.flags |= flagFutureDone
+			l.ready.push(handle{kind: handleWake, a: id})
 			return
 		}
 	}
@@ -104,15 +114,10 @@ func (l *Loop) wakeGetter(q *queue, item Value) {
 
 // wants evaluates the `where` of the waiting getter id on item, in that task's own variables. An error counts as
 // yes: the getter meets it again when it runs.
-func (l *Loop) wants(id uint32, item Value) bool {
-	t := l.task(id)
-	x := l.p.code[t.pc].x
-	if x.where == nil {
-		return true
-	}
+func (l *Loop) wants(id uint32, x *operands, item Value) bool {
 	running, cur, frame, fault := l.curID, l.cur, l.frame, l.fault
 	l.fault = nil
-	l.enter(id, t)
+	l.enter(id, l.task(id))
 	ok := l.accepts(x, item) || l.fault != nil
 	l.curID, l.cur, l.frame, l.fault = running, cur, frame, fault
 	return ok
@@ -139,8 +144,8 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	if again {
 		q = l.cur.on
 	} else {
-		v := in.x.what(l)
-		if l.fault != nil || !l.expect(v, KindQueue, "get") {
+		v := l.object(in.x)
+		if l.fault != nil || !v.is(KindQueue) && !l.expect(v, KindQueue, "get") {
 			return false
 		}
 		q = uint32(v.n)

@@ -265,15 +265,17 @@ type (
 	Put struct {
 		Pos
 		Queue, Item Eval
+		Declared    int // where Queue is a declared object: its index + 1
 		Nowait      bool
 	}
 	// Get is Queue.get, or get_nowait. With Where the first item that it holds for, As being bound to the item.
 	Get struct {
 		Pos
-		Queue  Eval
-		As     *Target
-		Where  EvalBool
-		Nowait bool
+		Queue    Eval
+		Declared int // where Queue is a declared object: its index + 1
+		As       *Target
+		Where    EvalBool
+		Nowait   bool
 	}
 	// TaskDone is Queue.task_done.
 	TaskDone struct {

@@ -80,6 +80,9 @@ func (v Value) Kind() Kind {
 	return Kind(v.n >> kindShift)
 }
 
+// is reports whether v is of scalar kind k; quicker than Kind.
+func (v Value) is(k Kind) bool { return v.p == unsafe.Pointer(&scalarTag[k]) }
+
 // Scalar makes a value of a scalar kind (a task, a handle, a queue …) from its number.
 func Scalar(k Kind, n uint64) Value { return Value{unsafe.Pointer(&scalarTag[k]), n} }
 
