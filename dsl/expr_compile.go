@@ -829,6 +829,15 @@ func (c *compiler) call(n ast.Node, name string, args []ast.Node) compiled {
 		return ofText(func(l *engine.Loop, dst []byte) []byte { return appendFormat(l, dst, evals) })
 	case (name == "max" || name == "min") && len(args) == 2 && given[0].Int != nil && given[1].Int != nil:
 		return ofInt(extremeInt(name, given[0].Int, given[1].Int))
+	case name == "exponential" && given[0].Float != nil:
+		mean := given[0].Float
+		return ofFloat(func(l *engine.Loop) float64 { return l.Exponential(mean(l)) })
+	case name == "uniform" && given[0].Float != nil && given[1].Float != nil:
+		a, b := given[0].Float, given[1].Float
+		return ofFloat(func(l *engine.Loop) float64 {
+			low := a(l)
+			return l.Uniform(low, b(l))
+		})
 	}
 	var f engine.Eval
 	switch {
