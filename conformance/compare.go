@@ -41,7 +41,7 @@ func report(r *engine.Result) string {
 	seconds := func(ns int64) string { return string(engine.AppendFloat(nil, engine.Seconds(ns))) }
 	for _, e := range r.Errors {
 		who := e.In
-		if e.Task != "" {
+		if who == "" {
 			who = "task " + e.Task
 		}
 		fmt.Fprintf(&b, "%s (%s, at %s s)\n", e.Err, who, seconds(e.At))

@@ -294,6 +294,8 @@ func init() {
 		{"spawn", 10, running, (*generator).spawn},
 		{"await", 9, waiting, (*generator).await},
 		{"gather", 7, waiting, (*generator).gather},
+		{"shield", 3, waiting, (*generator).shield},
+		{"timeout", 5, func(_ *generator, b *body) bool { return b.async && b.depth > 0 }, (*generator).timeout},
 		{"cancel", 8, func(g *generator, b *body) bool { return !g.cycle && !b.after }, (*generator).cancel},
 		{"call_soon", 3, scheduling, (*generator).schedule},
 		{"call_later", 5, scheduling, (*generator).schedule},
@@ -678,7 +680,35 @@ func (g *generator) await(b *body) (any, bool) {
 	if t == "" {
 		return g.sleep(b)
 	}
-	return g.bind(b, step("await", "${"+t+"}"), "any", 0.5), false
+	return g.bind(b, g.within(b, step("await", "${"+t+"}")), "any", 0.5), false
+}
+
+// within limits the waiting of a step, sometimes. What it binds is unknown behind an `else`.
+func (g *generator) within(b *body, s mapping) mapping {
+	if !g.chance(0.2) {
+		return s
+	}
+	return append(s, pair{"within", bare(g.duration(6, 0))})
+}
+
+func (g *generator) shield(b *body) (any, bool) {
+	t := g.task(b)
+	if t == "" {
+		return g.sleep(b)
+	}
+	return g.bind(b, g.within(b, step("shield", "${"+t+"}")), "any", 0.5), false
+}
+
+func (g *generator) timeout(b *body) (any, bool) {
+	limit := any(bare(g.duration(7, 0)))
+	if g.chance(0.2) {
+		limit = mapping{{"at", bare(g.duration(16, 0))}}
+	}
+	s := step("timeout", limit, pair{"do", g.inner(b)})
+	if g.chance(0.4) {
+		s = append(s, pair{"else", g.inner(b)})
+	}
+	return s, false
 }
 
 func (g *generator) gather(b *body) (any, bool) {
@@ -710,7 +740,7 @@ func (g *generator) gathered(b *body, s mapping) (any, bool) {
 	if g.chance(0.5) {
 		s = append(s, pair{"return_exceptions", bare("true")})
 	}
-	return g.bind(b, s, "any", 0.7), false
+	return g.bind(b, g.within(b, s), "any", 0.7), false
 }
 
 func (g *generator) cancel(b *body) (any, bool) {

@@ -440,11 +440,22 @@ func limit(n engine.Value) int {
 }
 
 func split(l *engine.Loop, s, separator, n, _ engine.Value) engine.Value {
+	if !roomToSplit(l, textOf(s), textOf(separator)) {
+		return engine.List(nil)
+	}
 	return textList(l, strings.SplitN(textOf(s), textOf(separator), limit(n)))
 }
 
 func splitAfter(l *engine.Loop, s, separator, n, _ engine.Value) engine.Value {
+	if !roomToSplit(l, textOf(s), textOf(separator)) {
+		return engine.List(nil)
+	}
 	return textList(l, strings.SplitAfterN(textOf(s), textOf(separator), limit(n)))
+}
+
+// roomToSplit accounts for the parts of a text before there are any.
+func roomToSplit(l *engine.Loop, s, separator string) bool {
+	return l.Charge(int(min(int64(strings.Count(s, separator))*valueCost, math.MaxInt32)))
 }
 
 func textList(l *engine.Loop, parts []string) engine.Value {
@@ -536,6 +547,10 @@ func toText(l *engine.Loop, v, _, _, _ engine.Value) engine.Value {
 }
 
 func fromJSON(l *engine.Loop, s, _, _, _ engine.Value) engine.Value {
+	const perByte = 16 // what decoding takes at most for each byte: `[0,0,0` is the worst
+	if !l.Charge(int(min(int64(len(textOf(s)))*perByte, math.MaxInt32))) {
+		return engine.Value{}
+	}
 	decoder := json.NewDecoder(strings.NewReader(textOf(s)))
 	decoder.UseNumber()
 	var v any
@@ -889,7 +904,7 @@ func reverse(l *engine.Loop, list, _, _, _ engine.Value) engine.Value {
 func uniq(l *engine.Loop, list, _, _, _ engine.Value) engine.Value {
 	var out []engine.Value
 	for _, e := range elemsOf(list) {
-		if !slices.ContainsFunc(out, func(o engine.Value) bool { return engine.Equal(o, e) }) {
+		if !slices.ContainsFunc(out, func(o engine.Value) bool { return !l.Turn() || l.Equal(o, e) }) {
 			out = append(out, l.Escape(e))
 		}
 	}
@@ -954,7 +969,10 @@ func sortValues(l *engine.Loop, elems, keys []engine.Value, order engine.Value) 
 		at[i] = i
 	}
 	slices.SortStableFunc(at, func(i, j int) int {
-		c, ok := engine.Compare(keys[i], keys[j])
+		if !l.Turn() {
+			return 0
+		}
+		c, ok := l.Compare(keys[i], keys[j])
 		if !ok {
 			l.Raise("TypeError", describeKind(keys[i])+" and "+describeKind(keys[j])+" have no order")
 		}

@@ -292,15 +292,43 @@ func (c *codeChecker) expectations() {
 			c.errorTypeName(n)
 		}
 	}
-	that := field[*Conditions](r, "that")
-	if that == nil {
-		return
-	}
 	c.noDraws = true
-	for _, item := range that.Items {
-		c.condition(item)
+	for _, key := range []string{"that", "always"} {
+		if list := field[*Conditions](r, key); list != nil {
+			for _, item := range list.Items {
+				c.condition(item)
+			}
+		}
 	}
+	if list := field[*Records](r, "eventually"); list != nil {
+		for _, item := range list.Items {
+			c.condition(field[*Condition](item, "that"))
+		}
+	}
+	if tasks := field[*Definitions](r, "tasks"); tasks != nil {
+		for _, t := range tasks.Items {
+			c.expectedTask(t)
+		}
+	}
+	c.outside(true)
+	for _, item := range expectedTimes(r) {
+		c.duration(item)
+	}
+	c.outside(false)
 	c.noDraws = false
+}
+
+// expectedTask checks what a task is expected to come to.
+func (c *codeChecker) expectedTask(t NamedRecord) {
+	c.knownTask(t.Name.Text, t.Name.Span)
+	if v := field[*Value](t.Record, "result"); v != nil {
+		c.value(v)
+	}
+	if names := field[*Names](t.Record, "error"); names != nil {
+		for _, n := range names.Items {
+			c.errorTypeName(n)
+		}
+	}
 }
 
 func (c *codeChecker) errorf(code string, at Span, hint, format string, args ...any) {

@@ -71,7 +71,8 @@ func (b *builder) program() *engine.Program {
 	b.outside(false)
 	b.declare(p)
 	b.bodies(p)
-	p.Draws, p.Recycle = b.draws, !b.names
+	p.Checks = b.checks()
+	p.Draws, p.Recycle = b.draws, !b.names && !s.expectsTasks()
 	return p
 }
 
@@ -223,11 +224,14 @@ func collection(t Type, elems []compiled, constant bool, once func([]engine.Valu
 		return ofConst(t, once(vals))
 	}
 	return ofValue(t, func(l *engine.Loop) engine.Value {
+		outer := l.Begin()
 		vals := make([]engine.Value, len(elems))
 		for i := range elems {
 			vals[i] = elems[i].Value(l)
 		}
-		return fresh(l, vals)
+		v := fresh(l, vals)
+		l.End(outer)
+		return v
 	})
 }
 
@@ -243,8 +247,11 @@ func (b *builder) template(v *Value) engine.EvalText {
 		parts[i] = func(_ *engine.Loop, dst []byte) []byte { return append(dst, text...) }
 	}
 	return func(l *engine.Loop, dst []byte) []byte {
+		start := len(dst)
 		for _, p := range parts {
-			dst = p(l, dst)
+			if dst = p(l, dst); !l.Room(len(dst) - start) {
+				break
+			}
 		}
 		return dst
 	}

@@ -171,7 +171,10 @@ func keyRows(rows [][]string, prefix string, keys []*Key) [][]string {
 		switch k.Kind {
 		case RecordKey, RecordsKey, DeadlineKey:
 			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
-		case ObjectsKey:
+		case ObjectsKey, NamedKey:
+			if prefix == "" && k.Kind == NamedKey {
+				continue // it has a table of its own
+			}
 			rows = keyRows(rows, prefix+k.Name+".NAME.", k.Keys)
 		}
 	}

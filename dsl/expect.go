@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -16,23 +17,120 @@ type Failure struct {
 
 // expectation is a compiled condition of `expect.that`.
 type expectation struct {
-	span   Span
-	text   string
+	*Expr
 	holds  engine.EvalBool
 	detail engine.EvalText // the values of its parts
 }
 
-// expectations compiles the conditions of `expect.that`.
+// expectedTask is a compiled part of `expect.tasks`.
+type expectedTask struct {
+	NamedRecord
+	result engine.Eval // nil: any
+	times  []expectedTime
+}
+
+// expectedTime is a loop time of a task.
+type expectedTime struct {
+	key  string // spawned, started or ended
+	span Span
+	at   engine.EvalTime
+}
+
+// expectations compiles what is looked at when the run has ended.
 func (b *builder) expectations() {
-	that := field[*Conditions](field[*Record](b.s.Root, "expect"), "that")
-	if that == nil {
+	expect := field[*Record](b.s.Root, "expect")
+	if that := field[*Conditions](expect, "that"); that != nil {
+		for _, c := range that.Items {
+			b.s.that = append(b.s.that, b.expectation(c))
+		}
+	}
+	tasks := field[*Definitions](expect, "tasks")
+	if tasks == nil {
 		return
 	}
-	for _, c := range that.Items {
-		b.s.that = append(b.s.that, expectation{
-			span: c.Expr.Span, text: c.Expr.Text, holds: b.condition(c), detail: c.Expr.tree.describe(&b.env),
-		})
+	for _, t := range tasks.Items {
+		e := expectedTask{NamedRecord: t}
+		if v := field[*Value](t.Record, "result"); v != nil {
+			e.result = b.value(v).Value
+		}
+		for _, key := range []string{"spawned", "started", "ended"} {
+			if d := field[*Duration](t.Record, key); d != nil {
+				e.times = append(e.times, expectedTime{key: key, span: d.Span, at: b.duration(t.Record, key)})
+			}
+		}
+		b.s.tasks = append(b.s.tasks, e)
 	}
+}
+
+// expectsTasks reports whether what is looked at when the run has ended names tasks.
+func (s *Scenario) expectsTasks() bool {
+	expect := field[*Record](s.Root, "expect")
+	that := field[*Conditions](expect, "that")
+	return expect.has("tasks") || that != nil &&
+		slices.ContainsFunc(that.Items, func(c *Condition) bool { return c.Expr.tree.namesTasks() })
+}
+
+func (b *builder) expectation(c *Condition) expectation {
+	return expectation{Expr: c.Expr, holds: b.condition(c), detail: c.Expr.tree.describe(&b.env)}
+}
+
+// checks compiles what is looked at during the run.
+func (b *builder) checks() []engine.Check {
+	var list []engine.Check
+	for c, within := range b.s.checkedConditions() {
+		e := b.expectation(c)
+		check := engine.Check{Holds: e.holds, Detail: e.detail, Once: within != nil}
+		b.outside(true)
+		check.Within = b.duration(within, "within")
+		b.outside(false)
+		list = append(list, check)
+	}
+	return list
+}
+
+// checkedConditions is the conditions that are looked at during the run, as engine.Program.Checks has them: those of
+// `always`, then those of `eventually`, each with its record.
+func (s *Scenario) checkedConditions() iter.Seq2[*Condition, *Record] {
+	expect := field[*Record](s.Root, "expect")
+	return func(yield func(*Condition, *Record) bool) {
+		if list := field[*Conditions](expect, "always"); list != nil {
+			for _, c := range list.Items {
+				if !yield(c, nil) {
+					return
+				}
+			}
+		}
+		if list := field[*Records](expect, "eventually"); list != nil {
+			for _, r := range list.Items {
+				if !yield(field[*Condition](r, "that"), r) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// expectedTimes is the loop times in `eventually` and `tasks`.
+func expectedTimes(expect *Record) []*Duration {
+	var list []*Duration
+	add := func(r *Record) {
+		for _, f := range r.Fields {
+			if d, ok := f.Value.(*Duration); ok {
+				list = append(list, d)
+			}
+		}
+	}
+	if records := field[*Records](expect, "eventually"); records != nil {
+		for _, r := range records.Items {
+			add(r)
+		}
+	}
+	if tasks := field[*Definitions](expect, "tasks"); tasks != nil {
+		for _, t := range tasks.Items {
+			add(t.Record)
+		}
+	}
+	return list
 }
 
 // Verify compares a run that has ended with what the scenario expects of it. Without `expect.ends` a run may end
@@ -45,6 +143,8 @@ func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
 	v.errors()
 	v.output()
 	v.that()
+	v.checks()
+	v.tasks()
 	return v.failures
 }
 
@@ -165,9 +265,126 @@ func (v *verification) that() {
 		ok, err := v.loop.EvalBool(e.holds)
 		switch {
 		case err != nil:
-			v.fail(e.span, "`%s` raised %s", e.text, err.Error())
+			v.fail(e.Span, "`%s` raised %s", e.Text, err.Error())
 		case !ok:
-			v.fail(e.span, "`%s` does not hold: %s", e.text, v.loop.EvalText(e.detail))
+			v.fail(e.Span, "`%s` does not hold: %s", e.Text, v.loop.EvalText(e.detail))
 		}
 	}
+}
+
+// checks says which of the conditions that were looked at during the run broke, and where.
+func (v *verification) checks() {
+	i := 0
+	for c, eventually := range v.s.checkedConditions() {
+		if i == len(v.result.Checks) {
+			return
+		}
+		r := v.result.Checks[i]
+		i++
+		if !r.Broken {
+			continue
+		}
+		where, why := checkPlace(r), ": "+r.Detail
+		if r.Err != nil {
+			why = ": it raised " + r.Err.Error()
+		}
+		switch within := field[*Duration](eventually, "within"); {
+		case eventually == nil:
+			v.fail(c.Span, "`%s` does not hold %s%s", c.Expr.Text, where, why)
+		case within == nil:
+			v.fail(c.Span, "`%s` never held; %s%s", c.Expr.Text, where, why)
+		default:
+			v.fail(c.Span, "`%s` did not hold up to %s; %s%s", c.Expr.Text, v.s.Source.Text(within.Span), where, why)
+		}
+	}
+}
+
+// checkPlace is where a check was decided.
+func checkPlace(r engine.CheckReport) string {
+	at := formatDuration(r.At)
+	if r.Task == "" {
+		return "at the end, at " + at
+	}
+	return fmt.Sprintf("after line %d in `%s` at %s", r.Pos.Line, r.Task, at)
+}
+
+// tasks compares tasks with what they were expected to come to.
+func (v *verification) tasks() {
+	if len(v.s.tasks) == 0 {
+		return
+	}
+	latest := map[string]engine.TaskInfo{}
+	for _, info := range v.loop.Tasks() {
+		latest[info.Name] = info
+	}
+	for _, want := range v.s.tasks {
+		if got, ok := latest[want.Name.Text]; ok {
+			v.task(&want, &got)
+		} else {
+			v.fail(want.Name.Span, "there was no task `%s`", want.Name.Text)
+		}
+	}
+}
+
+func (v *verification) task(want *expectedTask, got *engine.TaskInfo) {
+	name := want.Name.Text
+	if state := field[*Name](want.Record, "state"); state != nil && state.Text != got.State {
+		v.fail(state.Span, "task `%s` is %s, expected was `%s`", name, taskState(got), state.Text)
+	}
+	if want.result != nil {
+		var result engine.Value
+		_, err := v.loop.EvalBool(func(l *engine.Loop) bool { result = want.result(l); return true })
+		at := want.Record.Get("result").Where()
+		text := func(x engine.Value) string { return string(v.loop.AppendJSON(nil, x)) }
+		switch {
+		case err != nil:
+			v.fail(at, "%s", err.Error())
+		case got.State != "done":
+			v.fail(at, "task `%s` has no result: it is %s", name, taskState(got))
+		case !engine.Equal(result, got.Result):
+			v.fail(at, "the result of task `%s` is %s, expected was %s", name, text(got.Result), text(result))
+		}
+	}
+	v.taskError(want, got)
+	for _, t := range want.times {
+		v.taskTime(&t, got)
+	}
+}
+
+func (v *verification) taskError(want *expectedTask, got *engine.TaskInfo) {
+	names := field[*Names](want.Record, "error")
+	if names == nil {
+		return
+	}
+	fits := func(n *Name) bool { return got.Err != nil && engine.IsSubtype(got.Err.Type, n.Text) }
+	if !slices.ContainsFunc(names.Items, fits) {
+		v.fail(names.Span, "task `%s` is %s, expected was an error: %s", got.Name, taskState(got), v.s.Source.Text(names.Span))
+	}
+}
+
+func (v *verification) taskTime(want *expectedTime, got *engine.TaskInfo) {
+	at := map[string]int64{"spawned": got.Spawned, "started": got.Started, "ended": got.Ended}[want.key]
+	var wanted int64
+	_, err := v.loop.EvalBool(func(l *engine.Loop) bool { wanted = want.at(l); return true })
+	switch {
+	case err != nil:
+		v.fail(want.span, "%s", err.Error())
+	case at < 0:
+		v.fail(want.span, "task `%s` has not %s: it is %s", got.Name, want.key, taskState(got))
+	case at != wanted:
+		v.fail(want.span, "task `%s` %s at %s, expected was %s", got.Name,
+			map[string]string{"spawned": "was spawned", "started": "started", "ended": "ended"}[want.key],
+			formatDuration(at), formatDuration(wanted))
+	}
+}
+
+// taskState is a task's state with what explains it.
+func taskState(t *engine.TaskInfo) string {
+	switch {
+	case t.Err != nil:
+		return t.State + " (" + t.Err.Error() + ")"
+	case t.Waits != "":
+		return fmt.Sprintf("%s (line %d, waits for %s since %s)", t.State, t.Pos.Line, t.Waits, formatDuration(t.Since))
+	}
+	return t.State
 }

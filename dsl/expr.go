@@ -318,6 +318,27 @@ func (e *expression) draws() bool {
 	return walk(e.root)
 }
 
+// makesMuch reports whether more than one part of the expression makes a text, a list or a map.
+func (e *expression) makesMuch() bool {
+	makers := 0
+	var walk func(n ast.Node)
+	walk = func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.BuiltinNode, *ast.CallNode, *ast.ArrayNode, *ast.MapNode, *ast.SliceNode:
+			makers++
+		case *ast.BinaryNode:
+			if n.Operator == ".." || n.Operator == "+" && !e.found.types[n].numeric() {
+				makers++
+			}
+		}
+		for _, child := range children(n) {
+			walk(child)
+		}
+	}
+	walk(e.root)
+	return makers > 1
+}
+
 // children is the operands of a node, in the order of the text.
 func children(n ast.Node) []ast.Node {
 	switch n := n.(type) {

@@ -17,6 +17,9 @@ func (e *expression) compile(env *exprEnv) compiled {
 	c := compiler{resolution: found, e: e}
 	out := c.compile(e.root)
 	if !c.stateful {
+		if e.makesMuch() {
+			return bracketed(out, func() *compiled { return &out }, func(*compiled) {})
+		}
 		return out
 	}
 	return pooled(out, func() compiled {
@@ -56,40 +59,51 @@ type letCell struct {
 func pooled(one compiled, another func() compiled) compiled {
 	pool := sync.Pool{New: func() any { c := another(); return &c }}
 	pool.Put(&one)
+	return bracketed(one, func() *compiled { return pool.Get().(*compiled) }, func(c *compiled) { pool.Put(c) })
+}
+
+// bracketed is like one, but each evaluation takes its closures and gives them back, and says to the loop when it
+// begins and ends.
+func bracketed(one compiled, take func() *compiled, give func(*compiled)) compiled {
 	out := compiled{Type: one.Type}
 	out.Value = func(l *engine.Loop) engine.Value {
-		c := pool.Get().(*compiled)
+		c, outer := take(), l.Begin()
 		v := c.Value(l)
-		pool.Put(c)
+		l.End(outer)
+		give(c)
 		return v
 	}
 	out.Text = func(l *engine.Loop, dst []byte) []byte {
-		c := pool.Get().(*compiled)
+		c, outer := take(), l.Begin()
 		dst = c.Text(l, dst)
-		pool.Put(c)
+		l.End(outer)
+		give(c)
 		return dst
 	}
 	if one.Int != nil {
 		out.Int = func(l *engine.Loop) int64 {
-			c := pool.Get().(*compiled)
+			c, outer := take(), l.Begin()
 			v := c.Int(l)
-			pool.Put(c)
+			l.End(outer)
+			give(c)
 			return v
 		}
 	}
 	if one.Float != nil {
 		out.Float = func(l *engine.Loop) float64 {
-			c := pool.Get().(*compiled)
+			c, outer := take(), l.Begin()
 			v := c.Float(l)
-			pool.Put(c)
+			l.End(outer)
+			give(c)
 			return v
 		}
 	}
 	if one.Bool != nil {
 		out.Bool = func(l *engine.Loop) bool {
-			c := pool.Get().(*compiled)
+			c, outer := take(), l.Begin()
 			v := c.Bool(l)
-			pool.Put(c)
+			l.End(outer)
+			give(c)
 			return v
 		}
 	}
@@ -469,7 +483,7 @@ func equality(a, b compiled) engine.EvalBool {
 		return func(l *engine.Loop) bool { return x(l) == y(l) }
 	}
 	x, y := a.peek(), b.peek()
-	return func(l *engine.Loop) bool { return engine.Equal(x(l), y(l)) }
+	return func(l *engine.Loop) bool { return l.Equal(x(l), y(l)) }
 }
 
 func comparison(op string, a, b compiled) engine.EvalBool {
@@ -557,7 +571,13 @@ func arithmeticOp(op string, t Type, a, b compiled) compiled {
 		return ofFloat(floatArithmetic(op, a.Float, b.Float))
 	case op == "+" && a.Type.Kind == TypeString && b.Type.Kind == TypeString:
 		x, y, first, then := a.Value, b.Value, a.Text, b.Text
-		out := ofText(func(l *engine.Loop, dst []byte) []byte { return then(l, first(l, dst)) })
+		out := ofText(func(l *engine.Loop, dst []byte) []byte {
+			start := len(dst)
+			if dst = first(l, dst); !l.Room(len(dst) - start) {
+				return dst
+			}
+			return then(l, dst)
+		})
 		out.Value = func(l *engine.Loop) engine.Value { return joinText(l, textOf(x(l)), textOf(y(l))) }
 		return out
 	}

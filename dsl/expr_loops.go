@@ -107,7 +107,7 @@ func (f looping) count(l *engine.Loop, most int64) int64 {
 		if f.test(l) {
 			n++
 		}
-		if n == most || l.Failed() {
+		if n == most || !l.Turn() {
 			break
 		}
 	}
@@ -127,7 +127,7 @@ func (f looping) find(l *engine.Loop) (index, elem engine.Value) {
 		if f.test(l) {
 			return engine.Int(int64(i)), elems[i]
 		}
-		if l.Failed() {
+		if !l.Turn() {
 			break
 		}
 	}
@@ -141,7 +141,7 @@ func (f looping) filter(l *engine.Loop) engine.Value {
 		if f.test(l) {
 			out = append(out, l.Escape(e))
 		}
-		if l.Failed() {
+		if !l.Turn() {
 			break
 		}
 	}
@@ -158,7 +158,7 @@ func (f looping) values(l *engine.Loop, elems []engine.Value) []engine.Value {
 	for i, e := range elems {
 		f.elem, f.index = e, int64(i)
 		out[i] = f.body.Value(l)
-		if l.Failed() {
+		if !l.Turn() {
 			break
 		}
 	}
@@ -177,7 +177,7 @@ func (f looping) sum(l *engine.Loop) engine.Value {
 		if _, isNumber := v.Number(); !isNumber {
 			l.Raise("TypeError", "sum() adds numbers, not "+describeKind(v))
 		}
-		if l.Failed() {
+		if !l.Turn() {
 			break
 		}
 		sum = arithmetic(l, "+", sum, v)
@@ -192,7 +192,7 @@ func (f looping) groupBy(l *engine.Loop) engine.Value {
 	for i, e := range elemsOf(f.list(l)) {
 		f.elem, f.index = e, int64(i)
 		key := string(f.body.Text(l, nil))
-		if l.Failed() {
+		if !l.Turn() {
 			break
 		}
 		g, known := at[key]
@@ -235,7 +235,7 @@ func (f looping) reduce(l *engine.Loop, start engine.Eval) engine.Value {
 		l.Raise("ValueError", "reduce(): the list is empty and there is no start")
 		return engine.Value{}
 	}
-	for i := from; i < len(elems) && !l.Failed(); i++ {
+	for i := from; i < len(elems) && l.Turn(); i++ {
 		f.elem, f.index = elems[i], int64(i)
 		f.acc = f.body.Value(l)
 	}

@@ -202,7 +202,7 @@ func ordered(l *engine.Loop, op string, a, b engine.Value) bool {
 	if xok && yok && (a.Kind() == engine.KindFloat || b.Kind() == engine.KindFloat) {
 		return holdsFloat(op, x, y)
 	}
-	c, ok := engine.Compare(a, b)
+	c, ok := l.Compare(a, b)
 	if !ok {
 		l.Raise("TypeError", "`"+op+"` does not work on "+describeKind(a)+" and "+describeKind(b))
 		return false
@@ -239,8 +239,11 @@ func isIn(l *engine.Loop, a, b engine.Value) bool {
 	switch b.Kind() {
 	case engine.KindList:
 		for _, e := range b.Elems() {
-			if engine.Equal(a, e) {
+			if l.Equal(a, e) {
 				return true
+			}
+			if !l.Turn() {
+				break
 			}
 		}
 		return false

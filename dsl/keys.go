@@ -78,6 +78,15 @@ var runParamKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for"},
 }
 
+var expectTaskKeys = []*Key{
+	{Name: "state", Kind: WordKey, Words: []string{"pending", "done", "failed", "cancelled"}, Doc: "its state at the end"},
+	{Name: "result", Kind: ValueKey, Doc: "what it returned"},
+	{Name: "error", Kind: TypesKey, Doc: "the type of its error, or types of which it is one"},
+	{Name: "spawned", Kind: DurationKey, Doc: "the loop time of its creation"},
+	{Name: "started", Kind: DurationKey, Doc: "the loop time of its first step"},
+	{Name: "ended", Kind: DurationKey, Doc: "the loop time of its end"},
+}
+
 // TopKeys is the keys of a scenario, in the order of the reference.
 var TopKeys = []*Key{
 	{Name: "runloop", Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
@@ -140,9 +149,13 @@ var TopKeys = []*Key{
 		{Name: "output", Kind: ValueKey, Types: []TypeKind{TypeString, TypeList}, Literal: true,
 			Doc: "the exact text, or lines that come in this order"},
 		{Name: "that", Kind: ConditionsKey, Doc: "what holds at the end"},
-		{Name: "always", Unbuilt: true, Doc: "what holds after every step"},
-		{Name: "eventually", Unbuilt: true, Doc: "what holds some time"},
-		{Name: "tasks", Unbuilt: true, Doc: "how tasks end"},
+		{Name: "always", Kind: ConditionsKey, Doc: "what holds after every step, of whatever task"},
+		{Name: "eventually", Kind: RecordsKey, Doc: "what holds after some step", Keys: []*Key{
+			{Name: "that", Kind: ConditionKey, Required: true, Doc: "the condition"},
+			{Name: "within", Kind: DurationKey, Default: "the end of the run",
+				Doc: "the loop time up to which it must have held once"},
+		}},
+		{Name: "tasks", Kind: NamedKey, Space: TaskSpace, Keys: expectTaskKeys, Doc: "how tasks end, by name"},
 		{Name: "errors", Kind: TypesKey, Doc: "types of the unhandled errors, in any order"},
 	}},
 }

@@ -30,6 +30,7 @@ type Scenario struct {
 	mainAct, beforeAct, afterAct *activation
 	program                      *engine.Program
 	that                         []expectation
+	tasks                        []expectedTask
 	settings                     settings
 }
 

@@ -96,6 +96,17 @@ func (s *Source) Line(n int) string {
 func (s *Source) Offset(line, col int) int {
 	line = min(max(line, 1), len(s.lines))
 	start, end := s.lines[line-1], s.lineEnd(line)
+	if end-start <= charBlock { // counting is quicker than the table
+		at := start
+		for n := max(col, 1); at < end; at++ {
+			if startsChar(s.data[at]) {
+				if n--; n == 0 {
+					break
+				}
+			}
+		}
+		return at
+	}
 	want := s.charsBefore(start) + max(col, 1) - 1
 	// The first block with more than want characters before it is behind the place.
 	block := sort.SearchInts(s.chars, want+1) - 1

@@ -181,6 +181,7 @@ type origin struct {
 	text   string // the expression that read it
 	at     Span
 	stale  bool    // the task has waited since
+	direct bool    // the expression itself reads it
 	held   holding // when it was read
 }
 
@@ -327,9 +328,12 @@ func (w *flowWalk) from(v *Value) []origin {
 		}
 		e.tree.reads(func(name string, at Span) {
 			if w.body.act.byName[name] != nil {
-				list = append(list, w.known[name]...)
+				for _, x := range w.known[name] {
+					x.direct = false
+					list = append(list, x)
+				}
 			} else if g := w.s.decls.globals[name]; g != nil && g.Kind == symShared {
-				list = append(list, origin{shared: name, text: e.Text, at: at, held: w.held})
+				list = append(list, origin{shared: name, text: e.Text, at: at, held: w.held, direct: true})
 			}
 		})
 	})
@@ -378,11 +382,11 @@ func (w *flowWalk) set(s *Step) {
 // check reports a write of what a shared variable was before a wait.
 func (w *flowWalk) check(t Targeting, values []origin) {
 	name, path := t.Path.Name.Text, w.s.Source.Text(t.Path.Span)
-	if slices.ContainsFunc(values, func(x origin) bool { return x.shared == name && !x.stale }) {
+	if slices.ContainsFunc(values, func(x origin) bool { return x.shared == name && x.direct }) {
 		return // it reads the variable again
 	}
 	for _, x := range values {
-		if x.shared != name || !strings.Contains(x.text, path) || w.told[t.Path.Span] || !w.shared(name) {
+		if x.shared != name || !x.stale || !strings.Contains(x.text, path) || w.told[t.Path.Span] || !w.shared(name) {
 			continue
 		}
 		w.told[t.Path.Span] = true

@@ -102,7 +102,7 @@ func (l *Loop) checkMemory(n int64) bool {
 		return false
 	}
 	l.charged, l.chargeBase = live, live
-	l.chargeCheck = live + (limit-live)/2 + 1<<16
+	l.chargeCheck = live + (limit-live)/2 + limit/64 // looking takes time: not more often near the limit
 	return true
 }
 
@@ -124,6 +124,7 @@ func (l *Loop) measure() int64 {
 	m.values(l.params)
 	m.values(l.vals)
 	m.values(l.planArgs)
+	m.values(l.args)
 	m.value(l.result)
 	for i := range l.contexts {
 		m.values(l.contexts[i].vals)
@@ -164,6 +165,9 @@ const (
 	handleCost    = 16
 	objectCost    = 160 // a lock, a queue, a gather …
 	errorCost     = 128
+
+	listHeader = 2 // of a list, besides its elements, in values
+	mapHeader  = 4
 )
 
 // arenas is the size of the arenas that tasks, timers and objects live in.
@@ -224,9 +228,9 @@ func (m *meter) note(v Value) {
 		m.size += int64(len(v.AsString()))
 		return
 	case KindList:
-		m.size += int64(len(v.Elems())) * valueSize
+		m.size += int64(len(v.Elems())+listHeader) * valueSize
 	case KindMap:
-		m.size += int64(len(v.Keys())) * 2 * valueSize
+		m.size += int64(2*len(v.Keys())+mapHeader) * valueSize
 		for _, k := range v.Keys() {
 			m.size += int64(len(k))
 		}

@@ -233,7 +233,7 @@ func (l *Loop) remove(q *queue, i int) Value {
 
 // less is Python's < of two items of a priority queue.
 func (l *Loop) less(a, b Value) bool {
-	c, ok := Compare(a, b)
+	c, ok := l.Compare(a, b)
 	if !ok {
 		l.Raise("TypeError", "'<' not supported between instances of '"+a.Kind().String()+"' and '"+b.Kind().String()+
 			"': a priority queue's items must have an order")

@@ -6,17 +6,22 @@ import (
 	"unicode/utf8"
 )
 
-// maxRenderDepth is how deep a list or a map may be nested for it to be rendered; Python's limit of recursion.
-const maxRenderDepth = 1000
+// maxDepthOfValues is how deep a list or a map may be nested for it to be rendered or compared: Python's limit of
+// recursion.
+const maxDepthOfValues = 1000
 
 // appendValue appends v as text, or as JSON.
 func appendValue(dst []byte, l *Loop, v Value, json bool) []byte {
-	return appendNested(dst, l, v, json, 0)
+	return appendNested(dst, l, v, json, 0, len(dst))
 }
 
-func appendNested(dst []byte, l *Loop, v Value, json bool, depth int) []byte {
-	if depth > maxRenderDepth {
+// appendNested appends v, which is so deep inside what begins at start.
+func appendNested(dst []byte, l *Loop, v Value, json bool, depth, start int) []byte {
+	if depth > maxDepthOfValues {
 		l.Raise("RecursionError", "the "+v.Kind().String()+" is nested too deeply to be shown")
+		return dst
+	}
+	if depth > 0 && l != nil && !l.Room(len(dst)-start) {
 		return dst
 	}
 	switch v.Kind() {
@@ -42,7 +47,7 @@ func appendNested(dst []byte, l *Loop, v Value, json bool, depth int) []byte {
 			if i > 0 {
 				dst = append(dst, ", "...)
 			}
-			dst = appendNested(dst, l, e, true, depth+1)
+			dst = appendNested(dst, l, e, true, depth+1, start)
 		}
 		return append(dst, ']')
 	case KindMap:
@@ -53,7 +58,7 @@ func appendNested(dst []byte, l *Loop, v Value, json bool, depth int) []byte {
 				dst = append(dst, ", "...)
 			}
 			dst = append(appendQuoted(dst, k), ": "...)
-			dst = appendNested(dst, l, vals[i], true, depth+1)
+			dst = appendNested(dst, l, vals[i], true, depth+1, start)
 		}
 		return append(dst, '}')
 	}

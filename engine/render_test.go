@@ -46,7 +46,7 @@ func TestAppendValue(t *testing.T) {
 
 func TestAppendValueTooDeep(t *testing.T) {
 	v := Int(1)
-	for range maxRenderDepth + 1 {
+	for range maxDepthOfValues + 1 {
 		v = List([]Value{v})
 	}
 	l := New(emptyProgram(t), Options{})

@@ -175,8 +175,35 @@ func (v Value) Number() (float64, bool) {
 	return 0, false
 }
 
-// Equal reports whether a and b are the same value: 1 and 1.0 are, NaN and NaN are not.
-func Equal(a, b Value) bool {
+// Equal reports whether a and b are the same value: 1 and 1.0 are, NaN and NaN are not. Loop.Equal is for values that
+// a scenario made.
+func Equal(a, b Value) bool { return equal(a, b, nil, 0) }
+
+// Equal is like the function Equal; each element that is compared counts as a turn of a loop, and lists that are
+// nested too deeply raise RecursionError.
+func (l *Loop) Equal(a, b Value) bool { return equal(a, b, l, 0) }
+
+// deeper reports whether values may be compared so deep inside others.
+func (l *Loop) deeper(depth int) bool {
+	if depth > maxDepthOfValues {
+		l.Raise("RecursionError", "the values are nested too deeply to be compared")
+	}
+	return l.Turn()
+}
+
+func equalAll(a, b []Value, l *Loop, depth int) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if l != nil && !l.deeper(depth) || !equal(a[i], b[i], l, depth) {
+			return false
+		}
+	}
+	return true
+}
+
+func equal(a, b Value, l *Loop, depth int) bool {
 	ka, kb := a.Kind(), b.Kind()
 	if ka != kb {
 		if ka == KindInt && kb == KindFloat {
@@ -195,9 +222,9 @@ func Equal(a, b Value) bool {
 	case KindString:
 		return a.AsString() == b.AsString()
 	case KindList:
-		return slices.EqualFunc(a.Elems(), b.Elems(), Equal)
+		return equalAll(a.Elems(), b.Elems(), l, depth+1)
 	case KindMap:
-		return slices.Equal(a.Keys(), b.Keys()) && slices.EqualFunc(a.Vals(), b.Vals(), Equal)
+		return slices.Equal(a.Keys(), b.Keys()) && equalAll(a.Vals(), b.Vals(), l, depth+1)
 	case KindError:
 		return a.p == b.p
 	}
@@ -206,7 +233,13 @@ func Equal(a, b Value) bool {
 
 // Compare orders two numbers, two strings, two booleans, or two lists element by element, as Python does; ok is
 // false where they have no order.
-func Compare(a, b Value) (c int, ok bool) {
+func Compare(a, b Value) (c int, ok bool) { return compare(a, b, nil, 0) }
+
+// Compare is like the function Compare; each element that is compared counts as a turn of a loop, and lists that are
+// nested too deeply raise RecursionError.
+func (l *Loop) Compare(a, b Value) (c int, ok bool) { return compare(a, b, l, 0) }
+
+func compare(a, b Value, l *Loop, depth int) (c int, ok bool) {
 	ka, kb := a.Kind(), b.Kind()
 	if ka == KindInt && kb == KindInt {
 		return cmp3(a.AsInt(), b.AsInt()), true
@@ -226,7 +259,10 @@ func Compare(a, b Value) (c int, ok bool) {
 	case KindList:
 		x, y := a.Elems(), b.Elems()
 		for i := range min(len(x), len(y)) {
-			if c, ok := Compare(x[i], y[i]); c != 0 || !ok {
+			if l != nil && !l.deeper(depth+1) {
+				return 0, true // it has failed
+			}
+			if c, ok := compare(x[i], y[i], l, depth+1); c != 0 || !ok {
 				return c, ok
 			}
 		}

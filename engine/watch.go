@@ -205,7 +205,7 @@ func (l *Loop) watchReturn(in *instr, pc int32) {
 			Set: l.watch.setAt[i], At: l.now,
 		}
 		known := slices.ContainsFunc(l.res.Leaks, func(x Leak) bool { return x.Set == leak.Set && x.Code == leak.Code })
-		if !Equal(v, before[i]) && !known {
+		if !known && !l.Equal(v, before[i]) {
 			l.res.Leaks = append(l.res.Leaks, leak)
 		}
 	}

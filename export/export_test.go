@@ -1,28 +1,263 @@
 package export
 
 import (
-	"os"
+	"bytes"
+	"os/exec"
+	"strings"
 	"testing"
 
 	"runloop/dsl"
+	"runloop/engine"
+	"runloop/scenarios"
 )
 
-func TestTry(t *testing.T) {
-	name := os.Getenv("SCENARIO")
-	if name == "" {
-		t.Skip()
-	}
-	src, err := os.ReadFile(name)
+func load(t *testing.T, name, text string) *dsl.Scenario {
+	t.Helper()
+	s, err := dsl.Load(name, []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := dsl.Load(name, src)
+	return s
+}
+
+// run runs a program and gives what it prints, and what it says on standard error.
+func run(t *testing.T, program []byte) (out, errs string) {
+	t.Helper()
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("python3 is not there")
+	}
+	cmd := exec.Command("python3", "-I", "-")
+	cmd.Stdin = bytes.NewReader(program)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	_ = cmd.Run() // a run that fails exits 1
+	return stdout.String(), stderr.String()
+}
+
+// same compares what an exported program prints with what a run of the scenario prints.
+func same(t *testing.T, s *dsl.Scenario) {
+	t.Helper()
+	program, err := Python(s, Options{Virtual: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := Python(s, Options{Virtual: os.Getenv("REAL") == ""})
+	l, err := s.NewLoop(dsl.RunOptions{KeepOutput: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	os.WriteFile(os.Getenv("OUT"), out, 0o644)
+	want := string(l.Run().Output)
+	got, errs := run(t, program)
+	if got != want {
+		t.Errorf("%s: the program prints\n%s\nnot\n%s\n%s", s.Name, got, want, errs)
+	}
+}
+
+// TestBundled exports every bundled scenario that can be.
+func TestBundled(t *testing.T) {
+	exported := 0
+	for _, name := range scenarios.Names() {
+		src, _ := scenarios.Source(name)
+		s := load(t, name+".yaml", string(src))
+		if _, err := Python(s, Options{Virtual: true}); err != nil {
+			continue
+		}
+		exported++
+		t.Run(name, func(t *testing.T) { same(t, s) })
+	}
+	if exported < 2 {
+		t.Fatalf("%d bundled scenarios could be exported", exported)
+	}
+}
+
+// TestExpressions runs each expression on both sides.
+func TestExpressions(t *testing.T) {
+	for _, e := range []string{
+		"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",
+		"1 < 2 == true", "xs[1] + xs[-1]", "xs[1:]", "m.a", "m?.b?.c", "m['a']", "m.zz ?? 5", "'x' in m", "2 in xs", "1..4",
+		"'abc' contains 'b'", "'abc' startsWith 'ab'", "'abc' endsWith 'c'", "'ab12' matches '[0-9]+$'",
+		"filter(xs, # > 1)", "map(xs, # * #index)", "all(xs, # > 0)", "none(xs, # > 2)", "one(xs, # == 2)", "any(xs, # > 2)",
+		"count(xs, # > 1)", "find(xs, # > 1)", "findIndex(xs, # > 1)", "findLast(xs, # > 1)", "findLastIndex(xs, # < 3)",
+		"sum(xs)", "sum(xs, # * 2)", "groupBy(xs, # > 1)", "sortBy(xs, -#)", "sortBy(xs, #, 'desc')", "reduce(xs, #acc + #)",
+		"reduce(xs, #acc + #, 10)", "let y = i + 1; y * y", "[1, 2.5, null, true, 'é\"q']", "{'b': 1, 'a': [2]}",
+		"trim(' a ')", "trim('xax', 'x')", "trimPrefix('abc', 'a')", "trimSuffix('abc', 'c')", "upper('a')", "lower('A')",
+		"split('a,b,c', ',')", "split('a,b,c', ',', 2)", "splitAfter('a,b', ',')", "replace('aaa', 'a', 'b', 2)", "repeat('ab', 3)",
+		"join(['a', 'b'], '-')", "indexOf('abc', 'c')", "lastIndexOf('abcb', 'b')", "hasPrefix('ab', 'a')", "hasSuffix('ab', 'b')",
+		"toJSON({'a': 1.0})", "fromJSON('[1, 2.5]')", "toBase64('hi')", "fromBase64('aGk=')", "string(1e16)", "abs(-3)",
+		"ceil(1.2)", "floor(-1.2)", "round(2.5)", "round(2.675, 2)", "int('12')", "int(3.9)", "float('1.5')", "max(1, 2.5)",
+		"min(xs)", "mean(xs)", "median(xs)", "bitand(6, 3)", "bitor(6, 3)", "bitxor(6, 3)", "bitnand(6, 3)", "bitnot(6)",
+		"bitshl(1, 63)", "bitshr(-8, 1)", "bitushr(-8, 60)", "len('é')", "first(xs)", "last(xs)", "take(xs, 2)", "reverse(xs)",
+		"uniq([1, 1, 2])", "concat(xs, [9])", "flatten([[1], [2, [3]]])", "sort([3, 1, 2])", "sort([3, 1, 2], 'desc')",
+		"get(m, 'a')", "get(xs, 9)", "keys(m)", "values(m)", "toPairs(m)", "fromPairs([['k', 1]])", "type(xs)", "is_error(1)",
+		"format('%05.2f|%-4d|%s', 1.5, 3, xs)", "strftime('%Y-%m-%d %H:%M:%S %j %a')", "1e-05", "0.1 + 0.2", "now", "loop.type",
+		"uniform(1, 2)", "exponential(2)", "normal(0, 1)", "lognormal(0, 1)", "triangular(0, 3, 1)", "gamma(0.5, 2)",
+		"gamma(3, 2)", "weibull(1, 2)", "randint(1, 1000)", "chance(0.5)", "choice(xs)", "shuffle(xs)",
+	} {
+		t.Run(e, func(t *testing.T) {
+			same(t, load(t, "e.yaml", `
+runloop: 1
+shared: { i: 3, f: 1.5, xs: [1, 2, 3], m: { a: 1, b: { c: 2 } } }
+main:
+  - let: { v: "${`+strings.ReplaceAll(strings.ReplaceAll(e, `\`, `\\`), `"`, `\"`)+`}" }
+  - print: "${v} and ${toJSON(v)}"
+`))
+		})
+	}
+}
+
+// TestSteps runs what is easily translated wrongly.
+func TestSteps(t *testing.T) {
+	for name, text := range map[string]string{
+		"lists and maps are values": `
+  - let: { a: [1, [2]], m: {} }
+  - let: { b: "${a}" }
+  - append: { a: 3 }
+  - set: { "b[1]": 4, m.k: "${a}" }
+  - append: { m.k: 5 }
+  - print: ${a} ${b} ${m}`,
+		"all values first": `
+  - let: { a: 1, b: 2 }
+  - let: { a: "${b}", b: "${a}" }
+  - print: ${a} ${b}`,
+		"nested errors": `
+  - try:
+      - try:
+          - raise: ValueError
+            message: one
+        catch:
+          - as: kept
+            do:
+              - try:
+                  - raise: KeyError
+                    message: two
+                catch:
+                  - do:
+                      - print: ${error}
+              - print: ${error} ${kept}
+              - raise
+    catch:
+      - do:
+          - print: again ${error}`,
+		"finally and return": `
+  - repeat: 3
+    as: i
+    do:
+      - try:
+          - if: i == 1
+            then:
+              - continue
+          - print: ${i}
+        finally:
+          - print: finally ${i}`,
+		"names": `
+  - let: { print: 1, "class": 2, self: 3, asyncio: 4, text: 5 }
+  - print: ${print} ${class} ${self} ${asyncio} ${text}`,
+		"an inline task has copies": `
+  - let: { x: 1 }
+  - spawn:
+      do:
+        - print: inner ${x}
+        - set: { x: 5 }
+    as: t
+  - let: { x: 2 }
+  - await: ${t}
+  - print: ${x}`,
+		"an assertion shows the parts": `
+  - let: { x: 1, y: two }
+  - try:
+      - assert: x == 2 or y == 'one'
+        message: wrong
+    catch:
+      - error: AssertionError
+        do:
+          - print: ${error}`,
+		"time-outs": `
+  - timeout: 1.5
+    do:
+      - sleep: 2
+    else:
+      - print: over at ${now}
+  - spawn:
+      do:
+        - sleep: 2
+        - return: 7
+    as: t
+  - try:
+      - shield: ${t}
+        within: 0.5
+    catch:
+      - error: TimeoutError
+        do:
+          - print: ${error} at ${now}
+  - await: ${t}
+    as: r
+  - print: ${r} at ${now}`,
+	} {
+		t.Run(name, func(t *testing.T) { same(t, load(t, "s.yaml", "runloop: 1\nmain:"+text+"\n")) })
+	}
+}
+
+// TestDraws compares streams of tasks, children and callbacks.
+func TestDraws(t *testing.T) {
+	same(t, load(t, "d.yaml", `
+runloop: 1
+seed: 7
+coroutines:
+  worker:
+    do:
+      - print: ${task.name} ${randint(1, 1000000)} ${normal(0, 1)}
+      - spawn:
+          do:
+            - print: ${task.name} ${randint(1, 1000000)}
+workers:
+  a: { call: worker }
+  b: { call: worker, count: 2 }
+callbacks:
+  tick:
+    every: 1s
+    do:
+      - print: tick ${randint(1, 1000000)}
+    until: now > 2
+before:
+  - print: before ${randint(1, 1000000)}
+after:
+  - print: after ${randint(1, 1000000)}
+`))
+}
+
+// TestRefused: what asyncio has no counterpart for is named with its line.
+func TestRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"runloop: 1\nties: lifo\nmain:\n  - print: x\n":               "s.yaml:2:7: asyncio has no `ties: lifo`",
+		"runloop: 1\nlimits:\n  steps: 100\nmain:\n  - print: x\n":    "s.yaml:3:3: asyncio has no limit of `steps`",
+		"runloop: 1\nlocks: [m]\nmain:\n  - acquire: m\n    do: []\n": "s.yaml:2:9: locks, queues",
+	} {
+		_, err := Python(load(t, "s.yaml", text), Options{Virtual: true})
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s…", err, want)
+		}
+	}
+}
+
+// TestRealClock runs a program on the machine's clock for a few milliseconds.
+func TestRealClock(t *testing.T) {
+	s := load(t, "r.yaml", "runloop: 1\nworkers:\n  w:\n    do:\n      - sleep: 0.002\n      - print: woke\n")
+	program, err := Python(s, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, errs := run(t, program); out != "woke\n" || !strings.HasPrefix(errs, "ended: completed") {
+		t.Errorf("%q %q", out, errs)
+	}
+	if bytes.Contains(program, []byte("VirtualLoop")) {
+		t.Error("the virtual loop is brought along")
+	}
+}
+
+// TestQuote reads back what is written.
+func TestQuote(t *testing.T) {
+	for _, s := range []string{"", "a\"b\\c", "tab\tline\nbell\a", "é€😀", "\u2028"} {
+		if got := constant(engine.String(s)); strings.ContainsAny(got, "\n\t\u2028") || got[0] != '"' {
+			t.Errorf("%q is written %s", s, got)
+		}
+	}
 }

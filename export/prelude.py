@@ -102,6 +102,13 @@ ends = {}  # when tasks ended
 failures = []  # what went wrong, in order: who, the task if it was one, the error, when
 
 
+class Task(asyncio.Task):
+    """A task that is cancelled when it has ended keeps its error: asyncio's would forget to report it."""
+
+    def cancel(self, msg=None):
+        return not self.done() and super().cancel(msg)
+
+
 async def run(coroutine, args):
     """What a task runs: the coroutine; a failure is noted when it happens."""
     task = asyncio.current_task()
@@ -125,7 +132,7 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None):
     own = contextvars.copy_context()
     for variable, value in context or ():
         own.run(variable.set, value)
-    task = loop.create_task(run(coroutine, args), context=own)  # counted, named or not: asyncio.create_task()
+    task = Task(run(coroutine, args), loop=loop, context=own)  # counted, named or not, as by asyncio.create_task()
     if name:
         task.set_name(name)
     tasks[task.get_name()] = task
@@ -218,10 +225,8 @@ def due(handle):
 
 #: cancel asyncio type_of
 def cancel(what, message=None):
-    """Cancels a task or a handle. A task that has ended keeps its error: asyncio would forget to report it."""
     if isinstance(what, asyncio.Task):
-        if not what.done():
-            what.cancel(message)
+        what.cancel(message)
     elif isinstance(what, asyncio.Handle):
         what.cancel()
     else:

@@ -72,6 +72,9 @@ func (e *exporter) refuse() {
 	if t := e.run.Ties; t != engine.TiesFIFO && t != engine.TiesHeapq {
 		e.refusef(where(e.s.Root.Get("ties")), "asyncio has no `ties: %s`: fifo and heapq can be exported", t)
 	}
+	for _, o := range e.s.Objects {
+		e.refusef(o.Name.Span, "locks, queues and the like cannot be exported yet")
+	}
 	if limits, ok := e.s.Root.Get("limits").(*dsl.Record); ok {
 		for _, f := range limits.Fields {
 			if f.Key.Name != "time" || !e.opts.Virtual {

@@ -349,7 +349,7 @@ func init() {
 		"return": (*function).returnValue, "raise": (*function).raise, "try": (*function).try,
 		"assert": (*function).assert, "sleep": (*function).sleep, "sleep_until": (*function).sleepUntil,
 		"spawn": (*function).spawn, "await": (*function).await, "gather": (*function).gather,
-		"cancel": (*function).cancel, "call_soon": (*function).callSoon, "call_later": (*function).callLater,
+		"shield": (*function).shield, "timeout": (*function).timeout, "cancel": (*function).cancel, "call_soon": (*function).callSoon, "call_later": (*function).callLater,
 		"call_at": (*function).callAt, "stop": (*function).stop,
 	}
 }
@@ -763,6 +763,9 @@ func (f *function) spawned(outer, body *dsl.Record, call *dsl.Name, name string)
 }
 
 func (f *function) spawn(s *dsl.Step) {
+	if group := s.Get("in"); group != nil {
+		f.refusef(group.Where(), "`spawn` in a group cannot be exported yet")
+	}
 	switch v := s.Get("spawn").(type) {
 	case *dsl.Name:
 		f.into(s, f.spawned(&s.Record, &s.Record, v, ""))
@@ -772,10 +775,62 @@ func (f *function) spawn(s *dsl.Step) {
 }
 
 func (f *function) await(s *dsl.Step) {
-	f.into(s, "await "+f.expr(get[*dsl.Reference](&s.Record, "await").Expr).in(bindAtom))
+	f.limited(s, func() { f.into(s, "await "+f.expr(get[*dsl.Reference](&s.Record, "await").Expr).in(bindAtom)) })
+}
+
+func (f *function) shield(s *dsl.Step) {
+	f.limited(s, func() {
+		f.into(s, "await asyncio.shield("+f.expr(get[*dsl.Reference](&s.Record, "shield").Expr).text+")")
+	})
+}
+
+func (f *function) timeout(s *dsl.Step) {
+	enter := ""
+	switch v := s.Get("timeout").(type) {
+	case *dsl.Duration:
+		enter = "asyncio.timeout(" + f.duration(v) + ")"
+	case *dsl.Record:
+		enter = "asyncio.timeout_at(" + f.at(get[*dsl.Duration](v, "at")) + ")"
+	}
+	f.scope(enter, func() { f.block(get[*dsl.Block](&s.Record, "do")) }, get[*dsl.Block](&s.Record, "else"))
+}
+
+// limited writes a step under its `within`, if it has one.
+func (f *function) limited(s *dsl.Step, write func()) {
+	d := get[*dsl.Duration](&s.Record, "within")
+	if d == nil {
+		write()
+		return
+	}
+	f.scope("asyncio.timeout("+f.duration(d)+")", write, get[*dsl.Block](&s.Record, "else"))
+}
+
+// scope writes what runs under a time-out; other, which may be nil, runs instead of raising when that is over.
+func (f *function) scope(enter string, write func(), other *dsl.Block) {
+	if other == nil {
+		f.linef("async with %s:", enter)
+		f.nest(write)
+		return
+	}
+	scope := f.temp()
+	f.linef("try:")
+	f.nest(func() {
+		f.linef("async with %s as %s:", enter, scope)
+		f.nest(write)
+	})
+	f.linef("except TimeoutError:")
+	f.nest(func() {
+		f.linef("if not %s.expired():", scope)
+		f.nest(func() { f.linef("raise") })
+		f.block(other)
+	})
 }
 
 func (f *function) gather(s *dsl.Step) {
+	f.limited(s, func() { f.gathered(s) })
+}
+
+func (f *function) gathered(s *dsl.Step) {
 	f.use("gather")
 	var items []string
 	switch v := s.Get("gather").(type) {
@@ -816,8 +871,8 @@ func (f *function) cancel(s *dsl.Step) {
 		f.linef("pass  # %s is never armed", r.Callback.Name.Text)
 	case r.Callback != nil:
 		f.linef("%s.cancel()", f.periodic(r.Callback))
-	case r.Expr.Syntax().Type.Kind == dsl.TypeHandle && message == "":
-		f.linef("%s.cancel()", f.expr(r.Expr).in(bindAtom))
+	case r.Expr.Syntax().Type.Kind == dsl.TypeTask, r.Expr.Syntax().Type.Kind == dsl.TypeHandle && message == "":
+		f.linef("%s.cancel(%s)", f.expr(r.Expr).in(bindAtom), message)
 	default:
 		f.use("cancel")
 		if message != "" {

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"runloop/export"
+)
+
+// newExport is `runloop export`: scenarios as programs for other runtimes.
+func newExport(io streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write a scenario as a program for another runtime",
+		Args:  noArgs,
+	}
+	cmd.AddCommand(newExportPython(io))
+	return cmd
+}
+
+func newExportPython(io streams) *cobra.Command {
+	ties := choice{of: []string{"fifo", "heapq"}}
+	var opts export.Options
+	var seed uint64
+	var params []string
+	cmd := &cobra.Command{
+		Use:   "python [flags] FILE|NAME|-",
+		Short: "Write a scenario as a program for Python 3.11 and its asyncio",
+		Long: `python prints a scenario as one program for Python 3.11 and its asyncio. It runs on
+the machine's clock, or with --virtual on a clock of its own that takes no time: it
+then prints what ` + "`runloop run`" + ` prints, byte for byte.
+
+Exit codes: 0 fine; 2 the file or the usage is wrong, or the scenario has something
+that asyncio has no counterpart for.`,
+		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
+		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := load(args[0], io)
+			if err != nil {
+				return err
+			}
+			if opts.Params, err = (&runFlags{params: params}).givenParams(); err != nil {
+				return usageError(cmd, err.Error())
+			}
+			if opts.Ties = ties.value; cmd.Flags().Changed("seed") {
+				opts.Seed = &seed
+			}
+			program, err := export.Python(s, opts)
+			if err != nil {
+				return err
+			}
+			_, err = io.Out.Write(program)
+			return err
+		},
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&opts.Virtual, "virtual", false, "bring a virtual clock along")
+	flags.Var(&ties, "ties", "with --virtual: the order of timers of one instant (default what the file says)")
+	flags.Uint64Var(&seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
+	flags.StringArrayVar(&params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
+	if err := cmd.RegisterFlagCompletionFunc("ties", ties.complete); err != nil {
+		panic(err)
+	}
+	return cmd
+}
