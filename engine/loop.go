@@ -371,7 +371,6 @@ func (l *Loop) iterate() {
 		if l.clock != nil {
 			return // Interrupt is looked for
 		}
-		l.left-- // an iteration without a step is work too
 	}
 }
 
