@@ -1,6 +1,10 @@
 package dsl
 
-import "slices"
+import (
+	"slices"
+
+	"runloop/engine"
+)
 
 // body is the steps of one activation, with the tasks in which they run.
 type body struct {
@@ -92,7 +96,7 @@ func (l *linter) collectBodies() {
 		g.add(act, 1, block)
 	}
 	for _, w := range l.s.Workers {
-		g.start(nil, w.Entry, w.Entry.has("count"))
+		g.start(nil, w.Entry, counted(w.Entry))
 	}
 	for i := 0; i < len(l.bodies); i++ { // which grows
 		b := l.bodies[i]
@@ -147,6 +151,12 @@ func (g *bodyGraph) block(b *body, block *Block, many bool) {
 	}
 }
 
+// counted reports whether a `count` may make several tasks.
+func counted(r *Record) bool {
+	n := field[*Value](r, "count")
+	return n != nil && (n.Kind != Literal || n.Const.Kind() != engine.KindInt || n.Const.AsInt() > 1)
+}
+
 // step notes what one step starts or calls.
 func (g *bodyGraph) step(b *body, s *Step, many bool) {
 	switch s.Verb.Name {
@@ -155,7 +165,7 @@ func (g *bodyGraph) step(b *body, s *Step, many bool) {
 			g.edges = append(g.edges, edge{from: b, to: g.named[name.Text], many: many})
 		}
 	case "spawn":
-		many = many || s.has("count")
+		many = many || counted(&s.Record)
 		switch v := s.Get("spawn").(type) {
 		case *Name:
 			g.startNamed(b, v.Text, many)

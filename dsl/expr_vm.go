@@ -18,6 +18,12 @@ import (
 // valueCost is what an element of a list costs of the memory limit; a map's pays for its key, too.
 const valueCost = 16
 
+// What a list and a map cost besides, in values.
+const (
+	listHeader = 2
+	mapHeader  = 4
+)
+
 // describeKind is the type of v with its article, in the language's words.
 func describeKind(v engine.Value) string {
 	switch k := v.Kind(); k {
@@ -420,7 +426,7 @@ func sliceBounds(n, from, to int64, hasTo bool) (a, b int64) {
 
 // copyList is a new list with the given elements.
 func copyList(l *engine.Loop, elems []engine.Value) engine.Value {
-	if !l.Charge(len(elems) * valueCost) {
+	if !l.Charge((len(elems) + listHeader) * valueCost) {
 		return engine.List(nil)
 	}
 	out := make([]engine.Value, len(elems))
@@ -432,7 +438,7 @@ func copyList(l *engine.Loop, elems []engine.Value) engine.Value {
 
 // newList is a list that takes over elems, accounted for.
 func newList(l *engine.Loop, elems []engine.Value) engine.Value {
-	if !l.Charge(len(elems) * valueCost) {
+	if !l.Charge((len(elems) + listHeader) * valueCost) {
 		return engine.List(nil)
 	}
 	return engine.List(elems)
@@ -440,7 +446,7 @@ func newList(l *engine.Loop, elems []engine.Value) engine.Value {
 
 // newMap is a map of pairs in any order, accounted for.
 func newMap(l *engine.Loop, keys []string, vals []engine.Value) engine.Value {
-	size := 0
+	size := mapHeader * valueCost
 	for _, k := range keys {
 		size += len(k) + 2*valueCost
 	}

@@ -192,6 +192,7 @@ func TestWarningsOfScenarios(t *testing.T) {
 // TestWarningsOfCorrect: a thousand random scenarios that do everything as it should be done have no warning. In each a
 // fault is then planted, which has to be found.
 func TestWarningsOfCorrect(t *testing.T) {
+	t.Parallel()
 	const scenarios = 1000
 	steps, planted := 0, map[string]int{}
 	for seed := range uint64(scenarios) {

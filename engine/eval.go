@@ -46,9 +46,10 @@ func (l *Loop) Turn() bool {
 	return !l.Failed()
 }
 
-// Room reports whether a text that has grown to n bytes may still grow; if not the run has come to its memory limit.
+// Room reports whether a text that has grown to n bytes may still grow; if not the run has come to its memory limit:
+// making a text takes about twice its size.
 func (l *Loop) Room(n int) bool {
-	if int64(n) > l.opts.Limits.Memory {
+	if int64(n) > l.opts.Limits.Memory/2 {
 		l.hitLimit("memory")
 	}
 	return !l.Failed()

@@ -421,7 +421,7 @@ func (l *Loop) print(in *instr) {
 	} else {
 		l.out = in.x.end(l, l.out)
 	}
-	if l.fault != nil {
+	if l.Failed() {
 		l.out = l.out[:at]
 		return
 	}

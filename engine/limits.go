@@ -158,12 +158,12 @@ func (l *Loop) measure() int64 {
 // What is kept counts for the memory limit by these sizes, in bytes: the same on every machine.
 const (
 	taskCost      = 64
-	coldCost      = 256 // of a task that is more than a worker
-	scheduledCost = 80
+	coldCost      = 128 // of a task that is more than a worker
+	scheduledCost = 48
 	contextCost   = 32
-	timerCost     = 16
+	timerCost     = 24
 	handleCost    = 16
-	objectCost    = 160 // a lock, a queue, a gather …
+	objectCost    = 192 // a lock, a queue, a gather …
 	errorCost     = 128
 
 	listHeader = 2 // of a list, besides its elements, in values
@@ -174,7 +174,7 @@ const (
 func (l *Loop) arenas() int64 {
 	size := len(l.tasks)*taskCost<<chunkBits + len(l.slots)*valueSize<<slotBits + len(l.colds)*coldCost +
 		len(l.scheduled)*scheduledCost + len(l.contexts)*(contextCost+len(l.p.Context)*valueSize) +
-		len(l.timers.heap)*timerCost + l.ready.n*handleCost
+		len(l.timers.heap)*timerCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
 	objects := len(l.gathers) + len(l.groups) + len(l.scopes) + len(l.waitSets) + len(l.locks) + len(l.semaphores) +
 		len(l.events) + len(l.conditions) + len(l.barriers) + len(l.queues) + len(l.futures)
 	return int64(size) + int64(objects)*objectCost

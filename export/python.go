@@ -36,7 +36,6 @@ func Python(s *dsl.Scenario, opts Options) ([]byte, error) {
 		e.draws = true
 		body = e.module()
 	}
-	e.refuse()
 	if len(e.refused) > 0 {
 		return nil, errors.Join(e.refused...)
 	}
@@ -46,6 +45,7 @@ func Python(s *dsl.Scenario, opts Options) ([]byte, error) {
 func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
 	e := &exporter{s: s, opts: opts, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
 		names: map[nameKey]string{}, errors: map[string]bool{}}
+	e.refuse()
 	e.declare()
 	return e
 }
