@@ -188,7 +188,7 @@ func (l *Loop) planItem(it *GatherItem) {
 		l.planTask(it.Entry, 0)
 	default:
 		elems, ok := l.sequence(it.In(l))
-		for i := 0; ok && i < len(elems) && l.fault == nil; i++ {
+		for i := 0; ok && i < len(elems) && !l.Failed(); i++ {
 			l.assign(&it.As, l.Escape(elems[i]))
 			l.planTask(it.Entry, uint32(i))
 		}
