@@ -13,6 +13,8 @@ import (
 type Failure struct {
 	Pos     Pos // the expectation; for an outcome that the file says nothing about: the zero Pos
 	Message string
+	// Want and Got are whole outputs of which the scenario expects that they are equal; otherwise both are empty.
+	Want, Got string
 }
 
 // expectation is a compiled condition of `expect.that`.
@@ -230,7 +232,9 @@ func (v *verification) output() {
 	got := string(v.result.Output)
 	if want.Kind != ListValue {
 		if text := constText(want); text != got {
-			v.fail(want.Span, "%s", outputDifference(text, got))
+			v.fail(want.Span, "%s", OutputDifference(text, got))
+			f := &v.failures[len(v.failures)-1]
+			f.Want, f.Got = text, got
 		}
 		return
 	}
@@ -246,8 +250,8 @@ func (v *verification) output() {
 	}
 }
 
-// outputDifference says where two texts begin to differ.
-func outputDifference(want, got string) string {
+// OutputDifference says where two outputs, which are not equal, begin to differ.
+func OutputDifference(want, got string) string {
 	a, b := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
 	for i := range min(len(a), len(b)) {
 		if a[i] != b[i] {

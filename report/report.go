@@ -26,6 +26,8 @@ type Run struct {
 type Failure struct {
 	Pos     engine.Pos // the expectation
 	Message string
+	// Want and Got are whole outputs, where these differ.
+	Want, Got string
 }
 
 // place is "file:line:col", or the file alone where the place is unknown.
