@@ -295,34 +295,6 @@ func TestHostileYAML(t *testing.T) {
 	}
 }
 
-// FuzzYAML holds that any bytes are read without a panic, that no tree comes without an error, that spans are inside
-// the file, and that the text of scalars is found where it stands.
-func FuzzYAML(f *testing.F) {
-	for _, seed := range []string{
-		"", "a: 1\n", "\uFEFFa: [b, {c: d}]\r\n", "a: { x: ${y} }\nb: [${a}]\n", "a: \"\\u00e9\\\n  b\"\nc: 'it''s\n\n  d'\n",
-		"- |+2\n   a\n\n- >-\n b\n  c\n", "a: &x [*x]\nb: *y\n", "%YAML 1.2\n---\na: !t b\n...\nc\n", "? a\n: b\n",
-		"<<: *a\n",
-		"a: \"b\" == c\nd: {{ e }}\n", "a:\n\tb: 1\n c: 2\n", "a: # b\nc: (# )\n", "[[[[[[", "{a: \"", "a: 'b\n- c: \"d\n",
-		"\xff\xfe", "a: -\n",
-		"a: {b: c ? 1 : 2, d: e(f, g), h: i # j)\n}", "--- |\n a\n", "- - - a\n  - b: c\n    d:\n    - e\n",
-	} {
-		f.Add([]byte(seed))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		src, n, diags := parse(string(data))
-		if n == nil && !diags.HasErrors() {
-			t.Fatal("neither a tree nor an error")
-		}
-		for _, d := range diags {
-			inside(t, src, d.Span)
-			inside(t, src, d.NoteSpan)
-			src.Format(d)
-		}
-		seen := map[*Node]bool{}
-		checkSpans(t, src, n, seen)
-	})
-}
-
 func inside(t *testing.T, src *Source, sp Span) {
 	t.Helper()
 	if sp.Start < 0 || sp.Start > sp.End || sp.End > len(src.data) {

@@ -17,7 +17,7 @@ func (l *Loop) Clone() *Loop {
 	// From now on neither loop owns a list or map that is there.
 	l.epoch, c.epoch = epochs.Add(1), epochs.Add(1)
 
-	c.now, c.iteration, c.todo, c.stopping = l.now, l.iteration, l.todo, l.stopping
+	c.now, c.iteration, c.todo, c.turning, c.stopping = l.now, l.iteration, l.todo, l.turning, l.stopping
 	c.ready = ring[handle]{slices.Clone(l.ready.buf), l.ready.head, l.ready.n}
 	c.timers = l.timers
 	c.timers.heap, c.timers.due = slices.Clone(l.timers.heap), nil

@@ -309,6 +309,7 @@ run:
 			}
 		}
 		if l.fault != nil || l.overflow {
+			l.left = left // for the result, if the run ends here
 			if pc = l.unwind(pc); pc < 0 {
 				break run
 			}

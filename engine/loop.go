@@ -33,7 +33,8 @@ type Loop struct {
 	now       int64
 	iteration int64
 	ready     ring[handle]
-	todo      int // handles of this iteration still to run
+	todo      int  // handles of this iteration still to run
+	turning   bool // an iteration is under way: a slice may end with nothing left of it to run but its end
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
 
@@ -355,9 +356,10 @@ func (l *Loop) armPeriodic(cb *Callback) {
 // was broken off is gone on with first.
 func (l *Loop) iterate() {
 	for phase := l.phase; l.phase == phase && l.left > 0; {
-		if l.todo == 0 && !l.beginIteration() {
+		if !l.turning && !l.beginIteration() {
 			return
 		}
+		l.turning = true
 		for l.todo > 0 {
 			l.todo--
 			l.runHandle(l.ready.pop())
@@ -365,6 +367,7 @@ func (l *Loop) iterate() {
 				return
 			}
 		}
+		l.turning = false
 		if l.stopping && l.phase == phase {
 			l.stopped()
 		}
@@ -706,7 +709,7 @@ func (l *Loop) end(o Outcome) {
 	}
 	l.res.Ended = o
 	l.enter(0, l.task(0))
-	l.active, l.todo = false, 0
+	l.active, l.turning, l.todo = false, false, 0
 	if o == Deadlock {
 		l.res.Blocked, l.res.Cycles = l.blocked()
 	}

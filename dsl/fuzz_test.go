@@ -1,0 +1,419 @@
+package dsl
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"runloop/engine"
+)
+
+// corpus is every scenario that there is: those bundled and those of testdata, by path.
+func corpus(tb testing.TB) map[string][]byte {
+	tb.Helper()
+	all := map[string][]byte{}
+	for _, pattern := range []string{"testdata/ok/*.yaml", "testdata/err/*.yaml", "../scenarios/*.yaml"} {
+		files, _ := filepath.Glob(pattern)
+		if len(files) == 0 {
+			tb.Fatalf("no files are %s", pattern)
+		}
+		for _, file := range files {
+			src, err := os.ReadFile(file)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			all[file] = src
+		}
+	}
+	return all
+}
+
+// accidents is what users write by mistake, and what nobody writes but to do harm.
+var accidents = []string{
+	"", "\n", "# only a comment\n", "runloop: 1", "runloop: 2\n", "null", "5", "[]", "{}", "a: 1\n---\nb: 2\n",
+	"runloop: 1\nmain:\n  - print: ${map(xs, # + 1)}\n", "runloop: 1\nmain:\n  - print: ${c ? 1 : 2}\n",
+	"runloop: 1\nmain:\n  - let: { x: ${y} }\n", "runloop: 1\nmain: [ print: ${a} ]\n", "runloop: 1\nmain:\n  - if: !done\n",
+	"runloop: 1\nmain:\n  - print: {{ x }}\n", "runloop: 1\nmain:\n  - while: \"a\" == b\n    do: []\n",
+	"runloop: 1\nmain:\n\t- print: a\n", "runloop: 1\nmain:\n  - print: a\n - print: b\n", "runloop: 1\nmain:\n  - print: # a\n",
+	"runloop: 1\nmain:\n  - print: a: b\n", "runloop: 1\nmain:\n  print: a\n", "runloop: 1\nmain:\n  - sleep: 5 seconds\n",
+	"a: &x [*x]\nb: *y\n", "a: &a [1, 1]\nb: &b [*a, *a]\nc: &c [*b, *b]\nd: [*c, *c]\n", "<<: *a\n", "? a\n: b\n",
+	"%YAML 1.2\n---\na: !t b\n...\nc\n", "a: \"b\" == c\nd: {{ e }}\n", "a:\n\tb: 1\n c: 2\n", "a: # b\nc: (# )\n",
+	"[[[[[[", "{a: \"", "a: 'b\n- c: \"d\n", "a: -\n", "- - - a\n  - b: c\n    d:\n    - e\n", "--- |\n a\n",
+	"\uFEFFrunloop: 1\r\nmain:\r\n  - print: a\r\n", "runloop: 1\nmain:\n  - print: \"\x00\"\n", "\xff\xfer\x00u\x00n\x00",
+	"runloop: 1\nmain:\n  - print: \xc3\x28\n", "a: { x: ${y} }\nb: [${a}]\n", "a: \"\\u00e9\\\n  b\"\nc: 'it''s\n\n  d'\n",
+	"- |+2\n   a\n\n- >-\n b\n  c\n", "a: {b: c ? 1 : 2, d: e(f, g), h: i # j)\n}", "a: 010\nb: 1_000\nc: 0x10\n",
+	"runloop: 1\nmain:\n  - call: f\ncoroutines: { f: { do: [ call: f ] } }\n",
+	"runloop: 1\nshared: { xs: [] }\nmain:\n  - while: true\n    do:\n      - append: { xs: \"${xs}\" }\n",
+	"runloop: 1\nmain:\n  - let: { x: \"${" + strings.Repeat("(", 50_000) + "\" }\n",
+	"a: " + strings.Repeat("[", 100_000), strings.Repeat("- ", 100_000), "a: \"" + strings.Repeat("x", 5_000_000) + "\"\n",
+}
+
+func addSeeds(f *testing.F) {
+	seeds := corpus(f)
+	for _, name := range sortedNames(seeds) {
+		f.Add(seeds[name])
+	}
+	for _, text := range accidents {
+		f.Add([]byte(text))
+	}
+}
+
+// FuzzParse holds that any bytes are read and checked without a panic: that no tree comes without an error, that
+// every place lies in the file, that the text of scalars is found where it stands, and that diagnostics are sorted and
+// can be shown.
+func FuzzParse(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		src, n, diags := parse(string(data))
+		if n == nil && !diags.HasErrors() {
+			t.Fatal("neither a tree nor an error")
+		}
+		checkSpans(t, src, n, map[*Node]bool{})
+		diags = Check("fuzz.yaml", data)
+		for i, d := range diags {
+			inside(t, src, d.Span)
+			inside(t, src, d.NoteSpan)
+			if text := src.Format(d); !strings.Contains(text, d.Code) {
+				t.Fatalf("%s is shown as %q", d.Code, text)
+			}
+			if i > 0 && d.Span.Start < diags[i-1].Span.Start {
+				t.Fatalf("%s at %v comes after %v", d.Code, d.Span, diags[i-1].Span)
+			}
+		}
+	})
+}
+
+// fuzzCaps bounds the runs of fuzzed scenarios.
+var fuzzCaps = engine.Limits{
+	Steps: 5000, Iterations: 2000, Tasks: 200, Memory: 1 << 20, Output: 1 << 16, Depth: 50, Time: 1e15,
+}
+
+// FuzzRun holds that any scenario that validates ends within its limits, twice with the same bytes, and that every
+// value is of the type found for it before the run.
+func FuzzRun(f *testing.F) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, data []byte) { runTwice(t, data) })
+}
+
+// runTwice reports whether the scenario could be run.
+func runTwice(t *testing.T, src []byte) bool {
+	t.Helper()
+	s, err := Load("fuzz.yaml", src)
+	if err != nil {
+		return false
+	}
+	first, ok := runChecked(t, s, 100)
+	second, _ := runChecked(t, s, 7) // in other slices
+	if first != second {
+		t.Fatalf("two runs differ:\n%s\nand:\n%s", first, second)
+	}
+	return ok
+}
+
+// runChecked runs the scenario in slices and gives what came of it. The types of values are verified between slices.
+func runChecked(t *testing.T, s *Scenario, slice int64) (got string, ok bool) {
+	t.Helper()
+	l, err := s.NewLoop(RunOptions{Caps: fuzzCaps, Clock: "virtual", KeepOutput: true})
+	if err != nil {
+		return err.Error(), false
+	}
+	for n := int64(0); !l.RunFor(slice); n++ {
+		if n > fuzzCaps.Steps+fuzzCaps.Iterations {
+			t.Fatal("the run does not end")
+		}
+		if slice > 10 {
+			sound(t, s, l)
+		}
+	}
+	sound(t, s, l)
+	return describeRun(s, l), true
+}
+
+// describeRun is all that a run came to, as text.
+func describeRun(s *Scenario, l *engine.Loop) string {
+	var b bytes.Buffer
+	r := l.Result()
+	fmt.Fprintf(&b, "%s at %d after %d iterations and %d steps: %+v\n%s", r.Ended, r.At, r.Iterations, r.Steps, r.Tasks, r.Output)
+	for _, e := range r.Errors {
+		fmt.Fprintf(&b, "%s %s %s %v %d\n", e.Err, e.Task, e.In, e.Err.Pos, e.At)
+	}
+	for _, w := range r.Blocked {
+		fmt.Fprintf(&b, "%+v\n", w)
+	}
+	if r.Limit != nil {
+		fmt.Fprintln(&b, r.Limit, r.Limit.Pos)
+	}
+	for _, f := range s.Verify(l, r) {
+		fmt.Fprintln(&b, f.Pos, f.Message)
+	}
+	l.SharedVars(func(name string, v engine.Value) { fmt.Fprintf(&b, "%s = %s\n", name, l.AppendJSON(nil, v)) })
+	return b.String()
+}
+
+// sound verifies that shared variables, and the results of tasks, are of the types found for them before the run: what
+// expressions are compiled to relies on it.
+func sound(t *testing.T, s *Scenario, l *engine.Loop) {
+	t.Helper()
+	l.SharedVars(func(name string, v engine.Value) {
+		if typ := s.decls.globals[name].Type; !hasType(v, typ) {
+			t.Fatalf("shared variable `%s` is of type %s, but holds %s", name, typ, l.AppendJSON(nil, v))
+		}
+	})
+	results := map[string]Type{}
+	for _, w := range s.Workers {
+		if call := field[*Name](w.Entry, "call"); call != nil {
+			results[w.Name.Text] = s.decls.coroutines[call.Text].act.result
+		} else if w.Entry.act != nil {
+			results[w.Name.Text] = w.Entry.act.result
+		}
+	}
+	for _, info := range l.Tasks() {
+		base, _, _ := strings.Cut(info.Name, "-")
+		typ, known := results[info.Name]
+		if !known {
+			typ, known = results[base]
+		}
+		if known && info.State == "done" && !hasType(info.Result, typ) {
+			t.Fatalf("task %s has a result of type %s: %s", info.Name, typ, l.AppendJSON(nil, info.Result))
+		}
+	}
+}
+
+// FuzzTypes runs scenarios that the bytes choose and that try to bring a value of one type where another is relied on:
+// through shared variables, `as`, `let`, parameters, `for`, paths, handlers, gather, queues and futures.
+func FuzzTypes(f *testing.F) {
+	for i := range 400 {
+		seed := make([]byte, 300)
+		x := uint32(i + 1)
+		for j := range seed {
+			x = x*1664525 + 1013904223
+			seed[j] = byte(x >> 24)
+		}
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		g := programGenerator{generator: generator{data: data}}
+		src := g.scenario()
+		defer func() {
+			if p := recover(); p != nil || t.Failed() {
+				t.Fatalf("%v\n%s", p, src)
+			}
+		}()
+		runTwice(t, []byte(src))
+	})
+}
+
+// TestFuzzTypesRuns holds that enough of the scenarios that FuzzTypes makes can be run.
+func TestFuzzTypesRuns(t *testing.T) {
+	ran, total := 0, 300
+	x := uint32(7)
+	why := map[string]int{}
+	for range total {
+		seed := make([]byte, 300)
+		for j := range seed {
+			x = x*1664525 + 1013904223
+			seed[j] = byte(x >> 24)
+		}
+		g := programGenerator{generator: generator{data: seed}}
+		src := g.scenario()
+		if runTwice(t, []byte(src)) {
+			ran++
+			continue
+		}
+		for _, d := range Check("fuzz.yaml", []byte(src)) {
+			if d.Severity == SeverityError {
+				why[d.Message]++
+			}
+		}
+	}
+	if ran < total/4 {
+		var list []string
+		for _, m := range sortedNames(why) {
+			list = append(list, fmt.Sprintf("%4d %s", why[m], m))
+		}
+		slices.Sort(list)
+		slices.Reverse(list)
+		t.Errorf("%d of %d ran; the others:\n%s", ran, total, strings.Join(list[:min(len(list), 20)], "\n"))
+	}
+}
+
+// programGenerator writes whole scenarios.
+type programGenerator struct {
+	generator
+	fresh int      // numbers names
+	names []string // locals of the activation that have a value of their own
+}
+
+func (g *programGenerator) scenario() string {
+	var b strings.Builder
+	b.WriteString("runloop: 1\nshared:\n")
+	for _, v := range testVars {
+		if v.name == "least" { // its text is no literal
+			continue
+		}
+		fmt.Fprintf(&b, "  %s: %s\n", v.name, (*engine.Loop)(nil).AppendJSON(nil, v.value))
+	}
+	b.WriteString("  least: -9223372036854775807\n  any1: null\n  any2: null\nqueues: [q]\ncontext: { cv: 1, cw: null }\ncoroutines:\n")
+	for i, typ := range []string{"any", "int", "list", "string", "number"} {
+		fmt.Fprintf(&b, "  c%d:\n    params: { p: %s, r: { type: any, default: 3 } }\n    do:\n", i, typ)
+		g.names = []string{"p", "r"}
+		g.steps(&b, "      ", 2)
+	}
+	b.WriteString("workers:\n")
+	for i := range 4 {
+		g.names = nil
+		fmt.Fprintf(&b, "  w%d:\n    do:\n", i)
+		g.steps(&b, "      ", 3)
+	}
+	return b.String()
+}
+
+func (g *programGenerator) name() string {
+	g.fresh++
+	return fmt.Sprintf("v%d", g.fresh)
+}
+
+// expr writes an expression, most often of the type.
+func (g *programGenerator) expr(types string) string {
+	switch g.choose(8) {
+	case 0:
+		if len(g.names) > 0 {
+			return g.names[g.choose(len(g.names))]
+		}
+		return []string{"any1", "any2", "dyn", "mixed", "nothing", "cv", "cw", "rows"}[g.choose(8)]
+	case 1:
+		return []string{"any1", "any2", "dyn", "mixed[0]", "nothing", "cw", "first(mixed)", "get(m, 'zz')"}[g.choose(8)]
+	}
+	return g.value(types, 2)
+}
+
+func (g *programGenerator) text(types string) string {
+	return "\"${" + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(g.expr(types)) + "}\""
+}
+
+const anyTypes = "int|bool|float|string|list"
+
+func (g *programGenerator) steps(b *strings.Builder, indent string, depth int) {
+	outer := g.names
+	for range 2 + g.choose(3) {
+		g.step(b, indent, depth)
+	}
+	g.names = outer[:len(outer):len(outer)]
+}
+
+func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
+	line := func(format string, args ...any) { fmt.Fprintf(b, indent+format+"\n", args...) }
+	block := func() { g.steps(b, indent+"    ", depth-1) }
+	forms := 22
+	if depth == 0 {
+		forms = 14
+	}
+	switch g.choose(forms) {
+	case 0:
+		n := g.name()
+		line("- let: { %s: %s }", n, g.text(anyTypes))
+		g.names = append(g.names, n)
+	case 1:
+		line("- set: { %s: %s }", []string{"any1", "any2", "cw", "dyn"}[g.choose(4)], g.text(anyTypes))
+	case 2:
+		line("- set: { i: %s }", g.text("int"))
+	case 3:
+		line("- set: { t: %s }", g.text("string"))
+	case 4:
+		line("- set: { xs: %s }", g.text("list"))
+	case 5:
+		line("- append: { %s: %s }", []string{"xs", "mixed", "empty"}[g.choose(3)], g.text("int|string|int"))
+	case 6:
+		line("- set: { \"%s\": %s }", []string{"xs[0]", "m.a", "m[t]", "rows[0].n", "mixed[1]"}[g.choose(5)], g.text("int|string|int"))
+	case 7:
+		line("- print: %s", g.text(anyTypes))
+	case 8:
+		line("- if: yes")
+		line("  then: [ return: %s ]", g.text(anyTypes))
+	case 9:
+		n := g.name()
+		line("- call: c%d", g.choose(5))
+		line("  with: { p: %s }", g.text(anyTypes))
+		line("  as: %s", n)
+		g.names = append(g.names, n)
+	case 10:
+		line("- put: q")
+		line("  value: %s", g.text(anyTypes))
+	case 11:
+		n := g.name()
+		line("- get: q")
+		line("  as: %s", n)
+		line("  within: 1")
+		g.names = append(g.names, n)
+	case 12:
+		n := g.name()
+		line("- spawn: c%d", g.choose(5))
+		line("  with: { p: %s }", g.text(anyTypes))
+		line("  as: %s", n)
+		line("- await: %s", n)
+		n = g.name()
+		line("  as: %s", n)
+		g.names = append(g.names, n)
+	case 13:
+		line("- sleep: %s", g.text("int|float"))
+	case 14:
+		n := g.name()
+		line("- for: %s", n)
+		line("  in: %s", g.text("list"))
+		line("  do:")
+		g.names = append(g.names, n)
+		block()
+	case 15:
+		line("- if: %s", "'"+strings.ReplaceAll(g.expr("bool"), "'", "''")+"'")
+		line("  then:")
+		block()
+		line("  else:")
+		block()
+	case 16:
+		line("- try:")
+		block()
+		line("  catch:")
+		line("    - do:")
+		g.steps(b, indent+"        ", depth-1)
+	case 17:
+		n := g.name()
+		line("- gather:")
+		for range 2 {
+			line("    - { call: c%d, with: { p: %s } }", g.choose(5), g.text(anyTypes))
+		}
+		if g.choose(2) == 0 {
+			line("  return_exceptions: true")
+		}
+		line("  as: %s", n)
+		g.names = append(g.names, n)
+	case 18:
+		line("- repeat: %s", g.text("int"))
+		line("  as: %s", g.name())
+		line("  do:")
+		block()
+	case 19:
+		n := g.name()
+		line("- new: future")
+		line("  as: %s", n)
+		line("- resolve: %s", n)
+		line("  value: %s", g.text(anyTypes))
+		line("- await: %s", n)
+		n = g.name()
+		line("  as: %s", n)
+		g.names = append(g.names, n)
+	case 20:
+		line("- timeout: 1")
+		line("  do:")
+		block()
+		line("  else:")
+		block()
+	case 21:
+		line("- context: { cw: %s }", g.text(anyTypes))
+		line("  do:")
+		block()
+	}
+}
