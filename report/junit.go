@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The JUnit XML of checks: a file is a test case. It has no times, so that it does not depend on the machine.
+// JUnit XML: a file is a test case. Checks have no times, so that they do not depend on the machine.
 type (
 	junitSuites struct {
 		XMLName  xml.Name   `xml:"testsuites"`
@@ -15,6 +15,7 @@ type (
 		Tests    int        `xml:"tests,attr"`
 		Failures int        `xml:"failures,attr"`
 		Errors   int        `xml:"errors,attr"`
+		Time     string     `xml:"time,attr,omitempty"`
 		Suite    junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
@@ -23,14 +24,17 @@ type (
 		Failures int         `xml:"failures,attr"`
 		Errors   int         `xml:"errors,attr"`
 		Skipped  int         `xml:"skipped,attr"`
+		Time     string      `xml:"time,attr,omitempty"`
 		Cases    []junitCase `xml:"testcase"`
 	}
 	junitCase struct {
 		Name      string        `xml:"name,attr"`
 		ClassName string        `xml:"classname,attr"`
 		File      string        `xml:"file,attr"`
-		Error     *junitProblem `xml:"error"`   // it could not be read
-		Failure   *junitProblem `xml:"failure"` // it has errors
+		Time      string        `xml:"time,attr,omitempty"`
+		Skipped   *struct{}     `xml:"skipped"` // it was not run
+		Error     *junitProblem `xml:"error"`   // it could not be read, or not be run
+		Failure   *junitProblem `xml:"failure"` // it has errors, or has failed
 		Out       *junitText    `xml:"system-out"`
 	}
 	junitProblem struct {
@@ -65,11 +69,18 @@ func ChecksJUnit(checks []Check, strict bool) ([]byte, error) {
 		}
 		s.Cases = append(s.Cases, x)
 	}
+	return s.encode()
+}
+
+// encode is a suite as a whole file.
+func (s *junitSuite) encode() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
 	enc := xml.NewEncoder(&b)
 	enc.Indent("", "  ")
-	err := enc.Encode(junitSuites{Name: name, Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Suite: s})
+	err := enc.Encode(junitSuites{
+		Name: s.Name, Tests: s.Tests, Failures: s.Failures, Errors: s.Errors, Time: s.Time, Suite: *s,
+	})
 	b.WriteByte('\n')
 	return b.Bytes(), err
 }

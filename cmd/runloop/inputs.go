@@ -14,8 +14,9 @@ type input struct {
 	name   string // what messages call it
 	data   []byte
 	err    error
-	ifSo   bool // only if it looks like a scenario: it was found in a folder
-	folder int  // in which of the folders; 0: none
+	folder int // in which of the folders it was found; 0: none
+
+	ifScenario bool // it is checked only if it looks like one
 }
 
 // inputs is what the arguments name, in their order; a file that they name twice counts once.
@@ -24,6 +25,8 @@ type inputs struct {
 	folders []string // those that were given; a file counts from 1
 	empty   []string // patterns that match nothing
 	seen    map[string]bool
+
+	ifScenario bool // of the files that are named, too
 }
 
 func (in *inputs) add(x input) {
@@ -51,10 +54,10 @@ func (in *inputs) argument(arg string) {
 			in.empty = append(in.empty, arg)
 		}
 		for _, m := range matches {
-			in.add(input{path: m, name: m})
+			in.add(input{path: m, name: m, ifScenario: in.ifScenario})
 		}
 	default:
-		in.add(input{path: arg, name: arg})
+		in.add(input{path: arg, name: arg, ifScenario: in.ifScenario})
 	}
 }
 
@@ -72,7 +75,7 @@ func (in *inputs) folder(root string) {
 		if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 			return nil
 		}
-		in.add(input{path: path, name: path, ifSo: true, folder: len(in.folders)})
+		in.add(input{path: path, name: path, ifScenario: true, folder: len(in.folders)})
 		return nil
 	})
 }

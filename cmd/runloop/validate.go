@@ -23,6 +23,7 @@ type validateOptions struct {
 	disable       []string // codes
 	strict        bool     // warnings count as errors
 	fix           bool
+	onlyScenarios bool // of the files that are named, too
 	stdinName     string
 }
 
@@ -65,6 +66,8 @@ that matches nothing.`,
 	flags.StringSliceVar(&o.disable, "disable", nil, "hide the diagnostics of a `CODE`; may be repeated")
 	flags.BoolVar(&o.strict, "warnings-as-errors", false, "exit with 1 if there are warnings")
 	flags.BoolVar(&o.fix, "fix", false, "mend what has one answer, in the files themselves")
+	flags.BoolVar(&o.onlyScenarios, "only-scenarios", false,
+		"skip named files without a line that begins with \"runloop:\", too")
 	flags.StringVar(&o.stdinName, "stdin-filename", stdinName, "what messages call standard input, `NAME`")
 	_ = cmd.RegisterFlagCompletionFunc("format", o.format.complete)
 	_ = cmd.RegisterFlagCompletionFunc("color", o.color.complete)
@@ -106,6 +109,7 @@ type checked struct {
 }
 
 func (v *validation) run(args []string) error {
+	v.inputs.ifScenario = v.onlyScenarios
 	for _, arg := range args {
 		if arg == "-" {
 			data, err := readAll(v.In)
@@ -168,7 +172,7 @@ func (v *validation) check(in input) checked {
 	if err != nil {
 		return checked{err: err}
 	}
-	if in.ifSo && !isScenario.Match(data) {
+	if in.ifScenario && !isScenario.Match(data) {
 		return checked{other: true}
 	}
 	var c checked

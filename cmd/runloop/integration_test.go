@@ -1,0 +1,153 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// shellStep is a step of action.yml that runs a script.
+type shellStep struct {
+	name, script string
+	env          map[string]string // variable to input
+}
+
+var (
+	stepName  = regexp.MustCompile(`^ *- name: (.*)$`)
+	stepInput = regexp.MustCompile(`^ *([A-Z]+): \$\{\{ inputs\.([a-z]+) \}\}$`)
+	inputKey  = regexp.MustCompile(`(?m)^  ([a-z]+):\n    description:.*\n    default: (.*)$`)
+)
+
+// shellSteps reads the steps with scripts of action.yml.
+func shellSteps(text string) []shellStep {
+	var steps []shellStep
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		if m := stepName.FindStringSubmatch(line); m != nil {
+			steps = append(steps, shellStep{name: m[1], env: map[string]string{}})
+		}
+		if len(steps) == 0 {
+			continue
+		}
+		step := &steps[len(steps)-1]
+		if m := stepInput.FindStringSubmatch(line); m != nil {
+			step.env[m[1]] = m[2]
+		}
+		if margin, ok := strings.CutSuffix(line, "run: |"); ok {
+			for i++; i < len(lines) && strings.HasPrefix(lines[i], margin+"  "); i++ {
+				step.script += lines[i] + "\n"
+			}
+			i--
+		}
+	}
+	return steps
+}
+
+// actionRun runs the shell steps of action.yml in a folder, as GitHub does, up to the first that fails.
+func actionRun(t *testing.T, dir, temp string, inputs map[string]string) (failed, out string) {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(root, "action.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := map[string]string{}
+	for _, m := range inputKey.FindAllStringSubmatch(string(text), -1) {
+		given[m[1]] = strings.Trim(m[2], `"`)
+	}
+	for name, value := range inputs {
+		if _, ok := given[name]; !ok {
+			t.Fatalf("action.yml has no input %s", name)
+		}
+		given[name] = value
+	}
+	steps := shellSteps(string(text))
+	if len(steps) != 3 {
+		t.Fatalf("action.yml has %d steps with scripts", len(steps))
+	}
+	for _, step := range steps {
+		if step.name == "SARIF" && given["sarif"] == "" {
+			continue
+		}
+		cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step.script)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GITHUB_ACTIONS=true", "GITHUB_ACTION_PATH="+root, "RUNNER_TEMP="+temp)
+		for name, input := range step.env {
+			cmd.Env = append(cmd.Env, name+"="+given[input])
+		}
+		text, err := cmd.CombinedOutput()
+		out += string(text)
+		if err != nil {
+			return step.name, out
+		}
+	}
+	return "", out
+}
+
+// TestAction runs what action.yml runs on GitHub.
+func TestAction(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("it takes bash")
+	}
+	dir, temp := t.TempDir(), t.TempDir()
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("good one.yaml", "runloop: 1\nmain: [ { print: hello } ]\n")
+	write("other.yaml", "on: push\n")
+	if failed, out := actionRun(t, dir, temp, nil); failed != "" || !strings.Contains(out, "1 file: 0 errors") {
+		t.Errorf("%s failed:\n%s", failed, out)
+	}
+	write("bad.yaml", "runloop: 1\nmain: [ { sleep: 5 seconds } ]\n")
+	sarif := filepath.Join(temp, "out.sarif")
+	failed, out := actionRun(t, dir, temp, map[string]string{"sarif": sarif})
+	if failed != "Validate" || !strings.Contains(out, "::error file=bad.yaml,line=2,") {
+		t.Errorf("%q failed:\n%s", failed, out)
+	}
+	if data, err := os.ReadFile(sarif); err != nil || !strings.Contains(string(data), `"ruleId": "RL0111"`) {
+		t.Errorf("SARIF: %v\n%s", err, data)
+	}
+	failed, out = actionRun(t, dir, temp, map[string]string{"paths": "good one.yaml\n*d.yaml", "flags": "--disable=RL0111\n\n--color=never"})
+	if failed != "" || !strings.Contains(out, "2 files: 0 errors") {
+		t.Errorf("%q failed:\n%s", failed, out)
+	}
+	if failed, out = actionRun(t, dir, temp, map[string]string{"paths": "none*.yaml", "sarif": sarif}); failed != "SARIF" {
+		t.Errorf("%q failed:\n%s", failed, out)
+	}
+}
+
+// TestPreCommitHooks runs the entries of the hooks as pre-commit does: with the names of files behind them.
+func TestPreCommitHooks(t *testing.T) {
+	text, err := os.ReadFile("../../.pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries := regexp.MustCompile(`(?m)^  entry: runloop (.*)$`).FindAllStringSubmatch(string(text), -1)
+	if len(entries) != 2 {
+		t.Fatalf("there are %d entries", len(entries))
+	}
+	dir := t.TempDir()
+	bad, other := filepath.Join(dir, "bad.yaml"), filepath.Join(dir, "other.yaml")
+	for file, text := range map[string]string{bad: "runloop: 1\nmain: [ { sleep: 5 seconds } ]\n", other: "on: push\n"} {
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []string{"1 file: 1 error, 0 warnings\n", "1 file: 0 errors, 0 warnings; fixed 1 problem in 1 file\n"} {
+		args := append(strings.Fields(entries[i][1]), bad, other)
+		code, out, stderr := inProcess(nil, args...)
+		if stderr != want || (code == exitOK) != (i == 1) {
+			t.Errorf("%s: exit code %d\n%s%s", args, code, out, stderr)
+		}
+	}
+}
