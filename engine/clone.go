@@ -22,9 +22,9 @@ func (l *Loop) Clone() *Loop {
 	c.timers = l.timers
 	c.timers.heap, c.timers.due = slices.Clone(l.timers.heap), nil
 
-	c.tasks = make([][]task, len(l.tasks))
+	c.tasks = make([]*[1 << chunkBits]task, len(l.tasks))
 	for i := range l.tasks {
-		c.tasks[i] = slices.Clone(l.tasks[i])
+		c.tasks[i] = clonePtr(l.tasks[i])
 	}
 	c.taskCount, c.created, c.freeTask, c.freeCold = l.taskCount, l.created, l.freeTask, l.freeCold
 	c.recycle, c.recycled = l.recycle, l.recycled
@@ -32,9 +32,9 @@ func (l *Loop) Clone() *Loop {
 	for i := range c.colds {
 		c.colds[i].callbacks = slices.Clone(c.colds[i].callbacks)
 	}
-	c.slots = make([][]Value, len(l.slots))
+	c.slots = make([]*[1 << slotBits]Value, len(l.slots))
 	for i := range l.slots {
-		c.slots[i] = slices.Clone(l.slots[i])
+		c.slots[i] = clonePtr(l.slots[i])
 	}
 	c.slotsUsed, c.freeFrames = l.slotsUsed, slices.Clone(l.freeFrames)
 	c.names, c.ranges, c.workerStart = maps.Clone(l.names), maps.Clone(l.ranges), l.workerStart
@@ -122,4 +122,9 @@ func (c *Loop) cloneObjects(l *Loop) {
 func (c condition) clone() condition {
 	c.lock.waiters, c.waiters = c.lock.waiters.clone(), c.waiters.clone()
 	return c
+}
+
+func clonePtr[T any](p *T) *T {
+	c := *p
+	return &c
 }

@@ -137,7 +137,7 @@ func (l *Loop) measure() int64 {
 		m.value(l.futures[i].result)
 	}
 	for _, chunk := range l.slots {
-		m.values(chunk)
+		m.values(chunk[:])
 	}
 	for _, chunk := range l.tasks {
 		for i := range chunk {

@@ -38,7 +38,7 @@ type Loop struct {
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
 
-	tasks       [][]task
+	tasks       []*[1 << chunkBits]task
 	taskCount   uint32 // lines in use, that of task 0 among them
 	created     uint32 // tasks created: the N of Task-N
 	freeTask    uint32
@@ -46,7 +46,7 @@ type Loop struct {
 	recycle     bool // lines of tasks that nobody can refer to are used again
 	recycled    bool // one was: lines are no longer in the order of creation
 	colds       []coldTask
-	slots       [][]Value
+	slots       []*[1 << slotBits]Value
 	slotsUsed   int
 	freeFrames  []uint32 // by length: the first free frame
 	names       map[string]uint32

@@ -131,8 +131,10 @@ func (l *Loop) accepts(x *operands, item Value) bool {
 // wakePutter is Queue._wakeup_next(self._putters).
 func (l *Loop) wakePutter(q *queue) {
 	for q.putters.len() > 0 {
-		if id := q.putters.pop(); !l.futureDone(id) {
-			l.complete(id)
+		id := q.putters.pop()
+		if t := l.task(id); t.flags&(flagFutureDone|flagFutureGone) == 0 {
+			t.flags |= flagFutureDone
+			l.ready.push(handle{kind: handleWake, a: id})
 			return
 		}
 	}

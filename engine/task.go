@@ -121,7 +121,7 @@ func (l *Loop) newTaskLine(again bool) uint32 {
 	}
 	id := l.taskCount
 	if int(id>>chunkBits) == len(l.tasks) {
-		l.tasks = append(l.tasks, make([]task, 1<<chunkBits))
+		l.tasks = append(l.tasks, new([1 << chunkBits]task))
 		l.grow(taskCost << chunkBits)
 	}
 	l.taskCount++
@@ -172,7 +172,7 @@ func (l *Loop) newFrame(n int) uint32 {
 		return f
 	}
 	if len(l.slots) == 0 || l.slotsUsed+n > 1<<slotBits {
-		l.slots = append(l.slots, make([]Value, 1<<slotBits))
+		l.slots = append(l.slots, new([1 << slotBits]Value))
 		l.grow(valueSize << slotBits)
 		l.slotsUsed = 0
 		if len(l.slots) == 1 {
