@@ -19,7 +19,7 @@ import (
 
 // go test ./conformance -args -n 5000 -seed 7
 var (
-	count   = flag.Int("n", 200, "how many scenarios are run, each with ties fifo and heapq")
+	count   = flag.Int("n", 150, "how many scenarios are run, each with ties fifo and heapq")
 	seed    = flag.Uint64("seed", 1, "the seed of the first")
 	keep    = flag.Bool("keep", false, "keep failing scenarios, made small, in testdata")
 	table   = flag.Bool("table", false, "print what was run")

@@ -57,8 +57,6 @@ var mutants = []struct{ name, file, old, new string }{
 	{"what is due at `clock.until` runs", "loop.go", "u > 0 && next >= u &&", "u > 0 && next > u &&"},
 	{"a cancelled periodic callback goes on", "exec.go",
 		"if id := l.periodic[cb.index]; id != 0 {", "if id := l.periodic[cb.index]; id != 0 && false {"},
-	{"a timer armed for a time that is past is due now", "exec.go",
-		"		l.armScheduled(id, at)", "		l.armScheduled(id, max(at, l.now))"},
 	{"a callback runs in the context of `before`", "handle.go", "ctx: l.copyContext(l.cur.ctx), pos", "ctx: l.copyContext(l.base), pos"},
 	{"nobody takes the errors of a gather's tasks", "gather.go",
 		"	case ga.done || !ga.returnExceptions:\n		l.outcome(child)", "	case ga.done || !ga.returnExceptions:"},

@@ -252,13 +252,16 @@ func (g *programGenerator) scenario() string {
 	var b strings.Builder
 	b.WriteString("runloop: 1\nshared:\n")
 	for _, v := range testVars {
-		if v.name == "least" { // its text is no literal
+		switch v.name {
+		case "least", "dyn", "nothing": // least's text is no literal
 			continue
 		}
 		fmt.Fprintf(&b, "  %s: %s\n", v.name, (*engine.Loop)(nil).AppendJSON(nil, v.value))
 	}
-	b.WriteString("  least: -9223372036854775807\n  any1: null\n  any2: null\nqueues: [q]\ncontext: { cv: 1, cw: null }\ncoroutines:\n")
-	for i, typ := range []string{"any", "int", "list", "string", "number"} {
+	b.WriteString("  least: -9223372036854775807\n  any1: null\n  any2: null\n  dyn: null\n  nothing: null\n" +
+		"before:\n  - set: { any1: 1, any2: text, dyn: true, nothing: [1], cw: 2.5, cv: 7 }\n" +
+		"  - set: { any1: null, any2: 2, dyn: 5, nothing: null, cw: null }\nqueues: [q]\ncontext: { cv: 1, cw: null }\ncoroutines:\n")
+	for i, typ := range fuzzParams {
 		fmt.Fprintf(&b, "  c%d:\n    params: { p: %s, r: { type: any, default: 3 } }\n    do:\n", i, typ)
 		g.names = []string{"p", "r"}
 		g.steps(&b, "      ", 2)
@@ -272,6 +275,18 @@ func (g *programGenerator) scenario() string {
 	return b.String()
 }
 
+// fuzzParams is the types of the parameter `p` of the coroutines, fuzzArguments what they are given.
+var (
+	fuzzParams    = []string{"any", "int", "list", "string", "number"}
+	fuzzArguments = []string{anyTypes, "int", "list", "string", "int|float"}
+)
+
+// call writes `call: cN` and its arguments, with what stands between them.
+func (g *programGenerator) call(between string) string {
+	i := g.choose(len(fuzzParams))
+	return fmt.Sprintf("c%d%swith: { p: %s }", i, between, g.text(fuzzArguments[i]))
+}
+
 func (g *programGenerator) name() string {
 	g.fresh++
 	return fmt.Sprintf("v%d", g.fresh)
@@ -281,10 +296,10 @@ func (g *programGenerator) name() string {
 func (g *programGenerator) expr(types string) string {
 	switch g.choose(8) {
 	case 0:
-		if len(g.names) > 0 {
+		if len(g.names) > 0 && types == anyTypes {
 			return g.names[g.choose(len(g.names))]
 		}
-		return []string{"any1", "any2", "dyn", "mixed", "nothing", "cv", "cw", "rows"}[g.choose(8)]
+		return []string{"any1", "any2", "dyn", "nothing", "cw", "mixed[1]", "first(mixed)"}[g.choose(7)]
 	case 1:
 		return []string{"any1", "any2", "dyn", "mixed[0]", "nothing", "cw", "first(mixed)", "get(m, 'zz')"}[g.choose(8)]
 	}
@@ -326,9 +341,9 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 	case 4:
 		line("- set: { xs: %s }", g.text("list"))
 	case 5:
-		line("- append: { %s: %s }", []string{"xs", "mixed", "empty"}[g.choose(3)], g.text("int|string|int"))
+		line("- append: { %s: %s }", []string{"mixed", "xs", "empty"}[g.choose(3)], g.text("int"))
 	case 6:
-		line("- set: { \"%s\": %s }", []string{"xs[0]", "m.a", "m[t]", "rows[0].n", "mixed[1]"}[g.choose(5)], g.text("int|string|int"))
+		line("- set: { \"%s\": %s }", []string{"xs[0]", "m.a", "m[t]", "rows[0].n", "mixed[1]"}[g.choose(5)], g.text("int"))
 	case 7:
 		line("- print: %s", g.text(anyTypes))
 	case 8:
@@ -336,8 +351,7 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 		line("  then: [ return: %s ]", g.text(anyTypes))
 	case 9:
 		n := g.name()
-		line("- call: c%d", g.choose(5))
-		line("  with: { p: %s }", g.text(anyTypes))
+		line("- call: %s", g.call("\n"+indent+"  "))
 		line("  as: %s", n)
 		g.names = append(g.names, n)
 	case 10:
@@ -351,8 +365,7 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 		g.names = append(g.names, n)
 	case 12:
 		n := g.name()
-		line("- spawn: c%d", g.choose(5))
-		line("  with: { p: %s }", g.text(anyTypes))
+		line("- spawn: %s", g.call("\n"+indent+"  "))
 		line("  as: %s", n)
 		line("- await: %s", n)
 		n = g.name()
@@ -383,7 +396,7 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 		n := g.name()
 		line("- gather:")
 		for range 2 {
-			line("    - { call: c%d, with: { p: %s } }", g.choose(5), g.text(anyTypes))
+			line("    - { call: %s }", g.call(", "))
 		}
 		if g.choose(2) == 0 {
 			line("  return_exceptions: true")

@@ -15,6 +15,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
+	"runloop/internal/suite"
 	"runloop/report"
 )
 
@@ -115,7 +116,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 		return err // the run was broken off there
 	}
 	r := &report.Run{
-		Name: s.Name, File: s.Source.Name(), Loop: loop, Failures: verify(s, loop), Real: opts.Clock != nil,
+		Name: s.Name, File: s.Source.Name(), Loop: loop, Failures: suite.Failures(s, loop), Real: opts.Clock != nil,
 		Seed: opts.Seed, Ties: opts.Ties, Wall: time.Since(start),
 	}
 	res := loop.Result()
@@ -285,14 +286,4 @@ func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
 			l.Interrupt()
 		}
 	}
-}
-
-// verify is what the run did not come to as expected.
-func verify(s *dsl.Scenario, l *engine.Loop) []report.Failure {
-	var failures []report.Failure
-	for _, f := range s.Verify(l, l.Result()) {
-		pos := engine.Pos{Line: int32(f.Pos.Line), Col: int32(f.Pos.Col)}
-		failures = append(failures, report.Failure{Pos: pos, Message: f.Message})
-	}
-	return failures
 }

@@ -1,0 +1,400 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/internal/suite"
+	"runloop/report"
+)
+
+// testFlags is the flags of `test`.
+type testFlags struct {
+	run      string
+	shuffle  string // a seed; random: any; empty: files stay in order
+	count    int
+	seed     uint64
+	limits   []string
+	update   bool
+	failFast bool
+	junit    string
+	json     bool
+	slow     int
+}
+
+func newTest(io streams) *cobra.Command {
+	f := &testFlags{}
+	cmd := &cobra.Command{
+		Use:   "test [FLAG]... FILE|DIR|PATTERN...",
+		Short: "Run scenarios as tests",
+		Long: `test runs scenarios on the virtual clock, many at a time, and compares each with
+what it expects. A file NAME.out beside NAME.yaml is the exact output that it must
+have. In a folder, and in the folders inside it, it looks at the *.yaml and *.yml
+files with a line that begins with "runloop:".
+
+With --update the texts under expect.output and the .out files that are there are
+rewritten to what the scenarios print; look at the changes before you keep them.
+
+Exit codes: 0 all is as expected; 1 a test failed; 2 the usage or a file is wrong, or
+nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usageError(cmd, "an argument is missing: files or folders with scenarios")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.test(cmd, io, args) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.run, "run", "", "only files whose path matches a `REGEX`")
+	flags.StringVar(&f.shuffle, "shuffle", "", "run in random order; the same `SEED` gives the same order")
+	flags.Lookup("shuffle").NoOptDefVal = "random"
+	flags.IntVar(&f.count, "count", 1, "run every test `N` times")
+	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what each file says)")
+	flags.StringArrayVar(&f.limits, "limit", nil, "cap a limit: `name=value`, as of run; repeatable")
+	flags.BoolVar(&f.update, "update", false, "rewrite expected outputs, in the files themselves")
+	flags.BoolVar(&f.failFast, "fail-fast", false, "begin no test after one has failed")
+	flags.StringVar(&f.junit, "junit", "", "write JUnit XML to a `FILE`")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of text")
+	flags.IntVar(&f.slow, "slow", 0, "list the `N` slowest tests, slowest first (10 without a number)")
+	flags.Lookup("slow").NoOptDefVal = "10"
+	return cmd
+}
+
+// test runs the tests that the arguments name.
+func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
+	start := time.Now()
+	s := &testSuite{streams: io, testFlags: f}
+	if err := s.complete(cmd, args); err != nil {
+		return err
+	}
+	// Much is allocated and little is kept: fewer collections make it faster.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	s.runAll()
+	if s.defect != nil {
+		return defect(s.defect)
+	}
+	if s.second != nil {
+		return s.second
+	}
+	return s.end(time.Since(start))
+}
+
+// testSuite is one run of `test`.
+type testSuite struct {
+	streams
+	*testFlags
+	options suite.Options
+	order   *uint64 // the seed of the order; nil: as given
+	files   inputs
+	jobs    []testJob
+
+	mu      sync.Mutex
+	next    int                   // the next job to begin
+	stopped bool                  // none begins any more
+	running map[*engine.Loop]bool // what a signal interrupts
+	sig     syscall.Signal
+	second  error // a second signal came
+	defect  error
+	results []testResult // by job
+
+	printed  int // results before are printed
+	failed   int
+	progress time.Time // when the progress line was written
+}
+
+// testJob is one run of a file.
+type testJob struct {
+	input
+	try int // from 1
+}
+
+type testResult struct {
+	report.Test
+	done    bool
+	other   bool // it is no scenario
+	updated []string
+}
+
+// complete checks the flags and finds the tests.
+func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
+	match, err := regexp.Compile(s.run)
+	switch {
+	case err != nil:
+		return usageError(cmd, "--run: "+err.Error())
+	case s.count < 1:
+		return usageError(cmd, fmt.Sprintf("--count %d: it must be 1 or more", s.count))
+	case s.slow < 0:
+		return usageError(cmd, fmt.Sprintf("--slow %d: it must be 0 or more", s.slow))
+	case s.update && s.count > 1:
+		return usageError(cmd, "--update runs each test once: leave out --count")
+	}
+	if s.options.Caps, err = limitCaps(s.limits); err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("seed") {
+		s.options.Seed = &s.seed
+	}
+	if s.update {
+		s.options.Update = replaceFile
+	}
+	s.options.Started = s.started
+	for _, arg := range args {
+		s.files.argument(arg)
+	}
+	for try := range s.count {
+		for _, in := range s.files.files {
+			if match.MatchString(in.name) {
+				s.jobs = append(s.jobs, testJob{in, try + 1})
+			}
+		}
+	}
+	s.results, s.running = make([]testResult, len(s.jobs)), map[*engine.Loop]bool{}
+	return s.shuffled(cmd)
+}
+
+// shuffled puts the jobs into the order that is wanted, and says which one that is.
+func (s *testSuite) shuffled(cmd *cobra.Command) error {
+	if s.shuffle == "" {
+		return nil
+	}
+	seed := rand.Uint64N(1_000_000)
+	if s.shuffle != "random" {
+		var err error
+		if seed, err = strconv.ParseUint(s.shuffle, 10, 64); err != nil {
+			return usageError(cmd, fmt.Sprintf("--shuffle=%s: the seed must be an integer, 0 or more", s.shuffle))
+		}
+	}
+	s.order = &seed
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(s.jobs), func(i, j int) { s.jobs[i], s.jobs[j] = s.jobs[j], s.jobs[i] })
+	fmt.Fprintf(s.Err, "shuffled with --shuffle=%d\n", seed)
+	return nil
+}
+
+// runAll runs the jobs on all processors. The first signal interrupts what runs; a second one ends it at once.
+func (s *testSuite) runAll() {
+	signals := make(chan os.Signal, 2)
+	s.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ended := make(chan bool)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(s.jobs)) {
+		workers.Go(s.work)
+	}
+	go func() {
+		workers.Wait()
+		close(ended)
+	}()
+	for {
+		select {
+		case <-ended:
+			return
+		case sig := <-signals:
+			n, _ := sig.(syscall.Signal)
+			if s.sig != 0 {
+				s.second = &exitError{code: signalExit(n)}
+				return
+			}
+			s.mu.Lock()
+			s.sig, s.stopped = n, true
+			for l := range s.running {
+				l.Interrupt()
+			}
+			s.mu.Unlock()
+		}
+	}
+}
+
+// work runs jobs until there is none left to begin.
+func (s *testSuite) work() {
+	defer func() {
+		if p := recover(); p != nil {
+			s.mu.Lock()
+			s.stopped, s.defect = true, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			s.mu.Unlock()
+		}
+	}()
+	for {
+		s.mu.Lock()
+		i := s.next
+		if s.stopped || i == len(s.jobs) {
+			s.mu.Unlock()
+			return
+		}
+		s.next++
+		s.mu.Unlock()
+		r := s.runJob(s.jobs[i])
+		s.mu.Lock()
+		s.finished(i, r)
+		s.mu.Unlock()
+	}
+}
+
+// isOther reports whether a file that was found in a folder is no scenario.
+func (job *testJob) isOther() bool {
+	data, err := readFile(job.path)
+	return job.folder > 0 && err == nil && !isScenario.Match(data)
+}
+
+// started notes a loop that a signal has to interrupt.
+func (s *testSuite) started(l *engine.Loop) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running[l] = true
+	if s.sig != 0 {
+		l.Interrupt()
+	}
+}
+
+func (s *testSuite) runJob(job testJob) testResult {
+	r := testResult{done: true, Test: report.Test{Name: job.name, File: job.name}}
+	if s.count > 1 {
+		r.Name = fmt.Sprintf("%s #%d", job.name, job.try)
+	}
+	data, err := job.data, job.err
+	if err == nil {
+		data, err = readFile(job.path)
+	}
+	if err != nil {
+		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
+		return r
+	}
+	if r.other = job.folder > 0 && !isScenario.Match(data); r.other {
+		return r
+	}
+	start := time.Now()
+	o := suite.Run(job.path, data, s.options)
+	r.Wall, r.updated = time.Since(start), o.Updated
+	var wrong *dsl.LoadError
+	switch {
+	case o.Err != nil && o.Scenario == nil && !errors.As(o.Err, &wrong):
+		panic(fmt.Sprintf("%s: %v", job.name, o.Err)) // what is checked can be compiled
+	case o.Err != nil:
+		r.Verdict, r.Text = report.Broken, o.Text()
+		return r
+	}
+	res := o.Run.Loop.Result()
+	r.Ended, r.At = res.Ended.String(), res.At
+	if !o.OK() {
+		r.Verdict, r.Text, r.Failures, r.Output = report.Failed, o.Text(), o.Run.Failures, res.Output
+	}
+	s.mu.Lock()
+	delete(s.running, o.Run.Loop)
+	s.mu.Unlock()
+	return r
+}
+
+// finished takes a result; results are printed in the order of the jobs.
+func (s *testSuite) finished(i int, r testResult) {
+	s.results[i] = r
+	if r.Verdict != report.Passed {
+		s.failed++
+		s.stopped = s.stopped || s.failFast
+	}
+	for s.printed < len(s.results) && s.results[s.printed].done {
+		s.show(&s.results[s.printed])
+		s.printed++
+	}
+	if s.json || !isTerminal(s.Err) {
+		return
+	}
+	if now := time.Now(); now.Sub(s.progress) > 50*time.Millisecond {
+		s.progress = now
+		fmt.Fprintf(s.Err, "\r\x1b[K%d of %d, %d failed", s.printed, len(s.jobs), s.failed)
+	}
+}
+
+// show prints what went wrong in a test, over the progress line.
+func (s *testSuite) show(r *testResult) {
+	text := report.TestText(&r.Test)
+	for _, file := range r.updated {
+		text += "updated " + file + "\n"
+	}
+	if text == "" || s.json {
+		return
+	}
+	s.clearProgress()
+	fmt.Fprint(s.Out, text)
+}
+
+func (s *testSuite) clearProgress() {
+	if !s.progress.IsZero() {
+		fmt.Fprint(s.Err, "\r\x1b[K")
+		s.progress = time.Time{}
+	}
+}
+
+// end prints and writes what all tests came to, and gives the exit code.
+func (s *testSuite) end(wall time.Duration) error {
+	s.clearProgress()
+	var tests []report.Test
+	for i := range s.results {
+		r := &s.results[i]
+		switch {
+		case r.other || !r.done && s.jobs[i].isOther():
+			continue
+		case !r.done:
+			r.Name, r.File, r.Verdict = s.jobs[i].name, s.jobs[i].name, report.Skipped
+		case i >= s.printed: // one before it was skipped
+			s.show(r)
+		}
+		tests = append(tests, r.Test)
+	}
+	if s.json {
+		data, err := report.TestsJSON(tests, wall, s.order)
+		if err != nil {
+			return defect(err)
+		}
+		if _, err := s.Out.Write(data); err != nil {
+			return err
+		}
+	}
+	if s.slow > 0 {
+		fmt.Fprint(s.Err, report.Slowest(tests, s.slow))
+	}
+	for _, pattern := range s.files.empty {
+		fmt.Fprintf(s.Err, "runloop: no file matches %s\n", pattern)
+	}
+	if len(tests) > 0 {
+		fmt.Fprint(s.Err, report.TestSummary(tests, wall))
+	}
+	if s.junit != "" {
+		data, err := report.TestsJUnit(tests, wall)
+		if err != nil {
+			return defect(err)
+		}
+		if err := os.WriteFile(s.junit, data, 0o666); err != nil {
+			return fmt.Errorf("cannot write %s: %w", s.junit, cause(err))
+		}
+	}
+	return s.exit(tests)
+}
+
+func (s *testSuite) exit(tests []report.Test) error {
+	counts := report.TestCounts(tests)
+	switch {
+	case s.sig != 0:
+		return &exitError{code: signalExit(s.sig)}
+	case len(tests) == 0 && s.run != "":
+		return fmt.Errorf("--run %s: no test matches", s.run)
+	case len(tests) == 0:
+		return errors.New("there is nothing to test: no *.yaml or *.yml file has a line that begins with \"runloop:\"")
+	case counts[report.Broken] > 0 || len(s.files.empty) > 0:
+		return &exitError{code: exitUsage}
+	case counts[report.Failed] > 0:
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}

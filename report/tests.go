@@ -1,0 +1,166 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Verdict says what a test came to.
+type Verdict uint8
+
+const (
+	Passed  Verdict = iota
+	Failed          // the scenario did not come to what it expects
+	Broken          // it could not be read or run
+	Skipped         // it was not run
+)
+
+// String is the verdict in one word.
+func (v Verdict) String() string { return [...]string{"passed", "failed", "broken", "skipped"}[v] }
+
+// Test is a scenario that was run as a test.
+type Test struct {
+	Name     string // the file, with the number of the repetition where there are several
+	File     string
+	Verdict  Verdict
+	Text     string // what went wrong, in lines
+	Failures []Failure
+	Ended    string // as expect.ends; empty: it was not run
+	At       int64  // the loop time of the end
+	Output   []byte // of one that failed
+	Wall     time.Duration
+}
+
+// head is the line above what went wrong.
+func (t *Test) head() string {
+	word := strings.ToUpper(t.Verdict.String())
+	if t.Ended == "" {
+		return fmt.Sprintf("%s %s\n", word, t.Name)
+	}
+	return fmt.Sprintf("%s %s: %s at %s\n", word, t.Name, t.Ended, seconds(t.At))
+}
+
+// TestText is what went wrong in a test, empty for one that passed.
+func TestText(t *Test) string {
+	if t.Verdict != Failed && t.Verdict != Broken {
+		return ""
+	}
+	return t.head() + "  " + indent(t.Text) + "\n"
+}
+
+// TestCounts is how many tests came to what.
+func TestCounts(tests []Test) (counts [4]int) {
+	for _, t := range tests {
+		counts[t.Verdict]++
+	}
+	return counts
+}
+
+// TestSummary is one line about all tests.
+func TestSummary(tests []Test, wall time.Duration) string {
+	counts := TestCounts(tests)
+	parts := []string{fmt.Sprintf("%d passed", counts[Passed])}
+	for _, v := range []Verdict{Failed, Broken, Skipped} {
+		if counts[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
+		}
+	}
+	return fmt.Sprintf("%s: %s in %.2fs\n", plural(int64(len(tests)), "test"), strings.Join(parts, ", "), wall.Seconds())
+}
+
+// Slowest is the n tests that took longest, one on each line, slowest first.
+func Slowest(tests []Test, n int) string {
+	sorted := slices.Clone(tests)
+	slices.SortStableFunc(sorted, func(a, b Test) int { return cmp.Compare(b.Wall, a.Wall) })
+	var b strings.Builder
+	for _, t := range sorted[:min(n, len(sorted))] {
+		if t.Verdict != Skipped {
+			fmt.Fprintf(&b, "%8.3fs %s\n", t.Wall.Seconds(), t.Name)
+		}
+	}
+	return b.String()
+}
+
+// TestsJUnit is tests as JUnit XML.
+func TestsJUnit(tests []Test, wall time.Duration) ([]byte, error) {
+	const name = "runloop test"
+	counts := TestCounts(tests)
+	s := junitSuite{Name: name, Tests: len(tests), Failures: counts[Failed], Errors: counts[Broken],
+		Skipped: counts[Skipped], Time: xmlSeconds(wall)}
+	for _, t := range tests {
+		x := junitCase{Name: t.Name, ClassName: name, File: t.File, Time: xmlSeconds(t.Wall)}
+		first, _, _ := strings.Cut(t.Text, "\n")
+		problem := &junitProblem{Message: first, Type: t.Verdict.String(), Text: t.Text}
+		switch t.Verdict {
+		case Failed:
+			x.Failure = problem
+		case Broken:
+			x.Error = problem
+		case Skipped:
+			x.Skipped = &struct{}{}
+		}
+		if len(t.Output) > 0 {
+			x.Out = &junitText{Text: string(t.Output)}
+		}
+		s.Cases = append(s.Cases, x)
+	}
+	return s.encode()
+}
+
+func xmlSeconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
+
+// The JSON of tests: times on the wall are in seconds, "at" is loop time; what is absent is null.
+type (
+	testsJSON struct {
+		OK      bool       `json:"ok"`
+		Passed  int        `json:"passed"`
+		Failed  int        `json:"failed"`
+		Broken  int        `json:"broken"`
+		Skipped int        `json:"skipped"`
+		Wall    number     `json:"wall"`
+		Shuffle *uint64    `json:"shuffle"` // the seed of the order
+		Tests   []testJSON `json:"tests"`
+	}
+	testJSON struct {
+		Name     string            `json:"name"`
+		File     string            `json:"file"`
+		Verdict  string            `json:"verdict"` // passed, failed, broken or skipped
+		Ended    *string           `json:"ended"`   // as expect.ends
+		At       *number           `json:"at"`
+		Wall     number            `json:"wall"`
+		Failures []testFailureJSON `json:"failures"`
+		Text     string            `json:"text"` // what went wrong, as it is printed
+	}
+	testFailureJSON struct {
+		failureJSON
+		Diff *string `json:"diff"` // of outputs
+	}
+)
+
+// TestsJSON is tests as one JSON object. shuffle is the seed of their order, nil: they were not shuffled.
+func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64) ([]byte, error) {
+	counts := TestCounts(tests)
+	all := testsJSON{OK: counts[Failed]+counts[Broken] == 0, Passed: counts[Passed], Failed: counts[Failed],
+		Broken: counts[Broken], Skipped: counts[Skipped], Wall: number(wall), Shuffle: shuffle, Tests: []testJSON{}}
+	for _, t := range tests {
+		x := testJSON{Name: t.Name, File: t.File, Verdict: t.Verdict.String(), Wall: number(t.Wall), Text: t.Text,
+			Failures: []testFailureJSON{}}
+		if t.Ended != "" {
+			at := number(t.At)
+			x.Ended, x.At = &t.Ended, &at
+		}
+		for _, f := range t.Failures {
+			y := testFailureJSON{failureJSON: failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col}}
+			if f.Want != f.Got {
+				diff := Diff(f.Want, f.Got)
+				y.Diff = &diff
+			}
+			x.Failures = append(x.Failures, y)
+		}
+		all.Tests = append(all.Tests, x)
+	}
+	return encode(all, "  ")
+}
