@@ -668,6 +668,7 @@ func (c *codeChecker) around(base Type, elems []PathElem, t Type) Type {
 		case !assignable(index, stringType):
 			c.errorf(codeValueType, e.Index.Span,
 				"", "an index is an int or, in a map, a string, not %s", index.article())
+			c.around(anyType, elems[1:], t) // there may be more that is wrong
 			return base
 		case index.open():
 			want = base.Kind
@@ -680,6 +681,7 @@ func (c *codeChecker) around(base Type, elems []PathElem, t Type) Type {
 	if base.Kind != want {
 		c.errorf(codeNoElements, e.Span, "", "there is no such place in %s: `%s`", base.article(),
 			shorten(c.s.Source.Text(e.Span)))
+		c.around(anyType, elems[1:], t)
 		return base
 	}
 	return container(base.Kind, c.around(base.elem(), elems[1:], t))

@@ -581,7 +581,8 @@ func (p *parser) path(text string, at Span) *Path {
 			}
 		} else if text[i] == '[' {
 			if j = closingBracket(text, i); j > 0 {
-				inner := func(a, b int) Span { return span(i+1+a, i+1+b) }
+				first := i + 1 // i goes on
+				inner := func(a, b int) Span { return span(first+a, first+b) }
 				e := &Expr{Span: span(i+1, j), Text: text[i+1 : j], tree: parseExpression(text[i+1:j], inner, p.diags)}
 				path.Elems = append(path.Elems, PathElem{Span: span(i, j+1), Index: e})
 				i = j + 1
