@@ -555,7 +555,11 @@ func (c *codeChecker) unknownReference(r *Reference, key *Key) {
 		what = "variable, task or callback"
 		candidates = append(candidates, sortedNames(c.callbacks)...)
 	}
-	c.errorf(codeNoVariable, r.Span, didYouMean(r.Text, candidates),
+	hint := didYouMean(r.Text, candidates)
+	if c.coroutines[r.Text] != nil && slices.Contains(waitingKeys, key.Name) {
+		hint = "`" + r.Text + "` is a coroutine: `call: " + r.Text + "` runs it here; `spawn` makes a task of it"
+	}
+	c.errorf(codeNoVariable, r.Span, hint,
 		"`%s`: there is no %s `%s`", key.Name, what, shorten(r.Text))
 }
 
@@ -566,11 +570,17 @@ func (c *codeChecker) reference(r *Reference, key *Key) Type {
 		return anyType
 	}
 	t := c.expr(r.Expr)
-	if !fits(t, key.Types) {
+	switch {
+	case !fits(t, key.Types):
 		c.errorf(codeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
+	case c.act != nil && c.act.kind.waits() && strings.TrimSpace(r.Expr.Text) == "task" && slices.Contains(waitingKeys, key.Name):
+		c.errorf(codeValueType, r.Span, "", "`task` is the task that runs this step: `%s` would wait for itself", key.Name)
 	}
 	return t
 }
+
+// waitingKeys is the keys whose tasks the step waits for.
+var waitingKeys = []string{"await", "shield", "gather", "wait", "as_completed"}
 
 // assign joins the type of what is assigned with the variable's, and reports one that does not fit.
 func (c *codeChecker) assign(v *variable, t Type, at Span) {

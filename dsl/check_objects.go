@@ -1,6 +1,10 @@
 package dsl
 
-import "slices"
+import (
+	"slices"
+
+	"runloop/engine"
+)
 
 // within checks a step that may have `within` and `else`: either the step ends, or its time does and `else` runs.
 func (c *codeChecker) within(s *Step, step func()) {
@@ -84,6 +88,9 @@ func (c *codeChecker) wait(s *Step) {
 		c.errorf(codeValueType, refs.Span, "declare its type: `params: { x: event }`",
 			"`wait` must know what this is: a list of tasks, an event, a barrier or a condition")
 	}
+	if refs.IsList && len(refs.Items) == 0 {
+		c.errorf(codeBounds, refs.Span, "", "`wait` needs at least one task: of none it raises ValueError")
+	}
 	belongs := map[string][]TypeKind{
 		"return_when": {TypeList}, "until": {TypeCondition}, "as": {TypeList, TypeBarrier},
 		"else": {TypeEvent, TypeBarrier, TypeCondition},
@@ -146,6 +153,7 @@ func (c *codeChecker) acquire(s *Step) {
 }
 
 func (c *codeChecker) get(s *Step) {
+	c.nowait(s)
 	as := field[*Name](&s.Record, "as")
 	if s.has("where") && !s.has("as") {
 		c.errorf(codeWrongForm, s.keySpan("where"), "add `as: item`",
@@ -165,6 +173,25 @@ func (c *codeChecker) get(s *Step) {
 			c.condition(where)
 		}
 	})
+}
+
+// nowait checks that a step that does not wait has no limit for it.
+func (c *codeChecker) nowait(s *Step) {
+	if v := field[*Value](&s.Record, "nowait"); v != nil && v.Const.Kind() == engine.KindBool && v.Const.AsBool() && s.has("within") {
+		c.errorf(codeWrongForm, s.keySpan("within"), "remove one of the two", "with `nowait` the step never waits: `within` limits nothing")
+	}
+}
+
+// notify checks how many tasks a condition wakes.
+func (c *codeChecker) notify(s *Step) {
+	c.fields(s)
+	count, all := field[*Value](&s.Record, "count"), field[*Value](&s.Record, "all")
+	if count != nil {
+		c.above(s.Verb.Key("count"), count, false)
+	}
+	if count != nil && all != nil {
+		c.errorf(codeWrongForm, s.keySpan("all"), "remove one of the two", "`notify` wakes `count` tasks or `all`, not both")
+	}
 }
 
 // made is the kind of object that a `new` makes.

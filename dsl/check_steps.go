@@ -96,7 +96,10 @@ func (c *codeChecker) step(s *Step) {
 	case "acquire":
 		c.acquire(s)
 	case "put", "join":
+		c.nowait(s)
 		c.within(s, func() { c.fields(s) })
+	case "notify":
+		c.notify(s)
 	case "get":
 		c.get(s)
 	case "new":

@@ -106,7 +106,7 @@ func runTwice(t *testing.T, src []byte) bool {
 	if err != nil {
 		return false
 	}
-	first, ok := runChecked(t, s, 100)
+	first, ok := runChecked(t, s, 1000)
 	second, _ := runChecked(t, s, 7) // in other slices
 	if first != second {
 		t.Fatalf("two runs differ:\n%s\nand:\n%s", first, second)

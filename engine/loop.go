@@ -249,6 +249,7 @@ func (l *Loop) RunFor(n int64) bool {
 		l.advance()
 	}
 	l.steps += l.slice - l.left
+	l.slice, l.left = 0, 0
 	if l.phase != phaseEnded && l.steps >= l.opts.Limits.Steps {
 		l.endLimit("steps")
 	}
