@@ -88,9 +88,9 @@ func (l *Loop) insert(q *queue, item Value) {
 	l.wakeGetter(q, item)
 }
 
-// wakeGetter is Queue._wakeup_next(self._getters). A getter that takes only some items is passed over unless it takes
-// this one.
-func (l *Loop) wakeGetter(q *queue, item Value) {
+// wakeGetter is Queue._wakeup_next(self._getters); it reports whether there was one to wake. A getter that takes only
+// some items is passed over unless it takes this one.
+func (l *Loop) wakeGetter(q *queue, item Value) bool {
 	for i := 0; i < q.getters.len(); {
 		id := q.getters.list()[i]
 		t := l.task(id)
@@ -107,9 +107,10 @@ func (l *Loop) wakeGetter(q *queue, item Value) {
 		if !done {
 			t.flags |= flagFutureDone
 			l.ready.push(handle{kind: handleWake, a: id})
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // wants evaluates the `where` of the waiting getter id on item, in that task's own variables. An error counts as
@@ -160,7 +161,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 		item := l.remove(queue, i)
 		l.wakePutter(queue)
 		l.bind(in.x, item)
-	case queue.shutdown && queue.items.n == 0:
+	case queue.shutdown: // nothing that fits will come any more
 		l.Raise("QueueShutDown", "")
 	case in.x.nowait:
 		l.Raise("QueueEmpty", "")
@@ -218,6 +219,7 @@ func (l *Loop) remove(q *queue, i int) Value {
 		if i < q.items.n {
 			*q.at(i) = *last
 			l.siftUp(q, i)
+			l.siftDown(q, 0, i) // from the middle, what moved here may belong nearer to the head
 		}
 		*last = Value{}
 	case i == 0:
@@ -281,8 +283,10 @@ func (l *Loop) finishPut(q *queue, id uint32, gone bool) {
 
 func (l *Loop) finishGet(q *queue, id uint32, gone bool) {
 	q.getters.remove(id)
-	if q.items.n > 0 && !gone {
-		l.wakeGetter(q, *q.at(0))
+	for i := 0; i < q.items.n && !gone; i++ {
+		if l.wakeGetter(q, *q.at(i)) {
+			return
+		}
 	}
 }
 

@@ -274,7 +274,12 @@ var attributeCode = map[dsl.TypeKind]map[string]string{
 		"error": "error_of(%s)", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
 	},
 	dsl.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
-	dsl.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)"},
+	dsl.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)", "cause": "%s.__cause__"},
+	dsl.TypeFuture: {"state": "state(%s)", "done": "%s.done()", "result": "%s.result()", "error": "error_of(%s)"},
+	dsl.TypeQueue:  {"size": "%s.qsize()", "full": "%s.full()", "empty": "%s.empty()", "capacity": "%s.maxsize"},
+	dsl.TypeLock:   {"locked": "%s.locked()"}, dsl.TypeCondition: {"locked": "%s.locked()"},
+	dsl.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, dsl.TypeEvent: {"is_set": "%s.is_set()"},
+	dsl.TypeBarrier: {"waiting": "%s.n_waiting"},
 }
 
 // member is base[key] or base.name.

@@ -101,7 +101,7 @@ const pythonNames = `False None True and as assert async await break class conti
 from global if import in is lambda nonlocal not or pass raise return try while with match case
 abs all any bool callable dict enumerate filter float getattr hasattr id int isinstance iter len list map max min next
 object open print range repr reversed round set sorted str sum super tuple type vars zip
-ArithmeticError AssertionError BaseException ConnectionError Exception ExceptionGroup IndexError KeyError LookupError
+ArithmeticError AssertionError BaseException BaseExceptionGroup ConnectionError Exception ExceptionGroup IndexError KeyError LookupError
 OSError OverflowError RecursionError RuntimeError StopIteration TimeoutError TypeError ValueError ZeroDivisionError
 asyncio base64 contextvars datetime functools heapq itertools json math os re selectors sys time
 loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it nth acc args steps`

@@ -124,8 +124,10 @@ async def run(coroutine, args):
         ends[task] = now()
 
 
-def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None):
+def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, group=None):
     """Creates a task; context is set in its own copy of the context."""
+    if group is not None:  #? TaskGroup
+        group.check()  #? TaskGroup
     other = tasks.get(name)
     if other is not None and not other.done():
         raise ValueError(f"a living task is named {json.dumps(name, ensure_ascii=False)} already")
@@ -141,8 +143,246 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None):
         daemons.add(task)
     times[task] = [now(), None]  #? times
     task.add_done_callback(lambda task: ends.setdefault(task, now()))  #? times
+    if group is not None:  #? TaskGroup
+        group.add(task)  #? TaskGroup
     streams[task] = named_stream(draws) if draws else child_stream()  #? draws
     return task
+
+
+#: TaskGroup tasks asyncio
+class Ordered(dict):
+    """A set in the order in which its elements came."""
+
+    def add(self, element):
+        self[element] = None
+
+    def discard(self, element):
+        self.pop(element, None)
+
+
+class TaskGroup(asyncio.TaskGroup):
+    """Cancels its tasks in the order of their creation, where asyncio's has a set of them."""
+
+    def __init__(self):
+        super().__init__()
+        self._tasks = Ordered()
+
+    def check(self):
+        if self._exiting and not self._tasks:
+            raise RuntimeError("TaskGroup is finished")
+        if self._aborting:
+            raise RuntimeError("TaskGroup is shutting down")
+
+    def add(self, task):
+        task.add_done_callback(self._on_task_done)
+        self._tasks.add(task)
+
+
+#: kinds asyncio
+kinds = [asyncio.Future, asyncio.Queue, asyncio.Lock, asyncio.Semaphore, asyncio.Event, asyncio.Condition,
+         asyncio.Barrier, asyncio.TaskGroup]
+
+
+def kind_of(value):
+    """The class of an object, in the language's words; None for other values."""
+    return next((kind.__name__ for kind in kinds if isinstance(value, kind)), None)
+
+
+#: made kinds
+names = {}  # of locks, queues, futures …: as declared, or their kind and number
+counts = {}  # of each kind
+
+
+def made(value, name=None):
+    """Notes an object's name."""
+    kind = kind_of(value)
+    counts[kind] = counts.get(kind, 0) + 1
+    names[value] = name or f"{kind.lower()}-{counts[kind]}"
+    return value
+
+
+#: resolve made tasks state asyncio
+def resolve(future, value=None, error=None):
+    """Gives a future its result or its error."""
+    if future.done():
+        raise asyncio.InvalidStateError(f"the future {names[future]} is {state(future)} already")
+    if error is None:
+        future.set_result(value)
+        return
+    future.set_exception(error)
+    failures.append((f"future {names[future]}", future, error, now()))
+
+
+#: wait asyncio
+async def wait(tasks, timeout=None, return_when=asyncio.ALL_COMPLETED):
+    """asyncio.wait, in the order of the arguments, where asyncio's has sets."""
+    if not tasks:
+        raise ValueError("Set of Tasks/Futures is empty.")
+    tasks = list(dict.fromkeys(tasks))
+    done, _ = await asyncio.tasks._wait(tasks, timeout, return_when, loop)
+    return {"done": [task for task in tasks if task in done], "pending": [task for task in tasks if task not in done]}
+
+
+#: as_completed asyncio
+def as_completed(tasks, timeout=None, *late):
+    """asyncio.as_completed, in the order of the arguments, where asyncio's has a set. It gives the tasks; when the time
+    is over, late."""
+    todo, done, timer = dict.fromkeys(tasks), asyncio.Queue(), None
+
+    def on_timeout():
+        for task in todo:
+            task.remove_done_callback(on_completion)
+            done.put_nowait(None)
+        todo.clear()
+
+    def on_completion(task):
+        if todo:
+            del todo[task]
+            done.put_nowait(task)
+            if not todo and timer is not None:
+                timer.cancel()
+
+    async def next_one():
+        task = await done.get()
+        if task is None and not late:
+            raise TimeoutError
+        return task
+
+    for task in todo:
+        task.add_done_callback(on_completion)
+    if todo and timeout is not None:
+        timer = loop.call_later(timeout, on_timeout)
+    for _ in range(len(todo)):
+        yield next_one()
+
+
+#: QueueShutDown
+class QueueShutDown(Exception):
+    """Raised by a queue that is closed, as in Python 3.13."""
+
+
+#: Queue QueueShutDown asyncio heapq
+class Queue(asyncio.Queue):
+    """asyncio.Queue with the shutdown() of Python 3.13, and a get() of the first item that fits."""
+
+    def __init__(self, maxsize=0):
+        super().__init__(maxsize)
+        self.closed = False
+        self.wanted = {}  # what the waiting getters want
+
+    async def put(self, item):
+        while self.full() and not self.closed:
+            await self.turn(self._putters, lambda: not self.full() and self._wakeup_next(self._putters))
+        self.put_nowait(item)
+
+    def put_nowait(self, item):
+        if self.closed:
+            raise QueueShutDown
+        super().put_nowait(item)
+
+    def _put(self, item):
+        super()._put(item)
+        self.latest = item
+
+    async def get(self, where=None):
+        while (found := self.find(where)) is None and not self.closed:
+            await self.turn(self._getters, self.wake_any, where)
+        return self.take(found)
+
+    def get_nowait(self, where=None):
+        found = self.find(where)
+        if found is None and not self.closed:
+            raise asyncio.QueueEmpty
+        return self.take(found)
+
+    def take(self, found):
+        if found is None:
+            raise QueueShutDown
+        item = self.remove(found)
+        self._wakeup_next(self._putters)
+        return item
+
+    async def turn(self, waiters, pass_on, where=None):
+        """Waits to be woken; who is cancelled then passes it on."""
+        waiter = loop.create_future()
+        waiters.append(waiter)
+        self.wanted[waiter] = where
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            waiter.cancel()
+            if waiter in waiters:
+                waiters.remove(waiter)
+            if not waiter.cancelled():
+                pass_on()
+            raise
+        finally:
+            del self.wanted[waiter]
+
+    def wake_any(self):
+        """Wakes the first getter that wants something that is there."""
+        any(self.wake_for(item) for item in self._queue)
+
+    def _wakeup_next(self, waiters):
+        if waiters is self._getters:
+            self.wake_for(self.latest)
+        else:
+            super()._wakeup_next(waiters)
+
+    def wake_for(self, item):
+        for getter in list(self._getters):
+            where = self.wanted.get(getter)
+            if getter.done() or where is None or where(item):
+                self._getters.remove(getter)
+                if not getter.done():
+                    getter.set_result(None)
+                    return True
+        return False
+
+    def find(self, where):
+        """The place of the item that get() takes, None: there is none."""
+        fits = (i for i in self.order() if where is None or where(self._queue[i]))
+        return next(fits, None)
+
+    def order(self):
+        return range(len(self._queue))
+
+    def remove(self, place):
+        item = self._queue[place]
+        del self._queue[place]
+        return item
+
+    def shutdown(self, immediate=False):
+        self.closed = True
+        if immediate:
+            self._unfinished_tasks = max(0, self._unfinished_tasks - len(self._queue))
+            self._queue.clear()
+            if self._unfinished_tasks == 0:
+                self._finished.set()
+        for waiters in self._getters, self._putters:
+            while waiters:
+                waiter = waiters.popleft()
+                if not waiter.done():
+                    waiter.set_result(None)
+
+
+class LifoQueue(Queue, asyncio.LifoQueue):
+    def order(self):
+        return reversed(range(len(self._queue)))
+
+
+class PriorityQueue(Queue, asyncio.PriorityQueue):
+    def find(self, where):
+        fits = [i for i in self.order() if where is None or where(self._queue[i])]
+        return min(fits, key=self._queue.__getitem__, default=None)
+
+    def remove(self, place):
+        item, last = self._queue[place], self._queue.pop()
+        if place < len(self._queue):
+            self._queue[place] = last
+            heapq._siftup(self._queue, place)
+            heapq._siftdown(self._queue, 0, place)
+        return item
 
 
 #: gather tasks functools
@@ -288,6 +528,8 @@ def reset(variable, tokens):
 #: message re
 def message(error):
     """What an error says, in the language's words."""
+    if isinstance(error, BaseExceptionGroup):
+        return str(error)
     if isinstance(error, ZeroDivisionError) and "division" in str(error):
         return "division by zero"
     said = error.args[0] if error.args else ""
@@ -310,7 +552,7 @@ def text(value):
 #: to_json show_error callback_name asyncio json
 def to_json(value):
     """A value as JSON on one line; tasks, handles and errors as text."""
-    if isinstance(value, (asyncio.Task, asyncio.Handle, BaseException)):
+    if not isinstance(value, (type(None), bool, int, float, str, list, dict)):
         value = shown(value, repr)
     return shown(value, json.dumps)
 
@@ -332,6 +574,8 @@ def shown(value, number):
         return show_error(value)
     if isinstance(value, asyncio.Task):
         return f"<Task {value.get_name()}>"
+    if not isinstance(value, asyncio.Handle):  #? made
+        return f"<{kind_of(value)} {names[value]}>"  #? made
     return f"<Handle {callback_name(value._callback)}>"
 
 
@@ -340,7 +584,7 @@ def quoted(value):
     return to_json(value) if isinstance(value, str) else text(value)
 
 
-#: type_of asyncio
+#: type_of asyncio kinds
 def type_of(value):
     """The type of a value, in the language's words."""
     words = {bool: "bool", int: "int", float: "float", str: "string", list: "list", dict: "map", type(None): "null"}
@@ -348,7 +592,9 @@ def type_of(value):
         return "error"
     if isinstance(value, asyncio.Handle):
         return "handle"
-    return words.get(type(value), "task")
+    if isinstance(value, asyncio.Task):
+        return "task"
+    return words.get(type(value)) or kind_of(value).lower()
 
 
 #: a_type_of type_of
@@ -377,8 +623,12 @@ def item(value, key):
 
 
 #: attribute a_type_of asyncio state error_of due message times
+attributes = {"Future": "state done result error", "Queue": "size full empty capacity", "Lock": "locked",
+              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting"}
+
+
 def attribute(value, name):
-    """An attribute of a task, a handle or an error."""
+    """An attribute of a task, a handle, an error or an object."""
     if isinstance(value, dict):
         return value.get(name)
     known = {}
@@ -388,8 +638,16 @@ def attribute(value, name):
     elif isinstance(value, asyncio.Handle):
         known = {"cancelled": asyncio.Handle.cancelled, "when": due}
     elif isinstance(value, BaseException):
-        known = {"type": lambda error: type(error).__name__, "message": message, "cause": lambda error: None,
+        known = {"type": lambda error: type(error).__name__, "message": message,
+                 "cause": lambda error: error.__cause__,
                  "errors": lambda error: list(getattr(error, "exceptions", []))}
+    else:
+        known = {"state": state, "done": asyncio.Future.done, "result": asyncio.Future.result, "error": error_of,
+                 "size": asyncio.Queue.qsize, "full": asyncio.Queue.full, "empty": asyncio.Queue.empty,
+                 "capacity": lambda queue: queue.maxsize, "locked": lambda lock: lock.locked(),
+                 "value": lambda semaphore: semaphore._value, "is_set": asyncio.Event.is_set,
+                 "waiting": lambda barrier: barrier.n_waiting}
+        known = {name: known[name] for name in attributes.get(kind_of(value), "").split()}
     if name not in known:
         raise TypeError(f"{a_type_of(value)} has no attribute `{name}`")
     return known[name](value)
@@ -923,7 +1181,7 @@ def finish(outcome, at, main_task=None):
     for who, task, error, when in failures:
         if task is None or task is main_task or task._log_traceback:
             bad = True
-            who = "main" if task and task is main_task else f"task {who}" if task else who
+            who = "main" if task and task is main_task else f"task {who}" if isinstance(task, Task) else who
             print(f"{show_error(error)} ({who}, at {when!r} s)", file=sys.stderr)
     print(f"ended: {outcome} at {at!r} s", file=sys.stderr)
     sys.stderr.flush()

@@ -45,6 +45,7 @@ func Python(s *dsl.Scenario, opts Options) ([]byte, error) {
 func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
 	e := &exporter{s: s, opts: opts, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
 		names: map[nameKey]string{}, errors: map[string]bool{}}
+	e.queues = e.ownQueues()
 	e.refuse()
 	e.declare()
 	return e
@@ -61,6 +62,7 @@ type exporter struct {
 	errors  map[string]bool // the scenario's own types of errors
 	out     []string        // functions, in order
 	draws   bool            // the scenario draws
+	queues  bool            // its queues need more than asyncio's have
 	refused []error
 }
 
@@ -71,9 +73,6 @@ type nameKey struct{ space, name string }
 func (e *exporter) refuse() {
 	if t := e.run.Ties; t != engine.TiesFIFO && t != engine.TiesHeapq {
 		e.refusef(where(e.s.Root.Get("ties")), "asyncio has no `ties: %s`: fifo and heapq can be exported", t)
-	}
-	for _, o := range e.s.Objects {
-		e.refusef(o.Name.Span, "locks, queues and the like cannot be exported yet")
 	}
 	if limits, ok := e.s.Root.Get("limits").(*dsl.Record); ok {
 		for _, f := range limits.Fields {
@@ -109,6 +108,9 @@ func (e *exporter) declare() {
 	}
 	for _, v := range slices.Concat(e.s.Shared, e.s.Context) {
 		e.variable(v.Name.Text)
+	}
+	for _, o := range e.s.Objects {
+		e.variable(o.Name.Text)
 	}
 }
 
@@ -155,7 +157,10 @@ func (e *exporter) errorName(typ string) string {
 	case "CancelledError", "InvalidStateError", "BrokenBarrierError", "QueueEmpty", "QueueFull":
 		e.uses["asyncio"] = true
 		return "asyncio." + typ
-	case "QueueShutDown", "Interrupt":
+	case "QueueShutDown":
+		e.uses[typ] = true
+		return typ
+	case "Interrupt":
 	default:
 		if slices.Contains(engine.ErrorTypes(), typ) {
 			return typ
@@ -225,6 +230,9 @@ func (e *exporter) globals() string {
 	}
 	if e.uses["draws"] {
 		f.linef("SEED = %d", e.run.Seed)
+	}
+	for _, o := range e.s.Objects {
+		f.declared(o)
 	}
 	for _, v := range e.s.Shared {
 		f.linef("%s = %s", e.variable(v.Name.Text), f.value(v.Value).text)

@@ -349,8 +349,14 @@ func init() {
 		"return": (*function).returnValue, "raise": (*function).raise, "try": (*function).try,
 		"assert": (*function).assert, "sleep": (*function).sleep, "sleep_until": (*function).sleepUntil,
 		"spawn": (*function).spawn, "await": (*function).await, "gather": (*function).gather,
-		"shield": (*function).shield, "timeout": (*function).timeout, "cancel": (*function).cancel, "call_soon": (*function).callSoon, "call_later": (*function).callLater,
-		"call_at": (*function).callAt, "stop": (*function).stop,
+		"shield": (*function).shield, "timeout": (*function).timeout, "cancel": (*function).cancel,
+		"call_soon": (*function).callSoon, "call_later": (*function).callLater, "call_at": (*function).callAt,
+		"stop": (*function).stop, "new": (*function).newObject, "acquire": (*function).acquire,
+		"release": (*function).release, "put": (*function).put, "get": (*function).get,
+		"task_done": (*function).taskDone, "join": (*function).join, "shutdown": (*function).shutdown,
+		"signal": (*function).signal, "clear": (*function).clear, "wait": (*function).wait,
+		"notify": (*function).notify, "resolve": (*function).resolve, "as_completed": (*function).asCompleted,
+		"group": (*function).group,
 	}
 }
 
@@ -545,7 +551,7 @@ func (f *function) call(s *dsl.Step) {
 	d := f.coroutine(get[*dsl.Name](&s.Record, "call").Text)
 	call := fmt.Sprintf("%s(%s)", f.exporter.name("coroutine", d.Name.Text), strings.Join(f.arguments(d, &s.Record), ", "))
 	if f.async {
-		f.into(s, "await "+call)
+		f.awaited(s, "%s", call)
 		return
 	}
 	f.use("complete")
@@ -583,15 +589,22 @@ func (f *function) returnValue(s *dsl.Step) {
 }
 
 func (f *function) raise(s *dsl.Step) {
+	from := ""
+	if cause := get[*dsl.Reference](&s.Record, "from"); cause != nil {
+		from = " from " + f.expr(cause.Expr).text
+	}
 	switch v := s.Get("raise").(type) {
 	case *dsl.Name:
+		if strings.HasSuffix(v.Text, "ExceptionGroup") {
+			f.refusef(v.Span, "an `%s` without errors cannot be exported: Python has none", v.Text)
+		}
 		if message := get[*dsl.Value](&s.Record, "message"); message != nil {
-			f.linef("raise %s(%s)", f.errorName(v.Text), f.text(message))
+			f.linef("raise %s(%s)%s", f.errorName(v.Text), f.text(message), from)
 			return
 		}
-		f.linef("raise %s", f.errorName(v.Text))
+		f.linef("raise %s%s", f.errorName(v.Text), from)
 	case *dsl.Value:
-		f.linef("raise %s", f.value(v).text)
+		f.linef("raise %s%s", f.value(v).text, from)
 	default:
 		f.linef("raise %s", f.caught())
 	}
@@ -714,6 +727,9 @@ func (f *function) entry(outer, body *dsl.Record, call *dsl.Name, name string) s
 	if daemon := get[*dsl.Value](outer, "daemon"); daemon != nil && daemon.Const.AsBool() {
 		args = append(args, "daemon=True")
 	}
+	if group := get[*dsl.Reference](outer, "in"); group != nil {
+		args = append(args, "group="+f.expr(group.Expr).text)
+	}
 	return strings.Join(args, ", ")
 }
 
@@ -763,9 +779,6 @@ func (f *function) spawned(outer, body *dsl.Record, call *dsl.Name, name string)
 }
 
 func (f *function) spawn(s *dsl.Step) {
-	if group := s.Get("in"); group != nil {
-		f.refusef(group.Where(), "`spawn` in a group cannot be exported yet")
-	}
 	switch v := s.Get("spawn").(type) {
 	case *dsl.Name:
 		f.into(s, f.spawned(&s.Record, &s.Record, v, ""))

@@ -1,0 +1,320 @@
+package export
+
+import (
+	"fmt"
+	"strings"
+
+	"runloop/dsl"
+)
+
+// eachStep calls f for every step of the scenario, those of inner activations too.
+func (e *exporter) eachStep(f func(*dsl.Step)) {
+	blocks := []*dsl.Block{e.s.Before, e.s.Main, e.s.After}
+	for _, d := range e.s.Coroutines {
+		blocks = append(blocks, d.Do)
+	}
+	for _, d := range e.s.Callbacks {
+		then, _ := d.Record.Get("then").(*dsl.Block)
+		blocks = append(blocks, d.Do, then)
+	}
+	for _, w := range e.s.Workers {
+		do, _ := w.Entry.Get("do").(*dsl.Block)
+		blocks = append(blocks, do)
+	}
+	var inner func(r *dsl.Record)
+	visit := func(s *dsl.Step) {
+		f(s)
+		for _, field := range s.Fields {
+			switch v := field.Value.(type) {
+			case *dsl.Record:
+				inner(v)
+			case *dsl.Items:
+				for _, item := range v.Items {
+					if r, ok := item.(*dsl.Record); ok {
+						inner(r)
+					}
+				}
+			}
+		}
+	}
+	inner = func(r *dsl.Record) {
+		do, _ := r.Get("do").(*dsl.Block)
+		eachStep(do, visit)
+	}
+	for _, b := range blocks {
+		eachStep(b, visit)
+	}
+}
+
+// ownQueues finds out whether asyncio's queues do: those of Python 3.11 have no shutdown, and none has `where`.
+func (e *exporter) ownQueues() bool {
+	own := false
+	e.eachStep(func(s *dsl.Step) { own = own || s.Verb.Name == "shutdown" || s.Get("where") != nil })
+	return own
+}
+
+// object is Python that makes an object of a kind. option gives the values of its options, nil: they are absent.
+func (f *function) object(kind dsl.TypeKind, options *dsl.Record, option func(name string) *dsl.Value) string {
+	number := func(name string) string {
+		if v := option(name); v != nil {
+			return f.value(v).text
+		}
+		return ""
+	}
+	f.use("asyncio")
+	switch kind {
+	case dsl.TypeFuture:
+		return "loop.create_future()"
+	case dsl.TypeLock:
+		return "asyncio.Lock()"
+	case dsl.TypeEvent:
+		return "asyncio.Event()"
+	case dsl.TypeCondition:
+		return "asyncio.Condition()"
+	case dsl.TypeBarrier:
+		return "asyncio.Barrier(" + number("parties") + ")"
+	case dsl.TypeSemaphore:
+		if v := option("bounded"); v != nil && v.Const.AsBool() {
+			return "asyncio.BoundedSemaphore(" + number("value") + ")"
+		}
+		return "asyncio.Semaphore(" + number("value") + ")"
+	}
+	class := "Queue"
+	if options != nil {
+		if order := get[*dsl.Name](options, "order"); order != nil {
+			class = map[string]string{"fifo": "Queue", "lifo": "LifoQueue", "priority": "PriorityQueue"}[order.Text]
+		}
+	}
+	if f.queues {
+		f.use("Queue")
+	} else {
+		class = "asyncio." + class
+	}
+	return class + "(" + number("capacity") + ")"
+}
+
+// declared writes a declared object, or the list of them.
+func (f *function) declared(o *dsl.Object) {
+	f.use("made")
+	name, object := f.variable(o.Name.Text), f.object(o.Kind, o.Options, o.Option)
+	if count := o.Option("count"); count != nil {
+		f.linef("%s = [made(%s, f\"%s[{i}]\") for i in range(%s)]", name, object, o.Name.Text, f.value(count).text)
+		return
+	}
+	f.linef("%s = made(%s, %s)", name, object, quote(o.Name.Text))
+}
+
+func (f *function) newObject(s *dsl.Step) {
+	f.use("made")
+	kind := objectKinds[get[*dsl.Name](&s.Record, "new").Text]
+	option := func(name string) *dsl.Value { return get[*dsl.Value](&s.Record, name) }
+	f.into(s, "made("+f.object(kind, &s.Record, option)+")")
+}
+
+var objectKinds = map[string]dsl.TypeKind{
+	"future": dsl.TypeFuture, "event": dsl.TypeEvent, "queue": dsl.TypeQueue, "lock": dsl.TypeLock,
+	"semaphore": dsl.TypeSemaphore, "condition": dsl.TypeCondition, "barrier": dsl.TypeBarrier,
+}
+
+// what is the object that a step is about, as what a dot may follow.
+func (f *function) what(s *dsl.Step) string {
+	return f.expr(get[*dsl.Reference](&s.Record, s.Verb.Name).Expr).in(bindAtom)
+}
+
+// awaited writes a step that awaits one call, under its `within`.
+func (f *function) awaited(s *dsl.Step, form string, args ...any) {
+	f.limited(s, func() { f.into(s, "await "+fmt.Sprintf(form, args...)) })
+}
+
+// flag is a literal boolean; absent it is false.
+func flag(s *dsl.Step, key string) bool {
+	v := get[*dsl.Value](&s.Record, key)
+	return v != nil && v.Const.AsBool()
+}
+
+// acquire writes `acquire`; with `do`, only the acquiring is limited.
+func (f *function) acquire(s *dsl.Step) {
+	do, scoped := s.Get("do").(*dsl.Block)
+	if !scoped {
+		f.awaited(s, "%s.acquire()", f.what(s))
+		return
+	}
+	within := get[*dsl.Duration](&s.Record, "within")
+	if within == nil {
+		f.linef("async with %s:", f.what(s))
+		f.nest(func() { f.block(do) })
+		return
+	}
+	held := f.temp()
+	f.linef("%s = %s", held, f.what(s))
+	take := func() { f.linef("await %s.acquire()", held) }
+	hold := func() {
+		f.linef("try:")
+		f.nest(func() { f.block(do) })
+		f.linef("finally:")
+		f.nest(func() { f.linef("%s.release()", held) })
+	}
+	other := get[*dsl.Block](&s.Record, "else")
+	f.scope("asyncio.timeout("+f.duration(within)+")", take, other)
+	if other == nil {
+		hold()
+		return
+	}
+	f.linef("else:")
+	f.nest(hold)
+}
+
+func (f *function) release(s *dsl.Step) { f.linef("%s.release()", f.what(s)) }
+func (f *function) signal(s *dsl.Step)  { f.linef("%s.set()", f.what(s)) }
+func (f *function) clear(s *dsl.Step)   { f.linef("%s.clear()", f.what(s)) }
+
+func (f *function) taskDone(s *dsl.Step) { f.linef("%s.task_done()", f.what(s)) }
+func (f *function) join(s *dsl.Step)     { f.awaited(s, "%s.join()", f.what(s)) }
+
+func (f *function) shutdown(s *dsl.Step) {
+	immediate := ""
+	if v := get[*dsl.Value](&s.Record, "immediate"); v != nil {
+		immediate = f.value(v).text
+	}
+	f.linef("%s.shutdown(%s)", f.what(s), immediate)
+}
+
+func (f *function) put(s *dsl.Step) {
+	value := f.value(get[*dsl.Value](&s.Record, "value")).text
+	if flag(s, "nowait") {
+		f.linef("%s.put_nowait(%s)", f.what(s), value)
+		return
+	}
+	f.awaited(s, "%s.put(%s)", f.what(s), value)
+}
+
+func (f *function) get(s *dsl.Step) {
+	where := ""
+	if c := get[*dsl.Condition](&s.Record, "where"); c != nil {
+		where = fmt.Sprintf("lambda %s: %s", f.variable(get[*dsl.Name](&s.Record, "as").Text), f.expr(c.Expr).text)
+	}
+	if flag(s, "nowait") {
+		f.into(s, fmt.Sprintf("%s.get_nowait(%s)", f.what(s), where))
+		return
+	}
+	f.awaited(s, "%s.get(%s)", f.what(s), where)
+}
+
+func (f *function) notify(s *dsl.Step) {
+	switch n := get[*dsl.Value](&s.Record, "count"); {
+	case flag(s, "all"):
+		f.linef("%s.notify_all()", f.what(s))
+	case n != nil:
+		f.linef("%s.notify(%s)", f.what(s), f.value(n).text)
+	default:
+		f.linef("%s.notify()", f.what(s))
+	}
+}
+
+func (f *function) resolve(s *dsl.Step) {
+	f.use("resolve")
+	var err string
+	switch v := s.Get("error").(type) {
+	case *dsl.Name:
+		message := ""
+		if m := get[*dsl.Value](&s.Record, "message"); m != nil {
+			message = f.text(m)
+		}
+		err = f.errorName(v.Text) + "(" + message + ")"
+	case *dsl.Value:
+		err = f.value(v).text
+	}
+	value := "None"
+	if v := get[*dsl.Value](&s.Record, "value"); v != nil {
+		value = f.value(v).text
+	}
+	if err != "" {
+		f.linef("resolve(%s, error=%s)", f.what(s), err)
+		return
+	}
+	f.linef("resolve(%s, %s)", f.what(s), value)
+}
+
+// tasks is the list of the tasks and futures that a step waits for.
+func (f *function) tasks(refs *dsl.References) string {
+	if !refs.IsList {
+		one := f.expr(refs.Items[0].Expr)
+		if k := refs.Items[0].Expr.Syntax().Type.Kind; k != dsl.TypeTask && k != dsl.TypeFuture {
+			return one.text
+		}
+	}
+	items := make([]string, len(refs.Items))
+	for i, item := range refs.Items {
+		items[i] = f.expr(item.Expr).text
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+func (f *function) wait(s *dsl.Step) {
+	refs := get[*dsl.References](&s.Record, "wait")
+	if !refs.IsList {
+		object := f.expr(refs.Items[0].Expr)
+		switch refs.Items[0].Expr.Syntax().Type.Kind {
+		case dsl.TypeEvent, dsl.TypeBarrier:
+			f.awaited(s, "%s.wait()", object.in(bindAtom))
+			return
+		case dsl.TypeCondition:
+			if until := get[*dsl.Condition](&s.Record, "until"); until != nil {
+				f.awaited(s, "%s.wait_for(lambda: %s)", object.in(bindAtom), f.expr(until.Expr).text)
+			} else {
+				f.awaited(s, "%s.wait()", object.in(bindAtom))
+			}
+			return
+		}
+	}
+	f.use("wait")
+	args := f.tasks(refs)
+	if d := get[*dsl.Duration](&s.Record, "within"); d != nil {
+		args += ", timeout=" + f.duration(d)
+	}
+	if when := get[*dsl.Name](&s.Record, "return_when"); when != nil {
+		args += ", return_when=asyncio." + strings.ToUpper(when.Text)
+	}
+	f.into(s, "await wait("+args+")")
+}
+
+// asCompleted writes a loop over the tasks as they end; with `else` the end of its time is a None.
+func (f *function) asCompleted(s *dsl.Step) {
+	f.use("as_completed")
+	args := f.tasks(get[*dsl.References](&s.Record, "as_completed"))
+	if d := get[*dsl.Duration](&s.Record, "within"); d != nil {
+		args += ", " + f.duration(d)
+	}
+	next, late := f.temp(), ""
+	other := get[*dsl.Block](&s.Record, "else")
+	if other != nil {
+		args += ", None"
+		late = f.temp()
+		f.linef("%s = False", late)
+	}
+	f.linef("for %s in as_completed(%s):", next, args)
+	f.nest(func() {
+		ended := "await " + next
+		if other != nil {
+			f.linef("%s = await %s", next, next)
+			f.linef("if %s is None:", next)
+			f.nest(func() {
+				f.linef("%s = True", late)
+				f.linef("break")
+			})
+			ended = next
+		}
+		f.into(s, ended)
+		f.block(get[*dsl.Block](&s.Record, "do"))
+	})
+	if other != nil {
+		f.linef("if %s:", late)
+		f.nest(func() { f.block(other) })
+	}
+}
+
+func (f *function) group(s *dsl.Step) {
+	f.use("TaskGroup")
+	f.linef("async with TaskGroup() as %s:", f.writable(get[*dsl.Name](&s.Record, "group").Text))
+	f.nest(func() { f.block(get[*dsl.Block](&s.Record, "do")) })
+}
