@@ -1,0 +1,209 @@
+package dsl
+
+import (
+	"fmt"
+	"hash/maphash"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"testing"
+
+	"runloop/engine"
+)
+
+// runnable is every scenario of the corpus that can be run as it is, by path.
+func runnable(t *testing.T) map[string]*Scenario {
+	t.Helper()
+	all := map[string]*Scenario{}
+	for file, src := range corpus(t) {
+		s, err := Load(file, src)
+		if err != nil {
+			continue
+		}
+		if _, err := s.NewLoop(RunOptions{}); err == nil {
+			all[file] = s
+		}
+	}
+	if len(all) < 20 {
+		t.Fatalf("%d scenarios can be run", len(all))
+	}
+	return all
+}
+
+// eachRunnable runs f for every such scenario, in order.
+func eachRunnable(t *testing.T, f func(t *testing.T, s *Scenario)) {
+	all := runnable(t)
+	for _, file := range sortedNames(all) {
+		t.Run(file, func(t *testing.T) { f(t, all[file]) })
+	}
+}
+
+// newLoop makes a loop on the virtual clock that ends some time.
+func newLoop(t *testing.T, s *Scenario, observer engine.Observer) *engine.Loop {
+	t.Helper()
+	l, err := s.NewLoop(RunOptions{Clock: "virtual", KeepOutput: true, Caps: fuzzCaps, Observer: observer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// counter is an observer that verifies that no event is left out.
+type counter struct {
+	t    *testing.T
+	seen uint64
+	last engine.EventKind
+}
+
+func (c *counter) Event(_ *engine.Loop, e *engine.Event) {
+	if c.seen++; e.Seq != c.seen {
+		c.t.Fatalf("event %d comes after %d events", e.Seq, c.seen-1)
+	}
+	c.last = e.Kind
+}
+
+// TestSameBytes runs every scenario 50 times: on one processor and on two, observed and not. All runs come to the same.
+func TestSameBytes(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	eachRunnable(t, func(t *testing.T, s *Scenario) {
+		want, events := "", uint64(0)
+		for i := range 50 {
+			if i%10 == 0 {
+				runtime.GOMAXPROCS(1 + i/10%2)
+			}
+			c := &counter{t: t}
+			observer := engine.Observer(c)
+			if i%2 == 0 {
+				observer = nil
+			}
+			l := newLoop(t, s, observer)
+			r := l.Run()
+			got := describeRun(s, l)
+			switch {
+			case i == 0:
+				want = got
+			case got != want:
+				t.Fatalf("run %d came to\n%s\nthe first one to\n%s", i, got, want)
+			}
+			if observer == nil {
+				continue
+			}
+			if c.seen != r.Events || c.last != engine.EventStop || events != 0 && events != r.Events {
+				t.Fatalf("run %d: %d of %d events were seen, before %d; the last of kind %d", i, c.seen, r.Events, events, c.last)
+			}
+			events = r.Events
+		}
+	})
+}
+
+// TestClone clones runs at random places: the clone and the original come to what an undisturbed run comes to.
+func TestClone(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	eachRunnable(t, func(t *testing.T, s *Scenario) {
+		whole := newLoop(t, s, nil)
+		whole.Run()
+		want := describeRun(s, whole)
+		for range 5 {
+			l := newLoop(t, s, nil)
+			for n := random.IntN(20); n > 0 && !l.RunFor(1+random.Int64N(20)); n-- {
+			}
+			clone := l.Clone()
+			for _, run := range []*engine.Loop{clone.Clone(), l, clone} {
+				run.Run()
+				if got := describeRun(s, run); got != want {
+					t.Fatalf("it came to\n%s\nan undisturbed run to\n%s", got, want)
+				}
+			}
+		}
+	})
+}
+
+// TestProgramStays holds that a run leaves the program as it is: many loops share it.
+func TestProgramStays(t *testing.T) {
+	eachRunnable(t, func(t *testing.T, s *Scenario) {
+		before := fingerprint(s.Program())
+		newLoop(t, s, nil).Run()
+		if fingerprint(s.Program()) != before {
+			t.Error("the run changed the program")
+		}
+	})
+}
+
+var fingerprintSeed = maphash.MakeSeed()
+
+// fingerprint is a hash of all data that can be reached from x; a function counts as itself.
+func fingerprint(x any) uint64 {
+	var h maphash.Hash
+	h.SetSeed(fingerprintSeed)
+	seen := map[visit]bool{}
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		fmt.Fprint(&h, v.Kind(), " ")
+		switch v.Kind() {
+		case reflect.Pointer:
+			if at := (visit{v.Pointer(), v.Type()}); !v.IsNil() && !seen[at] {
+				seen[at] = true
+				walk(v.Elem())
+			}
+		case reflect.Interface:
+			if !v.IsNil() {
+				walk(v.Elem())
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i))
+			}
+		case reflect.Slice, reflect.Array:
+			fmt.Fprint(&h, v.Len(), " ")
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		case reflect.Map:
+			sum := uint64(0) // in any order
+			for _, key := range v.MapKeys() {
+				sum += maphash.String(fingerprintSeed, fmt.Sprint(key, v.MapIndex(key)))
+			}
+			fmt.Fprint(&h, v.Len(), sum)
+		default:
+			fmt.Fprint(&h, v, " ") // numbers, text, and the addresses of functions
+		}
+	}
+	walk(reflect.ValueOf(x))
+	return h.Sum64()
+}
+
+type visit struct {
+	at  uintptr
+	typ reflect.Type
+}
+
+// TestFingerprint holds that fingerprint sees what could change.
+func TestFingerprint(t *testing.T) {
+	s, err := Load("x.yaml", []byte("runloop: 1\nmain:\n  - print: a\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := s.Program()
+	before := fingerprint(p)
+	if fingerprint(p) != before {
+		t.Error("the same program has two fingerprints")
+	}
+	p.Main.Code.Body[0].(*engine.Print).Pos.Line++
+	if fingerprint(p) == before {
+		t.Error("a change in a step is not seen")
+	}
+}
+
+// TestNoGoroutines holds that runs start no goroutines that outlive them.
+func TestNoGoroutines(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for _, s := range runnable(t) {
+		newLoop(t, s, nil).Run()
+		if l := newLoop(t, s, nil); !l.RunFor(3) {
+			l.Clone() // and one that is given up
+		}
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before the runs, %d after them", before, after)
+	}
+}
