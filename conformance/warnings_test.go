@@ -16,7 +16,12 @@ func TestWarnings(t *testing.T) {
 		src := dsl.NewSource("scenario.yaml", text)
 		for _, d := range dsl.Check(src.Name(), text) {
 			counts[d.Code]++
-			if used := usedAs[d.Code]; used != "" && regexp.MustCompile(used+src.Text(d.Span)+`\b[^:\w]`).Match(bound.ReplaceAll(text, nil)) {
+			used := usedAs[d.Code]
+			if used == "" {
+				continue
+			}
+			use := regexp.MustCompile(used + src.Text(d.Span) + `\b[^:\w]`)
+			if use.Match(bound.ReplaceAll(text, nil)) {
 				t.Errorf("seed %d: it is used:\n%s\n%s", *seed+uint64(i), src.Format(d), text)
 			}
 		}

@@ -27,12 +27,14 @@ func TestMendAll(t *testing.T) {
 		{"quoted duration", "  - sleep: '1 min 30 sec'\r\n", "  - sleep: '1m30s'\r\n", 1},
 		{"key", "  - repeat: 2\r\n    das: i\r\n    do: [print: '${i}']\r\n",
 			"  - repeat: 2\r\n    as: i\r\n    do: [print: '${i}']\r\n", 1},
-		{"word", "  - wait: []\r\n    return_when: first_complete\r\n", "  - wait: []\r\n    return_when: first_completed\r\n", 1},
+		{"word", "  - wait: []\r\n    return_when: first_complete\r\n",
+			"  - wait: []\r\n    return_when: first_completed\r\n", 1},
 		{"condition", "  - if: ${x > 1}\r\n    then: [stop]\r\n", "  - if: x > 1\r\n    then: [stop]\r\n", 1},
 		{"quoted condition", "  - if: '${x > 1}'\r\n    then: [stop]\r\n", "  - if: 'x > 1'\r\n    then: [stop]\r\n", 1},
 		{"comparison", "  - if: x = 1\r\n    then: [stop]\r\n", "  - if: x == 1\r\n    then: [stop]\r\n", 1},
 		{"missing space", "  - sleep:2\r\n", "  - sleep: 2\r\n", 1},
-		{"one mistake behind another", "  - slep: { do: ${x} }\r\n  - slep: 1\r\n", "  - sleep: { do: \"${x}\" }\r\n  - sleep: 1\r\n", 3},
+		{"one mistake behind another", "  - slep: { do: ${x} }\r\n  - slep: 1\r\n",
+			"  - sleep: { do: \"${x}\" }\r\n  - sleep: 1\r\n", 3},
 	} {
 		got, n := MendAll("f.yaml", []byte(head+c.wrong))
 		if string(got) != head+c.want || n != c.n {

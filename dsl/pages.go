@@ -79,16 +79,16 @@ func CodesDoc() string {
 
 const codesIntro = `# Diagnostics
 
-What ` + "`runloop validate`" + ` can find, by code. Codes are stable: a code keeps its meaning, and is never given to another
-problem. ` + "`runloop explain RL0107`" + ` prints one of these pages.
+What ` + "`runloop validate`" + ` can find, by code. Codes are stable: a code keeps its meaning, and is never given
+to another problem. ` + "`runloop explain RL0107`" + ` prints one of these pages.
 
 - ` + "`RL00xx`" + `: the file and its YAML. ` + "`RL01xx`" + `: its structure. ` + "`RL02xx`" + `: expressions.
-- ` + "`RL03xx`" + `: names and control flow. ` + "`RL04xx`" + `: types and values. ` + "`RL05xx`" + `: warnings about what runs,
-  but most likely not as it was meant.
+- ` + "`RL03xx`" + `: names and control flow. ` + "`RL04xx`" + `: types and values.
+- ` + "`RL05xx`" + `: warnings about what runs, but most likely not as it was meant.
 
-A comment ` + "`# runloop: ignore RL0504`" + ` hides the diagnostics of that code on its line, or on the next line where the comment
-stands alone; several codes are separated by spaces. ` + "`--disable RL0504`" + ` hides them in all files. ` + "`runloop validate --fix`" + `
-mends what has one answer.
+A comment ` + "`# runloop: ignore RL0504`" + ` hides the diagnostics of that code on its line, or on the next
+line where the comment stands alone; several codes are separated by spaces. ` + "`--disable RL0504`" + `
+hides them in all files. ` + "`runloop validate --fix`" + ` mends what has one answer.
 
 This file is made from the table in ` + "`dsl/codes.go`" + ` and the files in ` + "`dsl/testdata/codes`" + `.
 `

@@ -405,7 +405,8 @@ func (l *linter) swallowed(b *body) {
 			if name == nil || leaves(field[*Block](handler, "do")) {
 				continue
 			}
-			l.warn(codeSwallowed, name.Span, "this handler swallows "+name.Text+": the task goes on as if nobody had cancelled it",
+			l.warn(codeSwallowed, name.Span,
+				"this handler swallows "+name.Text+": the task goes on as if nobody had cancelled it",
 				"end the handler with `- raise`, which passes the "+name.Text+" on")
 		}
 	}
@@ -461,7 +462,8 @@ func (l *linter) leftTasks() {
 			main.waitsAgain(s, steps) || !l.waits(s) {
 			continue
 		}
-		l.warn(codeLeftTask, s.head(), "`main` ends without waiting for this task: it is cancelled before it has done its work",
+		l.warn(codeLeftTask, s.head(),
+			"`main` ends without waiting for this task: it is cancelled before it has done its work",
 			"keep it with `as: task` and `- await: task`")
 	}
 }

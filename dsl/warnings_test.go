@@ -20,7 +20,8 @@ func TestWarnings(t *testing.T) {
 		{"one that is only cancelled", "callbacks: { c: { do: [] } }\nmain: [ cancel: c ]", "RL0502@2"},
 		{"one that is scheduled", "callbacks: { c: { do: [] } }\nmain: [ call_soon: c ]", ""},
 		{"one with a time", "callbacks: { c: { after: 1, do: [] } }\nmain: [ sleep: 2 ]", ""},
-		{"an unused object", "queues: [q, p]\nevents: [e]\nmain: [ { put: q, value: 1 }, { print: '${p.size}' } ]", "RL0503@3"},
+		{"an unused object", "queues: [q, p]\nevents: [e]\nmain: [ { put: q, value: 1 }, { print: '${p.size}' } ]",
+			"RL0503@3"},
 		{"objects by reference", "events: [a, b]\nlocks: { c: { count: 2 } }\n" +
 			"main: [ signal: a, { wait: b, within: 1s, else: [] }, { acquire: 'c[0]' } ]", ""},
 		{"an unused shared variable", "shared: { a: 1, b: 2, _c: 3 }\nmain: [ print: '${b}' ]", "RL0504@2"},
@@ -35,12 +36,15 @@ func TestWarnings(t *testing.T) {
 			"main: [ { call: c, with: { a: 1, _b: 2 } } ]", "RL0504@2"},
 		{"one in a default and one in a path", "shared: { m: [1] }\ncoroutines:\n  c:\n    params: { i: int }\n" +
 			"    do: [ set: { 'm[i]': 1 } ]\nmain: [ { call: c, with: { i: 0 } } ]", ""},
-		{"unused locals", "queues: [q]\nmain:\n  - let: { a: 1, b: 2 }\n  - print: ${b}\n  - { get: q, as: c, within: 1s, else: [] }",
+		{"unused locals",
+			"queues: [q]\nmain:\n  - let: { a: 1, b: 2 }\n  - print: ${b}\n  - { get: q, as: c, within: 1s, else: [] }",
 			"RL0504@4 RL0504@6"},
 		{"locals that a loop, a task or a group needs", "main:\n  - { for: x, in: [1], do: [] }\n" +
 			"  - { spawn: { do: [] }, as: t }\n  - { group: g, do: [ sleep: 1 ] }\n" +
 			"  - { as_completed: ['${tasks[\"Task-2\"]}'], as: d, do: [] }", ""},
-		{"a local of an inline task", "main:\n  - let: { a: 1 }\n  - { spawn: { do: [ print: '${a}' ] }, as: t }\n  - await: t", ""},
+		{"a local of an inline task", "main:\n  - let: { a: 1 }\n  - { spawn: { do: [ print: '${a}' ] }, as: t }\n" +
+			"  - await: t",
+			""},
 		{"a callback's local in until", "callbacks:\n  c: { every: 1, do: [ let: { a: 1 } ], until: a > 0 }", ""},
 
 		{"an endless callback", "callbacks: { c: { every: 1s, do: [] } }\nworkers: { w: { do: [ sleep: 5 ] } }", "RL0505@2"},
@@ -53,17 +57,22 @@ func TestWarnings(t *testing.T) {
 		{"as it is expected", "callbacks: { c: { every: 1s, do: [] } }\nlimits: { time: 5 }\nexpect: { ends: limit }", ""},
 		{"ended by an error", "callbacks: { c: { every: 1s, do: [ raise: ValueError ] } }", ""},
 
-		{"a loop that spins", "shared: { a: 1, b: 1 }\nmain:\n  - while: a > 0\n    do:\n      - set: { b: '${b + a}' }", "RL0506@4"},
+		{"a loop that spins", "shared: { a: 1, b: 1 }\nmain:\n  - while: a > 0\n    do:\n      - set: { b: '${b + a}' }",
+			"RL0506@4"},
 		{"for ever", "main:\n  - while: true\n    do:\n      - { if: now > 3, then: [ print: x ] }", "RL0506@3"},
 		{"on the time", "main:\n  - while: now < 3\n    do: [ print: x ]", "RL0506@3"},
 		{"a loop that waits", "shared: { a: 1 }\nmain:\n  - while: a > 0\n    do: [ { if: a > 5, then: [ sleep: 1 ] } ]", ""},
 		{"a loop that changes", "main:\n  - let: { a: 1 }\n  - while: a < 5\n    do: [ set: { a: '${a + 1}' } ]", ""},
 		{"a loop that is left", "main:\n  - while: true\n    do: [ { if: now > -1, then: [ break ] } ]", ""},
-		{"a loop over a queue", "queues: [q]\nmain:\n  - while: q.size > 0\n    do: [ { get: q, as: x, nowait: true }, print: '${x}' ]", ""},
+		{"a loop over a queue", "queues: [q]\nmain:\n  - while: q.size > 0\n" +
+			"    do: [ { get: q, as: x, nowait: true }, print: '${x}' ]",
+			""},
 		{"a loop by chance", "main:\n  - while: chance(0.5)\n    do: [ print: x ]", ""},
 		{"a loop that calls", "shared: { a: 1 }\ncoroutines: { c: { do: [ set: { a: 0 } ] } }\n" +
 			"main:\n  - while: a > 0\n    do: [ call: c ]", ""},
-		{"a loop that counts with another", "main:\n  - let: { i: 0 }\n  - while: i < 2\n    do:\n      - { repeat: 3, as: i, do: [] }", ""},
+		{"a loop that counts with another", "main:\n  - let: { i: 0 }\n  - while: i < 2\n    do:\n" +
+			"      - { repeat: 3, as: i, do: [] }",
+			""},
 
 		{"a task that main leaves", "coroutines: { c: { do: [ sleep: 1 ] } }\nmain: [ spawn: c, print: x ]", "RL0507@3"},
 		{"an inline one", "main:\n  - spawn: { do: [ sleep: 1 ] }", "RL0507@3"},
@@ -72,7 +81,8 @@ func TestWarnings(t *testing.T) {
 		{"one in a loop that waits", "coroutines: { c: { do: [ sleep: 1 ] } }\n" +
 			"main: [ { repeat: 3, do: [ sleep: 1, spawn: c ] } ]", ""},
 		{"one that is kept", "coroutines: { c: { do: [ sleep: 1 ] } }\nmain: [ { spawn: c, as: t }, { await: t } ]", ""},
-		{"one in a group", "coroutines: { c: { do: [ sleep: 1 ] } }\nmain: [ { group: g, do: [ { spawn: c, in: g } ] } ]", ""},
+		{"one in a group", "coroutines: { c: { do: [ sleep: 1 ] } }\nmain: [ { group: g, do: [ { spawn: c, in: g } ] } ]",
+			""},
 		{"one of a worker's", "workers: { w: { do: [ spawn: { do: [ sleep: 1 ] } ] } }", ""},
 
 		{"locks in opposite orders", twoLocks("a", "b", "b", "a", ""), "RL0508@13"},
@@ -82,34 +92,47 @@ func TestWarnings(t *testing.T) {
 			"- acquire: b\n", "- { acquire: b, do: [ { acquire: a, do: [] } ] }\n", 1), ""},
 		{"with a time-out", twoLocks("a", "b", "b", "a", "within: 1s"), ""},
 		{"through a call", "locks: [a, b]\ncoroutines:\n  take_b: { do: [ { acquire: b, do: [ sleep: 1 ] } ] }\nworkers:\n" +
-			"  w: { do: [ { acquire: a, do: [ call: take_b ] } ] }\n  v: { do: [ { acquire: b, do: [ { acquire: a, do: [] } ] } ] }",
+			"  w: { do: [ { acquire: a, do: [ call: take_b ] } ] }\n" +
+			"  v: { do: [ { acquire: b, do: [ { acquire: a, do: [] } ] } ] }",
 			"RL0508@7"},
 		{"in one task", "locks: [a, b]\nmain:\n  - { acquire: a, do: [ { acquire: b, do: [] } ] }\n" +
 			"  - { acquire: b, do: [ { acquire: a, do: [] } ] }", ""},
 		{"in two tasks of one body", "locks: [a, b]\nworkers:\n  w:\n    count: 2\n    do:\n" +
-			"      - { acquire: a, do: [ { acquire: b, do: [] } ] }\n      - { acquire: b, do: [ { acquire: a, do: [] } ] }", "RL0508@8"},
+			"      - { acquire: a, do: [ { acquire: b, do: [] } ] }\n" +
+			"      - { acquire: b, do: [ { acquire: a, do: [] } ] }", "RL0508@8"},
 		{"without `do`", "locks: [a, b]\nworkers:\n  w: { do: [ acquire: a, acquire: b, release: b, release: a ] }\n" +
 			"  v: { do: [ acquire: b, acquire: a, release: a, release: b ] }", "RL0508@5"},
 		{"released between", "locks: [a, b]\nworkers:\n  w: { do: [ acquire: a, release: a, acquire: b, release: b ] }\n" +
 			"  v: { do: [ acquire: b, acquire: a, release: a, release: b ] }", ""},
 
 		{"a lost update", lost("let: { old: '${n}' }", "sleep: 1", "set: { n: '${old + 1}' }"), "RL0509@8"},
-		{"through two locals", lost("let: { a: '${n}' }", "let: { old: '${a + 1}' }", "sleep: 1", "set: { n: '${old}' }"), "RL0509@9"},
-		{"in a branch", lost("let: { old: '${n}' }", "{ if: now > 1, then: [ sleep: 1 ] }", "set: { n: '${old + 1}' }"), "RL0509@8"},
-		{"round a loop", lost("let: { old: '${n}' }", "{ repeat: 3, do: [ set: { n: '${old}' }, let: { old: '${n}' }, sleep: 1 ] }"), "RL0509@7"},
+		{"through two locals", lost("let: { a: '${n}' }", "let: { old: '${a + 1}' }", "sleep: 1", "set: { n: '${old}' }"),
+			"RL0509@9"},
+		{"in a branch", lost("let: { old: '${n}' }", "{ if: now > 1, then: [ sleep: 1 ] }", "set: { n: '${old + 1}' }"),
+			"RL0509@8"},
+		{"round a loop", lost("let: { old: '${n}' }",
+			"{ repeat: 3, do: [ set: { n: '${old}' }, let: { old: '${n}' }, sleep: 1 ] }"),
+			"RL0509@7"},
 		{"of an element", lost("let: { old: '${m.k}' }", "sleep: 1", "set: { m.k: '${old + 1}' }"), "RL0509@8"},
-		{"with a call that waits", "shared: { n: 1 }\ncoroutines:\n  nap: { do: [ sleep: 1 ] }\nworkers:\n  w:\n    count: 2\n    do:\n" +
-			"      - let: { old: '${n}' }\n      - call: nap\n      - set: { n: '${old + 1}' }", "RL0509@11"},
+		{"with a call that waits",
+			"shared: { n: 1 }\ncoroutines:\n  nap: { do: [ sleep: 1 ] }\nworkers:\n  w:\n    count: 2\n    do:\n" +
+				"      - let: { old: '${n}' }\n      - call: nap\n      - set: { n: '${old + 1}' }", "RL0509@11"},
 		{"without a wait", lost("let: { old: '${n}' }", "print: x", "set: { n: '${old + 1}' }", "sleep: 1"), ""},
 		{"read again", lost("let: { old: '${n}' }", "sleep: 1", "set: { n: '${max(n, old)}' }"), ""},
-		{"compared again", lost("let: { old: '${n}' }", "sleep: 1", "{ if: n == old, then: [ set: { n: '${old + 1}' } ] }"), ""},
+		{"compared again", lost("let: { old: '${n}' }", "sleep: 1", "{ if: n == old, then: [ set: { n: '${old + 1}' } ] }"),
+			""},
 		{"under a lock", lost("{ acquire: l, do: [ let: { old: '${n}' }, sleep: 1, set: { n: '${old + 1}' } ] }"), ""},
-		{"after the lock", lost("{ acquire: l, do: [ let: { old: '${n}' } ] }", "sleep: 1", "set: { n: '${old + 1}' }"), "RL0509@8"},
+		{"after the lock", lost("{ acquire: l, do: [ let: { old: '${n}' } ] }", "sleep: 1", "set: { n: '${old + 1}' }"),
+			"RL0509@8"},
 		{"another variable", lost("let: { old: '${n}' }", "sleep: 1", "set: { m.k: '${old + 1}' }"), ""},
 		{"kept and set back", lost("let: { old: '${n}' }", "set: { n: 5 }", "sleep: 1", "set: { n: '${old}' }"), ""},
-		{"in one task alone", strings.Replace(lost("let: { old: '${n}' }", "sleep: 1", "set: { n: '${old + 1}' }"), "count: 2", "daemon: false", 1),
+		{"in one task alone",
+			strings.Replace(lost("let: { old: '${n}' }", "sleep: 1", "set: { n: '${old + 1}' }"),
+				"count: 2", "daemon: false", 1),
 			""},
-		{"with no other writer", "shared: { n: 1 }\nmain:\n  - let: { old: '${n}' }\n  - sleep: 1\n  - set: { n: '${old + 1}' }", ""},
+		{"with no other writer", "shared: { n: 1 }\nmain:\n  - let: { old: '${n}' }\n  - sleep: 1\n" +
+			"  - set: { n: '${old + 1}' }",
+			""},
 		{"with a callback that writes", "shared: { n: 1 }\ncallbacks: { c: { after: 1, do: [ set: { n: 2 } ] } }\nmain:\n" +
 			"  - let: { old: '${n}' }\n  - sleep: 1\n  - set: { n: '${old + 1}' }", "RL0509@7"},
 		{"with a callee that writes", "shared: { n: 1 }\ncoroutines: { c: { do: [ sleep: 1, set: { n: 2 } ] } }\nmain:\n" +
@@ -122,7 +145,9 @@ func TestWarnings(t *testing.T) {
 		{"of a task that is awaited", swallow("await: '${tasks[\"Task-1\"]}'", "print: x"), ""},
 		{"of no wait", swallow("print: y", "print: x"), ""},
 		{"of other errors", strings.Replace(swallow("sleep: 1", "print: x"), "CancelledError", "Exception", 1), ""},
-		{"at the end of the body", "workers:\n  w:\n    do:\n      - try: [ sleep: 1 ]\n        catch: [ { error: CancelledError, do: [ print: x ] } ]", ""},
+		{"at the end of the body", "workers:\n  w:\n    do:\n      - try: [ sleep: 1 ]\n" +
+			"        catch: [ { error: CancelledError, do: [ print: x ] } ]",
+			""},
 	} {
 		src := NewSource("f.yaml", []byte("runloop: 1\n"+c.text+"\n"))
 		var got []string
@@ -451,9 +476,11 @@ func (g *correct) plant(text string) (code, faulty string) {
 	case 3:
 		return codeSpins, worker("      - while: not flag\n        do:\n          - print: spins\n")
 	case 4:
-		return codeLockOrder, worker("      - acquire: l2\n        do:\n          - acquire: l0\n            do: [print: x]\n")
+		return codeLockOrder, worker("      - acquire: l2\n        do:\n" +
+			"          - acquire: l0\n            do: [print: x]\n")
 	case 5:
-		return codeLostUpdate, worker("      - let: { old: \"${n}\" }\n      - sleep: 1s\n      - set: { n: \"${old + 1}\" }\n")
+		return codeLostUpdate, worker("      - let: { old: \"${n}\" }\n      - sleep: 1s\n" +
+			"      - set: { n: \"${old + 1}\" }\n")
 	case 6:
 		return codeSwallowed, worker("      - repeat: 2\n        do:\n          - try: [sleep: 1s]\n            catch:\n" +
 			"              - error: CancelledError\n                do: [print: swallowed]\n")

@@ -100,7 +100,8 @@ func problemsJSON(checks []Check) checksJSON {
 	for _, c := range checks {
 		if c.Unread != "" {
 			all.Unreadable++
-			all.Problems = append(all.Problems, problemJSON{File: c.File, Severity: "error", Message: "cannot read it: " + c.Unread})
+			all.Problems = append(all.Problems,
+				problemJSON{File: c.File, Severity: "error", Message: "cannot read it: " + c.Unread})
 			continue
 		}
 		all.Files++

@@ -67,8 +67,8 @@ func TestChecksJSON(t *testing.T) {
 	if got := fmt.Sprint(all.Files, all.Errors, all.Warnings, all.Unreadable, len(all.Problems)); got != "3 2 2 1 5" {
 		t.Errorf("counts are %s", got)
 	}
-	want := map[string]any{"file": "a b/ü,1.yaml", "line": 3.0, "col": 12.0, "end_line": 3.0, "end_col": 21.0, "code": "RL0111",
-		"severity": "error", "message": "100% \"wrong\" <&>", "hint": "did you mean `5s`?",
+	want := map[string]any{"file": "a b/ü,1.yaml", "line": 3.0, "col": 12.0, "end_line": 3.0, "end_col": 21.0,
+		"code": "RL0111", "severity": "error", "message": "100% \"wrong\" <&>", "hint": "did you mean `5s`?",
 		"note": map[string]any{"line": 2.0, "col": 1.0, "message": "first here"},
 		"fix":  map[string]any{"line": 3.0, "col": 12.0, "end_line": 3.0, "end_col": 21.0, "new": "5s"}}
 	if got := all.Problems[1]; !reflect.DeepEqual(got, want) {
@@ -103,7 +103,8 @@ func TestChecksJUnit(t *testing.T) {
 		strict bool
 		want   string
 	}{
-		{false, "4 1 1: good.yaml ok; a b/ü,1.yaml failed \"RL0002: the file is empty (and 1 more)\" text 1 text 2 out text 3; " +
+		{false, "4 1 1: good.yaml ok; " +
+			"a b/ü,1.yaml failed \"RL0002: the file is empty (and 1 more)\" text 1 text 2 out text 3; " +
 			"warned.yaml ok out text 4; /none.yaml error"},
 		{true, "4 2 1: good.yaml ok; a b/ü,1.yaml failed \"RL0002: the file is empty (and 2 more)\" text 1 text 2 text 3; " +
 			"warned.yaml failed \"line 1: RL0504: unused\" text 4; /none.yaml error"},
@@ -130,7 +131,8 @@ func TestChecksJUnit(t *testing.T) {
 			case len(c.Error) > 0:
 				text += " error"
 			case len(c.Failure) > 0:
-				text += fmt.Sprintf(" failed %q %s", c.Failure[0].Message, strings.Join(strings.Fields(c.Failure[0].Text), " "))
+				f := c.Failure[0]
+				text += fmt.Sprintf(" failed %q %s", f.Message, strings.Join(strings.Fields(f.Text), " "))
 			default:
 				text += " ok"
 			}
@@ -168,7 +170,8 @@ func TestChecksSARIF(t *testing.T) {
 		t.Error(problem)
 	}
 	// The check itself must be able to fail.
-	broken := strings.NewReplacer(`"startLine": 3`, `"startLine": 0`, `"level": "error"`, `"level": "bad"`, `"ruleId"`, `"rule"`)
+	broken := strings.NewReplacer(`"startLine": 3`, `"startLine": 0`, `"level": "error"`, `"level": "bad"`,
+		`"ruleId"`, `"rule"`)
 	var wrong any
 	if err := json.Unmarshal([]byte(broken.Replace(string(data))), &wrong); err != nil {
 		t.Fatal(err)
@@ -213,8 +216,10 @@ func (c schemaCheck) value(schema map[string]any, v any, at string) []string {
 			fail("%v is above %v", n, most)
 		}
 	}
-	if s, ok := v.(string); ok && schema["pattern"] != nil && !regexp.MustCompile(schema["pattern"].(string)).MatchString(s) {
-		fail("%q does not match %v", s, schema["pattern"])
+	if s, ok := v.(string); ok {
+		if pattern, ok := schema["pattern"].(string); ok && !regexp.MustCompile(pattern).MatchString(s) {
+			fail("%q does not match %v", s, pattern)
+		}
 	}
 	for _, key := range []string{"anyOf", "oneOf"} {
 		if list, ok := schema[key].([]any); ok && !c.any(list, v, at) {

@@ -92,7 +92,8 @@ func matchFiles(pattern string) []string {
 		root = fixed[:strings.LastIndexByte(fixed, '/')+1]
 	}
 	var matches []string
-	_ = filepath.WalkDir(filepath.FromSlash(root), func(path string, d fs.DirEntry, err error) error { // it returns no error
+	// It returns no error: what cannot be read does not match.
+	_ = filepath.WalkDir(filepath.FromSlash(root), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && whole.MatchString(filepath.ToSlash(path)) {
 			matches = append(matches, path)
 		}

@@ -117,7 +117,8 @@ func TestAction(t *testing.T) {
 	if data, err := os.ReadFile(sarif); err != nil || !strings.Contains(string(data), `"ruleId": "RL0111"`) {
 		t.Errorf("SARIF: %v\n%s", err, data)
 	}
-	failed, out = actionRun(t, dir, temp, map[string]string{"paths": "good one.yaml\n*d.yaml", "flags": "--disable=RL0111\n\n--color=never"})
+	failed, out = actionRun(t, dir, temp,
+		map[string]string{"paths": "good one.yaml\n*d.yaml", "flags": "--disable=RL0111\n\n--color=never"})
 	if failed != "" || !strings.Contains(out, "2 files: 0 errors") {
 		t.Errorf("%q failed:\n%s", failed, out)
 	}
@@ -138,12 +139,15 @@ func TestPreCommitHooks(t *testing.T) {
 	}
 	dir := t.TempDir()
 	bad, other := filepath.Join(dir, "bad.yaml"), filepath.Join(dir, "other.yaml")
-	for file, text := range map[string]string{bad: "runloop: 1\nmain: [ { sleep: 5 seconds } ]\n", other: "on: push\n"} {
+	files := map[string]string{bad: "runloop: 1\nmain: [ { sleep: 5 seconds } ]\n", other: "on: push\n"}
+	for file, text := range files {
 		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for i, want := range []string{"1 file: 1 error, 0 warnings\n", "1 file: 0 errors, 0 warnings; fixed 1 problem in 1 file\n"} {
+	for i, want := range []string{
+		"1 file: 1 error, 0 warnings\n", "1 file: 0 errors, 0 warnings; fixed 1 problem in 1 file\n",
+	} {
 		args := append(strings.Fields(entries[i][1]), bad, other)
 		code, out, stderr := inProcess(nil, args...)
 		if stderr != want || (code == exitOK) != (i == 1) {

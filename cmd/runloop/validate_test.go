@@ -125,7 +125,8 @@ func TestFixKeepsMode(t *testing.T) {
 	}
 	defer os.Chmod(dir, 0o700)
 	code, _, stderr := inProcess(nil, "validate", "--fix", file)
-	if data, _ := os.ReadFile(file); code != exitUsage || string(data) != wrong || !strings.Contains(stderr, "cannot write") {
+	data, _ := os.ReadFile(file)
+	if code != exitUsage || string(data) != wrong || !strings.Contains(stderr, "cannot write") {
 		t.Errorf("exit code %d, %s\n%s", code, stderr, data)
 	}
 }
