@@ -39,7 +39,9 @@ type generator struct {
 	coroutines []coroutine
 	callbacks  []string
 	workers    []string
-	cycle      bool // workers await each other: nothing may be cancelled
+	cycle      bool                // workers await each other: nothing may be cancelled
+	objects    map[string][]string // declared ones, by kind: expressions that give them
+	futures    bool                // tasks share a future
 }
 
 // coroutine is a declared coroutine that later bodies may use.
@@ -81,9 +83,10 @@ func (g *generator) fresh(prefix string) string {
 func (g *generator) scenario() mapping {
 	m := mapping{
 		{"runloop", bare("1")},
-		{"shared", mapping{{"n", bare("0")}, {"xs", list{bare("1")}}, {"last", bare("null")}, {"h", bare("null")}}},
+		{"shared", mapping{{"n", bare("0")}, {"xs", list{bare("1")}}, {"last", bare("null")}, {"h", bare("null")}, {"fu", bare("null")}}},
 		{"context", mapping{{"c", bare("0")}, {"d", "x"}}},
 	}
+	m = append(m, g.declare()...)
 	hasMain := g.chance(0.45)
 	g.cycle = !hasMain && g.chance(0.06)
 	var coroutines, callbacks, workers mapping
@@ -300,8 +303,34 @@ func init() {
 		{"call_soon", 3, scheduling, (*generator).schedule},
 		{"call_later", 5, scheduling, (*generator).schedule},
 		{"stop", 1, running, (*generator).stop},
+		{"acquire", 9, having(true, "lock", "semaphore", "condition"), (*generator).acquire},
+		{"release", 3, having(false, "lock", "semaphore", "condition"), (*generator).release},
+		{"signal", 6, having(false, "event"), (*generator).signal},
+		{"clear", 2, having(false, "event"), (*generator).clear},
+		{"wait event", 6, having(true, "event"), (*generator).waitEvent},
+		{"wait barrier", 7, having(true, "barrier"), (*generator).waitBarrier},
+		{"wait condition", 6, having(true, "condition"), (*generator).waitCondition},
+		{"notify", 6, having(false, "condition"), (*generator).notify},
+		{"put", 9, having(false, "queue"), (*generator).put},
+		{"get", 8, having(false, "queue"), (*generator).get},
+		{"task_done", 2, having(false, "queue"), (*generator).taskDone},
+		{"join", 2, having(true, "queue"), (*generator).join},
+		{"shutdown", 1, having(false, "queue"), (*generator).shutdown},
+		{"new", 3, sharing, (*generator).newObject},
+		{"await future", 6, func(g *generator, b *body) bool { return g.futures && b.async && b.depth > 0 }, (*generator).awaitFuture},
+		{"resolve", 5, func(g *generator, b *body) bool { return g.futures && !g.cycle && b.depth > 0 }, (*generator).resolve},
+		{"wait tasks", 3, awaiting, (*generator).waitTasks},
+		{"as_completed", 3, awaiting, (*generator).asCompleted},
+		{"group", 4, func(g *generator, b *body) bool { return b.async && !g.cycle && b.depth > 0 }, (*generator).group},
+		{"spawn in a group", 4, func(g *generator, b *body) bool { return !b.after && len(b.of("group")) > 0 }, (*generator).spawnInGroup},
+		{"print an object", 5, having(false, "queue", "lock", "semaphore", "event", "condition", "barrier", "future"),
+			(*generator).showObject},
 	}
 }
+
+func sharing(g *generator, b *body) bool { return g.futures || len(g.objects) > 0 }
+
+func awaiting(g *generator, b *body) bool { return b.async && b.depth > 0 && g.task(b) != "" }
 
 func scheduling(g *generator, b *body) bool { return !b.after && len(g.callbacks) > 0 }
 
@@ -383,6 +412,9 @@ func (g *generator) print(b *body) (any, bool) {
 	}
 	if b.catches > 0 {
 		parts = append(parts, "${error}")
+		if g.chance(0.3) {
+			parts = append(parts, pick(g, "${error.cause}", "${error.errors}", "${error.type}", "${error.message}"))
+		}
 	}
 	parts = append(parts, pick(g, "n=${n}", "c=${c}", "${d}", "${len(xs)}", ""))
 	return step("print", strings.TrimSpace(strings.Join(parts, " "))), false
@@ -531,7 +563,11 @@ func (g *generator) call(b *body) (any, bool) {
 		return g.print(b)
 	}
 	c := pick(g, usable...)
-	return g.bind(b, step("call", bare(c.name), g.with(b, c)...), "any", 0.5), false
+	s := step("call", bare(c.name), g.with(b, c)...)
+	if b.async && g.chance(0.3) {
+		return g.limited(b, s, "any"), false
+	}
+	return g.bind(b, s, "any", 0.5), false
 }
 
 func (g *generator) returnValue(b *body) (any, bool) {
@@ -552,6 +588,9 @@ func (g *generator) raise(b *body) (any, bool) {
 	if g.chance(0.7) {
 		s = append(s, pair{"message", pick(g, "m", "at ${now}", "n ${n}")})
 	}
+	if b.catches > 0 && g.chance(0.3) {
+		s = append(s, pair{"from", "${error}"})
+	}
 	result := any(s)
 	if b.catches > 0 && g.chance(0.5) {
 		result = pick[any](g, bare("raise"), step("raise", "${error}"))
@@ -566,7 +605,8 @@ func (g *generator) try(b *body) (any, bool) {
 	s := step("try", g.inner(b))
 	catches := pick(g, nil, []string{""}, []string{""}, []string{"CancelledError"}, []string{"CancelledError"},
 		[]string{"ValueError", ""}, []string{"[KeyError, OSError]", "CancelledError", ""}, []string{"BaseException"},
-		[]string{"CancelledError", "Exception"}, []string{"LookupError", "BaseException"})
+		[]string{"CancelledError", "Exception"}, []string{"LookupError", "BaseException"},
+		[]string{"ExceptionGroup", "TimeoutError"}, []string{"[QueueEmpty, QueueFull]", "QueueShutDown", ""})
 	var handlers list
 	for _, types := range catches {
 		handlers = append(handlers, g.handler(b, types))
@@ -680,15 +720,7 @@ func (g *generator) await(b *body) (any, bool) {
 	if t == "" {
 		return g.sleep(b)
 	}
-	return g.bind(b, g.within(b, step("await", "${"+t+"}")), "any", 0.5), false
-}
-
-// within limits the waiting of a step, sometimes. What it binds is unknown behind an `else`.
-func (g *generator) within(b *body, s mapping) mapping {
-	if !g.chance(0.2) {
-		return s
-	}
-	return append(s, pair{"within", bare(g.duration(6, 0))})
+	return g.limited(b, step("await", "${"+t+"}"), "any"), false
 }
 
 func (g *generator) shield(b *body) (any, bool) {
@@ -696,7 +728,7 @@ func (g *generator) shield(b *body) (any, bool) {
 	if t == "" {
 		return g.sleep(b)
 	}
-	return g.bind(b, g.within(b, step("shield", "${"+t+"}")), "any", 0.5), false
+	return g.limited(b, step("shield", "${"+t+"}"), "any"), false
 }
 
 func (g *generator) timeout(b *body) (any, bool) {
@@ -740,7 +772,7 @@ func (g *generator) gathered(b *body, s mapping) (any, bool) {
 	if g.chance(0.5) {
 		s = append(s, pair{"return_exceptions", bare("true")})
 	}
-	return g.bind(b, g.within(b, s), "any", 0.7), false
+	return g.limited(b, s, "any"), false
 }
 
 func (g *generator) cancel(b *body) (any, bool) {

@@ -1,0 +1,336 @@
+package conformance
+
+import (
+	"fmt"
+	"strings"
+)
+
+// objects declares locks, queues and the like, of the kinds that this scenario is about.
+func (g *generator) declare() mapping {
+	g.objects = map[string][]string{}
+	var m mapping
+	add := func(key, kind string, part any, exprs ...string) {
+		if g.chance(0.3) {
+			m = append(m, pair{key, part})
+			g.objects[kind] = exprs
+		}
+	}
+	size := func(least, n int) bare { return bare(fmt.Sprint(least + g.n(n))) }
+	add("locks", "lock", mapping{{"lk", mapping{}}, {"fork", mapping{{"count", bare("2")}}}}, "lk", "lk", "fork[0]", "fork[n % 2]")
+	add("semaphores", "semaphore", mapping{{"sm", size(0, 3)}, {"sb", mapping{{"value", size(1, 2)}, {"bounded", bare("true")}}}},
+		"sm", "sb")
+	add("events", "event", list{bare("ea"), bare("eb")}, "ea", "eb")
+	add("conditions", "condition", list{bare("cd")}, "cd")
+	add("barriers", "barrier", mapping{{"br", size(1, 3)}}, "br")
+	order := func() mapping {
+		return mapping{{"capacity", size(0, 3)}, {"order", bare(pick(g, "fifo", "lifo", "priority"))}}
+	}
+	add("queues", "queue", mapping{{"qa", size(0, 3)}, {"qb", order()}}, "qa", "qb")
+	g.futures = g.chance(0.3)
+	return m
+}
+
+// object is an expression that gives an object of a kind, "" where there is none.
+func (g *generator) object(b *body, kind string) string {
+	options := append(b.of(kind), g.objects[kind]...)
+	if len(options) == 0 {
+		return ""
+	}
+	return pick(g, options...)
+}
+
+// having is whether there is an object of one of the kinds; where it waits, in a body that may.
+func having(waits bool, kinds ...string) func(g *generator, b *body) bool {
+	return func(g *generator, b *body) bool {
+		for _, kind := range kinds {
+			if g.object(b, kind) != "" {
+				return b.async || !waits
+			}
+		}
+		return false
+	}
+}
+
+func (g *generator) oneOf(b *body, kinds ...string) string {
+	for {
+		if o := g.object(b, pick(g, kinds...)); o != "" {
+			return o
+		}
+	}
+}
+
+// limited writes the `within` of a step, sometimes with `else`; without that its result goes to a new local, sometimes.
+func (g *generator) limited(b *body, s mapping, kind string) mapping {
+	if g.chance(0.35) {
+		s = append(s, pair{"within", bare(g.duration(6, 0))})
+		if b.depth > 0 && g.chance(0.4) {
+			return append(s, pair{"else", g.inner(b)})
+		}
+	}
+	if kind == "" {
+		return s
+	}
+	return g.bind(b, s, kind, 0.6)
+}
+
+func (g *generator) acquire(b *body) (any, bool) {
+	what := g.oneOf(b, "lock", "semaphore", "condition")
+	s := step("acquire", bare(what))
+	if b.depth > 0 && g.chance(0.8) {
+		s = append(s, pair{"do", g.inner(b)})
+	}
+	return g.limited(b, s, ""), false
+}
+
+func (g *generator) release(b *body) (any, bool) {
+	s := step("release", bare(g.oneOf(b, "lock", "semaphore", "condition")))
+	if g.chance(0.6) {
+		return step("try", list{s}, pair{"catch", list{mapping{{"do", list{step("print", g.fresh("#")+" ${error}")}}}}}), false
+	}
+	return s, false
+}
+
+func (g *generator) signal(b *body) (any, bool) {
+	return step("signal", bare(g.object(b, "event"))), false
+}
+func (g *generator) clear(b *body) (any, bool) {
+	return step("clear", bare(g.object(b, "event"))), false
+}
+
+func (g *generator) waitEvent(b *body) (any, bool) {
+	return g.limited(b, step("wait", bare(g.object(b, "event"))), ""), false
+}
+
+func (g *generator) waitBarrier(b *body) (any, bool) {
+	return g.limited(b, step("wait", bare(g.object(b, "barrier"))), "int"), false
+}
+
+// waitCondition waits for a condition, mostly with its lock.
+func (g *generator) waitCondition(b *body) (any, bool) {
+	what := bare(g.object(b, "condition"))
+	s := step("wait", what)
+	if g.chance(0.5) {
+		s = append(s, pair{"until", g.condition(b)})
+	}
+	s = g.limited(b, s, "")
+	if g.chance(0.1) {
+		return s, false
+	}
+	return step("acquire", what, pair{"do", list{s, step("print", g.fresh("#")+" ${now} ${task} n=${n}")}}), false
+}
+
+func (g *generator) notify(b *body) (any, bool) {
+	what := bare(g.object(b, "condition"))
+	s := step("notify", what)
+	switch g.n(4) {
+	case 0:
+		s = append(s, pair{"all", bare("true")})
+	case 1:
+		s = append(s, pair{"count", bare("2")})
+	}
+	if !b.async || g.chance(0.2) {
+		return step("if", string(what)+".locked", pair{"then", list{s}}), false
+	}
+	return step("acquire", what, pair{"do", list{step("set", mapping{{"n", "${n + 1}"}}), s}}), false
+}
+
+func (g *generator) put(b *body) (any, bool) {
+	s := step("put", bare(g.object(b, "queue")), pair{"value", "${" + g.number(b) + "}"})
+	if !b.async || g.chance(0.2) {
+		return append(s, pair{"nowait", bare("true")}), false
+	}
+	return g.limited(b, s, ""), false
+}
+
+func (g *generator) get(b *body) (any, bool) {
+	s := step("get", bare(g.object(b, "queue")))
+	if g.chance(0.2) {
+		name := g.fresh("v")
+		s = append(s, pair{"as", bare(name)}, pair{"where", name + " " + pick(g, ">", "<", "==") + " " + fmt.Sprint(g.n(4))})
+		if !b.async {
+			s = append(s, pair{"nowait", bare("true")})
+		} else if s = g.limited(b, s, ""); s.get("else") != nil {
+			return s, false
+		}
+		b.assign(name, "any")
+		return s, false
+	}
+	if !b.async || g.chance(0.2) {
+		return g.bind(b, append(s, pair{"nowait", bare("true")}), "any", 0.7), false
+	}
+	return g.limited(b, s, "any"), false
+}
+
+func (g *generator) taskDone(b *body) (any, bool) {
+	return step("task_done", bare(g.object(b, "queue"))), false
+}
+
+func (g *generator) join(b *body) (any, bool) {
+	return g.limited(b, step("join", bare(g.object(b, "queue"))), ""), false
+}
+
+func (g *generator) shutdown(b *body) (any, bool) {
+	s := step("shutdown", bare(g.object(b, "queue")))
+	if g.chance(0.4) {
+		s = append(s, pair{"immediate", bare("true")})
+	}
+	return step("if", fmt.Sprintf("n > %d", 1+g.n(3)), pair{"then", list{s}}), false
+}
+
+func (g *generator) newObject(b *body) (any, bool) {
+	if g.futures && g.chance(0.6) {
+		return step("new", bare("future"), pair{"as", bare("fu")}), false
+	}
+	kind := pick(g, "future", "event", "queue", "lock", "semaphore", "condition", "barrier")
+	name := g.fresh("v")
+	s := step("new", bare(kind), pair{"as", bare(name)})
+	switch kind {
+	case "barrier":
+		s = append(s, pair{"parties", bare("1")})
+	case "semaphore":
+		s = append(s, pair{"value", bare("1")})
+	case "queue":
+		s = append(s, pair{"capacity", bare("1")})
+	}
+	b.assign(name, kind)
+	return s, false
+}
+
+// future is an expression that gives a future: a local one, or what all tasks share, which may be null.
+func (g *generator) future(b *body) (expr string, shared bool) {
+	if locals := b.of("future"); len(locals) > 0 && g.chance(0.5) {
+		return pick(g, locals...), false
+	}
+	return "fu", true
+}
+
+// onFuture writes a step on a future.
+func (g *generator) onFuture(b *body, write func(expr string) mapping) (any, bool) {
+	expr, shared := g.future(b)
+	if shared {
+		known := len(b.locals)
+		s := write(expr)
+		b.locals = b.locals[:known:known]
+		return step("if", "fu != null", pair{"then", list{s}}), false
+	}
+	return write(expr), false
+}
+
+func (g *generator) awaitFuture(b *body) (any, bool) {
+	return g.onFuture(b, func(expr string) mapping {
+		switch g.n(5) {
+		case 0:
+			return g.limited(b, step("shield", "${"+expr+"}"), "any")
+		case 1:
+			return g.limited(b, step("gather", list{"${" + expr + "}"}, pair{"return_exceptions", bare("true")}), "any")
+		case 2:
+			return step("wait", list{"${" + expr + "}"}, pair{"within", bare(g.duration(6, 0))})
+		}
+		return g.limited(b, step("await", "${"+expr+"}"), "any")
+	})
+}
+
+func (g *generator) resolve(b *body) (any, bool) {
+	return g.onFuture(b, func(expr string) mapping {
+		s := step("resolve", "${"+expr+"}")
+		switch g.n(6) {
+		case 0:
+			return step("cancel", "${"+expr+"}")
+		case 1:
+			s = append(s, pair{"error", bare(pick(g, "ValueError", "Boom"))}, pair{"message", "m"})
+		default:
+			s = append(s, pair{"value", "${" + g.number(b) + "}"})
+		}
+		if g.chance(0.7) {
+			return step("if", "not "+expr+".done", pair{"then", list{s}})
+		}
+		return s
+	})
+}
+
+// several is a list of tasks, as a value of wait or as_completed.
+func (g *generator) several(b *body) any {
+	if ts := b.of("tasks"); len(ts) > 0 && g.chance(0.4) {
+		return "${" + pick(g, ts...) + "}"
+	}
+	items := list{}
+	for range 1 + g.n(3) {
+		if t := g.task(b); t != "" {
+			items = append(items, "${"+t+"}")
+		}
+	}
+	return items
+}
+
+func (g *generator) waitTasks(b *body) (any, bool) {
+	s := step("wait", g.several(b))
+	if when := pick(g, "", "first_completed", "first_exception"); when != "" {
+		s = append(s, pair{"return_when", bare(when)})
+	}
+	if g.chance(0.4) {
+		s = append(s, pair{"within", bare(g.duration(6, 0))})
+	}
+	name := g.fresh("v")
+	s = append(s, pair{"as", bare(name)})
+	b.assign(name, "any")
+	b.assign(name+".done", "tasks")
+	b.assign(name+".pending", "tasks")
+	return s, false
+}
+
+func (g *generator) asCompleted(b *body) (any, bool) {
+	name := g.fresh("v")
+	s := step("as_completed", g.several(b), pair{"as", bare(name)})
+	if g.chance(0.4) {
+		s = append(s, pair{"within", bare(g.duration(6, 0))})
+		if g.chance(0.4) {
+			s = append(s, pair{"else", g.inner(b)})
+		}
+	}
+	known := len(b.locals)
+	b.assign(name, "task")
+	do := append(list{step("print", g.fresh("#")+" ${now} ${"+name+"}")}, g.loop(b)...)
+	b.locals = b.locals[:known:known]
+	return append(s, pair{"do", do}), false
+}
+
+func (g *generator) group(b *body) (any, bool) {
+	name := g.fresh("g")
+	b.assign(name, "group")
+	do := list{}
+	for range 1 + g.n(3) {
+		do = append(do, g.spawnIn(b, name))
+	}
+	return step("group", bare(name), pair{"do", append(do, g.inner(b)...)}), false
+}
+
+// spawnIn writes the creation of a task of a group.
+func (g *generator) spawnIn(b *body, group string) mapping {
+	e := g.entry(b)
+	s := step("spawn", e)
+	if call, ok := e.get("call").(bare); ok {
+		s = append(step("spawn", call), e[1:]...)
+	}
+	return g.bind(b, append(s, pair{"in", bare(group)}), "task", 0.4)
+}
+
+func (g *generator) spawnInGroup(b *body) (any, bool) {
+	return g.spawnIn(b, g.object(b, "group")), false
+}
+
+// attributes shows the state of an object.
+var attributes = []struct{ kind, text string }{
+	{"queue", "${%.size} ${%.full} ${%.empty}"}, {"lock", "${%.locked}"}, {"semaphore", "${%.value} ${%.locked}"},
+	{"event", "${%.is_set}"}, {"condition", "${%.locked}"}, {"barrier", "${%.waiting} ${%}"}, {"queue", "${%} ${%.capacity}"},
+	{"future", "${%.state} ${%.done} ${%}"},
+}
+
+func (g *generator) showObject(b *body) (any, bool) {
+	parts := []string{g.fresh("#"), "${now}", "${task}"}
+	for _, a := range attributes {
+		if o := g.object(b, a.kind); o != "" && g.chance(0.5) {
+			parts = append(parts, strings.ReplaceAll(a.text, "%", o))
+		}
+	}
+	return step("print", strings.Join(parts, " ")), false
+}
