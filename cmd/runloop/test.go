@@ -149,7 +149,7 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		s.options.Seed = &s.seed
 	}
 	if s.update {
-		s.options.Update = replaceFile
+		s.options.Update = suite.ReplaceFile
 	}
 	s.options.Started = s.started
 	for _, arg := range args {
@@ -210,7 +210,7 @@ func (s *testSuite) runAll() {
 			s.mu.Lock()
 			s.sig, s.stopped = n, true
 			for l := range s.running {
-				l.Interrupt()
+				breakOff(l)
 			}
 			s.mu.Unlock()
 		}
@@ -254,8 +254,14 @@ func (s *testSuite) started(l *engine.Loop) {
 	defer s.mu.Unlock()
 	s.running[l] = true
 	if s.sig != 0 {
-		l.Interrupt()
+		breakOff(l)
 	}
+}
+
+// breakOff ends a run at once: a step that never waits would not see a stop.
+func breakOff(l *engine.Loop) {
+	l.Interrupt()
+	l.Interrupt()
 }
 
 func (s *testSuite) runJob(job testJob) testResult {

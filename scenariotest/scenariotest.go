@@ -1,0 +1,64 @@
+// Package scenariotest runs scenarios from Go tests. The test of a folder is one line:
+//
+//	func TestScenarios(t *testing.T) { scenariotest.Run(t, "testdata/scenarios") }
+package scenariotest
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"runloop/internal/suite"
+)
+
+var update = flag.Bool("runloop.update", false, "rewrite the outputs that scenarios expect")
+
+// scenario is what the text of a scenario in a folder matches.
+var scenario = regexp.MustCompile(`(?m)^runloop\s*:`)
+
+// Run runs every scenario in a folder and the folders inside it as a parallel subtest with the name of its file: as
+// `runloop test` does, on the virtual clock, compared with what it expects and with NAME.out beside NAME.yaml. Files
+// that are not *.yaml or *.yml, and those without a line that begins with "runloop:", are left out. With the flag
+// -runloop.update expected outputs are rewritten. A folder without scenarios is a failure.
+func Run(t *testing.T, dir string) {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if ext := strings.ToLower(filepath.Ext(path)); err != nil || d.IsDir() || ext != ".yaml" && ext != ".yml" {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil || !scenario.Match(data) {
+			return err
+		}
+		n++
+		name, err := filepath.Rel(dir, path)
+		t.Run(strings.TrimSuffix(filepath.ToSlash(name), filepath.Ext(name)), func(t *testing.T) { runFile(t, path, data) })
+		return err
+	})
+	switch {
+	case err != nil:
+		t.Fatal(err)
+	case n == 0:
+		t.Fatalf("%s: there is no scenario in it: no *.yaml or *.yml file has a line that begins with \"runloop:\"", dir)
+	}
+}
+
+func runFile(t *testing.T, path string, data []byte) {
+	t.Parallel()
+	var opts suite.Options
+	if *update {
+		opts.Update = suite.ReplaceFile
+	}
+	o := suite.Run(path, data, opts)
+	for _, file := range o.Updated {
+		t.Logf("updated %s", file)
+	}
+	if !o.OK() {
+		t.Errorf("\n%s", o.Text())
+	}
+}
