@@ -9,9 +9,13 @@ func (b *builder) limited(s *Step, step engine.Step) engine.Step {
 	if within == nil {
 		return step
 	}
-	switch step.(type) {
-	case *engine.Wait, *engine.AsCompleted, *engine.Acquire:
+	switch step := step.(type) {
+	case *engine.Wait, *engine.AsCompleted:
 		return step
+	case *engine.Acquire:
+		if step.Scoped {
+			return step
+		}
 	}
 	return &engine.Timeout{Pos: b.pos(s.head()), For: within, Do: []engine.Step{step}, Else: b.otherwise(s)}
 }
@@ -100,11 +104,9 @@ func (b *builder) shield(s *Step, pos engine.Pos) engine.Step {
 
 func (b *builder) acquire(s *Step, pos engine.Pos) engine.Step {
 	step := &engine.Acquire{Pos: pos, What: b.reference(&s.Record, "acquire"), Scoped: s.Get("do") != nil, Do: b.do(s)}
-	within := b.duration(&s.Record, "within")
-	if within != nil && !step.Scoped {
-		return &engine.Timeout{Pos: pos, For: within, Do: []engine.Step{step}, Else: b.otherwise(s)}
+	if step.Scoped {
+		step.Within, step.Else = b.duration(&s.Record, "within"), b.otherwise(s)
 	}
-	step.Within, step.Else = within, b.otherwise(s)
 	return step
 }
 

@@ -465,12 +465,12 @@ def due(handle):
 
 #: cancel asyncio type_of
 def cancel(what, message=None):
-    if isinstance(what, asyncio.Task):
+    if isinstance(what, asyncio.Future):
         what.cancel(message)
     elif isinstance(what, asyncio.Handle):
         what.cancel()
     else:
-        raise TypeError(f"cancel takes a task or a handle, not {type_of(what)}")
+        raise TypeError(f"a task or a future is required, not {type_of(what)}")
 
 
 #: complete
@@ -594,7 +594,7 @@ def type_of(value):
         return "handle"
     if isinstance(value, asyncio.Task):
         return "task"
-    return words.get(type(value)) or kind_of(value).lower()
+    return words.get(type(value)) or kind_of(value).removeprefix("Task").lower()
 
 
 #: a_type_of type_of
