@@ -47,9 +47,9 @@ func (l *Loop) Turn() bool {
 }
 
 // Room reports whether a text that has grown to n bytes may still grow; if not the run has come to its memory limit:
-// making a text takes about twice its size.
+// while a text grows and is copied, it takes about four times its size.
 func (l *Loop) Room(n int) bool {
-	if int64(n) > l.opts.Limits.Memory/2 {
+	if int64(n) > l.opts.Limits.Memory/4 {
 		l.hitLimit("memory")
 	}
 	return !l.Failed()

@@ -22,7 +22,6 @@ const planCost = 48
 // planTask evaluates what a new task of e needs.
 func (l *Loop) planTask(e *Entry, index uint32) {
 	l.entryIndex = int64(index)
-	l.Charge(planCost + len(e.Args)*valueSize)
 	p := plan{entry: e, args: len(l.planArgs), index: index}
 	for _, a := range e.Args {
 		l.planArgs = append(l.planArgs, a(l))
@@ -188,6 +187,10 @@ func (l *Loop) planItem(it *GatherItem) {
 		l.planTask(it.Entry, 0)
 	default:
 		elems, ok := l.sequence(it.In(l))
+		if !l.Charge(len(elems) * (planCost + len(it.Entry.Args)*valueSize)) {
+			return
+		}
+		l.plans = slices.Grow(l.plans, len(elems))
 		for i := 0; ok && i < len(elems) && !l.Failed(); i++ {
 			l.assign(&it.As, l.Escape(elems[i]))
 			l.planTask(it.Entry, uint32(i))

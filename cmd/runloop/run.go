@@ -259,9 +259,14 @@ func limitCaps(texts []string) (engine.Limits, error) {
 	return caps, nil
 }
 
+// memoryTarget is when the garbage collector begins to work harder, in bytes: with what the default limits let a run
+// hold, the process then stays below 1.5 GiB.
+const memoryTarget = 1 << 30
+
 // execute runs the loop to its end. The first signal stops it; a second one leaves it as it is, for the loop may hang
 // in a write. sig is the first signal, nil: there was none.
 func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
+	debug.SetMemoryLimit(memoryTarget)
 	signals := make(chan os.Signal, 2)
 	io.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	ended := make(chan error, 1)
