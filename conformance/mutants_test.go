@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// go test ./conformance -run Mutants -args -mutants
+// go test ./conformance -run Mutants -timeout 1h -args -mutants
 var mutate = flag.Bool("mutants", false, "check that wrong loops are found, and print after how many scenarios")
 
 // mutants is loops that are wrong in one place each: old becomes new in a copy of the engine's file.
@@ -60,6 +60,50 @@ var mutants = []struct{ name, file, old, new string }{
 	{"a callback runs in the context of `before`", "handle.go", "ctx: l.copyContext(l.cur.ctx), pos", "ctx: l.copyContext(l.base), pos"},
 	{"nobody takes the errors of a gather's tasks", "gather.go",
 		"	case ga.done || !ga.returnExceptions:\n		l.outcome(child)", "	case ga.done || !ga.returnExceptions:"},
+	{"a lock is taken while others wait for it", "lock.go",
+		"return !k.locked && !l.anyWaiting(&k.waiters)", "return !k.locked"},
+	{"a task that was woken for a lock and is cancelled wakes nobody", "lock.go",
+		"	case err.Type == \"CancelledError\" && !k.locked:\n		l.wakeFirst(k)", "	case false:\n		l.wakeFirst(k)"},
+	{"a semaphore wakes the latest waiter", "lock.go",
+		"	if l.completeFirst(&s.waiters) {",
+		"	list := waiters{ids: slices.Clone(s.waiters.list())}\n	slices.Reverse(list.ids)\n	if l.completeFirst(&list) {"},
+	{"a task that was woken for a semaphore and is cancelled gives nothing back", "lock.go",
+		"	case err.Type == \"CancelledError\" && !gone:\n		s.value++", "	case false:\n		s.value++"},
+	{"an event wakes one waiter alone", "lock.go",
+		"	for _, id := range e.waiters.list() {\n		if !l.futureDone(id) {\n			l.complete(id)\n",
+		"	for _, id := range e.waiters.list() {\n		if !l.futureDone(id) {\n			l.complete(id)\n			break\n"},
+	{"`notify` wakes all", "lock.go", "		if n == 0 {\n			return", "		if false {\n			return"},
+	{"a condition's waiter goes on without its lock", "lock.go",
+		"	if !l.lockFree(k) {\n		k.waiters.push(l.curID)\n		l.suspend(pc, waitRelock, lockNumber(v))\n		return true\n	}",
+		""},
+	{"a cancellation while a condition's lock is taken again is lost", "lock.go",
+		"	if l.frame[in.a+1].AsBool() {", "	if l.frame[in.a+1].AsBool() && false {"},
+	{"a barrier lets in who comes while it drains", "lock.go", "		return !b.draining\n", "		return true\n"},
+	{"a barrier opens again before all have left", "lock.go", "	if b.count--; b.count == 0 {", "	if b.count--; b.count >= 0 {"},
+	{"a put wakes nobody", "queue.go", "	q.unfinished++\n	l.wakeGetter(q, item)", "	q.unfinished++"},
+	{"a getter that was woken and is cancelled wakes nobody", "queue.go",
+		"	for i := 0; i < q.items.n && !gone; i++ {", "	for i := 0; i < q.items.n && false; i++ {"},
+	{"a getter that was woken in vain waits at the front", "queue.go",
+		"		queue.getters.push(l.curID)\n",
+		"		queue.getters.push(l.curID)\n		if list := queue.getters.list(); again {\n			copy(list[1:], list)\n			list[0] = l.curID\n		}\n"},
+	{"equal items of a priority queue sift up", "queue.go",
+		"		if !l.less(item, *q.at(parent)) {", "		if l.less(*q.at(parent), item) {"},
+	{"`join` waits for one item", "queue.go", "	if q.unfinished--; q.unfinished == 0 {", "	if q.unfinished--; q.unfinished >= 0 {"},
+	{"a failure in a group cancels no other task", "group.go",
+		"		l.cancelTask(t, nil, 0)", "		_ = t"},
+	{"a group cancels its parent and leaves it cancelled", "group.go",
+		"		if l.uncancel(); l.cur.cancel == 0 {", "		if l.cur.cancel == 0 {"},
+	{"both of two equal time-outs raise", "timeout.go", "	if l.cur.cancel > s.cancelling || ", "	if "},
+	{"a time-out that is over at once waits for its timer", "timeout.go", "	if t <= l.now {", "	if t < l.now {"},
+	{"a time-out swallows every cancellation", "timeout.go",
+		"	if !expired {\n		return false\n	}\n", ""},
+	{"`wait` for the first error waits for all", "wait.go", "		failed = true\n", "		failed = false\n"},
+	{"`as_completed` gives the tasks in the order of the list", "wait.go",
+		"			w.completed.push(a)\n", "			w.completed.push(w.items[len(w.items)-1-w.left])\n"},
+	{"a cancelled `shield` cancels its task", "wait.go",
+		"	a := awaitable(t.on)\n	if err == nil {\n		return l.outcome(a)",
+		"	a := awaitable(t.on)\n	if err != nil {\n		l.cancelAwaitable(a, nil, 0)\n	}\n	if err == nil {\n		return l.outcome(a)"},
+	{"a future can be resolved twice", "future.go", "	case f.state.ended():\n		l.Raise(", "	case f.state == taskCancelled:\n		l.Raise("},
 }
 
 // TestMutants builds every wrong loop and compares it with what CPython does, until the first difference.
@@ -89,17 +133,17 @@ func TestMutants(t *testing.T) {
 	}
 	found := regexp.MustCompile(`differs after (\d+) scenarios|panic: test timed out|panic: runtime error`)
 	for i, m := range mutants {
-		out := runMutant(t, dir, i, recorded, scenarios)
-		switch at := found.FindStringSubmatch(out); {
-		case at == nil:
-		case at[1] != "":
-			fmt.Printf("%4s  %s\n", at[1], m.name)
-			continue
-		default: // it hangs or crashes
-			fmt.Printf("   -  %s: %s\n", m.name, at[0])
-			continue
-		}
-		t.Errorf("not found in %d scenarios: %s\n%s", scenarios, m.name, out)
+		t.Run(m.name, func(t *testing.T) {
+			out := runMutant(t, dir, i, recorded, scenarios)
+			switch at := found.FindStringSubmatch(out); {
+			case at == nil:
+				t.Errorf("not found in %d scenarios:\n%s", scenarios, out)
+			case at[1] != "":
+				fmt.Printf("%4s  %s\n", at[1], m.name)
+			default: // it hangs or crashes
+				fmt.Printf("   -  %s: %s\n", m.name, at[0])
+			}
+		})
 	}
 }
 

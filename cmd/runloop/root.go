@@ -119,7 +119,7 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(io), newTest(io), newValidate(io), newExplain(io), newList(io), newShow(io), newExport(io), newVersion(io))
+	root.AddCommand(newRun(io), newTest(io), newValidate(io), newExplain(io), newSchema(io), newList(io), newShow(io), newExport(io), newVersion(io))
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true

@@ -1,0 +1,421 @@
+package dsl
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of scenarios, made from the tables of keys and verbs: for editors, which
+// complete, explain and check with it. It knows forms, not meanings: what names stand for and what types values have is
+// left to Load.
+func Schema() []byte {
+	defs := schema{{"step", stepSchema()}}
+	for _, v := range builtVerbs() {
+		defs = append(defs, member{"step-" + v.Name, verbSchema(v)})
+	}
+	defs = append(defs, member{"entry", entrySchema(EntryKeys, "a task to create")},
+		member{"generator", entrySchema(generatorKeys, "a task for each element")})
+	root := schema{
+		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+		{"$id", "runloop.schema.json"},
+		{"title", "A runloop scenario"},
+	}
+	root = append(root, recordSchema(TopKeys)...)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(append(root, member{"$defs", defs})); err != nil {
+		panic(err) // it is made of text, numbers, lists and maps
+	}
+	return b.Bytes()
+}
+
+// schema is a JSON object whose members keep their order.
+type schema []member
+
+type member struct {
+	name  string
+	value any
+}
+
+// MarshalJSON implements json.Marshaler.
+func (s schema) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	b.WriteByte('{')
+	for i, m := range s {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := enc.Encode(m.name); err != nil {
+			return nil, err
+		}
+		b.WriteByte(':')
+		if err := enc.Encode(m.value); err != nil {
+			return nil, err
+		}
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// ref is a reference to a definition.
+func ref(name string) schema { return schema{{"$ref", "#/$defs/" + name}} }
+
+func builtVerbs() []*Verb {
+	return slices.DeleteFunc(slices.Clone(Verbs), func(v *Verb) bool { return v.Unbuilt })
+}
+
+// stepSchema picks the schema of a step by its verb: a chain of conditions, so that a mistake in a step is said once
+// and not once for every verb. A verb that is also a key of another one (spawn's context) comes after that one.
+func stepSchema() schema {
+	verbs := builtVerbs()
+	var bare []string
+	choice := schema{}
+	for _, v := range verbs {
+		if v.Bare {
+			bare = append(bare, v.Name)
+		}
+		choice = append(choice, member{v.Name, schema{{"description", v.description()}}})
+	}
+	isKey := func(v *Verb) int {
+		for _, other := range verbs {
+			if other != v && other.Key(v.Name) != nil {
+				return 1
+			}
+		}
+		return 0
+	}
+	slices.SortStableFunc(verbs, func(a, b *Verb) int { return isKey(a) - isKey(b) })
+	chain := schema{
+		{"description", "a step: one verb with its keys"}, {"properties", choice}, {"additionalProperties", false},
+		{"minProperties", 1},
+	}
+	for _, v := range slices.Backward(verbs) {
+		chain = schema{
+			{"if", schema{{"required", []string{v.Name}}}}, {"then", ref("step-" + v.Name)}, {"else", chain},
+		}
+	}
+	return schema{
+		{"description", "a step: a map with one verb, or a bare verb"},
+		{"if", schema{{"type", "object"}}},
+		{"then", chain},
+		{"else", schema{{"description", "a bare verb"}, {"enum", bare}}},
+	}
+}
+
+func (v *Verb) description() string {
+	text := v.Doc
+	if v.Python != "-" {
+		text += " Python: `" + v.Python + "`."
+	}
+	if v.Waits {
+		text += " It may wait."
+	}
+	return text
+}
+
+func verbSchema(v *Verb) schema {
+	s := schema{{"description", v.description()}}
+	s = append(s, recordSchema(v.Keys)...)
+	if slices.Contains(v.Keys, withinKey) && slices.Contains(v.Keys, elseKey) {
+		s = append(s, member{"dependentRequired", schema{{"else", []string{"within"}}}})
+	}
+	if v.Keys[0].Kind == EntryKey { // an entry has its own `with`
+		entry := schema{{"properties", schema{{v.Name, schema{{"type", "object"}}}}}}
+		s = append(s, member{"if", entry}, member{"then", schema{{"not", schema{{"required", []string{"with"}}}}}})
+	}
+	for _, m := range s { // what a verb is for is said where the verb stands
+		if m.name == "properties" {
+			first := m.value.(schema)[0].value.(schema)
+			first[0].value = v.description() + " It takes " + v.Keys[0].Kind.String() + ": " + first[0].value.(string)
+		}
+	}
+	return s
+}
+
+// recordSchema is a map with known keys.
+func recordSchema(keys []*Key) schema {
+	properties, required := schema{}, []string{}
+	for _, k := range keys {
+		if k.Unbuilt {
+			continue
+		}
+		properties = append(properties, member{k.Name, keySchema(k)})
+		if k.Required {
+			required = append(required, k.Name)
+		}
+	}
+	s := schema{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}}
+	if len(required) > 0 {
+		s = append(s, member{"required", required})
+	}
+	if findKey(keys, "every") != nil {
+		s = append(s, member{"dependentRequired", schema{{"until", []string{"every"}}, {"then", []string{"until"}}}})
+	}
+	return s
+}
+
+// entrySchema is an entry: it has `call` or `do`, and `with` only beside `call`.
+func entrySchema(keys []*Key, description string) schema {
+	has := func(name string) schema { return schema{{"required", []string{name}}} }
+	s := append(schema{{"description", description}}, recordSchema(keys)...)
+	return append(s,
+		member{"if", has("do")},
+		member{"then", schema{{"not", schema{{"anyOf", []schema{has("call"), has("with")}}}}}},
+		member{"else", has("call")})
+}
+
+// keySchema is the schema of a key's value, with what it means, its default and examples.
+func keySchema(k *Key) schema {
+	text := k.Doc
+	if text == "" {
+		text = "it takes nothing"
+	}
+	if k.Default != "" {
+		text += " (default: " + k.Default + ")"
+	}
+	s := schema{{"description", text}}
+	if v, ok := schemaDefault(k); ok {
+		s = append(s, member{"default", v})
+	}
+	if v := schemaExamples(k); v != nil {
+		s = append(s, member{"examples", v})
+	}
+	return append(s, kindSchema(k)...)
+}
+
+// schemaDefault is a key's default where it is a value and not a description of one.
+func schemaDefault(k *Key) (v any, ok bool) {
+	switch {
+	case k.Default == "":
+		return nil, false
+	case slices.Contains(k.Words, k.Default), k.Kind == TypesKey:
+		return k.Default, true
+	}
+	word, _, _ := strings.Cut(k.Default, ":")
+	err := json.Unmarshal([]byte(word), &v)
+	return v, err == nil
+}
+
+func schemaExamples(k *Key) []any {
+	switch k.Kind {
+	case DurationKey, DeadlineKey:
+		return []any{"250ms", "1m30s", 2.5, "${delay}"}
+	case ConditionKey:
+		return []any{"count > 5", `tasks["worker"].done and not failed`}
+	case ConditionsKey:
+		return []any{"count > 5", []any{"count == 6", `tasks["worker"].state == "done"`}}
+	case ErrorKey:
+		return []any{"ValueError", "${e}"}
+	case TypesKey:
+		return []any{"ValueError", []any{"TimeoutError", "KeyError"}}
+	case StepsKey:
+		return []any{[]any{schema{{"print", "hello"}}, schema{{"sleep", "1s"}}}}
+	case TargetsKey:
+		return []any{schema{{"count", "${count + 1}"}}}
+	case BindingsKey:
+		return []any{schema{{"count", 1}, {"label", "number ${n}"}}}
+	case ParamsKey:
+		return []any{schema{{"name", "string"}, {"delay", schema{{"type", "duration"}, {"default", "1s"}}}}}
+	case RunParamsKey:
+		return []any{schema{{"rate", 2.5}, {"count", schema{{"type", "int"}, {"default", 3}, {"min", 1}}}}}
+	case ItemsKey:
+		return []any{[]any{schema{{"call", "worker"}}, "Task-1"}}
+	case TextKey:
+		if !k.Literal {
+			return []any{"${name} at ${now}"}
+		}
+	}
+	return nil
+}
+
+const (
+	identifierPattern = `^[A-Za-z_][A-Za-z0-9_]*$`
+	definablePattern  = `^[A-Za-z_][A-Za-z0-9_-]*$`
+	pathPattern       = `^[A-Za-z_][A-Za-z0-9_]*([.\[].*)?$`
+	computedPattern   = `\$\{`
+	errorPattern      = `^[A-Za-z_][A-Za-z0-9_]*$|^\$\{[\s\S]*\}$`
+	durationPattern   = `^\+?[0-9.]+([eE][-+]?[0-9]+)?$|^\+?([0-9.]+(d|h|ms|m|s|us|ns))+$|^\$\{[\s\S]*\}$`
+)
+
+// spacePattern is what names of a space match; empty: anything.
+func spacePattern(space Space) string {
+	switch space {
+	case NoSpace, ArgumentSpace, TaskSpace:
+		return ""
+	case CoroutineSpace, CallbackSpace:
+		return definablePattern
+	}
+	return identifierPattern
+}
+
+func patterned(typ any, pattern string) schema {
+	if pattern == "" {
+		return schema{{"type", typ}}
+	}
+	return schema{{"type", typ}, {"pattern", pattern}}
+}
+
+// named is a map from names that match a pattern to values; values nil: any.
+func named(pattern string, values any) schema {
+	s := schema{{"type", "object"}}
+	if pattern != "" {
+		s = append(s, member{"propertyNames", schema{{"pattern", pattern}}})
+	}
+	if values != nil {
+		s = append(s, member{"additionalProperties", values})
+	}
+	return s
+}
+
+// either is one schema for values of a type, another for the others: a mistake is said once.
+func either(typ string, then, otherwise schema) schema {
+	return schema{{"if", schema{{"type", typ}}}, {"then", then}, {"else", otherwise}}
+}
+
+func list(of schema) schema { return schema{{"type", "array"}, {"items", of}} }
+
+// kindSchema is the form of a key's value.
+func kindSchema(k *Key) schema {
+	switch k.Kind {
+	case ValueKey:
+		return valueSchema(k)
+	case ConditionKey:
+		return conditionSchema()
+	case ConditionsKey:
+		return either("array", list(conditionSchema()), conditionSchema())
+	case DurationKey:
+		return durationSchema()
+	case ReferenceKey:
+		return schema{{"type", "string"}, {"minLength", 1}}
+	case ReferencesKey:
+		return either("array", list(patterned("string", "")), patterned("string", ""))
+	case NameKey:
+		return patterned("string", spacePattern(k.Space))
+	case ErrorKey:
+		return patterned([]string{"string", "null"}, errorPattern)
+	case TypesKey:
+		name := patterned("string", identifierPattern)
+		return either("array", list(name), name)
+	case WordKey:
+		return schema{{"enum", k.Words}}
+	case StepsKey:
+		return list(ref("step"))
+	case BindingsKey:
+		return named(spacePattern(k.Space), nil)
+	case TargetsKey:
+		return named(pathPattern, nil)
+	case EntryKey:
+		return either("object", entrySchema(k.Keys, k.Doc), patterned("string", definablePattern))
+	case ItemsKey:
+		return either("object", ref("generator"),
+			either("array", list(either("object", ref("entry"), patterned("string", ""))), patterned("string", "")))
+	case RecordKey:
+		return recordSchema(k.Keys)
+	case RecordsKey:
+		return list(recordSchema(k.Keys))
+	case NamedKey:
+		if findKey(k.Keys, "call") != nil {
+			return named("", entrySchema(k.Keys, "a task"))
+		}
+		return named(spacePattern(k.Space), recordSchema(k.Keys))
+	case ParamsKey, RunParamsKey:
+		return paramsSchema(k)
+	case ObjectsKey:
+		return objectsSchema(k)
+	case DeadlineKey:
+		return either("object", recordSchema(k.Keys), durationSchema())
+	case NothingKey:
+		return schema{{"type", "null"}}
+	}
+	return nil // TextKey: any value is rendered
+}
+
+func conditionSchema() schema {
+	return schema{{"type", []string{"string", "boolean"}}, {"not", schema{{"type", "string"}, {"pattern", computedPattern}}}}
+}
+
+func durationSchema() schema {
+	return schema{{"type", []string{"number", "string"}}, {"minimum", 0}, {"pattern", durationPattern}}
+}
+
+// typeForms is what JSON Schema calls the types that can be written.
+var typeForms = map[TypeKind]string{
+	TypeBool: "boolean", TypeInt: "integer", TypeFloat: "number", TypeNumber: "number", TypeString: "string",
+	TypeList: "array", TypeMap: "object",
+}
+
+// valueSchema is a value of the key's types, or text with an expression that computes one.
+func valueSchema(k *Key) schema {
+	if k.Name == "runloop" {
+		return schema{{"const", 1}}
+	}
+	var types []string
+	for _, t := range k.Types {
+		if form, ok := typeForms[t]; !ok {
+			return nil
+		} else if !slices.Contains(types, form) {
+			types = append(types, form)
+		}
+	}
+	switch {
+	case len(types) == 0:
+		return nil
+	case slices.Contains(types, "number"):
+		types = []string{"number"}
+	}
+	if k.Literal && slices.Contains(runParamKeys, k) {
+		return schema{{"type", append(types, "string")}} // of a duration: 1m30s
+	}
+	if k.Literal || slices.Contains(types, "string") {
+		return schema{{"type", types}}
+	}
+	return patterned(append(types, "string"), computedPattern)
+}
+
+// paramTypeWords is what parseType reads.
+func paramTypeWords() []string {
+	return slices.DeleteFunc(append(slices.Clone(typeWords[:]), "duration"), func(word string) bool {
+		_, ok := parseType(word)
+		return !ok
+	})
+}
+
+func paramsSchema(k *Key) schema {
+	record := recordSchema(k.Keys)
+	types := schema{{"description", "its type"}, {"enum", paramTypeWords()}}
+	for _, m := range record {
+		if m.name != "properties" {
+			continue
+		}
+		for i, p := range m.value.(schema) {
+			if p.name == "type" {
+				m.value.(schema)[i].value = types
+			}
+		}
+	}
+	if k.Kind == ParamsKey {
+		return named(identifierPattern, either("object", record, types))
+	}
+	has := func(name string) schema { return schema{{"required", []string{name}}} }
+	record = append(record, member{"if", schema{{"not", has("type")}}}, member{"then", has("default")})
+	return named(identifierPattern, either("object", record, schema{{"description", "its default"}}))
+}
+
+func objectsSchema(k *Key) schema {
+	options := recordSchema(k.Keys)
+	var size schema
+	if key := sizeKeys[k.Types[0]]; key != nil {
+		size = append(schema{{"description", key.Doc}}, kindSchema(key)...)
+		size[1].value = append(slices.Clone(size[1].value.([]string)), "null")
+	} else {
+		size = schema{{"type", "null"}}
+	}
+	return either("array", list(patterned("string", identifierPattern)),
+		named(identifierPattern, either("object", options, size)))
+}

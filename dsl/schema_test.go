@@ -1,0 +1,210 @@
+package dsl
+
+import (
+	"bytes"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+const schemaFile = "../runloop.schema.json"
+
+// TestSchemaFile holds the file that editors use to the tables; with -update it is rewritten.
+func TestSchemaFile(t *testing.T) {
+	if *updateDocs {
+		if err := os.WriteFile(schemaFile, Schema(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if have, err := os.ReadFile(schemaFile); err != nil || !bytes.Equal(have, Schema()) {
+		t.Errorf("%s is stale (%v): `go test ./dsl -run TestSchemaFile -update` rewrites it", schemaFile, err)
+	}
+}
+
+func compileSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	if err := c.AddResource("runloop.schema.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("runloop.schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// instance is a YAML node as the data that a schema looks at.
+func instance(n *Node) any {
+	switch n.Kind {
+	case ListNode:
+		items := []any{}
+		for _, item := range n.Items {
+			items = append(items, instance(item))
+		}
+		return items
+	case MapNode:
+		m := map[string]any{}
+		for _, p := range n.Pairs {
+			m[p.Key] = instance(p.Value)
+		}
+		return m
+	}
+	switch n.Type {
+	case NullScalar:
+		return nil
+	case BoolScalar:
+		return n.Bool()
+	case IntScalar:
+		return n.Int()
+	case FloatScalar:
+		if f := n.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return f
+		}
+		return math.MaxFloat64 // JSON has no others
+	}
+	return n.Text
+}
+
+// mistake is one thing that the schema finds: where, and what.
+type mistake struct {
+	path []string
+	text string
+}
+
+// mistakes is the innermost errors of a validation.
+func mistakes(err error) []mistake {
+	var v *jsonschema.ValidationError
+	if !errors.As(err, &v) {
+		return nil
+	}
+	if len(v.Causes) == 0 {
+		text, _, _ := strings.Cut(strings.ReplaceAll(v.Error(), "\n", " "), "\x00")
+		return []mistake{{v.InstanceLocation, text}}
+	}
+	var all []mistake
+	for _, c := range v.Causes {
+		all = append(all, mistakes(c)...)
+	}
+	return all
+}
+
+// nodeAt follows a path in the tree.
+func nodeAt(n *Node, path []string) *Node {
+	for _, step := range path {
+		if n.Kind == ListNode {
+			i, _ := strconv.Atoi(step)
+			n = n.Items[i]
+			continue
+		}
+		value := n.Get(step)
+		if value == nil {
+			return n // the name of a key
+		}
+		n = value
+	}
+	return n
+}
+
+// schemaKnows is the codes whose mistakes the schema finds too, wherever they are; the other codes of structure it
+// finds sometimes (RL0107 a condition with ${…} but not one with another form, RL0111 and RL0112 a wrong form but not
+// every wrong text) or never (RL0115 to RL0117, RL0119, RL0120: what is inside of text and values).
+var schemaKnows = []string{
+	codeUnknownKey, codeUnknownVerb, codeSeveralVerbs, codeNoVerb, codeVersion, codeUnknownWord, codeEntry, codeNoValue,
+}
+
+// TestSchemaAgrees holds the parser and the schema together: what the one takes the other takes, and what is wrong in
+// structure for the one is wrong for the other, at the same place.
+func TestSchemaAgrees(t *testing.T) {
+	schema := compileSchema(t)
+	var files []string
+	for _, pattern := range []string{"testdata/ok/*.yaml", "testdata/err/*.yaml", "testdata/codes/*.yaml", "../scenarios/*.yaml"} {
+		found, _ := filepath.Glob(pattern)
+		files = append(files, found...)
+	}
+	known, valid := 0, 0
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var diags Diagnostics
+		root := parseYAML(NewSource(file, src), &diags)
+		if root == nil || diags.HasErrors() {
+			continue // it is no YAML: the schema is not asked
+		}
+		diags = Check(file, src)
+		found := mistakes(schema.Validate(instance(root)))
+		if !diags.HasErrors() {
+			valid++
+			for _, m := range found {
+				t.Errorf("%s is fine, but the schema says: %s", file, m.text)
+			}
+			continue
+		}
+		for _, d := range diags {
+			if slices.Contains(schemaKnows, d.Code) {
+				known++
+				if !slices.ContainsFunc(found, func(m mistake) bool { return covers(root, m.path, d.Span) }) {
+					t.Errorf("the schema does not find:\n%s", NewSource(file, src).Format(d))
+				}
+			}
+		}
+	}
+	if known < 30 || valid < 30 {
+		t.Errorf("only %d mistakes and %d valid files were compared", known, valid)
+	}
+}
+
+// covers reports whether the node at a path is where a diagnostic is, or the diagnostic is at one of its keys or its own.
+func covers(root *Node, path []string, at Span) bool {
+	n := nodeAt(root, path)
+	if n.Span.Start <= at.Start && at.End <= n.Span.End || at.Start <= n.Span.Start && n.Span.End <= at.End {
+		return true
+	}
+	parent := nodeAt(root, path[:max(len(path)-1, 0)])
+	return slices.ContainsFunc(parent.Pairs, func(p Pair) bool { return p.KeySpan == at && p.Value == n })
+}
+
+// TestSchemaSaysItOnce: one mistake, one error.
+func TestSchemaSaysItOnce(t *testing.T) {
+	schema := compileSchema(t)
+	for _, text := range []string{
+		"nmae: a", "name: a\nclock: { mod: real }", "clock: { mode: fast }", "limits: { steps: many }", "ties: 3",
+		"main: { print: a }", "main: [ { prnt: a } ]", "main: [ { print: a, edn: b } ]", "main: [ { sleep: 1 fortnight } ]",
+		"main: [ { sleep: -1 } ]", "main: [ { repeat: 3 } ]", "main: [ { repeat: n, do: [] } ]", "main: [ stopp ]",
+		"main: [ [stop] ]", "main: [ ~ ]", "main: [ { print: a, sleep: 1 } ]", "main: [ { if: '${x}', then: [] } ]",
+		"main: [ { if: 3, then: [] } ]", "main: [ { spawn: { call: a, do: [] } } ]", "main: [ { spawn: 3 } ]",
+		"main: [ { gather: 3 } ]", "main: [ { gather: [ { call: a, wiht: {} } ] } ]", "main: [ { let: { 1x: 2 } } ]", "main: [ { let: 3 } ]",
+		"main: [ { repeat: 2, do: [ { try: [ { prnt: a } ] } ] } ]", "main: [ { sleep: } ]", "main: [ { new: lok, as: m } ]",
+		"workers: { a: {} }", "workers: { a: b }", "workers: { a: { call: b, cuont: 3 } }", "locks: m", "semaphores: { a: b }",
+		"coroutines: { a: { params: { x: sting }, do: [] } }", "coroutines: { a: {} }", "params: { a: { type: int, typ: 3 } }",
+		"callbacks: { a: { do: [], until: now > 1 } }", "expect: { ends: over }", "expect: { eventually: [ { within: 1 } ] }",
+		"expect: { tasks: { a: { state: over } } }", "expect: { always: 3 }", "main: [ { await: t, else: [] } ]",
+	} {
+		src := "runloop: 1\n" + text + "\n"
+		var diags Diagnostics
+		root := parseYAML(NewSource("x.yaml", []byte(src)), &diags)
+		if root == nil {
+			t.Fatalf("%q: %v", text, diags)
+		}
+		if found := mistakes(schema.Validate(instance(root))); len(found) != 1 {
+			t.Errorf("%q: %d errors: %q", text, len(found), found)
+		}
+		if !Check("x.yaml", []byte(src)).HasErrors() {
+			t.Errorf("%q is fine", text)
+		}
+	}
+}
