@@ -298,7 +298,7 @@ func init() {
 		{"await", 9, waiting, (*generator).await},
 		{"gather", 7, waiting, (*generator).gather},
 		{"shield", 3, waiting, (*generator).shield},
-		{"timeout", 5, func(_ *generator, b *body) bool { return b.async && b.depth > 0 }, (*generator).timeout},
+		{"timeout", 5, func(g *generator, b *body) bool { return b.async && !g.cycle && b.depth > 0 }, (*generator).timeout},
 		{"cancel", 8, func(g *generator, b *body) bool { return !g.cycle && !b.after }, (*generator).cancel},
 		{"call_soon", 3, scheduling, (*generator).schedule},
 		{"call_later", 5, scheduling, (*generator).schedule},

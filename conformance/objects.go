@@ -61,7 +61,7 @@ func (g *generator) oneOf(b *body, kinds ...string) string {
 
 // limited writes the `within` of a step, sometimes with `else`; without that its result goes to a new local, sometimes.
 func (g *generator) limited(b *body, s mapping, kind string) mapping {
-	if g.chance(0.35) {
+	if !g.cycle && g.chance(0.35) {
 		s = append(s, pair{"within", bare(g.duration(6, 0))})
 		if b.depth > 0 && g.chance(0.4) {
 			return append(s, pair{"else", g.inner(b)})

@@ -95,13 +95,24 @@ func (s *accidentScan) report(diags *Diagnostics, all bool) {
 	}
 }
 
+// applied is all patches, or only the silent ones.
+func (s *accidentScan) applied(all bool) []patch {
+	if all {
+		return s.patches
+	}
+	var silent []patch
+	for _, p := range s.patches {
+		if p.silent {
+			silent = append(silent, p)
+		}
+	}
+	return silent
+}
+
 // patched is the file for the YAML library, without its byte order mark, with all patches or only the silent ones.
 func (s *accidentScan) patched(all bool) []byte {
 	data := bytes.Clone(s.data[:s.end])
-	for _, p := range s.patches {
-		if !all && !p.silent {
-			continue
-		}
+	for _, p := range s.applied(all) {
 		fill := p.first
 		for i := p.Start; i < min(p.End, len(data)); i++ {
 			if data[i] < 0x80 && data[i] != '\n' && data[i] != '\r' {

@@ -98,16 +98,20 @@ func (e *expression) check(env *exprEnv) Type {
 	}}
 	t := c.value(e.root)
 	e.found = c.resolution
+	if c.failed {
+		return Type{} // it must not widen the type of a variable, which would hide the error
+	}
 	return t
 }
 
 // checker is one check of one expression.
 type checker struct {
 	*resolution
-	e     *expression
-	env   *exprEnv
-	lets  []symbol // the names that `let` gives inside the expression
-	loops []loopTypes
+	e      *expression
+	env    *exprEnv
+	failed bool     // something is wrong with the expression
+	lets   []symbol // the names that `let` gives inside the expression
+	loops  []loopTypes
 }
 
 // loopTypes is what # and #acc are in the predicate being checked.
@@ -117,6 +121,7 @@ type loopTypes struct {
 }
 
 func (c *checker) report(n ast.Node, code, message, hint string) {
+	c.failed = true
 	if c.env.diags == nil {
 		return
 	}

@@ -49,7 +49,7 @@ var accidents = []string{
 	"runloop: 1\nmain:\n  - call: f\ncoroutines: { f: { do: [ call: f ] } }\n",
 	"runloop: 1\nshared: { xs: [] }\nmain:\n  - while: true\n    do:\n      - append: { xs: \"${xs}\" }\n",
 	"runloop: 1\nmain:\n  - let: { x: \"${" + strings.Repeat("(", 50_000) + "\" }\n",
-	"a: " + strings.Repeat("[", 100_000), strings.Repeat("- ", 100_000), "a: \"" + strings.Repeat("x", 5_000_000) + "\"\n",
+	"a: " + strings.Repeat("[", 100_000), strings.Repeat("- ", 100_000), "a: \"" + strings.Repeat("x", 500_000) + "\"\n",
 }
 
 func addSeeds(f *testing.F) {

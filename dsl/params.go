@@ -164,7 +164,7 @@ func parseClockStart(text string) (int64, error) {
 
 // limits is the file's limits, overruled and capped.
 func (s *Scenario) limits(e *evaluator, run RunOptions) engine.Limits {
-	limit := func(name string, given, most int64) int64 {
+	limit := func(name string, given, most, usual int64) int64 {
 		v := given
 		if v == 0 && name == "time" {
 			v = e.time("limits.time", s.settings.time)
@@ -174,17 +174,20 @@ func (s *Scenario) limits(e *evaluator, run RunOptions) engine.Limits {
 		if v < 0 {
 			e.fail("limits." + name + " must be above 0, not " + strconv.FormatInt(v, 10))
 		}
+		if v == 0 && most > 0 {
+			v = usual // a cap only lowers
+		}
 		if most > 0 && (v == 0 || v > most) {
 			v = most
 		}
 		return v
 	}
-	l, c := run.Limits, run.Caps
+	l, c, d := run.Limits, run.Caps, engine.DefaultLimits
 	return engine.Limits{
-		Time: limit("time", l.Time, c.Time), Iterations: limit("iterations", l.Iterations, c.Iterations),
-		Steps: limit("steps", l.Steps, c.Steps), Tasks: limit("tasks", l.Tasks, c.Tasks),
-		Depth: limit("depth", l.Depth, c.Depth), Memory: limit("memory", l.Memory, c.Memory),
-		Output: limit("output", l.Output, c.Output),
+		Time: limit("time", l.Time, c.Time, d.Time), Iterations: limit("iterations", l.Iterations, c.Iterations, d.Iterations),
+		Steps: limit("steps", l.Steps, c.Steps, d.Steps), Tasks: limit("tasks", l.Tasks, c.Tasks, d.Tasks),
+		Depth: limit("depth", l.Depth, c.Depth, d.Depth), Memory: limit("memory", l.Memory, c.Memory, d.Memory),
+		Output: limit("output", l.Output, c.Output, d.Output),
 	}
 }
 

@@ -341,7 +341,8 @@ func conditionSchema() schema {
 }
 
 func durationSchema() schema {
-	return schema{{"type", []string{"number", "string"}}, {"minimum", 0}, {"pattern", durationPattern}}
+	return schema{{"type", []string{"number", "string"}}, {"minimum", 0}, {"pattern", durationPattern},
+		{"patternErrorMessage", "write " + durationForm}} // which editors show instead of the pattern
 }
 
 // typeForms is what JSON Schema calls the types that can be written.

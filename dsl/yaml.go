@@ -80,7 +80,7 @@ func parseYAML(src *Source, diags *Diagnostics) *Node {
 		}
 		return nil
 	}
-	w := &treeWalker{src: src, diags: diags, patches: scan.patches, nodes: map[*yaml.Node]*measured{}}
+	w := &treeWalker{src: src, diags: diags, patches: scan.applied(patched), nodes: map[*yaml.Node]*measured{}}
 	return w.node(doc.Content[0], 1).Node
 }
 

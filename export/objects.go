@@ -155,7 +155,7 @@ func (f *function) acquire(s *dsl.Step) {
 		f.nest(func() { f.linef("%s.release()", held) })
 	}
 	other := get[*dsl.Block](&s.Record, "else")
-	f.scope("asyncio.timeout("+f.duration(within)+")", take, other)
+	f.after(within, take, other)
 	if other == nil {
 		hold()
 		return

@@ -149,6 +149,20 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, g
     return task
 
 
+#: Timeout asyncio
+class Timeout(asyncio.Timeout):
+    """Knows whether it raised the TimeoutError itself: when it is over, another may still come from inside."""
+
+    raised = False
+
+    async def __aexit__(self, *error):
+        try:
+            return await super().__aexit__(*error)
+        except TimeoutError:
+            self.raised = True
+            raise
+
+
 #: TaskGroup tasks asyncio
 class Ordered(dict):
     """A set in the order in which its elements came."""

@@ -798,14 +798,19 @@ func (f *function) shield(s *dsl.Step) {
 }
 
 func (f *function) timeout(s *dsl.Step) {
-	enter := ""
-	switch v := s.Get("timeout").(type) {
-	case *dsl.Duration:
-		enter = "asyncio.timeout(" + f.duration(v) + ")"
-	case *dsl.Record:
-		enter = "asyncio.timeout_at(" + f.at(get[*dsl.Duration](v, "at")) + ")"
+	do, other := func() { f.block(get[*dsl.Block](&s.Record, "do")) }, get[*dsl.Block](&s.Record, "else")
+	if v, ok := s.Get("timeout").(*dsl.Duration); ok {
+		f.after(v, do, other)
+		return
 	}
-	f.scope(enter, func() { f.block(get[*dsl.Block](&s.Record, "do")) }, get[*dsl.Block](&s.Record, "else"))
+	when := f.at(get[*dsl.Duration](get[*dsl.Record](&s.Record, "timeout"), "at"))
+	f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", do, other)
+}
+
+// after writes what runs under a time-out that expires after d.
+func (f *function) after(d *dsl.Duration, write func(), other *dsl.Block) {
+	delay := f.duration(d)
+	f.scope("asyncio.timeout("+delay+")", "Timeout(loop.time() + "+delay+")", write, other)
 }
 
 // limited writes a step under its `within`, if it has one.
@@ -815,25 +820,27 @@ func (f *function) limited(s *dsl.Step, write func()) {
 		write()
 		return
 	}
-	f.scope("asyncio.timeout("+f.duration(d)+")", write, get[*dsl.Block](&s.Record, "else"))
+	f.after(d, write, get[*dsl.Block](&s.Record, "else"))
 }
 
-// scope writes what runs under a time-out; other, which may be nil, runs instead of raising when that is over.
-func (f *function) scope(enter string, write func(), other *dsl.Block) {
+// scope writes what runs under asyncio's time-out; other, which may be nil, runs instead of raising when that is over:
+// own is the time-out that can tell.
+func (f *function) scope(asyncio, own string, write func(), other *dsl.Block) {
 	if other == nil {
-		f.linef("async with %s:", enter)
+		f.linef("async with %s:", asyncio)
 		f.nest(write)
 		return
 	}
+	f.use("Timeout")
 	scope := f.temp()
 	f.linef("try:")
 	f.nest(func() {
-		f.linef("async with %s as %s:", enter, scope)
+		f.linef("async with %s as %s:", own, scope)
 		f.nest(write)
 	})
 	f.linef("except TimeoutError:")
 	f.nest(func() {
-		f.linef("if not %s.expired():", scope)
+		f.linef("if not %s.raised:", scope)
 		f.nest(func() { f.linef("raise") })
 		f.block(other)
 	})

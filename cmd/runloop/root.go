@@ -119,8 +119,10 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(io), newTest(io), newValidate(io), newExplain(io), newSchema(io), newList(io), newShow(io), newExport(io), newVersion(io))
+	root.AddCommand(newRun(io), newTest(io), newValidate(io), newExplain(io), newSchema(io), newNew(io), newDocs(io), newList(io), newShow(io), newExport(io), newVersion(io))
 	root.InitDefaultCompletionCmd()
+	root.SetHelpCommand(newHelp(root))
+	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
 		if cmd.HasSubCommands() { // completion: a shell that it does not know is an error, not a call for help
@@ -128,4 +130,26 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 		}
 	}
 	return root
+}
+
+// newHelp is the help command; unlike cobra's it takes a command that does not exist for a mistake.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Help about a command",
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return commandNames(root), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return noArgs(cmd, rest)
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
 }

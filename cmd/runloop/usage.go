@@ -20,11 +20,16 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if !cmd.HasSubCommands() {
 		return usageError(cmd, fmt.Sprintf("takes no arguments, but there is %q", args[0]))
 	}
+	return usageError(cmd, fmt.Sprintf("there is no command %q%s", args[0], didYouMean(args[0], commandNames(cmd))))
+}
+
+// commandNames is the names of a command's subcommands.
+func commandNames(cmd *cobra.Command) []string {
 	var names []string
 	for _, c := range cmd.Commands() {
 		names = append(names, c.Name())
 	}
-	return usageError(cmd, fmt.Sprintf("there is no command %q%s", args[0], didYouMean(args[0], names)))
+	return names
 }
 
 // oneArg takes exactly one argument, which is what.
