@@ -35,7 +35,7 @@ main:
 	want := []string{
 		"5:22 cuont", "5:39 s - 1", "5:47 foo(2)", "6:21 cuont", "9:16 cuont", "10:9 s * 2", "11:7 bar", "13:15 cuont",
 		"14:21 x", "14:31 ", "15:20 cuont", "15:28 zaehler", "15:51 ", "17:7 count > s", "20:15 cuont", "20:33 .k",
-		"20:36 zaehler", "20:45 s + 1", `21:27 "${[cuont]}"`, "21:31 cuont", "22:27 cuont",
+		"20:36 zaehler", "20:45 s + 1", "21:31 cuont", "22:27 cuont",
 	}
 	src := NewSource("f.yaml", []byte(text))
 	var got []string
