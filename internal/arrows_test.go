@@ -19,7 +19,7 @@ var ours = map[string][]string{
 	"dsl":            {"engine"},
 	"report":         {"dsl", "engine"},
 	"export":         {"dsl", "engine"},
-	"cmd/runloop":    {"dsl", "engine", "export", "internal/suite", "report", "scenarios"},
+	"cmd/runloop":    {"docs", "dsl", "engine", "export", "internal/suite", "report", "scenarios"},
 	"internal/suite": {"dsl", "engine", "report"},
 	"scenariotest":   {"internal/suite"},
 }
