@@ -149,3 +149,22 @@ func TestMillionWorkers(t *testing.T) {
 		t.Errorf("%d MiB", used>>20)
 	}
 }
+
+func sleeperDelay(i int) int64 { return 1_000_000 + int64(i)*7919%1_000_003 }
+
+// sleepers is a program of n workers that each sleep turns times and count.
+func sleepers(n, turns int, delay func(i int) int64) *Program {
+	return &Program{
+		Shared: []VarDef{{"count", val(Int(0))}},
+		Workers: []*Entry{{
+			Name: "w", Count: count(int64(n)),
+			Code: &Code{Locals: []string{"d"}, Params: 1, Body: []Step{&Repeat{N: count(int64(turns)), Do: []Step{
+				&Sleep{For: func(l *Loop) int64 { return l.Local(0).AsInt() }},
+				&Set{Assigns: []Assign{{To: Target{Ref: Ref{SharedVar, 0}}, Value: func(l *Loop) Value {
+					return Int(l.SharedVar(0).AsInt() + 1)
+				}}}},
+			}}}},
+			Args: []Eval{func(l *Loop) Value { return Int(delay(int(l.Index()))) }},
+		}},
+	}
+}
