@@ -472,13 +472,30 @@ func typeChoice(kinds []TypeKind) string {
 
 // meantVariable is a hint for a bare word where a variable's value is meant.
 func (c *codeChecker) meantVariable(v *Value) string {
-	if v.Kind != Literal || !v.Plain || !identifier.MatchString(v.Const.AsString()) {
+	if v.Kind != Literal || !v.Plain {
 		return ""
 	}
-	if _, ok := c.lookup(v.Const.AsString()); ok {
-		return "did you mean `${" + v.Const.AsString() + "}`?"
+	return c.meantExpression(v.Const.AsString())
+}
+
+// meantExpression is a hint for a text that reads as an expression over variables that there are.
+func (c *codeChecker) meantExpression(text string) string {
+	tree := parseExpression(text, func(from, to int) Span { return Span{Start: from, End: to} }, &Diagnostics{})
+	if tree == nil {
+		return ""
 	}
-	return ""
+	known, unknown := false, false
+	tree.reads(func(name string, _ Span) {
+		_, found := c.lookup(name)
+		known, unknown = known || found, unknown || !found
+	})
+	switch {
+	case !known || unknown:
+		return ""
+	case identifier.MatchString(text):
+		return "did you mean `${" + text + "}`?"
+	}
+	return "did you mean `\"${" + text + "}\"`?"
 }
 
 func (c *codeChecker) condition(v *Condition) {
@@ -489,6 +506,8 @@ func (c *codeChecker) condition(v *Condition) {
 		hint := ""
 		if t.numeric() {
 			hint = "compare it: `" + v.Expr.Text + " != 0`"
+		} else if t.Kind == TypeString {
+			hint = "compare it with a text; what is true or false is written `true` or `false`"
 		}
 		c.errorf(codeValueType, v.Expr.Span, hint, "a condition is true or false, this is %s", t.article())
 	}
@@ -556,8 +575,8 @@ func (c *codeChecker) unknownReference(r *Reference, key *Key) {
 		candidates = append(candidates, sortedNames(c.callbacks)...)
 	}
 	hint := didYouMean(r.Text, candidates)
-	if c.coroutines[r.Text] != nil && slices.Contains(waitingKeys, key.Name) {
-		hint = "`" + r.Text + "` is a coroutine: `call: " + r.Text + "` runs it here; `spawn` makes a task of it"
+	if name, _, _ := strings.Cut(r.Text, "("); c.coroutines[name] != nil && slices.Contains(waitingKeys, key.Name) {
+		hint = "`" + name + "` is a coroutine: `call: " + name + "` runs it here; `spawn` makes a task of it"
 	}
 	c.errorf(codeNoVariable, r.Span, hint,
 		"`%s`: there is no %s `%s`", key.Name, what, shorten(r.Text))
@@ -597,8 +616,11 @@ func (c *codeChecker) assign(v *variable, t Type, at Span) {
 	}
 	joined, ok := join(v.Type, t)
 	if !ok && joined.Kind == TypeAny {
-		c.errorf(codeTwoTypes, at,
-			"use another name for `"+shorten(c.s.Source.Text(at))+"`",
+		hint := c.meantExpression(c.s.Source.Text(at))
+		if hint == "" {
+			hint = "use another name for `" + shorten(c.s.Source.Text(at)) + "`"
+		}
+		c.errorf(codeTwoTypes, at, hint,
 			"`%s` is %s: it cannot be %s as well", v.Name, v.Type.article(), t.article())
 		c.note("it is assigned here first", v.Decl)
 		return

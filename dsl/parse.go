@@ -31,6 +31,14 @@ func (p *parser) fix(at Span, text string) {
 	}
 }
 
+// didYouMeanKey is didYouMean for verbs and keys, which may also have another name elsewhere.
+func didYouMeanKey(word string, keys []string) string {
+	if s := suggestKey(word, keys); s != "" {
+		return "did you mean `" + s + "`?"
+	}
+	return didYouMean(word, keys)
+}
+
 // didYouMean is a hint that offers the nearest candidate, or lists them.
 func didYouMean(word string, candidates []string) string {
 	if s := suggest(word, candidates); s != "" {
@@ -100,7 +108,7 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 	for _, pair := range n.Pairs {
 		key := findKey(keys, pair.Key)
 		if key == nil {
-			p.errorf(codeUnknownKey, pair.KeySpan, didYouMean(pair.Key, keyNames(keys)),
+			p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, keyNames(keys)),
 				"%s has no key `%s`", what, shorten(pair.Key))
 			p.fix(pair.KeySpan, onlyKey(pair.Key, keyNames(keys), n))
 			continue
@@ -762,7 +770,7 @@ func (p *parser) step(n *Node) *Step {
 		key := verb.Key(pair.Key)
 		switch {
 		case key == nil:
-			p.errorf(codeUnknownKey, pair.KeySpan, didYouMean(pair.Key, keyNames(verb.Keys[1:])),
+			p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, keyNames(verb.Keys[1:])),
 				"`%s` has no key `%s`", verb.Name, shorten(pair.Key))
 			p.fix(pair.KeySpan, onlyKey(pair.Key, keyNames(verb.Keys[1:]), n))
 		case key == verb.Keys[0] && key.Required && isNull(pair.Value) && !pair.Value.Broken:
@@ -784,7 +792,7 @@ func (p *parser) bareStep(n *Node) *Step {
 	switch {
 	case verb == nil:
 		word, _, _ := strings.Cut(n.Text, " ")
-		hint := didYouMean(word, verbNames())
+		hint := didYouMeanKey(word, verbNames())
 		before, _, _ := strings.Cut(n.Text, ":")
 		if v := VerbNamed(before); v != nil {
 			hint = "write `- " + v.Name + ": …`, with a space after the colon"
@@ -860,7 +868,7 @@ func (p *parser) keySpan(n *Node, key string) Span {
 func (p *parser) noVerb(n *Node) {
 	names := verbNames()
 	for _, pair := range n.Pairs {
-		if s := suggest(pair.Key, names); s != "" {
+		if s := suggestKey(pair.Key, names); s != "" {
 			p.errorf(codeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", shorten(pair.Key))
 			p.fix(pair.KeySpan, onlyKey(pair.Key, names, n))
 			return
