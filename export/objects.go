@@ -64,7 +64,8 @@ func (f *function) object(kind dsl.TypeKind, options *dsl.Record, option func(na
 	f.use("asyncio")
 	switch kind {
 	case dsl.TypeFuture:
-		return "loop.create_future()"
+		f.use("Future")
+		return "Future(loop=loop)"
 	case dsl.TypeLock:
 		return "asyncio.Lock()"
 	case dsl.TypeEvent:

@@ -215,6 +215,14 @@ def made(value, name=None):
     return value
 
 
+#: Future asyncio
+class Future(asyncio.Future):
+    """A future that is cancelled when it has failed keeps its error, as a Task does."""
+
+    def cancel(self, msg=None):
+        return not self.done() and super().cancel(msg)
+
+
 #: resolve made tasks state asyncio
 def resolve(future, value=None, error=None):
     """Gives a future its result or its error."""
