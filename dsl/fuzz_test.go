@@ -198,7 +198,7 @@ func ofType(v engine.Value, typ Type, seen *int) bool {
 // FuzzTypes runs scenarios that the bytes choose and that try to bring a value of one type where another is relied on:
 // through shared variables, `as`, `let`, parameters, `for`, paths, handlers, gather, queues and futures.
 func FuzzTypes(f *testing.F) {
-	for i := range 400 {
+	for i := range 150 {
 		seed := make([]byte, 300)
 		x := uint32(i + 1)
 		for j := range seed {
@@ -221,7 +221,7 @@ func FuzzTypes(f *testing.F) {
 
 // TestFuzzTypesRuns holds that enough of the scenarios that FuzzTypes makes can be run.
 func TestFuzzTypesRuns(t *testing.T) {
-	ran, total := 0, 300
+	ran, total := 0, 100
 	x := uint32(7)
 	why := map[string]int{}
 	for range total {
