@@ -6,6 +6,7 @@ import "slices"
 type Error struct {
 	Type    string // "ValueError", or a name of the scenario's own
 	Message string
+	State   string  // for reports: the state of the object that it is about; may be empty
 	Cause   Value   // what it was raised from, an Interrupt's cause; null: nothing
 	Errors  []Value // what an ExceptionGroup holds
 	Pos     Pos     // where it was raised

@@ -9,6 +9,14 @@ func (l *Loop) Raise(typ, message string) {
 	}
 }
 
+// raiseOf is Raise with the state of the object that the error is about, for reports.
+func (l *Loop) raiseOf(typ, message, state string) {
+	if l.fault == nil {
+		l.Raise(typ, message)
+		l.fault.State = state
+	}
+}
+
 // NewError makes an error value that is not raised.
 func (l *Loop) NewError(typ, message string) Value { return errorValue(l.newError(typ, message)) }
 

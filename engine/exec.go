@@ -233,7 +233,7 @@ run:
 			}
 		case opOwned:
 			if k := l.lockOf(l.frame[in.a]); !k.locked {
-				l.Raise("RuntimeError", "cannot wait on un-acquired lock")
+				l.raiseOf("RuntimeError", "cannot wait on un-acquired lock", k.state())
 			}
 		case opWaitCondition:
 			l.waitCondition(in, pc)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -45,10 +46,10 @@ func (l *Loop) groupFor(v Value) (uint32, bool) {
 	g := &l.groups[id]
 	switch {
 	case g.generation != uint32(v.n>>32) || g.exiting && len(g.tasks) == 0:
-		l.Raise("RuntimeError", "TaskGroup is finished")
+		l.raiseOf("RuntimeError", "TaskGroup is finished", "its block has ended and so have all its tasks")
 		return 0, false
 	case g.aborting:
-		l.Raise("RuntimeError", "TaskGroup is shutting down")
+		l.raiseOf("RuntimeError", "TaskGroup is shutting down", fmt.Sprintf("%d of its tasks are being cancelled", len(g.tasks)))
 		return 0, false
 	}
 	return id, true

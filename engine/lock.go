@@ -1,6 +1,10 @@
 package engine
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // lock is asyncio.Lock.
 type lock struct {
@@ -31,9 +35,12 @@ func (l *Loop) finishLock(k *lock, id uint32, err *Error) {
 	}
 }
 
+// state says how it stands, for reports; its name is empty where it was made at run time.
+func (k *lock) state() string { return strings.TrimSuffix("nothing has acquired "+k.name, " ") }
+
 func (l *Loop) releaseLock(k *lock) {
 	if !k.locked {
-		l.Raise("RuntimeError", "Lock is not acquired.")
+		l.raiseOf("RuntimeError", "Lock is not acquired.", k.state())
 		return
 	}
 	k.locked, k.owner = false, 0
@@ -74,7 +81,8 @@ func (l *Loop) finishSemaphore(s *semaphore, id uint32, err *Error, gone bool) {
 
 func (l *Loop) releaseSemaphore(s *semaphore) {
 	if s.bound >= 0 && s.value >= s.bound {
-		l.Raise("ValueError", "BoundedSemaphore released too many times")
+		l.raiseOf("ValueError", "BoundedSemaphore released too many times",
+			fmt.Sprintf("semaphore %s has its first value, %d", s.name, s.value))
 		return
 	}
 	if i := slices.Index(s.holders, l.curID); i >= 0 {
@@ -114,7 +122,7 @@ type condition struct {
 // notify is Condition.notify; n < 0: all.
 func (l *Loop) notify(c *condition, n int64) {
 	if !c.lock.locked {
-		l.Raise("RuntimeError", "cannot notify on un-acquired lock")
+		l.raiseOf("RuntimeError", "cannot notify on un-acquired lock", c.lock.state())
 		return
 	}
 	for _, id := range c.waiters.list() {

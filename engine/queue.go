@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // queue is asyncio.Queue, LifoQueue or PriorityQueue, with 3.13's shutdown.
 type queue struct {
@@ -297,7 +300,8 @@ func (l *Loop) taskDone(in *instr) {
 	}
 	q := &l.queues[v.n]
 	if q.unfinished <= 0 {
-		l.Raise("ValueError", "task_done() called too many times")
+		l.raiseOf("ValueError", "task_done() called too many times",
+			fmt.Sprintf("queue %s: no item is unfinished, %d wait in it", q.name, q.items.n))
 		return
 	}
 	if q.unfinished--; q.unfinished == 0 {

@@ -62,6 +62,9 @@ func (r *Run) unhandled(b *strings.Builder, e engine.Report) {
 		where = "task " + e.Task
 	}
 	fmt.Fprintf(b, "%s: error: %s\n", r.place(e.Err.Pos), indent(e.Err.Error()))
+	if e.Err.State != "" {
+		fmt.Fprintf(b, "  state: %s\n", e.Err.State)
+	}
 	r.causes(b, e.Err, "  ")
 	fmt.Fprintf(b, "  in %s, at %s", where, seconds(e.At))
 	if e.Spawned.Line != 0 {
