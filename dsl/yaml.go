@@ -293,6 +293,9 @@ func (w *treeWalker) skipProperties(start int) int {
 		End: start + 1}) {
 		end := start
 		for end < len(data) && !isSpace(data[end]) && !isFlowIndicator(data[end]) {
+			if data[start] == '&' && strings.IndexByte(":?%@`", data[end]) >= 0 {
+				break // they end the name of an anchor for the library
+			}
 			end++
 		}
 		if data[start] == '!' {
