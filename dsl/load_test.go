@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"runloop/engine"
 )
@@ -341,25 +340,6 @@ func large(n int) []byte {
 	}
 	b.WriteString("workers:\n  w: { call: c0, with: { name: a, delay: 1 } }\n")
 	return []byte(b.String())
-}
-
-// TestLargeScenario keeps loading from growing faster than the file: ten times the lines take about ten times as long.
-func TestLargeScenario(t *testing.T) {
-	load := func(n int) time.Duration {
-		best := time.Hour
-		for range 5 {
-			start := time.Now()
-			if _, err := Load("large.yaml", large(n)); err != nil {
-				t.Fatal(err)
-			}
-			best = min(best, time.Since(start))
-		}
-		return best
-	}
-	small, big := load(1000), load(10_000)
-	if big > 40*small {
-		t.Errorf("1,000 lines take %v, 10,000 take %v", small, big)
-	}
 }
 
 func BenchmarkLoad10000(b *testing.B) {

@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 )
 
 // parse reads text and returns the tree with its sorted diagnostics.
@@ -283,13 +282,9 @@ func TestHostileYAML(t *testing.T) {
 		codeFileTooLarge + " file":    strings.Repeat("a", maxFileSize+1),
 	} {
 		t.Run(name, func(t *testing.T) {
-			begin := time.Now()
 			_, _, diags := parse(text)
 			if len(diags) == 0 || !strings.HasPrefix(name, diags[0].Code) {
 				t.Errorf("got %d diagnostics, first %.200s", len(diags), fmt.Sprint(diags))
-			}
-			if d := time.Since(begin); d > 20*time.Second {
-				t.Errorf("took %v", d)
 			}
 		})
 	}
