@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -44,27 +43,6 @@ func scenarioFiles(t testing.TB, n int) string {
 		}
 	}
 	return dir
-}
-
-// BenchmarkValidate: a thousand files of a hundred lines are meant to take less than a second on two cores, one of them,
-// with the start of the process, less than 20 ms.
-func BenchmarkValidate(b *testing.B) {
-	exe, err := os.Executable()
-	if err != nil {
-		b.Fatal(err)
-	}
-	dir := scenarioFiles(b, 1000)
-	for name, arg := range map[string]string{"1000": dir, "1": filepath.Join(dir, "0000.yaml")} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				cmd := exec.Command(exe, "validate", arg)
-				cmd.Args[0] = "runloop" // testscript.Main runs the command of this name
-				if out, err := cmd.CombinedOutput(); err != nil {
-					b.Fatalf("%v\n%s", err, out)
-				}
-			}
-		})
-	}
 }
 
 func BenchmarkValidate1000Files(b *testing.B) {
