@@ -87,6 +87,20 @@ func TestWorkloads(t *testing.T) {
 	}
 }
 
+// TestSteadyStateAllocatesNothing: once a workload has warmed up, its events allocate nothing.
+func TestSteadyStateAllocatesNothing(t *testing.T) {
+	for _, w := range workloads {
+		l := w.loop(t, w.load(t))
+		l.RunFor(1_500_000)
+		if l.RunFor(1) {
+			t.Fatalf("%s: it is over", w.name)
+		}
+		if n := testing.AllocsPerRun(5, func() { l.RunFor(20_000) }); n > 0 {
+			t.Errorf("%s: %v allocations in 20,000 instructions", w.name, n)
+		}
+	}
+}
+
 // BenchmarkWorkloads runs each workload and its bare loop in turn.
 func BenchmarkWorkloads(b *testing.B) {
 	for _, w := range workloads {
