@@ -106,11 +106,7 @@ func (l *Loop) setEvent(e *event) {
 		return
 	}
 	e.set = true
-	for _, id := range e.waiters.list() {
-		if !l.futureDone(id) {
-			l.complete(id)
-		}
-	}
+	l.completeAll(&e.waiters)
 }
 
 // condition is asyncio.Condition; its lock is its own.

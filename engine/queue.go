@@ -305,16 +305,7 @@ func (l *Loop) taskDone(in *instr) {
 		return
 	}
 	if q.unfinished--; q.unfinished == 0 {
-		l.finished(q)
-	}
-}
-
-// finished is what setting Queue._finished wakes.
-func (l *Loop) finished(q *queue) {
-	for _, id := range q.joiners.list() {
-		if !l.futureDone(id) {
-			l.complete(id)
-		}
+		l.completeAll(&q.joiners) // Queue._finished.set
 	}
 }
 
@@ -345,7 +336,7 @@ func (l *Loop) shutDown(in *instr) {
 		q.unfinished = max(0, q.unfinished-int64(q.items.n))
 		q.items = ring[Value]{}
 		if q.unfinished == 0 {
-			l.finished(q)
+			l.completeAll(&q.joiners) // Queue._finished.set
 		}
 	}
 	for _, w := range []*waiters{&q.getters, &q.putters} {

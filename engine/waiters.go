@@ -67,6 +67,15 @@ func (l *Loop) completeFirst(w *waiters) bool {
 	return false
 }
 
+// completeAll completes every waiter's future that is not done yet (Event.set).
+func (l *Loop) completeAll(w *waiters) {
+	for _, id := range w.list() {
+		if !l.futureDone(id) {
+			l.complete(id)
+		}
+	}
+}
+
 // anyWaiting reports whether a waiter's future is not cancelled.
 func (l *Loop) anyWaiting(w *waiters) bool {
 	for _, id := range w.list() {
