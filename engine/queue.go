@@ -15,6 +15,7 @@ type queue struct {
 	shutdown         bool
 	getters, putters waiters
 	joiners          waiters
+	woken            int // getters that an item has woken and that have not run yet
 }
 
 func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }
@@ -108,12 +109,21 @@ func (l *Loop) wakeGetter(q *queue, item Value) bool {
 			q.getters.remove(id)
 		}
 		if !done {
-			t.flags |= flagFutureDone
-			l.ready.push(handle{kind: handleWake, a: id})
+			l.complete(id)
+			q.woken++
 			return true
 		}
 	}
 	return false
+}
+
+// passOn wakes the first getter that takes one of the items, if there is one.
+func (l *Loop) passOn(q *queue) {
+	for i := 0; i < q.items.n && q.getters.len() > 0; i++ {
+		if l.wakeGetter(q, *q.at(i)) {
+			return
+		}
+	}
 }
 
 // wants evaluates the `where` of the waiting getter id on item, in that task's own variables. An error counts as
@@ -127,9 +137,13 @@ func (l *Loop) wants(id uint32, x *operands, item Value) bool {
 	return ok
 }
 
+// accepts evaluates `where` on item, under the name that `as` gives it; what has that name keeps its value.
 func (l *Loop) accepts(x *operands, item Value) bool {
-	l.bind(x, l.Escape(item))
-	return x.where(l) && l.fault == nil
+	kept := l.load(x.as.Ref)
+	l.store(x.as.Ref, l.Escape(item))
+	ok := x.where(l) && l.fault == nil
+	l.store(x.as.Ref, kept)
+	return ok
 }
 
 // wakePutter is Queue._wakeup_next(self._putters).
@@ -158,10 +172,20 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	}
 	queue := &l.queues[q]
 	i := l.findItem(queue, in.x)
+	var item Value
+	if i >= 0 {
+		item = l.remove(queue, i)
+	}
+	// An item may lie there that nobody comes for: it woke a getter that took another one, and who wants it is behind.
+	// Without a `where` this does not happen.
+	if again {
+		if queue.woken--; queue.woken == 0 {
+			l.passOn(queue)
+		}
+	}
 	switch {
 	case l.fault != nil:
 	case i >= 0:
-		item := l.remove(queue, i)
 		l.wakePutter(queue)
 		l.bind(in.x, item)
 	case queue.shutdown: // nothing that fits will come any more
@@ -286,10 +310,9 @@ func (l *Loop) finishPut(q *queue, id uint32, gone bool) {
 
 func (l *Loop) finishGet(q *queue, id uint32, gone bool) {
 	q.getters.remove(id)
-	for i := 0; i < q.items.n && !gone; i++ {
-		if l.wakeGetter(q, *q.at(i)) {
-			return
-		}
+	if !gone {
+		q.woken--
+		l.passOn(q)
 	}
 }
 

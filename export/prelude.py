@@ -291,6 +291,7 @@ class Queue(asyncio.Queue):
         super().__init__(maxsize)
         self.closed = False
         self.wanted = {}  # what the waiting getters want
+        self.woken = 0  # getters that an item has woken and that have not run yet
 
     async def put(self, item):
         while self.full() and not self.closed:
@@ -307,22 +308,33 @@ class Queue(asyncio.Queue):
         self.latest = item
 
     async def get(self, where=None):
-        while (found := self.find(where)) is None and not self.closed:
-            await self.turn(self._getters, self.wake_any, where)
-        return self.take(found)
+        taken = self.take(where)
+        while not taken and not self.closed:
+            await self.turn(self._getters, self.pass_on, where)
+            try:
+                taken = self.take(where)
+            finally:
+                self.woken -= 1
+                if self.woken == 0:
+                    self.wake_any()
+        return self.given(taken)
 
     def get_nowait(self, where=None):
-        found = self.find(where)
-        if found is None and not self.closed:
+        taken = self.take(where)
+        if not taken and not self.closed:
             raise asyncio.QueueEmpty
-        return self.take(found)
+        return self.given(taken)
 
-    def take(self, found):
-        if found is None:
+    def take(self, where):
+        """Removes the first item that fits: a list of it, empty where there is none."""
+        place = self.find(where)
+        return [] if place is None else [self.remove(place)]
+
+    def given(self, taken):
+        if not taken:
             raise QueueShutDown
-        item = self.remove(found)
         self._wakeup_next(self._putters)
-        return item
+        return taken[0]
 
     async def turn(self, waiters, pass_on, where=None):
         """Waits to be woken; who is cancelled then passes it on."""
@@ -341,6 +353,11 @@ class Queue(asyncio.Queue):
         finally:
             del self.wanted[waiter]
 
+    def pass_on(self):
+        """A getter that was woken has been cancelled."""
+        self.woken -= 1
+        self.wake_any()
+
     def wake_any(self):
         """Wakes the first getter that wants something that is there."""
         any(self.wake_for(item) for item in self._queue)
@@ -353,13 +370,20 @@ class Queue(asyncio.Queue):
 
     def wake_for(self, item):
         for getter in list(self._getters):
-            where = self.wanted.get(getter)
-            if getter.done() or where is None or where(item):
+            if getter.done() or self.wants(getter, item):
                 self._getters.remove(getter)
                 if not getter.done():
                     getter.set_result(None)
+                    self.woken += 1
                     return True
         return False
+
+    def wants(self, getter, item):
+        where = self.wanted[getter]
+        try:
+            return where is None or where(item)
+        except Exception:
+            return True  # it meets the error itself
 
     def find(self, where):
         """The place of the item that get() takes, None: there is none."""
