@@ -173,7 +173,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	queue := &l.queues[q]
 	i := l.findItem(queue, in.x)
 	var item Value
-	if i >= 0 {
+	if i >= 0 && l.fault == nil {
 		item = l.remove(queue, i)
 	}
 	// An item may lie there that nobody comes for: it woke a getter that took another one, and who wants it is behind.
