@@ -77,13 +77,14 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 // test runs the tests that the arguments name.
 func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
 	start := time.Now()
-	s := &testSuite{streams: io, testFlags: f}
+	s := &testSuite{streams: io, testFlags: f, progress: newProgress(io.Err)}
 	if err := s.complete(cmd, args); err != nil {
 		return err
 	}
 	// Much is allocated and little is kept: fewer collections make it faster.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	s.runAll()
+	s.progress.clear()
 	if s.defect != nil {
 		return defect(s.defect)
 	}
@@ -113,7 +114,7 @@ type testSuite struct {
 
 	printed  int // results before are printed
 	failed   int
-	progress time.Time // when the progress line was written
+	progress progressLine
 }
 
 // testJob is one run of a file.
@@ -188,6 +189,8 @@ func (s *testSuite) shuffled(cmd *cobra.Command) error {
 func (s *testSuite) runAll() {
 	signals := make(chan os.Signal, 2)
 	s.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	ticks, stop := s.progress.ticks()
+	defer stop()
 	ended := make(chan bool)
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(s.jobs)) {
@@ -201,6 +204,10 @@ func (s *testSuite) runAll() {
 		select {
 		case <-ended:
 			return
+		case <-ticks:
+			s.mu.Lock()
+			s.showProgress()
+			s.mu.Unlock()
 		case sig := <-signals:
 			n, _ := sig.(syscall.Signal)
 			if s.sig != 0 {
@@ -313,13 +320,15 @@ func (s *testSuite) finished(i int, r testResult) {
 		s.show(&s.results[s.printed])
 		s.printed++
 	}
-	if s.json || !isTerminal(s.Err) {
-		return
+}
+
+// showProgress names the test that all the others wait for.
+func (s *testSuite) showProgress() {
+	text := fmt.Sprintf("%d of %d, %d failed", s.printed, len(s.jobs), s.failed)
+	if s.printed < len(s.jobs) {
+		text += ": " + s.jobs[s.printed].name
 	}
-	if now := time.Now(); now.Sub(s.progress) > 50*time.Millisecond {
-		s.progress = now
-		fmt.Fprintf(s.Err, "\r\x1b[K%d of %d, %d failed", s.printed, len(s.jobs), s.failed)
-	}
+	s.progress.show(text)
 }
 
 // show prints what went wrong in a test, over the progress line.
@@ -331,20 +340,12 @@ func (s *testSuite) show(r *testResult) {
 	if text == "" || s.json {
 		return
 	}
-	s.clearProgress()
+	s.progress.clear()
 	fmt.Fprint(s.Out, text)
-}
-
-func (s *testSuite) clearProgress() {
-	if !s.progress.IsZero() {
-		fmt.Fprint(s.Err, "\r\x1b[K")
-		s.progress = time.Time{}
-	}
 }
 
 // end prints and writes what all tests came to, and gives the exit code.
 func (s *testSuite) end(wall time.Duration) error {
-	s.clearProgress()
 	var tests []report.Test
 	for i := range s.results {
 		r := &s.results[i]
