@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
 	"runloop/engine"
 )
@@ -13,7 +12,9 @@ import (
 type Failure struct {
 	Pos     Pos // the expectation; for an outcome that the file says nothing about: the zero Pos
 	Message string
-	// Want and Got are whole outputs of which the scenario expects that they are equal; otherwise both are empty.
+	Output  bool // it is about the output
+	// Want and Got are whole outputs, which differ in what is wrong. Where only some lines are expected, Want has them in
+	// the place of those nearest to them.
 	Want, Got string
 }
 
@@ -222,46 +223,6 @@ func (v *verification) errors() {
 		}
 		v.fail(Span{}, "%s ended with %s, which nothing took", who, e.Err.Error())
 	}
-}
-
-func (v *verification) output() {
-	want := field[*Value](v.expect, "output")
-	if want == nil {
-		return
-	}
-	got := string(v.result.Output)
-	if want.Kind != ListValue {
-		if text := constText(want); text != got {
-			v.fail(want.Span, "%s", OutputDifference(text, got))
-			f := &v.failures[len(v.failures)-1]
-			f.Want, f.Got = text, got
-		}
-		return
-	}
-	rest := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
-	for _, line := range want.Items {
-		text := string(v.loop.AppendText(nil, literal(line)))
-		at := slices.Index(rest, text)
-		if at < 0 {
-			v.fail(line.Span, "the line %q does not come in the output, or not after the lines before it", text)
-			return
-		}
-		rest = rest[at+1:]
-	}
-}
-
-// OutputDifference says where two outputs, which are not equal, begin to differ.
-func OutputDifference(want, got string) string {
-	a, b := strings.SplitAfter(want, "\n"), strings.SplitAfter(got, "\n")
-	for i := range min(len(a), len(b)) {
-		if a[i] != b[i] {
-			return fmt.Sprintf("line %d of the output is %q, expected was %q", i+1, b[i], a[i])
-		}
-	}
-	if len(a) > len(b) {
-		return fmt.Sprintf("the output ends after line %d, expected was %q next", len(b), a[len(b)])
-	}
-	return fmt.Sprintf("the output goes on after line %d with %q", len(a), b[len(a)])
 }
 
 func (v *verification) that() {

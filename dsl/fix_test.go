@@ -105,29 +105,20 @@ func TestMendErrFiles(t *testing.T) {
 
 // FuzzCheck checks and mends any text: it never panics, spans lie in the file, and what is mended has fewer errors.
 func FuzzCheck(f *testing.F) {
-	for _, pattern := range []string{"testdata/codes/*.yaml", "testdata/ok/*.yaml", "../scenarios/*.yaml"} {
-		files, _ := filepath.Glob(pattern)
-		for _, file := range files {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(string(data))
-		}
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		for _, d := range Check("f.yaml", []byte(text)) {
+	addSeeds(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, d := range Check("f.yaml", data) {
 			for _, sp := range []Span{d.Span, d.NoteSpan, d.Fix.Span} {
-				if sp.Start < 0 || sp.End < sp.Start || sp.End > len(text) {
-					t.Errorf("%s: the span %v is not in the file's %d bytes", d.Code, sp, len(text))
+				if sp.Start < 0 || sp.End < sp.Start || sp.End > len(data) {
+					t.Errorf("%s: the span %v is not in the file's %d bytes", d.Code, sp, len(data))
 				}
 			}
 			if _, ok := CodeNamed(d.Code); !ok {
 				t.Errorf("%s is no code", d.Code)
 			}
 		}
-		mended, n := MendAll("f.yaml", []byte(text))
-		if before, after := countErrors("f.yaml", []byte(text)), countErrors("f.yaml", mended); n > 0 && after >= before {
+		mended, n := MendAll("f.yaml", data)
+		if before, after := countErrors("f.yaml", data), countErrors("f.yaml", mended); n > 0 && after >= before {
 			t.Errorf("%d fixes, %d errors became %d:\n%s", n, before, after, mended)
 		}
 	})

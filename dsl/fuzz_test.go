@@ -16,7 +16,7 @@ import (
 func corpus(tb testing.TB) map[string][]byte {
 	tb.Helper()
 	all := map[string][]byte{}
-	for _, pattern := range []string{"testdata/ok/*.yaml", "testdata/err/*.yaml", "../scenarios/*.yaml"} {
+	for _, pattern := range []string{"testdata/ok/*.yaml", "testdata/err/*.yaml", "testdata/codes/*.yaml", "../scenarios/*.yaml"} {
 		files, _ := filepath.Glob(pattern)
 		if len(files) == 0 {
 			tb.Fatalf("no files are %s", pattern)
@@ -51,6 +51,9 @@ var accidents = []string{
 	"runloop: 1\nmain:\n  - let: { x: \"${" + strings.Repeat("(", 50_000) + "\" }\n",
 	"a: " + strings.Repeat("[", 100_000), strings.Repeat("- ", 100_000), "a: \"" + strings.Repeat("x", 500_000) + "\"\n",
 }
+
+// AddSeeds is addSeeds for tests outside of the package.
+func AddSeeds(f *testing.F) { addSeeds(f) }
 
 func addSeeds(f *testing.F) {
 	seeds := corpus(f)

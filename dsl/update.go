@@ -2,44 +2,85 @@ package dsl
 
 import (
 	"bytes"
-	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
-// SetOutput gives the bytes of the file with `expect.output` set to text. Nothing else is touched: comments stay where
-// they are. changed is false where the file expects that text already, or no exact text at all. The error says why
-// the place cannot be rewritten.
+// SetOutput gives the bytes of the file with `expect.output` set to what a run printed. Of a list of lines it changes
+// those that do not come, each to the nearest line. Nothing else is touched: comments stay where they are. changed is
+// false where the file expects that text already, or no output at all. The error says why the place cannot be rewritten.
 func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error) {
 	expect := field[*Record](s.Root, "expect")
 	old := field[*Value](expect, "output")
-	if old == nil || old.Kind != Literal || constText(old) == text {
+	if old == nil || outputFits(old, text) {
 		return s.Source.Bytes(), false, nil
 	}
-	if old.Span.Start < expect.Span.Start || old.Span.End > expect.Span.End {
-		return nil, false, errors.New("`expect.output` is an alias: what it stands for is written elsewhere")
+	for _, v := range append([]*Value{old}, old.Items...) {
+		if v.Span.Start < expect.Span.Start || v.Span.End > expect.Span.End {
+			return nil, false, s.cannotUpdate("it is an alias, what it stands for is written elsewhere")
+		}
 	}
-	for _, edit := range []func(at Span, text string) []byte{s.asBlock, s.asQuoted} {
-		if data := edit(old.Span, text); s.reads(data, text) {
+	edits := []func(at Span, text string) []byte{s.asBlock, s.asQuoted}
+	if old.Kind == ListValue {
+		wanted, lines := listedLines(old), outputLines(text)
+		at := alignLines(wanted, lines)
+		if at == nil {
+			return nil, false, s.cannotUpdate(fmt.Sprintf("it lists %d lines, and there are %d", len(wanted), len(lines)))
+		}
+		edits = []func(Span, string) []byte{func(Span, string) []byte { return s.withLines(old.Items, wanted, lines, at) }}
+	}
+	for _, edit := range edits {
+		if data := edit(old.Span, text); s.onlyOutputDiffers(data, text) {
 			return data, true, nil
 		}
 	}
-	return nil, false, errors.New("`expect.output` cannot be rewritten: the text is too long or has characters that YAML does not allow")
+	return nil, false, s.cannotUpdate("the text is too long, has characters that YAML does not allow, or is used elsewhere too")
 }
 
-// reads reports whether data is the scenario with only its output changed to text.
-func (s *Scenario) reads(data []byte, text string) bool {
+// cannotUpdate is the error of an output that stays as it is.
+func (s *Scenario) cannotUpdate(why string) error {
+	return fmt.Errorf("`expect.output` cannot be rewritten: %s", why)
+}
+
+// onlyOutputDiffers reports whether data is the file with only its output changed, to what text fits.
+func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 	if data == nil {
 		return false
 	}
 	n, diags := load(s.Source.Name(), data)
-	if diags.HasErrors() {
+	if diags.HasErrors() || !outputFits(field[*Value](field[*Record](n.Root, "expect"), "output"), text) {
 		return false
 	}
-	output := field[*Value](field[*Record](n.Root, "expect"), "output")
-	return output != nil && constText(output) == text && len(n.Root.Fields) == len(s.Root.Fields)
+	before, after := parseYAML(s.Source, &diags), parseYAML(n.Source, &diags)
+	return before != nil && after != nil && sameTree(before, after, []string{"expect", "output"})
+}
+
+// sameTree compares two trees without what stands under a path of keys; nil: all of them.
+func sameTree(a, b *Node, without []string) bool {
+	if a.Kind != b.Kind || a.Type != b.Type || a.Text != b.Text || len(a.Items) != len(b.Items) || len(a.Pairs) != len(b.Pairs) {
+		return false
+	}
+	for i, item := range a.Items {
+		if !sameTree(item, b.Items[i], nil) {
+			return false
+		}
+	}
+	for i, p := range a.Pairs {
+		rest := without
+		if len(without) == 0 || p.Key != without[0] {
+			rest = nil
+		} else if rest = without[1:]; len(rest) == 0 {
+			continue
+		}
+		if p.Key != b.Pairs[i].Key || !sameTree(p.Value, b.Pairs[i].Value, rest) {
+			return false
+		}
+	}
+	return true
 }
 
 // replace is the file with one span replaced.
@@ -50,12 +91,46 @@ func (s *Scenario) replace(at Span, with string) []byte {
 
 // asQuoted writes the text in double quotes, which can stand anywhere.
 func (s *Scenario) asQuoted(at Span, text string) []byte {
-	quoted := strconv.Quote(text)
+	return s.replace(at, s.quoted(at, text))
+}
+
+func (s *Scenario) quoted(at Span, text string) string {
+	quoted := strings.ReplaceAll(strconv.Quote(text), `\x7f`, `\x7F`)
 	old := s.Source.Text(at)
 	if quoted += blockComment(old); strings.HasSuffix(old, "\n") { // as a block may
 		quoted += s.lineBreak()
 	}
-	return s.replace(at, strings.ReplaceAll(quoted, `\x7f`, `\x7F`))
+	return quoted
+}
+
+// withLines is the file with each item that is not the line it stands for changed to that line.
+func (s *Scenario) withLines(items []*Value, wanted, lines []string, at []int) []byte {
+	data := s.Source.Bytes()
+	for i, item := range slices.Backward(items) {
+		if line := lines[at[i]]; line != wanted[i] {
+			data = slices.Concat(data[:item.Span.Start], []byte(s.lineAs(item.Span, line)), data[item.Span.End:])
+		}
+	}
+	return data
+}
+
+// lineAs writes a line of output in the form of the item that it replaces, if it can.
+func (s *Scenario) lineAs(at Span, line string) string {
+	printable := !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
+	switch old := s.Source.Text(at); {
+	case strings.HasPrefix(old, "'") && printable:
+		return "'" + strings.ReplaceAll(line, "'", "''") + "'"
+	case !strings.HasPrefix(old, `"`) && blockHeader.FindString(old) == "" && plainLine(line):
+		return line
+	}
+	return s.quoted(at, line)
+}
+
+// plainLine reports whether YAML reads the bare text as it is, in a flow list too.
+func plainLine(line string) bool {
+	var diags Diagnostics
+	n := parseYAML(NewSource("", []byte("["+line+"]")), &diags)
+	return n != nil && len(diags) == 0 && len(n.Items) == 1 && n.Items[0].Type == StringScalar && !n.Items[0].Quoted && n.Items[0].Text == line
 }
 
 // blockHeader is the first line of a block scalar; its comment is the submatch.

@@ -80,21 +80,90 @@ func TestSetOutputForm(t *testing.T) {
 	}
 }
 
-// TestSetOutputLeaves: a list of lines, no expectation, and an alias are not rewritten.
+// TestSetOutputList: in a list of lines those that do not come become the nearest ones that do, each in its form, and all
+// else stays.
+func TestSetOutputList(t *testing.T) {
+	const head = "# kept\nrunloop: 1\nmain: [ { print: a } ]\nexpect:\n"
+	const output = "start\na: 1\nb: 2\n\ntotal 8\n#end's\n"
+	for _, tc := range []struct{ name, list, want string }{
+		{"one line", "  output: [start, total 7] # why\n", "  output: [start, total 8] # why\n"},
+		{"a block list", "  output:\n    # first\n    - star # one\n\n    -   'total 7'   # two\n  ends: completed\n",
+			"  output:\n    # first\n    - start # one\n\n    -   'total 8'   # two\n  ends: completed\n"},
+		{"what must be quoted", "  output: [a 1, b 2, #\n    'end''s' ]\n", "  output: [\"a: 1\", \"b: 2\", #\n    '#end''s' ]\n"},
+		{"numbers and empty lines", "  output: [1, \"\\n\", x, total 8]\n", "  output: [\"a: 1\", \"b: 2\", \"\", total 8]\n"},
+		{"a block", "  output:\n    - |-  # why\n      totally\n    - \"#end's\"\n", "  output:\n    - \"total 8\"  # why\n    - \"#end's\"\n"},
+		{"the wrong order", "  output: [total 8, start]\n", "  output: [total 8, \"#end's\"]\n"},
+		{"too often", "  output: [start, start]\n", "  output: [start, \"a: 1\"]\n"},
+		{"windows", "  output:\r\n    - star\r\n    - total 7\r\n", "  output:\r\n    - start\r\n    - total 8\r\n"},
+	} {
+		s, err := Load("x.yaml", []byte(head+tc.list))
+		if err != nil {
+			t.Fatal(tc.name, err)
+		}
+		data, changed, err := s.SetOutput(output)
+		if err != nil || !changed || string(data) != head+tc.want {
+			t.Errorf("%s: changed %v, error %v\n%s\nwant:\n%s", tc.name, changed, err, data, head+tc.want)
+			continue
+		}
+		if s, err = Load("x.yaml", data); err != nil {
+			t.Fatal(tc.name, err)
+		}
+		if _, changed, err := s.SetOutput(output); err != nil || changed {
+			t.Errorf("%s: a second time: changed %v, error %v", tc.name, changed, err)
+		}
+	}
+}
+
+// TestSetOutputLeaves: where the output fits, where there is no expectation, and where the place cannot be rewritten, the
+// file stays as it is.
 func TestSetOutputLeaves(t *testing.T) {
-	for src, fails := range map[string]bool{
-		"main: [ stop ]\n":                                             false,
-		"main: [ stop ]\nexpect: { output: [a] }\n":                    false,
-		"main: [ stop ]\nexpect: { at: 0 }\n":                          false,
-		"loop: { id: &x a }\nmain: [ stop ]\nexpect: { output: *x }\n": true,
+	const output = "new\nmore\n"
+	for src, why := range map[string]string{
+		"main: [ stop ]\n":                                               "",
+		"main: [ stop ]\nexpect: { at: 0 }\n":                            "",
+		"main: [ stop ]\nexpect: { output: [new] }\n":                    "",
+		"main: [ stop ]\nexpect: { output: [new, more] }\n":              "",
+		"main: [ stop ]\nexpect: { output: \"new\\nmore\\n\" }\n":        "",
+		"main: [ stop ]\nexpect: { output: [a, b, c] }\n":                "it lists 3 lines, and there are 2",
+		"loop: { id: &x a }\nmain: [ stop ]\nexpect: { output: *x }\n":   "it is an alias",
+		"loop: { id: &x a }\nmain: [ stop ]\nexpect: { output: [*x] }\n": "it is an alias",
+		"expect: { output: &x a }\nmain: [ { print: *x } ]\n":            "used elsewhere",
+		"expect: { output: [&x a] }\nmain: [ { print: *x } ]\n":          "used elsewhere",
 	} {
 		s, err := Load("x.yaml", []byte("runloop: 1\n"+src))
 		if err != nil {
 			t.Fatal(err)
 		}
-		data, changed, err := s.SetOutput("new")
-		if changed || (err != nil) != fails || !fails && string(data) != "runloop: 1\n"+src {
+		data, changed, err := s.SetOutput(output)
+		said := err != nil && why != "" && strings.Contains(err.Error(), why)
+		if changed || said != (err != nil) || said != (why != "") || !said && string(data) != "runloop: 1\n"+src {
 			t.Errorf("%q: changed %v, error %v\n%s", src, changed, err, data)
+		}
+	}
+}
+
+// TestVerifyList: what is said of a line that does not come.
+func TestVerifyList(t *testing.T) {
+	for list, want := range map[string]string{
+		"[a, c]":       "",
+		"[x, c]":       `the line "x" does not come in the output`,
+		"[b, a]":       `the line "a" does not come in the output after line 2, "b"`,
+		"[a, b, c, c]": `the line "c" does not come in the output after line 3, "c"`,
+	} {
+		s, err := Load("x.yaml", []byte("runloop: 1\nmain: [ { print: a }, { print: b }, { print: c } ]\nexpect: { output: "+list+" }\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := s.NewLoop(RunOptions{KeepOutput: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, f := range s.Verify(l, l.Run()) {
+			got += f.Message
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", list, got, want)
 		}
 	}
 }

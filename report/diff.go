@@ -2,15 +2,17 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 )
 
 const (
-	diffContext = 3       // equal lines shown around a difference
-	diffLines   = 60      // lines shown at most
-	diffCells   = 4 << 20 // of the table that finds the longest common subsequence, at most
+	diffContext = 3    // equal lines shown around a difference
+	diffShown   = 60   // lines shown at most
+	diffLines   = 2000 // lines of each text that are compared at most, once those are left out that both begin and end with
+	diffWidth   = 500  // bytes of a line shown at most
 )
 
 // Diff is the lines in which two outputs differ, with some equal lines around: "-" before what was expected and did not
@@ -19,8 +21,45 @@ func Diff(want, got string) string {
 	if want == got {
 		return ""
 	}
-	a, b := splitLines(want), splitLines(got)
-	edits := diff(a, b)
+	before, want, got := differing(want, got)
+	a, aMore := splitLines(want)
+	b, bMore := splitLines(got)
+	edits := shortest(a, b)
+	if aMore || bMore { // what comes behind the last equal line may be equal to what is not looked at
+		for i, e := range slices.Backward(edits) {
+			if e.sign == ' ' {
+				edits = edits[:i+1]
+				break
+			}
+		}
+	}
+	return hunks(edits, before, aMore || bMore)
+}
+
+// differing is two texts from shortly before the first line that differs up to shortly behind the last, and how many lines
+// there are before.
+func differing(want, got string) (before int, w, g string) {
+	n := 0
+	for n < min(len(want), len(got)) && want[n] == got[n] {
+		n++
+	}
+	head := want[:strings.LastIndexByte(want[:n], '\n')+1]
+	for range diffContext {
+		head = head[:strings.LastIndexByte(strings.TrimSuffix(head, "\n"), '\n')+1]
+	}
+	want, got = want[len(head):], got[len(head):]
+	for n = 0; n < min(len(want), len(got)) && want[len(want)-1-n] == got[len(got)-1-n]; {
+		n++
+	}
+	tail := want[len(want)-n:]
+	for range diffContext + 1 { // the first of them may be a part of a line
+		_, tail, _ = strings.Cut(tail, "\n")
+	}
+	return strings.Count(head, "\n"), strings.TrimSuffix(want, tail), strings.TrimSuffix(got, tail)
+}
+
+// hunks is the edits with equal lines around them; before is how many lines come before the first.
+func hunks(edits []edit, before int, more bool) string {
 	show := make([]bool, len(edits))
 	for i, e := range edits {
 		if e.sign != ' ' {
@@ -30,7 +69,7 @@ func Diff(want, got string) string {
 		}
 	}
 	var text strings.Builder
-	shown, wantLine := 0, 0
+	shown, wantLine := 0, before
 	for i, e := range edits {
 		if e.sign != '+' {
 			wantLine++
@@ -41,32 +80,41 @@ func Diff(want, got string) string {
 		if i == 0 || !show[i-1] {
 			fmt.Fprintf(&text, "@@ line %d\n", max(wantLine, 1))
 		}
-		if shown++; shown > diffLines {
-			text.WriteString("… and more\n")
+		if shown++; shown > diffShown {
+			more = true
 			break
 		}
 		text.WriteString(string(e.sign) + visible(e.line) + "\n")
 	}
+	if more {
+		text.WriteString("… and more\n")
+	}
 	return text.String()
 }
 
-// splitLines is the lines of a text; a last one without a line break says so.
-func splitLines(text string) []string {
-	lines := strings.SplitAfter(text, "\n")
+// splitLines is the first lines of a text, and whether there are more; a last one without a line break says so.
+func splitLines(text string) (lines []string, more bool) {
+	lines = strings.SplitAfterN(text, "\n", diffLines+1)
 	last := len(lines) - 1
-	if lines[last] == "" {
+	switch {
+	case lines[last] == "":
 		lines = lines[:last]
-	} else {
+	case last == diffLines:
+		lines, more = lines[:last], true
+	default:
 		lines[last] += " (no line break)"
 	}
 	for i, l := range lines {
 		lines[i] = strings.TrimSuffix(l, "\n")
 	}
-	return lines
+	return lines, more
 }
 
 // visible is a line as it is, or quoted where something in it could not be seen.
 func visible(line string) string {
+	if len(line) > diffWidth {
+		line = strings.ToValidUTF8(line[:diffWidth], "") + "…"
+	}
 	hidden := func(r rune) bool { return r != '\t' && !unicode.IsPrint(r) }
 	if strings.ContainsFunc(line, hidden) || strings.TrimRight(line, " \t") != line {
 		return strconv.Quote(line)
@@ -80,35 +128,7 @@ type edit struct {
 	line string
 }
 
-// diff is the shortest list of edits from a to b; of texts that differ too much one that replaces the middle.
-func diff(a, b []string) []edit {
-	var edits []edit
-	add := func(sign rune, lines []string) {
-		for _, l := range lines {
-			edits = append(edits, edit{sign, l})
-		}
-	}
-	start := 0
-	for start < min(len(a), len(b)) && a[start] == b[start] {
-		start++
-	}
-	end := 0
-	for end < min(len(a), len(b))-start && a[len(a)-1-end] == b[len(b)-1-end] {
-		end++
-	}
-	add(' ', a[:start])
-	x, y := a[start:len(a)-end], b[start:len(b)-end]
-	if int64(len(x))*int64(len(y)) > diffCells {
-		add('-', x)
-		add('+', y)
-	} else {
-		edits = append(edits, shortest(x, y)...)
-	}
-	add(' ', a[len(a)-end:])
-	return edits
-}
-
-// shortest follows the table of longest common subsequences: common[i][j] is that of x[i:] and y[j:].
+// shortest is the shortest list of edits from x to y. It follows the table of longest common subsequences: common[i][j] is that of x[i:] and y[j:].
 func shortest(x, y []string) []edit {
 	common := make([][]int32, len(x)+1)
 	for i := range common {

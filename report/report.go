@@ -26,8 +26,7 @@ type Run struct {
 type Failure struct {
 	Pos     engine.Pos // the expectation
 	Message string
-	// Want and Got are whole outputs, where these differ.
-	Want, Got string
+	Diff    string // of outputs, as from the function Diff
 }
 
 // place is "file:line:col", or the file alone where the place is unknown.

@@ -28,9 +28,10 @@ type Test struct {
 	Verdict  Verdict
 	Text     string // what went wrong, in lines
 	Failures []Failure
-	Ended    string // as expect.ends; empty: it was not run
-	At       int64  // the loop time of the end
-	Output   []byte // of one that failed
+	Ended    string   // as expect.ends; empty: it was not run
+	At       int64    // the loop time of the end
+	Output   []byte   // of one that failed
+	Updated  []string // files with expected outputs that were rewritten
 	Wall     time.Duration
 }
 
@@ -132,7 +133,8 @@ type (
 		At       *number           `json:"at"`
 		Wall     number            `json:"wall"`
 		Failures []testFailureJSON `json:"failures"`
-		Text     string            `json:"text"` // what went wrong, as it is printed
+		Text     string            `json:"text"`    // what went wrong, as it is printed
+		Updated  []string          `json:"updated"` // files with expected outputs that were rewritten
 	}
 	testFailureJSON struct {
 		failureJSON
@@ -147,16 +149,15 @@ func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64) ([]byte, error
 		Broken: counts[Broken], Skipped: counts[Skipped], Wall: number(wall), Shuffle: shuffle, Tests: []testJSON{}}
 	for _, t := range tests {
 		x := testJSON{Name: t.Name, File: t.File, Verdict: t.Verdict.String(), Wall: number(t.Wall), Text: t.Text,
-			Failures: []testFailureJSON{}}
+			Failures: []testFailureJSON{}, Updated: append([]string{}, t.Updated...)}
 		if t.Ended != "" {
 			at := number(t.At)
 			x.Ended, x.At = &t.Ended, &at
 		}
 		for _, f := range t.Failures {
 			y := testFailureJSON{failureJSON: failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col}}
-			if f.Want != f.Got {
-				diff := Diff(f.Want, f.Got)
-				y.Diff = &diff
+			if f.Diff != "" {
+				y.Diff = &f.Diff
 			}
 			x.Failures = append(x.Failures, y)
 		}

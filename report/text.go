@@ -29,12 +29,12 @@ func Problems(r *Run) string {
 	}
 	r.races(&b, res)
 	for _, f := range r.Failures {
-		if f.Pos.Line == 0 && f.Want == f.Got {
+		if f.Pos.Line == 0 && f.Diff == "" {
 			continue // how the run ended, or an error: said above
 		}
 		fmt.Fprintf(&b, "%s: failed: %s\n", r.place(f.Pos), indent(f.Message))
-		if f.Want != f.Got {
-			b.WriteString("  " + indent(Diff(f.Want, f.Got)) + "\n")
+		if f.Diff != "" {
+			b.WriteString("  " + indent(f.Diff) + "\n")
 		}
 	}
 	return b.String()

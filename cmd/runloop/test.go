@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -45,8 +46,12 @@ what it expects. A file NAME.out beside NAME.yaml is the exact output that it mu
 have. In a folder, and in the folders inside it, it looks at the *.yaml and *.yml
 files with a line that begins with "runloop:".
 
-With --update the texts under expect.output and the .out files that are there are
-rewritten to what the scenarios print; look at the changes before you keep them.
+With --update what stands under expect.output and in the .out files that are there is
+rewritten to what the scenarios print, where all else is as expected. In a list of lines
+each that does not come becomes the nearest one that does. Look at the changes before you
+keep them.
+
+A test may print 16 MiB, --limit output=BYTES sets another bound.
 
 Exit codes: 0 all is as expected; 1 a test failed; 2 the usage or a file is wrong, or
 nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.`,
@@ -123,11 +128,13 @@ type testJob struct {
 	try int // from 1
 }
 
+// maxReported is how much a report keeps of an output, in bytes.
+const maxReported = 64 << 10
+
 type testResult struct {
 	report.Test
-	done    bool
-	other   bool // it is no scenario
-	updated []string
+	done  bool
+	other bool // it is no scenario
 }
 
 // complete checks the flags and finds the tests.
@@ -142,6 +149,8 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		return usageError(cmd, fmt.Sprintf("--slow %d: it must be 0 or more", s.slow))
 	case s.update && s.count > 1:
 		return usageError(cmd, "--update runs each test once: leave out --count")
+	case s.update && cmd.Flags().Changed("seed"):
+		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seed")
 	}
 	if s.options.Caps, err = limitCaps(s.limits); err != nil {
 		return err
@@ -289,7 +298,7 @@ func (s *testSuite) runJob(job testJob) testResult {
 	}
 	start := time.Now()
 	o := suite.Run(job.path, data, s.options)
-	r.Wall, r.updated = time.Since(start), o.Updated
+	r.Wall, r.Updated = time.Since(start), o.Updated
 	var wrong *dsl.LoadError
 	switch {
 	case o.Err != nil && o.Scenario == nil && !errors.As(o.Err, &wrong):
@@ -301,7 +310,10 @@ func (s *testSuite) runJob(job testJob) testResult {
 	res := o.Run.Loop.Result()
 	r.Ended, r.At = res.Ended.String(), res.At
 	if !o.OK() {
-		r.Verdict, r.Text, r.Failures, r.Output = report.Failed, o.Text(), o.Run.Failures, res.Output
+		r.Verdict, r.Text, r.Failures = report.Failed, o.Text(), o.Run.Failures
+		if s.junit != "" {
+			r.Output = bytes.Clone(res.Output[:min(len(res.Output), maxReported)])
+		}
 	}
 	s.mu.Lock()
 	delete(s.running, o.Run.Loop)
@@ -334,7 +346,7 @@ func (s *testSuite) showProgress() {
 // show prints what went wrong in a test, over the progress line.
 func (s *testSuite) show(r *testResult) {
 	text := report.TestText(&r.Test)
-	for _, file := range r.updated {
+	for _, file := range r.Updated {
 		text += "updated " + file + "\n"
 	}
 	if text == "" || s.json {

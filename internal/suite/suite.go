@@ -5,6 +5,7 @@ package suite
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,9 @@ type Options struct {
 	Started func(l *engine.Loop)
 }
 
+// MaxOutput is the output in bytes that ends a test, because it is kept: what a run may print is much more.
+const MaxOutput = 16 << 20
+
 // Run runs the scenario in a file with the given bytes as a test. The clock is virtual whatever the file says.
 func Run(path string, data []byte, opts Options) *Outcome {
 	start := time.Now()
@@ -50,6 +54,9 @@ func Run(path string, data []byte, opts Options) *Outcome {
 	}
 	o := &Outcome{Scenario: s}
 	opts.Clock, opts.KeepOutput = "virtual", true
+	if opts.Caps.Output == 0 {
+		opts.Caps.Output = MaxOutput
+	}
 	engineOptions, err := s.Options(opts.RunOptions)
 	if err != nil {
 		o.Err = fileError{path, err}
@@ -65,31 +72,35 @@ func Run(path string, data []byte, opts Options) *Outcome {
 		opts.Started(l)
 	}
 	r := l.Run()
+	failures := s.Verify(l, r)
+	if got := string(r.Output); want != nil && *want != got {
+		failures = append(failures, dsl.Failure{Output: true, Want: *want, Got: got,
+			Message: outFile(path) + ": " + dsl.OutputDifference(*want, got)})
+	}
 	if opts.Update != nil && r.Ended != engine.Interrupted {
-		if want, err = o.update(opts.Update, string(r.Output), want); err != nil {
+		if failures, err = o.update(opts.Update, failures); err != nil {
 			o.Err = fileError{path, err}
 			return o
 		}
 	}
-	o.Run = &report.Run{Name: o.Scenario.Name, File: path, Loop: l, Failures: Failures(o.Scenario, l),
+	o.Run = &report.Run{Name: s.Name, File: path, Loop: l, Failures: reported(failures),
 		Seed: engineOptions.Seed, Ties: engineOptions.Ties}
-	if got := string(r.Output); want != nil && *want != got {
-		out := outFile(path)
-		o.Run.Failures = append(o.Run.Failures, report.Failure{
-			Message: out + ": " + dsl.OutputDifference(*want, got), Want: *want, Got: got})
-	}
 	o.Run.OK, o.Run.Wall = len(o.Run.Failures) == 0, time.Since(start)
 	return o
 }
 
 // Failures is what a run that has ended did not come to as expected.
 func Failures(s *dsl.Scenario, l *engine.Loop) []report.Failure {
-	var failures []report.Failure
-	for _, f := range s.Verify(l, l.Result()) {
+	return reported(s.Verify(l, l.Result()))
+}
+
+func reported(failures []dsl.Failure) []report.Failure {
+	var list []report.Failure
+	for _, f := range failures {
 		pos := engine.Pos{Line: int32(f.Pos.Line), Col: int32(f.Pos.Col)}
-		failures = append(failures, report.Failure{Pos: pos, Message: f.Message, Want: f.Want, Got: f.Got})
+		list = append(list, report.Failure{Pos: pos, Message: f.Message, Diff: report.Diff(f.Want, f.Got)})
 	}
-	return failures
+	return list
 }
 
 // outFile is the file with the whole output of the scenario in path.
@@ -107,30 +118,40 @@ func wholeOutput(path string) (*string, error) {
 	return &text, nil
 }
 
-// update rewrites the expected outputs that differ from got, and gives what the file beside the scenario says then.
-func (o *Outcome) update(write func(path string, data []byte) error, got string, want *string) (*string, error) {
+// update rewrites the expected outputs that did not come, and gives the failures that are left. Where something else is
+// not as expected, the output is not what it was meant to be, and nothing is rewritten.
+func (o *Outcome) update(write func(path string, data []byte) error, failures []dsl.Failure) (left []dsl.Failure, err error) {
+	otherwise := slices.ContainsFunc(failures, func(f dsl.Failure) bool { return !f.Output })
+	for _, f := range failures {
+		if otherwise {
+			if f.Output {
+				f.Message += "; it is not updated before all else is as expected"
+			}
+			left = append(left, f)
+			continue
+		}
+		file, data, err := o.updated(f)
+		if err != nil {
+			f.Message += "; " + err.Error()
+			left = append(left, f)
+			continue
+		}
+		if err := write(file, data); err != nil {
+			return nil, err
+		}
+		o.Updated = append(o.Updated, file)
+	}
+	return left, nil
+}
+
+// updated is the file that a failure is about, with the output that came. The error says why it cannot be.
+func (o *Outcome) updated(f dsl.Failure) (file string, data []byte, err error) {
 	path := o.Scenario.Source.Name()
-	data, changed, err := o.Scenario.SetOutput(got)
-	if err != nil {
-		return want, err
+	if f.Pos.Line == 0 {
+		return outFile(path), []byte(f.Got), nil
 	}
-	if changed {
-		if err := write(path, data); err != nil {
-			return want, err
-		}
-		o.Updated = append(o.Updated, path)
-		if o.Scenario, err = dsl.Load(path, data); err != nil {
-			return want, err
-		}
-	}
-	if want == nil || *want == got {
-		return want, nil
-	}
-	if err := write(outFile(path), []byte(got)); err != nil {
-		return want, err
-	}
-	o.Updated = append(o.Updated, outFile(path))
-	return &got, nil
+	data, _, err = o.Scenario.SetOutput(f.Got)
+	return path, data, err
 }
 
 // fileError is an error with the file that it is about.
