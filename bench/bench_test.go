@@ -1,63 +1,28 @@
-// Package bench measures runloop against what one would write by hand in Go, workload by workload, in one run:
-//
-//	go test ./bench -run ^$ -bench .
-//
-// Each benchmark runs a scenario of this folder and the bare loop of bare_test.go in turn and reports nanoseconds an
-// event for both and their ratio, the median of the rounds.
-package bench
+package main
 
 import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
 	"io"
 	"os"
-	"slices"
+	"path/filepath"
+	"strings"
 	"testing"
-	"time"
 
 	"runloop/dsl"
 	"runloop/engine"
 )
 
-// workload is a scenario, its parameters, and the bare loop beside it.
-type workload struct {
-	name   string
-	file   string
-	params map[string]string
-	events int
-	bare   func()
-}
+var update = flag.Bool("update", false, "rewrite docs/performance.md and docs/growth.svg from the record")
 
-func delay(i int) int64 { return 1_000_000 + int64(i)*7919%1_000_003 }
-
-var workloads = []workload{
-	{"100 sleepers", "sleepers.yaml", map[string]string{"workers": "100", "turns": "10000"}, 1_000_000,
-		func() { bareSleepers(100, 10_000, delay) }},
-	{"100,000 sleepers", "sleepers.yaml", map[string]string{"workers": "100000", "turns": "10"}, 1_000_000,
-		func() { bareSleepers(100_000, 10, delay) }},
-	{"1,000 in step", "ties.yaml", map[string]string{"workers": "1000", "turns": "1000"}, 1_000_000,
-		func() { bareSleepers(1000, 1000, func(int) int64 { return 1e9 }) }},
-	{"pair over a queue", "pair.yaml", map[string]string{"items": "1000000"}, 1_000_000,
-		func() { barePair(1_000_000) }},
-	{"M/M/1 customers", "mm1.yaml", map[string]string{"customers": "300000"}, 300_000,
-		func() { bareServer(300_000, 0.8, 0) }},
-	{"printed lines", "print.yaml", map[string]string{"lines": "1000000"}, 1_000_000,
-		func() { barePrint(io.Discard, 1_000_000) }},
-}
-
-func (w *workload) load(tb testing.TB) *dsl.Scenario {
+func (w *workload) loop(tb testing.TB) *engine.Loop {
 	tb.Helper()
-	src, err := os.ReadFile(w.file)
+	s, err := load(w.file)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := dsl.Load(w.file, src)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return s
-}
-
-func (w *workload) loop(tb testing.TB, s *dsl.Scenario) *engine.Loop {
-	tb.Helper()
 	l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
 	if err != nil {
 		tb.Fatal(err)
@@ -68,11 +33,15 @@ func (w *workload) loop(tb testing.TB, s *dsl.Scenario) *engine.Loop {
 // TestWorkloads holds that the scenarios do what the bare loops do.
 func TestWorkloads(t *testing.T) {
 	for _, w := range workloads {
-		s := w.load(t)
-		l := w.loop(t, s)
-		r := l.Run()
-		if fails := s.Verify(l, r); len(fails) > 0 {
-			t.Errorf("%s: %v", w.name, fails)
+		s, err := load(w.file)
+		if err == nil {
+			var l *engine.Loop
+			if l, err = s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard}); err == nil {
+				err = verified(s, l)
+			}
+		}
+		if err != nil {
+			t.Errorf("%s: %v", w.name, err)
 		}
 	}
 	if n := bareSleepers(10, 7, delay); n != 70 {
@@ -87,10 +56,32 @@ func TestWorkloads(t *testing.T) {
 	}
 }
 
+// TestBareHeap holds the bare loops' heap to the order of (when, seq).
+func TestBareHeap(t *testing.T) {
+	rng := splitMix(1)
+	for n := range 200 {
+		var q timers
+		for i := range n {
+			q.push(timer{int64(rng.next() * 20), uint64(i), 0})
+		}
+		last := timer{when: -1}
+		for range n {
+			x := q.pop()
+			if x.before(last) {
+				t.Fatalf("%d timers: %v after %v", n, x, last)
+			}
+			last = x
+		}
+		if len(q) > 0 {
+			t.Fatalf("%d timers: %d are left", n, len(q))
+		}
+	}
+}
+
 // TestSteadyStateAllocatesNothing: once a workload has warmed up, its events allocate nothing.
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	for _, w := range workloads {
-		l := w.loop(t, w.load(t))
+		l := w.loop(t)
 		l.RunFor(1_500_000)
 		if l.RunFor(1) {
 			t.Fatalf("%s: it is over", w.name)
@@ -101,33 +92,218 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	}
 }
 
+// TestLarge: the long scenario has its length, nothing is wrong with it, and it runs to its end.
+func TestLarge(t *testing.T) {
+	src := large(largeLines)
+	if n := bytes.Count(src, []byte("\n")); n != largeLines {
+		t.Errorf("%d lines", n)
+	}
+	s, err := dsl.Load("large.yaml", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.NewLoop(dsl.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := verified(s, l); err != nil || l.Result().Tasks.Done < 200 {
+		t.Errorf("it ended with %v, %v", l.Result().Tasks, err)
+	}
+}
+
+// TestObserver: the ring is shown every event of a run.
+func TestObserver(t *testing.T) {
+	s, err := load("sleepers.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := &eventRing{}
+	l, err := s.NewLoop(dsl.RunOptions{Params: map[string]string{"workers": "3", "turns": "2"}, Observer: ring})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := l.Run(); ring.n == 0 || uint64(ring.n) != r.Events || ring.events[ring.n-1].Kind != engine.EventStop {
+		t.Errorf("%d of %d events", ring.n, r.Events)
+	}
+}
+
+// TestCompare: what slipped, by made-up numbers.
+func TestCompare(t *testing.T) {
+	good := Measure{Name: "m", Unit: unitBare, Value: 2, Target: 2.2, Ours: 100, Bare: 50, Floor: 15e6}
+	for _, c := range []struct {
+		name                string
+		fresh               Measure
+		slipped, met, count bool
+	}{
+		{"the same", good, false, true, true},
+		{"a quarter more is within", Measure{Value: 2.5, Target: 2.2, Ours: 125, Bare: 50, Floor: 15e6}, false, false, true},
+		{"more than a quarter", Measure{Value: 2.51, Target: 2.2, Ours: 125.5, Bare: 50, Floor: 15e6}, true, false, true},
+		{"better", Measure{Value: 0.5, Target: 2.2, Ours: 25, Bare: 50, Floor: 15e6}, false, true, true},
+		{"a slow bare loop flatters", Measure{Value: 1, Target: 2.2, Ours: 100, Bare: 100, Floor: 15e6}, false, true, false},
+		{"the floor itself", Measure{Value: 2, Target: 2.2, Ours: 100, Bare: 50, Floor: 20e6}, false, true, true},
+		{"no bare loop", Measure{Value: 2.6, Target: 3}, true, true, true},
+	} {
+		f := c.fresh
+		if f.slipped(good) != c.slipped || f.met() != c.met || f.counts() != c.count {
+			t.Errorf("%s: slipped %v, met %v, counts %v", c.name, f.slipped(good), f.met(), f.counts())
+		}
+	}
+}
+
+// TestText: what a person sees of a comparison.
+func TestText(t *testing.T) {
+	before := &Record{Machine: "here"}
+	before.add(Measure{Name: "sleepers", Unit: unitBare, Value: 1.5, Target: 1.8, Ours: 90, Bare: 60, Floor: 14e6})
+	before.add(Measure{Name: "load", Unit: "ms", Value: 100, Target: 200})
+	fresh := &Record{Machine: "here"}
+	fresh.add(Measure{Name: "sleepers", Unit: unitBare, Value: 2, Target: 1.8, Ours: 200, Bare: 100, Floor: 14e6})
+	fresh.add(Measure{Name: "load", Unit: "ms", Value: 110, Target: 200, Note: "a note"})
+	fresh.add(Measure{Name: "new", Unit: "ns", Value: 1234.5, Target: 1000})
+	want := `workload  events/s  ns/event  bare ns  x bare  target  met  ratio counts  recorded  slipped
+sleepers        5M       200      100    2.00    1.80   no            no      1.50      yes
+
+measure     value  target  met  recorded  slipped
+load       110 ms     200  yes       100       no  a note
+new      1,230 ns   1,000   no         -        -
+
+slipped by more than a quarter: sleepers, 2.00, recorded 1.50
+the ratio does not count: sleepers, its bare loop does 10M events a second, not 14M
+`
+	if got := fresh.text(before); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := before.text(before); !strings.HasSuffix(got, "\nnothing slipped by more than a quarter\n") {
+		t.Errorf("nothing slipped, and it says\n%s", got)
+	}
+	fresh.Machine = "there"
+	if got := fresh.text(before); !strings.Contains(got, "another machine, so that only ratios compare: here") {
+		t.Errorf("the machines differ, and it says\n%s", got)
+	}
+	if got := fresh.text(&Record{}); !strings.Contains(got, "nothing is recorded yet") || strings.Contains(got, "nothing slipped") {
+		t.Errorf("nothing is recorded, and it says\n%s", got)
+	}
+}
+
+// TestMerge: what was measured replaces what was recorded, and nothing else.
+func TestMerge(t *testing.T) {
+	r := &Record{Machine: "a", Growth: []Series{{Of: "workers"}}}
+	r.add(Measure{Name: "x", Value: 1})
+	r.add(Measure{Name: "y", Value: 2})
+	fresh := &Record{Machine: "b", Others: &Others{}}
+	fresh.add(Measure{Name: "x", Value: 1.23456})
+	r.merge(fresh)
+	x, _ := r.measure("x")
+	y, _ := r.measure("y")
+	if x.Value != 1.23 || y.Value != 2 || len(r.Measures) != 2 || r.Machine != "b" || r.Others == nil || r.Growth == nil {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestParts: parts are chosen by name.
+func TestParts(t *testing.T) {
+	for args, want := range map[string]int{"": 6, "growth load": 2} {
+		if got, err := choose(strings.Fields(args), false); err != nil || len(got) != want {
+			t.Errorf("%q: %d parts, %v", args, len(got), err)
+		}
+	}
+	if got, err := choose(nil, true); err != nil || len(got) != len(parts) {
+		t.Errorf("-record: %d parts, %v", len(got), err)
+	}
+	if _, err := choose([]string{"wrong"}, false); err == nil || !strings.Contains(err.Error(), "there are workloads, load,") {
+		t.Errorf("a wrong part: %v", err)
+	}
+}
+
+// TestRecorded: the page about performance and its chart are those of the record.
+func TestRecorded(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := readRecord(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := r.writeDocs(root); err != nil {
+			t.Fatal(err)
+		}
+	}
+	doc, err := r.doc(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string][]byte{docFile: doc, chartFile: chart(r.Growth)} {
+		if have, err := os.ReadFile(filepath.Join(root, file)); err != nil || !bytes.Equal(have, want) {
+			t.Errorf("%s is not of the record (%v): `go test ./bench -run TestRecorded -update` rewrites it", file, err)
+		}
+	}
+	for _, w := range workloads {
+		if _, ok := r.measure(w.name); !ok {
+			t.Errorf("%s is not recorded", w.name)
+		}
+	}
+}
+
+// TestChart: the chart is XML with a point for each number, whatever the numbers are.
+func TestChart(t *testing.T) {
+	for _, all := range [][]Series{
+		nil,
+		{{Of: "workers", Points: []Point{{1, 10, 10}}}},
+		{{Of: "workers", Points: []Point{{10, 52.5, 18}, {1_000_000, 1234, 310}}}, {Of: "timers", Points: []Point{{1, 100, 100}, {3, 1e4, 1}}}},
+	} {
+		svg := chart(all)
+		circles, points := 0, 0
+		for _, s := range all {
+			points += 2 * len(s.Points)
+		}
+		d := xml.NewDecoder(bytes.NewReader(svg))
+		for {
+			token, err := d.Token()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				t.Fatalf("%v in\n%s", err, svg)
+			}
+			if e, ok := token.(xml.StartElement); ok && e.Name.Local == "circle" {
+				circles++
+			}
+		}
+		if circles != points || bytes.Contains(svg, []byte("NaN")) || bytes.Contains(svg, []byte("Inf")) {
+			t.Errorf("%d circles for %d points in\n%s", circles, points, svg)
+		}
+	}
+}
+
 // BenchmarkWorkloads runs each workload and its bare loop in turn.
 func BenchmarkWorkloads(b *testing.B) {
 	for _, w := range workloads {
 		b.Run(w.name, func(b *testing.B) {
-			s := w.load(b)
-			var bare, ours, ratio []float64
-			for b.Loop() {
-				x := timed(w.bare, w.events)
-				l := w.loop(b, s)
-				y := timed(func() { l.Run() }, w.events)
-				bare, ours, ratio = append(bare, x), append(ours, y), append(ratio, y/x)
+			s, err := load(w.file)
+			if err != nil {
+				b.Fatal(err)
 			}
-			b.ReportMetric(median(bare), "bare-ns/event")
-			b.ReportMetric(median(ours), "ns/event")
-			b.ReportMetric(median(ratio), "x-bare")
+			var c comparison
+			for b.Loop() {
+				if err := c.round(&w, s); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(median(c.bare), "bare-ns/event")
+			b.ReportMetric(median(c.ours), "ns/event")
+			b.ReportMetric(median(c.ratio), "x-bare")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
 }
 
-func timed(f func(), events int) float64 {
-	start := time.Now()
-	f()
-	return float64(time.Since(start).Nanoseconds()) / float64(events)
-}
-
-func median(xs []float64) float64 {
-	xs = slices.Sorted(slices.Values(xs))
-	return xs[len(xs)/2]
+// BenchmarkLoad reads, checks and compiles 10,000 lines.
+func BenchmarkLoad(b *testing.B) {
+	src := large(largeLines)
+	for b.Loop() {
+		if _, err := dsl.Load("large.yaml", src); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -1,4 +1,4 @@
-package bench
+package main
 
 import (
 	"io"
@@ -22,38 +22,56 @@ func (t timer) before(u timer) bool { return t.when < u.when || t.when == u.when
 type timers []timer
 
 func (q *timers) push(t timer) {
-	h := append(*q, t)
-	i := len(h) - 1
+	*q = append(*q, t)
+	q.up(len(*q)-1, t)
+}
+
+// up puts t where it belongs between the hole at i and the root.
+func (q *timers) up(i int, t timer) {
+	h := *q
 	for i > 0 && t.before(h[(i-1)/4]) {
 		h[i] = h[(i-1)/4]
 		i = (i - 1) / 4
 	}
 	h[i] = t
-	*q = h
 }
 
+// pop moves the hole that the first leaves down to a leaf, and the last timer into it and up.
 func (q *timers) pop() timer {
 	h := *q
-	top, last := h[0], h[len(h)-1]
-	h = h[:len(h)-1]
+	n := len(h) - 1
+	top, last := h[0], h[n]
+	h = h[:n]
+	*q = h
+	if n == 0 {
+		return top
+	}
 	i := 0
-	for c := 1; c < len(h); c = i*4 + 1 {
-		least := c
-		for k := c + 1; k < min(c+4, len(h)); k++ {
-			if h[k].before(h[least]) {
-				least = k
+	for i*4+4 < n { // the least of four by three comparisons, two of which do not depend on each other
+		c := h[i*4+1 : i*4+5 : i*4+5]
+		a, b := 0, 2
+		if c[1].before(c[0]) {
+			a = 1
+		}
+		if c[3].before(c[2]) {
+			b = 3
+		}
+		if c[b].before(c[a]) {
+			a = b
+		}
+		h[i] = c[a]
+		i = i*4 + 1 + a
+	}
+	if c := i*4 + 1; c < n {
+		for k := c + 1; k < n; k++ {
+			if h[k].before(h[c]) {
+				c = k
 			}
 		}
-		if !h[least].before(last) {
-			break
-		}
-		h[i] = h[least]
-		i = least
+		h[i] = h[c]
+		i = c
 	}
-	if len(h) > 0 {
-		h[i] = last
-	}
-	*q = h
+	q.up(i, last)
 	return top
 }
 
@@ -181,16 +199,21 @@ func barePair(items int) (taken int) {
 	return taken
 }
 
+// splitMix is a source of random numbers from 0 to below 1: SplitMix64.
+type splitMix uint64
+
+func (s *splitMix) next() float64 {
+	*s += 0x9E3779B97F4A7C15
+	z := uint64(*s)
+	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
+	z = (z ^ z>>27) * 0x94D049BB133111EB
+	return float64((z^z>>31)>>11) * 0x1p-53
+}
+
 // bareServer is M/M/1: customers come, queue for one server, are served and leave.
 func bareServer(customers int, load float64, seed uint64) (served int, waited float64) {
-	next := func() float64 { // SplitMix64
-		seed += 0x9E3779B97F4A7C15
-		z := seed
-		z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-		z = (z ^ z>>27) * 0x94D049BB133111EB
-		return float64((z^z>>31)>>11) * 0x1p-53
-	}
-	exponential := func(mean float64) int64 { return int64(-math.Log(1-next()) * mean * 1e9) }
+	rng := splitMix(seed)
+	exponential := func(mean float64) int64 { return int64(-math.Log(1-rng.next()) * mean * 1e9) }
 	const source = 0
 	heap := make(timers, 0, 64)
 	rd := newReady(64)
@@ -258,4 +281,35 @@ func barePrint(w io.Writer, lines int) {
 		}
 	}
 	w.Write(buf)
+}
+
+// bareCallbacks is n callbacks that each arm themselves again at a random time. It arms them; the function it gives
+// back runs so many.
+func bareCallbacks(n int) (fire func(events int)) {
+	heap := make(timers, 0, n)
+	rd := newReady(n)
+	rng := splitMix(0)
+	now, seq := int64(0), uint64(0)
+	arm := func(id uint32) {
+		seq++
+		heap.push(timer{now + int64(rng.next()*2e9), seq, id})
+	}
+	for id := range n {
+		arm(uint32(id))
+	}
+	return func(events int) {
+		for events > 0 {
+			now = heap[0].when
+			for heap[0].when <= now {
+				rd.push(item{fired, heap.pop().id})
+				if len(heap) == 0 {
+					break
+				}
+			}
+			for todo := rd.n; todo > 0; todo-- {
+				arm(rd.pop().id)
+				events--
+			}
+		}
+	}
 }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"runloop/dsl"
+)
+
+// memoryChild is the argument with which this command measures its own memory.
+const memoryChild = "memory-child"
+
+const memoryWorkers = 1_000_000
+
+// memoryRuns is what the workers do.
+var memoryRuns = []struct{ name, file, note string }{
+	{"memory per worker", "sleepers.yaml", "1,000,000 workers of sleepers.yaml: each has a parameter and a counter"},
+	{"memory per plain worker", "ties.yaml", "1,000,000 workers of ties.yaml: each has a counter"},
+}
+
+// memoryUse is bytes per worker.
+type memoryUse struct {
+	Live     float64 // on the heap, reachable
+	Resident float64 // the most that the system gave at any time; 0: it does not say
+}
+
+// measureMemory measures in a process of its own, as the system's figure is of a whole process.
+func measureMemory(r *Record) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	for _, run := range memoryRuns {
+		out, err := exec.Command(self, memoryChild, run.file).Output()
+		if err != nil {
+			return err
+		}
+		var m memoryUse
+		if err := json.Unmarshal(out, &m); err != nil {
+			return err
+		}
+		r.add(Measure{Name: run.name + ", heap", Unit: "bytes", Value: m.Live, Target: 110,
+			Note: run.note + "; reachable while they sleep"})
+		if m.Resident > 0 {
+			r.add(Measure{Name: run.name + ", system", Unit: "bytes", Value: m.Resident, Target: 110,
+				Note: "the same run; the most that was resident at any time, less what was before they were made"})
+		}
+	}
+	return nil
+}
+
+// writeMemory runs a million workers and writes what they need.
+func writeMemory(file string) error {
+	s, err := load(file)
+	if err != nil {
+		return err
+	}
+	l, err := s.NewLoop(dsl.RunOptions{Params: map[string]string{"workers": strconv.Itoa(memoryWorkers), "turns": "3"}})
+	if err != nil {
+		return err
+	}
+	heap, resident := liveHeap(), peakResident()
+	for l.Now() == 0 {
+		if l.RunFor(1 << 16) {
+			return fmt.Errorf("the run ended at once: %+v", l.Result())
+		}
+	}
+	live := liveHeap() - heap
+	if err := verified(s, l); err != nil {
+		return err
+	}
+	m := memoryUse{Live: live / memoryWorkers, Resident: (peakResident() - resident) / memoryWorkers}
+	return json.NewEncoder(os.Stdout).Encode(m)
+}
+
+func liveHeap() float64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc)
+}
+
+// peakResident is the most memory that this process had at any time, in bytes, as Linux tells it.
+func peakResident() float64 {
+	status, _ := os.ReadFile("/proc/self/status")
+	for line := range bytes.Lines(status) {
+		var kb float64
+		if n, _ := fmt.Sscanf(strings.TrimSpace(string(line)), "VmHWM: %f kB", &kb); n == 1 {
+			return kb * 1024
+		}
+	}
+	return 0
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Others is what others.py measured: nanoseconds an event by library and workload.
+type Others struct {
+	Libraries []Library `json:"libraries"`
+}
+
+// Library is one of the libraries; without Nanoseconds it is not installed.
+type Library struct {
+	Name        string             `json:"name"`
+	Version     string             `json:"version"`
+	Nanoseconds map[string]float64 `json:"nanoseconds,omitempty"`
+}
+
+// measureOthers runs others.py.
+func measureOthers(r *Record) error {
+	root, err := moduleRoot()
+	if err != nil {
+		return err
+	}
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "        python3 is not installed")
+		return nil
+	}
+	cmd := exec.Command(python, filepath.Join(root, "bench", "others.py"), "--json")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return err
+	}
+	r.Others = &Others{}
+	if err := json.Unmarshal(out, &r.Others.Libraries); err != nil {
+		return err
+	}
+	for _, l := range r.Others.Libraries {
+		for name, ns := range l.Nanoseconds {
+			l.Nanoseconds[name] = rounded(ns)
+		}
+	}
+	return nil
+}
+
+// table is nanoseconds an event of runloop and of each library, and how many times the bare loop's that is.
+func (o *Others) table(r *Record) *table {
+	t := &table{head: []string{"ns/event", "runloop"}}
+	for _, l := range o.Libraries {
+		t.head = append(t.head, strings.TrimSpace(l.Name+" "+l.Version))
+	}
+	for _, w := range workloads {
+		m, _ := r.measure(w.name)
+		row := []string{w.name, timesBare(m.Ours, m.Bare)}
+		for _, l := range o.Libraries {
+			row = append(row, timesBare(l.Nanoseconds[w.name], m.Bare))
+		}
+		t.add(row...)
+	}
+	return t
+}
+
+// timesBare is nanoseconds and, where the bare loop's are known, how many times that is.
+func timesBare(ns, bare float64) string {
+	switch {
+	case ns == 0:
+		return "-"
+	case bare == 0:
+		return number(ns)
+	}
+	return fmt.Sprintf("%s (%s×)", number(ns), number(ns/bare))
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// Where the record and what is made of it are, below the module's root.
+const (
+	recordFile = "record.json"
+	docFile    = "docs/performance.md"
+	chartFile  = "docs/growth.svg"
+)
+
+// Record is what was measured on one machine.
+type Record struct {
+	Machine  string    `json:"machine"`
+	Date     string    `json:"date"`
+	Measures []Measure `json:"measures"`
+	Growth   []Series  `json:"growth"`
+	Others   *Others   `json:"others"`
+}
+
+// Units of measures.
+const (
+	unitBare    = "x bare" // nanoseconds an event, as a ratio to the bare loop's
+	unitAllowed = "of what is allowed"
+)
+
+// Measure is a number that should be small.
+type Measure struct {
+	Name   string  `json:"name"`
+	Unit   string  `json:"unit"`
+	Value  float64 `json:"value"`
+	Target float64 `json:"target"` // it should not be above
+	Note   string  `json:"note,omitempty"`
+
+	// Of a ratio to a bare loop: nanoseconds an event, and the events a second below which the loop is no yardstick.
+	Ours  float64 `json:"ours,omitempty"`
+	Bare  float64 `json:"bare,omitempty"`
+	Floor float64 `json:"floor,omitempty"`
+}
+
+// met reports whether the measure is where it should be.
+func (m Measure) met() bool { return m.Value <= m.Target }
+
+// counts reports whether the measure means anything: a ratio to a loop below its floor does not.
+func (m Measure) counts() bool { return m.Bare == 0 || 1e9/m.Bare >= m.Floor }
+
+// slack is how many times its recorded value a measure may be before it counts as slipped.
+const slack = 1.25
+
+// slipped reports whether the measure is worse than before by more than a quarter.
+func (m Measure) slipped(before Measure) bool { return m.Value > slack*before.Value }
+
+func newRecord() *Record {
+	return &Record{Machine: machine(), Date: time.Now().UTC().Format(time.DateOnly)}
+}
+
+// machine says what this one is.
+func machine() string {
+	cpu := runtime.GOARCH
+	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
+	for line := range strings.Lines(string(info)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			cpu = strings.TrimSpace(value)
+			break
+		}
+	}
+	return fmt.Sprintf("%d cores of %s, %s/%s, %s", runtime.NumCPU(), cpu, runtime.GOOS, runtime.GOARCH, runtime.Version())
+}
+
+// add puts a measure into the record, in the place of the one of its name.
+func (r *Record) add(m Measure) {
+	m.Value, m.Ours, m.Bare = rounded(m.Value), rounded(m.Ours), rounded(m.Bare)
+	for i := range r.Measures {
+		if r.Measures[i].Name == m.Name {
+			r.Measures[i] = m
+			return
+		}
+	}
+	r.Measures = append(r.Measures, m)
+}
+
+// measure is the measure of a name.
+func (r *Record) measure(name string) (Measure, bool) {
+	for _, m := range r.Measures {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Measure{}, false
+}
+
+// merge takes over what fresh has.
+func (r *Record) merge(fresh *Record) {
+	r.Machine, r.Date = fresh.Machine, fresh.Date
+	for _, m := range fresh.Measures {
+		r.add(m)
+	}
+	if fresh.Growth != nil {
+		r.Growth = fresh.Growth
+	}
+	if fresh.Others != nil {
+		r.Others = fresh.Others
+	}
+}
+
+// rounded is x to three digits.
+func rounded(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(x))))
+	return math.Round(x*scale) / scale
+}
+
+// readRecord reads the recorded measures; there may be none yet.
+func readRecord(root string) (*Record, error) {
+	r := &Record{}
+	data, err := os.ReadFile(filepath.Join(root, "bench", recordFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(data, r)
+	}
+	return r, err
+}
+
+// write writes the record and what is made of it.
+func (r *Record) write(root string) error {
+	data, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(root, "bench", recordFile), append(data, '\n'), 0o644); err != nil {
+		return err
+	}
+	return r.writeDocs(root)
+}
+
+// writeDocs puts the record's numbers into the documentation and draws the chart.
+func (r *Record) writeDocs(root string) error {
+	doc, err := r.doc(root)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(root, docFile), doc, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(root, chartFile), chart(r.Growth), 0o644)
+}
+
+// doc is the page with the record's numbers between its markers.
+func (r *Record) doc(root string) ([]byte, error) {
+	doc, err := os.ReadFile(filepath.Join(root, docFile))
+	if err != nil {
+		return nil, err
+	}
+	for name, text := range r.blocks() {
+		begin, end := []byte("<!-- measured: "+name+" -->\n"), []byte("<!-- end -->\n")
+		head, rest, ok := bytes.Cut(doc, begin)
+		_, tail, closed := bytes.Cut(rest, end)
+		if !ok || !closed {
+			return nil, fmt.Errorf("%s: there is no block `%s` with its end", docFile, bytes.TrimSpace(begin))
+		}
+		doc = bytes.Join([][]byte{head, begin, []byte(text), end, tail}, nil)
+	}
+	return doc, nil
+}

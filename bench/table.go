@@ -1,0 +1,192 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// table is rows of cells below a head. The first column, and one without a head, are text; the others are numbers.
+type table struct {
+	head []string
+	rows [][]string
+}
+
+func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
+
+// text is the table for a terminal.
+func (t *table) text() string { return t.render("", "  ", "") }
+
+// markdown is the table for a page.
+func (t *table) markdown() string { return t.render("| ", " | ", " |") }
+
+func (t *table) render(left, between, right string) string {
+	all := append([][]string{t.head}, t.rows...)
+	width := make([]int, len(t.head))
+	for _, row := range all {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(cell), 3)
+		}
+	}
+	var b strings.Builder
+	line := func(row []string) {
+		var cells []string
+		for i, cell := range row {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell))
+			if i == 0 || t.head[i] == "" {
+				cells = append(cells, cell+pad)
+			} else {
+				cells = append(cells, pad+cell)
+			}
+		}
+		b.WriteString(strings.TrimRight(left+strings.Join(cells, between)+right, " ") + "\n")
+	}
+	line(t.head)
+	if left != "" {
+		b.WriteString("| ---" + strings.Repeat(" | ---:", len(t.head)-1) + " |\n")
+	}
+	for _, row := range t.rows {
+		line(row)
+	}
+	return b.String()
+}
+
+// text is what a person at a terminal sees of the record, beside what was recorded before.
+func (r *Record) text(before *Record) string {
+	var b strings.Builder
+	if len(r.Measures) > 0 {
+		bare, more, verdict := r.tables(before)
+		for _, t := range []*table{bare, more} {
+			if len(t.rows) > 0 {
+				b.WriteString(t.text() + "\n")
+			}
+		}
+		fmt.Fprintf(&b, "%s\n", verdict)
+	}
+	if r.Growth != nil {
+		b.WriteString("\n" + growthTable(r.Growth).text())
+	}
+	if r.Others != nil {
+		b.WriteString("\n" + r.Others.table(r).text())
+	}
+	return b.String()
+}
+
+// tables is the ratios to bare loops, the other measures, and what to say of them all.
+func (r *Record) tables(before *Record) (bare, more *table, verdict string) {
+	bare = &table{head: []string{"workload", "events/s", "ns/event", "bare ns", "x bare", "target", "met", "ratio counts", "recorded", "slipped"}}
+	more = &table{head: []string{"measure", "value", "target", "met", "recorded", "slipped", ""}}
+	var lines []string
+	slipped := 0
+	for _, m := range r.Measures {
+		recorded, worse := "-", "-"
+		if old, ok := before.measure(m.Name); ok {
+			recorded, worse = number(old.Value), yesNo(m.slipped(old))
+			if m.slipped(old) {
+				slipped++
+				lines = append(lines, fmt.Sprintf("slipped by more than a quarter: %s, %s, recorded %s", m.Name, number(m.Value), recorded))
+			}
+		}
+		if m.Bare == 0 {
+			more.add(m.Name, number(m.Value)+" "+m.Unit, number(m.Target), yesNo(m.met()), recorded, worse, m.Note)
+			continue
+		}
+		if !m.counts() {
+			lines = append(lines, fmt.Sprintf("the ratio does not count: %s, its bare loop does %s events a second, not %s",
+				m.Name, perSecond(m.Bare), short(m.Floor)))
+		}
+		bare.add(m.Name, perSecond(m.Ours), number(m.Ours), number(m.Bare), number(m.Value), number(m.Target),
+			yesNo(m.met()), yesNo(m.counts()), recorded, worse)
+	}
+	switch {
+	case len(before.Measures) == 0:
+		lines = append(lines, "nothing is recorded yet")
+	case before.Machine != r.Machine:
+		lines = append(lines, "recorded on another machine, so that only ratios compare: "+before.Machine)
+	}
+	if slipped == 0 && len(before.Measures) > 0 {
+		lines = append(lines, "nothing slipped by more than a quarter")
+	}
+	return bare, more, strings.Join(lines, "\n")
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// number is x with about three digits.
+func number(x float64) string {
+	switch {
+	case x >= 100:
+		return commas(fmt.Sprintf("%.0f", x))
+	case x >= 10:
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.2f", x)
+}
+
+// commas puts commas between the thousands of a whole number.
+func commas(s string) string {
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// perSecond is how often something that takes ns nanoseconds can be done in a second.
+func perSecond(ns float64) string { return short(1e9 / ns) }
+
+// short is a count with k or M.
+func short(x float64) string {
+	switch {
+	case x >= 1e6:
+		return digits(x/1e6) + "M"
+	case x >= 1e3:
+		return digits(x/1e3) + "k"
+	}
+	return digits(x)
+}
+
+func digits(x float64) string {
+	if x >= 99.5 || x == math.Trunc(x) {
+		return fmt.Sprintf("%.0f", x)
+	}
+	return fmt.Sprintf("%.1f", x)
+}
+
+// blocks is the measured parts of the page about performance, by the names of their markers.
+func (r *Record) blocks() map[string]string {
+	bare := &table{head: []string{"workload", "events/s", "ns/event", "bare ns/event", "× bare", "target"}}
+	more := &table{head: []string{"measure", "value", "target"}}
+	var notes strings.Builder
+	for _, m := range r.Measures {
+		if m.Bare == 0 {
+			more.add(m.Name, number(m.Value)+" "+m.Unit, "≤ "+number(m.Target))
+			fmt.Fprintf(&notes, "- %s: %s.\n", m.Name, m.Note)
+			continue
+		}
+		ratio := number(m.Value)
+		if !m.counts() {
+			ratio += " (the bare loop is below its floor)"
+		}
+		bare.add(m.Name, perSecond(m.Ours), number(m.Ours), number(m.Bare), ratio, "≤ "+number(m.Target))
+	}
+	blocks := map[string]string{
+		"machine":   fmt.Sprintf("Measured on %s, on %s.\n", r.Date, r.Machine),
+		"workloads": bare.markdown(),
+		"measures":  more.markdown() + "\n" + notes.String(),
+		"growth":    "",
+		"others":    "",
+	}
+	if r.Growth != nil {
+		blocks["growth"] = growthTable(r.Growth).markdown()
+	}
+	if r.Others != nil {
+		blocks["others"] = r.Others.table(r).markdown()
+	}
+	return blocks
+}

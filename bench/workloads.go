@@ -1,0 +1,120 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"time"
+
+	"runloop/dsl"
+	"runloop/engine"
+)
+
+//go:embed *.yaml
+var scenarios embed.FS
+
+// workload is a scenario of this folder, its parameters, and the bare loop beside it.
+type workload struct {
+	name   string
+	file   string
+	params map[string]string
+	events int
+	target float64 // how many times the bare loop's time it may take
+	floor  float64 // events a second that a bare loop reaches if it is as good as it should be
+	bare   func()
+}
+
+// workloads have targets as ratios. A ratio to a slow loop says nothing, so each bare loop has a floor: nine tenths of
+// what a good one did on two shared cores.
+var workloads = []workload{
+	{"100 sleepers", "sleepers.yaml", map[string]string{"workers": "100", "turns": "10000"}, 1_000_000, 1.8, 0.9 * 16.6e6,
+		func() { bareSleepers(100, 10_000, delay) }},
+	{"100,000 sleepers", "sleepers.yaml", map[string]string{"workers": "100000", "turns": "10"}, 1_000_000, 2.2, 0.9 * 3.8e6,
+		func() { bareSleepers(100_000, 10, delay) }},
+	{"1,000 in step", "ties.yaml", map[string]string{"workers": "1000", "turns": "1000"}, 1_000_000, 2, 0.9 * 44e6,
+		func() { bareSleepers(1000, 1000, func(int) int64 { return 1e9 }) }},
+	{"pair over a queue", "pair.yaml", map[string]string{"items": "1000000"}, 1_000_000, 8, 0.9 * 121e6,
+		func() { barePair(1_000_000) }},
+	{"M/M/1 customers", "mm1.yaml", map[string]string{"customers": "300000"}, 300_000, 3, 0.9 * 8.7e6,
+		func() { bareServer(300_000, 0.8, 0) }},
+	{"printed lines", "print.yaml", map[string]string{"lines": "1000000"}, 1_000_000, 2.5, 0.9 * 27.8e6,
+		func() { barePrint(io.Discard, 1_000_000) }},
+}
+
+// delay is how long the i-th sleeper sleeps.
+func delay(i int) int64 { return 1_000_000 + int64(i)*7919%1_000_003 }
+
+// load compiles a scenario of this folder.
+func load(file string) (*dsl.Scenario, error) {
+	src, err := scenarios.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return dsl.Load(file, src)
+}
+
+// verified runs a loop and holds the scenario to what it expects.
+func verified(s *dsl.Scenario, l *engine.Loop) error {
+	if fails := s.Verify(l, l.Run()); len(fails) > 0 {
+		return fmt.Errorf("%s: %v", s.Source.Name(), fails)
+	}
+	return nil
+}
+
+// rounds is how many times both sides of a comparison run, in turn.
+const rounds = 7
+
+// measureWorkloads runs each workload and its bare loop in turn.
+func measureWorkloads(r *Record) error {
+	for _, w := range workloads {
+		s, err := load(w.file)
+		if err != nil {
+			return err
+		}
+		var c comparison
+		for range rounds {
+			if err := c.round(&w, s); err != nil {
+				return err
+			}
+		}
+		r.add(Measure{
+			Name: w.name, Unit: unitBare, Value: median(c.ratio), Target: w.target,
+			Ours: median(c.ours), Bare: median(c.bare), Floor: w.floor,
+		})
+	}
+	return nil
+}
+
+// comparison is nanoseconds an event and their ratio, round by round.
+type comparison struct{ ours, bare, ratio []float64 }
+
+// round runs a workload's bare loop and then its scenario.
+func (c *comparison) round(w *workload, s *dsl.Scenario) error {
+	bare := timed(w.bare, w.events)
+	l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+	if err != nil {
+		return err
+	}
+	ours := timed(func() { l.Run() }, w.events)
+	c.add(ours, bare)
+	return nil
+}
+
+func (c *comparison) add(ours, bare float64) {
+	c.ours, c.bare, c.ratio = append(c.ours, ours), append(c.bare, bare), append(c.ratio, ours/bare)
+}
+
+// timed is the nanoseconds an event that f takes, without what is left over from before.
+func timed(f func(), events int) float64 {
+	runtime.GC()
+	start := time.Now()
+	f()
+	return float64(time.Since(start).Nanoseconds()) / float64(events)
+}
+
+func median(xs []float64) float64 {
+	xs = slices.Sorted(slices.Values(xs))
+	return xs[len(xs)/2]
+}
