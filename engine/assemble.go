@@ -79,7 +79,7 @@ const (
 func (a *assembler) emitOwned(owner int32, pos Pos, in instr) int32 {
 	p := a.p
 	if x := in.x; x != nil && x.as != nil && x.as.Space == LocalVar && x.as.Path == nil {
-		x.local = int32(x.as.Index) + 1
+		in.local = int32(x.as.Index) + 1
 	}
 	p.code = append(p.code, in)
 	p.pos = append(p.pos, pos)
@@ -306,14 +306,15 @@ func (a *assembler) emitStep(s Step) {
 	case *Release:
 		a.at(s.Pos, instr{op: opRelease, val: s.What})
 	case *Put:
-		x := &operands{what: s.Queue, declared: int32(s.Declared), nowait: s.Nowait}
+		x := &operands{what: s.Queue, nowait: s.Nowait}
 		item := a.hidden(1)
-		first := a.at(s.Pos, instr{op: opPut, a: item, val: s.Item, x: x})
+		first := a.at(s.Pos, instr{op: opPut, a: item, declared: int32(s.Declared), val: s.Item, x: x})
 		again := a.emit(instr{op: opPutAgain, a: item, x: x})
 		a.patch(first, again)
 	case *Get:
-		x := &operands{what: s.Queue, declared: int32(s.Declared), as: s.As, where: s.Where, nowait: s.Nowait}
-		first := a.at(s.Pos, instr{op: opGet, x: x})
+		x := &operands{what: s.Queue, as: s.As, where: s.Where, nowait: s.Nowait}
+		a.p.choosy = a.p.choosy || s.Where != nil
+		first := a.at(s.Pos, instr{op: opGet, declared: int32(s.Declared), x: x})
 		again := a.emit(instr{op: opGetAgain, x: x})
 		a.patch(first, again)
 	case *TaskDone:

@@ -10,11 +10,11 @@ import (
 const valueSize = 16 // what a value counts for the memory limit, on every machine
 
 // bind assigns what a step gives to its `as`, if it has one.
-func (l *Loop) bind(x *operands, v Value) {
-	if x.local > 0 {
-		l.frame[x.local-1] = v
-	} else if x.as != nil {
-		l.assign(x.as, v)
+func (l *Loop) bind(in *instr, v Value) {
+	if in.local > 0 {
+		l.frame[in.local-1] = v
+	} else if in.x.as != nil {
+		l.assign(in.x.as, v)
 	}
 }
 
@@ -310,7 +310,7 @@ func (l *Loop) nextFor(in *instr) bool {
 		return false
 	}
 	l.frame[in.a+1].n++
-	l.bind(in.x, x)
+	l.bind(in, x)
 	return true
 }
 

@@ -85,21 +85,23 @@ const (
 )
 
 // instr is one instruction: what is hot in place, the rest behind x.
+// What it is made of fills a cache line.
 type instr struct {
-	op      opcode
-	a, b, c int32
-	int     func(*Loop) int64
-	bool    EvalBool
-	val     Eval
-	text    EvalText
-	x       *operands
+	op       opcode
+	a, b, c  int32
+	local    int32 // where x.as is a whole local: its slot + 1
+	declared int32 // where x.what is a declared object: its index + 1
+	int      func(*Loop) int64
+	bool     EvalBool
+	val      Eval
+	text     EvalText
+	x        *operands
 }
 
 // operands is what only some instructions have.
 type operands struct {
 	assigns   []Assign
 	as        *Target
-	local     int32 // where as is a whole local: its slot + 1
 	code      *Code
 	args      []Eval
 	typ       string
@@ -111,10 +113,9 @@ type operands struct {
 	entry     *Entry
 	items     []GatherItem
 	callback  *Callback
-	at        bool  // of opSchedule, opEnterScope: the time is absolute
-	otherwise bool  // of opLeaveScope: c is the scope's else
-	what      Eval  // a queue, a group
-	declared  int32 // where what is a declared object: its index + 1
+	at        bool // of opSchedule, opEnterScope: the time is absolute
+	otherwise bool // of opLeaveScope: c is the scope's else
+	what      Eval // a queue, a group
 	item      Eval
 	nowait    bool
 	where     EvalBool
@@ -133,6 +134,7 @@ type assembly struct {
 	handler []int32 // of each instruction: the index of its region; 0: the activation ends
 	regions []region
 	entries []*Entry // Entry.index counts from 0 here
+	choosy  bool     // a get takes only some items
 }
 
 // codeInfo is what the assembler knows of a Code.

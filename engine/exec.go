@@ -63,12 +63,12 @@ run:
 				continue
 			}
 		case opRepeatAs:
-			l.bind(in.x, l.frame[in.b])
+			l.bind(in, l.frame[in.b])
 		case opRepeatEndAs:
 			if n := l.frame[in.a].n - 1; n != 0 {
 				l.frame[in.a].n = n
 				l.frame[in.b].n++
-				if l.bind(in.x, l.frame[in.b]); l.fault == nil {
+				if l.bind(in, l.frame[in.b]); l.fault == nil {
 					pc = in.c
 					continue
 				}
@@ -368,7 +368,7 @@ func (l *Loop) endActivation(pc int32, v Value) int32 {
 		return -1
 	}
 	pc = l.popFrame(pc)
-	if l.bind(l.p.code[pc].x, v); l.fault != nil {
+	if l.bind(&l.p.code[pc], v); l.fault != nil {
 		return l.unwind(pc)
 	}
 	return pc + 1
@@ -526,7 +526,7 @@ func (l *Loop) takeOutcome(in *instr, a awaitable) {
 	case err != nil:
 		l.fault = err
 	default:
-		l.bind(in.x, v)
+		l.bind(in, v)
 	}
 }
 
@@ -581,5 +581,5 @@ func (l *Loop) schedule(in *instr) {
 	default:
 		l.armScheduled(id, addTime(l.now, at))
 	}
-	l.bind(in.x, Scalar(KindHandle, uint64(id)))
+	l.bind(in, Scalar(KindHandle, uint64(id)))
 }

@@ -34,7 +34,7 @@ func (l *Loop) openGroup(in *instr) {
 	g := &l.groups[id]
 	*g = group{parent: l.curID, generation: g.generation}
 	l.frame[in.a] = Scalar(KindGroup, uint64(g.generation)<<32|uint64(id))
-	l.bind(in.x, l.frame[in.a])
+	l.bind(in, l.frame[in.a])
 }
 
 // groupFor is the group that a spawn is to join; nil after an error.

@@ -363,7 +363,11 @@ func (l *Loop) iterate() {
 		l.turning = true
 		for l.todo > 0 {
 			l.todo--
-			l.runHandle(l.ready.pop())
+			if h := l.ready.pop(); h.kind == handleWake {
+				l.wake(h.a)
+			} else {
+				l.runHandle(h)
+			}
 			if l.active || l.left <= 0 {
 				return
 			}
@@ -455,7 +459,7 @@ func (l *Loop) runHandle(h handle) {
 	switch h.kind {
 	case handleStep:
 		l.resume(h.a, nil)
-	case handleWake:
+	case handleWake: // most of all: iterate does not ask here
 		l.wake(h.a)
 	case handleThrow:
 		t := l.task(h.a)

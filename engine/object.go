@@ -73,7 +73,7 @@ func (l *Loop) makeNew(in *instr) {
 	l.grow(objectCost) // it stays to the end of the run
 	v := l.make(in.x.object, "")
 	if l.fault == nil {
-		l.bind(in.x, v)
+		l.bind(in, v)
 	}
 }
 

@@ -38,11 +38,11 @@ func (q *queue) attr(a Attr) (Value, bool) {
 func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.items.buf)-1)] }
 
 // object is the object that a step names: a declared one, or what its expression gives.
-func (l *Loop) object(x *operands) Value {
-	if x.declared > 0 {
-		return l.objects[x.declared-1]
+func (l *Loop) object(in *instr) Value {
+	if in.declared > 0 {
+		return l.objects[in.declared-1]
 	}
-	return x.what(l)
+	return in.x.what(l)
 }
 
 // put is opPut, and again opPutAgain: the rest of Queue.put once the task was woken. It reports whether the running
@@ -53,7 +53,7 @@ func (l *Loop) put(in *instr, pc int32, again bool) bool {
 	if again {
 		q, item = l.cur.on, l.frame[in.a]
 	} else {
-		v := l.object(in.x)
+		v := l.object(in)
 		item = in.val(l)
 		if l.fault != nil || !v.is(KindQueue) && !l.expect(v, KindQueue, "put") {
 			return false
@@ -95,6 +95,9 @@ func (l *Loop) insert(q *queue, item Value) {
 // wakeGetter is Queue._wakeup_next(self._getters); it reports whether there was one to wake. A getter that takes only
 // some items is passed over unless it takes this one.
 func (l *Loop) wakeGetter(q *queue, item Value) bool {
+	if !l.p.choosy {
+		return l.wakeNextOf(&q.getters)
+	}
 	for i := 0; i < q.getters.len(); {
 		id := q.getters.list()[i]
 		t := l.task(id)
@@ -146,16 +149,17 @@ func (l *Loop) accepts(x *operands, item Value) bool {
 	return ok
 }
 
-// wakePutter is Queue._wakeup_next(self._putters).
-func (l *Loop) wakePutter(q *queue) {
-	for q.putters.len() > 0 {
-		id := q.putters.pop()
+// wakeNextOf is Queue._wakeup_next; it reports whether there was one to wake.
+func (l *Loop) wakeNextOf(w *waiters) bool {
+	for w.len() > 0 {
+		id := w.pop()
 		if t := l.task(id); t.flags&(flagFutureDone|flagFutureGone) == 0 {
 			t.flags |= flagFutureDone
 			l.ready.push(handle{kind: handleWake, a: id})
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // getItem is opGet and opGetAgain; it reports whether the running task waits.
@@ -164,7 +168,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	if again {
 		q = l.cur.on
 	} else {
-		v := l.object(in.x)
+		v := l.object(in)
 		if l.fault != nil || !v.is(KindQueue) && !l.expect(v, KindQueue, "get") {
 			return false
 		}
@@ -178,7 +182,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	}
 	// An item may lie there that nobody comes for: it woke a getter that took another one, and who wants it is behind.
 	// Without a `where` this does not happen.
-	if again {
+	if again && l.p.choosy {
 		if queue.woken--; queue.woken == 0 {
 			l.passOn(queue)
 		}
@@ -186,8 +190,8 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	switch {
 	case l.fault != nil:
 	case i >= 0:
-		l.wakePutter(queue)
-		l.bind(in.x, item)
+		l.wakeNextOf(&queue.putters)
+		l.bind(in, item)
 	case queue.shutdown: // nothing that fits will come any more
 		l.Raise("QueueShutDown", "")
 	case in.x.nowait:
@@ -304,7 +308,7 @@ func (l *Loop) siftUp(q *queue, pos int) {
 func (l *Loop) finishPut(q *queue, id uint32, gone bool) {
 	q.putters.remove(id)
 	if !q.full() && !gone {
-		l.wakePutter(q)
+		l.wakeNextOf(&q.putters)
 	}
 }
 

@@ -2,9 +2,9 @@ package engine
 
 import "math"
 
-// The logarithm and the exponential behind the draws. Both are FreeBSD's (e_log.c, e_exp.c, as in Go's math package),
-// with every product that is added rounded first: float64(x*y) keeps a compiler from fusing it into the sum, which
-// some processors do and others do not. So the same bytes come out on every one.
+// The logarithm and the exponential behind the draws, written so that every processor gives the same bytes: each
+// product that is added is rounded first, since float64(x*y) keeps a compiler from fusing it into the sum, which some
+// processors do and others do not. The exponential is FreeBSD's (e_exp.c, as in Go's math package).
 
 const (
 	ln2Hi = 6.93147180369123816490e-01
@@ -12,16 +12,15 @@ const (
 	log2e = 1.44269504088896338700e+00
 )
 
-// logE is the natural logarithm, within 1 ulp of math.Log; NaN below zero, -Inf at zero.
+// logE is the natural logarithm, within 1 ulp of math.Log; NaN below zero, -Inf at zero. x is 2^k*z with z next to 1,
+// and z is c*(1+r) with c in logTable (Tang, "Table-Driven Implementation of the Logarithm Function", 1990). c is 1
+// where z is within 1/256 of 1, so that the result keeps its precision there.
 func logE(x float64) float64 {
 	const (
-		l1 = 6.666666666666735130e-01
-		l2 = 3.999999999940941908e-01
-		l3 = 2.857142874366239149e-01
-		l4 = 2.222219843214978396e-01
-		l5 = 1.818357216161805012e-01
-		l6 = 1.531383769920937332e-01
-		l7 = 1.479819860511658591e-01
+		firstC = 88                 // of 128ths: where the table begins
+		least  = 0x3FE6000000000000 // the bits of firstC/128
+		hi     = 0x1.62e42fefa38p-1 // ln 2; a multiple of 2^-42, so that k*hi + logTable.hi is exact
+		lo     = 0x1.ef35793c7673p-45
 	)
 	switch {
 	case math.IsNaN(x) || math.IsInf(x, 1):
@@ -31,22 +30,22 @@ func logE(x float64) float64 {
 	case x == 0:
 		return math.Inf(-1)
 	}
-	f1, exp := math.Frexp(x)
-	if f1 < math.Sqrt2/2 {
-		f1 *= 2
-		exp--
+	k := 0.0
+	if x < 0x1p-1022 {
+		x, k = x*0x1p54, -54
 	}
-	f := f1 - 1
-	k := float64(exp)
-
-	s := f / (2 + f)
-	s2 := s * s
-	s4 := s2 * s2
-	t1 := s2 * (l1 + float64(s4*(l3+float64(s4*(l5+float64(s4*l7))))))
-	t2 := s4 * (l2 + float64(s4*(l4+float64(s4*l6))))
-	r := float64(t1) + float64(t2)
-	hfsq := 0.5 * f * f
-	return float64(k*ln2Hi) - ((float64(hfsq) - (float64(s*(float64(hfsq)+r)) + float64(k*ln2Lo))) - f)
+	b := math.Float64bits(x)
+	e := int64(b-least) >> 52
+	z := math.Float64frombits(b - uint64(e)<<52)
+	k += float64(e)
+	i := int(float64(z*128) + 0.5)
+	t := &logTable[i-firstC]
+	r := (z - float64(i)/128) * t.inverse // the difference is exact
+	r2 := r * r
+	p := -1.0/2 + float64(r*(1.0/3)) + float64(r2*(-1.0/4+float64(r*(1.0/5))+float64(r2*(-1.0/6+float64(r*(1.0/7))))))
+	w := float64(k*hi) + t.hi
+	sum := w + float64(r)
+	return sum + (w - sum + float64(r) + (float64(k*lo) + t.lo + float64(r2*p)))
 }
 
 // expE is e**x, within 1 ulp of math.Exp.

@@ -206,6 +206,46 @@ func TestLogExp(t *testing.T) {
 	}
 }
 
+// TestLogTable computes the table again: ln c = 2*artanh((c-1)/(c+1)).
+func TestLogTable(t *testing.T) {
+	const prec = 200
+	for i, row := range logTable {
+		n := int64(88 + i)
+		if want := 128 / float64(n); row.inverse != want {
+			t.Errorf("1/c of %d/128 is %v, want %v", n, row.inverse, want)
+		}
+		x := new(big.Float).SetPrec(prec).SetRat(big.NewRat(n-128, n+128))
+		x2 := new(big.Float).Mul(x, x)
+		sum, power := new(big.Float).SetPrec(prec), new(big.Float).Set(x)
+		for k := int64(1); k < 200; k += 2 {
+			sum.Add(sum, new(big.Float).Quo(power, big.NewFloat(float64(k))))
+			power.Mul(power, x2)
+		}
+		sum.Add(sum, sum)
+		scaled, _ := new(big.Float).SetMantExp(sum, 42).Float64()
+		hi := math.Ldexp(math.RoundToEven(scaled), -42)
+		lo, _ := sum.Sub(sum, big.NewFloat(hi)).Float64()
+		if row.hi != hi || row.lo != lo {
+			t.Errorf("ln(%d/128) is %v + %v, want %v + %v", n, row.hi, row.lo, hi, lo)
+		}
+	}
+}
+
+// BenchmarkLog is beside math.Log, which is in assembly on some processors.
+func BenchmarkLog(b *testing.B) {
+	for _, f := range []struct {
+		name string
+		log  func(float64) float64
+	}{{"ours", logE}, {"math", math.Log}} {
+		b.Run(f.name, func(b *testing.B) {
+			s, sum := stream{key: 1}, 0.0
+			for b.Loop() {
+				sum += f.log(1 - s.float())
+			}
+		})
+	}
+}
+
 // TestPow compares whole powers with exact ones, and others with math.Pow.
 func TestPow(t *testing.T) {
 	s := stream{key: 5}

@@ -132,14 +132,14 @@ func (l *Loop) spawnStep(in *instr) {
 		return
 	}
 	if in.x.entry.Count == nil {
-		l.bind(in.x, Scalar(KindTask, uint64(first)))
+		l.bind(in, Scalar(KindTask, uint64(first)))
 		return
 	}
 	tasks := make([]Value, 0, l.taskCount-before)
 	for id := before; id < l.taskCount; id++ {
 		tasks = append(tasks, Scalar(KindTask, uint64(id)))
 	}
-	l.bind(in.x, l.ownList(tasks))
+	l.bind(in, l.ownList(tasks))
 }
 
 // gather is asyncio.gather and the await of it; it reports whether the running task waits.
@@ -155,7 +155,7 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 		return false
 	}
 	if len(l.plans) == 0 {
-		l.bind(in.x, l.ownList(nil))
+		l.bind(in, l.ownList(nil))
 		return false
 	}
 	for i, p := range l.plans {

@@ -503,7 +503,7 @@ func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
 	}
 	switch wait {
 	case waitFuture, waitGather, waitAny, waitShield:
-		if l.bind(l.p.code[pc].x, result); l.fault != nil {
+		if l.bind(&l.p.code[pc], result); l.fault != nil {
 			return l.unwind(pc)
 		}
 	}

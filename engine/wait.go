@@ -232,7 +232,7 @@ func (l *Loop) nextCompleted(in *instr, pc int32) int {
 		return 2
 	case w.completed.n > 0:
 		w.turns--
-		l.bind(in.x, w.completed.pop().value())
+		l.bind(in, w.completed.pop().value())
 		return 0
 	case w.timedOut && in.x.otherwise:
 		l.frame[in.a+1] = Bool(true)
