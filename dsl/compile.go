@@ -340,9 +340,11 @@ func (b *builder) target(p *Path) engine.Target {
 	return t
 }
 
-// assigned compiles a value that goes into a variable: one of a declared type takes nothing else.
-func (b *builder) assigned(v *variable, value *Value) engine.Eval {
-	c := b.value(value)
+// assigned compiles a value that goes into a variable.
+func (b *builder) assigned(v *variable, value *Value) engine.Eval { return b.value(value).assignedTo(v) }
+
+// assignedTo gives a value to a variable: one of a declared type takes nothing else.
+func (c compiled) assignedTo(v *variable) engine.Eval {
 	if v.fixed {
 		return c.as(v.Type, "`"+v.Name+"`")
 	}

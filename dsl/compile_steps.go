@@ -48,13 +48,16 @@ func (b *builder) let(s *Step, pos engine.Pos) engine.Step {
 func (b *builder) assigns(s *Step) []engine.Assign {
 	var list []engine.Assign
 	for _, item := range field[*Targets](&s.Record, s.Verb.Name).Items {
-		value := b.value(item.Value).Value
-		if s.Verb.Name == "set" && len(item.Path.Elems) == 0 {
-			value = b.assigned(b.variable(item.Path.Name.Text), item.Value)
+		c := b.value(item.Value)
+		a := engine.Assign{
+			To: b.target(item.Path), Value: c.Value, Reads: b.reads(item.Value), Adds: s.Verb.Name == "append",
 		}
-		list = append(list, engine.Assign{
-			To: b.target(item.Path), Value: value, Reads: b.reads(item.Value), Adds: s.Verb.Name == "append",
-		})
+		if s.Verb.Name == "set" && a.To.Path == nil {
+			if a.Value = c.assignedTo(b.variable(item.Path.Name.Text)); c.sum == a.To.Ref { // else Plus is 0, or of another variable
+				a.Plus = c.plus
+			}
+		}
+		list = append(list, a)
 	}
 	return list
 }

@@ -466,6 +466,8 @@ type compiled struct {
 	look  engine.Eval // like Value, for one who only looks into the list or map; nil: Value
 	place place       // where a plain variable lives
 	slot  int
+	sum   engine.Ref // where plus is not 0: it is this variable, an integer, and plus more
+	plus  int32
 }
 
 // place says whether an expression is a plain variable that specialised closures know.

@@ -566,7 +566,9 @@ func sharedComparison(op string, i int, k int64) engine.EvalBool {
 func arithmeticOp(op string, t Type, a, b compiled) compiled {
 	switch {
 	case a.Int != nil && b.Int != nil && op != "/" && op != "**":
-		return ofInt(intArithmetic(op, a, b))
+		c := ofInt(intArithmetic(op, a, b))
+		c.sum, c.plus = countedBy(op, a, b)
+		return c
 	case t.Kind == TypeFloat && a.Float != nil && b.Float != nil:
 		return ofFloat(floatArithmetic(op, a.Float, b.Float))
 	case op == "+" && a.Type.Kind == TypeString && b.Type.Kind == TypeString:
@@ -609,6 +611,24 @@ func intArithmetic(op string, a, b compiled) engine.EvalInt {
 		return func(l *engine.Loop) int64 { return mulInt(l, x(l), y(l)) }
 	}
 	return func(l *engine.Loop) int64 { return modInt(l, x(l), y(l)) }
+}
+
+// countedBy is the variable and the number where op adds a small constant to a variable, or subtracts it.
+func countedBy(op string, a, b compiled) (engine.Ref, int32) {
+	if b.Const == nil || op != "+" && op != "-" || b.Const.AsInt() != int64(int16(b.Const.AsInt())) {
+		return engine.Ref{}, 0
+	}
+	k := int32(b.Const.AsInt())
+	if op == "-" {
+		k = -k
+	}
+	switch a.place {
+	case placeLocal:
+		return engine.Ref{Space: engine.LocalVar, Index: a.slot}, k
+	case placeShared:
+		return engine.Ref{Space: engine.SharedVar, Index: a.slot}, k
+	}
+	return engine.Ref{}, 0
 }
 
 func floatArithmetic(op string, x, y engine.EvalFloat) engine.EvalFloat {

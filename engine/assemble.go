@@ -360,12 +360,19 @@ func (a *assembler) at(pos Pos, in instr) int32 {
 func (a *assembler) set(s *Set) {
 	if len(s.Assigns) == 1 && s.Assigns[0].To.Path == nil {
 		to := s.Assigns[0].To
-		switch to.Space {
-		case LocalVar:
-			a.at(s.Pos, instr{op: opSetLocal, a: int32(to.Index), val: s.Assigns[0].Value})
-			return
-		case SharedVar:
-			a.at(s.Pos, instr{op: opSetShared, a: int32(to.Index), val: s.Assigns[0].Value})
+		in := instr{a: int32(to.Index), b: s.Assigns[0].Plus, val: s.Assigns[0].Value}
+		switch counts := in.b != 0; {
+		case to.Space == LocalVar && counts:
+			in.op = opCountLocal
+		case to.Space == LocalVar:
+			in.op = opSetLocal
+		case to.Space == SharedVar && counts:
+			in.op = opCountShared
+		case to.Space == SharedVar:
+			in.op = opSetShared
+		}
+		if in.op != opNop {
+			a.at(s.Pos, in)
 			return
 		}
 	}

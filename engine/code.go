@@ -8,6 +8,8 @@ const (
 	opPrint
 	opSetLocal    // frame[a] = val
 	opSetShared   // shared[a] = val
+	opCountLocal  // the same where val is frame[a] + b, and frame[a] is an integer
+	opCountShared // the same where val is shared[a] + b
 	opSet         // x.assigns, all values first
 	opAppend      // x.assigns
 	opReset       // context variable a; b: the slot with this activation's tokens

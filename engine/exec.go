@@ -28,6 +28,18 @@ run:
 			if l.fault == nil {
 				l.shared[in.a] = v
 			}
+		case opCountLocal:
+			if v := &l.frame[in.a]; !v.count(in.b) {
+				if x := in.val(l); l.fault == nil {
+					*v = x
+				}
+			}
+		case opCountShared:
+			if v := &l.shared[in.a]; !v.count(in.b) {
+				if x := in.val(l); l.fault == nil {
+					*v = x
+				}
+			}
 		case opSet:
 			l.setMany(in)
 		case opAppend:

@@ -46,6 +46,7 @@ type Target struct {
 type Assign struct {
 	To    Target
 	Value Eval
+	Plus  int32 // where it is not 0, Value is an integer that To holds, and this much more
 	Reads []Ref // of a watched program: the variables that Value reads
 	Adds  bool  // of a watched program: the value becomes a part of what is there
 }

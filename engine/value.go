@@ -83,6 +83,16 @@ func (v Value) Kind() Kind {
 // is reports whether v is of scalar kind k; quicker than Kind.
 func (v Value) is(k Kind) bool { return v.p == unsafe.Pointer(&scalarTag[k]) }
 
+// count adds k to v in place; false where v is not an integer or would overflow.
+func (v *Value) count(k int32) bool {
+	n := int64(v.n) + int64(k)
+	if !v.is(KindInt) || (n > int64(v.n)) != (k > 0) {
+		return false
+	}
+	v.n = uint64(n)
+	return true
+}
+
 // Scalar makes a value of a scalar kind (a task, a handle, a queue …) from its number.
 func Scalar(k Kind, n uint64) Value { return Value{unsafe.Pointer(&scalarTag[k]), n} }
 
