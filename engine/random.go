@@ -142,7 +142,7 @@ func (l *Loop) Uniform(a, b float64) float64 {
 
 // Exponential has the given mean, above zero.
 func (l *Loop) Exponential(mean float64) float64 {
-	if !l.finite("exponential", mean) || !l.positive("exponential", "mean", mean) {
+	if ok := mean > 0 && mean <= math.MaxFloat64; !ok && (!l.finite("exponential", mean) || !l.positive("exponential", "mean", mean)) {
 		return 0
 	}
 	return mean * l.stream().exponential()

@@ -29,37 +29,46 @@ func (l *Loop) planTask(e *Entry, index uint32) {
 	for _, c := range e.Context {
 		l.planArgs = append(l.planArgs, c.Value(l))
 	}
-	switch {
-	case e.worker:
-	case e.NameText != nil:
-		p.name = string(e.NameText(l, nil))
-	case e.Name != "" && e.Count != nil:
-		p.name = e.Name + "-" + strconv.Itoa(int(index)+1)
-	default:
-		p.name = e.Name
+	if !e.worker {
+		p.name = l.nameFor(e, index)
 	}
 	l.plans = append(l.plans, p)
 }
 
+// nameFor is the name that the index-th task of e gets at run time; empty: none.
+func (l *Loop) nameFor(e *Entry, index uint32) string {
+	switch {
+	case e.NameText != nil:
+		return string(e.NameText(l, nil))
+	case e.Name != "" && e.Count != nil:
+		return e.Name + "-" + strconv.Itoa(int(index)+1)
+	}
+	return e.Name
+}
+
 // create makes the task of a plan; it fails when its name is taken by a living task or there are too many tasks.
 func (l *Loop) create(p plan) (uint32, bool) {
-	if p.name != "" && l.nameTaken(p.name) {
-		return 0, false
-	}
-	if int64(l.created) >= l.opts.Limits.Tasks {
-		l.hitLimit("tasks")
-	}
-	if l.overflow {
-		return 0, false
-	}
 	n := len(p.entry.Args)
 	l.args = append(l.args[:0], l.planArgs[p.args:p.args+n]...)
+	if !l.mayCreate(p.name) {
+		return 0, false
+	}
 	id := l.newTask(p.entry, p.index, p.name)
 	t := l.task(id)
 	for i, c := range p.entry.Context {
 		t.ctx = l.setIn(t.ctx, c.To.Index, l.planArgs[p.args+n+i])
 	}
 	return id, true
+}
+
+func (l *Loop) mayCreate(name string) bool {
+	if name != "" && l.nameTaken(name) {
+		return false
+	}
+	if int64(l.created) >= l.opts.Limits.Tasks {
+		l.hitLimit("tasks")
+	}
+	return !l.overflow
 }
 
 // reserveFrom is how many tasks of one step make it worth while to make room at once: growing bit by bit would need
@@ -95,11 +104,7 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 		l.timers.heap = slices.Grow(l.timers.heap, int(n))
 	}
 	for i := range n {
-		l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]
-		if l.planTask(e, uint32(i)); l.fault != nil {
-			return 0, false
-		}
-		id, ok := l.create(l.plans[0])
+		id, ok := l.spawnOne(e, uint32(i))
 		if !ok {
 			return 0, false
 		}
@@ -108,6 +113,22 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 		}
 	}
 	return first, true
+}
+
+// spawnOne creates the index-th task of e.
+func (l *Loop) spawnOne(e *Entry, index uint32) (uint32, bool) {
+	if e.anonymous && len(e.Context) == 0 {
+		l.entryIndex = int64(index)
+		if l.evalArgs(e.Args); l.fault != nil || !l.mayCreate("") {
+			return 0, false
+		}
+		return l.newTask(e, index, ""), true
+	}
+	l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]
+	if l.planTask(e, index); l.fault != nil {
+		return 0, false
+	}
+	return l.create(l.plans[0])
 }
 
 // spawnStep is create_task; As gets the task, or the list of tasks where there is a count.

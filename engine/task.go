@@ -142,7 +142,7 @@ func (l *Loop) coldOf(t *task) *coldTask {
 			l.grow(coldCost)
 		}
 		c := &l.colds[t.cold]
-		*c = coldTask{started: -1}
+		c.started, c.next = -1, 0
 		if t.entry != 0 {
 			c.spawned = l.spawnTime(t)
 			if t.state != taskNew {
@@ -414,12 +414,17 @@ func (l *Loop) wake(id uint32) {
 	t := l.task(id)
 	if t.flags&(flagMustCancel|flagFutureGone) == 0 && l.obs == nil {
 		// The common cases of what follows, on their own: nothing was cancelled.
-		pc := t.pc
+		pc, common := t.pc+1, true
 		switch t.wait {
 		case waitSleep:
-			pc++
-			fallthrough
 		case waitPut, waitGet:
+			pc--
+		case waitLock:
+			l.finishLock(l.lockNumbered(t.on), id, nil)
+		default:
+			common = false
+		}
+		if common {
 			t.wait, t.timer = waitNothing, 0
 			t.flags &^= flagFutureDone | flagFired
 			l.enter(id, t)
@@ -578,7 +583,9 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if l.obs != nil {
 		l.emit(Event{Kind: EventEnd, Err: err})
 	}
-	l.check(l.p.pos[l.cur.pc], false)
+	if len(l.checks) > 0 {
+		l.check(l.p.pos[l.cur.pc], false)
+	}
 	l.dropContext(t.ctx)
 	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.p.entries[t.entry-1].anonymous {
 		l.recycleTask(id, t)
