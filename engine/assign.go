@@ -13,14 +13,17 @@ const valueSize = 16 // what a value counts for the memory limit, on every machi
 func (l *Loop) bind(in *instr, v Value) {
 	if in.local > 0 {
 		l.frame[in.local-1] = v
-	} else if in.x.as != nil {
+	} else {
 		l.assign(in.x.as, v)
 	}
 }
 
-// assign writes v to a variable, or to a place inside the one that it holds.
+// assign writes v to a variable, or to a place inside the one that it holds; to nothing where to is nil.
 func (l *Loop) assign(to *Target, v Value) {
-	if to.Path == nil {
+	switch {
+	case to == nil:
+		return
+	case to.Path == nil:
 		l.store(to.Ref, v)
 		return
 	}

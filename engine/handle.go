@@ -51,6 +51,16 @@ func (r *ring[T]) pop() T {
 	return h
 }
 
+// take is pop where what was there must not be kept alive.
+func (r *ring[T]) take() T {
+	var none T
+	h := r.buf[r.head]
+	r.buf[r.head] = none
+	r.head = (r.head + 1) & (len(r.buf) - 1)
+	r.n--
+	return h
+}
+
 // reserve makes room for n more.
 func (r *ring[T]) reserve(n int) {
 	size := max(8, len(r.buf))

@@ -15,7 +15,7 @@ type queue struct {
 	shutdown         bool
 	getters, putters waiters
 	joiners          waiters
-	woken            int // getters that an item has woken and that have not run yet
+	woken            int // getters that an item has woken and that have not run yet; counted where a get chooses
 }
 
 func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }
@@ -89,7 +89,11 @@ func (l *Loop) insert(q *queue, item Value) {
 		l.siftDown(q, 0, q.items.n-1)
 	}
 	q.unfinished++
-	l.wakeGetter(q, item)
+	if l.p.choosy {
+		l.wakeGetter(q, item)
+		return
+	}
+	l.wakeNextOf(&q.getters)
 }
 
 // wakeGetter is Queue._wakeup_next(self._getters); it reports whether there was one to wake. A getter that takes only
@@ -175,6 +179,12 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 		q = uint32(v.n)
 	}
 	queue := &l.queues[q]
+	if !l.p.choosy && queue.order == QueueFIFO && queue.items.n > 0 {
+		item := queue.items.take()
+		l.wakeNextOf(&queue.putters)
+		l.bind(in, item)
+		return false
+	}
 	i := l.findItem(queue, in.x)
 	var item Value
 	if i >= 0 && l.fault == nil {
@@ -254,8 +264,7 @@ func (l *Loop) remove(q *queue, i int) Value {
 		}
 		*last = Value{}
 	case i == 0:
-		*q.at(0) = Value{}
-		q.items.pop()
+		q.items.take()
 	default:
 		for ; i < q.items.n-1; i++ {
 			*q.at(i) = *q.at(i + 1)
@@ -315,7 +324,9 @@ func (l *Loop) finishPut(q *queue, id uint32, gone bool) {
 func (l *Loop) finishGet(q *queue, id uint32, gone bool) {
 	q.getters.remove(id)
 	if !gone {
-		q.woken--
+		if l.p.choosy {
+			q.woken--
+		}
 		l.passOn(q)
 	}
 }
