@@ -341,7 +341,9 @@ func (b *builder) target(p *Path) engine.Target {
 }
 
 // assigned compiles a value that goes into a variable.
-func (b *builder) assigned(v *variable, value *Value) engine.Eval { return b.value(value).assignedTo(v) }
+func (b *builder) assigned(v *variable, value *Value) engine.Eval {
+	return b.value(value).assignedTo(v)
+}
 
 // assignedTo gives a value to a variable: one of a declared type takes nothing else.
 func (c compiled) assignedTo(v *variable) engine.Eval {
