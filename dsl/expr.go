@@ -85,7 +85,7 @@ type expression struct {
 // resolution is what check found out: the types of all nodes and what the names stand for.
 type resolution struct {
 	types   map[ast.Node]Type
-	symbols map[*ast.IdentifierNode]symbol
+	symbols map[*ast.IdentifierNode]*symbol
 }
 
 // parseExpression parses text; span maps byte offsets in it to the file. After an error it is nil.

@@ -92,12 +92,13 @@ func attributeNames(list []attributeInfo) []string {
 // check infers the type and reports every error. It may be called several times while the types of variables are
 // being inferred; with env.diags nil it only infers.
 func (e *expression) check(env *exprEnv) Type {
-	c := checker{e: e, env: env, resolution: &resolution{
-		types:   map[ast.Node]Type{},
-		symbols: map[*ast.IdentifierNode]symbol{},
-	}}
+	if e.found == nil {
+		e.found = &resolution{types: map[ast.Node]Type{}, symbols: map[*ast.IdentifierNode]*symbol{}}
+	}
+	clear(e.found.types)
+	clear(e.found.symbols)
+	c := checker{e: e, env: env, resolution: e.found}
 	t := c.value(e.root)
-	e.found = c.resolution
 	if c.failed {
 		return Type{} // it must not widen the type of a variable, which would hide the error
 	}
@@ -202,7 +203,7 @@ func (c *checker) identifier(n *ast.IdentifierNode) Type {
 		c.unknownName(n)
 		return anyType
 	}
-	c.symbols[n] = s
+	c.symbols[n] = &s
 	switch s.Kind {
 	case symTasks:
 		c.report(n, codeNotHere, "`tasks` alone is no value", "write tasks[\"name\"] for the task of that name")
@@ -421,14 +422,14 @@ func (c *checker) member(n *ast.MemberNode) Type {
 	name, constant := n.Property.(*ast.StringNode)
 	if base, ok := n.Node.(*ast.IdentifierNode); ok {
 		if s, found := c.lookupOuter(base.Value); found && s.Kind == symTasks {
-			c.symbols[base] = s
+			c.symbols[base] = &s
 			c.want(n.Property, stringType, "the name of a task")
 			if constant && c.env.taskName != nil {
 				c.env.taskName(name.Value, c.e.span(c.e.extent(name)))
 			}
 			return taskType
 		} else if found && s.Kind == symLoop {
-			c.symbols[base] = s
+			c.symbols[base] = &s
 			return c.attribute(n, "the loop", loopAttributes)
 		}
 	}

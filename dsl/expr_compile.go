@@ -726,7 +726,7 @@ func (c *compiler) link(n ast.Node) func(l *engine.Loop) (engine.Value, bool) {
 	m, isMember := n.(*ast.MemberNode)
 	if isMember {
 		base, isName := m.Node.(*ast.IdentifierNode)
-		if isName && (c.symbols[base].Kind == symTasks || c.symbols[base].Kind == symLoop) {
+		if s := c.symbols[base]; isName && s != nil && (s.Kind == symTasks || s.Kind == symLoop) {
 			isMember = false
 		}
 	}

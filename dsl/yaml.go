@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -226,11 +227,11 @@ func (w *treeWalker) error(code string, sp Span, message, hint string) {
 }
 
 // broken is a node that stands for what could not be read.
-func (w *treeWalker) broken(sp Span) *measured {
-	return &measured{Node: &Node{Span: sp, Type: NullScalar, Broken: true, source: w.src}, place: sp, size: 1, height: 1}
+func (w *treeWalker) broken(sp Span) measured {
+	return measured{Node: &Node{Span: sp, Type: NullScalar, Broken: true, source: w.src}, place: sp, size: 1, height: 1}
 }
 
-func (w *treeWalker) node(y *yaml.Node, depth int) *measured {
+func (w *treeWalker) node(y *yaml.Node, depth int) measured {
 	start := w.src.Offset(y.Line, y.Column)
 	if y.Kind == yaml.AliasNode {
 		return w.alias(y, start, depth)
@@ -239,7 +240,7 @@ func (w *treeWalker) node(y *yaml.Node, depth int) *measured {
 		w.nodes[y] = nil
 	}
 	start = w.skipProperties(start)
-	var m *measured
+	var m measured
 	switch {
 	case depth > maxDepth:
 		if !w.deep {
@@ -257,13 +258,14 @@ func (w *treeWalker) node(y *yaml.Node, depth int) *measured {
 		m = w.scalar(y, start)
 	}
 	if y.Anchor != "" {
-		w.nodes[y] = m
+		kept := m // here alone is it on the heap
+		w.nodes[y] = &kept
 	}
 	return m
 }
 
 // alias is the node that an alias stands for: the same one, for nodes are immutable.
-func (w *treeWalker) alias(y *yaml.Node, start, depth int) *measured {
+func (w *treeWalker) alias(y *yaml.Node, start, depth int) measured {
 	sp := w.src.clip(Span{Start: start, End: start + 1 + len(y.Value)})
 	target, known := w.nodes[y.Alias]
 	switch {
@@ -283,7 +285,7 @@ func (w *treeWalker) alias(y *yaml.Node, start, depth int) *measured {
 		return w.broken(sp)
 	}
 	w.expanded += target.size
-	return &measured{Node: target.Node, place: sp, size: target.size, height: target.height}
+	return measured{Node: target.Node, place: sp, size: target.size, height: target.height}
 }
 
 // skipProperties is the offset behind the anchor at start, and behind a tag, which it reports.
@@ -307,9 +309,10 @@ func (w *treeWalker) skipProperties(start int) int {
 	return start
 }
 
-func (w *treeWalker) list(y *yaml.Node, start, depth int) *measured {
+func (w *treeWalker) list(y *yaml.Node, start, depth int) measured {
 	n := &Node{Kind: ListNode, source: w.src}
-	m := &measured{Node: n, size: 1}
+	n.Items = make([]*Node, 0, len(y.Content))
+	m := measured{Node: n, size: 1}
 	end := start
 	for _, c := range y.Content {
 		item := w.node(c, depth+1)
@@ -322,11 +325,12 @@ func (w *treeWalker) list(y *yaml.Node, start, depth int) *measured {
 	return m
 }
 
-func (w *treeWalker) mapping(y *yaml.Node, start, depth int) *measured {
+func (w *treeWalker) mapping(y *yaml.Node, start, depth int) measured {
 	n := &Node{Kind: MapNode, source: w.src}
-	m := &measured{Node: n, size: 1}
+	m := measured{Node: n, size: 1}
 	end := start
-	first := map[string]Span{}
+	n.Pairs = make([]Pair, 0, len(y.Content)/2)
+	first := keyIndex{n: n}
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		key := w.node(y.Content[i], depth+1)
 		value := w.node(y.Content[i+1], depth+1)
@@ -335,7 +339,7 @@ func (w *treeWalker) mapping(y *yaml.Node, start, depth int) *measured {
 		if !w.checkKey(key) {
 			continue
 		}
-		if at, dup := first[key.Text]; dup {
+		if at, dup := first.find(key.Text); dup {
 			w.diags.Add(Diagnostic{
 				Code: codeDuplicateKey, Span: key.place,
 				Message: fmt.Sprintf("the key %q stands twice in this map", key.Text),
@@ -344,7 +348,6 @@ func (w *treeWalker) mapping(y *yaml.Node, start, depth int) *measured {
 			})
 			continue
 		}
-		first[key.Text] = key.place
 		n.Pairs = append(n.Pairs, Pair{Key: key.Text, KeySpan: key.place, Value: value.Node})
 	}
 	m.height++
@@ -352,8 +355,33 @@ func (w *treeWalker) mapping(y *yaml.Node, start, depth int) *measured {
 	return m
 }
 
+// keyIndex finds the keys that a map has so far.
+type keyIndex struct {
+	n    *Node
+	many map[string]Span // of maps that are not small
+}
+
+func (x *keyIndex) find(key string) (at Span, found bool) {
+	const small = 16 // keys that are found sooner without an index
+	if len(x.n.Pairs) <= small {
+		i := slices.IndexFunc(x.n.Pairs, func(p Pair) bool { return p.Key == key })
+		if i < 0 {
+			return Span{}, false
+		}
+		return x.n.Pairs[i].KeySpan, true
+	}
+	if x.many == nil {
+		x.many = map[string]Span{}
+	}
+	for _, p := range x.n.Pairs[len(x.many):] {
+		x.many[p.Key] = p.KeySpan
+	}
+	at, found = x.many[key]
+	return at, found
+}
+
 // add accounts for a child.
-func (m *measured) add(child *measured) {
+func (m *measured) add(child measured) {
 	m.size += child.size
 	m.height = max(m.height, child.height)
 }
@@ -361,7 +389,7 @@ func (m *measured) add(child *measured) {
 func (m *measured) close(sp Span) { m.Span, m.place = sp, sp }
 
 // checkKey reports a key that is not text, and whether it can be used.
-func (w *treeWalker) checkKey(key *measured) bool {
+func (w *treeWalker) checkKey(key measured) bool {
 	text := w.src.Text(key.place)
 	switch {
 	case key.Broken:
@@ -403,7 +431,7 @@ func (w *treeWalker) collectionEnd(y *yaml.Node, start, end int) Span {
 	return Span{Start: start, End: end}
 }
 
-func (w *treeWalker) scalar(y *yaml.Node, start int) *measured {
+func (w *treeWalker) scalar(y *yaml.Node, start int) measured {
 	n := &Node{Text: y.Value, source: w.src}
 	const quotes = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle
 	const blocks = yaml.LiteralStyle | yaml.FoldedStyle
@@ -421,7 +449,7 @@ func (w *treeWalker) scalar(y *yaml.Node, start int) *measured {
 		n.segments = nil
 	}
 	n.Span = w.src.clip(Span{Start: start, End: end})
-	m := &measured{Node: n, place: n.Span, size: 1, height: 1}
+	m := measured{Node: n, place: n.Span, size: 1, height: 1}
 	switch {
 	case w.isPatched(Span{Start: start, End: max(end, start+1)}), !ok && len(w.patches) > 0:
 		return w.broken(n.Span)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -45,6 +46,7 @@ func scenarioFiles(t testing.TB, n int) string {
 	return dir
 }
 
+// BenchmarkValidate1000Files validates 1,000 files of 100 lines: it is meant to take less than one second on two cores.
 func BenchmarkValidate1000Files(b *testing.B) {
 	dir := scenarioFiles(b, 1000)
 	for b.Loop() {
@@ -59,6 +61,22 @@ func BenchmarkValidateFile(b *testing.B) {
 	for b.Loop() {
 		if code, out, _ := inProcess(nil, "validate", file); code != exitOK {
 			b.Fatal(out)
+		}
+	}
+}
+
+// BenchmarkValidateProcess starts a process for one file: it is meant to take less than 20 ms.
+func BenchmarkValidateProcess(b *testing.B) {
+	file := filepath.Join(scenarioFiles(b, 1), "0000.yaml")
+	exe, err := os.Executable()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		cmd := exec.Command(exe, "validate", file)
+		cmd.Args[0] = "runloop" // testscript.Main runs the command of this name
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
 		}
 	}
 }
