@@ -12,11 +12,11 @@ import (
 	"runloop/engine"
 )
 
-// corpus is every scenario that there is: those bundled and those of testdata, by path.
-func corpus(tb testing.TB) map[string][]byte {
+// corpus is every scenario that there is, those bundled and those of testdata, by path, and the files of more patterns.
+func corpus(tb testing.TB, more ...string) map[string][]byte {
 	tb.Helper()
 	all := map[string][]byte{}
-	for _, pattern := range []string{"testdata/ok/*.yaml", "testdata/err/*.yaml", "testdata/codes/*.yaml", "../scenarios/*.yaml"} {
+	for _, pattern := range append([]string{"testdata/ok/*.yaml", "testdata/err/*.yaml", "../scenarios/*.yaml"}, more...) {
 		files, _ := filepath.Glob(pattern)
 		if len(files) == 0 {
 			tb.Fatalf("no files are %s", pattern)
@@ -56,7 +56,7 @@ var accidents = []string{
 func AddSeeds(f *testing.F) { addSeeds(f) }
 
 func addSeeds(f *testing.F) {
-	seeds := corpus(f)
+	seeds := corpus(f, "testdata/codes/*.yaml")
 	for _, name := range sortedNames(seeds) {
 		f.Add(seeds[name])
 	}

@@ -262,22 +262,22 @@ func TestHostileYAML(t *testing.T) {
 	for c := 'b'; c < 'j'; c++ {
 		laughs += fmt.Sprintf("%c: &%c [%s]\n", c, c, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c,", c-1), 10), ","))
 	}
-	stairs := ""
+	var stairs strings.Builder
 	for i := range 3000 {
-		stairs += strings.Repeat(" ", i) + "a:\n"
+		stairs.WriteString(strings.Repeat(" ", i) + "a:\n")
 	}
 	for name, text := range map[string]string{
 		codeTooDeep + " brackets":     "a: " + strings.Repeat("[", 100_000),
 		codeTooDeep + " items":        strings.Repeat("- ", 100_000),
-		codeTooDeep + " stairs":       stairs,
+		codeTooDeep + " stairs":       stairs.String(),
 		codeTooDeep + " explicit":     strings.Repeat("? ", 100_000),
-		codeTooLong + " quoted":       "a: \"" + strings.Repeat("x", 5_000_000) + "\"\n",
-		codeTooLong + " block":        "a: |\n" + strings.Repeat("  ${x}\n", 500_000),
+		codeTooLong + " quoted":       "a: \"" + strings.Repeat("x", maxTextSize+1) + "\"\n",
+		codeTooLong + " block":        "a: |\n" + strings.Repeat("  ${x}\n", maxTextSize/5+1),
 		codeTooLong + " values":       "a: [" + strings.Repeat("1,", 2_000_000) + "]\n",
-		codeTooLong + " calls":        "a: [" + strings.Repeat("b(, ", 1_000_000),
+		codeUnclosed + " calls":       "a: [" + strings.Repeat("b(, ", 100_000),
 		codeAlias + " laughs":         laughs,
 		codeUnclosed + " quotes":      strings.Repeat("a: 'x\n", 500_000),
-		codeHash + " hashes":          "a: ${ " + strings.Repeat("# ", 2_000_000),
+		codeHash + " hashes":          "a: ${ " + strings.Repeat("# ", 500_000),
 		codeFlowText + " expressions": "a: [" + strings.Repeat("${x}, ", 500_000) + "]\n",
 		codeFileTooLarge + " file":    strings.Repeat("a", maxFileSize+1),
 	} {
