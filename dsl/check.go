@@ -21,11 +21,13 @@ type codeChecker struct {
 	loop    *loopExits // nil: outside loops
 	returns state      // where `return` leaves the body
 	noDraws bool
+	results results
 }
 
 func newCodeChecker(s *Scenario) *codeChecker {
 	c := &codeChecker{s: s, view: view{declarations: s.decls}}
-	c.env = exprEnv{scope: &c.view}
+	c.results.byName = map[string]Type{}
+	c.env = exprEnv{scope: &c.view, results: &c.results}
 	return c
 }
 
@@ -281,7 +283,12 @@ func (c *codeChecker) worker(w *Worker) {
 	}
 	c.outside(false)
 	c.index = true
-	c.entry(w.Entry, nil, w.Name.Span)
+	result := c.nameTasks(w.Entry, c.entry(w.Entry, nil, w.Name.Span))
+	if w.Entry.has("count") {
+		c.nameTask(eachOfCount(w.Name.Text), result)
+	} else {
+		c.nameTask(w.Name.Text, result)
+	}
 }
 
 // expectations checks the conditions of `expect`.
@@ -361,15 +368,31 @@ func numberedTask(name string) bool {
 }
 
 // expr checks an expression and gives its type.
-func (c *codeChecker) expr(e *Expr) Type {
+func (c *codeChecker) expr(e *Expr) Type { return c.lookedInto(e, false) }
+
+// lookedInto is expr; named: the expression only names the queue of its step.
+func (c *codeChecker) lookedInto(e *Expr, named bool) Type {
 	if e == nil || e.tree == nil {
 		return anyType
 	}
 	if c.act != nil {
 		e.tree.reads(func(name string, at Span) { c.read(name, at) })
 	}
+	c.lend(e, named)
 	c.env.noDraws = c.noDraws
 	return e.tree.check(&c.env)
+}
+
+// lend notes the declared queues that an expression gives away: it is a value, or part of one.
+func (c *codeChecker) lend(e *Expr, named bool) {
+	if len(c.s.Objects) == 0 {
+		return
+	}
+	e.tree.lends(named, func(name string) {
+		if v := c.globals[name]; v != nil && v.Kind == symObject && !v.lent {
+			v.lent, c.changed = true, true
+		}
+	})
 }
 
 // read reports a local that is not assigned on every path.
@@ -588,7 +611,7 @@ func (c *codeChecker) reference(r *Reference, key *Key) Type {
 	if r.Expr == nil {
 		return anyType
 	}
-	t := c.expr(r.Expr)
+	t := c.lookedInto(r.Expr, slices.Equal(key.Types, queueTypes))
 	switch {
 	case !fits(t, key.Types):
 		c.errorf(codeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
@@ -871,6 +894,24 @@ func (c *codeChecker) entry(r *Record, call *Name, at Span) Type {
 	return anyType
 }
 
+// nameTasks notes the result of the tasks that an entry makes, for tasks["name"].
+func (c *codeChecker) nameTasks(r *Record, result Type) Type {
+	switch name := field[*Value](r, "name"); {
+	case name == nil:
+	case name.Kind == Literal && !r.has("count"):
+		c.nameTask(constText(name), result)
+	default:
+		c.widenType(&c.results.computed, result)
+	}
+	return result
+}
+
+func (c *codeChecker) nameTask(name string, result Type) {
+	known := c.results.byName[name]
+	c.widenType(&known, result)
+	c.results.byName[name] = known
+}
+
 // inline checks an entry's own steps, with copies of the locals that are assigned here.
 func (c *codeChecker) inline(r *Record) {
 	act := r.act
@@ -887,9 +928,12 @@ func (c *codeChecker) inline(r *Record) {
 }
 
 // widen joins a type into a variable's without a word: the copy of a local follows it.
-func (c *codeChecker) widen(v *variable, t Type) {
-	if joined, _ := join(v.Type, t); !joined.equal(v.Type) {
-		v.Type, c.changed = joined, true
+func (c *codeChecker) widen(v *variable, t Type) { c.widenType(&v.Type, t) }
+
+// widenType joins a type into what is known so far.
+func (c *codeChecker) widenType(known *Type, t Type) {
+	if joined, _ := join(*known, t); !joined.equal(*known) {
+		*known, c.changed = joined, true
 	}
 }
 
@@ -904,11 +948,7 @@ func (c *codeChecker) body(act *activation, assigned []bool, do *Block) {
 }
 
 // result joins what the running body returns.
-func (c *codeChecker) result(t Type) {
-	if joined, _ := join(c.act.result, t); !joined.equal(c.act.result) {
-		c.act.result, c.changed = joined, true
-	}
-}
+func (c *codeChecker) result(t Type) { c.widenType(&c.act.result, t) }
 
 // begin is what is assigned when an activation begins: its parameters.
 func (act *activation) begin() []bool {

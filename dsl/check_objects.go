@@ -110,10 +110,7 @@ func (c *codeChecker) wait(s *Step) {
 		}
 		result := intType
 		if kind == TypeList {
-			result = container(TypeMap, listOf(anyType))
-			if t.Elem != nil {
-				result = container(TypeMap, listOf(*t.Elem))
-			}
+			result = mapOf(listOf(eachOf(t)))
 		}
 		c.bind(field[*Name](&s.Record, "as"), result)
 	})
@@ -128,11 +125,7 @@ func (c *codeChecker) asCompleted(s *Step) {
 	if refs == nil {
 		return
 	}
-	t := c.references(refs, s.Verb.Keys[0])
-	elem := anyType
-	if t.Kind == TypeList {
-		elem = t.elem()
-	}
+	elem := eachOf(c.references(refs, s.Verb.Keys[0]))
 	c.within(s, func() {
 		start := c.flow.clone()
 		outer := c.loop
@@ -142,6 +135,17 @@ func (c *codeChecker) asCompleted(s *Step) {
 		c.loop = outer
 		c.flow = start
 	})
+}
+
+// eachOf is the type of each of the tasks that a reference of type t names: it is one, or a list.
+func eachOf(t Type) Type {
+	switch t.Kind {
+	case TypeList:
+		return t.elem()
+	case TypeTask, TypeFuture:
+		return t
+	}
+	return anyType
 }
 
 func (c *codeChecker) acquire(s *Step) {
@@ -160,19 +164,66 @@ func (c *codeChecker) get(s *Step) {
 			"`where` needs `as`: the condition is on the item that it names")
 	}
 	c.within(s, func() {
-		for _, key := range []string{"get", "nowait"} {
-			switch v := s.Get(key).(type) {
-			case *Reference:
-				c.reference(v, s.Verb.Key(key))
-			case *Value:
-				c.wanted(s.Verb.Key(key), v)
-			}
+		taken := anyType
+		if q := field[*Reference](&s.Record, "get"); q != nil {
+			c.reference(q, s.Verb.Keys[0])
+			taken = c.itemsOf(q)
 		}
-		c.bind(as, anyType)
+		if v := field[*Value](&s.Record, "nowait"); v != nil {
+			c.wanted(nowaitKey, v)
+		}
+		c.bind(as, taken)
 		if where := field[*Condition](&s.Record, "where"); where != nil {
 			c.condition(where)
 		}
 	})
+}
+
+// put checks a `put`, and notes what is put where.
+func (c *codeChecker) put(s *Step) {
+	c.nowait(s)
+	c.within(s, func() {
+		where, t := &c.results.stray, anyType
+		if q := field[*Reference](&s.Record, "put"); q != nil {
+			c.reference(q, s.Verb.Keys[0])
+			if declared := c.declaredQueue(q); declared != nil {
+				where = &declared.items
+			}
+		}
+		if v := field[*Value](&s.Record, "value"); v != nil {
+			t = c.value(v)
+		}
+		if v := field[*Value](&s.Record, "nowait"); v != nil {
+			c.wanted(nowaitKey, v)
+		}
+		c.widenType(where, t)
+		c.widenType(&c.results.items, t)
+	})
+}
+
+// declaredQueue is the declared queue, or list of them, that a reference names, nil: it names something else, which may
+// hold any queue.
+func (c *codeChecker) declaredQueue(r *Reference) *variable {
+	if r.Expr == nil || r.Expr.tree == nil {
+		return nil
+	}
+	if v := c.globals[r.Expr.tree.indexed()]; v != nil && v.Kind == symObject {
+		return v
+	}
+	return nil
+}
+
+// itemsOf is the type of what can be taken from the queue that a reference names.
+func (c *codeChecker) itemsOf(r *Reference) Type {
+	q := c.declaredQueue(r)
+	if q == nil {
+		return c.results.items
+	}
+	if !q.lent {
+		return q.items
+	}
+	t, _ := join(q.items, c.results.stray)
+	return t
 }
 
 // nowait checks that a step that does not wait has no limit for it.
@@ -228,10 +279,15 @@ func (c *codeChecker) resolveFuture(s *Step) {
 	if what := field[*Reference](&s.Record, "resolve"); what != nil {
 		c.reference(what, s.Verb.Keys[0])
 	}
-	for _, key := range []string{"value", "message"} {
-		if v := field[*Value](&s.Record, key); v != nil {
-			c.value(v)
-		}
+	result := nullType
+	if v := field[*Value](&s.Record, "value"); v != nil {
+		result = c.value(v)
+	}
+	if !s.has("error") {
+		c.widenType(&c.results.resolved, result)
+	}
+	if v := field[*Value](&s.Record, "message"); v != nil {
+		c.value(v)
 	}
 	if s.has("error") && s.has("value") {
 		c.errorf(codeWrongForm, s.keySpan("value"), "", "a future gets a `value` or an `error`, not both")

@@ -79,8 +79,11 @@ func (c *codeChecker) step(s *Step) {
 		c.spawn(s)
 	case "await", "shield":
 		c.within(s, func() {
-			c.fields(s)
-			c.bind(field[*Name](&s.Record, "as"), anyType)
+			t := anyType
+			if what := field[*Reference](&s.Record, s.Verb.Name); what != nil {
+				t = c.results.of(c.reference(what, s.Verb.Keys[0]))
+			}
+			c.bind(field[*Name](&s.Record, "as"), t)
 		})
 	case "gather":
 		c.within(s, func() { c.gather(s) })
@@ -95,8 +98,9 @@ func (c *codeChecker) step(s *Step) {
 		c.block(field[*Block](&s.Record, "do"))
 	case "acquire":
 		c.acquire(s)
-	case "put", "join":
-		c.nowait(s)
+	case "put":
+		c.put(s)
+	case "join":
 		c.within(s, func() { c.fields(s) })
 	case "notify":
 		c.notify(s)
@@ -399,17 +403,18 @@ func (c *codeChecker) spawn(s *Step) {
 	if daemon := field[*Value](&s.Record, "daemon"); daemon != nil {
 		c.wanted(entryDaemon, daemon)
 	}
+	result := anyType
 	switch v := s.Get("spawn").(type) {
 	case *Name:
-		c.entry(&s.Record, v, s.head())
+		result = c.entry(&s.Record, v, s.head())
 	case *Record:
 		c.entry(&s.Record, nil, s.head())
-		c.entry(v, nil, s.head())
+		result = c.entry(v, nil, s.head())
 	}
 	c.index = outer
-	t := taskType
+	t := taskOf(c.nameTasks(&s.Record, result))
 	if count != nil {
-		t = listOf(taskType)
+		t = listOf(t)
 	}
 	if group := field[*Reference](&s.Record, "in"); group != nil {
 		c.reference(group, s.Verb.Key("in"))
@@ -426,15 +431,14 @@ func (c *codeChecker) gather(s *Step) {
 		for _, item := range v.Items {
 			switch item := item.(type) {
 			case *Record:
-				add(c.entry(item, nil, c.entryHead(item)))
+				add(c.nameTasks(item, c.entry(item, nil, c.entryHead(item))))
 			case *Reference:
-				c.reference(item, key)
-				add(anyType)
+				add(c.results.of(c.reference(item, key)))
 			}
 		}
 	case *Record:
 		c.forEach(v, key.Keys)
-		add(c.entry(v, nil, c.entryHead(v)))
+		add(c.nameTasks(v, c.entry(v, nil, c.entryHead(v))))
 	}
 	if v := field[*Value](&s.Record, "return_exceptions"); v != nil {
 		c.wanted(s.Verb.Key("return_exceptions"), v)

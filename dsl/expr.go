@@ -71,6 +71,7 @@ type exprEnv struct {
 	diags    *Diagnostics                 // nil: errors are not wanted, only types
 	noDraws  bool                         // in `expect`, where nothing may draw random numbers
 	taskName func(name string, span Span) // told of every constant name in tasks["name"]; may be nil
+	results  *results                     // what tasks and futures come to; nil: nothing is known
 }
 
 // expression is a parsed expression and where its bytes stand in the file. It is immutable but for what check found.
@@ -275,6 +276,42 @@ func (e *expression) reads(f func(name string, span Span)) {
 		}
 	}
 	walk(e.root)
+}
+
+// lends calls f for each variable that is a value somewhere in the expression, not just looked into for an attribute.
+// whole: the expression itself is only looked into.
+func (e *expression) lends(whole bool, f func(name string)) {
+	var walk func(n ast.Node, inside bool)
+	walk = func(n ast.Node, inside bool) {
+		switch n := n.(type) {
+		case *ast.IdentifierNode:
+			if !inside {
+				f(n.Value)
+			}
+			return
+		case *ast.MemberNode:
+			_, attribute := n.Property.(*ast.StringNode)
+			walk(n.Node, inside || attribute)
+			walk(n.Property, false)
+			return
+		}
+		for _, c := range children(n) {
+			walk(c, false)
+		}
+	}
+	walk(e.root, whole)
+}
+
+// indexed is the name of the variable that the expression is, or an element of: `q`, `q[i]`; "" for any other one.
+func (e *expression) indexed() string {
+	n := e.root
+	if m, ok := n.(*ast.MemberNode); ok {
+		n = m.Node
+	}
+	if name, ok := n.(*ast.IdentifierNode); ok {
+		return name.Value
+	}
+	return ""
 }
 
 // namesTasks reports whether the expression may reach a task that nothing else refers to: `task` as a whole, or

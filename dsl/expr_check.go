@@ -427,6 +427,9 @@ func (c *checker) member(n *ast.MemberNode) Type {
 			if constant && c.env.taskName != nil {
 				c.env.taskName(name.Value, c.e.span(c.e.extent(name)))
 			}
+			if constant {
+				return taskOf(c.env.results.ofTask(name.Value))
+			}
 			return taskType
 		} else if found && s.Kind == symLoop {
 			c.symbols[base] = &s
@@ -483,7 +486,11 @@ func (c *checker) element(n *ast.MemberNode, base Type) Type {
 		}
 		return anyType
 	}
-	return c.attribute(n, base.article(), attributes[base.Kind])
+	t := c.attribute(n, base.article(), attributes[base.Kind])
+	if constant && name.Value == "result" && t.open() {
+		return c.env.results.of(base)
+	}
+	return t
 }
 
 func (c *checker) attribute(n *ast.MemberNode, owner string, list []attributeInfo) Type {

@@ -188,7 +188,7 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 
 // ofType is hasType for values that may hold each other many times over: it looks at the first of their elements.
 func ofType(v engine.Value, typ Type, seen *int) bool {
-	if *seen++; *seen > 10_000 || typ.Elem == nil || !hasType(v, Type{Kind: typ.Kind}) {
+	if *seen++; *seen > 10_000 || typ.Elem == nil || typ.Kind == TypeTask || !hasType(v, Type{Kind: typ.Kind}) {
 		return *seen > 10_000 || hasType(v, Type{Kind: typ.Kind})
 	}
 	elems := elemsOf(v)
@@ -275,7 +275,7 @@ func (g *programGenerator) scenario() string {
 	}
 	b.WriteString("  least: -9223372036854775807\n  any1: null\n  any2: null\n  dyn: null\n  nothing: null\n" +
 		"before:\n  - set: { any1: 1, any2: text, dyn: true, nothing: [1], cw: 2.5, cv: 7 }\n" +
-		"  - set: { any1: null, any2: 2, dyn: 5, nothing: null, cw: null }\nqueues: [q]\ncontext: { cv: 1, cw: null }\ncoroutines:\n")
+		"  - set: { any1: null, any2: 2, dyn: 5, nothing: null, cw: null }\nqueues: { q: 0, q0: 0, q1: 0, q2: 0, qs: { count: 2 } }\ncontext: { cv: 1, cw: null }\ncoroutines:\n")
 	for i, typ := range fuzzParams {
 		fmt.Fprintf(&b, "  c%d:\n    params: { p: %s, r: { type: any, default: 3 } }\n    do:\n", i, typ)
 		g.names = []string{"p", "r"}
@@ -338,9 +338,9 @@ func (g *programGenerator) steps(b *strings.Builder, indent string, depth int) {
 func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 	line := func(format string, args ...any) { fmt.Fprintf(b, indent+format+"\n", args...) }
 	block := func() { g.steps(b, indent+"    ", depth-1) }
-	forms := 22
+	forms := 24
 	if depth == 0 {
-		forms = 14
+		forms = 16
 	}
 	switch g.choose(forms) {
 	case 0:
@@ -389,25 +389,37 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 	case 13:
 		line("- sleep: %s", g.text("int|float"))
 	case 14:
+		q := g.choose(3)
+		line("- put: %s", []string{fmt.Sprintf("q%d", q), fmt.Sprintf("\"${[q%d][0]}\"", q), "qs[1]"}[g.choose(60)/25])
+		line("  value: %s", []string{"1", "text", "[1]", "2.5"}[g.choose(100)/33])
+	case 15:
+		n := g.name()
+		line("- get: %s", []string{"q0", "q1", "q2", "\"${[q1][0]}\"", "qs[0]"}[g.choose(5)])
+		line("  as: %s", n)
+		line("  within: 1")
+		line("- if: chance(0.5)")
+		line("  then: [ return: \"${%s}\" ]", n)
+		g.names = append(g.names, n)
+	case 16:
 		n := g.name()
 		line("- for: %s", n)
 		line("  in: %s", g.text("list"))
 		line("  do:")
 		g.names = append(g.names, n)
 		block()
-	case 15:
+	case 17:
 		line("- if: %s", "'"+strings.ReplaceAll(g.expr("bool"), "'", "''")+"'")
 		line("  then:")
 		block()
 		line("  else:")
 		block()
-	case 16:
+	case 18:
 		line("- try:")
 		block()
 		line("  catch:")
 		line("    - do:")
 		g.steps(b, indent+"        ", depth-1)
-	case 17:
+	case 19:
 		n := g.name()
 		line("- gather:")
 		for range 2 {
@@ -418,12 +430,12 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 		}
 		line("  as: %s", n)
 		g.names = append(g.names, n)
-	case 18:
+	case 20:
 		line("- repeat: %s", g.text("int"))
 		line("  as: %s", g.name())
 		line("  do:")
 		block()
-	case 19:
+	case 21:
 		n := g.name()
 		line("- new: future")
 		line("  as: %s", n)
@@ -433,13 +445,13 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 		n = g.name()
 		line("  as: %s", n)
 		g.names = append(g.names, n)
-	case 20:
+	case 22:
 		line("- timeout: 1")
 		line("  do:")
 		block()
 		line("  else:")
 		block()
-	case 21:
+	case 23:
 		line("- context: { cw: %s }", g.text(anyTypes))
 		line("  do:")
 		block()

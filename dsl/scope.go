@@ -13,6 +13,8 @@ import (
 type variable struct {
 	symbol
 	fixed bool // the type is declared: what is assigned must fit
+	items Type // of a declared queue, or a list of them: what is put there by its name
+	lent  bool // of such a queue: it is a value somewhere, so things may be put there without its name
 }
 
 // declarations is the declared names of a scenario.

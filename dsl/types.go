@@ -36,7 +36,7 @@ var typeWords = [...]string{
 	"future", "queue", "lock", "semaphore", "event", "condition", "barrier", "group", "resource", "container",
 }
 
-// Type is a static type. Elem is the type of a list's elements or a map's values, nil: any.
+// Type is a static type. Elem is the type of a list's elements, a map's values or a task's result, nil: any.
 type Type struct {
 	Kind TypeKind
 	Elem *Type
@@ -62,6 +62,9 @@ func listOf(elem Type) Type { return container(TypeList, elem) }
 // mapOf is the type of a map whose values are all of type elem.
 func mapOf(elem Type) Type { return container(TypeMap, elem) }
 
+// taskOf is the type of a task whose result is of type result.
+func taskOf(result Type) Type { return container(TypeTask, result) }
+
 func container(kind TypeKind, elem Type) Type {
 	if elem.Kind == TypeAny {
 		return Type{Kind: kind}
@@ -69,7 +72,7 @@ func container(kind TypeKind, elem Type) Type {
 	return Type{Kind: kind, Elem: &elem}
 }
 
-// elem is the type of a list's elements or a map's values.
+// elem is the type of a list's elements, a map's values or a task's result.
 func (t Type) elem() Type {
 	if t.Elem == nil {
 		return anyType
@@ -77,10 +80,10 @@ func (t Type) elem() Type {
 	return *t.Elem
 }
 
-// String is the type in the language's words: "int", "list of string".
+// String is the type in the language's words: "int", "list of string", "task".
 func (t Type) String() string {
 	word := typeWords[t.Kind]
-	if t.Elem != nil && t.Elem.Kind != TypeUnknown {
+	if t.Elem != nil && t.Elem.Kind != TypeUnknown && t.Kind != TypeTask {
 		return word + " of " + t.Elem.String()
 	}
 	return word
@@ -130,6 +133,12 @@ func joinDepth(a, b Type, depth int) (Type, bool) {
 		}
 		elem, ok := joinDepth(a.elem(), b.elem(), depth-1)
 		return container(a.Kind, elem), ok
+	case a.Kind == b.Kind && a.Kind == TypeTask:
+		if depth == 0 {
+			return taskType, true
+		}
+		result, _ := joinDepth(a.elem(), b.elem(), depth-1)
+		return taskOf(result), true // one variable may hold tasks of several coroutines
 	case a.Kind == b.Kind:
 		return a, true
 	case a.numeric() && b.numeric():
