@@ -1,8 +1,8 @@
 package conformance
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -45,35 +45,44 @@ func newPython(t *testing.T) *Python {
 	return p
 }
 
-// recording is what CPython did, by the text of the scenario and the rule for ties.
+// recording is what CPython did with scenarios that came to no limit.
 type recording struct {
 	sync.Mutex
-	traces map[string]Trace
+	runs []run
 }
 
-// recorder is a CPython whose traces are recorded.
+type run struct {
+	Seed           uint64
+	Scenario, Ties string
+	Trace          Trace
+}
+
+func (r *recording) write(file string) error {
+	slices.SortStableFunc(r.runs, func(a, b run) int { return cmp.Compare(a.Seed, b.Seed) })
+	data, err := json.Marshal(r.runs)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, data, 0o600)
+}
+
+// recorder is a CPython that writes down what it does with the scenario of a seed.
 type recorder struct {
 	*recording
 	python *Python
-}
-
-func recordingKey(s *dsl.Scenario, ties string) string { return ties + "\n" + string(s.Source.Bytes()) }
-
-func (r *recording) Run(s *dsl.Scenario, ties string) (Trace, error) {
-	t, ok := r.traces[recordingKey(s, ties)]
-	if !ok {
-		return t, errors.New("this scenario was not recorded")
-	}
-	return t, nil
+	seed   uint64
 }
 
 func (r recorder) Run(s *dsl.Scenario, ties string) (Trace, error) {
 	t, err := r.python.Run(s, ties)
 	r.Lock()
 	defer r.Unlock()
-	r.traces[recordingKey(s, ties)] = t
+	r.runs = append(r.runs, run{r.seed, string(s.Source.Bytes()), ties, t})
 	return t, err
 }
+
+// Run gives what CPython did.
+func (r run) Run(*dsl.Scenario, string) (Trace, error) { return r.Trace, nil }
 
 // tally counts what was run.
 type tally struct {
@@ -140,7 +149,7 @@ func TestConformance(t *testing.T) {
 	}
 	const workers = 2
 	c := &tally{verbs: map[string]int{}, ends: map[string]int{}}
-	rec := &recording{traces: map[string]Trace{}}
+	rec := &recording{}
 	var wait sync.WaitGroup
 	for w := range workers {
 		p := newPython(t)
@@ -158,11 +167,7 @@ func TestConformance(t *testing.T) {
 		fmt.Print(c)
 	}
 	if *record != "" {
-		data, err := json.Marshal(rec.traces)
-		if err == nil {
-			err = os.WriteFile(*record, data, 0o600)
-		}
-		if err != nil {
+		if err := rec.write(*record); err != nil {
 			t.Error(err)
 		}
 	}
@@ -176,7 +181,7 @@ func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ti
 		t.Errorf("seed %d: %v\n%s", seed, err, write(tree))
 		return
 	}
-	d, r, err := Compare(recorder{rec, p}, s, ties)
+	d, r, err := Compare(recorder{rec, p, seed}, s, ties)
 	if err != nil {
 		t.Errorf("seed %d: %v", seed, err)
 		return
@@ -216,24 +221,21 @@ func compareRecorded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &recording{}
-	if err := json.Unmarshal(data, &rec.traces); err != nil {
+	var runs []run
+	if err := json.Unmarshal(data, &runs); err != nil {
 		t.Fatal(err)
 	}
-	for i := range *count {
-		tree := generate(*seed + uint64(i))
-		s, err := dsl.Load("scenario.yaml", write(tree))
+	for _, r := range runs {
+		s, err := dsl.Load("scenario.yaml", []byte(r.Scenario))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, ties := range []string{"fifo", "heapq"} {
-			d, _, err := Compare(rec, s, ties)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d != "" {
-				t.Fatalf("differs after %d scenarios: %s", i+1, d)
-			}
+		d, _, err := Compare(r, s, r.Ties)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d != "" {
+			t.Fatalf("differs after %d scenarios: %s", r.Seed-runs[0].Seed+1, d)
 		}
 	}
 }

@@ -42,6 +42,7 @@ type generator struct {
 	cycle      bool                // workers await each other: nothing may be cancelled
 	objects    map[string][]string // declared ones, by kind: expressions that give them
 	futures    bool                // tasks share a future
+	plain      bool                // queues are asyncio's own: no `where`, no shutdown
 }
 
 // coroutine is a declared coroutine that later bodies may use.
@@ -230,6 +231,10 @@ func (g *generator) steps(b *body, most, depth int) list {
 		budget := 4 * most
 		b.budget = &budget
 	}
+	if crowding(g, b) && g.chance(0.4) { // at the start it surely runs
+		first, _ := pick(g, g.crowd, g.crowd, g.race)(b)
+		return append(list{first}, g.block(b, most)...)
+	}
 	return g.block(b, most)
 }
 
@@ -315,7 +320,7 @@ func init() {
 		{"get", 8, having(false, "queue"), (*generator).get},
 		{"task_done", 2, having(false, "queue"), (*generator).taskDone},
 		{"join", 2, having(true, "queue"), (*generator).join},
-		{"shutdown", 1, having(false, "queue"), (*generator).shutdown},
+		{"shutdown", 2, func(g *generator, b *body) bool { return !g.plain && g.object(b, "queue") != "" }, (*generator).shutdown},
 		{"new", 3, sharing, (*generator).newObject},
 		{"await future", 6, func(g *generator, b *body) bool { return g.futures && b.async && b.depth > 0 }, (*generator).awaitFuture},
 		{"resolve", 5, func(g *generator, b *body) bool { return g.futures && !g.cycle && b.depth > 0 }, (*generator).resolve},
@@ -323,10 +328,14 @@ func init() {
 		{"as_completed", 3, awaiting, (*generator).asCompleted},
 		{"group", 4, func(g *generator, b *body) bool { return b.async && !g.cycle && b.depth > 0 }, (*generator).group},
 		{"spawn in a group", 4, func(g *generator, b *body) bool { return !b.after && len(b.of("group")) > 0 }, (*generator).spawnInGroup},
+		{"crowd", 3, crowding, (*generator).crowd},
+		{"race", 3, crowding, (*generator).race},
 		{"print an object", 5, having(false, "queue", "lock", "semaphore", "event", "condition", "barrier", "future"),
 			(*generator).showObject},
 	}
 }
+
+func crowding(g *generator, b *body) bool { return b.async && !g.cycle && b.depth > 0 }
 
 func sharing(g *generator, b *body) bool { return g.futures || len(g.objects) > 0 }
 
@@ -449,8 +458,13 @@ func (g *generator) appendTo(b *body) (any, bool) {
 	return step("append", mapping{{"xs", "${" + g.number(b) + "}"}}), false
 }
 
+// reset undoes the latest set, which it shows where there are several.
 func (g *generator) reset(*body) (any, bool) {
-	return step("reset", bare(pick(g, "c", "c", "d"))), false
+	if g.chance(0.5) {
+		return step("reset", bare(pick(g, "c", "c", "d"))), false
+	}
+	more := step("set", mapping{{"c", "${c + 1}"}})
+	return step("repeat", bare("1"), pair{"do", list{more, more, step("reset", bare("c")), step("print", g.fresh("#")+" c=${c}")}}), false
 }
 
 func (g *generator) context(b *body) (any, bool) {

@@ -26,7 +26,7 @@ func (g *generator) declare() mapping {
 		return mapping{{"capacity", size(0, 3)}, {"order", bare(pick(g, "fifo", "lifo", "priority"))}}
 	}
 	add("queues", "queue", mapping{{"qa", size(0, 3)}, {"qb", order()}}, "qa", "qb")
-	g.futures = g.chance(0.3)
+	g.futures, g.plain = g.chance(0.3), g.chance(0.4)
 	return m
 }
 
@@ -144,7 +144,7 @@ func (g *generator) put(b *body) (any, bool) {
 
 func (g *generator) get(b *body) (any, bool) {
 	s := step("get", bare(g.object(b, "queue")))
-	if g.chance(0.2) {
+	if !g.plain && g.chance(0.2) {
 		name := g.fresh("v")
 		s = append(s, pair{"as", bare(name)}, pair{"where", name + " " + pick(g, ">", "<", "==") + " " + fmt.Sprint(g.n(4))})
 		if !b.async {

@@ -1,0 +1,252 @@
+package conformance
+
+import "fmt"
+
+// crowd is several tasks that wait for one object: how it is made, what each of them does, and what lets some go.
+type crowd struct {
+	kind    string
+	options []pair
+	before  []string // verbs that make the tasks wait
+	wait    func(g *generator, what string) mapping
+	wake    func(g *generator, what string) any
+}
+
+// crowds has a row for each way to wait in a line.
+var crowds = []crowd{
+	{"lock", nil, []string{"acquire"}, acquireInLine, func(g *generator, what string) any {
+		return step("if", what+".locked", pair{"then", list{step("release", bare(what))}})
+	}},
+	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(_ *generator, what string) any {
+		return step("release", bare(what))
+	}},
+	{"condition", nil, nil, func(g *generator, what string) mapping {
+		s := step("wait", bare(what))
+		if g.chance(0.3) {
+			s = append(s, pair{"until", fmt.Sprintf("n > %d", g.n(5))})
+		}
+		return step("acquire", bare(what), pair{"do", list{s, g.here(), step("sleep", bare(g.duration(2, 0)))}})
+	}, func(g *generator, what string) any {
+		s := step("notify", bare(what))
+		if g.chance(0.3) {
+			s = append(s, pair{"count", bare("2")})
+		}
+		return step("acquire", bare(what), pair{"do", list{step("set", mapping{{"n", "${n + 1}"}}), s}})
+	}},
+	{"event", nil, nil, func(_ *generator, what string) mapping {
+		return step("wait", bare(what))
+	}, func(g *generator, what string) any {
+		return step(pick(g, "signal", "signal", "clear"), bare(what))
+	}},
+	{"barrier", []pair{{"parties", bare("2")}}, nil, func(g *generator, what string) mapping {
+		return step("wait", bare(what), pair{"as", bare(g.fresh("v"))})
+	}, nil},
+	{"queue", nil, nil, func(g *generator, what string) mapping {
+		return step("get", bare(what), pair{"as", bare(g.fresh("v"))})
+	}, putOne},
+	{"queue", []pair{{"order", bare("lifo")}}, nil, getInLine, putOne},
+	{"queue", []pair{{"order", bare("priority")}}, nil, getInLine, putOne},
+	{"queue", []pair{{"capacity", bare("1")}}, []string{"put"}, func(g *generator, what string) mapping {
+		return putAny(g, what)
+	}, func(g *generator, what string) any {
+		if !g.plain && g.chance(0.1) {
+			return step("shutdown", bare(what))
+		}
+		name := g.fresh("v")
+		get := step("get", bare(what), pair{"nowait", bare("true")}, pair{"as", bare(name)})
+		return step("if", what+".size > 0", pair{"then", list{get, step("print", g.fresh("#")+" ${"+name+"}")}})
+	}},
+	{"queue", nil, []string{"put"}, func(_ *generator, what string) mapping {
+		return step("join", bare(what))
+	}, func(g *generator, what string) any {
+		s := step("task_done", bare(what))
+		switch {
+		case g.chance(0.3):
+			s = putAny(g, what)
+		case !g.plain && g.chance(0.3):
+			s = step("shutdown", bare(what), pair{"immediate", bare("true")})
+		}
+		return step("try", list{s}, pair{"catch", list{mapping{{"do", list{g.here()}}}}})
+	}},
+	{"future", nil, nil, func(g *generator, what string) mapping {
+		switch what = "${" + what + "}"; g.n(4) {
+		case 0:
+			return step("shield", what)
+		case 1:
+			return step("gather", list{what, what}, pair{"return_exceptions", bare("true")})
+		case 2:
+			return step("wait", list{what})
+		}
+		return step("await", what)
+	}, func(g *generator, what string) any {
+		s := step("resolve", "${"+what+"}")
+		if g.chance(0.3) {
+			s = append(s, pair{"error", bare("Boom")})
+		}
+		return step("if", "not "+what+".done", pair{"then", list{s}})
+	}},
+}
+
+// acquireInLine holds what it has acquired for a while, or for ever.
+func acquireInLine(g *generator, what string) mapping {
+	s := step("acquire", bare(what))
+	if g.chance(0.7) {
+		s = append(s, pair{"do", list{g.here(), step("sleep", bare(g.duration(2, 0)))}})
+	}
+	return s
+}
+
+// getInLine takes what comes, or mostly waits for something else.
+func getInLine(g *generator, what string) mapping {
+	name := g.fresh("v")
+	s := step("get", bare(what), pair{"as", bare(name)})
+	if !g.plain && g.chance(0.6) {
+		s = append(s, pair{"where", name + pick(g, " < ", " >= ", " == ") + fmt.Sprint(g.n(4))})
+	}
+	return s
+}
+
+func putAny(g *generator, what string) mapping {
+	return step("put", bare(what), pair{"value", bare(fmt.Sprint(g.n(4)))})
+}
+
+func putOne(g *generator, what string) any { return putAny(g, what) }
+
+// here shows who comes by, and when.
+func (g *generator) here() mapping { return step("print", g.fresh("#")+" ${now} ${task} n=${n}") }
+
+// crowd writes a crowd, and what happens to it in few turns of the loop: some are let go, and some are cancelled, above
+// all who was let go and has not run yet. What becomes of the others shows whether the line goes on.
+func (g *generator) crowd(*body) (any, bool) {
+	c := pick(g, crowds...)
+	what, limit := g.fresh("v"), bare(g.duration(3, 1))
+	steps := list{step("new", bare(c.kind), append(c.options[:len(c.options):len(c.options)], pair{"as", bare(what)})...)}
+	for _, verb := range c.before {
+		s := step(verb, bare(what))
+		if verb == "put" {
+			s = append(s, pair{"value", bare("9")})
+		}
+		steps = append(steps, s)
+	}
+	var tasks []string
+	join := func() {
+		name := g.fresh("v")
+		tasks = append(tasks, name)
+		steps = append(steps, step("spawn", mapping{{"do", g.member(c, what, limit)}}, pair{"as", bare(name)}))
+	}
+	wake := func() {
+		if c.wake == nil {
+			join() // the last one lets all go
+			return
+		}
+		steps = append(steps, c.wake(g, what))
+	}
+	cancel := func() {
+		steps = append(steps, step("cancel", "${"+pick(g, append(tasks, tasks[0], tasks[0])...)+"}"))
+	}
+	turn := func() { steps = append(steps, step("sleep", bare("0"))) }
+	for range 2 + g.n(3) {
+		join()
+	}
+	steps = append(steps, step("sleep", limit))
+	if g.chance(0.6) {
+		wake()
+		cancel()
+	}
+	for range 1 + g.n(4) {
+		pick(g, wake, wake, cancel, join, turn)()
+	}
+	steps = append(steps, step("sleep", bare(g.duration(4, 1))))
+	for _, t := range tasks {
+		steps = append(steps, step("print", fmt.Sprintf("%s ${now} ${%s} ${%s.state} ${%s.ended}", g.fresh("#"), t, t, t)))
+		if g.chance(0.3) {
+			steps = append(steps, step("cancel", "${"+t+"}"))
+		}
+	}
+	return step("repeat", bare("1"), pair{"do", steps}), false
+}
+
+// member is what a task of a crowd does. limit is when the line begins to move.
+func (g *generator) member(c crowd, what string, limit bare) list {
+	wait := c.wait(g, what)
+	if wait.get("wait") == nil || c.kind != "future" {
+		if g.chance(0.15) {
+			wait = append(wait, pair{"within", limit})
+		}
+	}
+	steps := list{wait, g.here()}
+	switch g.n(4) {
+	case 0:
+		steps = append(steps, c.wait(g, what), g.here())
+	case 1:
+		caught := step("print", g.fresh("#")+" ${now} ${task} caught ${error}")
+		steps = list{step("try", steps, pair{"catch", list{mapping{{"error", bare("BaseException")}, {"do", list{caught, bare("raise")}}}}})}
+	}
+	return steps
+}
+
+// race writes several tasks that end at nearly the same time, well or not, and what waits for them, or gives up.
+func (g *generator) race(*body) (any, bool) {
+	steps, tasks := list{}, list{}
+	var one string
+	run := func(more ...pair) mapping {
+		one = g.fresh("v")
+		tasks = append(tasks, "${"+one+"}")
+		return append(step("spawn", mapping{{"do", g.runner()}}, more...), pair{"as", bare(one)})
+	}
+	soon := func() bare { return bare(g.duration(4, 0)) }
+	if g.chance(0.3) {
+		name := g.fresh("g")
+		do := list{run(pair{"in", bare(name)}), run(pair{"in", bare(name)}), run(pair{"in", bare(name)})}
+		if g.chance(0.3) {
+			do = append(do, step("raise", bare("ValueError")))
+		} else if g.chance(0.7) {
+			do = append(do, step("sleep", soon()), g.here())
+		}
+		steps = append(steps, step("group", bare(name), pair{"do", do}))
+	} else {
+		for range 2 + g.n(2) {
+			steps = append(steps, run())
+		}
+		if g.chance(0.6) {
+			steps = append(steps, step("spawn", mapping{{"do", list{step("sleep", soon()), step("cancel", "${"+one+"}")}}}))
+		}
+		steps = append(steps, g.finish(tasks)...)
+	}
+	for range g.n(3) { // both may be over at once
+		steps = list{step("timeout", soon(), pair{"do", steps})}
+	}
+	caught := step("print", g.fresh("#")+" ${now} caught ${error} ${error.errors} ${error.cause}")
+	s := step("try", steps, pair{"catch", list{mapping{{"do", list{caught}}}}})
+	return step("repeat", bare("1"), pair{"do", list{s, g.here()}}), false
+}
+
+// runner is what a task of a race does.
+func (g *generator) runner() list {
+	end := pick[any](g, g.here(), g.here(), step("raise", bare("Boom")), step("return", "${n}"))
+	steps := list{step("sleep", bare(g.duration(3, 0))), end}
+	if g.chance(0.4) {
+		return list{step("try", steps, pair{"finally", list{g.here()}})}
+	}
+	return steps
+}
+
+// finish waits for some of the tasks, or all.
+func (g *generator) finish(tasks list) list {
+	name := g.fresh("v")
+	shown := step("print", g.fresh("#")+" ${now} ${"+name+"}")
+	as := pair{"as", bare(name)}
+	switch g.n(6) {
+	case 0:
+		return list{step("wait", tasks, pair{"return_when", bare(pick(g, "first_exception", "first_completed"))}, as), shown}
+	case 1:
+		return list{step("wait", tasks, pair{"return_when", bare("first_exception")}, as), shown}
+	case 2:
+		return list{step("as_completed", tasks, as, pair{"do", list{shown}})}
+	case 3:
+		return list{step("as_completed", tasks, as, pair{"within", bare(g.duration(4, 1))}, pair{"do", list{shown, step("sleep", bare("0"))}})}
+	case 4:
+		return list{step("gather", tasks, pair{"return_exceptions", bare(pick(g, "true", "false"))}, as), shown}
+	}
+	begun := step("sleep", bare("0")) // the tasks' sleeps come before the limit
+	return list{begun, step("shield", tasks[0], as, pair{"within", bare(g.duration(3, 0))}), shown}
+}
