@@ -330,6 +330,9 @@ run:
 		pc++
 	}
 	l.left = left
+	if t := l.cur; t.wait != waitNothing && (l.obs != nil || t.flags&flagMustCancel != 0) {
+		l.suspended()
+	}
 }
 
 // unwind takes the pending error from the instruction at pc to the nearest handler and returns where to go on; -1 when

@@ -530,15 +530,20 @@ func (l *Loop) loadFrame() {
 	l.frame = l.cur.slot[:]
 }
 
-// suspend makes the running task wait at pc.
+// suspend makes the running task wait at pc: exec is left next.
 func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 	t := l.cur
 	t.pc, t.wait, t.on, t.since = pc, wait, on, l.now
+}
+
+// suspended is the end of Task.__step where the task waits.
+func (l *Loop) suspended() {
+	t := l.cur
 	if l.obs != nil {
 		l.emit(Event{Kind: EventWait})
 	}
-	// Task.__step: a cancellation that came while it ran is passed on at once.
-	if t.flags&flagMustCancel != 0 && wait != waitTurn {
+	// A cancellation that came while it ran is passed on at once.
+	if t.flags&flagMustCancel != 0 && t.wait != waitTurn {
 		var message *Error
 		if t.cold != 0 {
 			message = l.colds[t.cold].message
