@@ -26,6 +26,10 @@ func (l *Loop) Clone() *Loop {
 	for i := range l.tasks {
 		c.tasks[i] = clonePtr(l.tasks[i])
 	}
+	c.warms = make([]*[1 << chunkBits]warmTask, len(l.warms))
+	for i := range l.warms {
+		c.warms[i] = clonePtr(l.warms[i])
+	}
 	c.taskCount, c.created, c.freeTask, c.freeCold = l.taskCount, l.created, l.freeTask, l.freeCold
 	c.recycle, c.recycled = l.recycle, l.recycled
 	c.colds = slices.Clone(l.colds)
@@ -38,7 +42,7 @@ func (l *Loop) Clone() *Loop {
 	}
 	c.slotsUsed, c.freeFrames = l.slotsUsed, slices.Clone(l.freeFrames)
 	c.names, c.ranges, c.workerStart = maps.Clone(l.names), maps.Clone(l.ranges), l.workerStart
-	c.workerFirst = slices.Clone(l.workerFirst)
+	c.workerFirst, c.workerLine = slices.Clone(l.workerFirst), slices.Clone(l.workerLine)
 	c.living, c.unfinished, c.ended = l.living, l.unfinished, l.ended
 
 	c.contexts = slices.Clone(l.contexts)

@@ -26,7 +26,13 @@ func (l *Loop) dropContext(id uint32) {
 }
 
 // setContext sets variable i in the current context.
-func (l *Loop) setContext(i int, v Value) { l.cur.ctx = l.setIn(l.cur.ctx, i, v) }
+func (l *Loop) setContext(i int, v Value) {
+	w := l.warm(l.curID)
+	w.ctx = l.setIn(w.ctx, i, v)
+}
+
+// ctx is the current context.
+func (l *Loop) ctx() uint32 { return l.warm(l.curID).ctx }
 
 // setIn sets variable i in context id, whose only holder is the caller; it returns the context to hold from now on.
 func (l *Loop) setIn(id uint32, i int, v Value) uint32 {

@@ -14,7 +14,8 @@
 //
 // All state of a run is data in arenas, referred to by number: no closure, no channel, no pointer between objects. So
 // Clone (clone.go) is a copy of slices. A handle is {kind, a, b}. A task (task.go) is a 64-byte line with its program
-// counter, its state, what it waits for and its first slot; what few tasks need is in a cold record.
+// counter, its state, what it waits for and its first two slots; what only its beginning and its end touch is in a
+// warm record, what few tasks need in a cold one.
 //
 // # How what waits is data
 //

@@ -70,7 +70,7 @@ func (l *Loop) Local(i int) Value { return l.frame[i] }
 func (l *Loop) SharedVar(i int) Value { return l.shared[i] }
 
 // ContextVar is context variable i in the running task's or callback's context.
-func (l *Loop) ContextVar(i int) Value { return l.context(l.cur.ctx)[i] }
+func (l *Loop) ContextVar(i int) Value { return l.context(l.ctx())[i] }
 
 // Object is declared object i, or the list of them where there is a count.
 func (l *Loop) Object(i int) Value { return l.objects[i] }

@@ -503,11 +503,11 @@ func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
 		l.suspend(pc, waitTurn, 0)
 		return
 	}
-	l.cur.timer = l.timers.push(when, timerSleep, l.curID)
+	number := l.timers.push(when, timerSleep, l.curID)
 	if l.obs != nil {
 		l.emit(Event{Kind: EventTimer, When: when})
 	}
-	l.suspend(pc, waitSleep, 0)
+	l.suspend(pc, waitSleep, number)
 }
 
 // await reports whether the running task waits; else the step is done, or has failed.
@@ -524,7 +524,7 @@ func (l *Loop) await(in *instr, pc int32) bool {
 		l.takeOutcome(in, a)
 		return false
 	case a == awaitable(l.curID):
-		l.coldOf(l.cur).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(l.curID)+">")
+		l.coldOf(l.curID).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(l.curID)+">")
 		l.ready.push(handle{kind: handleThrow, a: l.curID})
 		l.suspend(pc, waitTurn, 0)
 		return true

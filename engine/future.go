@@ -65,7 +65,7 @@ func (l *Loop) addDoneCallback(a awaitable, h handle) {
 		f := l.future(a)
 		f.callbacks = append(f.callbacks, h)
 	default:
-		c := l.coldOf(l.task(uint32(a)))
+		c := l.coldOf(uint32(a))
 		c.callbacks = append(c.callbacks, h)
 	}
 }
@@ -79,7 +79,7 @@ func (l *Loop) removeDoneCallback(a awaitable, h handle) bool {
 	if a&isFuture != 0 {
 		list = &l.future(a).callbacks
 	} else {
-		list = &l.coldOf(l.task(uint32(a))).callbacks
+		list = &l.coldOf(uint32(a)).callbacks
 	}
 	i := slices.Index(*list, h)
 	if i < 0 {

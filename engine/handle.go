@@ -120,7 +120,7 @@ func (l *Loop) newScheduled(cb *Callback, kept bool) (uint32, *scheduled) {
 		l.grow(scheduledCost + timerCost)
 	}
 	s := &l.scheduled[id]
-	*s = scheduled{callback: int32(cb.index), state: scheduledPending, kept: kept, ctx: l.copyContext(l.cur.ctx), pos: l.pc}
+	*s = scheduled{callback: int32(cb.index), state: scheduledPending, kept: kept, ctx: l.copyContext(l.ctx()), pos: l.pc}
 	return id, s
 }
 
@@ -177,7 +177,7 @@ func (l *Loop) runScheduled(id uint32) {
 	s.state = scheduledRunning
 	cb := l.p.Callbacks[s.callback]
 	t := l.task(0)
-	t.ctx, s.ctx = s.ctx, 0
+	l.warm(0).ctx, s.ctx = s.ctx, 0
 	t.frame, s.args = s.args, 0
 	if t.frame == 0 {
 		t.frame = l.newFrame(int(cb.Code.slots))
@@ -214,7 +214,7 @@ func (l *Loop) periodAgain(cb *Callback) {
 	}
 	// The same handle goes on, with a copy of the context as it is now: what a reader holds can still cancel it.
 	s.state = scheduledPending
-	s.ctx = l.copyContext(l.cur.ctx)
+	s.ctx = l.copyContext(l.ctx())
 	l.armScheduled(id, next)
 }
 

@@ -141,7 +141,7 @@ func (l *Loop) measure() int64 {
 	}
 	for _, chunk := range l.tasks {
 		for i := range chunk {
-			m.value(chunk[i].slot[0])
+			m.values(chunk[i].slot[:])
 		}
 	}
 	for i := range l.colds {
@@ -157,7 +157,7 @@ func (l *Loop) measure() int64 {
 
 // What is kept counts for the memory limit by these sizes, in bytes: the same on every machine.
 const (
-	taskCost      = 64
+	taskCost      = 72
 	coldCost      = 128 // of a task that is more than a worker
 	scheduledCost = 48
 	contextCost   = 32

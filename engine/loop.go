@@ -39,6 +39,7 @@ type Loop struct {
 	stopping  bool // stop was called: the loop ends with this iteration
 
 	tasks       []*[1 << chunkBits]task
+	warms       []*[1 << chunkBits]warmTask
 	taskCount   uint32 // lines in use, that of task 0 among them
 	created     uint32 // tasks created: the N of Task-N
 	freeTask    uint32
@@ -53,6 +54,7 @@ type Loop struct {
 	ranges      map[string]nameRange
 	workerStart []int64  // by Entry.index
 	workerFirst []uint32 // by Entry.index: the ordinal of a worker's first task
+	workerLine  []uint32 // by Entry.index: the number of a worker's first task; the others follow
 
 	living, unfinished int      // tasks not ended; not counting daemons
 	ended              [5]int64 // tasks by taskState
@@ -185,6 +187,7 @@ func New(p *Program, opts Options) *Loop {
 	l.ranges = map[string]nameRange{}
 	l.workerStart = make([]int64, len(p.entries))
 	l.workerFirst = make([]uint32, len(p.entries))
+	l.workerLine = make([]uint32, len(p.entries))
 	l.recycle = p.Recycle && !opts.KeepTasks && opts.Observer == nil
 	l.periodic = make([]uint32, len(p.Callbacks))
 	l.choice.key = nameKey(opts.Seed, "loop")
@@ -288,7 +291,7 @@ func (l *Loop) advance() {
 // createAll creates the workers, the periodic callbacks and main, in this order.
 func (l *Loop) createAll() {
 	l.enter(0, l.task(0))
-	l.base = l.cur.ctx
+	l.base = l.ctx()
 	for i, e := range l.p.Workers {
 		if e.Start == nil {
 			l.createWorker(e)
@@ -320,7 +323,7 @@ func (l *Loop) createAll() {
 }
 
 func (l *Loop) createWorker(e *Entry) {
-	l.workerFirst[e.index] = l.created + 1
+	l.workerFirst[e.index], l.workerLine[e.index] = l.created+1, l.taskCount
 	if e.Count == nil {
 		if l.nameTaken(e.Name) {
 			return
@@ -469,16 +472,16 @@ func (l *Loop) runHandle(h handle) {
 		l.resume(h.a, err)
 	case handleSleep:
 		t := l.task(h.a)
-		if t.timer == h.b && t.flags&(flagFutureDone|flagFutureGone) == 0 {
+		if t.wait == waitSleep && t.on == h.b && t.flags&(flagFutureDone|flagFutureGone) == 0 {
 			t.flags |= flagFutureDone
 			l.ready.push(handle{kind: handleWake, a: h.a})
 		}
 	case handleStart:
 		l.enter(0, l.task(0))
-		l.cur.ctx = l.copyContext(l.base)
+		l.warm(0).ctx = l.copyContext(l.base)
 		l.createWorker(l.p.Workers[h.a])
-		l.dropContext(l.cur.ctx)
-		l.cur.ctx = l.base
+		l.dropContext(l.ctx())
+		l.warm(0).ctx = l.base
 		switch name := "worker " + l.p.Workers[h.a].Name; {
 		case l.overflow:
 			l.failSetup(name)
@@ -544,8 +547,8 @@ func (l *Loop) endSync(err *Error) {
 	}
 	switch {
 	case kind == syncCallback:
-		l.dropContext(t.ctx)
-		t.ctx = l.base
+		l.dropContext(l.ctx())
+		l.warm(0).ctx = l.base
 		if l.obs != nil {
 			l.emit(Event{Kind: EventCallbackEnd, Handle: l.syncID, Err: err})
 		}

@@ -79,7 +79,7 @@ type TaskInfo struct {
 func (l *Loop) Tasks() []TaskInfo {
 	var infos []TaskInfo
 	l.inOrder(func(id uint32, t *task) bool {
-		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(t), Started: l.started(t), Ended: -1}
+		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(id), Started: l.started(id), Ended: -1}
 		if t.cold != 0 {
 			info.Parent = l.colds[t.cold].parent
 		}
@@ -157,7 +157,7 @@ func (l *Loop) fillResult() {
 			if f.task == l.mainID {
 				rep.In = "main"
 			} else {
-				rep.Spawned = l.p.entries[t.entry-1].Pos
+				rep.Spawned = l.entryOf(f.task).Pos
 			}
 		}
 		r.Errors = append(r.Errors, rep)

@@ -53,10 +53,10 @@ func (l *Loop) create(p plan) (uint32, bool) {
 	if !l.mayCreate(p.name) {
 		return 0, false
 	}
-	id := l.newTask(p.entry, p.index, p.name)
-	t := l.task(id)
+	id := l.newTask(p.entry, p.name)
+	w := l.warm(id)
 	for i, c := range p.entry.Context {
-		t.ctx = l.setIn(t.ctx, c.To.Index, l.planArgs[p.args+n+i])
+		w.ctx = l.setIn(w.ctx, c.To.Index, l.planArgs[p.args+n+i])
 	}
 	return id, true
 }
@@ -122,7 +122,7 @@ func (l *Loop) spawnOne(e *Entry, index uint32) (uint32, bool) {
 		if l.evalArgs(e.Args); l.fault != nil || !l.mayCreate("") {
 			return 0, false
 		}
-		return l.newTask(e, index, ""), true
+		return l.newTask(e, ""), true
 	}
 	l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]
 	if l.planTask(e, index); l.fault != nil {

@@ -27,7 +27,8 @@ func TestStateIsData(t *testing.T) {
 			return // immutable but for lists and maps, which the epoch protects
 		}
 		seen[typ] = true
-		if typ == reflect.TypeFor[*[1 << chunkBits]task]() || typ == reflect.TypeFor[*[1 << slotBits]Value]() {
+		switch typ {
+		case reflect.TypeFor[*[1 << chunkBits]task](), reflect.TypeFor[*[1 << chunkBits]warmTask](), reflect.TypeFor[*[1 << slotBits]Value]():
 			typ = typ.Elem() // a chunk, copied whole
 		}
 		switch typ.Kind() {
@@ -71,7 +72,7 @@ func TestCloneCopiesAll(t *testing.T) {
 	for range 8 {
 		l.RunFor(37)
 		c := l.Clone()
-		if l.tasks[0] == c.tasks[0] || len(l.slots) > 0 && l.slots[0] == c.slots[0] {
+		if l.tasks[0] == c.tasks[0] || l.warms[0] == c.warms[0] || len(l.slots) > 0 && l.slots[0] == c.slots[0] {
 			t.Error("the copy shares a chunk")
 		}
 		a, b := reflect.ValueOf(l).Elem(), reflect.ValueOf(c).Elem()

@@ -7,27 +7,28 @@ import (
 	"unsafe"
 )
 
-// task is the hot part of a task, one cache line: all that sleeping and waking touches. What few tasks need is in a
-// coldTask.
+// task is the hot part of a task, one cache line: all that sleeping and waking touches. Its creation and its end touch
+// a warmTask; what few tasks need is in a coldTask.
 type task struct {
-	pc     int32  // the instruction it runs or waits at
-	entry  uint32 // index in Program.entries + 1; 0: not a task (before, after, a callback)
-	index  uint32 // a worker's: among the tasks of its entry, from 0; else its ordinal, the N of Task-N
+	pc     int32 // the instruction it runs or waits at
 	state  taskState
 	flags  taskFlags
 	wait   waitKind
-	on     uint32 // what it waits for: a task, a gather …
-	timer  uint32 // the number of the timer it sleeps on; 0: none
-	frame  uint32 // its activation's slots; 0: the one slot below
-	ctx    uint32
+	on     uint32 // what it waits for: a task, a gather, the number of a sleep's timer …
+	frame  uint32 // its activation's slots; 0: those below
 	cold   uint32 // its coldTask; 0: none
 	calls  uint16 // how many calls deep it is
 	cancel uint16 // cancellations requested (Task.cancelling)
 	since  int64  // when its wait began; once ended: when
-	slot   [1]Value
+	slot   [2]Value
 }
 
 var _ [64 - unsafe.Sizeof(task{})]byte // a task must not outgrow its line
+
+type warmTask struct {
+	entry uint32 // index in Program.entries + 1; 0: not a task (before, after, a callback), or a free line
+	ctx   uint32
+}
 
 // taskState is what becomes of a task.
 type taskState uint8
@@ -64,23 +65,23 @@ const (
 type waitKind uint8
 
 const (
-	waitNothing waitKind = iota
-	waitTurn             // sleep: 0
-	waitSleep
-	waitFuture    // await; on: the task or future
-	waitGather    // on: the gather
-	waitLock      // on: see lockNumber
-	waitRelock    // the end of a condition's wait; on: see lockNumber
-	waitSemaphore // on: the semaphore
-	waitEvent     // on: the event
-	waitCondition // on: see lockNumber
-	waitPut       // on: the queue
-	waitGet       // on: the queue
-	waitJoin      // on: the queue
-	waitAny       // asyncio.wait; on: the wait set
-	waitCompleted // as_completed; on: the wait set
-	waitGroup     // the end of a group's block; on: the group
-	waitShield    // on: the task or future shielded
+	waitNothing   waitKind = iota
+	waitTurn               // sleep: 0
+	waitSleep              // on: the timer's number
+	waitFuture             // await; on: the task or future
+	waitGather             // on: the gather
+	waitLock               // on: see lockNumber
+	waitRelock             // the end of a condition's wait; on: see lockNumber
+	waitSemaphore          // on: the semaphore
+	waitEvent              // on: the event
+	waitCondition          // on: see lockNumber
+	waitPut                // on: the queue
+	waitGet                // on: the queue
+	waitJoin               // on: the queue
+	waitAny                // asyncio.wait; on: the wait set
+	waitCompleted          // as_completed; on: the wait set
+	waitGroup              // the end of a group's block; on: the group
+	waitShield             // on: the task or future shielded
 )
 
 // coldTask is what only some tasks have.
@@ -93,8 +94,10 @@ type coldTask struct {
 	spawned   int64
 	started   int64  // -1: not yet
 	parent    uint32 // the task that created it; 0: none
+	ordinal   uint32 // the N of Task-N; a worker's is computed
 	draws     drawSource
 	next      uint32 // of a free record
+	shield    uint32 // the number of the shield it waits at
 }
 
 // drawSource is where the draws of a task or a callback come from.
@@ -112,6 +115,11 @@ const (
 
 func (l *Loop) task(id uint32) *task { return &l.tasks[id>>chunkBits][id&chunkMask] }
 
+func (l *Loop) warm(id uint32) *warmTask { return &l.warms[id>>chunkBits][id&chunkMask] }
+
+// entryOf is what task id was created by.
+func (l *Loop) entryOf(id uint32) *Entry { return l.p.entries[l.warm(id).entry-1] }
+
 // newTaskLine gives a line for a task: one that a task left behind, where that is allowed, or a new one. The lines of
 // one step's tasks that somebody can refer to follow each other.
 func (l *Loop) newTaskLine(again bool) uint32 {
@@ -122,14 +130,16 @@ func (l *Loop) newTaskLine(again bool) uint32 {
 	id := l.taskCount
 	if int(id>>chunkBits) == len(l.tasks) {
 		l.tasks = append(l.tasks, new([1 << chunkBits]task))
+		l.warms = append(l.warms, new([1 << chunkBits]warmTask))
 		l.grow(taskCost << chunkBits)
 	}
 	l.taskCount++
 	return id
 }
 
-// cold is a task's cold record, made when first asked for.
-func (l *Loop) coldOf(t *task) *coldTask {
+// coldOf is a task's cold record, made when first asked for.
+func (l *Loop) coldOf(id uint32) *coldTask {
+	t := l.task(id)
 	if t.cold == 0 {
 		if len(l.colds) == 0 {
 			l.colds = append(l.colds, coldTask{}) // number 0 means none
@@ -143,8 +153,8 @@ func (l *Loop) coldOf(t *task) *coldTask {
 		}
 		c := &l.colds[t.cold]
 		c.started, c.next = -1, 0
-		if t.entry != 0 {
-			c.spawned = l.spawnTime(t)
+		if l.warm(id).entry != 0 {
+			c.spawned = l.spawnTime(id)
 			if t.state != taskNew {
 				c.started = c.spawned
 			}
@@ -154,8 +164,8 @@ func (l *Loop) coldOf(t *task) *coldTask {
 }
 
 // spawnTime is the creation time of a worker without a cold record: before the loop, or its start.
-func (l *Loop) spawnTime(t *task) int64 {
-	if e := l.p.entries[t.entry-1]; e.Start != nil {
+func (l *Loop) spawnTime(id uint32) int64 {
+	if e := l.entryOf(id); e.Start != nil {
 		return l.workerStart[e.index]
 	}
 	return 0
@@ -203,15 +213,13 @@ func (l *Loop) frameSlots(f uint32, n int) []Value { return l.slots[f>>slotBits]
 func (l *Loop) header(f uint32) *uint64 { return &l.slots[f>>slotBits][f&slotMask].n }
 
 // newTask creates a task of e in the running context (asyncio.create_task): its first step runs in the next
-// iteration. Its arguments are in l.args. index is a worker's; name is a name given at run time, or empty.
-func (l *Loop) newTask(e *Entry, index uint32, name string) uint32 {
+// iteration. Its arguments are in l.args. name is a name given at run time, or empty.
+func (l *Loop) newTask(e *Entry, name string) uint32 {
 	id := l.newTaskLine(e.anonymous)
 	l.created++
-	if !e.worker {
-		index = l.created
-	}
 	t := l.task(id)
-	*t = task{pc: e.Code.start, entry: uint32(e.index) + 1, index: index, since: l.now, ctx: l.copyContext(l.cur.ctx)}
+	*t = task{pc: e.Code.start, since: l.now}
+	*l.warm(id) = warmTask{entry: uint32(e.index) + 1, ctx: l.copyContext(l.ctx())}
 	if e.Daemon {
 		t.flags = flagDaemon
 	} else {
@@ -219,15 +227,15 @@ func (l *Loop) newTask(e *Entry, index uint32, name string) uint32 {
 	}
 	l.living++
 	if !e.worker {
-		c := l.coldOf(t)
-		c.spawned, c.parent, c.name = l.now, l.curID, name
+		c := l.coldOf(id)
+		c.spawned, c.parent, c.ordinal, c.name = l.now, l.curID, l.created, name
 		if name != "" {
 			t.flags |= flagNamed
 			l.names[name] = id
 		}
 	}
 	if l.p.Draws {
-		l.coldOf(t).draws.stream.key = l.streamKey(e, id)
+		l.coldOf(id).draws.stream.key = l.streamKey(e, id)
 	}
 	if n := int(e.Code.slots); n > len(t.slot) {
 		t.frame = l.newFrame(n)
@@ -259,7 +267,7 @@ func (l *Loop) streamKey(e *Entry, id uint32) uint64 {
 // drawSource is that of the running task or callback.
 func (l *Loop) drawSource() *drawSource {
 	if l.curID != 0 {
-		return &l.coldOf(l.cur).draws
+		return &l.coldOf(l.curID).draws
 	}
 	return &l.syncDraws[l.syncIndex]
 }
@@ -268,18 +276,17 @@ func (l *Loop) stream() *stream { return &l.drawSource().stream }
 
 // taskName is the name of a task: computed, unless it was given at run time.
 func (l *Loop) taskName(id uint32) string {
-	t := l.task(id)
-	if t.entry == 0 {
+	if l.warm(id).entry == 0 {
 		return l.syncName()
 	}
-	e := l.p.entries[t.entry-1]
+	t, e := l.task(id), l.entryOf(id)
 	switch {
 	case t.flags&flagNamed != 0:
 		return l.colds[t.cold].name
 	case !e.worker:
-		return "Task-" + strconv.Itoa(int(t.index)) // N counts every task
+		return "Task-" + strconv.Itoa(int(l.ordinal(id))) // N counts every task
 	case e.Count != nil:
-		return e.Name + "-" + strconv.Itoa(int(t.index)+1)
+		return e.Name + "-" + strconv.Itoa(int(id-l.workerLine[e.index])+1)
 	}
 	return e.Name
 }
@@ -330,7 +337,7 @@ func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 	}
 	t.flags |= flagMustCancel
 	if message != nil || t.cold != 0 {
-		l.coldOf(t).message = message
+		l.coldOf(id).message = message
 	}
 	return true
 }
@@ -355,7 +362,7 @@ func (l *Loop) cancelWait(id uint32, t *task, message *Error, depth int) bool {
 	}
 	t.flags |= flagFutureGone
 	if message != nil || t.cold != 0 {
-		l.coldOf(t).message = message
+		l.coldOf(id).message = message
 	}
 	l.ready.push(handle{kind: handleWake, a: id})
 	return true
@@ -386,10 +393,10 @@ func (l *Loop) resume(id uint32, err *Error) {
 	first := t.state == taskNew
 	switch {
 	case first && err != nil:
-		l.coldOf(t) // made while the task is new: it never starts
+		l.coldOf(id) // made while the task is new: it never starts
 	case first:
-		if t.cold != 0 || l.now != l.spawnTime(t) {
-			l.coldOf(t).started = l.now
+		if t.cold != 0 || l.now != l.spawnTime(id) {
+			l.coldOf(id).started = l.now
 		}
 		t.state = taskRunning
 	}
@@ -425,7 +432,7 @@ func (l *Loop) wake(id uint32) {
 			common = false
 		}
 		if common {
-			t.wait, t.timer = waitNothing, 0
+			t.wait = waitNothing
 			t.flags &^= flagFutureDone | flagFired
 			l.enter(id, t)
 			l.exec(pc)
@@ -451,9 +458,9 @@ func (l *Loop) wake(id uint32) {
 // finishWait does what follows the await in the waiting step at pc, err being raised there where it is not nil. It
 // returns where to go on: the next instruction, the same one where the step looks again, or a handler.
 func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
-	wait, gone, number := t.wait, t.flags&flagFutureGone != 0, t.timer
+	wait, gone := t.wait, t.flags&flagFutureGone != 0
 	fired := t.flags&flagFired != 0
-	t.wait, t.timer = waitNothing, 0
+	t.wait = waitNothing
 	t.flags &^= flagFutureDone | flagFutureGone | flagFired
 	id, next := l.curID, pc+1
 	result := l.result
@@ -500,7 +507,7 @@ func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
 			return pc
 		}
 	case waitShield:
-		result, err = l.finishShield(t, number, err)
+		result, err = l.finishShield(t, err)
 	}
 	if err != nil {
 		l.fault = err
@@ -569,12 +576,12 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	}
 	l.ended[state]++
 	if t.frame != 0 {
-		l.freeFrame(t.frame, int(l.p.entries[t.entry-1].Code.slots))
+		l.freeFrame(t.frame, int(l.entryOf(id).Code.slots))
 		t.frame = 0
 	}
-	t.slot[0] = Value{}
+	t.slot = [len(t.slot)]Value{}
 	if !result.IsNull() || err != nil {
-		c := l.coldOf(t)
+		c := l.coldOf(id)
 		c.result, c.err = result, err
 	}
 	if state == taskFailed {
@@ -591,8 +598,8 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if len(l.checks) > 0 {
 		l.check(l.p.pos[l.cur.pc], false)
 	}
-	l.dropContext(t.ctx)
-	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.p.entries[t.entry-1].anonymous {
+	l.dropContext(l.warm(id).ctx)
+	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.entryOf(id).anonymous {
 		l.recycleTask(id, t)
 	}
 }
@@ -604,16 +611,17 @@ func (l *Loop) recycleTask(id uint32, t *task) {
 		l.freeCold = t.cold
 	}
 	*t = task{state: taskDone, on: l.freeTask}
+	l.warm(id).entry = 0
 	l.freeTask = id
 	l.recycled = true
 }
 
 // ordinal is a task's place in the order of creation.
-func (l *Loop) ordinal(t *task) uint32 {
-	if e := l.p.entries[t.entry-1]; e.worker {
-		return l.workerFirst[e.index] + t.index
+func (l *Loop) ordinal(id uint32) uint32 {
+	if e := l.entryOf(id); e.worker {
+		return l.workerFirst[e.index] + id - l.workerLine[e.index]
 	}
-	return t.index
+	return l.colds[l.task(id).cold].ordinal
 }
 
 // inOrder calls f for the tasks in the order of their creation, those left out whose line is free, until it returns
@@ -629,12 +637,12 @@ func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
 	}
 	var ids []uint32
 	for id := uint32(1); id < l.taskCount; id++ {
-		if l.task(id).entry != 0 {
+		if l.warm(id).entry != 0 {
 			ids = append(ids, id)
 		}
 	}
 	slices.SortFunc(ids, func(a, b uint32) int {
-		return cmp3(uint64(l.ordinal(l.task(a))), uint64(l.ordinal(l.task(b))))
+		return cmp3(uint64(l.ordinal(a)), uint64(l.ordinal(b)))
 	})
 	for _, id := range ids {
 		if !f(id, l.task(id)) {
@@ -662,9 +670,9 @@ func (l *Loop) taskAttr(id uint32, a Attr) Value {
 	case AttrResult, AttrError:
 		return l.outcomeAttr(awaitable(id), a)
 	case AttrSpawned:
-		return Float(Seconds(l.spawned(t)))
+		return Float(Seconds(l.spawned(id)))
 	case AttrStarted:
-		if at := l.started(t); at >= 0 {
+		if at := l.started(id); at >= 0 {
 			return Float(Seconds(at))
 		}
 		return Value{}
@@ -679,20 +687,20 @@ func (l *Loop) taskAttr(id uint32, a Attr) Value {
 }
 
 // spawned is the loop time of a task's creation.
-func (l *Loop) spawned(t *task) int64 {
-	if t.cold != 0 {
+func (l *Loop) spawned(id uint32) int64 {
+	if t := l.task(id); t.cold != 0 {
 		return l.colds[t.cold].spawned
 	}
-	return l.spawnTime(t)
+	return l.spawnTime(id)
 }
 
 // started is the loop time of a task's first step, -1 before.
-func (l *Loop) started(t *task) int64 {
-	switch {
+func (l *Loop) started(id uint32) int64 {
+	switch t := l.task(id); {
 	case t.cold != 0:
 		return l.colds[t.cold].started
 	case t.state == taskNew:
 		return -1
 	}
-	return l.spawnTime(t)
+	return l.spawnTime(id)
 }

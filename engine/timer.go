@@ -175,7 +175,8 @@ func (l *Loop) prune() {
 func (l *Loop) dropIfCancelled(t timer) bool {
 	switch t.kind() {
 	case timerSleep:
-		return l.task(t.id).timer != t.number()
+		sleeper := l.task(t.id)
+		return sleeper.wait != waitSleep || sleeper.on != t.number()
 	case timerCallback:
 		s := &l.scheduled[t.id]
 		if s.state != scheduledCancelled {

@@ -267,8 +267,9 @@ func (l *Loop) shield(in *instr, pc int32) bool {
 		l.takeOutcome(in, a)
 		return false
 	}
-	l.cur.timer = l.timers.nextNumber()
-	l.addDoneCallback(a, handle{handleShield, l.curID, l.cur.timer})
+	c := l.coldOf(l.curID)
+	c.shield = l.timers.nextNumber()
+	l.addDoneCallback(a, handle{handleShield, l.curID, c.shield})
 	l.suspend(pc, waitShield, uint32(a))
 	return true
 }
@@ -276,7 +277,7 @@ func (l *Loop) shield(in *instr, pc int32) bool {
 // shieldCallback is shield's _inner_done_callback.
 func (l *Loop) shieldCallback(id, number uint32) {
 	t := l.task(id)
-	if t.wait != waitShield || t.timer != number {
+	if t.wait != waitShield || l.colds[t.cold].shield != number {
 		return // the outer future was cancelled, and its waiter has gone on
 	}
 	if l.futureDone(id) {
@@ -287,12 +288,12 @@ func (l *Loop) shieldCallback(id, number uint32) {
 }
 
 // finishShield is what follows the await of the outer future.
-func (l *Loop) finishShield(t *task, number uint32, err *Error) (Value, *Error) {
+func (l *Loop) finishShield(t *task, err *Error) (Value, *Error) {
 	a := awaitable(t.on)
 	if err == nil {
 		return l.outcome(a)
 	}
-	if !l.removeDoneCallback(a, handle{handleShield, l.curID, number}) {
+	if !l.removeDoneCallback(a, handle{handleShield, l.curID, l.colds[t.cold].shield}) {
 		l.outcome(a) // it has ended meanwhile: _inner_done_callback takes its error
 	}
 	return Value{}, err

@@ -182,7 +182,7 @@ func (l *Loop) watchEnter(in *instr) {
 	for i, from := range l.watch.args {
 		l.watch.origins[l.slotKey(i)] = from
 	}
-	l.watch.entered[l.slotKey(0)] = slices.Clone(l.context(l.cur.ctx))
+	l.watch.entered[l.slotKey(0)] = slices.Clone(l.context(l.ctx()))
 }
 
 // watchReturn ends an activation with a value that comes from what the instruction reads.
@@ -199,7 +199,7 @@ func (l *Loop) watchReturn(in *instr, pc int32) {
 		return
 	}
 	delete(l.watch.entered, l.slotKey(0))
-	for i, v := range l.context(l.cur.ctx) {
+	for i, v := range l.context(l.ctx()) {
 		leak := Leak{
 			Var: l.p.Context[i].Name, Task: l.taskName(l.curID), Code: l.p.codes[l.p.owner[pc]].Name,
 			Set: l.watch.setAt[i], At: l.now,
