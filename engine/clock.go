@@ -28,30 +28,55 @@ func NewRealClock(speed float64) *RealClock {
 	return &RealClock{speed: speed, wake: make(chan struct{}, 1)}
 }
 
-// Wait waits for until.
+// Wait waits for until. The end of the wait, shorter than a grain, is a nap, which only time ends.
 func (c *RealClock) Wait(until int64) int64 {
 	if !c.started.Load() {
 		c.start = time.Now()
 		c.started.Store(true)
 	}
-	now := c.now()
-	if now >= until {
-		return now
+	for {
+		now := c.now()
+		if now >= until {
+			return now
+		}
+		d := until - now
+		if c.speed != 1 {
+			d = int64(math.Ceil(min(float64(d)/c.speed, 1e17)))
+		}
+		if c.woken(d - grain) {
+			return c.now()
+		}
+		if d > grain {
+			continue
+		}
+		nap(d)
+		if c.now() == now && c.woken(d) { // in testing/synctest only a timer makes time pass
+			return now
+		}
 	}
-	d := until - now
-	if c.speed != 1 {
-		d = int64(math.Ceil(min(float64(d)/c.speed, 1e17)))
+}
+
+// woken waits for d nanoseconds, if that is above 0, or until Wake is called, and reports whether it was.
+func (c *RealClock) woken(d int64) bool {
+	if d <= 0 {
+		select {
+		case <-c.wake:
+			return true
+		default:
+			return false
+		}
 	}
 	t := time.NewTimer(time.Duration(d))
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return false
 	case <-c.wake:
+		return true
 	}
-	return c.now()
 }
 
-// Wake ends a Wait.
+// Wake ends a Wait, within a millisecond.
 func (c *RealClock) Wake() {
 	select {
 	case c.wake <- struct{}{}:
