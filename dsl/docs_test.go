@@ -154,6 +154,9 @@ func verbTables() string {
 			notes += " It may be written alone: `- " + v.Name + "`."
 		}
 		fmt.Fprintf(&b, "### `%s`\n\n%s %s\n\n", v.Name, v.Doc, notes)
+		if v.Example != v.Name {
+			fmt.Fprintf(&b, "```yaml\n%s\n```\n\n", v.exampleStep())
+		}
 		if rows := keyRows(nil, "", v.Keys); v.Keys[0].Kind != NothingKey {
 			b.WriteString(table("key, what it takes, meaning", rows) + "\n")
 		}

@@ -41,6 +41,23 @@ type member struct {
 	value any
 }
 
+// get is the value of a member that is there.
+func (s schema) get(name string) any { return s[s.index(name)].value }
+
+func (s schema) index(name string) int {
+	return slices.IndexFunc(s, func(m member) bool { return m.name == name })
+}
+
+// with is s with the value of a member, which is put behind the description where there is none.
+func (s schema) with(name string, value any) schema {
+	s = slices.Clone(s)
+	if i := s.index(name); i >= 0 {
+		s[i].value = value
+		return s
+	}
+	return slices.Insert(s, 1, member{name, value})
+}
+
 // MarshalJSON implements json.Marshaler.
 func (s schema) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
@@ -120,7 +137,11 @@ func (v *Verb) description() string {
 }
 
 func verbSchema(v *Verb) schema {
+	example := v.exampleNode()
 	s := schema{{"description", v.description()}}
+	if example.Kind == MapNode {
+		s = append(s, member{"examples", []any{exampleValue(example)}})
+	}
 	s = append(s, recordSchema(v.Keys)...)
 	if slices.Contains(v.Keys, withinKey) && slices.Contains(v.Keys, elseKey) {
 		s = append(s, member{"dependentRequired", schema{{"else", []string{"within"}}}})
@@ -129,13 +150,60 @@ func verbSchema(v *Verb) schema {
 		entry := schema{{"properties", schema{{v.Name, schema{{"type", "object"}}}}}}
 		s = append(s, member{"if", entry}, member{"then", schema{{"not", schema{{"required", []string{"with"}}}}}})
 	}
-	for _, m := range s { // what a verb is for is said where the verb stands
-		if m.name == "properties" {
-			first := m.value.(schema)[0].value.(schema)
-			first[0].value = v.description() + " It takes " + v.Keys[0].Kind.String() + ": " + first[0].value.(string)
+	properties := s.get("properties").(schema)
+	for i, p := range properties {
+		if value := example.Get(p.name); value != nil {
+			properties[i].value = p.value.(schema).with("examples", []any{exampleValue(value)})
 		}
 	}
+	// What a verb is for is said where the verb stands.
+	own := properties[0].value.(schema)
+	about := v.description()
+	if v.Keys[0].Kind != NothingKey {
+		about += " It takes " + v.Keys[0].Kind.String() + ": " + own.get("description").(string) + "."
+	}
+	properties[0].value = own.with("description", about).
+		with("markdownDescription", about+"\n\n```yaml\n"+v.exampleStep()+"\n```")
 	return s
+}
+
+// exampleNode is the verb's example as a step.
+func (v *Verb) exampleNode() *Node {
+	var diags Diagnostics
+	n := parseYAML(NewSource(v.Name, []byte(v.Example)), &diags)
+	if n == nil || diags.HasErrors() {
+		panic(diags) // a row of the table is wrong
+	}
+	return n
+}
+
+// exampleValue is a YAML node as JSON; maps keep their order.
+func exampleValue(n *Node) any {
+	switch n.Kind {
+	case ListNode:
+		items := []any{}
+		for _, item := range n.Items {
+			items = append(items, exampleValue(item))
+		}
+		return items
+	case MapNode:
+		m := schema{}
+		for _, p := range n.Pairs {
+			m = append(m, member{p.Key, exampleValue(p.Value)})
+		}
+		return m
+	}
+	switch n.Type {
+	case IntScalar:
+		return n.Int()
+	case FloatScalar:
+		return n.Float()
+	case BoolScalar:
+		return n.Bool()
+	case NullScalar:
+		return nil
+	}
+	return n.Text
 }
 
 // recordSchema is a map with known keys.

@@ -1,6 +1,9 @@
 package dsl
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // KeyKind is how the value of a key is written.
 type KeyKind uint8
@@ -82,10 +85,14 @@ type Verb struct {
 	Keys    []*Key // the first is the verb's own
 	Doc     string // one line, for the reference
 	Python  string // its counterpart in asyncio or SimPy
+	Example string // a step, as it is written behind "- "
 	Waits   bool   // it may wait: an error in callbacks, before and after
 	Bare    bool   // it may be written without a value: `- stop`
 	Unbuilt bool   // part of the language, not built yet
 }
+
+// exampleStep is the verb's example as it stands in a list of steps.
+func (v *Verb) exampleStep() string { return "- " + strings.ReplaceAll(v.Example, "\n", "\n  ") }
 
 // Key is the verb's key of that name, nil: it has none.
 func (v *Verb) Key(name string) *Key { return findKey(v.Keys, name) }
@@ -143,6 +150,7 @@ var (
 var Verbs = []*Verb{
 	{
 		Name: "print", Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Example: `print: "${now} s: ${count} are ready"`,
 		Keys: []*Key{
 			{Name: "print", Kind: TextKey, Doc: "the text"},
 			{Name: "end", Kind: TextKey, Default: `"\n"`, Doc: "what follows the text"},
@@ -150,28 +158,33 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "let", Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
-		Python: "x = v",
-		Keys:   []*Key{{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value"}},
+		Python:  "x = v",
+		Example: `let: { n: 3, label: "number ${count}" }`,
+		Keys:    []*Key{{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value"}},
 	},
 	{
 		Name: "set", Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
-		Python: "x = v, x[i] = v, var.set(v)",
-		Keys:   []*Key{{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value"}},
+		Python:  "x = v, x[i] = v, var.set(v)",
+		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
+		Keys:    []*Key{{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value"}},
 	},
 	{
 		Name: "append", Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
-		Keys: []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value"}},
+		Example: `append: { items: "${count}" }`,
+		Keys:    []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value"}},
 	},
 	{
-		Name:   "reset",
-		Doc:    "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
-		Python: "var.reset(token)",
+		Name:    "reset",
+		Doc:     "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
+		Python:  "var.reset(token)",
+		Example: `reset: user`,
 		Keys: []*Key{{Name: "reset", Kind: NameKey, Space: ContextSpace, Required: true,
 			Doc: "the context variable"}},
 	},
 	{
 		Name: "context", Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
-		Python: "token = var.set(v); try: …; finally: var.reset(token)",
+		Python:  "token = var.set(v); try: …; finally: var.reset(token)",
+		Example: "context: { user: ann }\ndo:\n  - print: \"${user} is served\"",
 		Keys: []*Key{
 			{Name: "context", Kind: BindingsKey, Space: ContextSpace, Required: true, Doc: "context variable to value"},
 			doKey,
@@ -179,6 +192,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "if", Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
+		Example: "if: count > 2\nthen:\n  - print: many\nelif:\n  - if: count > 0\n    then:\n      - print: some\n" +
+			"else:\n  - print: none",
 		Keys: []*Key{
 			{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition"},
 			{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it holds"},
@@ -191,6 +206,7 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "repeat", Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		Example: "repeat: 3\nas: i\ndo:\n  - print: ${i}",
 		Keys: []*Key{
 			{Name: "repeat", Kind: ValueKey, Types: intTypes, Required: true, Doc: "how many times"},
 			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "counts from 0"},
@@ -199,6 +215,7 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "for", Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
 		Keys: []*Key{
 			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable"},
 			{Name: "in", Kind: ValueKey, Types: []TypeKind{TypeList, TypeMap}, Required: true, Doc: "the list or map"},
@@ -207,19 +224,23 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "while", Doc: "Runs the steps while the condition holds.", Python: "while c",
-		Keys: []*Key{{Name: "while", Kind: ConditionKey, Required: true, Doc: "the condition"}, doKey},
+		Example: "while: not done\ndo:\n  - sleep: 1s",
+		Keys:    []*Key{{Name: "while", Kind: ConditionKey, Required: true, Doc: "the condition"}, doKey},
 	},
 	{
 		Name: "break", Bare: true, Doc: "Leaves the innermost loop.", Python: "break",
-		Keys: []*Key{{Name: "break", Kind: NothingKey}},
+		Example: `break`,
+		Keys:    []*Key{{Name: "break", Kind: NothingKey}},
 	},
 	{
 		Name: "continue", Bare: true, Doc: "Goes to the innermost loop's next turn.", Python: "continue",
-		Keys: []*Key{{Name: "continue", Kind: NothingKey}},
+		Example: `continue`,
+		Keys:    []*Key{{Name: "continue", Kind: NothingKey}},
 	},
 	{
 		Name: "call", Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
-		Python: "await coroutine()",
+		Python:  "await coroutine()",
+		Example: "call: worker\nwith: { n: 1 }\nas: result\nwithin: 2s",
 		Keys: []*Key{
 			{Name: "call", Kind: NameKey, Space: CoroutineSpace, Required: true, Doc: "the coroutine"},
 			withKey, asKey, withinKey, elseKey,
@@ -227,10 +248,12 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "return", Bare: true, Doc: "Ends the activation with a value.", Python: "return v",
-		Keys: []*Key{{Name: "return", Kind: ValueKey, Default: "null", Doc: "the value"}},
+		Example: `return: ${count * 2}`,
+		Keys:    []*Key{{Name: "return", Kind: ValueKey, Default: "null", Doc: "the value"}},
 	},
 	{
 		Name: "raise", Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		Example: "raise: ValueError\nmessage: there are only ${count}",
 		Keys: []*Key{
 			{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error"},
 			{Name: "message", Kind: TextKey, Doc: "what it says"},
@@ -239,6 +262,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "try", Doc: "Handles errors of the steps.", Python: "try … except … else … finally",
+		Example: "try:\n  - call: worker\n    with: { n: 1 }\ncatch:\n  - error: [ValueError, TimeoutError]\n    as: e\n" +
+			"    do:\n      - print: \"it failed: ${e.message}\"\nfinally:\n  - print: over",
 		Keys: []*Key{
 			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps"},
 			{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
@@ -253,7 +278,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "assert", Doc: "Raises AssertionError, showing the parts' values, unless the condition holds.",
-		Python: "assert c, message",
+		Python:  "assert c, message",
+		Example: "assert: count == 3\nmessage: some are missing",
 		Keys: []*Key{
 			{Name: "assert", Kind: ConditionKey, Required: true, Doc: "the condition"},
 			{Name: "message", Kind: TextKey, Doc: "what the error says first"},
@@ -261,16 +287,19 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "sleep", Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
-		Keys: []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long"}},
+		Example: `sleep: 1m30s`,
+		Keys:    []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long"}},
 	},
 	{
 		Name: "sleep_until", Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
-		Python: "await asyncio.sleep(t - loop.time())",
-		Keys:   []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time"}},
+		Python:  "await asyncio.sleep(t - loop.time())",
+		Example: `sleep_until: 10s`,
+		Keys:    []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time"}},
 	},
 	{
 		Name: "timeout", Waits: true,
 		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
+		Example: "timeout: 5s\ndo:\n  - await: t\nelse:\n  - print: too late",
 		Keys: []*Key{
 			{Name: "timeout", Kind: DeadlineKey, Required: true, Doc: "how long, or {at: loop time}", Keys: []*Key{
 				{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
@@ -281,6 +310,7 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "spawn", Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
 		Keys: []*Key{
 			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}"},
 			withKey, entryName, entryContext, entryDaemon,
@@ -291,6 +321,7 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "await", Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		Example: "await: t\nas: result\nwithin: 2s",
 		Keys: []*Key{
 			{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future"},
 			asKey, withinKey, elseKey,
@@ -298,7 +329,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "gather", Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
-		Python: "await asyncio.gather(…)",
+		Python:  "await asyncio.gather(…)",
+		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
 		Keys: []*Key{
 			{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true,
 				Doc:  "tasks and entries, or a generator",
@@ -310,8 +342,9 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "wait", Waits: true,
-		Doc:    "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
-		Python: "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
+		Doc:     "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
+		Python:  "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
+		Example: "wait: [t, u]\nreturn_when: first_completed\nas: r",
 		Keys: []*Key{
 			{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
 				Doc: "tasks, or one event, barrier or condition"},
@@ -326,7 +359,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "as_completed", Waits: true, Doc: "Runs the steps for each task as it ends.",
-		Python: "asyncio.as_completed(…)",
+		Python:  "asyncio.as_completed(…)",
+		Example: "as_completed: [t, u]\nas: ended\ndo:\n  - print: ${ended.name}",
 		Keys: []*Key{
 			{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks"},
 			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the task that has ended"},
@@ -336,7 +370,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "group", Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
-		Python: "asyncio.TaskGroup()",
+		Python:  "asyncio.TaskGroup()",
+		Example: "group: g\ndo:\n  - spawn: worker\n    with: { n: 1 }\n    in: g",
 		Keys: []*Key{
 			{Name: "group", Kind: NameKey, Space: LocalSpace, Required: true, Doc: "the local that holds the group"},
 			doKey,
@@ -344,13 +379,15 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "shield", Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
-		Python: "await asyncio.shield(task)",
+		Python:  "await asyncio.shield(task)",
+		Example: "shield: t\nas: result",
 		Keys: []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
 			Doc: "the task"}, asKey, withinKey, elseKey},
 	},
 	{
 		Name: "cancel", Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
-		Python: "task.cancel(), handle.cancel()",
+		Python:  "task.cancel(), handle.cancel()",
+		Example: "cancel: t\nmessage: no longer needed",
 		Keys: []*Key{
 			{Name: "cancel", Kind: ReferenceKey, Types: []TypeKind{TypeTask, TypeHandle, TypeFuture}, Required: true,
 				Doc: "the task, future or handle, or the name of a periodic callback"},
@@ -367,10 +404,12 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "call_soon", Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
-		Keys: []*Key{callbackKey("call_soon"), withKey, asKey},
+		Example: `call_soon: tick`,
+		Keys:    []*Key{callbackKey("call_soon"), withKey, asKey},
 	},
 	{
 		Name: "call_later", Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Example: "call_later: tick\nafter: 500ms\nas: handle",
 		Keys: []*Key{
 			callbackKey("call_later"),
 			{Name: "after", Kind: DurationKey, Required: true, Doc: "the delay"},
@@ -379,6 +418,7 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "call_at", Doc: "Schedules a callback at a loop time.", Python: "loop.call_at()",
+		Example: "call_at: tick\nat: 10s",
 		Keys: []*Key{
 			callbackKey("call_at"),
 			{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
@@ -387,11 +427,13 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "stop", Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
-		Keys: []*Key{{Name: "stop", Kind: NothingKey}},
+		Example: `stop`,
+		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
 	},
 	{
 		Name: "acquire", Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
-		Python: "async with lock, await lock.acquire()",
+		Python:  "async with lock, await lock.acquire()",
+		Example: "acquire: m\ndo:\n  - sleep: 1s",
 		Keys: []*Key{
 			{Name: "acquire", Kind: ReferenceKey,
 				Types:    []TypeKind{TypeLock, TypeSemaphore, TypeCondition, TypeResource},
@@ -406,12 +448,14 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "release", Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Example: `release: m`,
 		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
 			Doc: "what to release"}},
 	},
 	{
 		Name: "put", Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
-		Python: "await queue.put(v), queue.put_nowait(v)",
+		Python:  "await queue.put(v), queue.put_nowait(v)",
+		Example: "put: jobs\nvalue: ${count}",
 		Keys: []*Key{
 			{Name: "put", Kind: ReferenceKey, Types: queueTypes, Required: true, Doc: "where"},
 			{Name: "value", Kind: ValueKey, Required: true, Doc: "what is put"},
@@ -421,7 +465,8 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "get", Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
-		Python: "await queue.get(), queue.get_nowait()",
+		Python:  "await queue.get(), queue.get_nowait()",
+		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
 		Keys: []*Key{
 			{Name: "get", Kind: ReferenceKey, Types: queueTypes, Required: true, Doc: "where from"},
 			asKey,
@@ -433,16 +478,19 @@ var Verbs = []*Verb{
 	{
 		Name: "task_done",
 		Doc:  "Says that an item taken from the queue is done.", Python: "queue.task_done()",
-		Keys: []*Key{queueKey("task_done")},
+		Example: `task_done: jobs`,
+		Keys:    []*Key{queueKey("task_done")},
 	},
 	{
 		Name: "join", Waits: true, Doc: "Waits until every item of the queue is done.",
-		Python: "await queue.join()",
-		Keys:   []*Key{queueKey("join"), withinKey, elseKey},
+		Python:  "await queue.join()",
+		Example: `join: jobs`,
+		Keys:    []*Key{queueKey("join"), withinKey, elseKey},
 	},
 	{
 		Name: "shutdown", Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
-		Python: "queue.shutdown()",
+		Python:  "queue.shutdown()",
+		Example: "shutdown: jobs\nimmediate: true",
 		Keys: []*Key{
 			queueKey("shutdown"),
 			{Name: "immediate", Kind: ValueKey, Types: boolTypes, Default: "false", Doc: "drop what is in the queue"},
@@ -450,16 +498,19 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "signal", Doc: "Sets an event.", Python: "event.set()",
+		Example: `signal: ready`,
 		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true,
 			Doc: "the event"}},
 	},
 	{
 		Name: "clear", Doc: "Clears an event.", Python: "event.clear()",
+		Example: `clear: ready`,
 		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []TypeKind{TypeEvent}, Required: true,
 			Doc: "the event"}},
 	},
 	{
 		Name: "notify", Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
+		Example: "notify: changed\nall: true",
 		Keys: []*Key{
 			{Name: "notify", Kind: ReferenceKey, Types: []TypeKind{TypeCondition}, Required: true,
 				Doc: "the condition"},
@@ -470,6 +521,7 @@ var Verbs = []*Verb{
 	{
 		Name: "new",
 		Doc:  "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
+		Example: "new: queue\ncapacity: 10\nas: inbox",
 		Keys: []*Key{
 			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
 				Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}},
@@ -479,6 +531,7 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "resolve", Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
+		Example: "resolve: f\nvalue: 42",
 		Keys: []*Key{
 			{Name: "resolve", Kind: ReferenceKey, Types: []TypeKind{TypeFuture}, Required: true, Doc: "the future"},
 			{Name: "value", Kind: ValueKey, Doc: "the result"},
