@@ -145,7 +145,7 @@ type (
 // TestsJSON is tests as one JSON object. shuffle is the seed of their order, nil: they were not shuffled.
 func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64) ([]byte, error) {
 	counts := TestCounts(tests)
-	all := testsJSON{OK: counts[Failed]+counts[Broken] == 0, Passed: counts[Passed], Failed: counts[Failed],
+	all := testsJSON{OK: counts[Passed] > 0 && counts[Failed]+counts[Broken] == 0, Passed: counts[Passed], Failed: counts[Failed],
 		Broken: counts[Broken], Skipped: counts[Skipped], Wall: number(wall), Shuffle: shuffle, Tests: []testJSON{}}
 	for _, t := range tests {
 		x := testJSON{Name: t.Name, File: t.File, Verdict: t.Verdict.String(), Wall: number(t.Wall), Text: t.Text,

@@ -9,7 +9,9 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -44,7 +46,7 @@ func newTest(io streams) *cobra.Command {
 		Long: `test runs scenarios on the virtual clock, many at a time, and compares each with
 what it expects. A file NAME.out beside NAME.yaml is the exact output that it must
 have. In a folder, and in the folders inside it, it looks at the *.yaml and *.yml
-files with a line that begins with "runloop:".
+files with a line that begins with "runloop:". - is standard input.
 
 With --update what stands under expect.output and in the .out files that are there is
 rewritten to what the scenarios print, where all else is as expected. In a list of lines
@@ -151,6 +153,10 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		return usageError(cmd, "--update runs each test once: leave out --count")
 	case s.update && cmd.Flags().Changed("seed"):
 		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seed")
+	case s.update && slices.Contains(args, "-"):
+		return usageError(cmd, "--update rewrites files: leave out -")
+	case s.junit == "-":
+		return usageError(cmd, "--junit -: it must be a file, for what fails is printed too")
 	}
 	if s.options.Caps, err = limitCaps(s.limits); err != nil {
 		return err
@@ -162,8 +168,8 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		s.options.Update = suite.ReplaceFile
 	}
 	s.options.Started = s.started
-	for _, arg := range args {
-		s.files.argument(arg)
+	if err := s.arguments(cmd, args); err != nil {
+		return err
 	}
 	for try := range s.count {
 		for _, in := range s.files.files {
@@ -174,6 +180,26 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	}
 	s.results, s.running = make([]testResult, len(s.jobs)), map[*engine.Loop]bool{}
 	return s.shuffled(cmd)
+}
+
+// arguments finds the files that the arguments name.
+func (s *testSuite) arguments(cmd *cobra.Command, args []string) error {
+	for _, arg := range args {
+		switch _, err := os.Stat(arg); {
+		case arg == "-":
+			data, err := readAll(s.In)
+			s.files.add(input{name: stdinName, data: data, err: err})
+		case err == nil || strings.Trim(arg, "0123456789") != "":
+			s.files.argument(arg)
+		case s.shuffle == "random":
+			return usageError(cmd, fmt.Sprintf("there is no file %s: a seed is written --shuffle=%s", arg, arg))
+		case cmd.Flags().Changed("slow"):
+			return usageError(cmd, fmt.Sprintf("there is no file %s: a number is written --slow=%s", arg, arg))
+		default:
+			s.files.argument(arg)
+		}
+	}
+	return nil
 }
 
 // shuffled puts the jobs into the order that is wanted, and says which one that is.
@@ -280,24 +306,34 @@ func breakOff(l *engine.Loop) {
 	l.Interrupt()
 }
 
+// meant is the file that was probably meant by one that is not there.
+func (job *testJob) meant() string {
+	for _, ext := range []string{".yaml", ".yml"} {
+		if _, err := os.Stat(job.path + ext); err == nil && job.path != "" {
+			return fmt.Sprintf(": did you mean %s%s?", job.name, ext)
+		}
+	}
+	return ""
+}
+
 func (s *testSuite) runJob(job testJob) testResult {
 	r := testResult{done: true, Test: report.Test{Name: job.name, File: job.name}}
 	if s.count > 1 {
 		r.Name = fmt.Sprintf("%s #%d", job.name, job.try)
 	}
 	data, err := job.data, job.err
-	if err == nil {
+	if err == nil && job.path != "" {
 		data, err = readFile(job.path)
 	}
 	if err != nil {
-		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
+		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v%s\n", job.name, cause(err), job.meant())
 		return r
 	}
 	if r.other = job.folder > 0 && !isScenario.Match(data); r.other {
 		return r
 	}
 	start := time.Now()
-	o := suite.Run(job.path, data, s.options)
+	o := suite.Run(job.name, data, s.options)
 	r.Wall, r.Updated = time.Since(start), o.Updated
 	var wrong *dsl.LoadError
 	switch {
