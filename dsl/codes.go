@@ -312,6 +312,6 @@ var Codes = []Code{
 		Help: "A CancelledError asks the task to end. This handler takes it and the task goes on to wait again, so " +
 			"the cancellation is lost. Clean up, then `raise` it again."},
 	{Code: codeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: SeverityWarning,
-		Help: "The comment names a code that does not exist, or there is nothing of that code on its line or the " +
-			"next: it hides nothing. Remove it."},
+		Help: "The comment names a code that does not exist, or that of an error, which no comment can hide because " +
+			"the file does not run; or there is nothing of that code on its line or the next. Remove it."},
 }

@@ -58,8 +58,8 @@ func (s *Source) nextContent(n int) int {
 	return n
 }
 
-// hideIgnored drops the diagnostics that comments of the file hide. Where the file is sound otherwise, it reports the
-// comments that hide nothing.
+// hideIgnored drops the warnings that comments of the file hide. It reports comments that would hide errors, for such a
+// file does not run, and, where the file is sound otherwise, those that hide nothing.
 func (s *Source) hideIgnored(diags Diagnostics) Diagnostics {
 	list := s.ignores()
 	if len(list) == 0 {
@@ -67,18 +67,24 @@ func (s *Source) hideIgnored(diags Diagnostics) Diagnostics {
 	}
 	var kept Diagnostics
 	for _, d := range diags {
-		if d.Span == (Span{}) || !hides(list, d.Code, s.Pos(d.Span.Start).Line) {
+		if d.Severity != SeverityWarning || d.Span == (Span{}) || !hides(list, d.Code, s.Pos(d.Span.Start).Line) {
 			kept = append(kept, d)
 		}
 	}
-	if kept.HasErrors() {
-		return kept // the warnings have not been looked for
-	}
+	sound := !kept.HasErrors() // else the warnings have not been looked for
 	for _, x := range list {
-		if !x.used {
-			kept.Add(Diagnostic{Code: codeIdleIgnore, Severity: SeverityWarning, Span: x.span,
-				Message: "there is no " + x.code + " here to ignore", Hint: "remove " + x.code + " from the comment"})
+		d := Diagnostic{Code: codeIdleIgnore, Severity: SeverityWarning, Span: x.span, Hint: "remove " + x.code + " from the comment"}
+		switch code, known := CodeNamed(x.code); {
+		case known && code.Severity == SeverityError:
+			d.Message = x.code + " is an error, which cannot be ignored: the file does not run"
+		case !known:
+			d.Message = "there is no code " + x.code + " to ignore"
+		case sound && !x.used:
+			d.Message = "there is no " + x.code + " here to ignore"
+		default:
+			continue
 		}
+		kept.Add(d)
 	}
 	kept.Sort()
 	return kept

@@ -24,7 +24,7 @@ func Load(name string, src []byte) (*Scenario, error) {
 
 // Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file. For one
 // without errors it also gives warnings about what will most likely not run as it is meant, which Load does not look
-// for. What a comment `# runloop: ignore RL0504` hides is left out.
+// for. Warnings that a comment `# runloop: ignore RL0504` hides are left out.
 func Check(name string, src []byte) Diagnostics {
 	s, diags := load(name, src)
 	if s.Root != nil && !diags.HasErrors() {

@@ -86,9 +86,9 @@ to another problem. ` + "`runloop explain RL0107`" + ` prints one of these pages
 - ` + "`RL03xx`" + `: names and control flow. ` + "`RL04xx`" + `: types and values.
 - ` + "`RL05xx`" + `: warnings about what runs, but most likely not as it was meant.
 
-A comment ` + "`# runloop: ignore RL0504`" + ` hides the diagnostics of that code on its line, or on the next
-line where the comment stands alone; several codes are separated by spaces. ` + "`--disable RL0504`" + `
-hides them in all files. ` + "`runloop validate --fix`" + ` mends what has one answer.
+A comment ` + "`# runloop: ignore RL0504`" + ` hides the warnings of that code on its line, or on the next
+line where the comment stands alone; several codes are separated by spaces. Errors cannot be hidden so: a file
+with one does not run. ` + "`--disable RL0504`" + ` leaves a code out of one report, of whatever severity. ` + "`runloop validate --fix`" + ` mends what has one answer.
 
 This file is made from the table in ` + "`dsl/codes.go`" + ` and the files in ` + "`dsl/testdata/codes`" + `.
 `

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,7 +25,7 @@ type input struct {
 type inputs struct {
 	files   []input
 	folders []string // those that were given; a file counts from 1
-	empty   []string // patterns that match nothing
+	empty   []string // what is wrong with patterns and folders that name nothing
 	seen    map[string]bool
 
 	ifScenario bool // of the files that are named, too
@@ -46,12 +48,14 @@ func (in *inputs) add(x input) {
 func (in *inputs) argument(arg string) {
 	info, err := os.Stat(arg)
 	switch {
+	case arg == "":
+		in.add(input{name: `""`, err: errors.New("the name of a file is empty")})
 	case err == nil && info.IsDir():
 		in.folder(arg)
 	case err != nil && strings.ContainsAny(arg, "*?["):
 		matches := matchFiles(arg)
 		if len(matches) == 0 {
-			in.empty = append(in.empty, arg)
+			in.empty = append(in.empty, "no file matches "+arg)
 		}
 		for _, m := range matches {
 			in.add(input{path: m, name: m, ifScenario: in.ifScenario})
@@ -64,6 +68,9 @@ func (in *inputs) argument(arg string) {
 // folder adds the *.yaml and *.yml files in a folder and below, in the order of their names.
 func (in *inputs) folder(root string) {
 	in.folders = append(in.folders, root)
+	if target, err := filepath.EvalSymlinks(root); err == nil && target != filepath.Clean(root) {
+		root += string(filepath.Separator) // else a link is not walked
+	}
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error { // it returns no error
 		if err != nil {
 			in.add(input{name: path, err: err, folder: len(in.folders)})
@@ -78,6 +85,20 @@ func (in *inputs) folder(root string) {
 		in.add(input{path: path, name: path, ifScenario: true, folder: len(in.folders)})
 		return nil
 	})
+}
+
+// noteEmpty notes the folders in which no scenario was found; found tells of file i that it is one, or may be.
+func (in *inputs) noteEmpty(found func(i int) bool) {
+	full := make([]bool, len(in.folders)+1)
+	for i, f := range in.files {
+		full[f.folder] = full[f.folder] || f.folder > 0 && found(i)
+	}
+	for i, folder := range in.folders {
+		if !full[i+1] {
+			in.empty = append(in.empty,
+				fmt.Sprintf("%s: no *.yaml or *.yml file in it has a line that begins with \"runloop:\"", folder))
+		}
+	}
 }
 
 // matchFiles is the files that a pattern matches, in the order of their names: ** stands for any folders.

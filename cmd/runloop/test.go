@@ -419,8 +419,11 @@ func (s *testSuite) end(wall time.Duration) error {
 	if s.slow > 0 {
 		fmt.Fprint(s.Err, report.Slowest(tests, s.slow))
 	}
-	for _, pattern := range s.files.empty {
-		fmt.Fprintf(s.Err, "runloop: no file matches %s\n", pattern)
+	if s.run == "" {
+		s.noteEmpty()
+	}
+	for _, problem := range s.files.empty {
+		fmt.Fprintf(s.Err, "runloop: %s\n", problem)
 	}
 	if len(tests) > 0 {
 		fmt.Fprint(s.Err, report.TestSummary(tests, wall))
@@ -437,6 +440,16 @@ func (s *testSuite) end(wall time.Duration) error {
 	return s.exit(tests)
 }
 
+// noteEmpty notes the folders without tests.
+func (s *testSuite) noteEmpty() {
+	tests := map[string]bool{}
+	for i := range s.results {
+		r := &s.results[i]
+		tests[s.jobs[i].path] = !(r.other || !r.done && s.jobs[i].isOther())
+	}
+	s.files.noteEmpty(func(i int) bool { return tests[s.files.files[i].path] })
+}
+
 func (s *testSuite) exit(tests []report.Test) error {
 	counts := report.TestCounts(tests)
 	switch {
@@ -444,9 +457,7 @@ func (s *testSuite) exit(tests []report.Test) error {
 		return &exitError{code: signalExit(s.sig)}
 	case len(tests) == 0 && s.run != "":
 		return fmt.Errorf("--run %s: no test matches", s.run)
-	case len(tests) == 0:
-		return errors.New("there is nothing to test: no *.yaml or *.yml file has a line that begins with \"runloop:\"")
-	case counts[report.Broken] > 0 || len(s.files.empty) > 0:
+	case counts[report.Broken] > 0 || len(s.files.empty) > 0 || len(tests) == 0:
 		return &exitError{code: exitUsage}
 	case counts[report.Failed] > 0:
 		return &exitError{code: exitFailed}

@@ -40,12 +40,13 @@ folders inside it, it looks at the *.yaml and *.yml files with a line that
 begins with "runloop:"; a file that is named, or that a pattern such as
 'tests/**/*.yaml' matches, is checked whatever it has.
 
-A comment "# runloop: ignore RL0504" hides the diagnostics of that code on its
-line, or on the next line where it stands alone. ` + "`runloop explain RL0504`" + `
-explains a code. In GitHub's workflows the format is github by itself.
+A comment "# runloop: ignore RL0504" hides the warnings of that code on its line,
+or on the next line where it stands alone; errors cannot be hidden so, for the
+file does not run. ` + "`runloop explain RL0504`" + ` explains a code. In GitHub's workflows
+the format is github by itself.
 
-Exit codes: 0 no errors, 1 errors, 2 a file that cannot be read, or a pattern
-that matches nothing.`,
+Exit codes: 0 no errors, 1 errors, 2 a file that cannot be read, or a pattern or
+folder without a scenario.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError(cmd, "an argument is missing: files or folders, or - for standard input")
@@ -188,23 +189,17 @@ func (v *validation) check(in input) checked {
 
 // sayMissing says which patterns and folders named nothing, which files cannot be read, and which not be written.
 func (v *validation) sayMissing(results []checked) {
-	for _, pattern := range v.inputs.empty {
-		fmt.Fprintf(v.Err, "runloop: no file matches %s\n", pattern)
+	v.inputs.noteEmpty(func(i int) bool { return !results[i].other })
+	for _, problem := range v.inputs.empty {
+		fmt.Fprintf(v.Err, "runloop: %s\n", problem)
 	}
-	found := make([]bool, len(v.inputs.folders)+1)
 	for i, c := range results {
 		in := v.inputs.files[i]
-		found[in.folder] = found[in.folder] || !c.other
 		switch {
 		case c.err != nil && c.src == nil:
 			fmt.Fprintf(v.Err, "runloop: cannot read %s: %v\n", in.name, cause(c.err))
 		case c.err != nil:
 			fmt.Fprintf(v.Err, "runloop: cannot write %s: %v\n", in.name, cause(c.err))
-		}
-	}
-	for i, folder := range v.inputs.folders {
-		if !found[i+1] {
-			fmt.Fprintf(v.Err, "runloop: %s: no *.yaml or *.yml file in it has a line that begins with \"runloop:\"\n", folder)
 		}
 	}
 }
