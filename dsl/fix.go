@@ -10,8 +10,8 @@ import (
 const maxFixRounds = 10
 
 // MendAll applies the fixes that diagnostics have, and looks again until there are none; n is how many it applied. It
-// edits the bytes of the spans alone, so comments and layout stay. Where the file cannot be parsed at all, or would not
-// have fewer errors, it comes back as it is, with n = 0.
+// edits the bytes of the spans alone, so comments and layout stay. Where the file would still be no YAML, or would not have
+// fewer errors, it comes back as it is, with n = 0.
 func MendAll(name string, data []byte) (mended []byte, n int) {
 	best, bestErrors, bestN := data, countErrors(name, data), 0
 	for range maxFixRounds {
@@ -24,7 +24,7 @@ func MendAll(name string, data []byte) (mended []byte, n int) {
 			break
 		}
 		data, n = fixed, n+applied
-		if errors := countErrors(name, data); errors < bestErrors {
+		if errors := countErrors(name, data); errors < bestErrors && isYAML(NewSource(name, data)) {
 			best, bestErrors, bestN = data, errors, n
 		}
 	}

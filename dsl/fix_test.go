@@ -53,10 +53,21 @@ func TestMendAllLeaves(t *testing.T) {
 		"runloop: 1\nmain:\n  - print: [${unknown}]\n",
 		"runloop: 1\nmain:\n  - print: \"open\n",
 		"runloop: 1\nshared: { n: 010 }\nmain:\n  - print: ${n}\n",
+		"runloop: 1\nmain:\n  - slep: 1\n  - print: \"open\n",
+		"a: [1\nrunloop: 1\nmain: [ { slep: 1 } ]\n",
 	} {
 		if got, n := MendAll("f.yaml", []byte(text)); string(got) != text || n != 0 {
 			t.Errorf("%d fixes of\n%s\nare\n%s", n, text, got)
 		}
+	}
+}
+
+// TestMendAllKeeps holds that line ends and the byte order mark stay.
+func TestMendAllKeeps(t *testing.T) {
+	const text = "\uFEFFrunloop: 1 # c\r\nmain:\r\n  - slep: 5 seconds\t# k\r\n  - print: é\r"
+	want := strings.NewReplacer("slep", "sleep", "5 seconds", "5s").Replace(text)
+	if got, n := MendAll("f.yaml", []byte(text)); string(got) != want || n != 2 {
+		t.Errorf("%d fixes: %q", n, got)
 	}
 }
 

@@ -85,6 +85,13 @@ func parseYAML(src *Source, diags *Diagnostics) *Node {
 	return w.node(doc.Content[0], 1).Node
 }
 
+// isYAML reports whether YAML itself finds nothing wrong with a file.
+func isYAML(src *Source) bool {
+	scan := scanAccidents(src)
+	_, err := decodeYAML(scan.patched(false))
+	return err == nil && !scan.fatal
+}
+
 // checkBytes reports what makes a file no text, and whether it is text.
 func checkBytes(src *Source, diags *Diagnostics) bool {
 	data := src.Bytes()

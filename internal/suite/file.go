@@ -5,7 +5,8 @@ import (
 	"path/filepath"
 )
 
-// ReplaceFile writes a file anew with its mode: all of it, or nothing. A symbolic link stays one.
+// ReplaceFile writes a file anew with its mode: all of it, or nothing. A symbolic link stays one, and a file that may not
+// be written is not replaced either.
 func ReplaceFile(path string, data []byte) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -15,6 +16,11 @@ func ReplaceFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	may, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	may.Close()
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -22,7 +28,7 @@ func ReplaceFile(path string, data []byte) error {
 	defer os.Remove(tmp.Name()) // it is gone once it has been renamed
 	_, err = tmp.Write(data)
 	if err == nil {
-		err = tmp.Chmod(info.Mode().Perm())
+		err = tmp.Chmod(info.Mode())
 	}
 	if closeErr := tmp.Close(); err == nil {
 		err = closeErr
