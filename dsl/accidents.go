@@ -267,6 +267,9 @@ func (s *accidentScan) indented(col, p, eol int) bool {
 	switch {
 	case top.col < 0 && !dedent, deeper && !dedent && s.last == continuesEmpty:
 		return true
+	case s.data[p] == '-' && !isItem && top.list && col == top.col:
+		s.missingSpace(p, eol)
+		return false
 	case !deeper && top.list && !isItem:
 		below := len(s.levels) - 2
 		if below < 0 || s.levels[below].col != col {
@@ -293,6 +296,16 @@ func (s *accidentScan) indented(col, p, eol int) bool {
 	return false
 }
 
+// missingSpace reports an item `-print: x`, and skips it with all that is indented deeper.
+func (s *accidentScan) missingSpace(p, eol int) {
+	sp := trimSpan(s.data, Span{Start: p, End: eol})
+	text := s.src.Text(sp)
+	a := s.addOnly(codeIndentation, sp, "`"+cut(text)+"` is no item of this list: a space is missing behind the `-`",
+		"write `- "+cut(text[1:])+"`")
+	a.Fix = Fix{Span: Span{Start: p + 1, End: p + 1}, New: " "}
+	s.skip(p, eol, p-s.src.lines[s.src.lineAt(p)-1]+1)
+}
+
 // misplaced reports a line whose indentation fits nothing, and skips it with all that is indented like it.
 func (s *accidentScan) misplaced(p, eol, col int, why string) {
 	if !bytes.ContainsRune(s.data[p-col:p], '\t') { // else the tab is the mistake
@@ -300,6 +313,11 @@ func (s *accidentScan) misplaced(p, eol, col int, why string) {
 		s.addOnly(codeIndentation, sp, "this line is indented wrongly, `"+cut(s.src.Text(sp))+"`: "+why,
 			"what belongs together stands in the same column")
 	}
+	s.skip(p, eol, col)
+}
+
+// skip hides the line from p to eol from YAML, and the lines behind it that are indented by col or more.
+func (s *accidentScan) skip(p, eol, col int) {
 	for {
 		s.patches = append(s.patches, patch{Span: Span{Start: p, End: eol}, first: '#', rest: 'x'})
 		s.nextLine(eol)
@@ -462,6 +480,8 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 	switch {
 	case colon < 0 && isKey && s.isMapLine(p-start):
 		s.missingColon(rest)
+		s.skip(p, eol, p-start+1)
+		return
 	case colon < 0 && s.data[p] == '-' && p+1 < eol && isBlank(s.data[p+1]):
 		s.add(codeIndicator, rest, "a list item `- ` cannot stand behind a key",
 			"begin the list on the next line, or quote the text: "+s.write(rest))
@@ -482,10 +502,14 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 	s.nextLine(eol)
 }
 
-// isMapLine reports whether a map is open in column col, and nothing else.
+// isMapLine reports whether a map is open in column col, and nothing else; or begins on the next line, where this one is
+// the file's first.
 func (s *accidentScan) isMapLine(col int) bool {
 	if len(s.levels) == 0 {
-		return false
+		start := s.src.lines[min(s.src.nextContent(s.src.lineAt(s.at)), len(s.src.lines))-1]
+		p, eol := s.skipBlanks(start), s.eol(start)
+		colon, _ := s.plainLine(p, eol)
+		return start > s.at && colon > p && p-start == col && identifier.Match(s.data[p:colon])
 	}
 	top := s.levels[len(s.levels)-1]
 	return top.col == col && !top.list
@@ -502,9 +526,10 @@ func (s *accidentScan) missingColon(sp Span) {
 		}
 	} else if i := strings.IndexByte(text, ' '); i > 0 {
 		hint = "did you mean `" + text[:i] + ": " + text[i+1:] + "`?"
+	} else if definable.MatchString(text) {
+		hint = "did you mean `" + text + ":`?"
 	}
 	s.addOnly(codeMissingColon, sp, "`"+cut(text)+"` is no `key: value`, as the lines of this map are", hint).Fix = fix
-	s.patches = append(s.patches, patch{Span: sp, first: '#', rest: 'x'})
 }
 
 // plainEnd reads the end of a line of unquoted text that began at from; hash is where its comment begins, -1: nowhere.

@@ -42,6 +42,7 @@ func (c *codeChecker) check(diags *Diagnostics) {
 	}
 	c.diags, c.env.diags = diags, diags
 	c.env.taskName = c.knownTask
+	c.dropGuesses(*diags)
 	c.scenario()
 }
 
@@ -130,6 +131,21 @@ func (s *Scenario) blocks() func(yield func(*activation, *Block) bool) {
 		_ = (s.beforeAct == nil || yield(s.beforeAct, s.Before)) &&
 			(s.mainAct == nil || yield(s.mainAct, s.Main)) &&
 			(s.afterAct == nil || yield(s.afterAct, s.After))
+	}
+}
+
+// knownName reports whether a name is that of a variable anywhere in the scenario.
+func (c *codeChecker) knownName(name string) bool {
+	return c.globals[name] != nil ||
+		slices.ContainsFunc(c.activations(), func(a *activation) bool { return a.byName[name] != nil })
+}
+
+// dropGuesses drops the hints of the parser that offer a variable where there is none of that name.
+func (c *codeChecker) dropGuesses(diags Diagnostics) {
+	for i, d := range diags {
+		if d.Code == codeDuration && strings.HasPrefix(d.Hint, meantName) && !c.knownName(c.s.Source.Text(d.Span)) {
+			diags[i].Hint = ""
+		}
 	}
 }
 
@@ -600,6 +616,8 @@ func (c *codeChecker) unknownReference(r *Reference, key *Key) {
 	hint := didYouMean(r.Text, candidates)
 	if name, _, _ := strings.Cut(r.Text, "("); c.coroutines[name] != nil && slices.Contains(waitingKeys, key.Name) {
 		hint = "`" + name + "` is a coroutine: `call: " + name + "` runs it here; `spawn` makes a task of it"
+	} else if step := stepHint(r.Text); step != "" {
+		hint = step
 	}
 	c.errorf(codeNoVariable, r.Span, hint,
 		"`%s`: there is no %s `%s`", key.Name, what, shorten(r.Text))

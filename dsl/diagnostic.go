@@ -112,10 +112,7 @@ func (s *Source) FormatStyled(d Diagnostic, style Style) string {
 }
 
 func (s *Source) place(sp Span) Pos {
-	if sp == (Span{}) {
-		return Pos{File: s.name}
-	}
-	return s.Pos(sp.Start)
+	return s.Pos(sp.Start) // of what is wrong with the whole file: its beginning
 }
 
 const (

@@ -27,7 +27,7 @@ func TestFormat(t *testing.T) {
 				strings.Repeat(" ", 41) + "^~~~~\n"},
 		{Diagnostic{Code: "RL0107", Span: Span{Start: 0, End: 12}, Message: "m"},
 			"f.yaml:1:1: error[RL0107]: m\n    a: 1\n    ^~~~\n"},
-		{Diagnostic{Code: "RL0107", Message: "m"}, "f.yaml: error[RL0107]: m\n"},
+		{Diagnostic{Code: "RL0107", Message: "m"}, "f.yaml:1:1: error[RL0107]: m\n"},
 		{Diagnostic{Code: "RL0107", Span: at("c:"), Message: "m"},
 			"f.yaml:4:1: error[RL0107]: m\n    c: \uFFFD[31m\n    ^~\n"},
 	} {

@@ -118,7 +118,7 @@ func parseExpression(text string, span func(from, to int) Span, diags *Diagnosti
 		at, message, hint := e.syntaxError(err)
 		from, to := e.bytes(at)
 		report(codeExprSyntax, from, to, message, hint)
-		if text[from:to] == "=" {
+		if text[from:to] == "=" && !changes(text, from) {
 			(*diags)[len(*diags)-1].Fix = Fix{Span: span(from, to), New: "=="}
 		}
 		return nil
@@ -205,13 +205,19 @@ func (e *expression) syntaxError(err error) (at file.Location, message, hint str
 	word := e.text[from:to]
 	switch use, reserved := reservedName(word); {
 	case strings.HasPrefix(message, "unexpected end"), strings.Contains(message, "token EOF"):
-		return at, "the expression ends too early: a value is missing", ""
+		return e.endsEarly(at)
+	case word == ")" || word == "]" || word == "}":
+		return e.wrongBracket(at, word)
 	case reserved:
 		return at, fmt.Sprintf("`%s` is a word of the language and cannot stand here", word),
 			"it cannot be the name of a variable: " + use
 	case strings.HasPrefix(message, "unexpected token"):
-		if word == "=" {
-			hint = "to compare, write `==`"
+		hint = foreignOperators[word]
+		switch {
+		case word == ">" && strings.HasSuffix(e.text[:from], "<"):
+			hint = "not equal is `!=`"
+		case word == "=" && changes(e.text, from):
+			hint = "an expression changes nothing: write a step `set: { x: \"${x + 1}\" }`"
 		}
 		return at, fmt.Sprintf("`%s` is not expected here", word), hint
 	case strings.Contains(message, "literal"):
@@ -224,6 +230,66 @@ func (e *expression) syntaxError(err error) (at file.Location, message, hint str
 		return at, fmt.Sprintf("arguments are missing before `%s`", word), ""
 	}
 	return at, message, ""
+}
+
+// foreignOperators is what other languages write, and what is written here.
+var foreignOperators = map[string]string{
+	"=": "to compare, write `==`", "&": "write `and`", "is": "to compare, write `==`", "!": "not equal is `!=`",
+	"as": "`let x = value; …` names a part of an expression", "then": "write `condition ? a : b`", "xor": "for booleans write `!=`",
+	"mod": "write `%`", "div": "write `int(a / b)`", "eq": "write `==`", "ne": "write `!=`",
+}
+
+// changes reports whether the `=` at offset at belongs to an operator such as `+=`.
+func changes(text string, at int) bool {
+	return at > 0 && strings.IndexByte("+-*/%|&^", text[at-1]) >= 0
+}
+
+// endsEarly is about an expression that lacks something at its end: a bracket that closes, a `:`, or a value.
+func (e *expression) endsEarly(at file.Location) (file.Location, string, string) {
+	open, ternaries := []int{}, 0
+	for i := 0; i < len(e.text); i++ {
+		switch c := e.text[i]; c {
+		case '(', '[', '{':
+			open = append(open, i)
+		case ')', ']', '}':
+			open = open[:max(len(open)-1, 0)]
+		case '"', '\'', '`':
+			i = skipQuoted(e.text, i) - 1
+		case '?':
+			if next := e.text[i+1:]; next != "" && (next[0] == '?' || next[0] == '.') {
+				i++
+			} else {
+				ternaries++
+			}
+		case ':':
+			ternaries--
+		}
+	}
+	last := strings.TrimRight(e.text, " \t\r\n")
+	switch lacks := strings.HasSuffix(last, "?") || strings.IndexByte("+-*/%<>=&|,(", last[len(last)-1]) >= 0; {
+	case strings.HasSuffix(last, "++") || strings.HasSuffix(last, "--"):
+		return at, "an expression changes nothing: `" + last[len(last)-2:] + "` has no meaning here",
+			"write a step `set: { x: \"${x + 1}\" }`"
+	case len(open) > 0 && !lacks:
+		from := utf8.RuneCountInString(e.text[:open[len(open)-1]])
+		return file.Location{From: from, To: from + 1}, "the bracket `" + e.text[open[len(open)-1]:][:1] + "` is never closed",
+			"close it with `" + string(closerOf(e.text[open[len(open)-1]])) + "`"
+	case ternaries > 0 && !lacks:
+		return at, "the expression ends too early: `?` lacks its `:`", "write `condition ? a : b`"
+	}
+	return at, "the expression ends too early: a value is missing", ""
+}
+
+// wrongBracket is about a bracket that closes where a value or nothing is expected.
+func (e *expression) wrongBracket(at file.Location, bracket string) (file.Location, string, string) {
+	from, _ := e.bytes(at)
+	switch open := openBracket(e.text[:from]); {
+	case open == 0:
+		return at, "`" + bracket + "` closes nothing", "leave it out, or open the bracket"
+	case string(closerOf(open)) != bracket:
+		return at, "`" + bracket + "` cannot close the bracket `" + string(open) + "`", "close it with `" + string(closerOf(open)) + "`"
+	}
+	return at, "`" + bracket + "` is not expected here: a value is missing before it", ""
 }
 
 // numberError is about a number that cannot be read; the parser gives the place behind it.

@@ -284,6 +284,8 @@ func (c *checker) binary(n *ast.BinaryNode) Type {
 			c.report(n, codeNeverTrue, fmt.Sprintf("`%s` is %s and `%s` is %s: they are never equal",
 				c.e.source(n.Left), a.article(), c.e.source(n.Right), b.article()), "")
 		}
+		c.comparedState(n, n.Left, n.Right)
+		c.comparedState(n, n.Right, n.Left)
 		return boolType
 	case "<", "<=", ">", ">=":
 		if !haveOrder(a, b) {
@@ -308,6 +310,27 @@ func (c *checker) binary(n *ast.BinaryNode) Type {
 		return coalesced(a, b)
 	}
 	return c.arithmetic(n, a, b)
+}
+
+// taskStates is what the state of a task or a future can be.
+var taskStates = []string{"pending", "done", "failed", "cancelled"}
+
+// comparedState reports a state that is compared with a word that no state is.
+func (c *checker) comparedState(n, state, word ast.Node) {
+	m, ok := state.(*ast.MemberNode)
+	s, constant := word.(*ast.StringNode)
+	if !ok || !constant || slices.Contains(taskStates, s.Value) {
+		return
+	}
+	name, _ := m.Property.(*ast.StringNode)
+	if t := c.types[m.Node]; name == nil || name.Value != "state" || t.Kind != TypeTask && t.Kind != TypeFuture {
+		return
+	}
+	hint := ""
+	if near := suggest(s.Value, taskStates); near != "" {
+		hint = "did you mean `" + near + "`?"
+	}
+	c.report(word, codeNeverTrue, fmt.Sprintf("a state is %s, never `%s`", quoteChoice(taskStates), c.e.source(word)), hint)
 }
 
 // coalesced is the type of `a ?? b`.

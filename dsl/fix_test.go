@@ -33,6 +33,8 @@ func TestMendAll(t *testing.T) {
 		{"quoted condition", "  - if: '${x > 1}'\r\n    then: [stop]\r\n", "  - if: 'x > 1'\r\n    then: [stop]\r\n", 1},
 		{"comparison", "  - if: x = 1\r\n    then: [stop]\r\n", "  - if: x == 1\r\n    then: [stop]\r\n", 1},
 		{"missing space", "  - sleep:2\r\n", "  - sleep: 2\r\n", 1},
+		{"missing space of an item", "  - print: a\r\n  -print: b\r\n    end: c\r\n", "  - print: a\r\n  - print: b\r\n    end: c\r\n", 1},
+		{"decimal comma", "  - sleep: 1,5 s\r\n", "  - sleep: 1.5s\r\n", 1},
 		{"one mistake behind another", "  - slep: { do: ${x} }\r\n  - slep: 1\r\n",
 			"  - sleep: { do: \"${x}\" }\r\n  - sleep: 1\r\n", 3},
 	} {

@@ -151,7 +151,8 @@ func (s *Scenario) declare(diags *Diagnostics) {
 // global declares a variable of the whole scenario.
 func (c *collector) global(name *Name, kind symbolKind, index int, t Type) {
 	if other := c.globals[name.Text]; other != nil || reserved(name.Text) {
-		c.hidden(name, other, "variable")
+		_, what, _ := strings.Cut(symbolWords[kind], " ")
+		c.hidden(name, other, what)
 		return
 	}
 	c.globals[name.Text] = &variable{

@@ -45,8 +45,11 @@ func (p *parser) objects(n *Node, key *Key) *Objects {
 	}
 	switch n.Kind {
 	case ScalarNode:
-		p.errorf(codeWrongForm, n.Span, "write `"+key.Name+": ["+shorten(n.Text)+"]`", "`%s` takes %s, not %s",
-			key.Name, key.Kind, form(n))
+		hint := "write `" + key.Name + ": [" + shorten(n.Text) + "]`"
+		if !isText(n) {
+			hint = "each has a name: `" + key.Name + ": [a, b]`"
+		}
+		p.errorf(codeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 		return nil
 	case ListNode:
 		for _, item := range n.Items {

@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,8 +102,12 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 		return r
 	}
 	if n.Kind != MapNode {
-		p.errorf(codeWrongForm, n.Span,
-			"", "%s is a map with the keys %s, not %s", what, quoteList(keyNames(keys)), form(n))
+		noun := "keys"
+		if len(keys) == 1 {
+			noun = "key"
+		}
+		p.errorf(codeWrongForm, n.Span, wordHint(n, keys),
+			"%s is a map with the %s %s, not %s", what, noun, quoteList(keyNames(keys)), form(n))
 		return r
 	}
 	for _, pair := range n.Pairs {
@@ -119,6 +124,16 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 	return r
 }
 
+// wordHint is how a map is written of which only a word is there: `{ mode: real }`.
+func wordHint(n *Node, keys []*Key) string {
+	for _, key := range keys {
+		if n.Kind == ScalarNode && slices.Contains(key.Words, n.Text) {
+			return "write `{ " + key.Name + ": " + n.Text + " }`"
+		}
+	}
+	return ""
+}
+
 // field reads one pair into r.
 func (p *parser) field(r *Record, key *Key, pair Pair) {
 	f := Field{Key: key, KeySpan: pair.KeySpan}
@@ -133,11 +148,18 @@ func (p *parser) field(r *Record, key *Key, pair Pair) {
 // required reports the required keys that n lacks.
 func (p *parser) required(r *Record, keys []*Key, n *Node, what string) {
 	for _, key := range keys {
-		if key.Required && !r.has(key.Name) {
+		if key.Required && !r.has(key.Name) && !p.withoutColon(n, key.Name) {
 			p.errorf(codeMissingKey, p.head(n), "`"+key.Name+":` is "+key.Kind.String()+", "+key.Doc,
 				"%s lacks its `%s`", what, key.Name)
 		}
 	}
+}
+
+// withoutColon reports whether a key stands in the map n without its colon, which has been reported.
+func (p *parser) withoutColon(n *Node, key string) bool {
+	return slices.ContainsFunc(*p.diags, func(d Diagnostic) bool {
+		return d.Code == codeMissingColon && strings.HasPrefix(n.source.Text(d.Span), key)
+	})
 }
 
 // head is the place that stands for a whole map: its first key.
@@ -155,6 +177,9 @@ func (p *parser) fieldValue(n *Node, key *Key) FieldValue {
 	}
 	switch key.Kind {
 	case ValueKey, TextKey:
+		if key.Kind == TextKey && key.Literal && n.Kind != ScalarNode {
+			break
+		}
 		return orNil(p.value(n, key.Literal))
 	case ConditionKey:
 		return orNil(p.condition(n, key))
@@ -358,7 +383,7 @@ func (p *parser) duration(n *Node, key *Key) *Duration {
 	if err != nil {
 		hint := ""
 		if identifier.MatchString(n.Text) {
-			hint = "did you mean `${" + n.Text + "}`?"
+			hint = meantName + n.Text + "}`?"
 		}
 		p.errorf(codeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
 		if mended := mendDuration(n.Text); n.Type == StringScalar && mended != n.Text && isDuration(mended) {
@@ -368,6 +393,9 @@ func (p *parser) duration(n *Node, key *Key) *Duration {
 	}
 	return &Duration{Span: n.Span, Nanos: ns}
 }
+
+// meantName begins the hint that a bare word was meant as the variable of that name.
+const meantName = "did you mean `${"
 
 func (p *parser) computedDuration(n *Node, key *Key) *Duration {
 	v := p.template(n)
@@ -514,8 +542,11 @@ func (p *parser) word(n *Node, key *Key) *Name {
 				return &Name{Span: n.Span, Text: w}
 			}
 		}
-		p.errorf(codeUnknownWord, n.Span, didYouMean(n.Text, key.Words), "`%s` is %s, not %s",
-			key.Name, quoteChoice(key.Words), form(n))
+		hint := ""
+		if near := suggest(n.Text, key.Words); near != "" {
+			hint = "did you mean `" + near + "`?"
+		}
+		p.errorf(codeUnknownWord, n.Span, hint, "`%s` is %s, not %s", key.Name, quoteChoice(key.Words), form(n))
 		p.fix(n.TextSpan(0, len(n.Text)), onlySuggestion(n.Text, key.Words))
 		return nil
 	}
@@ -530,7 +561,7 @@ func quoteChoice(words []string) string {
 
 func (p *parser) bindings(n *Node, key *Key) *Bindings {
 	if n.Kind != MapNode {
-		p.wrongForm(n, key)
+		p.noMap(n, key)
 		return nil
 	}
 	b := &Bindings{Span: n.Span}
@@ -552,9 +583,18 @@ func (p *parser) bindings(n *Node, key *Key) *Bindings {
 	return b
 }
 
+// noMap reports something else than a map from names to values.
+func (p *parser) noMap(n *Node, key *Key) {
+	hint := ""
+	if isText(n) && identifier.MatchString(n.Text) {
+		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
+	}
+	p.errorf(codeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+}
+
 func (p *parser) targets(n *Node, key *Key) *Targets {
 	if n.Kind != MapNode {
-		p.wrongForm(n, key)
+		p.noMap(n, key)
 		return nil
 	}
 	t := &Targets{Span: n.Span}
@@ -656,12 +696,12 @@ func (p *parser) records(n *Node, key *Key) *Records {
 }
 
 func (p *parser) definitions(n *Node, key *Key) *Definitions {
+	entries := findKey(key.Keys, "call") != nil
 	if n.Kind != MapNode {
-		p.wrongForm(n, key)
+		p.errorf(codeWrongForm, n.Span, namedHint(n, entries), "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 		return nil
 	}
 	d := &Definitions{Span: n.Span}
-	entries := findKey(key.Keys, "call") != nil
 	for _, pair := range n.Pairs {
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		if isText(pair.Value) && entries {
@@ -670,7 +710,7 @@ func (p *parser) definitions(n *Node, key *Key) *Definitions {
 			continue
 		}
 		r := p.record(pair.Value, key.Keys, strings.TrimSuffix(key.Name, "s")+" `"+shorten(pair.Key)+"`")
-		if entries {
+		if entries && !pair.Value.Broken {
 			p.entry(r)
 		}
 		if name != nil {
@@ -678,6 +718,30 @@ func (p *parser) definitions(n *Node, key *Key) *Definitions {
 		}
 	}
 	return d
+}
+
+// namedHint is how definitions are written under their names, by the first of a list of them.
+func namedHint(n *Node, entries bool) string {
+	name, body := "NAME", "do: […]"
+	if entries {
+		body = "call: …"
+	}
+	if n.Kind == ListNode && len(n.Items) > 0 {
+		n = n.Items[0]
+	}
+	if n.Kind == MapNode {
+		if v := n.Get("name"); v != nil && isText(v) {
+			name = shorten(v.Text)
+		}
+		if v := n.Get("call"); v != nil && isText(v) {
+			body = "call: " + shorten(v.Text)
+		}
+	} else if isText(n) && definable.MatchString(n.Text) {
+		if name = n.Text; entries {
+			name, body = "NAME", "call: "+n.Text
+		}
+	}
+	return "each stands under its name: `" + name + ": { " + body + " }`"
 }
 
 // entry reports an entry that does not say what to run, or says it twice.
@@ -734,8 +798,13 @@ func (p *parser) items(n *Node, key *Key) FieldValue {
 func (p *parser) block(n *Node, key *Key) *Block {
 	if n.Kind != ListNode {
 		hint := ""
-		if n.Kind == MapNode {
+		switch {
+		case n.Kind == MapNode && len(n.Pairs) > 0 && strings.HasPrefix(n.Pairs[0].Key, "-"):
+			hint = "a space follows the `-` of a step: `- " + shorten(n.Pairs[0].Key[1:]) + ": …`"
+		case n.Kind == MapNode:
 			hint = "put a `- ` before each step"
+		case isText(n) && VerbNamed(n.Text) != nil:
+			hint = "write `[" + n.Text + "]`, or `- " + n.Text + "` on the next line"
 		}
 		p.errorf(codeWrongForm, n.Span, hint, "`%s` takes a list of steps, not %s", key.Name, form(n))
 		return nil
@@ -796,6 +865,8 @@ func (p *parser) bareStep(n *Node) *Step {
 		before, _, _ := strings.Cut(n.Text, ":")
 		if v := VerbNamed(before); v != nil {
 			hint = "write `- " + v.Name + ": …`, with a space after the colon"
+		} else if meant := stepHint(n.Text); meant != "" {
+			hint = meant
 		}
 		p.errorf(codeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
 		if v := VerbNamed(before); v != nil {
@@ -874,7 +945,8 @@ func (p *parser) noVerb(n *Node) {
 			return
 		}
 	}
-	first, hint := n.Pairs[0], ""
+	first := n.Pairs[0]
+	hint := stepHint(first.Key)
 	for _, v := range Verbs {
 		if v.Key(first.Key) != nil {
 			hint = "it is a key of `" + v.Name + "`: write it beside, without the `- `"
@@ -882,6 +954,36 @@ func (p *parser) noVerb(n *Node) {
 		}
 	}
 	p.errorf(codeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", shorten(first.Key))
+}
+
+// How steps are written in Python.
+var (
+	pythonCall   = regexp.MustCompile(`^(?:await )?(?:asyncio\.)?(\w+)\((.*)\)$`)
+	pythonAssign = regexp.MustCompile(`^([A-Za-z_]\w*) *= *([^=].*)$`)
+	pythonFor    = regexp.MustCompile(`^for (\w+) in (.+)$`)
+	pythonBlock  = regexp.MustCompile(`^(if|while|repeat|with|try) (.+)$`)
+)
+
+// stepHint is how a step is written here that is written as in Python, "" where it is not.
+func stepHint(text string) string {
+	if m := pythonCall.FindStringSubmatch(text); m != nil {
+		if v := VerbNamed(suggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
+			m[1] = v.Name
+		}
+		if VerbNamed(m[1]) != nil {
+			return "write `- " + m[1] + ": " + shorten(m[2]) + "`"
+		}
+	}
+	if m := pythonAssign.FindStringSubmatch(text); m != nil {
+		return "write `- let: { " + m[1] + ": " + shorten(m[2]) + " }`"
+	}
+	if m := pythonFor.FindStringSubmatch(text); m != nil {
+		return "write `- for: " + m[1] + "`, with `in:` and `do:` below"
+	}
+	if m := pythonBlock.FindStringSubmatch(text); m != nil && VerbNamed(m[1]) != nil {
+		return "write `- " + m[1] + ": " + shorten(m[2]) + "`, with its steps below"
+	}
+	return ""
 }
 
 func verbNames() []string {
@@ -894,8 +996,11 @@ func verbNames() []string {
 
 func (p *parser) params(n *Node, key *Key) *Params {
 	if n.Kind != MapNode {
-		p.errorf(codeWrongForm, n.Span, "write `{ name: string, delay: number }`; `any` is a type too",
-			"`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+		hint := "write `{ name: string, delay: number }`; `any` is a type too"
+		if key.Kind == RunParamsKey {
+			hint = "write `{ delay: 2 }`: a name, and its value where none is given"
+		}
+		p.errorf(codeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 		return nil
 	}
 	list := &Params{Span: n.Span}
