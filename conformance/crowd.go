@@ -109,7 +109,15 @@ func putAny(g *generator, what string) mapping {
 	return step("put", bare(what), pair{"value", bare(fmt.Sprint(g.n(4)))})
 }
 
-func putOne(g *generator, what string) any { return putAny(g, what) }
+// putOne wakes a getter, and sometimes is quicker than it.
+func putOne(g *generator, what string) any {
+	put := putAny(g, what)
+	if g.chance(0.7) {
+		return put
+	}
+	get := step("get", bare(what), pair{"nowait", bare("true")})
+	return step("if", what+".empty", pair{"then", list{put, step("if", "not "+what+".empty", pair{"then", list{get}})}})
+}
 
 // here shows who comes by, and when.
 func (g *generator) here() mapping { return step("print", g.fresh("#")+" ${now} ${task} n=${n}") }
@@ -208,7 +216,8 @@ func (g *generator) race(*body) (any, bool) {
 			steps = append(steps, run())
 		}
 		if g.chance(0.6) {
-			steps = append(steps, step("spawn", mapping{{"do", list{step("sleep", soon()), step("cancel", "${"+one+"}")}}}))
+			early := bare(g.duration(2, 0))
+			steps = append(steps, step("spawn", mapping{{"do", list{step("sleep", early), step("cancel", "${"+one+"}")}}}))
 		}
 		steps = append(steps, g.finish(tasks)...)
 	}
@@ -222,7 +231,7 @@ func (g *generator) race(*body) (any, bool) {
 
 // runner is what a task of a race does.
 func (g *generator) runner() list {
-	end := pick[any](g, g.here(), g.here(), step("raise", bare("Boom")), step("return", "${n}"))
+	end := pick[any](g, g.here(), g.here(), step("raise", bare("Boom")), step("raise", bare("Boom")), step("return", "${n}"))
 	steps := list{step("sleep", bare(g.duration(3, 0))), end}
 	if g.chance(0.4) {
 		return list{step("try", steps, pair{"finally", list{g.here()}})}
@@ -235,7 +244,7 @@ func (g *generator) finish(tasks list) list {
 	name := g.fresh("v")
 	shown := step("print", g.fresh("#")+" ${now} ${"+name+"}")
 	as := pair{"as", bare(name)}
-	switch g.n(6) {
+	switch g.n(7) {
 	case 0:
 		return list{step("wait", tasks, pair{"return_when", bare(pick(g, "first_exception", "first_completed"))}, as), shown}
 	case 1:

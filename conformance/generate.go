@@ -160,6 +160,9 @@ func (g *generator) callback() (p pair, forever bool) {
 	do := g.steps(b, 4, 2)
 	if periodic {
 		do = append(list{step("set", mapping{{"n", "${n + 1}"}})}, do...)
+		if g.chance(0.2) {
+			do = append(do, step("if", fmt.Sprintf("n > %d", g.n(4)), pair{"then", list{step("cancel", bare(name))}}))
+		}
 	}
 	def = append(def, pair{"do", do})
 	if periodic && g.chance(0.7) {
@@ -231,8 +234,8 @@ func (g *generator) steps(b *body, most, depth int) list {
 		budget := 4 * most
 		b.budget = &budget
 	}
-	if crowding(g, b) && g.chance(0.4) { // at the start it surely runs
-		first, _ := pick(g, g.crowd, g.crowd, g.race)(b)
+	if crowding(g, b) && g.chance(0.5) { // at the start it surely runs
+		first, _ := pick(g, g.crowd, g.race)(b)
 		return append(list{first}, g.block(b, most)...)
 	}
 	return g.block(b, most)
@@ -816,11 +819,15 @@ func (g *generator) cancel(b *body) (any, bool) {
 func (g *generator) schedule(b *body) (any, bool) {
 	cb := bare(pick(g, g.callbacks...))
 	var s mapping
-	switch g.n(3) {
+	switch g.n(4) {
 	case 0:
 		s = step("call_soon", cb)
 	case 1:
 		s = step("call_later", cb, pair{"after", pick[any](g, bare(g.duration(7, 0)), "${0 - 0.125}")})
+	case 2: // it is past: the earlier time comes first
+		late := step("call_at", cb, pair{"at", "${now - 0.125}"})
+		later := step("call_at", bare(pick(g, g.callbacks...)), pair{"at", "${now - 0.25}"})
+		return step("repeat", bare("1"), pair{"do", list{late, later}}), false
 	default:
 		s = step("call_at", cb, pair{"at", bare(g.duration(16, 0))})
 	}
