@@ -426,6 +426,12 @@ func (c *codeChecker) read(name string, at Span) {
 
 // value checks a value and gives its type.
 func (c *codeChecker) value(v *Value) Type {
+	c.bareNames(v)
+	return c.text(v)
+}
+
+// text is value for what may be the name of a variable and is none.
+func (c *codeChecker) text(v *Value) Type {
 	switch v.Kind {
 	case Computed:
 		return c.expr(v.Expr)
@@ -479,7 +485,17 @@ func typeOfLiteral(v *Value) Type {
 
 // wanted checks the value of a key and its type.
 func (c *codeChecker) wanted(key *Key, v *Value) Type {
-	t := c.value(v)
+	if key.Literal {
+		return c.takes(key, v, c.text(v))
+	}
+	if key.Kind == TextKey {
+		c.printed(v)
+	}
+	return c.takes(key, v, c.value(v))
+}
+
+// takes checks the type t of the value of a key.
+func (c *codeChecker) takes(key *Key, v *Value, t Type) Type {
 	if !fits(t, key.Types) {
 		c.errorf(codeValueType, v.Span, c.meantVariable(v),
 			"`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
@@ -643,7 +659,10 @@ func (c *codeChecker) reference(r *Reference, key *Key) Type {
 var waitingKeys = []string{"await", "shield", "gather", "wait", "as_completed"}
 
 // assign joins the type of what is assigned with the variable's, and reports one that does not fit.
-func (c *codeChecker) assign(v *variable, t Type, at Span) {
+func (c *codeChecker) assign(v *variable, t Type, at Span) { c.assigned(v, t, at, false) }
+
+// assigned is assign; binds: what stands at the place is the variable's own name.
+func (c *codeChecker) assigned(v *variable, t Type, at Span, binds bool) {
 	if v.Kind == symLocal && c.flow.assigned != nil {
 		c.flow.assigned[v.Index] = true
 	}
@@ -657,9 +676,10 @@ func (c *codeChecker) assign(v *variable, t Type, at Span) {
 	}
 	joined, ok := join(v.Type, t)
 	if !ok && joined.Kind == TypeAny {
-		hint := c.meantExpression(c.s.Source.Text(at))
-		if hint == "" {
-			hint = "use another name for `" + shorten(c.s.Source.Text(at)) + "`"
+		text := c.s.Source.Text(at)
+		hint := c.meantExpression(text)
+		if hint == "" || binds {
+			hint = "use another name for `" + shorten(text) + "`"
 		}
 		c.errorf(codeTwoTypes, at, hint,
 			"`%s` is %s: it cannot be %s as well", v.Name, v.Type.article(), t.article())
@@ -680,7 +700,7 @@ func (c *codeChecker) bind(name *Name, t Type) {
 	if v == nil || v.Kind != symLocal && v.Kind != symShared {
 		return
 	}
-	c.assign(v, t, name.Span)
+	c.assigned(v, t, name.Span, true)
 	if v.fixed && assignable(t, v.Type) && !(param{types: []Type{v.Type}}).sure(t) {
 		c.errorf(codeTwoTypes, name.Span,
 			"bind it to another name", "`%s` is declared as %s: this may be something else",
@@ -892,7 +912,7 @@ func (c *codeChecker) errorTypeName(name *Name) {
 func (c *codeChecker) entry(r *Record, call *Name, at Span) Type {
 	c.contextValues(field[*Bindings](r, "context"))
 	if name := field[*Value](r, "name"); name != nil {
-		c.value(name)
+		c.text(name)
 	}
 	if call == nil {
 		call = field[*Name](r, "call")

@@ -287,7 +287,7 @@ func (c *codeChecker) resolveFuture(s *Step) {
 		c.widenType(&c.results.resolved, result)
 	}
 	if v := field[*Value](&s.Record, "message"); v != nil {
-		c.value(v)
+		c.wanted(s.Verb.Key("message"), v)
 	}
 	if s.has("error") && s.has("value") {
 		c.errorf(codeWrongForm, s.keySpan("value"), "", "a future gets a `value` or an `error`, not both")

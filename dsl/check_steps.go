@@ -300,7 +300,7 @@ func (c *codeChecker) returnValue(s *Step) {
 func (c *codeChecker) raise(s *Step) {
 	message := field[*Value](&s.Record, "message")
 	if message != nil {
-		c.value(message)
+		c.wanted(s.Verb.Key("message"), message)
 	}
 	if from := field[*Reference](&s.Record, "from"); from != nil {
 		c.reference(from, s.Verb.Key("from"))

@@ -60,6 +60,7 @@ const (
 	codeLostUpdate      = "RL0509"
 	codeSwallowed       = "RL0510"
 	codeIdleIgnore      = "RL0511"
+	codeBareName        = "RL0512"
 )
 
 // Code is a diagnostic's code with its page: what `runloop explain` prints. Its examples are in the files of
@@ -314,4 +315,8 @@ var Codes = []Code{
 	{Code: codeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: SeverityWarning,
 		Help: "The comment names a code that does not exist, or that of an error, which no comment can hide because " +
 			"the file does not run; or there is nothing of that code on its line or the next. Remove it."},
+	{Code: codeBareName, Meaning: "text where the value of a variable is most likely meant", Severity: SeverityWarning,
+		Help: "The text is the name of a variable that is known here, or has one written as in other languages: " +
+			"`{name}`, `$name`. The value is written `${name}`. A text that is such a name and is meant as text stands " +
+			"in quotes."},
 }

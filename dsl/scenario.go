@@ -27,6 +27,7 @@ type Scenario struct {
 	Warnings Diagnostics // what Load found besides errors
 
 	decls                        *declarations
+	bare                         []bareName // what the check found, for a warning
 	mainAct, beforeAct, afterAct *activation
 	program                      *engine.Program
 	that                         []expectation

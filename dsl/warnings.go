@@ -16,6 +16,7 @@ type linter struct {
 	diags  *Diagnostics
 	bodies []*body
 	uses   uses
+	meant  map[string]bool // variables whose names are texts: they are not said to be unused as well
 }
 
 // lint adds the warnings of a scenario without errors.
@@ -23,9 +24,10 @@ func (s *Scenario) lint(diags *Diagnostics) {
 	if s.startsNothing() {
 		return // that says it all
 	}
-	l := &linter{s: s, diags: diags, uses: newUses()}
+	l := &linter{s: s, diags: diags, uses: newUses(), meant: map[string]bool{}}
 	eachField(s.Root, l.uses.note)
 	l.collectBodies()
+	l.bareTexts()
 	l.unusedDefinitions()
 	l.unusedNames()
 	l.endlessCallbacks()
@@ -196,7 +198,7 @@ func (l *linter) unusedDefinitions() {
 // mentioned reports whether anything reads or writes a variable of the whole scenario. A name that begins with `_` says
 // that this is not meant.
 func (l *linter) mentioned(name string) bool {
-	return strings.HasPrefix(name, "_") || l.uses.variables[name] || l.uses.bound[name]
+	return l.meant[name] || strings.HasPrefix(name, "_") || l.uses.variables[name] || l.uses.bound[name]
 }
 
 // unusedNames reports variables that nothing reads: those of the whole scenario where nothing writes them either.
@@ -224,13 +226,13 @@ func (l *linter) unusedNames() {
 		u := newUses()
 		eachField(r, u.note)
 		for _, p := range params {
-			if !u.variables[p.Name.Text] && !strings.HasPrefix(p.Name.Text, "_") {
+			if !u.variables[p.Name.Text] && !l.meant[p.Name.Text] && !strings.HasPrefix(p.Name.Text, "_") {
 				unused("the parameter", p.Name)
 			}
 		}
 		seen := map[string]bool{}
 		l.assignedLocals(r, func(name *Name) {
-			if !u.variables[name.Text] && !seen[name.Text] && !strings.HasPrefix(name.Text, "_") {
+			if !u.variables[name.Text] && !l.meant[name.Text] && !seen[name.Text] && !strings.HasPrefix(name.Text, "_") {
 				unused("the local", name)
 			}
 			seen[name.Text] = true

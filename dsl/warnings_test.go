@@ -138,6 +138,18 @@ func TestWarnings(t *testing.T) {
 		{"with a callee that writes", "shared: { n: 1 }\ncoroutines: { c: { do: [ sleep: 1, set: { n: 2 } ] } }\nmain:\n" +
 			"  - let: { old: '${n}' }\n  - call: c\n  - set: { n: '${old + 1}' }", ""},
 
+		{"a bare name", "shared: { a: 1, b: 2, c: 3, d: 4 }\nmain:\n  - print: a\n  - let: { word: c }\n  - print: ${word} b\n" +
+			"  - try: [ { raise: ValueError, message: c } ]\n    catch: [ { do: [ print: '(d) d {d]' ] } ]\n" +
+			"  - print: ${b} ${d}", "RL0512@4 RL0512@7"},
+		{"of a local and a parameter", "coroutines:\n  c:\n    params: { p: int }\n    do:\n      - let: { x: 1 }\n" +
+			"      - print: p\n      - print: x\nmain: [ { call: c, with: { p: 1 } } ]", "RL0512@7 RL0512@8"},
+		{"written as in other languages", "shared: { a: 1, b: [] }\nmain:\n  - print: \"a is {a}\"\n  - print: {a}\n" +
+			"  - print: \"{{ b }} ${a}\"\n  - set: { b: [\"$a\"] }\n  - print: \"$(a)\"",
+			"RL0512@4 RL0512@5 RL0512@6 RL0512@7 RL0512@8"},
+		{"texts that are meant", "shared: { a: 1, b: a }\nevents: [ready]\nmain:\n  - print: \"a\"\n  - print: 'a'\n" +
+			"  - print: ready\n  - print: now\n  - print: $${a}\n  - print: '{a, b} {a: 1} $ab $1 {}'\n  - print: {a: 1}\n" +
+			"  - { spawn: { do: [ wait: ready ] }, name: a, as: t }\n  - signal: ready\n  - await: t\n  - print: ${a} ${b}\n" +
+			"expect: { output: [a], that: b == 'a' }", ""},
 		{"a swallowed cancellation", swallow("sleep: 1", "print: x"), "RL0510@9"},
 		{"of everything", strings.Replace(swallow("sleep: 1", "print: x"), "CancelledError", "BaseException", 1), "RL0510@9"},
 		{"raised again", swallow("sleep: 1", "raise"), ""},
@@ -466,7 +478,7 @@ func (g *correct) plant(text string) (code, faulty string) {
 	worker := func(steps string) string {
 		return strings.Replace(text, "  # faults: workers\n", "  bad:\n    count: 2\n    do:\n"+steps, 1)
 	}
-	switch g.n(8) {
+	switch g.n(9) {
 	case 0:
 		return codeUnusedCoroutine, define("  never:\n    do: [print: never]\n")
 	case 1:
@@ -484,6 +496,9 @@ func (g *correct) plant(text string) (code, faulty string) {
 	case 6:
 		return codeSwallowed, worker("      - repeat: 2\n        do:\n          - try: [sleep: 1s]\n            catch:\n" +
 			"              - error: CancelledError\n                do: [print: swallowed]\n")
+	case 7:
+		return codeBareName, worker([]string{"      - print: n\n", "      - print: \"n is {n}\"\n",
+			"      - raise: ValueError\n        message: \"$n\"\n"}[g.n(3)])
 	}
 	if g.hasMain {
 		return codeLeftTask, text + "  - spawn: { do: [sleep: 1s] }\n"
