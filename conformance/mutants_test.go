@@ -55,7 +55,7 @@ var mutants = []struct{ name, file, old, new string }{
 	{"a cancellation is lost where the wait is over in the same iteration", "task.go",
 		"	if t.flags&(flagFutureDone|flagFutureGone) != 0 {\n		return false", "	if t.flags&(flagFutureDone|flagFutureGone) != 0 {\n		return true"},
 	{"a cancellation does not pass to the awaited task", "task.go",
-		"		return l.cancelAwaitable(awaitable(t.on), message, depth+1)", "		l.ready.push(handle{kind: handleThrow, a: id})\n		l.coldOf(t).err = l.newError(\"CancelledError\", \"\")\n		return true"},
+		"		return l.cancelAwaitable(awaitable(t.on), message, depth+1)", "		l.ready.push(handle{kind: handleThrow, a: id})\n		l.coldOf(id).err = l.newError(\"CancelledError\", \"\")\n		return true"},
 	{"a cancelled gather cancels only its first task", "gather.go",
 		"		if l.cancelAwaitable(l.gathers[g].children[i], message, depth) {", "		if i == 0 && l.cancelAwaitable(l.gathers[g].children[i], message, depth) {"},
 	{"gather raises only once all its tasks have ended", "gather.go",
