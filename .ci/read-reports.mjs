@@ -21,6 +21,7 @@ const validate = ajv.compile(JSON.parse(read('schema.json')));
 assert.ok(validate(sarif), JSON.stringify(validate.errors, null, 1));
 const found = json.problems.filter((p) => p.code !== '');
 const [run] = sarif.runs;
+let snippets = 0;
 assert.equal(run.results.length, found.length);
 run.results.forEach((r, i) => {
   const at = r.locations[0].physicalLocation;
@@ -30,6 +31,13 @@ run.results.forEach((r, i) => {
   assert.equal(decodeURIComponent(at.artifactLocation.uri).replace(/^\.\//, ''), want.file.replace(/^\.\//, ''));
   assert.equal(at.region.startLine, Math.max(want.line, 1));
   assert.equal(at.region.startColumn, Math.max(want.col, 1));
+  if (at.region.snippet) { // what stands there, in characters
+    const lines = read(want.file).replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+    const [first] = at.region.snippet.text.split(/\r\n|\n|\r/);
+    const there = [...lines[want.line - 1]].slice(want.col - 1).join('');
+    assert.ok(there.startsWith(first), `${want.file}:${want.line}:${want.col}: ${first} is not ${there}`);
+    snippets++;
+  }
 });
 
 // JUnit: two readers agree with it on every count and on which files fail.
@@ -41,4 +49,5 @@ const results = testResults.parse({ type: 'junit', files: ['out.xml'] });
 assert.deepEqual([results.total, results.failed, results.errors], [files, failing.size, json.unreadable]);
 assert.deepEqual(new Set(results.suites[0].cases.filter((c) => c.status === 'FAIL' && c.failure).map((c) => c.name)
   .filter((name) => name !== 'none.yaml')), failing);
-console.log(`${found.length} SARIF results, ${files} JUnit tests, ${failing.size} failures`);
+assert.ok(snippets > found.length * 0.9);
+console.log(`${found.length} SARIF results, ${snippets} with their text, ${files} JUnit tests, ${failing.size} failures`);

@@ -17,6 +17,7 @@ type Problem struct {
 	Code    string
 	Warning bool // else an error
 	Place   Region
+	Marked  string // the text of the file at Place; may be empty
 	Message string
 	Hint    string // how to mend it; may be empty
 	Note    string // about the other place; may be empty

@@ -22,6 +22,8 @@ type (
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
 	}
+	// The program and its rules have no address on the web: informationUri and helpUri are left out, and the rules bring
+	// their pages along.
 	sarifDriver struct {
 		Name            string      `json:"name"`
 		Version         string      `json:"version"`
@@ -76,6 +78,11 @@ type (
 		StartColumn int `json:"startColumn"`
 		EndLine     int `json:"endLine"`
 		EndColumn   int `json:"endColumn"` // behind the last character
+
+		Snippet *sarifSnippet `json:"snippet,omitempty"`
+	}
+	sarifSnippet struct {
+		Text string `json:"text"`
 	}
 	sarifFix struct {
 		Description sarifText     `json:"description"`
@@ -138,6 +145,9 @@ func (r *Rule) sarif() sarifRule {
 func (p *Problem) sarif(file sarifArtifact) sarifResult {
 	x := sarifResult{RuleID: p.Code, Level: p.severity(), Message: sarifText{Text: sentence(p.advice())},
 		Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: file, Region: p.Place.sarif()}}}}
+	if p.Marked != "" {
+		x.Locations[0].Physical.Region.Snippet = &sarifSnippet{Text: p.Marked}
+	}
 	if p.Note != "" {
 		x.Related = []sarifLocation{{ID: 1, Message: &sarifText{Text: sentence(p.Note)},
 			Physical: sarifPhysical{Artifact: file, Region: p.Other.sarif()}}}

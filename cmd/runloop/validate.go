@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -277,13 +278,25 @@ func (c *checked) report(name string) report.Check {
 	}
 	for _, d := range c.diags {
 		p := report.Problem{Code: d.Code, Warning: d.Severity == dsl.SeverityWarning, Place: c.region(d.Span),
-			Message: d.Message, Hint: d.Hint, Note: d.Note, Other: c.region(d.NoteSpan), Text: c.src.Format(d)}
+			Marked: c.marked(d.Span), Message: d.Message, Hint: d.Hint, Note: d.Note, Other: c.region(d.NoteSpan), Text: c.src.Format(d)}
 		if d.Fix != (dsl.Fix{}) {
 			p.Fix = &report.Edit{Region: c.region(d.Fix.Span), New: d.Fix.New}
 		}
 		r.Problems = append(r.Problems, p)
 	}
 	return r
+}
+
+// maxMarked is the longest text in bytes that reports quote.
+const maxMarked = 4 << 10
+
+// marked is the text of a span; none of a long one, and none that is no UTF-8.
+func (c *checked) marked(sp dsl.Span) string {
+	text := c.src.Text(sp)
+	if len(text) > maxMarked || !utf8.ValidString(text) {
+		return ""
+	}
+	return text
 }
 
 func (c *checked) region(sp dsl.Span) report.Region {
