@@ -109,11 +109,14 @@ func putAny(g *generator, what string) mapping {
 	return step("put", bare(what), pair{"value", bare(fmt.Sprint(g.n(4)))})
 }
 
-// putOne wakes a getter, and sometimes is quicker than it.
+// putOne wakes a getter, or two, who may take each other's item; and sometimes is quicker than who was woken.
 func putOne(g *generator, what string) any {
 	put := putAny(g, what)
-	if g.chance(0.7) {
+	switch g.n(3) {
+	case 0:
 		return put
+	case 1:
+		return step("repeat", bare("1"), pair{"do", list{put, putAny(g, what)}})
 	}
 	get := step("get", bare(what), pair{"nowait", bare("true")})
 	return step("if", what+".empty", pair{"then", list{put, step("if", "not "+what+".empty", pair{"then", list{get}})}})
