@@ -420,11 +420,18 @@ func (s *accidentScan) value(p, start int, isKey bool) {
 		}
 	case '*':
 		end, ok = s.alias(p)
-	case '!', '@', '`', '%':
+	case '!', '@', '`', '%', ',', ']', '}':
 		s.indicator(p)
 		return
 	case '|', '>':
 		s.block(p)
+		return
+	case '?':
+		if p+1 == eol || isBlank(s.data[p+1]) {
+			s.indicator(p)
+			return
+		}
+		s.plain(p, start, isKey)
 		return
 	default:
 		s.plain(p, start, isKey)

@@ -15,6 +15,10 @@ func (s *accidentScan) flow(p int) (end int, ok bool) {
 		switch c := s.data[i]; {
 		case isSpace(c):
 			i++
+		case s.resumes(p, i):
+			s.dropFrom(p)
+			s.unclosedBracket(p, open[len(open)-1], "is never closed")
+			return i, false
 		case c == '#' && i > 0 && isSpace(s.data[i-1]):
 			i = s.eol(i)
 		case c == '{' && i+1 < s.end && s.data[i+1] == '{' && s.braces(i) > 0:
@@ -52,6 +56,21 @@ func (s *accidentScan) flow(p int) (end int, ok bool) {
 		s.unclosedBracket(p, open[0], "is never closed")
 	}
 	return s.end, false
+}
+
+// resumes reports whether a line begins at i that goes on with the list or map around the bracket at p, which has not been
+// closed then: it is indented no deeper than the bracket's line, and is an item or, where there is no comma, a key.
+func (s *accidentScan) resumes(p, i int) bool {
+	line, first := s.src.lines[s.src.lineAt(i)-1], s.src.lines[s.src.lineAt(p)-1]
+	if line == first || s.skipBlanks(line) != i || i-line > s.skipBlanks(first)-first {
+		return false
+	}
+	if s.data[i] == '-' && i+1 < s.end && isBlank(s.data[i+1]) {
+		return true
+	}
+	before := trimSpan(s.data, Span{Start: p, End: line}).End - 1
+	colon, _ := s.plainLine(i, s.eol(i))
+	return colon > i && definable.Match(s.data[i:colon]) && strings.IndexByte("{[,", s.data[before]) < 0
 }
 
 // dropFrom forgets the accidents from offset p on.
@@ -179,6 +198,11 @@ func (s *accidentScan) flowPlain(i int) int {
 		return end
 	case s.data[end] == ':' && s.key != (Span{}):
 		return s.flowText(i, codeColon, "`: ` inside an unquoted value: YAML takes what is before it for a key")
+	case s.data[end] == ':' && end+1 < eol && (s.data[end+1] == '{' || s.data[end+1] == '['):
+		sp := Span{Start: i, End: s.flowSpan(i).End}
+		s.add(codeMissingColon, sp, "`"+cut(s.src.Text(sp))+"` is no `key: value`: a space is missing behind the `:`",
+			"write `"+text+": "+cut(s.text(end+1, sp.End))+"`").Fix = Fix{Span: Span{Start: end + 1, End: end + 1}, New: " "}
+		return sp.End
 	case s.data[end] == ':':
 		s.key = trimSpan(s.data, Span{Start: i, End: end})
 		return end + 1

@@ -27,7 +27,7 @@ type codeChecker struct {
 func newCodeChecker(s *Scenario) *codeChecker {
 	c := &codeChecker{s: s, view: view{declarations: s.decls}}
 	c.results.byName = map[string]Type{}
-	c.env = exprEnv{scope: &c.view, results: &c.results}
+	c.env = exprEnv{scope: forgiving{&c.view}, results: &c.results}
 	return c
 }
 
@@ -370,7 +370,7 @@ func (c *codeChecker) note(note string, at Span) {
 
 // knownTask reports a constant name of a task that no task can have.
 func (c *codeChecker) knownTask(name string, at Span) {
-	if c.computedTasks || c.tasks[name] || numberedTask(name) {
+	if c.computedTasks || c.tasks[name] || numberedTask(name) || c.lost["workers"] {
 		return
 	}
 	c.errorf(codeNoTask, at, didYouMean(name, sortedNames(c.tasks)), "there is no task %s", strconv.Quote(name))
@@ -608,7 +608,7 @@ func (c *codeChecker) resolve(r *Reference, key *Key) {
 		r.Expr = &Expr{Span: r.Span, Text: text, tree: parseExpression(text, whole, &Diagnostics{})}
 	case callback != nil:
 		r.Callback = callback
-	default:
+	case !c.mayExist() || !barePath.MatchString(r.Text):
 		c.unknownReference(r, key)
 	}
 }
@@ -719,6 +719,8 @@ func (c *codeChecker) target(p *Path, t Type, at Span, appends bool) {
 		}
 		c.errorf(codeConstant, p.Name.Span, "", "`%s` is %s: it cannot be assigned", p.Name.Text, what)
 		return
+	case v == nil && c.mayExist():
+		return
 	case v == nil:
 		hint := didYouMean(p.Name.Text, c.assignables())
 		if suggest(p.Name.Text, c.assignables()) == "" {
@@ -820,6 +822,9 @@ func (c *codeChecker) argument(d *Definition, b Binding) {
 	for _, p := range d.Params {
 		known = append(known, p.Name.Text)
 	}
+	if d.act.lost {
+		return
+	}
 	c.errorf(codeUnknownArg, b.Name.Span, didYouMean(b.Name.Text, known),
 		"`%s` has no parameter `%s`", d.Name.Text, b.Name.Text)
 }
@@ -850,6 +855,9 @@ func (c *codeChecker) coroutine(name *Name) *Definition {
 	d := c.coroutines[name.Text]
 	if d == nil {
 		hint := didYouMean(name.Text, sortedNames(c.coroutines))
+		if c.lost["coroutines"] {
+			return nil
+		}
 		if c.callbacks[name.Text] != nil {
 			hint = "it is a callback: `call_soon`, `call_later` and `call_at` schedule those"
 		}
@@ -863,6 +871,9 @@ func (c *codeChecker) callback(name *Name) *Definition {
 	d := c.callbacks[name.Text]
 	if d == nil {
 		hint := didYouMean(name.Text, sortedNames(c.callbacks))
+		if c.lost["callbacks"] {
+			return nil
+		}
 		if c.coroutines[name.Text] != nil {
 			hint = "it is a coroutine: `spawn` makes a task of it"
 		}

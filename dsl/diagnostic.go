@@ -142,7 +142,7 @@ func (s *Source) writeSnippet(b *strings.Builder, sp Span, style Style) {
 		to = max(min(to, end), from)
 	}
 	text := func(i, j int) string { return printable(string(s.data[i:j])) }
-	marked := strings.Repeat("~", max(utf8.RuneCount(s.data[from:to])-1, 0))
+	marked := strings.Repeat("~", max(width(text(from, to))-1, 0))
 	b.WriteString("    " + before + text(start, end) + after + "\n")
 	b.WriteString("    " + blanks(before+text(start, from)) + style.Caret + "^" + marked + style.Reset + "\n")
 }
@@ -176,10 +176,42 @@ func printable(text string) string {
 
 // blanks is white space as wide as text: tabs stay tabs.
 func blanks(text string) string {
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range text {
 		if r == '\t' {
-			return r
+			b.WriteRune(r)
+		} else {
+			b.WriteString("  "[:runeWidth(r)])
 		}
-		return ' '
-	}, text)
+	}
+	return b.String()
+}
+
+// width is how many columns of a terminal a text takes.
+func width(text string) int {
+	n := 0
+	for _, r := range text {
+		n += runeWidth(r)
+	}
+	return n
+}
+
+// wide is the characters that take two columns: those of East Asia, and pictures.
+var wide = &unicode.RangeTable{
+	R16: []unicode.Range16{{0x1100, 0x115F, 1}, {0x2E80, 0x303E, 1}, {0x3041, 0x4DBF, 1}, {0x4E00, 0xA4CF, 1},
+		{0xAC00, 0xD7A3, 1}, {0xF900, 0xFAFF, 1}, {0xFE30, 0xFE6F, 1}, {0xFF01, 0xFF60, 1}, {0xFFE0, 0xFFE6, 1}},
+	R32: []unicode.Range32{{0x1F300, 0x1F64F, 1}, {0x1F680, 0x1F6FF, 1}, {0x1F900, 0x1F9FF, 1}, {0x20000, 0x3FFFD, 1}},
+}
+
+// runeWidth is how many columns a character takes: none where it goes over the one before it.
+func runeWidth(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case unicode.Is(wide, r):
+		return 2
+	}
+	return 1
 }

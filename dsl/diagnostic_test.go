@@ -8,7 +8,7 @@ import (
 
 func TestFormat(t *testing.T) {
 	long := strings.Repeat("x", 150) + "wrong" + strings.Repeat("y", 150)
-	src := NewSource("f.yaml", []byte("a: 1\n\tb: é wrong\n"+long+"\nc: \x1b[31m\n"))
+	src := NewSource("f.yaml", []byte("a: 1\n\tb: é wrong\n"+long+"\nc: \x1b[31m\n漢🎉e\u0301: wide 漢字\n"))
 	at := func(s string) Span {
 		i := strings.Index(string(src.Bytes()), s)
 		return Span{Start: i, End: i + len(s)}
@@ -30,6 +30,8 @@ func TestFormat(t *testing.T) {
 		{Diagnostic{Code: "RL0107", Message: "m"}, "f.yaml:1:1: error[RL0107]: m\n"},
 		{Diagnostic{Code: "RL0107", Span: at("c:"), Message: "m"},
 			"f.yaml:4:1: error[RL0107]: m\n    c: \uFFFD[31m\n    ^~\n"},
+		{Diagnostic{Code: "RL0107", Span: at("wide 漢"), Message: "m"},
+			"f.yaml:5:7: error[RL0107]: m\n    漢🎉e\u0301: wide 漢字\n    " + "       ^~~~~~~\n"},
 	} {
 		if got := src.Format(c.d); got != c.want {
 			t.Errorf("got\n%s\nwant\n%s", got, c.want)

@@ -49,6 +49,7 @@ func load(name string, src []byte) (*Scenario, Diagnostics) {
 	s.Root = p.record(root, TopKeys, "a scenario")
 	s.build(&p)
 	s.declare(&diags)
+	s.decls.lost = losses(root, s.Root)
 	newCodeChecker(s).check(&diags)
 	if s.startsNothing() && !diags.HasErrors() {
 		diags.Add(Diagnostic{Code: codeNothingToDo, Severity: SeverityWarning, Span: p.head(root),
@@ -165,9 +166,11 @@ func (c *collector) global(name *Name, kind symbolKind, index int, t Type) {
 func (c *collector) bodies(s *Scenario) {
 	for _, d := range s.Coroutines {
 		d.act = c.body(coroutineBody, d.Name.Text, d.Params, d.Do)
+		d.act.lost = d.lostParams()
 	}
 	for _, d := range s.Callbacks {
 		d.act = c.body(callbackBody, d.Name.Text, d.Params, d.Do, field[*Block](d.Record, "then"))
+		d.act.lost = d.lostParams()
 	}
 	for _, w := range s.Workers {
 		c.workerNames(w)
@@ -189,6 +192,11 @@ func (c *collector) bodies(s *Scenario) {
 	s.mainAct = block(mainBody, "main", s.Main)
 	s.beforeAct = block(beforeBody, "before", s.Before)
 	s.afterAct = block(afterBody, "after", s.After)
+}
+
+// lostParams reports whether a definition has parameters that cannot be read.
+func (d *Definition) lostParams() bool {
+	return d.Record.has("params") && d.Record.Get("params") == nil
 }
 
 // spreadWaits makes a coroutine that calls one that waits wait too.

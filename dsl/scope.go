@@ -3,6 +3,7 @@ package dsl
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -25,6 +26,25 @@ type declarations struct {
 	tasks         map[string]bool // names of tasks that are known before the run
 	computedTasks bool            // there may be others
 	raised        map[string]bool // types of errors that the scenario raises
+	lost          map[string]bool // top-level keys whose values cannot be read, which has been reported
+}
+
+// declaring is the top-level keys that declare variables.
+var declaring = []string{"params", "shared", "context", "locks", "semaphores", "events", "conditions", "barriers", "queues"}
+
+// losses finds the top-level keys whose values cannot be read, or stand under a misspelt key.
+func losses(root *Node, r *Record) map[string]bool {
+	lost := map[string]bool{}
+	for _, pair := range root.Pairs {
+		key := findKey(TopKeys, pair.Key)
+		switch {
+		case key == nil:
+			lost[suggestKey(pair.Key, keyNames(TopKeys))] = true
+		case r.Get(key.Name) == nil && !isNull(pair.Value), pair.Value.Broken:
+			lost[key.Name] = true
+		}
+	}
+	return lost
 }
 
 // languageNames is the names that the language itself gives.
@@ -66,6 +86,7 @@ type activation struct {
 	name     string
 	parent   *activation // of an inline body in another activation
 	children []*activation
+	lost     bool // its parameters cannot be read, which has been reported
 	inCatch  bool // an inline body inside a handler: `error` is known
 	indexed  bool // an inline body of a counted entry: `index` is known
 
@@ -424,6 +445,28 @@ func (v *view) lookup(name string) (symbol, bool) {
 	}
 	b, ok := languageNames[name]
 	return b, ok && !v.onlyParams
+}
+
+// forgiving is a view in which every name is known where declarations cannot be read.
+type forgiving struct{ *view }
+
+func (v forgiving) lookup(name string) (symbol, bool) {
+	s, ok := v.view.lookup(name)
+	if !ok && v.mayExist() {
+		return symbol{Kind: symShared, Type: anyType, Name: name}, true
+	}
+	return s, ok
+}
+
+// mayExist reports whether any name may be that of a variable: declarations cannot be read. What follows from that is
+// not worth an error.
+func (v *view) mayExist() bool {
+	for act := v.act; act != nil; act = act.parent {
+		if act.lost {
+			return true
+		}
+	}
+	return slices.ContainsFunc(declaring, func(key string) bool { return v.lost[key] })
 }
 
 // variable is the variable of that name, nil: there is none.
