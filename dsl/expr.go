@@ -118,7 +118,7 @@ func parseExpression(text string, span func(from, to int) Span, diags *Diagnosti
 		at, message, hint := e.syntaxError(err)
 		from, to := e.bytes(at)
 		report(codeExprSyntax, from, to, message, hint)
-		if text[from:to] == "=" && !changes(text, from) {
+		if text[from:to] == "=" && !changes(text, from) && !compares(text, from) {
 			(*diags)[len(*diags)-1].Fix = Fix{Span: span(from, to), New: "=="}
 		}
 		return nil
@@ -208,6 +208,8 @@ func (e *expression) syntaxError(err error) (at file.Location, message, hint str
 		return e.endsEarly(at)
 	case word == ")" || word == "]" || word == "}":
 		return e.wrongBracket(at, word)
+	case strings.Contains(message, "cannot be mixed"):
+		return at, fmt.Sprintf("`%s` and `??` cannot be mixed", word), "put one of them in brackets"
 	case reserved:
 		return at, fmt.Sprintf("`%s` is a word of the language and cannot stand here", word),
 			"it cannot be the name of a variable: " + use
@@ -220,16 +222,68 @@ func (e *expression) syntaxError(err error) (at file.Location, message, hint str
 			hint = "an expression changes nothing: write a step `set: { x: \"${x + 1}\" }`"
 		}
 		return at, fmt.Sprintf("`%s` is not expected here", word), hint
+	case strings.Contains(message, "not terminated"), strings.Contains(message, "escape"),
+		strings.HasPrefix(message, "unclosed comment"), strings.HasPrefix(message, "bad number syntax"):
+		return e.brokenToken(message)
 	case strings.Contains(message, "literal"):
 		return e.numberError(at, message)
-	case strings.Contains(message, "cannot be mixed"):
-		return at, fmt.Sprintf("`%s` and `??` cannot be mixed", word), "put one of them in brackets"
 	case strings.HasPrefix(message, "unrecognized character"):
 		return at, fmt.Sprintf("the character `%s` has no meaning in an expression", word), ""
 	case strings.HasPrefix(message, "expected at least"):
 		return at, fmt.Sprintf("arguments are missing before `%s`", word), ""
+	case strings.HasPrefix(message, "expected name"):
+		return at, fmt.Sprintf("`%s` is not expected here: behind the `.` stands a name", word), "an index is written `xs[0]`"
+	case strings.HasPrefix(message, "a map key"):
+		return at, fmt.Sprintf("`%s` is not expected here: the key of a map is a name or a text in quotes", word),
+			"a computed key stands in ( )"
+	case strings.HasPrefix(message, "wrap predicate"):
+		return at, fmt.Sprintf("`%s` is not expected here", word), "a predicate of several parts stands in { }"
 	}
-	return at, message, ""
+	return at, fmt.Sprintf("the expression cannot be read from `%s` on", word), ""
+}
+
+// brokenToken is about a text, a number or a comment that is not written to its end; the parser tells no exact place.
+func (e *expression) brokenToken(message string) (file.Location, string, string) {
+	place := func(from, to int) file.Location {
+		start := utf8.RuneCountInString(e.text[:from])
+		return file.Location{From: start, To: start + utf8.RuneCountInString(e.text[from:to])}
+	}
+	for i := 0; i < len(e.text); i++ {
+		c := e.text[i]
+		switch number := brokenNumber.FindString(e.text[i:]); {
+		case c == '"' || c == '\'' || c == '`':
+			n := quotedLen(e.text[i:])
+			if n == 0 {
+				return place(i, i+1), "the quote " + string(c) + " in the expression is never closed", "close it behind the text"
+			}
+			if from, to := badEscape(e.text[i : i+n]); to > 0 && c != '`' && strings.Contains(message, "escape") {
+				return place(i+from, i+to), "`" + e.text[i+from:i+to] + "` is no escape in a text of an expression",
+					"write `\\\\` for a backslash"
+			}
+			i += n - 1
+		case strings.HasPrefix(e.text[i:], "/*") && strings.HasPrefix(message, "unclosed"):
+			return place(i, i+2), "the comment `/*` is never closed", "close it with `*/`"
+		case number != "" && strings.HasPrefix(message, "bad number"):
+			return place(i, i+len(number)), "`" + number + "` is no number", "numbers are written as 12, 2.5 or 1e3"
+		}
+	}
+	return place(0, len(e.text)), "the expression cannot be read", ""
+}
+
+var (
+	brokenNumber = regexp.MustCompile(`^(?:0[xXbBoO]\w*|[0-9][0-9_.]*[A-Za-z_]\w*)`)
+	anyEscape    = regexp.MustCompile(`\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|[0-7]{1,3}|(?s:.))`)
+	goodEscape   = regexp.MustCompile(`^\\(?:x..|u....|U........|[0-7]{3}|[abfnrtv\\'"` + "`" + `?])$`)
+)
+
+// badEscape is the place of the first escape in a quoted text that is none; to is 0 if there is none.
+func badEscape(quoted string) (from, to int) {
+	for _, m := range anyEscape.FindAllStringIndex(quoted, -1) {
+		if !goodEscape.MatchString(quoted[m[0]:m[1]]) {
+			return m[0], m[1]
+		}
+	}
+	return 0, 0
 }
 
 // foreignOperators is what other languages write, and what is written here.
@@ -243,6 +297,9 @@ var foreignOperators = map[string]string{
 func changes(text string, at int) bool {
 	return at > 0 && strings.IndexByte("+-*/%|&^", text[at-1]) >= 0
 }
+
+// compares reports whether the `=` at offset at follows an operator that compares already, as in `===`.
+func compares(text string, at int) bool { return at > 0 && strings.IndexByte("=!<>", text[at-1]) >= 0 }
 
 // endsEarly is about an expression that lacks something at its end: a bracket that closes, a `:`, or a value.
 func (e *expression) endsEarly(at file.Location) (file.Location, string, string) {
