@@ -41,7 +41,7 @@ var mutants = []struct{ name, file, old, new string }{
 	{"heapq sifts equal timers up", "heapq.go", "if t.when >= h[parent].when {", "if t.when > h[parent].when {"},
 	{"heapq prefers the left of two equal children", "heapq.go", "h[child].when >= h[right].when", "h[child].when > h[right].when"},
 	{"cancelled timers move the clock", "timer.go",
-		"	for len(q.heap) > 0 && l.dropIfCancelled(q.heap[0]) {", "	for false && l.dropIfCancelled(q.heap[0]) {"},
+		"	for q.len() > 0 && l.dropIfCancelled(q.earliest()) {", "	for false && l.dropIfCancelled(q.earliest()) {"},
 	{"`sleep: 0` does not give up a turn", "exec.go",
 		"	if !ahead {\n		l.ready.push(handle{kind: handleStep, a: l.curID})", "	if !ahead && false {\n		l.ready.push(handle{kind: handleStep, a: l.curID})"},
 	{"`await` of an ended task gives up a turn", "exec.go",

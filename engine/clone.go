@@ -19,8 +19,7 @@ func (l *Loop) Clone() *Loop {
 
 	c.now, c.iteration, c.todo, c.turning, c.stopping = l.now, l.iteration, l.todo, l.turning, l.stopping
 	c.ready = ring[handle]{slices.Clone(l.ready.buf), l.ready.head, l.ready.n}
-	c.timers = l.timers
-	c.timers.heap, c.timers.due = slices.Clone(l.timers.heap), nil
+	c.timers = l.timers.clone()
 
 	c.tasks = make([]*[1 << chunkBits]task, len(l.tasks))
 	for i := range l.tasks {

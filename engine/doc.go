@@ -8,7 +8,7 @@
 // Loop.iterate is BaseEventLoop._run_once: cancelled timers at the head of the heap are dropped (timer.go); if nothing
 // is ready the clock moves to the earliest timer (clock.go); every timer that is due goes behind what is ready; then
 // exactly the handles that are ready at that moment run, in order (handle.go). What they schedule runs in a later
-// iteration.
+// iteration. When there are many timers, those far away wait in a wheel behind the heap (wheel.go).
 //
 // # State
 //

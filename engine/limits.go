@@ -174,7 +174,7 @@ const (
 func (l *Loop) arenas() int64 {
 	size := len(l.tasks)*taskCost<<chunkBits + len(l.slots)*valueSize<<slotBits + len(l.colds)*coldCost +
 		len(l.scheduled)*scheduledCost + len(l.contexts)*(contextCost+len(l.p.Context)*valueSize) +
-		len(l.timers.heap)*timerCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
+		l.timers.len()*timerCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
 	objects := len(l.gathers) + len(l.groups) + len(l.scopes) + len(l.waitSets) + len(l.locks) + len(l.semaphores) +
 		len(l.events) + len(l.conditions) + len(l.barriers) + len(l.queues) + len(l.futures)
 	return int64(size) + int64(objects)*objectCost

@@ -182,7 +182,7 @@ func New(p *Program, opts Options) *Loop {
 	l.opts.Limits = opts.Limits.withDefaults()
 	l.depthLimit = uint16(l.opts.Limits.Depth)
 	l.chargeCheck = l.opts.Limits.Memory / 4
-	l.timers.heapq = opts.Ties == TiesHeapq
+	l.timers = newTimers(opts.Ties == TiesHeapq)
 	l.names = map[string]uint32{}
 	l.ranges = map[string]nameRange{}
 	l.workerStart = make([]int64, len(p.entries))
@@ -394,7 +394,7 @@ func (l *Loop) beginIteration() bool {
 	if (l.ready.n == 0 || l.clock != nil) && !l.moveClock() {
 		return false
 	}
-	if h := l.timers.heap; len(h) > 0 && h[0].when <= l.now {
+	if l.timers.mayBeDue(l.now) {
 		l.collect()
 	}
 	l.todo = l.ready.n
@@ -416,11 +416,11 @@ func (l *Loop) beginIteration() bool {
 func (l *Loop) moveClock() bool {
 	until := l.now
 	if l.ready.n == 0 && !l.stopping {
-		if len(l.timers.heap) == 0 {
+		if l.timers.len() == 0 {
 			l.idle()
 			return false
 		}
-		until = max(l.now, l.timers.heap[0].when)
+		until = max(l.now, l.timers.earliest().when)
 	}
 	if l.pastEnd(until) {
 		return false
@@ -693,7 +693,7 @@ func (l *Loop) drain() {
 	if l.phase != phaseDrain {
 		l.phase, l.drains = phaseDrain, 4
 	}
-	if l.drains > 0 && (l.ready.n > 0 || len(l.timers.heap) > 0 && l.timers.heap[0].when <= l.now) {
+	if l.drains > 0 && (l.ready.n > 0 || l.timers.isDue(l.now)) {
 		l.stopping = true
 		return
 	}

@@ -101,7 +101,7 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 			return 0, false
 		}
 		l.ready.reserve(int(n))
-		l.timers.heap = slices.Grow(l.timers.heap, int(n))
+		l.timers.reserve(int(n))
 	}
 	for i := range n {
 		id, ok := l.spawnOne(e, uint32(i))

@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Ties says how timers of one instant are ordered.
 type Ties uint8
@@ -41,20 +44,61 @@ func (t timer) number() uint32 { return uint32(t.key >> 4) }
 
 func (t timer) before(u timer) bool { return t.when < u.when || t.when == u.when && t.key < u.key }
 
-// timers is the timer heap (CPython: BaseEventLoop._scheduled): 4-ary and ordered by (when, key), or with TiesHeapq
-// CPython's binary heapq, ordered by when alone.
+func (t timer) compare(u timer) int {
+	if t.before(u) {
+		return -1
+	}
+	return 1
+}
+
+// timers is the timers that are armed (CPython: BaseEventLoop._scheduled). The earliest are in a 4-ary heap ordered by
+// (when, key). When they become many, those after last are in a wheel: the few that the heap then has fit into the
+// processor's nearest memory, and those far away are moved in blocks. With TiesHeapq all are in CPython's binary heapq,
+// ordered by when alone.
+//
+// Every timer of the heap is before every timer of the wheel, so where they are does not show.
 type timers struct {
 	heap      []timer
+	last      int64 // a timer up to this time goes into the heap, a later one into the wheel; never: the wheel is empty
+	wheel     wheel
+	limit     int    // a heap that is as long spills over before another is pushed
+	wheelFrom int    // limit, but for heaps that could not be made shorter
 	count     uint64 // armings so far
-	cancelled int    // CPython's _timer_cancelled_count: every cancelled timer in the heap, and some that have left it
+	cancelled int    // CPython's _timer_cancelled_count: every cancelled timer that is here, and some that have left
 	heapq     bool
 	due       []timer // scratch
+	fresh     bool    // the wheel was opened, and touch has not been called since
+	touched   uint64  // what touch read: else the compiler would leave its reads out
 }
+
+const (
+	// wheelFrom is how many timers the heap holds before it spills over. From about here on the wheel is faster.
+	wheelFrom = 256
+	// openSize is how many timers of the wheel come into the heap at once, at most.
+	openSize = 128
+)
+
+func newTimers(heapq bool) timers {
+	q := timers{heapq: heapq, last: never, limit: wheelFrom, wheelFrom: wheelFrom}
+	if heapq {
+		q.limit = math.MaxInt
+	}
+	return q
+}
+
+func (q *timers) len() int { return len(q.heap) + q.wheel.n }
 
 // push arms a timer and returns its number.
 func (q *timers) push(when int64, kind timerKind, id uint32) uint32 {
 	q.count++
 	t := timer{when: when, key: q.count<<4 | uint64(kind), id: id}
+	if len(q.heap) >= q.limit {
+		q.spill()
+	}
+	if when > q.last {
+		q.wheel.add(t)
+		return t.number()
+	}
 	q.heap = append(q.heap, t)
 	if q.heapq {
 		heapqSiftDown(q.heap, 0, len(q.heap)-1)
@@ -70,6 +114,31 @@ func (q *timers) nextNumber() uint32 {
 	return uint32(q.count)
 }
 
+// earliest is the timer that is due first. There must be one.
+func (q *timers) earliest() timer {
+	if len(q.heap) == 0 {
+		q.open()
+	}
+	return q.heap[0]
+}
+
+// mayBeDue is isDue as far as can be told with the wheel closed.
+func (q *timers) mayBeDue(now int64) bool {
+	if len(q.heap) == 0 {
+		return now > q.last
+	}
+	return q.heap[0].when <= now
+}
+
+// isDue reports whether a timer is due.
+func (q *timers) isDue(now int64) bool {
+	if len(q.heap) == 0 && now > q.last {
+		q.open()
+	}
+	return q.mayBeDue(now)
+}
+
+// pop removes the timer that is due first, which earliest or isDue has seen.
 func (q *timers) pop() timer {
 	if q.heapq {
 		return heapqPop(&q.heap)
@@ -81,6 +150,83 @@ func (q *timers) pop() timer {
 		q.down(0, last)
 	}
 	return top
+}
+
+// open moves the earliest timers of the wheel to the heap, which is empty; when only few are left, all of them.
+func (q *timers) open() {
+	q.fresh = true
+	w := &q.wheel
+	few := w.n <= q.wheelFrom/4
+	for w.n > 0 && (len(q.heap) == 0 || few) {
+		level, digit := w.lowest()
+		b := &w.buckets[level<<levelBits|digit]
+		switch {
+		case b.n <= openSize || few:
+			width := int64(1) << (level * levelBits)
+			w.base = b.when &^ (width - 1)
+			q.last = w.base + (width - 1)
+			for b := w.detach(level, digit); b.n > 0; {
+				q.heap = w.pull(&b, q.heap)
+			}
+		case b.differ == 0:
+			// Many of one instant are in order: those that come first are enough. The heap must not spill over, as what came
+			// back of them would get behind the others.
+			q.heap = w.pull(b, q.heap)
+			q.last, q.limit = b.when-1, math.MaxInt
+			return
+		default:
+			w.spread(level, digit)
+		}
+	}
+	if w.n == 0 {
+		w.base, q.last = 0, never
+	}
+	q.limit = max(q.wheelFrom, 2*len(q.heap))
+	if !slices.IsSortedFunc(q.heap, timer.compare) {
+		q.rebuild()
+	}
+}
+
+// spill moves the timers of a heap that has grown large to the wheel, but for those that are before its base. The wheel
+// gets those of one instant in order.
+func (q *timers) spill() {
+	w := &q.wheel
+	if w.buckets == nil {
+		w.buckets = make([]bucket, wheelLevels*levelSize)
+	}
+	slices.SortFunc(q.heap, timer.compare)
+	near := 0
+	for near < len(q.heap) && q.heap[near].when < w.base {
+		near++
+	}
+	for _, t := range q.heap[near:] {
+		w.add(t)
+	}
+	q.heap = q.heap[:near]
+	q.last = w.base - 1
+	q.limit = max(q.wheelFrom, 2*near)
+}
+
+// deleteFunc deletes the timers for which del is true.
+func (q *timers) deleteFunc(del func(timer) bool) {
+	q.heap = slices.DeleteFunc(q.heap, del)
+	q.rebuild()
+	q.wheel.deleteFunc(del)
+}
+
+// reserve makes room for n more timers.
+func (q *timers) reserve(n int) {
+	if n > q.limit && !q.heapq {
+		q.wheel.reserve(n)
+	} else {
+		q.heap = slices.Grow(q.heap, n)
+	}
+}
+
+func (q *timers) clone() timers {
+	c := *q
+	c.heap, c.wheel, c.due = slices.Clone(q.heap), q.wheel.clone(), nil
+	return c
 }
 
 const arity = 4
@@ -159,31 +305,42 @@ const (
 // head.
 func (l *Loop) prune() {
 	q := &l.timers
-	if n := len(q.heap); n > minScheduledTimers && q.cancelled*minCancelledFraction > n {
-		q.heap = slices.DeleteFunc(q.heap, l.dropIfCancelled)
-		q.rebuild()
-		q.cancelled = 0
+	if n := q.len(); n > minScheduledTimers && q.cancelled*minCancelledFraction > n {
+		l.pruneAll()
 		return
 	}
-	for len(q.heap) > 0 && l.dropIfCancelled(q.heap[0]) {
+	for q.len() > 0 && l.dropIfCancelled(q.earliest()) {
 		q.cancelled--
 		q.pop()
 	}
 }
 
-// dropIfCancelled reports whether nothing is to happen when t is due, and if so lets go of what t kept.
-func (l *Loop) dropIfCancelled(t timer) bool {
+// pruneAll lets go of what the cancelled timers kept in an order that does not depend on where they were.
+func (l *Loop) pruneAll() {
+	q := &l.timers
+	q.due = q.due[:0]
+	q.deleteFunc(func(t timer) bool {
+		gone := l.isCancelled(t)
+		if gone && t.kind() == timerCallback {
+			q.due = append(q.due, t)
+		}
+		return gone
+	})
+	q.cancelled = 0
+	slices.SortFunc(q.due, timer.compare)
+	for _, t := range q.due {
+		l.unarm(t.id)
+	}
+}
+
+// isCancelled reports whether nothing is to happen when t is due.
+func (l *Loop) isCancelled(t timer) bool {
 	switch t.kind() {
 	case timerSleep:
 		sleeper := l.task(t.id)
 		return sleeper.wait != waitSleep || sleeper.on != t.number()
 	case timerCallback:
-		s := &l.scheduled[t.id]
-		if s.state != scheduledCancelled {
-			return false
-		}
-		l.unarm(t.id)
-		return true
+		return l.scheduled[t.id].state == scheduledCancelled
 	case timerScope:
 		s := &l.scopes[t.id]
 		return s.number != t.number() || s.state != scopeEntered
@@ -191,6 +348,15 @@ func (l *Loop) dropIfCancelled(t timer) bool {
 		return l.waitSets[t.id].timer != t.number()
 	}
 	return false
+}
+
+// dropIfCancelled reports whether nothing is to happen when t is due, and if so lets go of what t kept.
+func (l *Loop) dropIfCancelled(t timer) bool {
+	gone := l.isCancelled(t)
+	if gone && t.kind() == timerCallback {
+		l.unarm(t.id)
+	}
+	return gone
 }
 
 func (l *Loop) unarm(id uint32) {
@@ -208,25 +374,72 @@ const bulkFrom = 8
 // collect moves the timers that are due to the back of the ready queue, by (when, tie rule).
 func (l *Loop) collect() {
 	q := &l.timers
+	if q.fresh {
+		l.touch()
+	}
 	if l.opts.Ties == TiesLIFO || l.opts.Ties == TiesRandom {
 		l.collectReordered()
 		return
 	}
-	for n := 0; len(q.heap) > 0 && q.heap[0].when <= l.now; n++ {
+	for n := 0; q.mayBeDue(l.now); n++ {
+		if len(q.heap) == 0 {
+			l.fireInstant()
+			q.open()
+			n = -1
+			continue
+		}
 		if bulk := n == bulkFrom || n == 0 && len(q.heap) > bulkFrom && q.heap[1].when <= l.now; bulk && !q.heapq && q.countDue(0, l.now) >= len(q.heap)/4 {
 			l.fireMany()
-			return
+			n = -1
+			continue
 		}
 		l.fire(q.pop())
+	}
+}
+
+// touch reads what the timers that came out of the wheel are about to wake. These reads go on side by side, while those
+// of one wake-up after another would each wait for memory.
+func (l *Loop) touch() {
+	q := &l.timers
+	q.fresh = false
+	for _, t := range q.heap {
+		switch t.kind() {
+		case timerSleep:
+			x := l.task(t.id)
+			q.touched += uint64(x.flags)
+			if f := x.frame; f != 0 {
+				q.touched += uint64(l.slots[f>>slotBits][f&slotMask].n)
+			}
+		case timerCallback:
+			q.touched += uint64(l.scheduled[t.id].state)
+		}
+	}
+}
+
+// fireInstant fires the wheel's earliest timers if they are due and all of one instant: they stand in order.
+func (l *Loop) fireInstant() {
+	w := &l.timers.wheel
+	if w.n == 0 {
+		return
+	}
+	level, digit := w.lowest()
+	if b := &w.buckets[level<<levelBits|digit]; b.differ != 0 || b.when > l.now {
+		return
+	}
+	var block [blockSize]timer
+	for b := w.detach(level, digit); b.n > 0; {
+		for _, t := range w.pull(&b, block[:0]) {
+			l.fire(t)
+		}
 	}
 }
 
 // collectReordered turns the order of each group of equal times round, or shuffles it.
 func (l *Loop) collectReordered() {
 	q := &l.timers
-	for len(q.heap) > 0 && q.heap[0].when <= l.now {
+	for q.isDue(l.now) {
 		q.due = append(q.due[:0], q.pop())
-		for len(q.heap) > 0 && q.heap[0].when == q.due[0].when {
+		for q.isDue(q.due[0].when) {
 			if t := q.pop(); !l.dropIfCancelled(t) {
 				q.due = append(q.due, t)
 			}
@@ -270,12 +483,7 @@ func (l *Loop) fireMany() {
 	}
 	q.heap = rest
 	q.rebuild()
-	slices.SortFunc(q.due, func(a, b timer) int {
-		if a.before(b) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(q.due, timer.compare)
 	for _, t := range q.due {
 		l.fire(t)
 	}
