@@ -3,6 +3,7 @@
 //	go run ./bench                      # all measures as a table, beside those recorded: two minutes
 //	go run ./bench workloads observer   # some parts of it
 //	go run ./bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
+//	go run ./bench -profile             # rewrites the profiles that the commands are compiled with
 //
 // It informs and exits 0 whatever it finds. The workloads are Go benchmarks as well:
 //
@@ -55,6 +56,7 @@ func main() {
 func run(args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	record := flags.Bool("record", false, "rewrite bench/"+recordFile+", "+docFile+" and "+chartFile)
+	profile := flags.Bool("profile", false, "only rewrite "+strings.Join(profiles, " and "))
 	flags.Usage = func() {
 		fmt.Fprintln(flags.Output(), "usage: go run ./bench [-record] [PART...]\n\nparts:")
 		for _, p := range parts {
@@ -73,6 +75,9 @@ func run(args []string) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
+	}
+	if *profile {
+		return writeProfiles(root)
 	}
 	before, err := readRecord(root)
 	if err != nil {

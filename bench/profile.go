@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/pprof"
+
+	"runloop/dsl"
+)
+
+// profiles is where Go's compiler looks for profiles of the commands of this repository: it spends more on what is hot.
+var profiles = []string{"cmd/runloop/default.pgo", "bench/default.pgo"}
+
+// profileRounds is how often each workload runs for a profile: some seconds in all.
+const profileRounds = 20
+
+// writeProfiles profiles the workloads, without their bare loops, and the loading of a scenario.
+func writeProfiles(root string) error {
+	src := large(largeLines)
+	var b bytes.Buffer
+	if err := pprof.StartCPUProfile(&b); err != nil {
+		return err
+	}
+	err := runForProfile(src)
+	pprof.StopCPUProfile()
+	if err != nil {
+		return err
+	}
+	for _, name := range profiles {
+		if err := os.WriteFile(filepath.Join(root, name), b.Bytes(), 0o644); err != nil {
+			return err
+		}
+		fmt.Println("wrote", name)
+	}
+	return nil
+}
+
+func runForProfile(src []byte) error {
+	for range profileRounds {
+		if _, err := dsl.Load("large.yaml", src); err != nil {
+			return err
+		}
+		for _, w := range workloads {
+			s, err := load(w.file)
+			if err != nil {
+				return err
+			}
+			l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+			if err != nil {
+				return err
+			}
+			l.Run()
+		}
+	}
+	return nil
+}
