@@ -73,9 +73,9 @@ type timers struct {
 
 const (
 	// wheelFrom is how many timers the heap holds before it spills over. From about here on the wheel is faster.
-	wheelFrom = 256
+	wheelFrom = 64
 	// openSize is how many timers of the wheel come into the heap at once, at most.
-	openSize = 128
+	openSize = 64
 )
 
 func newTimers(heapq bool) timers {
