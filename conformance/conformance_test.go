@@ -141,6 +141,14 @@ func (c *tally) String() string {
 	return b.String()
 }
 
+// scenarios is how many are run.
+func scenarios() int {
+	if testing.Short() { // under the race detector: a run has no goroutines to race
+		return *count / 10
+	}
+	return *count
+}
+
 // TestConformance runs random scenarios on the engine and on CPython.
 func TestConformance(t *testing.T) {
 	if *against != "" {
@@ -154,7 +162,7 @@ func TestConformance(t *testing.T) {
 	for w := range workers {
 		p := newPython(t)
 		wait.Go(func() {
-			for i := w; i < *count; i += workers {
+			for i := w; i < scenarios(); i += workers {
 				for _, ties := range []string{"fifo", "heapq"} {
 					c.compare(t, rec, p, *seed+uint64(i), ties)
 				}

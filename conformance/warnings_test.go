@@ -12,7 +12,7 @@ import (
 // faults that warnings are about: what is said to be unused must not be mentioned anywhere in the text.
 func TestWarnings(t *testing.T) {
 	counts := map[string]int{}
-	for i := range *count {
+	for i := range scenarios() {
 		text, _ := Generate(*seed + uint64(i))
 		src := dsl.NewSource("scenario.yaml", text)
 		for _, d := range dsl.Check(src.Name(), text) {
@@ -31,7 +31,7 @@ func TestWarnings(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("warnings of %d scenarios: %v", *count, counts)
+	t.Logf("warnings of %d scenarios: %v", scenarios(), counts)
 }
 
 // usedAs is what stands before the name of something that is used. A name before a colon is declared, or passed on.

@@ -230,9 +230,12 @@ func TestWarningsOfScenarios(t *testing.T) {
 // fault is then planted, which has to be found.
 func TestWarningsOfCorrect(t *testing.T) {
 	t.Parallel()
-	const scenarios = 1000
+	scenarios := uint64(1000)
+	if testing.Short() {
+		scenarios = 100
+	}
 	steps, planted := 0, map[string]int{}
-	for seed := range uint64(scenarios) {
+	for seed := range scenarios {
 		g := &correct{r: rand.New(rand.NewPCG(seed, 1))}
 		text := g.scenario()
 		steps += strings.Count(text, "\n")
