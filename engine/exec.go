@@ -6,11 +6,10 @@ import "slices"
 // where a case is more than a few lines.
 func (l *Loop) exec(pc int32) {
 	code := l.p.code
-	left := l.left
 run:
 	for {
-		if left--; left < 0 {
-			left = 0
+		if l.left--; l.left < 0 {
+			l.left = 0
 			l.cur.pc, l.active = pc, true
 			break
 		}
@@ -307,7 +306,7 @@ run:
 				l.emit(Event{Kind: EventStopCalled})
 			}
 		case opCheck:
-			left++
+			l.left++
 			l.check(l.p.pos[pc], false)
 		case opPeriodic:
 			if until := in.bool != nil && in.bool(l); !until {
@@ -321,7 +320,6 @@ run:
 			}
 		}
 		if l.fault != nil || l.overflow {
-			l.left = left // for the result, if the run ends here
 			if pc = l.unwind(pc); pc < 0 {
 				break run
 			}
@@ -329,7 +327,6 @@ run:
 		}
 		pc++
 	}
-	l.left = left
 	if t := l.cur; t.wait != waitNothing && (l.obs != nil || t.flags&flagMustCancel != 0) {
 		l.suspended()
 	}

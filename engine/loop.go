@@ -359,11 +359,13 @@ func (l *Loop) armPeriodic(cb *Callback) {
 // iterate runs iterations (BaseEventLoop._run_once) until the slice is used up or the run changes its phase. One that
 // was broken off is gone on with first.
 func (l *Loop) iterate() {
-	for phase := l.phase; l.phase == phase && l.left > 0; {
-		if !l.turning && !l.beginIteration() {
-			return
+	for phase := l.phase; l.phase == phase; {
+		if !l.turning {
+			if !l.beginIteration() {
+				return
+			}
+			l.turning = true
 		}
-		l.turning = true
 		for l.todo > 0 {
 			l.todo--
 			if h := l.ready.pop(); h.kind == handleWake {
@@ -371,7 +373,7 @@ func (l *Loop) iterate() {
 			} else {
 				l.runHandle(h)
 			}
-			if l.active || l.left <= 0 {
+			if l.left <= 0 {
 				return
 			}
 		}
@@ -404,10 +406,6 @@ func (l *Loop) beginIteration() bool {
 	}
 	if l.obs != nil {
 		l.emit(Event{Kind: EventIteration})
-	}
-	if l.todo == 0 && l.stopping {
-		l.stopped()
-		return false
 	}
 	return true
 }

@@ -70,8 +70,8 @@ func (l *Loop) put(in *instr, pc int32, again bool) bool {
 	default:
 		l.frame[in.a] = item
 		queue.putters.push(l.curID)
-		if !again {
-			pc++ // opPutAgain follows
+		if again {
+			pc-- // opPutAgain follows
 		}
 		l.suspend(pc, waitPut, q)
 		return true
@@ -208,8 +208,8 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 		l.Raise("QueueEmpty", "")
 	default:
 		queue.getters.push(l.curID)
-		if !again {
-			pc++ // opGetAgain follows
+		if again {
+			pc-- // opGetAgain follows
 		}
 		l.suspend(pc, waitGet, q)
 		return true

@@ -421,21 +421,15 @@ func (l *Loop) wake(id uint32) {
 	t := l.task(id)
 	if t.flags&(flagMustCancel|flagFutureGone) == 0 && l.obs == nil {
 		// The common cases of what follows, on their own: nothing was cancelled.
-		pc, common := t.pc+1, true
 		switch t.wait {
-		case waitSleep:
-		case waitPut, waitGet:
-			pc--
 		case waitLock:
 			l.finishLock(l.lockNumbered(t.on), id, nil)
-		default:
-			common = false
-		}
-		if common {
+			fallthrough
+		case waitSleep, waitPut, waitGet:
 			t.wait = waitNothing
 			t.flags &^= flagFutureDone | flagFired
 			l.enter(id, t)
-			l.exec(pc)
+			l.exec(t.pc + 1)
 			return
 		}
 	}
@@ -487,11 +481,11 @@ func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
 	case waitCondition:
 		l.conditionOf(lockValue(t.on)).waiters.remove(id)
 	case waitPut:
-		if next = pc; err != nil {
+		if err != nil {
 			l.finishPut(&l.queues[t.on], id, gone)
 		}
 	case waitGet:
-		if next = pc; err != nil {
+		if err != nil {
 			l.finishGet(&l.queues[t.on], id, gone)
 		}
 	case waitJoin:
