@@ -60,7 +60,7 @@ func (l *Loop) make(d *ObjectDef, name string) Value {
 			l.Raise("ValueError", "a queue's capacity must be 0 (no limit) or more, not "+strconv.FormatInt(size, 10))
 		}
 		n = len(l.queues)
-		l.queues = append(l.queues, queue{name: name, capacity: size, order: d.Order})
+		l.queues = append(l.queues, queue{name: name, capacity: size, order: d.Order, plain: d.Order == QueueFIFO && !l.p.choosy})
 	case KindFuture:
 		n = len(l.futures)
 		l.futures = append(l.futures, future{name: name})

@@ -10,6 +10,7 @@ type queue struct {
 	name             string
 	capacity         int64 // 0: no limit
 	order            QueueOrder
+	plain            bool        // first in, first out, and whoever gets takes what comes
 	items            ring[Value] // QueuePriority: a heap in buf[:n], head 0
 	unfinished       int64
 	shutdown         bool
@@ -85,15 +86,15 @@ func (l *Loop) insert(q *queue, item Value) {
 		return
 	}
 	q.items.push(item)
+	q.unfinished++
+	if q.plain {
+		l.wakeNextOf(&q.getters)
+		return
+	}
 	if q.order == QueuePriority {
 		l.siftDown(q, 0, q.items.n-1)
 	}
-	q.unfinished++
-	if l.p.choosy {
-		l.wakeGetter(q, item)
-		return
-	}
-	l.wakeNextOf(&q.getters)
+	l.wakeGetter(q, item)
 }
 
 // wakeGetter is Queue._wakeup_next(self._getters); it reports whether there was one to wake. A getter that takes only
@@ -179,13 +180,16 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 		q = uint32(v.n)
 	}
 	queue := &l.queues[q]
-	if !l.p.choosy && queue.order == QueueFIFO && queue.items.n > 0 {
+	if queue.plain && queue.items.n > 0 {
 		item := queue.items.take()
 		l.wakeNextOf(&queue.putters)
 		l.bind(in, item)
 		return false
 	}
-	i := l.findItem(queue, in.x)
+	i := -1
+	if queue.items.n > 0 {
+		i = l.findItem(queue, in.x)
+	}
 	var item Value
 	if i >= 0 && l.fault == nil {
 		item = l.remove(queue, i)
@@ -217,13 +221,10 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 	return false
 }
 
-// findItem is the place of the item that get takes, -1: none is there.
+// findItem is the place of the item that get takes; -1: none is there that it takes.
 func (l *Loop) findItem(q *queue, x *operands) int {
 	if x.where == nil {
-		switch {
-		case q.items.n == 0:
-			return -1
-		case q.order == QueueLIFO:
+		if q.order == QueueLIFO {
 			return q.items.n - 1
 		}
 		return 0
