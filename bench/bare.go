@@ -151,10 +151,11 @@ func bareSleepers(workers, turns int, delay func(i int) int64) (count int) {
 	return count
 }
 
-// barePair hands items from one to another through a ring of one: who finds it full, or empty, waits in a list and is
+// barePair hands items from one to another through a ring, as long as it is told to be (a constant would let the compiler
+// leave the ring out, and with it what is compared): who finds it full, or empty, waits in a list and is
 // woken over the ready queue.
-func barePair(items int) (taken int) {
-	var buf [1]int
+func barePair(items, capacity int) (taken int) {
+	buf := make([]int, capacity)
 	head, n := 0, 0
 	var getters, putters []uint32
 	rd := newReady(4)
@@ -168,7 +169,11 @@ func barePair(items int) (taken int) {
 					putters = append(putters, 0)
 					break
 				}
-				buf[(head+n)%len(buf)] = produced
+				tail := head + n
+				if tail >= len(buf) {
+					tail -= len(buf)
+				}
+				buf[tail] = produced
 				n++
 				produced++
 				if len(getters) > 0 {
@@ -185,7 +190,9 @@ func barePair(items int) (taken int) {
 			}
 			sum += buf[head]
 			taken++
-			head = (head + 1) % len(buf)
+			if head++; head == len(buf) {
+				head = 0
+			}
 			n--
 			if len(putters) > 0 {
 				rd.push(item{woken, putters[0]})

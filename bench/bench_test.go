@@ -47,7 +47,7 @@ func TestWorkloads(t *testing.T) {
 	if n := bareSleepers(10, 7, delay); n != 70 {
 		t.Errorf("bareSleepers: %d", n)
 	}
-	if n := barePair(1000); n != 1000 {
+	if n := barePair(1000, 1); n != 1000 {
 		t.Errorf("barePair: %d", n)
 	}
 	// In M/M/1 the mean wait is load / (1 - load) service times.

@@ -36,7 +36,7 @@ var workloads = []workload{
 	{"1,000 in step", "ties.yaml", map[string]string{"workers": "1000", "turns": "1000"}, 1_000_000, 2, 0.9 * 44e6,
 		func() { bareSleepers(1000, 1000, func(int) int64 { return 1e9 }) }},
 	{"pair over a queue", "pair.yaml", map[string]string{"items": "1000000"}, 1_000_000, 8, 0.9 * 121e6,
-		func() { barePair(1_000_000) }},
+		func() { barePair(1_000_000, 1) }},
 	{"M/M/1 customers", "mm1.yaml", map[string]string{"customers": "300000"}, 300_000, 3, 0.9 * 8.7e6,
 		func() { bareServer(300_000, 0.8, 0) }},
 	{"printed lines", "print.yaml", map[string]string{"lines": "1000000"}, 1_000_000, 2.5, 0.9 * 27.8e6,
