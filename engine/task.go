@@ -266,10 +266,13 @@ func (l *Loop) streamKey(e *Entry, id uint32) uint64 {
 
 // drawSource is that of the running task or callback.
 func (l *Loop) drawSource() *drawSource {
-	if l.curID != 0 {
-		return &l.coldOf(l.curID).draws
+	switch c := l.cur.cold; {
+	case l.curID == 0:
+		return &l.syncDraws[l.syncIndex]
+	case c != 0:
+		return &l.colds[c].draws
 	}
-	return &l.syncDraws[l.syncIndex]
+	return &l.coldOf(l.curID).draws
 }
 
 func (l *Loop) stream() *stream { return &l.drawSource().stream }
@@ -395,7 +398,9 @@ func (l *Loop) resume(id uint32, err *Error) {
 	case first && err != nil:
 		l.coldOf(id) // made while the task is new: it never starts
 	case first:
-		if t.cold != 0 || l.now != l.spawnTime(id) {
+		if t.cold != 0 {
+			l.colds[t.cold].started = l.now
+		} else if l.now != l.spawnTime(id) {
 			l.coldOf(id).started = l.now
 		}
 		t.state = taskRunning
