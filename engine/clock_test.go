@@ -8,14 +8,16 @@ import (
 
 // TestRealClock: a wait does not end before its time, whether it is shorter or longer than a grain.
 func TestRealClock(t *testing.T) {
-	for _, speed := range []float64{1, 3, 1e6} {
-		c := NewRealClock(speed)
-		for _, until := range []int64{0, 1, 200_000, 1_500_000, 1_500_001, 1_000_000} {
-			if now := c.Wait(until); now < until {
-				t.Errorf("speed %v: it is %d, after a wait for %d", speed, now, until)
+	synctest.Test(t, func(t *testing.T) {
+		for _, speed := range []float64{1, 3, 1e6} {
+			c := NewRealClock(speed)
+			for _, until := range []int64{0, 1, 200_000, 1_500_000, 1_500_001, 1_000_000} {
+				if now := c.Wait(until); now < until {
+					t.Errorf("speed %v: it is %d, after a wait for %d", speed, now, until)
+				}
 			}
 		}
-	}
+	})
 }
 
 // TestWake: Wake ends a wait, the one that is under way or the next one, and only one.
