@@ -226,16 +226,20 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 		l.unfinished++
 	}
 	l.living++
-	if !e.worker {
+	var key uint64
+	if l.p.Draws {
+		key = l.streamKey(e, id) // may move the cold records
+	}
+	if !e.worker || l.p.Draws {
 		c := l.coldOf(id)
-		c.spawned, c.parent, c.ordinal, c.name = l.now, l.curID, l.created, name
-		if name != "" {
-			t.flags |= flagNamed
-			l.names[name] = id
+		c.draws.stream.key = key
+		if !e.worker {
+			c.spawned, c.parent, c.ordinal, c.name = l.now, l.curID, l.created, name
 		}
 	}
-	if l.p.Draws {
-		l.coldOf(id).draws.stream.key = l.streamKey(e, id)
+	if name != "" {
+		t.flags |= flagNamed
+		l.names[name] = id
 	}
 	if n := int(e.Code.slots); n > len(t.slot) {
 		t.frame = l.newFrame(n)
@@ -574,8 +578,10 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		l.unfinished--
 	}
 	l.ended[state]++
+	w := l.warm(id)
+	e := l.p.entries[w.entry-1]
 	if t.frame != 0 {
-		l.freeFrame(t.frame, int(l.entryOf(id).Code.slots))
+		l.freeFrame(t.frame, int(e.Code.slots))
 		t.frame = 0
 	}
 	t.slot = [len(t.slot)]Value{}
@@ -597,8 +603,8 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if len(l.checks) > 0 {
 		l.check(l.p.pos[l.cur.pc], false)
 	}
-	l.dropContext(l.warm(id).ctx)
-	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && l.entryOf(id).anonymous {
+	l.dropContext(w.ctx)
+	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && e.anonymous {
 		l.recycleTask(id, t)
 	}
 }
