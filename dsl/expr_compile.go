@@ -357,6 +357,8 @@ func localVariable(t Type, i int) compiled {
 	case TypeInt:
 		c.Int = func(l *engine.Loop) int64 { return l.Local(i).AsInt() }
 		c.Text = func(l *engine.Loop, dst []byte) []byte { return strconv.AppendInt(dst, l.Local(i).AsInt(), 10) }
+	case TypeFloat, TypeNumber:
+		c.Float = func(l *engine.Loop) float64 { return numberOf(l.Local(i)) }
 	case TypeBool:
 		c.Bool = func(l *engine.Loop) bool { return l.Local(i).AsBool() }
 	}
@@ -370,6 +372,8 @@ func sharedVariable(t Type, i int) compiled {
 	case TypeInt:
 		c.Int = func(l *engine.Loop) int64 { return l.SharedVar(i).AsInt() }
 		c.Text = func(l *engine.Loop, dst []byte) []byte { return strconv.AppendInt(dst, l.SharedVar(i).AsInt(), 10) }
+	case TypeFloat, TypeNumber:
+		c.Float = func(l *engine.Loop) float64 { return numberOf(l.SharedVar(i)) }
 	case TypeBool:
 		c.Bool = func(l *engine.Loop) bool { return l.SharedVar(i).AsBool() }
 	}

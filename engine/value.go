@@ -176,10 +176,10 @@ func (v Value) Get(key string) (Value, bool) { return (*dict)(v.p).get(key) }
 
 // Number is v as a float, and whether v is an int or a float.
 func (v Value) Number() (float64, bool) {
-	switch v.Kind() {
-	case KindInt:
+	switch {
+	case v.is(KindInt):
 		return float64(v.AsInt()), true
-	case KindFloat:
+	case v.is(KindFloat):
 		return v.AsFloat(), true
 	}
 	return 0, false
