@@ -106,7 +106,7 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 		if len(keys) == 1 {
 			noun = "key"
 		}
-		p.errorf(codeWrongForm, n.Span, wordHint(n, keys),
+		p.errorf(codeWrongForm, n.Span, wordHint(n, keys, "{ %s }"),
 			"%s is a map with the %s %s, not %s", what, noun, quoteList(keyNames(keys)), form(n))
 		return r
 	}
@@ -124,11 +124,15 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 	return r
 }
 
-// wordHint is how a map is written of which only a word is there: `{ mode: real }`.
-func wordHint(n *Node, keys []*Key) string {
+// wordHint is how a map is written of which only a word is there, or the condition: `{ mode: real }`. In a list, format
+// has brackets.
+func wordHint(n *Node, keys []*Key, format string) string {
 	for _, key := range keys {
-		if n.Kind == ScalarNode && slices.Contains(key.Words, n.Text) {
-			return "write `{ " + key.Name + ": " + n.Text + " }`"
+		switch {
+		case n.Kind == ScalarNode && slices.Contains(key.Words, n.Text):
+			return fmt.Sprintf("write `"+format+"`", key.Name+": "+n.Text)
+		case isText(n) && key.Kind == ConditionKey && key.Required:
+			return fmt.Sprintf("write `"+format+"`", key.Name+": "+quoteYAML(n.Text))
 		}
 	}
 	return ""
@@ -681,7 +685,7 @@ func inKey(text string, at Span) func(from, to int) Span {
 
 func (p *parser) records(n *Node, key *Key) *Records {
 	if n.Kind != ListNode {
-		hint := ""
+		hint := wordHint(n, key.Keys, "[{ %s }]")
 		if n.Kind == MapNode {
 			hint = "put a `- ` before each"
 		}
