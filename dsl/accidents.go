@@ -57,9 +57,10 @@ type accidentScan struct {
 	levels   []level
 	anchors  map[string]bool
 	nodes    int
-	started  bool // content has been seen
-	tabbed   bool // tabs in the indentation have been reported
-	marked   bool // `---` has been seen
+	started  bool   // content has been seen
+	hidden   []Span // lines that YAML does not see
+	tabbed   bool   // tabs in the indentation have been reported
+	marked   bool   // `---` has been seen
 	last     continuation
 	lastText int  // where the text begins that may continue
 	comment  Span // the comment behind the last key without a value
@@ -320,6 +321,7 @@ func (s *accidentScan) misplaced(p, eol, col int, why string) {
 func (s *accidentScan) skip(p, eol, col int) {
 	for {
 		s.patches = append(s.patches, patch{Span: Span{Start: p, End: eol}, first: '#', rest: 'x'})
+		s.hidden = append(s.hidden, Span{Start: p, End: eol})
 		s.nextLine(eol)
 		p, eol = s.skipBlanks(s.at), s.eol(s.at)
 		if s.at >= s.end || p < eol && p-s.at < col {

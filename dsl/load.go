@@ -56,6 +56,7 @@ func load(name string, src []byte) (*Scenario, Diagnostics) {
 			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",
 			Hint:    "begin with `main:` and a list of steps"})
 	}
+	diags = s.Source.withoutEchoes(diags)
 	diags.Sort()
 	return s, diags
 }

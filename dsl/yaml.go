@@ -66,6 +66,7 @@ func parseYAML(src *Source, diags *Diagnostics) *Node {
 	patched := err != nil && scan.found()
 	if patched {
 		doc, err = decodeYAML(scan.patched(true))
+		src.hidden = scan.hidden
 	}
 	scan.report(diags, patched)
 	switch {
@@ -150,13 +151,15 @@ func decodeYAML(data []byte) (doc *yaml.Node, err error) {
 	return doc, nil
 }
 
+const messageNoColon = "a key without its `:`"
+
 var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
 // syntaxWords says in our words what the YAML library finds, by a part of its message.
 var syntaxWords = []struct{ part, message, hint string }{
 	{"mapping values are not allowed", "a `: ` stands where no key can be",
 		"quote the value, or put the key on a line of its own"},
-	{"could not find expected ':'", "a key without its `:`", "write `key: value`; quote text that spans lines"},
+	{"could not find expected ':'", messageNoColon, "write `key: value`; quote text that spans lines"},
 	{"did not find expected key", "a line near here fits neither as a key nor as a value of the map above it",
 		"check the indentation: keys of one map stand in the same column"},
 	{"expected '-' indicator", "a line near here does not begin with `- ` as the items of its list do",
@@ -190,6 +193,10 @@ func reportSyntax(src *Source, err error, diags *Diagnostics) {
 			d.Message, d.Hint = w.message, w.hint
 			break
 		}
+	}
+	if d.place(src) {
+		diags.Add(d)
+		return
 	}
 	line = min(max(line, 1), len(src.lines))
 	for line > 1 && strings.TrimSpace(src.Line(line)) == "" {

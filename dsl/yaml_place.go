@@ -1,0 +1,139 @@
+package dsl
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxPlaced and maxTokens bound the work of brokenAt, which reads the file once for every step of its search.
+const (
+	maxPlaced = 64 << 10
+	maxTokens = 200
+)
+
+// place finds where the mistake is that d tells of, for which the YAML library knows a line at best: the first token
+// with which what is before it can no longer be gone on with. It reports whether it did.
+func (d *Diagnostic) place(src *Source) bool {
+	data := src.Bytes()
+	if len(data) > maxPlaced {
+		return false
+	}
+	reads := func(end int, rest string) bool {
+		_, err := decodeYAML(append(data[:end:end], rest...))
+		return err == nil
+	}
+	// The lines before which all is well. Brackets and quotes may span lines: more of them may be well again.
+	good := 0
+	for {
+		good += sort.Search(len(src.lines)-good, func(i int) bool { return !reads(src.lineEnd(good+i+1), "") })
+		more := good + 1
+		for more < len(src.lines) && more < good+20 && !reads(src.lineEnd(more+1), "") {
+			more++
+		}
+		if more >= len(src.lines) || more == good+20 {
+			break
+		}
+		good = more + 1
+	}
+	if good >= len(src.lines) {
+		return false
+	}
+	if sp, ok := textBefore(src, src.lines[good]); ok {
+		d.Span, d.Message, d.Hint = sp, "this text stands where the first key was expected", "a comment begins with `#`"
+		return true
+	}
+	var open []byte // the brackets that close what is open
+	var last Span
+	for i, n := src.lines[good], 0; i < len(data) && n < maxTokens; n++ {
+		if i += len(data[i:]) - len(bytes.TrimLeft(data[i:], " \t\n\r")); i == len(data) {
+			break
+		}
+		end := tokenEnd(data, i, len(open) > 0)
+		switch data[i] {
+		case '[':
+			open = append(open, ']')
+		case '{':
+			open = append(open, '}')
+		case ']', '}':
+			if n := len(open); n > 0 && open[n-1] == data[i] {
+				open = open[:n-1]
+			}
+		}
+		closed := make([]byte, 0, len(open))
+		for j := range open {
+			closed = append(closed, open[len(open)-1-j])
+		}
+		sp := Span{Start: i, End: end}
+		if rest := string(closed); !reads(end, rest) && !reads(end, ":"+rest) {
+			d.blame(src, last, sp, len(open) > 0)
+			return true
+		}
+		last, i = sp, end
+	}
+	return false
+}
+
+// blame says of the token at sp, which does not fit behind the one at last, what is wrong with it.
+func (d *Diagnostic) blame(src *Source, last, sp Span, inFlow bool) {
+	d.Span, d.Message = sp, strings.Replace(d.Message, "a line near here", "this line", 1)
+	token, before := src.Text(sp), src.Text(last)
+	tab := strings.IndexByte(src.Text(Span{Start: last.End, End: sp.Start}), '\t')
+	switch {
+	case inFlow && before == "-":
+		d.Span, d.Message, d.Hint = last, "a list item `- ` stands in brackets", "remove the `-`: a comma is enough there"
+	case inFlow && token[0] == ':':
+		d.Message, d.Hint = "there is no key before this `:`", "write `key: value`; quote text that begins with `:`"
+	case inFlow && token[0] == '?':
+		d.Message, d.Hint = "an unquoted value begins with `?`, which means something to YAML", "quote the value"
+	case inFlow && token[0] == '#':
+		d.Message, d.Hint = "a `#` stands where YAML knows no comment",
+			"put a space before it if it begins a comment; quote text that begins with `#`"
+	case before == "-" && tab >= 0:
+		d.Span = Span{Start: last.End + tab, End: last.End + tab + 1}
+		d.Message, d.Hint = "a tab stands where YAML wants spaces", "put a space in its place"
+	case d.Message == messageNoColon && src.lineAt(last.Start) < src.lineAt(sp.Start) && last.End > last.Start &&
+		strings.TrimSpace(src.Text(Span{Start: src.lines[src.lineAt(last.Start)-1], End: last.Start})) == "":
+		d.Span = last // alone on its line
+	}
+}
+
+// textBefore is the text that stands alone at the beginning of a file, up to end: what follows makes it a mistake.
+func textBefore(src *Source, end int) (Span, bool) {
+	doc, err := decodeYAML(src.data[:end:end])
+	if err != nil || doc == nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.ScalarNode {
+		return Span{}, false
+	}
+	start := src.Offset(doc.Content[0].Line, doc.Content[0].Column)
+	return trimSpan(src.data, Span{Start: start, End: src.lineEnd(doc.Content[0].Line)}), true
+}
+
+// tokenEnd is the end of the token that begins at i: quoted text, a bracket, a comma, a comment, or what white space
+// ends; in brackets, brackets and commas end it too.
+func tokenEnd(data []byte, i int, inFlow bool) int {
+	rest := data[i:]
+	end := 1
+	switch c := data[i]; {
+	case c == '#':
+		end = bytes.IndexByte(rest, '\n')
+	case c == '\'' || c == '"':
+		for end < len(rest) && rest[end] != c {
+			if rest[end] == '\\' && c == '"' {
+				end++
+			}
+			end++
+		}
+		end++
+	case strings.IndexByte("[]{},", c) >= 0:
+	case inFlow:
+		end = bytes.IndexAny(rest[1:], " \t\r\n[]{},") + 1
+	default:
+		end = bytes.IndexAny(rest, " \t\r\n")
+	}
+	if end <= 0 || end > len(rest) {
+		end = len(rest)
+	}
+	return i + end
+}
