@@ -8,20 +8,17 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxPlaced and maxTokens bound the work of brokenAt, which reads the file once for every step of its search.
-const (
-	maxPlaced = 64 << 10
-	maxTokens = 200
-)
+// maxPlacing bounds how many bytes place reads: a beginning of the file for every step of its search.
+const maxPlacing = 4 << 20
 
 // place finds where the mistake is that d tells of, for which the YAML library knows a line at best: the first token
 // with which what is before it can no longer be gone on with. It reports whether it did.
 func (d *Diagnostic) place(src *Source) bool {
-	data := src.Bytes()
-	if len(data) > maxPlaced {
-		return false
-	}
+	data, left := src.Bytes(), maxPlacing
 	reads := func(end int, rest string) bool {
+		if left -= end; left < 0 {
+			return true // to the end of the search, without a result
+		}
 		_, err := decodeYAML(append(data[:end:end], rest...))
 		return err == nil
 	}
@@ -47,7 +44,7 @@ func (d *Diagnostic) place(src *Source) bool {
 	}
 	var open []byte // the brackets that close what is open
 	var last Span
-	for i, n := src.lines[good], 0; i < len(data) && n < maxTokens; n++ {
+	for i := src.lines[good]; i < len(data) && left > 0; {
 		if i += len(data[i:]) - len(bytes.TrimLeft(data[i:], " \t\n\r")); i == len(data) {
 			break
 		}
