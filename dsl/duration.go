@@ -111,12 +111,12 @@ func badDuration(text string) error {
 	return fmt.Errorf("%q is no duration: write %s", text, durationForm)
 }
 
-var decimalComma = regexp.MustCompile(`^([0-9]+),([0-9]{1,2})\b`)
+var decimalComma = regexp.MustCompile(`^([0-9]+),([0-9]{1,2})([^0-9]|$)`)
 
 // mendDuration is text without white space and commas, with other spellings of units replaced.
 func mendDuration(text string) string {
 	var b strings.Builder
-	text = decimalComma.ReplaceAllString(text, "$1.$2")
+	text = decimalComma.ReplaceAllString(text, "$1.$2$3")
 	for rest := strings.ToLower(strings.NewReplacer(" ", "", "\t", "", ",", "", "_", "").Replace(text)); rest != ""; {
 		end := strings.IndexAny(rest, "0123456789.")
 		if end == 0 {

@@ -113,15 +113,27 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 	for _, pair := range n.Pairs {
 		key := findKey(keys, pair.Key)
 		if key == nil {
-			p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, keyNames(keys)),
-				"%s has no key `%s`", what, shorten(pair.Key))
-			p.fix(pair.KeySpan, onlyKey(pair.Key, keyNames(keys), n))
-			continue
+			key = p.unknownKey(r, keys, pair, n, what)
 		}
-		p.field(r, key, pair)
+		if key != nil {
+			p.field(r, key, pair)
+		}
 	}
 	p.required(r, keys, n, what)
 	return r
+}
+
+// unknownKey reports a key that is not among keys, and gives the one it was meant to be, as which its value is read: so one
+// misspelt word is one message, and what stands under it is looked at. It is nil if none is near, or that one is there.
+func (p *parser) unknownKey(r *Record, keys []*Key, pair Pair, n *Node, what string) *Key {
+	names := keyNames(keys)
+	p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, names), "%s has no key `%s`", what, shorten(pair.Key))
+	meant := suggestKey(pair.Key, names)
+	if n.Get(meant) != nil || r.has(meant) {
+		return nil
+	}
+	p.fix(pair.KeySpan, onlyKey(pair.Key, names, n))
+	return findKey(keys, meant)
 }
 
 // wordHint is how a map is written of which only a word is there, or the condition: `{ mode: real }`. In a list, format
@@ -834,18 +846,20 @@ func (p *parser) step(n *Node) *Step {
 			"a step is a map with one verb, not %s", form(n))
 		return nil
 	}
-	verb := p.verb(n)
+	verb, word := p.verb(n)
 	if verb == nil {
 		return nil
 	}
 	s := &Step{Verb: verb, Record: Record{Span: n.Span}}
 	for _, pair := range n.Pairs {
 		key := verb.Key(pair.Key)
+		if pair.Key == word {
+			key = verb.Keys[0]
+		} else if key == nil {
+			key = p.unknownKey(&s.Record, verb.Keys[1:], pair, n, "`"+verb.Name+"`")
+		}
 		switch {
 		case key == nil:
-			p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, keyNames(verb.Keys[1:])),
-				"`%s` has no key `%s`", verb.Name, shorten(pair.Key))
-			p.fix(pair.KeySpan, onlyKey(pair.Key, keyNames(verb.Keys[1:]), n))
 		case key == verb.Keys[0] && key.Required && isNull(pair.Value) && !pair.Value.Broken:
 			p.errorf(codeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
@@ -889,8 +903,8 @@ func (p *parser) bareStep(n *Node) *Step {
 }
 
 // verb finds the one verb of a step. A word that is also a key of another verb that is there (spawn's context) counts
-// as that key.
-func (p *parser) verb(n *Node) *Verb {
+// as that key. word is how it is written: a misspelt one has been reported.
+func (p *parser) verb(n *Node) (verb *Verb, word string) {
 	var verbs []*Verb
 	for _, pair := range n.Pairs {
 		if v := VerbNamed(pair.Key); v != nil {
@@ -898,8 +912,7 @@ func (p *parser) verb(n *Node) *Verb {
 		}
 	}
 	if len(verbs) == 0 {
-		p.noVerb(n)
-		return nil
+		return p.noVerb(n)
 	}
 	var own []*Verb
 	for _, v := range verbs {
@@ -921,13 +934,13 @@ func (p *parser) verb(n *Node) *Verb {
 					"a step has one verb: this one has `%s` and `%s`", own[0].Name, own[1].Name)
 			}
 		}
-		return nil
+		return nil, ""
 	}
 	if own[0].Unbuilt {
 		p.errorf(codeNotBuilt, p.keySpan(n, own[0].Name), "", "`%s` is not built yet", own[0].Name)
-		return nil
+		return nil, ""
 	}
-	return own[0]
+	return own[0], own[0].Name
 }
 
 func (p *parser) keySpan(n *Node, key string) Span {
@@ -939,14 +952,19 @@ func (p *parser) keySpan(n *Node, key string) Span {
 	return n.Span
 }
 
-// noVerb reports a step without a verb: most likely its first key is a misspelt one.
-func (p *parser) noVerb(n *Node) {
+// noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely meant,
+// and how it is written.
+func (p *parser) noVerb(n *Node) (verb *Verb, word string) {
 	names := verbNames()
 	for _, pair := range n.Pairs {
 		if s := suggestKey(pair.Key, names); s != "" {
 			p.errorf(codeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", shorten(pair.Key))
-			p.fix(pair.KeySpan, onlyKey(pair.Key, names, n))
-			return
+			only := onlyKey(pair.Key, names, n)
+			p.fix(pair.KeySpan, only)
+			if verb = VerbNamed(only); verb == nil || verb.Unbuilt {
+				return nil, ""
+			}
+			return verb, pair.Key
 		}
 	}
 	first := n.Pairs[0]
@@ -958,6 +976,7 @@ func (p *parser) noVerb(n *Node) {
 		}
 	}
 	p.errorf(codeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", shorten(first.Key))
+	return nil, ""
 }
 
 // How steps are written in Python.

@@ -32,16 +32,19 @@ type declarations struct {
 // declaring is the top-level keys that declare variables.
 var declaring = []string{"params", "shared", "context", "locks", "semaphores", "events", "conditions", "barriers", "queues"}
 
-// losses finds the top-level keys whose values cannot be read, or stand under a misspelt key.
+// losses finds the top-level keys whose values cannot be read, or stand under an unknown key.
 func losses(root *Node, r *Record) map[string]bool {
 	lost := map[string]bool{}
 	for _, pair := range root.Pairs {
-		key := findKey(TopKeys, pair.Key)
-		switch {
-		case key == nil:
-			lost[suggestKey(pair.Key, keyNames(TopKeys))] = true
-		case r.Get(key.Name) == nil && !isNull(pair.Value), pair.Value.Broken:
+		if isNull(pair.Value) && !pair.Value.Broken || slices.ContainsFunc(r.Fields, func(f Field) bool {
+			return f.KeySpan == pair.KeySpan && f.Value != nil
+		}) {
+			continue
+		}
+		if key := findKey(TopKeys, pair.Key); key != nil {
 			lost[key.Name] = true
+		} else {
+			lost[suggestKey(pair.Key, keyNames(TopKeys))] = true
 		}
 	}
 	return lost
