@@ -494,11 +494,24 @@ func (c *codeChecker) wanted(key *Key, v *Value) Type {
 	return c.takes(key, v, c.value(v))
 }
 
+// boolWords is what is a boolean in older YAML, or in quotes.
+var boolWords = map[string]string{
+	"true": "true", "yes": "true", "y": "true", "on": "true", "false": "false", "no": "false", "n": "false", "off": "false",
+}
+
 // takes checks the type t of the value of a key.
 func (c *codeChecker) takes(key *Key, v *Value, t Type) Type {
 	if !fits(t, key.Types) {
-		c.errorf(codeValueType, v.Span, c.meantVariable(v),
-			"`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
+		hint, word := c.meantVariable(v), ""
+		if slices.Equal(key.Types, boolTypes) && v.Kind == Literal && t.Kind == TypeString {
+			if word = boolWords[strings.ToLower(v.Const.AsString())]; word != "" {
+				hint = "write `" + word + "`"
+			}
+		}
+		c.errorf(codeValueType, v.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
+		if word != "" && c.diags != nil {
+			(*c.diags)[len(*c.diags)-1].Fix = Fix{Span: v.Span, New: word}
+		}
 	}
 	return t
 }
@@ -733,6 +746,11 @@ func (c *codeChecker) target(p *Path, t Type, at Span, appends bool) {
 		c.read(v.Name, p.Name.Span)
 	}
 	if appends {
+		if len(p.Elems) == 0 && !fits(v.Type, []TypeKind{TypeList}) {
+			c.errorf(codeValueType, p.Name.Span, "", "`append` takes a list, `%s` is %s", v.Name, v.Type.article())
+			c.note("it is assigned here first", v.Decl)
+			return
+		}
 		t = listOf(t)
 	}
 	c.assign(v, c.around(v.Type, p.Elems, t), at)

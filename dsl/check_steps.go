@@ -241,7 +241,8 @@ func (c *codeChecker) bindLoop(s *Step) {
 // forEach checks `for` and `in`.
 func (c *codeChecker) forEach(r *Record, keys []*Key) {
 	in := field[*Value](r, "in")
-	if in == nil {
+	if in == nil { // which has been reported
+		c.bind(field[*Name](r, "for"), anyType)
 		return
 	}
 	t := c.wanted(findKey(keys, "in"), in)
@@ -258,6 +259,7 @@ func (c *codeChecker) forEach(r *Record, keys []*Key) {
 func (c *codeChecker) leaveLoop(s *Step) {
 	if c.loop == nil {
 		c.errorf(codeOutsideLoop, s.head(), "", "`%s` outside a loop: `repeat`, `for` or `while`", s.Verb.Name)
+		return
 	} else if s.Verb.Name == "break" {
 		c.loop.breaks = merge(c.loop.breaks, c.flow.clone())
 	} else {

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -238,6 +239,8 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 	hint := ""
 	if name, dollar := strings.CutPrefix(n.Value, "$"); dollar {
 		hint = fmt.Sprintf("inside an expression names stand alone: `%s`", name)
+	} else if other := otherConstants[n.Value]; other != "" {
+		hint = fmt.Sprintf("did you mean `%s`?", other)
 	} else if near := suggest(n.Value, append(names, c.env.scope.names()...)); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	} else if b, ok := findBuiltin(n.Value); ok {
@@ -602,6 +605,21 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Type {
 	return b.result
 }
 
+// What Python and others call the constants and the functions that expressions have.
+var (
+	otherConstants = map[string]string{
+		"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false", "NULL": "null", "undefined": "null",
+	}
+	otherFunctions = map[string]string{
+		"range": "a list of integers is written `0..9`, both ends included",
+		"str":   "did you mean `string`?",
+		"size":  "did you mean `len`?", "length": "did you mean `len`?",
+		"sorted": "did you mean `sort`?", "reversed": "did you mean `reverse`?",
+		"random": "did you mean `uniform(0, 1)`?", "rand": "did you mean `uniform(0, 1)`?",
+		"sleep": "it is a step: `- sleep: 1s`", "print": "it is a step: `- print: text`",
+	}
+)
+
 func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 	for _, a := range args {
 		if p, isPredicate := a.(*ast.PredicateNode); isPredicate {
@@ -615,7 +633,9 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 		return
 	}
 	hint := "the reference lists all functions"
-	if near := suggest(name, builtinNames()); near != "" {
+	if other := otherFunctions[name]; other != "" {
+		hint = other
+	} else if near := suggest(name, builtinNames()); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	} else if _, isVariable := c.lookupOuter(name); isVariable {
 		hint = fmt.Sprintf("`%s` is a variable; before `(` only a function may stand", name)
@@ -707,7 +727,7 @@ func (c *checker) arity(n ast.Node, b *builtin, given int) bool {
 			least++
 		}
 		if p.variadic {
-			most = max(given, most)
+			most = math.MaxInt
 		}
 	}
 	if len(b.params) == 1 && b.params[0].variadic {

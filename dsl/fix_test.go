@@ -35,6 +35,11 @@ func TestMendAll(t *testing.T) {
 		{"missing space", "  - sleep:2\r\n", "  - sleep: 2\r\n", 1},
 		{"missing space of an item", "  - print: a\r\n  -print: b\r\n    end: c\r\n", "  - print: a\r\n  - print: b\r\n    end: c\r\n", 1},
 		{"decimal comma", "  - sleep: 1,5 s\r\n", "  - sleep: 1.5s\r\n", 1},
+		{"decimal comma before a unit", "  - sleep: 1,5s\r\n", "  - sleep: 1.5s\r\n", 1},
+		{"boolean of older YAML", "  - spawn: { do: [stop] }\r\n    daemon: yes # c\r\n",
+			"  - spawn: { do: [stop] }\r\n    daemon: true # c\r\n", 1},
+		{"doubled braces", "  - print: a ${{ x }} b\r\n", "  - print: a ${x} b\r\n", 1},
+		{"under a misspelt verb", "  - slep: 1,5s\r\n", "  - sleep: 1.5s\r\n", 2},
 		{"one mistake behind another", "  - slep: { do: ${x} }\r\n  - slep: 1\r\n",
 			"  - sleep: { do: \"${x}\" }\r\n  - sleep: 1\r\n", 3},
 	} {

@@ -40,6 +40,8 @@ type Node struct {
 	Quoted bool       // of a scalar: in quotes or a block
 	Broken bool       // an error here has been reported: it is not what was meant, so say no more about it
 
+	Partial bool // of a map: a key in it cannot be read, which has been reported
+
 	source   *Source   // for TextSpan
 	segments []segment // of a scalar: where its text stands in the source, in order; nil: unknown
 }

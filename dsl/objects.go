@@ -50,6 +50,10 @@ func (p *parser) objects(n *Node, key *Key) *Objects {
 			hint = "each has a name: `" + key.Name + ": [a, b]`"
 		}
 		p.errorf(codeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+		if isText(n) && identifier.MatchString(n.Text) {
+			add(&Name{Span: n.Span, Text: n.Text})
+			return list
+		}
 		return nil
 	case ListNode:
 		for _, item := range n.Items {

@@ -40,12 +40,15 @@ func didYouMeanKey(word string, keys []string) string {
 	return didYouMean(word, keys)
 }
 
+// maxListed is how many words a message lists.
+const maxListed = 12
+
 // didYouMean is a hint that offers the nearest candidate, or lists them.
 func didYouMean(word string, candidates []string) string {
 	if s := suggest(word, candidates); s != "" {
 		return "did you mean `" + s + "`?"
 	}
-	if len(candidates) == 0 || len(candidates) > 12 {
+	if len(candidates) == 0 || len(candidates) > maxListed {
 		return ""
 	}
 	return "there is " + quoteList(candidates)
@@ -97,17 +100,12 @@ func isNull(n *Node) bool { return n.Kind == ScalarNode && n.Type == NullScalar 
 
 // record reads a map with known keys. what says whose keys they are, for messages.
 func (p *parser) record(n *Node, keys []*Key, what string) *Record {
-	r := &Record{Span: n.Span}
+	r := &Record{Span: n.Span, partial: n.Broken || n.Kind != MapNode || n.Partial}
 	if n.Broken {
 		return r
 	}
 	if n.Kind != MapNode {
-		noun := "keys"
-		if len(keys) == 1 {
-			noun = "key"
-		}
-		p.errorf(codeWrongForm, n.Span, wordHint(n, keys, "{ %s }"),
-			"%s is a map with the %s %s, not %s", what, noun, quoteList(keyNames(keys)), form(n))
+		p.errorf(codeWrongForm, n.Span, wordHint(n, keys, "{ %s }"), "%s is a map with %s, not %s", what, keyList(keys), form(n))
 		return r
 	}
 	for _, pair := range n.Pairs {
@@ -123,17 +121,33 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 	return r
 }
 
-// unknownKey reports a key that is not among keys, and gives the one it was meant to be, as which its value is read: so one
-// misspelt word is one message, and what stands under it is looked at. It is nil if none is near, or that one is there.
+// unknownKey reports a key that is not among keys, and gives the one it was surely meant to be, as which its value is read: so
+// one misspelt word is one message, and what stands under it is looked at. Where that is a mere guess, its key is not missed.
 func (p *parser) unknownKey(r *Record, keys []*Key, pair Pair, n *Node, what string) *Key {
 	names := keyNames(keys)
 	p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, names), "%s has no key `%s`", what, shorten(pair.Key))
 	meant := suggestKey(pair.Key, names)
-	if n.Get(meant) != nil || r.has(meant) {
+	key := findKey(keys, meant)
+	if key == nil || n.Get(meant) != nil || r.has(meant) {
 		return nil
 	}
 	p.fix(pair.KeySpan, onlyKey(pair.Key, names, n))
-	return findKey(keys, meant)
+	if suggest(pair.Key, names) != onlySuggestion(pair.Key, names) {
+		r.Fields = append(r.Fields, Field{Key: key, KeySpan: pair.KeySpan})
+		return nil
+	}
+	return key
+}
+
+// keyList names keys, where there are not too many to read: then the first.
+func keyList(keys []*Key) string {
+	switch n := len(keys); {
+	case n == 1:
+		return "the key `" + keys[0].Name + "`"
+	case n > maxListed:
+		return "keys such as `" + keys[0].Name + "`"
+	}
+	return "the keys " + quoteList(keyNames(keys))
 }
 
 // wordHint is how a map is written of which only a word is there, or the condition: `{ mode: real }`. In a list, format
@@ -163,18 +177,26 @@ func (p *parser) field(r *Record, key *Key, pair Pair) {
 
 // required reports the required keys that n lacks.
 func (p *parser) required(r *Record, keys []*Key, n *Node, what string) {
+	if r.partial {
+		return
+	}
 	for _, key := range keys {
-		if key.Required && !r.has(key.Name) && !p.withoutColon(n, key.Name) {
+		if key.Required && !r.has(key.Name) && !p.told(n, key.Name) {
 			p.errorf(codeMissingKey, p.head(n), "`"+key.Name+":` is "+key.Kind.String()+", "+key.Doc,
 				"%s lacks its `%s`", what, key.Name)
 		}
 	}
 }
 
-// withoutColon reports whether a key stands in the map n without its colon, which has been reported.
-func (p *parser) withoutColon(n *Node, key string) bool {
+// told reports whether a key stands in the map n without its colon, or wrongly indented, or in `for: x in xs`, which has
+// been reported.
+func (p *parser) told(n *Node, key string) bool {
+	if v := n.Get("for"); key == "in" && v != nil && pythonFor.MatchString("for "+v.Text) {
+		return true
+	}
 	return slices.ContainsFunc(*p.diags, func(d Diagnostic) bool {
-		return d.Code == codeMissingColon && strings.HasPrefix(n.source.Text(d.Span), key)
+		return (d.Code == codeMissingColon || d.Code == codeIndentation && d.Span.Start > n.Span.Start) &&
+			strings.HasPrefix(n.source.Text(d.Span), key)
 	})
 }
 
@@ -317,6 +339,9 @@ func scalar(n *Node) engine.Value {
 	return engine.String(n.Text)
 }
 
+// doubledBraces is the inside of `${{ x }}`, which cannot be a map: it has no colon.
+var doubledBraces = regexp.MustCompile(`^\{\s*([^{}:]*[^{}:\s])\s*\}$`)
+
 // template reads text with ${…} in it.
 func (p *parser) template(n *Node) *Value {
 	parts, err := splitTemplate(n.Text)
@@ -325,6 +350,14 @@ func (p *parser) template(n *Node) *Value {
 		return nil
 	}
 	v := &Value{Span: n.Span, Kind: Template}
+	for _, part := range parts {
+		if m := doubledBraces.FindStringSubmatch(part.Expr); m != nil {
+			at := n.TextSpan(part.From-2, part.To+1)
+			p.errorf(codeBraces, at, "write `${"+m[1]+"}`", "an expression has one pair of braces here")
+			p.fix(at, "${"+m[1]+"}")
+			return nil
+		}
+	}
 	for _, part := range parts {
 		if part.Expr == "" {
 			v.Parts = append(v.Parts, Part{Text: part.Lit})
@@ -343,21 +376,27 @@ func (p *parser) template(n *Node) *Value {
 
 func (p *parser) condition(n *Node, key *Key) *Condition {
 	switch {
+	case n.Broken:
+		return nil
 	case n.Kind == ScalarNode && n.Type == BoolScalar:
 	case !isText(n):
 		p.errorf(codeCondition, n.Span, "write an expression such as `count > 5`", "`%s` takes a condition, not %s",
 			key.Name, form(n))
 		return nil
 	case strings.Contains(n.Text, "${"):
-		hint := "leave out the `${` and the `}`"
+		hint, bare := "leave out the `${` and the `}`", ""
 		if parts, err := splitTemplate(n.Text); err == nil && len(parts) == 1 && parts[0].Expr != "" {
-			hint = "write `" + key.Name + ": " + strings.TrimSpace(parts[0].Expr) + "`"
+			bare = strings.TrimSpace(parts[0].Expr)
+			if m := doubledBraces.FindStringSubmatch(bare); m != nil {
+				bare = m[1]
+			}
+			hint = "write `" + key.Name + ": " + bare + "`"
 		}
 		i := strings.Index(n.Text, "${")
 		p.errorf(codeCondition, n.TextSpan(i, i+2), hint,
 			"a condition is an expression already: `${` has no place in it")
-		if parts, err := splitTemplate(n.Text); err == nil && len(parts) == 1 && parts[0].Expr != "" {
-			p.fix(n.TextSpan(0, len(n.Text)), p.bareCondition(n, parts[0].Expr))
+		if bare != "" {
+			p.fix(n.TextSpan(0, len(n.Text)), p.bareCondition(n, bare))
 		}
 		return nil
 	}
@@ -427,6 +466,9 @@ func (p *parser) computedDuration(n *Node, key *Key) *Duration {
 }
 
 func (p *parser) reference(n *Node, key *Key) *Reference {
+	if n.Broken {
+		return nil
+	}
 	if !isText(n) || n.Text == "" {
 		p.errorf(codeReference, n.Span, "", "`%s` takes a name or one `${…}`, not %s", key.Name, form(n))
 		return nil
@@ -465,11 +507,18 @@ func (p *parser) references(n *Node, key *Key) *References {
 }
 
 func (p *parser) name(n *Node, key *Key) *Name {
+	if n.Broken {
+		return nil
+	}
 	if !isText(n) {
 		p.errorf(codeWrongForm, n.Span, "", "`%s` takes a name, not %s", key.Name, form(n))
 		return nil
 	}
-	return p.checkName(&Name{Span: n.Span, Text: n.Text}, key.Space, key.Name)
+	name := p.checkName(&Name{Span: n.Span, Text: n.Text}, key.Space, key.Name)
+	if m := pythonFor.FindStringSubmatch("for " + n.Text); name == nil && key.Name == "for" && m != nil {
+		return &Name{Span: n.TextSpan(0, len(m[1])), Text: m[1]}
+	}
+	return name
 }
 
 // checkName reports a name with characters that its space does not allow.
@@ -488,7 +537,10 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 		allowed, rule = definable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
 	}
 	hint := ""
+	m := pythonFor.FindStringSubmatch("for " + name.Text)
 	switch {
+	case what == "for" && m != nil:
+		hint = "write `for: " + m[1] + "` and `in: " + written(m[2]) + "`"
 	case strings.Contains(name.Text, "${"):
 		hint = "write the name itself, without `${…}`"
 	case allowed.MatchString(name.Text) && !expressionWord(name.Text):
@@ -525,6 +577,9 @@ func (p *parser) errorType(n *Node, key *Key) FieldValue {
 
 // typeName reads the name of a type of errors.
 func (p *parser) typeName(n *Node, key *Key) *Name {
+	if n.Broken {
+		return nil
+	}
 	if isText(n) && identifier.MatchString(n.Text) {
 		return &Name{Span: n.Span, Text: n.Text}
 	}
@@ -578,7 +633,7 @@ func quoteChoice(words []string) string {
 func (p *parser) bindings(n *Node, key *Key) *Bindings {
 	if n.Kind != MapNode {
 		p.noMap(n, key)
-		return nil
+		return p.assignment(n)
 	}
 	b := &Bindings{Span: n.Span}
 	for _, pair := range n.Pairs {
@@ -589,8 +644,8 @@ func (p *parser) bindings(n *Node, key *Key) *Bindings {
 		}
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		value := p.value(pair.Value, false)
-		if value == nil { // which has been reported: the name exists all the same, with a value of any type
-			value = &Value{Span: pair.Value.Span, Kind: Computed, Expr: &Expr{Span: pair.Value.Span}}
+		if value == nil {
+			value = unread(pair.Value.Span)
 		}
 		if name != nil {
 			b.Items = append(b.Items, Binding{Name: name, Value: value})
@@ -599,11 +654,26 @@ func (p *parser) bindings(n *Node, key *Key) *Bindings {
 	return b
 }
 
+// unread is a value that cannot be read, which has been reported: its name exists all the same, and is of any type.
+func unread(at Span) *Value { return &Value{Span: at, Kind: Computed, Expr: &Expr{Span: at}} }
+
+// assignment is what the text `x = 1`, which has been reported, was meant to assign, nil if it is something else.
+func (p *parser) assignment(n *Node) *Bindings {
+	m := pythonAssign.FindStringSubmatch(n.Text)
+	if m == nil || !isText(n) || expressionWord(m[1]) {
+		return nil
+	}
+	name := &Name{Span: n.TextSpan(0, len(m[1])), Text: m[1]}
+	return &Bindings{Span: n.Span, Items: []Binding{{Name: name, Value: unread(n.Span)}}}
+}
+
 // noMap reports something else than a map from names to values.
 func (p *parser) noMap(n *Node, key *Key) {
 	hint := ""
 	if isText(n) && identifier.MatchString(n.Text) {
 		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
+	} else if m := pythonAssign.FindStringSubmatch(n.Text); m != nil && isText(n) {
+		hint = "write `" + key.Name + ": { " + m[1] + ": " + written(m[2]) + " }`"
 	}
 	p.errorf(codeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 }
@@ -767,6 +837,7 @@ func (p *parser) entry(r *Record) {
 		at = r.Fields[0].KeySpan
 	}
 	switch call, do := r.has("call"), r.has("do"); {
+	case !call && !do && r.partial:
 	case !call && !do:
 		p.errorf(codeEntry, at, "", "an entry needs `call: coroutine` or `do: steps`")
 	case call && do:
@@ -880,15 +951,22 @@ func (p *parser) bareStep(n *Node) *Step {
 	case verb == nil:
 		word, _, _ := strings.Cut(n.Text, " ")
 		hint := didYouMeanKey(word, verbNames())
-		before, _, _ := strings.Cut(n.Text, ":")
+		before, _, colon := strings.Cut(n.Text, ":")
+		spaced := VerbNamed(word)
 		if v := VerbNamed(before); v != nil {
 			hint = "write `- " + v.Name + ": …`, with a space after the colon"
 		} else if meant := stepHint(n.Text); meant != "" {
 			hint = meant
+		} else if spaced != nil && spaced.Keys[0].Kind != NothingKey && word != n.Text {
+			hint = "write `- " + word + ": " + shorten(n.Text[len(word)+1:]) + "`"
 		}
 		p.errorf(codeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
-		if v := VerbNamed(before); v != nil {
+		if v := VerbNamed(before); v != nil && colon {
 			p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
+		}
+		if b := p.assignment(n); b != nil {
+			let := VerbNamed("let")
+			return &Step{Verb: let, Record: Record{Span: n.Span, Fields: []Field{{Key: let.Keys[0], KeySpan: n.Span, Value: b}}}}
 		}
 		return nil
 	case verb.Unbuilt:
@@ -998,7 +1076,7 @@ func stepHint(text string) string {
 		}
 	}
 	if m := pythonAssign.FindStringSubmatch(text); m != nil {
-		return "write `- let: { " + m[1] + ": " + shorten(m[2]) + " }`"
+		return "write `- let: { " + m[1] + ": " + written(m[2]) + " }`"
 	}
 	if m := pythonFor.FindStringSubmatch(text); m != nil {
 		return "write `- for: " + m[1] + "`, with `in:` and `do:` below"
@@ -1007,6 +1085,28 @@ func stepHint(text string) string {
 		return "write `- " + m[1] + ": " + shorten(m[2]) + "`, with its steps below"
 	}
 	return ""
+}
+
+var (
+	pythonRange = regexp.MustCompile(`^range\((\d+)\)$`)
+	constant    = regexp.MustCompile(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
+)
+
+// written is how a value is written here that is an expression in Python.
+func written(expr string) string {
+	expr = shorten(strings.TrimSpace(expr))
+	if m := pythonRange.FindStringSubmatch(expr); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		expr = fmt.Sprintf("0..%d", n-1)
+	}
+	if constant.MatchString(expr) || strings.Contains(expr, "${") {
+		return expr
+	}
+	quote := `"`
+	if strings.Contains(expr, quote) {
+		quote = "'"
+	}
+	return quote + "${" + expr + "}" + quote
 }
 
 func verbNames() []string {

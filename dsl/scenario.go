@@ -74,6 +74,8 @@ type Record struct {
 	Span
 	Fields []Field // in the order of the file; in a file with errors a Value may be nil
 
+	partial bool // something in it cannot be read, which has been reported: it may lack nothing
+
 	act    *activation // of an entry with `do`
 	caught *variable   // of a handler: what `error` is in it
 }

@@ -23,8 +23,11 @@ func suggest(word string, candidates []string) string {
 		if folded > (max(len(word), len(c))+1)/3 || folded >= max(len(word), len(c)) {
 			continue
 		}
-		// Case, then length, only decide among names that are equally near without them.
-		cost := folded<<16 | editDistance(word, c)<<8 | max(len(word)-len(c), len(c)-len(word))
+		// A common beginning, case, then length, only decide among names that are equally near without them.
+		cost := folded<<24 | editDistance(word, c)<<8 | max(len(word)-len(c), len(c)-len(word))
+		if !strings.EqualFold(word[:1], c[:1]) {
+			cost |= 1 << 16
+		}
 		if best == "" || cost < bestCost || cost == bestCost && c < best {
 			best, bestCost = c, cost
 		}

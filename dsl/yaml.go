@@ -351,6 +351,7 @@ func (w *treeWalker) mapping(y *yaml.Node, start, depth int) measured {
 		m.add(value)
 		end = max(end, key.place.End, value.place.End)
 		if !w.checkKey(key) {
+			n.Partial = true
 			continue
 		}
 		if at, dup := first.find(key.Text); dup {
