@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -244,9 +245,22 @@ func (s *accidentScan) flowText(i int, code, message string) int {
 		}
 		return sp.End
 	}
+	if end := flowKeyEnd(s.src.Text(sp)); end > 0 && s.key == (Span{}) && code == codeFlowText {
+		sp.End = sp.Start + end
+	}
 	s.add(code, sp, message, s.write(sp)).Fix = s.quote(sp)
 	return sp.End
 }
+
+// flowKeyEnd is the length of the path that the text of a pair `xs[0]: 1` begins with, 0 if it is no such pair.
+func flowKeyEnd(text string) int {
+	if m := flowPath.FindString(text); m != "" {
+		return strings.LastIndexByte(m, ':')
+	}
+	return 0
+}
+
+var flowPath = regexp.MustCompile(`^[A-Za-z_]\w*(?:\.\w+|\[[^][]*\])+:(?: |$)`)
 
 // valueOf widens the braces at sp by the text that follows them up to the end of a value outside brackets.
 func (s *accidentScan) valueOf(sp Span) Span {

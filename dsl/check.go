@@ -213,12 +213,25 @@ func (c *codeChecker) runParams() {
 			c.errorf(codeParam, p.Name.Span,
 				"string, int, number, bool, duration, list, map and any can be written on a command line",
 				"a run parameter cannot be %s", p.Type.article())
-		} else if c.paramRange(p) && p.Default != nil {
+		} else if c.paramRange(p) && c.someValue(p) && p.Default != nil {
 			if _, err := p.parseDefault(); err != nil {
 				c.errorf(codeParamDefault, p.Default.Span, "", "%s", err)
 			}
 		}
 	}
+}
+
+// someValue reports a range that no value is in, and whether there is one.
+func (c *codeChecker) someValue(p *Param) bool {
+	if p.Min == nil || p.Max == nil || p.IsDuration {
+		return true
+	}
+	if cmp, ok := engine.Compare(literal(p.Min), literal(p.Max)); !ok || cmp <= 0 {
+		return true
+	}
+	c.errorf(codeParam, p.Max.Span, "", "no value of parameter `%s` can be from %s to %s", p.Name.Text,
+		c.s.Source.Text(p.Min.Span), c.s.Source.Text(p.Max.Span))
+	return false
 }
 
 // paramRange checks the types of min, max and enum.
@@ -827,7 +840,9 @@ func (c *codeChecker) argument(d *Definition, b Binding) {
 		}
 		if _, ok := durationLiteral(p, b.Value); !ok && !assignable(t, p.Type) {
 			hint := c.meantVariable(b.Value)
-			if hint == "" {
+			if p.IsDuration && hint == "" {
+				hint = "write a duration such as 1m30s, 250ms or 2"
+			} else if hint == "" {
 				hint = "give it " + p.Type.article() + " instead of `" + shorten(c.s.Source.Text(b.Value.Span)) + "`"
 			}
 			c.errorf(codeArgType, b.Value.Span, hint, "`%s` of `%s` is %s, not %s",

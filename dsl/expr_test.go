@@ -320,7 +320,7 @@ func TestExpressionErrors(t *testing.T) {
 		{"loop.x", "the loop has no attribute `x`", "x"},
 		{"t matches '('", "\"(\" is not a regular expression: missing closing ): `(`", "'('"},
 		{"format('%d', s)", "format(): `%d` wants a number, not a string", "format('%d', s)"},
-		{"format('%d')", "format(): the format has 1 directives for values, but 0 values are given", "format('%d')"},
+		{"format('%d')", "format(): the format has 1 directive for values, but 0 values are given", "format('%d')"},
 		{"strftime('%Q')", "strftime(): there is no directive `%Q`", "strftime('%Q')"},
 		{"let i = 1; i", "`let i` would hide the variable `i`", "i = 1; i"},
 		{"#", "`#` is not expected here", "#"},

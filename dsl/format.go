@@ -103,8 +103,14 @@ func formatProblem(format string, types []Type) string {
 		used++
 	}
 	if used != len(types) {
-		return fmt.Sprintf("format(): the format has %d directives for values, but %d values are given", used,
-			len(types))
+		s, given := "s", "values are"
+		if used == 1 {
+			s = ""
+		}
+		if len(types) == 1 {
+			given = "value is"
+		}
+		return fmt.Sprintf("format(): the format has %d directive%s for values, but %d %s given", used, s, len(types), given)
 	}
 	return ""
 }

@@ -85,7 +85,7 @@ func TestFormatFunctionErrors(t *testing.T) {
 		{"format('%99999d', 1)", "check: format(): at most 10000 characters can be asked for"},
 		{"format('%x', 1.5)", "check: format(): `%x` wants an int, not a float"},
 		{"format('%*d', 'a', 1)", "check: format(): the `*` of `%*d` wants an int, not a string"},
-		{"format('%s', 1, 2)", "check: format(): the format has 1 directives for values, but 2 values are given"},
+		{"format('%s', 1, 2)", "check: format(): the format has 1 directive for values, but 2 values are given"},
 		{"format('%d', dyntext)", "TypeError: format(): `%d` wants a number, not a string"},
 		{"format('%x', dyn + 0.5)", "check: format(): `%x` wants an int, not a float"},
 		{"format('%c', s)", "TypeError: format(): `%c` wants an int below 0x110000 or one character"},

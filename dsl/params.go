@@ -342,7 +342,10 @@ func literal(v *Value) engine.Value {
 func (p *Param) parseDefault() (engine.Value, error) {
 	v, isDuration := durationLiteral(p, p.Default)
 	if !isDuration {
-		if v = literal(p.Default); !assignable(typeOfLiteral(p.Default), p.Type) {
+		if v = literal(p.Default); p.IsDuration && v.Kind() == engine.KindString {
+			_, err := parseDuration(v.AsString())
+			return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)
+		} else if !assignable(typeOfLiteral(p.Default), p.Type) {
 			return v, fmt.Errorf("parameter `%s` is %s: its default cannot be %s",
 				p.Name.Text, p.Type.article(), typeOfLiteral(p.Default).article())
 		}

@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -698,6 +699,10 @@ func (p *parser) targets(n *Node, key *Key) *Targets {
 func (p *parser) path(text string, at Span) *Path {
 	span := inKey(text, at)
 	end := strings.IndexAny(text+".", ".[")
+	if end == 0 {
+		p.errorf(codePath, at, "write `name`, `name.key` or `name[index]`", "%q is no path", shorten(text))
+		return nil
+	}
 	path := &Path{Span: at, Name: p.checkName(&Name{Span: span(0, end), Text: text[:end]}, TargetSpace, text[:end])}
 	if path.Name == nil {
 		return nil
@@ -1137,6 +1142,9 @@ func (p *parser) params(n *Node, key *Key) *Params {
 		case pair.Value.Kind == MapNode:
 			p.paramRecord(param, pair.Value, key)
 		case key.Kind == RunParamsKey:
+			if p.computed(pair.Value) {
+				break
+			}
 			param.Default = p.value(pair.Value, true)
 			param.Type = Type{Kind: typeOfLiteral(param.Default).Kind}
 		default:
@@ -1147,12 +1155,26 @@ func (p *parser) params(n *Node, key *Key) *Params {
 	return list
 }
 
+// computed reports a run parameter's default with `${…}` in it.
+func (p *parser) computed(n *Node) bool {
+	i := strings.Index(n.Text, "${")
+	if i < 0 || !isText(n) || n.Broken {
+		return false
+	}
+	p.errorf(codeParam, n.TextSpan(i, i+2), "compute it where it is used, or in `shared:`",
+		"the default of a run parameter is a constant: `${…}` is not computed")
+	return true
+}
+
 func (p *parser) paramRecord(param *Param, n *Node, key *Key) {
 	r := p.record(n, key.Keys, "parameter `"+param.Name.Text+"`")
 	if key.Kind == RunParamsKey && !r.has("type") && !r.has("default") {
 		p.errorf(codeParam, param.Name.Span, "", "parameter `%s` needs a `type` or a `default`", param.Name.Text)
 	}
 	param.Default = field[*Value](r, "default")
+	if v := n.Get("default"); v != nil && key.Kind == RunParamsKey && p.computed(v) {
+		param.Default = nil
+	}
 	param.Min, param.Max = field[*Value](r, "min"), field[*Value](r, "max")
 	param.Enum = field[*Value](r, "enum")
 	param.Description = constText(field[*Value](r, "description"))
@@ -1181,6 +1203,9 @@ func (p *parser) paramType(param *Param, n *Node) {
 	t, ok := parseType(n.Text)
 	if n.Kind != ScalarNode || !ok {
 		hint := didYouMean(n.Text, paramTypes)
+		if near := suggest(n.Text, slices.Sorted(maps.Keys(otherTypeWords))); near != "" && suggest(n.Text, paramTypes) == "" {
+			hint = "did you mean `" + otherTypeWords[near] + "`?"
+		}
 		if word := otherTypeWords[n.Text]; word != "" {
 			hint = "did you mean `" + word + "`?"
 		}

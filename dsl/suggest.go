@@ -51,7 +51,8 @@ var synonyms = map[string][]string{
 	"processes": {"workers"}, "actors": {"workers"}, "functions": {"coroutines"}, "definitions": {"coroutines"},
 	"timers": {"callbacks"}, "vars": {"shared"}, "variables": {"shared"}, "globals": {"shared"}, "state": {"shared"},
 	"version": {"runloop"}, "title": {"name"}, "inputs": {"params"}, "parameters": {"params"}, "otherwise": {"else"},
-	"elseif": {"elif"}, "else_if": {"elif"}, "max": {"capacity"}, "size": {"capacity"}, "maxsize": {"capacity"},
+	"elseif": {"elif"}, "else if": {"elif"}, "minimum": {"min"}, "maximum": {"max"}, "values": {"enum"}, "choices": {"enum"},
+	"else_if": {"elif"}, "max": {"capacity"}, "size": {"capacity"}, "maxsize": {"capacity"},
 	"deadline": {"within", "timeout"}, "timeout": {"within"}, "count": {"value"}, "condition": {"if"},
 }
 
