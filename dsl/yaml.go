@@ -151,6 +151,11 @@ func decodeYAML(data []byte) (doc *yaml.Node, err error) {
 	return doc, nil
 }
 
+// isScalarDocument reports whether a document is one scalar.
+func isScalarDocument(doc *yaml.Node) bool {
+	return doc != nil && len(doc.Content) > 0 && doc.Content[0].Kind == yaml.ScalarNode
+}
+
 const messageNoColon = "a key without its `:`"
 
 var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): `)

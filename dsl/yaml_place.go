@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"sort"
 	"strings"
-
-	"gopkg.in/yaml.v3"
 )
 
 // maxPlacing bounds how many bytes place reads: a beginning of the file for every step of its search.
@@ -100,7 +98,7 @@ func (d *Diagnostic) blame(src *Source, last, sp Span, inFlow bool) {
 // textBefore is the text that stands alone at the beginning of a file, up to end: what follows makes it a mistake.
 func textBefore(src *Source, end int) (Span, bool) {
 	doc, err := decodeYAML(src.data[:end:end])
-	if err != nil || doc == nil || len(doc.Content) == 0 || doc.Content[0].Kind != yaml.ScalarNode {
+	if err != nil || !isScalarDocument(doc) {
 		return Span{}, false
 	}
 	start := src.Offset(doc.Content[0].Line, doc.Content[0].Column)
