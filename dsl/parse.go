@@ -126,8 +126,15 @@ func (p *parser) record(n *Node, keys []*Key, what string) *Record {
 // one misspelt word is one message, and what stands under it is looked at. Where that is a mere guess, its key is not missed.
 func (p *parser) unknownKey(r *Record, keys []*Key, pair Pair, n *Node, what string) *Key {
 	names := keyNames(keys)
-	p.errorf(codeUnknownKey, pair.KeySpan, didYouMeanKey(pair.Key, names), "%s has no key `%s`", what, shorten(pair.Key))
-	meant := suggestKey(pair.Key, names)
+	meant, hint := suggestKey(pair.Key, names), didYouMeanKey(pair.Key, names)
+	switch {
+	case meant != "":
+	case findKey(keys, "do") != nil && VerbNamed(pair.Key) != nil:
+		hint = "a step stands in the list under `do:`"
+	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
+		hint = "write `error: " + shorten(pair.Key) + "`, with its steps under `do:`"
+	}
+	p.errorf(codeUnknownKey, pair.KeySpan, hint, "%s has no key `%s`", what, shorten(pair.Key))
 	key := findKey(keys, meant)
 	if key == nil || n.Get(meant) != nil || r.has(meant) {
 		return nil
