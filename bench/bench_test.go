@@ -32,6 +32,9 @@ func (w *workload) loop(tb testing.TB) *engine.Loop {
 
 // TestWorkloads holds that the scenarios do what the bare loops do.
 func TestWorkloads(t *testing.T) {
+	if testing.Short() {
+		t.Skip("millions of events")
+	}
 	for _, w := range workloads {
 		s, err := load(w.file)
 		if err == nil {

@@ -50,8 +50,11 @@ func TestPlacesOfAccidents(t *testing.T) {
 	const chars = "{}[]:,-#&*!|>'\"%@` \n\tab?"
 	files, _ := filepath.Glob("../scenarios/*.yaml")
 	rng := rand.New(rand.NewPCG(1, 2))
-	spoilt, near := 0, 0
-	for i := range 2000 {
+	spoilt, near, count := 0, 0, 2000
+	if testing.Short() {
+		count = 500
+	}
+	for i := range count {
 		text, err := os.ReadFile(files[i%len(files)])
 		if err != nil {
 			t.Fatal(err)
