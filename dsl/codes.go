@@ -61,6 +61,7 @@ const (
 	codeSwallowed       = "RL0510"
 	codeIdleIgnore      = "RL0511"
 	codeBareName        = "RL0512"
+	codeNearError       = "RL0513"
 )
 
 // Code is a diagnostic's code with its page: what `runloop explain` prints. Its examples are in the files of
@@ -319,4 +320,7 @@ var Codes = []Code{
 		Help: "The text is the name of a variable that is known here, or has one written as in other languages: " +
 			"`{name}`, `$name`. The value is written `${name}`. A text that is such a name and is meant as text stands " +
 			"in quotes."},
+	{Code: codeNearError, Meaning: "an error whose type is one letter away from one of Python's", Severity: SeverityWarning,
+		Help: "A step may raise a type of its own, but this one is nearly one of Python's, and nothing handles it by its " +
+			"name: most likely it is misspelt. A `catch` of the type that was meant would not catch it."},
 }

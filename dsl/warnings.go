@@ -28,6 +28,7 @@ func (s *Scenario) lint(diags *Diagnostics) {
 	eachField(s.Root, l.uses.note)
 	l.collectBodies()
 	l.bareTexts()
+	l.misspeltErrors()
 	l.unusedDefinitions()
 	l.unusedNames()
 	l.endlessCallbacks()

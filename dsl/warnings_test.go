@@ -138,6 +138,9 @@ func TestWarnings(t *testing.T) {
 		{"with a callee that writes", "shared: { n: 1 }\ncoroutines: { c: { do: [ sleep: 1, set: { n: 2 } ] } }\nmain:\n" +
 			"  - let: { old: '${n}' }\n  - call: c\n  - set: { n: '${old + 1}' }", ""},
 
+		{"nearly Python's errors", "main:\n  - try: [ raise: TimeOutError ]\n    catch: [ { error: Exception, do: [] } ]\n" +
+			"  - try: [ raise: KeyErorr ]\n    catch: [ { error: KeyErorr, do: [] } ]\n" +
+			"  - try: [ raise: JobError ]\n    catch: [ { do: [] } ]\n  - raise: CanceledError\n", "RL0513@3 RL0513@9"},
 		{"a bare name", "shared: { a: 1, b: 2, c: 3, d: 4 }\nmain:\n  - print: a\n  - let: { word: c }\n  - print: ${word} b\n" +
 			"  - try: [ { raise: ValueError, message: c } ]\n    catch: [ { do: [ print: '(d) d {d]' ] } ]\n" +
 			"  - print: ${b} ${d}", "RL0512@4 RL0512@7"},

@@ -2,6 +2,8 @@ package dsl
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"runloop/engine"
 )
@@ -53,6 +55,34 @@ func (c *codeChecker) interpolated(text string, at Span) {
 func (c *codeChecker) bareName(name string, at Span, text string) {
 	if s, ok := c.lookup(name); ok && (s.Kind == symLocal || s.Kind == symShared || s.Kind == symContext || s.Kind == symParam) {
 		c.s.bare = append(c.s.bare, bareName{name: name, at: at, text: text})
+	}
+}
+
+// misspeltErrors reports errors whose type is nearly one of Python's, unless something handles them by their name.
+func (l *linter) misspeltErrors() {
+	handled := map[string]bool{}
+	var raised []*Name
+	eachField(l.s.Root, func(f Field) {
+		switch v := f.Value.(type) {
+		case *Name:
+			if f.Key.Kind == ErrorKey {
+				raised = append(raised, v)
+			}
+		case *Names:
+			for _, name := range v.Items {
+				handled[name.Text] = true
+			}
+		}
+	})
+	types := engine.ErrorTypes()
+	for _, name := range raised {
+		near := suggest(name.Text, types)
+		if near == "" || handled[name.Text] || slices.Contains(types, name.Text) || len(near) < 8 ||
+			editDistance(strings.ToLower(name.Text), strings.ToLower(near)) > 1 {
+			continue
+		}
+		l.warn(codeNearError, name.Span, "`"+name.Text+"` is not one of Python's errors, and nothing handles it by this name",
+			"did you mean `"+near+"`?")
 	}
 }
 
