@@ -151,9 +151,9 @@ func bareSleepers(workers, turns int, delay func(i int) int64) (count int) {
 	return count
 }
 
-// barePair hands items from one to another through a ring, as long as it is told to be (a constant would let the compiler
-// leave the ring out, and with it what is compared): who finds it full, or empty, waits in a list and is
-// woken over the ready queue.
+// barePair hands items from one to another through a ring, as long as it is told to be (a constant would let the
+// compiler leave the ring out, and with it what is compared): who finds it full, or empty, waits in a list and is woken
+// over the ready queue.
 func barePair(items, capacity int) (taken int) {
 	buf := make([]int, capacity)
 	head, n := 0, 0

@@ -19,11 +19,7 @@ var update = flag.Bool("update", false, "rewrite docs/performance.md and docs/gr
 
 func (w *workload) loop(tb testing.TB) *engine.Loop {
 	tb.Helper()
-	s, err := load(w.file)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+	_, l, err := w.newLoop()
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -33,15 +29,12 @@ func (w *workload) loop(tb testing.TB) *engine.Loop {
 // TestWorkloads holds that the scenarios do what the bare loops do.
 func TestWorkloads(t *testing.T) {
 	if testing.Short() {
-		t.Skip("millions of events")
+		t.Skip("millions of events: without -short")
 	}
 	for _, w := range workloads {
-		s, err := load(w.file)
+		s, l, err := w.newLoop()
 		if err == nil {
-			var l *engine.Loop
-			if l, err = s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard}); err == nil {
-				err = verified(s, l)
-			}
+			err = verified(s, l)
 		}
 		if err != nil {
 			t.Errorf("%s: %v", w.name, err)

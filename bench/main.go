@@ -58,7 +58,7 @@ func run(args []string) error {
 	record := flags.Bool("record", false, "rewrite bench/"+recordFile+", "+docFile+" and "+chartFile)
 	profile := flags.Bool("profile", false, "only rewrite "+strings.Join(profiles, " and "))
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: go run ./bench [-record] [PART...]\n\nparts:")
+		fmt.Fprintln(flags.Output(), "usage: go run ./bench [-record | -profile] [PART...]\n\nparts:")
 		for _, p := range parts {
 			fmt.Fprintf(flags.Output(), "  %-10s %s\n", p.name, p.about)
 		}

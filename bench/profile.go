@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime/pprof"
@@ -44,11 +43,7 @@ func runForProfile(src []byte) error {
 			return err
 		}
 		for _, w := range workloads {
-			s, err := load(w.file)
-			if err != nil {
-				return err
-			}
-			l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+			_, l, err := w.newLoop()
 			if err != nil {
 				return err
 			}

@@ -55,6 +55,16 @@ func load(file string) (*dsl.Scenario, error) {
 	return dsl.Load(file, src)
 }
 
+// newLoop compiles a workload's scenario and makes a loop for it.
+func (w *workload) newLoop() (*dsl.Scenario, *engine.Loop, error) {
+	s, err := load(w.file)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+	return s, l, err
+}
+
 // verified runs a loop and holds the scenario to what it expects.
 func verified(s *dsl.Scenario, l *engine.Loop) error {
 	if fails := s.Verify(l, l.Run()); len(fails) > 0 {

@@ -33,12 +33,11 @@ func (s *Source) hides(name string) bool {
 func (s *Source) losesLines(offset int) bool {
 	first := s.lineAt(offset)
 	for n := first + 1; n <= len(s.lines); n++ {
-		start, text := s.lines[n-1], strings.TrimRight(s.Line(n), " \t\r")
-		blank := len(text) - len(strings.TrimLeft(text, " "))
+		content := strings.TrimSpace(s.Line(n))
 		switch {
-		case slices.ContainsFunc(s.hidden, func(sp Span) bool { return start <= sp.Start && sp.Start <= start+len(text) }):
+		case slices.ContainsFunc(s.hidden, func(sp Span) bool { return s.lineAt(sp.Start) == n }):
 			return true
-		case blank < len(text) && text[blank] != '#' && blank <= s.indentation(first):
+		case content != "" && content[0] != '#' && s.indentation(n) <= s.indentation(first):
 			return false
 		}
 	}

@@ -196,15 +196,13 @@ func (p *parser) required(r *Record, keys []*Key, n *Node, what string) {
 	}
 }
 
-// told reports whether a key stands in the map n without its colon, or wrongly indented, or in `for: x in xs`, which has
-// been reported.
+// told reports whether a key stands in the map n without its colon, or in `for: x in xs`, which has been reported.
 func (p *parser) told(n *Node, key string) bool {
 	if v := n.Get("for"); key == "in" && v != nil && pythonFor.MatchString("for "+v.Text) {
 		return true
 	}
 	return slices.ContainsFunc(*p.diags, func(d Diagnostic) bool {
-		return (d.Code == codeMissingColon || d.Code == codeIndentation && d.Span.Start > n.Span.Start) &&
-			strings.HasPrefix(n.source.Text(d.Span), key)
+		return d.Code == codeMissingColon && strings.HasPrefix(n.source.Text(d.Span), key)
 	})
 }
 

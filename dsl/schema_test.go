@@ -30,17 +30,24 @@ func TestSchemaFile(t *testing.T) {
 	}
 }
 
-func compileSchema(t *testing.T) *jsonschema.Schema {
+// schemaCompiler knows the schema, which is doc, as runloop.schema.json.
+func schemaCompiler(t *testing.T) (c *jsonschema.Compiler, doc any) {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := jsonschema.NewCompiler()
+	c = jsonschema.NewCompiler()
 	c.DefaultDraft(jsonschema.Draft2020)
 	if err := c.AddResource("runloop.schema.json", doc); err != nil {
 		t.Fatal(err)
 	}
+	return c, doc
+}
+
+func compileSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	c, _ := schemaCompiler(t)
 	s, err := c.Compile("runloop.schema.json")
 	if err != nil {
 		t.Fatal(err)
@@ -220,16 +227,7 @@ main:
 
 // TestSchemaExamples: what the schema gives as examples and defaults it takes itself.
 func TestSchemaExamples(t *testing.T) {
-	text := Schema()
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := jsonschema.NewCompiler()
-	c.DefaultDraft(jsonschema.Draft2020)
-	if err := c.AddResource("runloop.schema.json", doc); err != nil {
-		t.Fatal(err)
-	}
+	c, doc := schemaCompiler(t)
 	examples, defaults := 0, 0
 	check := func(place string, value any) {
 		s, err := c.Compile("runloop.schema.json#" + place)

@@ -40,33 +40,24 @@ func (d *Diagnostic) place(src *Source) bool {
 		d.Span, d.Message, d.Hint = sp, "this text stands where the first key was expected", "a comment begins with `#`"
 		return true
 	}
-	var open []byte // the brackets that close what is open
+	closing := "" // the brackets that close what is open
 	var last Span
 	for i := src.lines[good]; i < len(data) && left > 0; {
 		if i += len(data[i:]) - len(bytes.TrimLeft(data[i:], " \t\n\r")); i == len(data) {
 			break
 		}
-		end := tokenEnd(data, i, len(open) > 0)
-		switch data[i] {
-		case '[':
-			open = append(open, ']')
-		case '{':
-			open = append(open, '}')
+		sp := Span{Start: i, End: tokenEnd(data, i, closing != "")}
+		switch c := data[i]; c {
+		case '[', '{':
+			closing = string(closerOf(c)) + closing
 		case ']', '}':
-			if n := len(open); n > 0 && open[n-1] == data[i] {
-				open = open[:n-1]
-			}
+			closing = strings.TrimPrefix(closing, string(c))
 		}
-		closed := make([]byte, 0, len(open))
-		for j := range open {
-			closed = append(closed, open[len(open)-1-j])
-		}
-		sp := Span{Start: i, End: end}
-		if rest := string(closed); !reads(end, rest) && !reads(end, ":"+rest) {
-			d.blame(src, last, sp, len(open) > 0)
+		if !reads(sp.End, closing) && !reads(sp.End, ":"+closing) {
+			d.blame(src, last, sp, closing != "")
 			return true
 		}
-		last, i = sp, end
+		last, i = sp, sp.End
 	}
 	return false
 }

@@ -73,7 +73,7 @@ func came(t *testing.T, s *dsl.Scenario, opts dsl.RunOptions, from int, clones b
 	}
 	l, err := s.NewLoop(opts)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	l.WheelAt(from)
 	for clones && !l.RunFor(300) {
@@ -133,7 +133,7 @@ func TestWheelScenarios(t *testing.T) {
 // TestWheelAtAMillion: more than a million timers.
 func TestWheelAtAMillion(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes seconds")
+		t.Skip("a million timers: without -short")
 	}
 	s, err := dsl.Load("storm.yaml", []byte(storm))
 	if err != nil {
