@@ -9,7 +9,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/suite"
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // outputs is expectations of an output in all the ways in which it can be written.

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"runloop/export"
+	"runloop/dsl/python"
 )
 
 // newExport is `runloop export`: scenarios as programs for other runtimes.
@@ -19,7 +19,7 @@ func newExport(io streams) *cobra.Command {
 
 func newExportPython(io streams) *cobra.Command {
 	ties := choice{of: []string{"fifo", "heapq"}}
-	var opts export.Options
+	var opts python.Options
 	var seed uint64
 	var params []string
 	cmd := &cobra.Command{
@@ -44,7 +44,7 @@ that asyncio has no counterpart for.`,
 			if opts.Ties = ties.value; cmd.Flags().Changed("seed") {
 				opts.Seed = &seed
 			}
-			program, err := export.Python(s, opts)
+			program, err := python.Program(s, opts)
 			if err != nil {
 				return err
 			}

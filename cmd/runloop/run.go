@@ -16,7 +16,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/suite"
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // runFlags is the flags of `run`.

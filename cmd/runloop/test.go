@@ -21,7 +21,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/suite"
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // testFlags is the flags of `test`.

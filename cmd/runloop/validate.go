@@ -15,7 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"runloop/dsl"
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // validateOptions is the flags of `validate`.

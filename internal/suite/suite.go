@@ -11,7 +11,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // Outcome is what came of a scenario that was run as a test.

@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-// go test ./conformance -run Mutants -timeout 1h -args -mutants
+// go test ./internal/conformance -run Mutants -timeout 1h -args -mutants
 // With -record FILE in one run of TestConformance and -against FILE in these, CPython runs once.
 var mutate = flag.Bool("mutants", false, "check that wrong loops are found, and print after how many scenarios")
 
 // TestMutantsApply checks that every mutant still is an edit of the engine, the ones that are not run included.
 func TestMutantsApply(t *testing.T) {
 	for _, m := range mutants {
-		src, err := os.ReadFile(filepath.Join("..", "engine", m.file))
+		src, err := os.ReadFile(filepath.Join("..", "..", "engine", m.file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +210,7 @@ func recordCPython(t *testing.T, n uint64, file string) {
 // runMutant tests one wrong loop and gives what go test says.
 func runMutant(t *testing.T, dir string, i int, recorded string) string {
 	m := mutants[i]
-	original, err := filepath.Abs(filepath.Join("..", "engine", m.file))
+	original, err := filepath.Abs(filepath.Join("..", "..", "engine", m.file))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,13 +1,13 @@
 // Command bench measures runloop beside what one would write by hand in Go, and says what has become slower:
 //
-//	go run ./bench                      # all measures as a table, beside those recorded: two minutes
-//	go run ./bench workloads observer   # some parts of it
-//	go run ./bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
-//	go run ./bench -profile             # rewrites the profiles that the commands are compiled with
+//	go run ./internal/bench                      # all measures as a table, beside those recorded: two minutes
+//	go run ./internal/bench workloads observer   # some parts of it
+//	go run ./internal/bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
+//	go run ./internal/bench -profile             # rewrites the profiles that the commands are compiled with
 //
 // It informs and exits 0 whatever it finds. The workloads are Go benchmarks as well:
 //
-//	go test ./bench -run ^$ -bench .
+//	go test ./internal/bench -run ^$ -bench .
 package main
 
 import (
@@ -55,10 +55,10 @@ func main() {
 
 func run(args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	record := flags.Bool("record", false, "rewrite bench/"+recordFile+", "+docFile+" and "+chartFile)
+	record := flags.Bool("record", false, "rewrite internal/bench/"+recordFile+", "+docFile+" and "+chartFile)
 	profile := flags.Bool("profile", false, "only rewrite "+strings.Join(profiles, " and "))
 	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: go run ./bench [-record | -profile] [PART...]\n\nparts:")
+		fmt.Fprintln(flags.Output(), "usage: go run ./internal/bench [-record | -profile] [PART...]\n\nparts:")
 		for _, p := range parts {
 			fmt.Fprintf(flags.Output(), "  %-10s %s\n", p.name, p.about)
 		}

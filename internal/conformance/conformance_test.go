@@ -17,7 +17,7 @@ import (
 	"runloop/engine"
 )
 
-// go test ./conformance -args -n 5000 -seed 7
+// go test ./internal/conformance -args -n 5000 -seed 7
 var (
 	count   = flag.Int("n", 150, "how many scenarios are run, each with ties fifo and heapq")
 	seed    = flag.Uint64("seed", 1, "the seed of the first")

@@ -231,7 +231,7 @@ func TestRecorded(t *testing.T) {
 	}
 	for file, want := range map[string][]byte{docFile: doc, chartFile: chart(r.Growth)} {
 		if have, err := os.ReadFile(filepath.Join(root, file)); err != nil || !bytes.Equal(have, want) {
-			t.Errorf("%s is not of the record (%v): `go test ./bench -run TestRecorded -update` rewrites it", file, err)
+			t.Errorf("%s is not of the record (%v): `go test ./internal/bench -run TestRecorded -update` rewrites it", file, err)
 		}
 	}
 	for _, w := range workloads {

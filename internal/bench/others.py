@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The workloads of this folder in asyncio on a virtual clock and, where it is installed, in SimPy (Debian's
-python3-simpy3), as nanoseconds an event. It needs no arguments; with --json it is for `go run ./bench others`."""
+python3-simpy3), as nanoseconds an event. It needs no arguments; with --json it is for `go run ./internal/bench others`."""
 import asyncio
 import io
 import json

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // checks is one of everything: a file that is fine, problems with all and with nothing but their message, one that

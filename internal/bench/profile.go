@@ -11,7 +11,7 @@ import (
 )
 
 // profiles is where Go's compiler looks for profiles of the commands of this repository: it spends more on what is hot.
-var profiles = []string{"cmd/runloop/default.pgo", "bench/default.pgo"}
+var profiles = []string{"cmd/runloop/default.pgo", "internal/bench/default.pgo"}
 
 // profileRounds is how often each workload runs for a profile: some seconds in all.
 const profileRounds = 20

@@ -127,7 +127,7 @@ func rounded(x float64) float64 {
 // readRecord reads the recorded measures; there may be none yet.
 func readRecord(root string) (*Record, error) {
 	r := &Record{}
-	data, err := os.ReadFile(filepath.Join(root, "bench", recordFile))
+	data, err := os.ReadFile(filepath.Join(root, "internal", "bench", recordFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
@@ -143,7 +143,7 @@ func (r *Record) write(root string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(root, "bench", recordFile), append(data, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "internal", "bench", recordFile), append(data, '\n'), 0o644); err != nil {
 		return err
 	}
 	return r.writeDocs(root)

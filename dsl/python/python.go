@@ -1,5 +1,5 @@
-// Package export writes scenarios as programs for other runtimes: Python writes one for asyncio.
-package export
+// Package python writes scenarios as programs for Python's asyncio.
+package python
 
 import (
 	"errors"
@@ -20,11 +20,11 @@ type Options struct {
 	Params  map[string]string // values of run parameters, as written on a command line
 }
 
-// Python is the scenario as one program for Python 3.11 and its asyncio. On the virtual clock the program prints what
+// Program is the scenario as one program for Python 3.11 and its asyncio. On the virtual clock the program prints what
 // a run of the scenario prints, byte for byte; on standard error it says which errors nobody took and how it ended.
 // What has no counterpart in asyncio is an error that names its line. Integers that pass 64 bits raise OverflowError
 // but for sums with a small constant, which go on.
-func Python(s *dsl.Scenario, opts Options) ([]byte, error) {
+func Program(s *dsl.Scenario, opts Options) ([]byte, error) {
 	run, err := s.Options(dsl.RunOptions{Params: opts.Params, Seed: opts.Seed, Ties: opts.Ties, Clock: "virtual"})
 	if err != nil {
 		return nil, err

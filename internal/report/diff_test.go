@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 func TestDiff(t *testing.T) {

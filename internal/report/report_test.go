@@ -8,7 +8,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/report"
+	"runloop/internal/report"
 )
 
 // run runs a scenario's text.

@@ -1,4 +1,4 @@
-package export
+package python
 
 import (
 	"bytes"
@@ -42,7 +42,7 @@ func run(t *testing.T, program []byte) (out, errs string) {
 // same compares what an exported program prints with what a run of the scenario prints.
 func same(t *testing.T, s *dsl.Scenario) {
 	t.Helper()
-	program, err := Python(s, Options{Virtual: true})
+	program, err := Program(s, Options{Virtual: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestRefused(t *testing.T) {
 		"runloop: 1\nlimits:\n  steps: 100\nmain:\n  - print: x\n": "s.yaml:3:3: asyncio has no limit of `steps`",
 		"runloop: 1\nmain:\n  - raise: ExceptionGroup\n":           "s.yaml:3:12: an `ExceptionGroup` without errors",
 	} {
-		_, err := Python(load(t, "s.yaml", text), Options{Virtual: true})
+		_, err := Program(load(t, "s.yaml", text), Options{Virtual: true})
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s…", err, want)
 		}
@@ -233,7 +233,7 @@ func TestRefused(t *testing.T) {
 // TestRealClock runs a program on the machine's clock for a few milliseconds.
 func TestRealClock(t *testing.T) {
 	s := load(t, "r.yaml", "runloop: 1\nworkers:\n  w:\n    do:\n      - sleep: 0.002\n      - print: woke\n")
-	program, err := Python(s, Options{})
+	program, err := Program(s, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func measureOthers(r *Record) error {
 		fmt.Fprintln(os.Stderr, "        python3 is not installed")
 		return nil
 	}
-	cmd := exec.Command(python, filepath.Join(root, "bench", "others.py"), "--json")
+	cmd := exec.Command(python, filepath.Join(root, "internal", "bench", "others.py"), "--json")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/export"
+	"runloop/dsl/python"
 )
 
 // Trace is what a run shows: what it prints, and on standard error the errors that nobody took and how it ended.
@@ -126,7 +126,7 @@ func (p *Python) Close() error {
 
 // Run exports a scenario and runs the program.
 func (p *Python) Run(s *dsl.Scenario, ties string) (Trace, error) {
-	program, err := export.Python(s, export.Options{Virtual: true, Ties: ties})
+	program, err := python.Program(s, python.Options{Virtual: true, Ties: ties})
 	if err != nil {
 		return Trace{}, err
 	}
