@@ -49,7 +49,7 @@ func (l *Loop) load(r Ref) Value {
 	case LocalVar:
 		return l.frame[r.Index]
 	case SharedVar:
-		return l.shared[r.Index]
+		return l.vars.shared[r.Index]
 	}
 	return l.ContextVar(r.Index)
 }
@@ -59,7 +59,7 @@ func (l *Loop) store(r Ref, v Value) {
 	case LocalVar:
 		l.frame[r.Index] = v
 	case SharedVar:
-		l.shared[r.Index] = v
+		l.vars.shared[r.Index] = v
 	default:
 		l.setContext(r.Index, v)
 	}
@@ -137,7 +137,7 @@ func (l *Loop) withPath(v Value, path []Value, x Value) Value {
 
 // ownedList is v, or a copy of it that may be changed in place, with room for more elements.
 func (l *Loop) ownedList(v Value, more int) Value {
-	if (*list)(v.p).owner == l.epoch {
+	if (*list)(v.p).owner == l.vars.epoch {
 		return v
 	}
 	elems := v.Elems()
@@ -152,18 +152,18 @@ func (l *Loop) ownedList(v Value, more int) Value {
 }
 
 func (l *Loop) ownList(elems []Value) Value {
-	return Value{unsafe.Pointer(&list{owner: l.epoch, elems: elems}), uint64(KindList) << kindShift}
+	return Value{unsafe.Pointer(&list{owner: l.vars.epoch, elems: elems}), uint64(KindList) << kindShift}
 }
 
 func (l *Loop) ownedMap(v Value) Value {
 	d := (*dict)(v.p)
-	if d.owner == l.epoch {
+	if d.owner == l.vars.epoch {
 		return v
 	}
 	if !l.Charge(2 * len(d.keys) * valueSize) {
 		return v
 	}
-	fresh := &dict{owner: l.epoch, keys: slices.Clone(d.keys), vals: slices.Clone(d.vals)}
+	fresh := &dict{owner: l.vars.epoch, keys: slices.Clone(d.keys), vals: slices.Clone(d.vals)}
 	for _, e := range fresh.vals {
 		l.Escape(e)
 	}

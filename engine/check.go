@@ -40,8 +40,7 @@ func (l *Loop) check(pos Pos, atEnd bool) {
 	if len(l.checks) == 0 {
 		return
 	}
-	charged, chargeCheck, chargeBase, making := l.charged, l.chargeCheck, l.chargeBase, l.making
-	fault, evaluating, overflow, turns := l.fault, l.evaluating, l.overflow, l.turns
+	memory, fault, overflow := l.memory, l.fault, l.overflow
 	l.checking = true
 	for i := range l.checks {
 		if r := &l.checks[i]; !r.Decided {
@@ -49,12 +48,11 @@ func (l *Loop) check(pos Pos, atEnd bool) {
 		}
 	}
 	l.checking = false
-	l.charged, l.chargeCheck, l.chargeBase, l.making = charged, chargeCheck, chargeBase, making
-	l.fault, l.evaluating, l.overflow, l.turns = fault, evaluating, overflow, turns
+	l.memory, l.fault, l.overflow = memory, fault, overflow
 }
 
 func (l *Loop) lookAt(r *CheckReport, c *Check, pos Pos, atEnd bool) {
-	l.chargeCheck, l.fault, l.evaluating, l.overflow, l.turns = math.MaxInt64, nil, false, false, 0
+	l.memory.check, l.fault, l.memory.evaluating, l.overflow, l.memory.turns = math.MaxInt64, nil, false, false, 0
 	late := l.now > r.within
 	holds := !late && c.Holds(l)
 	if r.Err = l.fault; l.overflow {

@@ -30,7 +30,7 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 		}
 		index[id] = len(list)
 		list, edges = append(list, b), append(edges, holders)
-		return len(list) < l.living
+		return len(list) < l.tasks.living
 	})
 	// Each task is followed along the first task that it waits for: a walk that meets itself is a circle.
 	met := make([]int, len(list)) // the walk that came by, from 1
@@ -69,11 +69,11 @@ func (l *Loop) waitsFor(t *task) []uint32 {
 	case waitFuture, waitShield:
 		add(awaitable(t.on))
 	case waitGather:
-		add(l.gathers[t.on].children...)
+		add(l.gathers.at(t.on).children...)
 	case waitAny, waitCompleted:
-		add(l.waitSets[t.on].items...)
+		add(l.waitSets.at(t.on).items...)
 	case waitGroup:
-		ids = slices.Clone(l.groups[t.on].tasks)
+		ids = slices.Clone(l.groups.at(t.on).tasks)
 	case waitLock, waitRelock:
 		if o := l.lockNumbered(t.on).owner; o != 0 {
 			ids = []uint32{o}

@@ -1,6 +1,19 @@
 package engine
 
+import "slices"
+
 // What compiled expressions may use of the running loop. All of it is for the goroutine that runs the loop.
+
+// variables is the values of shared variables and run parameters.
+type variables struct {
+	shared []Value
+	params []Value
+	epoch  uint64 // lists and maps with this owner may be changed in place
+}
+
+func (x *variables) clone() variables {
+	return variables{shared: slices.Clone(x.shared), params: x.params}
+}
 
 // Raise makes the running step fail with an error once its expressions are evaluated; the first one counts.
 func (l *Loop) Raise(typ, message string) {
@@ -26,7 +39,7 @@ func (l *Loop) Failed() bool { return l.fault != nil || l.overflow }
 // Charge accounts for n bytes of new text, list or map. When it reports false the run has come to its memory limit:
 // the caller gives up and returns any value.
 func (l *Loop) Charge(n int) bool {
-	if l.charged += int64(n); l.charged > l.chargeCheck {
+	if l.memory.charged += int64(n); l.memory.charged > l.memory.check {
 		return l.checkMemory(int64(n))
 	}
 	return true
@@ -35,20 +48,20 @@ func (l *Loop) Charge(n int) bool {
 // Begin is called before an expression that may make more than one text, list or map: until End all of it counts as
 // held. It returns what End is to be given.
 func (l *Loop) Begin() (outer bool) {
-	outer = l.evaluating
+	outer = l.memory.evaluating
 	if !outer {
-		l.evaluating, l.making, l.chargeBase = true, 0, l.charged
+		l.memory.evaluating, l.memory.making, l.memory.base = true, 0, l.memory.charged
 	}
 	return outer
 }
 
 // End is called after the expression.
-func (l *Loop) End(outer bool) { l.evaluating = outer }
+func (l *Loop) End(outer bool) { l.memory.evaluating = outer }
 
 // Turn counts one turn of a loop inside an expression; a run may have as many as steps. When it reports false the
 // expression has failed, or the run has come to that limit: the caller gives up and returns any value.
 func (l *Loop) Turn() bool {
-	if l.turns++; l.turns > l.opts.Limits.Steps {
+	if l.memory.turns++; l.memory.turns > l.opts.Limits.Steps {
 		l.hitLimit("steps")
 	}
 	return !l.Failed()
@@ -67,19 +80,22 @@ func (l *Loop) Room(n int) bool {
 func (l *Loop) Local(i int) Value { return l.frame[i] }
 
 // SharedVar is shared variable i.
-func (l *Loop) SharedVar(i int) Value { return l.shared[i] }
+func (l *Loop) SharedVar(i int) Value { return l.vars.shared[i] }
 
 // ContextVar is context variable i in the running task's or callback's context.
 func (l *Loop) ContextVar(i int) Value { return l.context(l.ctx())[i] }
 
 // Object is declared object i, or the list of them where there is a count.
-func (l *Loop) Object(i int) Value { return l.objects[i] }
+func (l *Loop) Object(i int) Value { return l.declared[i] }
 
 // Param is run parameter i.
-func (l *Loop) Param(i int) Value { return l.params[i] }
+func (l *Loop) Param(i int) Value { return l.vars.params[i] }
 
 // Now is the loop time in nanoseconds, read once an iteration.
 func (l *Loop) Now() int64 { return l.now }
+
+// ClockStart is what the clock shows at loop time 0, in Unix nanoseconds.
+func (l *Loop) ClockStart() int64 { return l.opts.ClockStart }
 
 // Index is the index, from 0, of the task that an Entry's arguments are being evaluated for.
 func (l *Loop) Index() int64 { return l.entryIndex }
@@ -89,11 +105,11 @@ func (l *Loop) Index() int64 { return l.entryIndex }
 func (l *Loop) Escape(v Value) Value {
 	switch v.Kind() {
 	case KindList:
-		if o := (*list)(v.p); o.owner == l.epoch {
+		if o := (*list)(v.p); o.owner == l.vars.epoch {
 			o.owner = 0
 		}
 	case KindMap:
-		if o := (*dict)(v.p); o.owner == l.epoch {
+		if o := (*dict)(v.p); o.owner == l.vars.epoch {
 			o.owner = 0
 		}
 	}

@@ -25,7 +25,7 @@ run:
 		case opSetShared:
 			v := in.val(l)
 			if l.fault == nil {
-				l.shared[in.a] = v
+				l.vars.shared[in.a] = v
 			}
 		case opCountLocal:
 			if v := &l.frame[in.a]; !v.count(in.b) {
@@ -34,7 +34,7 @@ run:
 				}
 			}
 		case opCountShared:
-			if v := &l.shared[in.a]; !v.count(in.b) {
+			if v := &l.vars.shared[in.a]; !v.count(in.b) {
 				if x := in.val(l); l.fault == nil {
 					*v = x
 				}
@@ -401,7 +401,7 @@ func (l *Loop) popFrame(pc int32) int32 {
 // call enters a coroutine's activation and returns its first instruction.
 func (l *Loop) call(in *instr, pc int32) int32 {
 	t := l.cur
-	if t.calls >= l.depthLimit {
+	if int64(t.calls) >= l.opts.Limits.Depth {
 		l.Raise("RecursionError", "maximum recursion depth exceeded")
 		return pc
 	}
@@ -427,15 +427,15 @@ func (l *Loop) evalArgs(args []Eval) {
 }
 
 func (l *Loop) print(in *instr) {
-	at := len(l.out)
-	l.out = in.text(l, l.out)
+	at := len(l.out.buf)
+	l.out.buf = in.text(l, l.out.buf)
 	if in.x.end == nil {
-		l.out = append(l.out, '\n')
+		l.out.buf = append(l.out.buf, '\n')
 	} else {
-		l.out = in.x.end(l, l.out)
+		l.out.buf = in.x.end(l, l.out.buf)
 	}
 	if l.Failed() {
-		l.out = l.out[:at]
+		l.out.buf = l.out.buf[:at]
 		return
 	}
 	l.printed(at)
@@ -544,7 +544,7 @@ func (l *Loop) takeOutcome(in *instr, a awaitable) {
 
 func (l *Loop) cancelStep(in *instr) {
 	if cb := in.x.callback; cb != nil {
-		if id := l.periodic[cb.index]; id != 0 {
+		if id := l.callbacks.periodic[cb.index]; id != 0 {
 			l.cancelScheduled(id)
 		}
 		return

@@ -18,6 +18,8 @@ type future struct {
 	callbacks []handle
 }
 
+func (f *future) own() { f.callbacks = slices.Clone(f.callbacks) }
+
 // awaitable is the task or future in v; it raises TypeError for anything else.
 func (l *Loop) awaitable(v Value) (awaitable, bool) {
 	switch v.Kind() {
@@ -111,7 +113,7 @@ func (l *Loop) peekOutcome(a awaitable) (Value, *Error) {
 	if t.cold == 0 {
 		return Value{}, nil
 	}
-	c := &l.colds[t.cold]
+	c := l.cold(t.cold)
 	return l.Escape(c.result), c.err
 }
 

@@ -11,26 +11,20 @@ type gather struct {
 	done             bool
 	err              *Error
 	waiter           uint32 // the task that awaits it; 0: it has gone on
-	next             uint32
 }
 
+func (g *gather) own() { g.children = slices.Clone(g.children) }
+
 func (l *Loop) newGather() uint32 {
-	id := l.freeGather
-	if id != 0 {
-		l.freeGather = l.gathers[id].next
-		l.gathers[id] = gather{children: l.gathers[id].children[:0]}
-		return id
-	}
-	if len(l.gathers) == 0 {
-		l.gathers = append(l.gathers, gather{}) // number 0 means none
-	}
-	l.gathers = append(l.gathers, gather{})
-	return uint32(len(l.gathers) - 1)
+	id, _ := l.gathers.take()
+	g := l.gathers.at(id)
+	*g = gather{children: g.children[:0]}
+	return id
 }
 
 // addChild is gather's loop body for one argument: every different child calls back once. A fresh child is new to it.
 func (l *Loop) addChild(g uint32, child awaitable, fresh bool) {
-	ga := &l.gathers[g]
+	ga := l.gathers.at(g)
 	known := !fresh && slices.Contains(ga.children, child)
 	ga.children = append(ga.children, child)
 	if known {
@@ -42,7 +36,7 @@ func (l *Loop) addChild(g uint32, child awaitable, fresh bool) {
 
 // gatherChild is gather's _done_callback.
 func (l *Loop) gatherChild(g uint32, child awaitable) {
-	ga := &l.gathers[g]
+	ga := l.gathers.at(g)
 	ga.pending--
 	_, err := l.peekOutcome(child)
 	switch {
@@ -70,7 +64,7 @@ func (l *Loop) gatherChild(g uint32, child awaitable) {
 }
 
 func (l *Loop) resolveGather(g uint32, err *Error) {
-	ga := &l.gathers[g]
+	ga := l.gathers.at(g)
 	ga.done, ga.err = true, err
 	if g == l.shutdown {
 		l.shutdown = 0
@@ -83,32 +77,32 @@ func (l *Loop) resolveGather(g uint32, err *Error) {
 
 // releaseGather gives a gather back once nobody refers to it.
 func (l *Loop) releaseGather(g uint32) {
-	if ga := &l.gathers[g]; ga.pending == 0 && ga.waiter == 0 && ga.done {
-		ga.next, l.freeGather = l.freeGather, g
+	if ga := l.gathers.at(g); ga.pending == 0 && ga.waiter == 0 && ga.done {
 		ga.done = false // given back once
+		l.gathers.give(g)
 	}
 }
 
 // cancelGather is _GatheringFuture.cancel.
 func (l *Loop) cancelGather(g uint32, message *Error, depth int) bool {
-	if l.gathers[g].done {
+	if l.gathers.at(g).done {
 		return false
 	}
 	cancelled := false
-	for i := range l.gathers[g].children {
-		if l.cancelAwaitable(l.gathers[g].children[i], message, depth) {
+	for i := range l.gathers.at(g).children {
+		if l.cancelAwaitable(l.gathers.at(g).children[i], message, depth) {
 			cancelled = true
 		}
 	}
 	if cancelled {
-		l.gathers[g].cancelRequested = true
+		l.gathers.at(g).cancelRequested = true
 	}
 	return cancelled
 }
 
 // gatherResults is what awaiting a gather gives.
 func (l *Loop) gatherResults(g uint32) (Value, *Error) {
-	ga := &l.gathers[g]
+	ga := l.gathers.at(g)
 	if ga.err != nil {
 		return Value{}, ga.err
 	}

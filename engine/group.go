@@ -15,23 +15,15 @@ type group struct {
 	parentCancelRequested bool
 	waiting               bool   // the parent waits for the tasks
 	propagate             *Error // the CancelledError that goes on after the end
-	next                  uint32
 	generation            uint32 // groups that had this number before
 }
 
+func (g *group) own() { g.tasks, g.errors = slices.Clone(g.tasks), slices.Clone(g.errors) }
+
 // openGroup is TaskGroup.__aenter__; the group goes to slot a, which the block's own variable shows.
 func (l *Loop) openGroup(in *instr) {
-	id := l.freeGroup
-	if id != 0 {
-		l.freeGroup = l.groups[id].next
-	} else {
-		if len(l.groups) == 0 {
-			l.groups = append(l.groups, group{}) // number 0 means none
-		}
-		id = uint32(len(l.groups))
-		l.groups = append(l.groups, group{})
-	}
-	g := &l.groups[id]
+	id, _ := l.groups.take()
+	g := l.groups.at(id)
 	*g = group{parent: l.curID, generation: g.generation}
 	l.frame[in.a] = Scalar(KindGroup, uint64(g.generation)<<32|uint64(id))
 	l.bind(in, l.frame[in.a])
@@ -43,7 +35,7 @@ func (l *Loop) groupFor(v Value) (uint32, bool) {
 		return 0, false
 	}
 	id := uint32(v.n)
-	g := &l.groups[id]
+	g := l.groups.at(id)
 	switch {
 	case g.generation != uint32(v.n>>32) || g.exiting && len(g.tasks) == 0:
 		l.raiseOf("RuntimeError", "TaskGroup is finished", "its block has ended and so have all its tasks")
@@ -57,20 +49,20 @@ func (l *Loop) groupFor(v Value) (uint32, bool) {
 
 func (l *Loop) joinGroup(id, task uint32) {
 	l.addDoneCallback(awaitable(task), handle{handleGroup, id, task})
-	l.groups[id].tasks = append(l.groups[id].tasks, task)
+	l.groups.at(id).tasks = append(l.groups.at(id).tasks, task)
 }
 
 // abort is TaskGroup._abort.
 func (l *Loop) abort(id uint32) {
-	l.groups[id].aborting = true
-	for _, t := range slices.Clone(l.groups[id].tasks) {
+	l.groups.at(id).aborting = true
+	for _, t := range slices.Clone(l.groups.at(id).tasks) {
 		l.cancelTask(t, nil, 0)
 	}
 }
 
 // groupTaskDone is TaskGroup._on_task_done.
 func (l *Loop) groupTaskDone(id, task uint32) {
-	g := &l.groups[id]
+	g := l.groups.at(id)
 	if i := slices.Index(g.tasks, task); i >= 0 {
 		g.tasks = slices.Delete(g.tasks, i, i+1)
 	}
@@ -85,7 +77,7 @@ func (l *Loop) groupTaskDone(id, task uint32) {
 	g.errors = append(g.errors, errorValue(err))
 	if !g.aborting && !g.parentCancelRequested {
 		l.abort(id)
-		l.groups[id].parentCancelRequested = true
+		l.groups.at(id).parentCancelRequested = true
 		l.cancelTask(g.parent, nil, 0)
 	}
 }
@@ -93,7 +85,7 @@ func (l *Loop) groupTaskDone(id, task uint32) {
 // closeGroup is the first part of TaskGroup.__aexit__: slot a has the group, slot b why the block ended.
 func (l *Loop) closeGroup(in *instr) {
 	id := uint32(l.frame[in.a].n)
-	g := &l.groups[id]
+	g := l.groups.at(id)
 	g.exiting = true
 	raised := l.raisedIn(in.b)
 	if raised != nil && raised.Type == "CancelledError" {
@@ -120,16 +112,15 @@ func (l *Loop) raisedIn(slot int32) *Error {
 // awaitGroup is the loop and the end of TaskGroup.__aexit__; it reports whether the running task waits.
 func (l *Loop) awaitGroup(in *instr, pc int32) bool {
 	id := uint32(l.frame[in.a].n)
-	g := &l.groups[id]
+	g := l.groups.at(id)
 	if len(g.tasks) > 0 {
 		g.waiting = true
 		l.suspend(pc, waitGroup, id)
 		return true
 	}
 	errs, propagate := g.errors, g.propagate
-	generation := g.generation + 1
-	*g = group{next: l.freeGroup, generation: generation}
-	l.freeGroup = id
+	*g = group{generation: g.generation + 1}
+	l.groups.give(id)
 	if propagate != nil && len(errs) == 0 {
 		l.fault = propagate
 		return false
@@ -162,7 +153,7 @@ func (l *Loop) newGroupError(message string, errs []Value) *Error {
 
 // finishGroupWait is what follows the await in TaskGroup.__aexit__: a cancellation is kept for the end.
 func (l *Loop) finishGroupWait(id uint32, err *Error) {
-	g := &l.groups[id]
+	g := l.groups.at(id)
 	g.waiting = false
 	if err != nil && err.Type == "CancelledError" && !g.aborting {
 		g.propagate = err

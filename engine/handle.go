@@ -1,6 +1,9 @@
 package engine
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // handleKind says what a handle does when it is run.
 type handleKind uint32
@@ -93,7 +96,17 @@ type scheduled struct {
 	args     uint32 // the frame with its arguments; 0: none
 	when     int64
 	pos      int32 // the instruction that scheduled it
-	next     uint32
+}
+
+// callbacks is the callbacks that were scheduled.
+type callbacks struct {
+	scheduled arena[scheduled]
+	periodic  []uint32 // by Callback.index: its handle
+	missed    int64    // runs of periodic callbacks left out
+}
+
+func (x *callbacks) clone() callbacks {
+	return callbacks{x.scheduled.clone(nil), slices.Clone(x.periodic), x.missed}
 }
 
 type scheduledState uint8
@@ -108,38 +121,31 @@ const (
 
 // newScheduled makes a scheduled callback with a copy of the current context.
 func (l *Loop) newScheduled(cb *Callback, kept bool) (uint32, *scheduled) {
-	id := l.freeScheduled
-	if id != 0 {
-		l.freeScheduled = l.scheduled[id].next
-	} else {
-		if len(l.scheduled) == 0 {
-			l.scheduled = append(l.scheduled, scheduled{}) // number 0 means none
-		}
-		id = uint32(len(l.scheduled))
-		l.scheduled = append(l.scheduled, scheduled{})
+	id, fresh := l.callbacks.scheduled.take()
+	if fresh {
 		l.grow(scheduledCost + timerCost)
 	}
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	*s = scheduled{callback: int32(cb.index), state: scheduledPending, kept: kept, ctx: l.copyContext(l.ctx()), pos: l.pc}
 	return id, s
 }
 
 // endScheduled gives back what a scheduled callback held.
 func (l *Loop) endScheduled(id uint32, state scheduledState) {
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	if s.args != 0 {
 		l.freeFrame(s.args, int(l.p.Callbacks[s.callback].Code.slots))
 	}
 	s.state, s.args = state, 0
 	if !s.kept && !s.armed {
-		s.state, s.next = scheduledFree, l.freeScheduled
-		l.freeScheduled = id
+		s.state = scheduledFree
+		l.callbacks.scheduled.give(id)
 	}
 }
 
 // armScheduled puts a scheduled callback into the timer heap.
 func (l *Loop) armScheduled(id uint32, when int64) {
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	s.when, s.timer, s.armed = when, true, true
 	l.timers.push(when, timerCallback, id)
 	if l.obs != nil {
@@ -149,7 +155,7 @@ func (l *Loop) armScheduled(id uint32, when int64) {
 
 // cancelScheduled is Handle.cancel: nothing happens when it has run or was cancelled.
 func (l *Loop) cancelScheduled(id uint32) {
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	s.asked = true
 	if s.state == scheduledRunning {
 		s.periodic = false // a periodic callback that cancels itself is not scheduled again
@@ -170,7 +176,7 @@ func (l *Loop) cancelScheduled(id uint32) {
 
 // runScheduled runs a callback in its own context.
 func (l *Loop) runScheduled(id uint32) {
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	if s.state != scheduledPending {
 		return
 	}
@@ -191,7 +197,7 @@ func (l *Loop) runScheduled(id uint32) {
 // periodAgain schedules a periodic callback for its next time (`every`), from within its run.
 func (l *Loop) periodAgain(cb *Callback) {
 	id := l.syncID
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	if !s.periodic {
 		return
 	}
@@ -209,7 +215,7 @@ func (l *Loop) periodAgain(cb *Callback) {
 		next = addTime(l.now, every)
 	case cb.Missed == MissedSkip && next <= l.now && l.now > s.when:
 		late := (l.now - s.when) / every
-		l.missed += late
+		l.callbacks.missed += late
 		next = addTime(s.when, (late+1)*every)
 	}
 	// The same handle goes on, with a copy of the context as it is now: what a reader holds can still cancel it.
@@ -218,10 +224,12 @@ func (l *Loop) periodAgain(cb *Callback) {
 	l.armScheduled(id, next)
 }
 
-func (l *Loop) handleName(id uint32) string { return l.p.Callbacks[l.scheduled[id].callback].Name }
+func (l *Loop) handleName(id uint32) string {
+	return l.p.Callbacks[l.callbacks.scheduled.at(id).callback].Name
+}
 
 func (l *Loop) handleAttr(id uint32, a Attr) Value {
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	switch a {
 	case AttrCancelled:
 		return Bool(s.asked)

@@ -77,6 +77,16 @@ func (r *LimitReport) String() string {
 	return fmt.Sprintf("the limit of %s (%s) was hit in %s", r.Limit, v, r.Task)
 }
 
+// accounting is how much memory and how many turns the run has used.
+type accounting struct {
+	charged    int64
+	check      int64 // charged when memory is looked at next
+	base       int64 // charged when memory was last looked at, or evaluating began
+	making     int64 // what the expression being evaluated made up to then
+	evaluating bool  // between Begin and End
+	turns      int64 // of loops inside expressions
+}
+
 // hitLimit ends the run at the step that is being evaluated.
 func (l *Loop) hitLimit(name string) {
 	l.overflow, l.limit = true, name
@@ -89,29 +99,29 @@ func (l *Loop) hitLimit(name string) {
 func (l *Loop) checkMemory(n int64) bool {
 	limit := l.opts.Limits.Memory
 	live := n
-	if l.evaluating {
-		l.making += l.charged - l.chargeBase
-		live = l.making
+	if l.memory.evaluating {
+		l.memory.making += l.memory.charged - l.memory.base
+		live = l.memory.making
 	}
 	if live <= limit {
 		live += l.measure()
 	}
 	if live > limit {
 		l.hitLimit("memory")
-		l.chargeCheck = math.MaxInt64 // said once
+		l.memory.check = math.MaxInt64 // said once
 		return false
 	}
-	l.charged, l.chargeBase = live, live
-	l.chargeCheck = live + (limit-live)/2 + limit/64 // looking takes time: not more often near the limit
+	l.memory.charged, l.memory.base = live, live
+	l.memory.check = live + (limit-live)/2 + limit/64 // looking takes time: not more often near the limit
 	return true
 }
 
 // grow accounts for n bytes of new tasks, timers or objects. They count where they are kept, so that what is made of
 // them does not count twice.
 func (l *Loop) grow(n int) {
-	l.charged += int64(n)
-	l.chargeBase += int64(n)
-	if l.charged > l.chargeCheck {
+	l.memory.charged += int64(n)
+	l.memory.base += int64(n)
+	if l.memory.charged > l.memory.check {
 		l.checkMemory(0)
 	}
 }
@@ -120,14 +130,14 @@ func (l *Loop) grow(n int) {
 // counts once.
 func (l *Loop) measure() int64 {
 	m := meter{seen: map[unsafe.Pointer]bool{}, size: l.arenas()}
-	m.values(l.shared)
-	m.values(l.params)
+	m.values(l.vars.shared)
+	m.values(l.vars.params)
 	m.values(l.vals)
 	m.values(l.planArgs)
 	m.values(l.args)
 	m.value(l.result)
-	for i := range l.contexts {
-		m.values(l.contexts[i].vals)
+	for c := range l.contexts.all {
+		m.values(c.vals)
 	}
 	for i := range l.queues {
 		m.values(l.queues[i].items.buf)
@@ -136,16 +146,13 @@ func (l *Loop) measure() int64 {
 	for i := range l.futures {
 		m.value(l.futures[i].result)
 	}
-	for _, chunk := range l.slots {
+	for _, chunk := range l.frames.chunks {
 		m.values(chunk[:])
 	}
-	for _, chunk := range l.tasks {
-		for i := range chunk {
-			m.values(chunk[i].slot[:])
-		}
+	for t := range l.tasks.lines.all {
+		m.values(t.slot[:])
 	}
-	for i := range l.colds {
-		c := &l.colds[i]
+	for c := range l.tasks.colds.all {
 		m.value(c.result)
 		m.size += int64(len(c.name))
 		if c.err != nil {
@@ -172,10 +179,11 @@ const (
 
 // arenas is the size of the arenas that tasks, timers and objects live in.
 func (l *Loop) arenas() int64 {
-	size := len(l.tasks)*taskCost<<chunkBits + len(l.slots)*valueSize<<slotBits + len(l.colds)*coldCost +
-		len(l.scheduled)*scheduledCost + len(l.contexts)*(contextCost+len(l.p.Context)*valueSize) +
+	size := len(l.tasks.lines.chunks)*taskCost<<chunkBits + len(l.frames.chunks)*valueSize<<slotBits +
+		int(l.tasks.colds.n)*coldCost + int(l.callbacks.scheduled.n)*scheduledCost +
+		int(l.contexts.n)*(contextCost+len(l.p.Context)*valueSize) +
 		l.timers.len()*timerCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
-	objects := len(l.gathers) + len(l.groups) + len(l.scopes) + len(l.waitSets) + len(l.locks) + len(l.semaphores) +
+	objects := int(l.gathers.n+l.groups.n+l.scopes.n+l.waitSets.n) + len(l.locks) + len(l.semaphores) +
 		len(l.events) + len(l.conditions) + len(l.barriers) + len(l.queues) + len(l.futures)
 	return int64(size) + int64(objects)*objectCost
 }

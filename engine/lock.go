@@ -14,6 +14,8 @@ type lock struct {
 	waiters waiters
 }
 
+func (k *lock) own() { k.waiters = k.waiters.clone() }
+
 // free reports whether acquire need not wait.
 func (l *Loop) lockFree(k *lock) bool { return !k.locked && !l.anyWaiting(&k.waiters) }
 
@@ -54,6 +56,8 @@ type semaphore struct {
 	waiters      waiters
 	holders      []uint32 // for reports: who acquired and has not released
 }
+
+func (s *semaphore) own() { s.waiters, s.holders = s.waiters.clone(), slices.Clone(s.holders) }
 
 func (l *Loop) semaphoreLocked(s *semaphore) bool { return s.value == 0 || l.anyWaiting(&s.waiters) }
 
@@ -101,6 +105,8 @@ type event struct {
 	waiters waiters
 }
 
+func (e *event) own() { e.waiters = e.waiters.clone() }
+
 func (l *Loop) setEvent(e *event) {
 	if e.set {
 		return
@@ -113,6 +119,11 @@ func (l *Loop) setEvent(e *event) {
 type condition struct {
 	lock    lock // its name is the condition's
 	waiters waiters
+}
+
+func (c *condition) own() {
+	c.lock.own()
+	c.waiters = c.waiters.clone()
 }
 
 // notify is Condition.notify; n < 0: all.
@@ -139,6 +150,8 @@ type barrier struct {
 	draining       bool // else filling; nothing resets or breaks a barrier
 	cond           condition
 }
+
+func (b *barrier) own() { b.cond.own() }
 
 // lockOf is the lock behind a lock, a condition or a barrier's condition; nil: v is none of them.
 func (l *Loop) lockOf(v Value) *lock {

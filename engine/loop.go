@@ -1,35 +1,41 @@
 package engine
 
 import (
-	"io"
+	"slices"
 	"sync/atomic"
 )
 
-// Options says how a program is run. The zero value runs it on the virtual clock with default limits and throws its
-// output away.
-type Options struct {
-	Params     []Value   // values of Program.Params
-	Seed       uint64    // of all draws and of random ties
-	Ties       Ties      // order of the timers of one instant
-	Clock      Clock     // nil: the virtual clock
-	ClockStart int64     // what the clock shows at loop time 0, in Unix nanoseconds (strftime)
-	Until      int64     // the run ends before anything due at this loop time runs; 0: no such time
-	Limits     Limits    // zero fields are the defaults
-	Output     io.Writer // gets what the scenario prints; nil: nothing does
-	KeepOutput bool      // Result.Output has what was printed
-	KeepTasks  bool      // Loop.Tasks lists every task, those too that ended and that nobody refers to any more
-	Observer   Observer  // is shown every event; nil: none
-}
-
-// Loop is a running program: an event loop with asyncio's semantics. Its state is data in arenas, referred to by
-// number. Only the goroutine that made it may use it, but for Interrupt.
+// Loop is a running program: an event loop with asyncio's semantics. All state of the run is data, in parts that clone
+// themselves. Only the goroutine that made the loop may use it, but for Interrupt.
 type Loop struct {
 	p     *Program
 	opts  Options
-	clock Clock // Options.Clock
-	obs   Observer
-	epoch uint64 // lists and maps with this owner may be changed in place
+	clock Clock    // Options.Clock
+	obs   Observer // Options.Observer
 
+	timeline  // the time, what is ready and what is due
+	progress  // how far the run is
+	running   // what runs now
+	tasks     taskTable
+	names     nameTable
+	frames    frames
+	contexts  contexts
+	objects   // synchronisation objects
+	joins     // gathers, groups, timeouts and waits
+	callbacks callbacks
+	vars      variables
+	draws     draws
+	memory    accounting
+	out       output
+	record    // what came of the run so far
+	trace     trace
+	scratch   // empty between instructions
+
+	interrupt atomic.Int32 // the door from outside
+}
+
+// timeline is the time, what is ready to run and the timers.
+type timeline struct {
 	now       int64
 	iteration int64
 	ready     ring[handle]
@@ -37,61 +43,28 @@ type Loop struct {
 	turning   bool // an iteration is under way: a slice may end with nothing left of it to run but its end
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
+}
 
-	tasks       []*[1 << chunkBits]task
-	warms       []*[1 << chunkBits]warmTask
-	taskCount   uint32 // lines in use, that of task 0 among them
-	created     uint32 // tasks created: the N of Task-N
-	freeTask    uint32
-	freeCold    uint32
-	recycle     bool // lines of tasks that nobody can refer to are used again
-	recycled    bool // one was: lines are no longer in the order of creation
-	colds       []coldTask
-	slots       []*[1 << slotBits]Value
-	slotsUsed   int
-	freeFrames  []uint32 // by length: the first free frame
-	names       map[string]uint32
-	ranges      map[string]nameRange
-	workerStart []int64  // by Entry.index
-	workerFirst []uint32 // by Entry.index: the ordinal of a worker's first task
-	workerLine  []uint32 // by Entry.index: the number of a worker's first task; the others follow
+func (x *timeline) clone() timeline {
+	c := *x
+	c.ready.buf, c.timers = slices.Clone(x.ready.buf), x.timers.clone()
+	return c
+}
 
-	living, unfinished int      // tasks not ended; not counting daemons
-	ended              [5]int64 // tasks by taskState
+// progress is how far the run is.
+type progress struct {
+	phase    phase
+	active   bool // a turn was broken off at the end of a slice
+	mainID   uint32
+	shutdown uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
+	drains   int    // turns left of asyncio.run's shutdown
+	left     int64  // instructions left of the slice
+	steps    int64  // instructions in earlier slices
+	slice    int64  // instructions this slice began with
+}
 
-	contexts    []contextBlock
-	freeContext uint32
-	base        uint32 // the context that `before` left: workers and `after` go on in it
-	gathers     []gather
-	freeGather  uint32
-
-	locks       []lock
-	semaphores  []semaphore
-	events      []event
-	conditions  []condition
-	barriers    []barrier
-	queues      []queue
-	futures     []future
-	groups      []group
-	freeGroup   uint32
-	scopes      []scope
-	freeScope   uint32
-	waitSets    []waitSet
-	freeWaitSet uint32
-	objects     []Value // declared objects, and lists of them
-
-	scheduled     []scheduled
-	freeScheduled uint32
-	periodic      []uint32 // by Callback.index: its handle
-	missed        int64    // runs of periodic callbacks left out
-
-	shared    []Value
-	params    []Value
-	syncDraws []drawSource // by syncIndex
-	choice    stream       // of choose
-
-	// What runs now.
-	phase      phase
+// running is what runs now.
+type running struct {
 	cur        *task // the running task's line; task 0's while before, after or a callback runs
 	curID      uint32
 	frame      []Value // the running activation's slots
@@ -100,119 +73,40 @@ type Loop struct {
 	overflow   bool    // a limit was hit while evaluating
 	limit      string  // which
 	result     Value   // what the wait that is over gives
-	args       []Value // scratch: arguments of the activation or task being made
-	vals       []Value // scratch: values about to be assigned
-	plans      []plan  // scratch: tasks about to be created
-	planArgs   []Value
-	entryIndex int64 // Loop.Index
+	entryIndex int64   // Loop.Index
 	sync       syncKind
 	syncID     uint32 // the scheduled callback that runs
-	syncIndex  int    // its place in syncDraws
-	active     bool   // a turn was broken off at the end of a slice
-	mainID     uint32
-	shutdown   uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
-	drains     int    // iterations left of asyncio.run's shutdown
-
-	left        int64 // instructions left of the slice
-	steps       int64 // instructions in earlier slices
-	slice       int64 // instructions this slice began with
-	charged     int64
-	chargeCheck int64
-	chargeBase  int64 // what was charged when memory was last looked at, or evaluating began
-	making      int64 // what the expression being evaluated made up to then
-	evaluating  bool  // between Begin and End
-	turns       int64 // of loops inside expressions
-	depthLimit  uint16
-
-	out      []byte
-	flushed  int   // bytes of out that are written
-	outBase  int64 // bytes written and dropped from out
-	lateness Lateness
-	seq      uint64 // events so far
-	event    Event
-
-	failures  []failure
-	checks    []CheckReport // by Program.Checks
-	checking  bool          // a check is being evaluated
-	watch     *watch        // of a watched program
-	res       Result
-	interrupt atomic.Int32
+	syncIndex  int    // its place in draws.sync
 }
 
-// nameRange is the names of the tasks of one worker with a count: base-1 … base-count.
-type nameRange struct{ first, count uint32 }
-
-// failure is an error that ended a task or a callback.
-type failure struct {
-	task   uint32    // 0: a callback, before or after, or a future
-	future awaitable // 0: not a future
-	name   string    // of what was not a task
-	err    *Error
-	at     int64
+// scratch is memory that is used again and again.
+type scratch struct {
+	args     []Value // arguments of the activation or task being made
+	vals     []Value // values about to be assigned
+	plans    []plan  // tasks about to be created
+	planArgs []Value
 }
-
-// phase is what the run is at.
-type phase uint8
-
-const (
-	phaseBefore  phase = iota // Program.Before runs
-	phaseWorkers              // tasks, timers and main are created
-	phaseLoop
-	phaseShutdown // asyncio.run: what is left is cancelled and runs to its end
-	phaseDrain    // asyncio.run: the last turns of the loop
-	phaseAfter    // Program.After runs
-	phaseEnded
-)
-
-// syncKind says what runs where no task does.
-type syncKind uint8
-
-const (
-	syncNone syncKind = iota
-	syncBefore
-	syncCallback
-	syncAfter
-)
 
 var epochs atomic.Uint64
 
 // New makes a loop for p and evaluates the initial values. An error in them is the run's: Run reports it.
 func New(p *Program, opts Options) *Loop {
-	l := &Loop{p: p, opts: opts, clock: opts.Clock, obs: opts.Observer, params: opts.Params, epoch: epochs.Add(1)}
-	l.opts.Limits = opts.Limits.withDefaults()
-	l.depthLimit = uint16(l.opts.Limits.Depth)
-	l.chargeCheck = l.opts.Limits.Memory / 4
+	opts.Limits = opts.Limits.withDefaults()
+	l := &Loop{p: p, opts: opts, clock: opts.Clock, obs: opts.Observer}
 	l.timers = newTimers(opts.Ties == TiesHeapq)
-	l.names = map[string]uint32{}
-	l.ranges = map[string]nameRange{}
-	l.workerStart = make([]int64, len(p.entries))
-	l.workerFirst = make([]uint32, len(p.entries))
-	l.workerLine = make([]uint32, len(p.entries))
-	l.recycle = p.Recycle && !opts.KeepTasks && opts.Observer == nil
-	l.periodic = make([]uint32, len(p.Callbacks))
-	l.choice.key = nameKey(opts.Seed, "loop")
-	l.syncDraws = make([]drawSource, len(p.Callbacks)+2)
-	for i, cb := range p.Callbacks {
-		l.syncDraws[i].stream.key = nameKey(opts.Seed, cb.Name)
-	}
-	l.syncDraws[len(p.Callbacks)].stream.key = nameKey(opts.Seed, "before")
-	l.syncDraws[len(p.Callbacks)+1].stream.key = nameKey(opts.Seed, "after")
+	l.tasks.recycle = p.Recycle && !opts.KeepTasks && opts.Observer == nil
+	l.names = newNames(p)
+	l.callbacks.periodic = make([]uint32, len(p.Callbacks))
+	l.vars = variables{epoch: epochs.Add(1), params: opts.Params}
+	l.draws = newDraws(p, opts.Seed)
+	l.memory.check = opts.Limits.Memory / 4
 	if p.Watched {
 		l.watch = newWatch()
 	}
 	l.newTaskLine(false)
-	l.contexts = []contextBlock{{vals: make([]Value, len(p.Context)), refs: 1}}
-	l.cur = l.task(0)
-	for _, v := range p.Shared {
-		l.shared = append(l.shared, v.Init(l))
-	}
-	for i, v := range p.Context {
-		l.contexts[0].vals[i] = v.Init(l)
-	}
-	for i := range p.Objects {
-		l.objects = append(l.objects, l.declare(&p.Objects[i]))
-	}
-	l.startChecks()
+	l.contexts.add()
+	l.contexts.at(0).vals, l.contexts.at(0).refs = make([]Value, len(p.Context)), 1
+	l.initialValues()
 	switch {
 	case l.Failed():
 		l.failSetup("initial values")
@@ -221,6 +115,20 @@ func New(p *Program, opts Options) *Loop {
 		l.active = true
 	}
 	return l
+}
+
+// initialValues evaluates those of variables, what objects are declared with, and the times of checks.
+func (l *Loop) initialValues() {
+	for _, v := range l.p.Shared {
+		l.vars.shared = append(l.vars.shared, v.Init(l))
+	}
+	for i, v := range l.p.Context {
+		l.contexts.at(0).vals[i] = v.Init(l)
+	}
+	for i := range l.p.Objects {
+		l.declared = append(l.declared, l.declare(&l.p.Objects[i]))
+	}
+	l.startChecks()
 }
 
 // Run runs to the end and returns the result.
@@ -286,74 +194,6 @@ func (l *Loop) advance() {
 	default:
 		l.iterate()
 	}
-}
-
-// createAll creates the workers, the periodic callbacks and main, in this order.
-func (l *Loop) createAll() {
-	l.enter(0, l.task(0))
-	l.base = l.ctx()
-	for i, e := range l.p.Workers {
-		if e.Start == nil {
-			l.createWorker(e)
-		} else if start := e.Start(l); l.fault == nil {
-			l.workerStart[e.index] = max(start, 0)
-			l.timers.push(max(start, 0), timerStart, uint32(i))
-		}
-		if l.Failed() {
-			l.failSetup("worker " + e.Name)
-			return
-		}
-	}
-	for _, cb := range l.p.Callbacks {
-		l.armPeriodic(cb)
-		if l.Failed() {
-			l.failSetup("callback " + cb.Name)
-			return
-		}
-	}
-	if m := l.p.Main; m != nil {
-		id, ok := l.spawn(m)
-		if !ok {
-			l.failSetup("main")
-			return
-		}
-		l.mainID = id
-		l.addDoneCallback(awaitable(l.mainID), handle{kind: handleMain})
-	}
-}
-
-func (l *Loop) createWorker(e *Entry) {
-	l.workerFirst[e.index], l.workerLine[e.index] = l.created+1, l.taskCount
-	if e.Count == nil {
-		if l.nameTaken(e.Name) {
-			return
-		}
-		l.names[e.Name], _ = l.spawn(e)
-		return
-	}
-	first := l.taskCount
-	if _, ok := l.spawn(e); ok && l.taskCount > first {
-		l.ranges[e.Name] = nameRange{first, l.taskCount - first}
-	}
-}
-
-// armPeriodic arms a callback declared with `after` or `every` for its first run.
-func (l *Loop) armPeriodic(cb *Callback) {
-	delay := cb.After
-	if delay == nil {
-		delay = cb.Every
-	}
-	if delay == nil {
-		return
-	}
-	d := delay(l)
-	if l.fault != nil {
-		return
-	}
-	id, s := l.newScheduled(cb, true)
-	s.periodic = cb.Every != nil
-	l.periodic[cb.index] = id
-	l.armScheduled(id, max(addTime(l.now, d), l.now))
 }
 
 // iterate runs iterations (BaseEventLoop._run_once) until the slice is used up or the run changes its phase. One that
@@ -464,7 +304,7 @@ func (l *Loop) runHandle(h handle) {
 		l.wake(h.a)
 	case handleThrow:
 		t := l.task(h.a)
-		c := &l.colds[t.cold]
+		c := l.cold(t.cold)
 		err := c.err
 		c.err = nil
 		l.resume(h.a, err)
@@ -476,10 +316,10 @@ func (l *Loop) runHandle(h handle) {
 		}
 	case handleStart:
 		l.enter(0, l.task(0))
-		l.warm(0).ctx = l.copyContext(l.base)
+		l.warm(0).ctx = l.copyContext(l.contexts.base)
 		l.createWorker(l.p.Workers[h.a])
 		l.dropContext(l.ctx())
-		l.warm(0).ctx = l.base
+		l.warm(0).ctx = l.contexts.base
 		switch name := "worker " + l.p.Workers[h.a].Name; {
 		case l.overflow:
 			l.failSetup(name)
@@ -508,251 +348,3 @@ func (l *Loop) runHandle(h handle) {
 		}
 	}
 }
-
-// startSync runs code where no task does.
-func (l *Loop) startSync(kind syncKind, id uint32, code *Code) {
-	t := l.task(0)
-	t.pc, t.calls = code.start, 0
-	switch kind {
-	case syncBefore:
-		l.syncIndex = len(l.p.Callbacks)
-	case syncAfter:
-		l.syncIndex = len(l.p.Callbacks) + 1
-	case syncCallback:
-		l.syncIndex = int(l.scheduled[id].callback)
-	}
-	if kind != syncCallback {
-		t.frame = l.newFrame(int(code.slots))
-	}
-	l.sync, l.syncID = kind, id
-	l.enter(0, t)
-	if kind == syncCallback {
-		l.exec(code.start)
-	}
-}
-
-// endSync is the end of before, after or a callback; err is the error that ended it.
-func (l *Loop) endSync(err *Error) {
-	kind := l.sync
-	l.sync = syncNone
-	t := l.task(0)
-	if t.frame != 0 {
-		l.freeFrame(t.frame, int(l.syncCode(kind).slots))
-		t.frame = 0
-	}
-	if err != nil {
-		l.failures = append(l.failures, failure{name: l.syncNameOf(kind), err: err, at: l.now})
-	}
-	switch {
-	case kind == syncCallback:
-		l.dropContext(l.ctx())
-		l.warm(0).ctx = l.base
-		if l.obs != nil {
-			l.emit(Event{Kind: EventCallbackEnd, Handle: l.syncID, Err: err})
-		}
-		if l.scheduled[l.syncID].state == scheduledRunning {
-			l.endScheduled(l.syncID, scheduledDone)
-		}
-	case kind == syncBefore && err != nil:
-		l.end(Failed)
-	}
-}
-
-func (l *Loop) syncCode(kind syncKind) *Code {
-	switch kind {
-	case syncBefore:
-		return l.p.Before
-	case syncAfter:
-		return l.p.After
-	}
-	return l.p.Callbacks[l.scheduled[l.syncID].callback].Code
-}
-
-func (l *Loop) syncNameOf(kind syncKind) string {
-	switch kind {
-	case syncBefore:
-		return "before"
-	case syncAfter:
-		return "after"
-	case syncCallback:
-		return l.handleName(l.syncID)
-	}
-	return "loop"
-}
-
-func (l *Loop) syncName() string { return l.syncNameOf(l.sync) }
-
-// failSetup ends a run that failed, or came to a limit, where no activation runs.
-func (l *Loop) failSetup(name string) {
-	if l.overflow {
-		l.fault, l.overflow = nil, false
-		l.endLimit(l.limit)
-		return
-	}
-	l.failSync(name)
-	l.end(Failed)
-}
-
-// failSync turns a pending fault outside every activation into a reported failure.
-func (l *Loop) failSync(name string) {
-	l.failures = append(l.failures, failure{name: name, err: l.fault, at: l.now})
-	l.fault = nil
-}
-
-// stopped is what follows the iteration in which `stop` was called or main's end was noticed.
-func (l *Loop) stopped() {
-	l.stopping = false
-	switch l.phase {
-	case phaseLoop:
-		l.loopStopped()
-	case phaseShutdown:
-		if l.shutdown != 0 { // a `stop` came before all had ended: asyncio.run gives up
-			l.failMain()
-			l.end(l.res.Ended)
-			return
-		}
-		l.drain()
-	case phaseDrain:
-		l.drains--
-		l.drain()
-	}
-}
-
-// loopStopped ends the loop proper; with main the rest of asyncio.run follows.
-func (l *Loop) loopStopped() {
-	outcome := Stopped
-	if l.res.Ended == Interrupted {
-		outcome = Interrupted
-	}
-	if l.mainID == 0 {
-		l.end(outcome)
-		return
-	}
-	main := l.task(l.mainID)
-	switch {
-	case main.state.ended() && outcome == Stopped:
-		outcome = Completed
-		if main.state != taskDone {
-			outcome = Failed
-		}
-		if main.state == taskCancelled {
-			l.failures = append(l.failures, failure{task: l.mainID, err: l.colds[main.cold].err, at: main.since})
-		}
-		l.res.At = main.since
-	case main.state.ended():
-		l.res.At = main.since
-	default:
-		l.res.At = l.now
-		if outcome == Stopped {
-			l.failMain()
-		}
-	}
-	l.res.Ended = outcome
-	l.cancelAll()
-}
-
-// failMain reports what run_until_complete raises when the loop is stopped too early.
-func (l *Loop) failMain() {
-	err := l.newError("RuntimeError", "Event loop stopped before Future completed.")
-	err.Pos = l.p.Main.Pos
-	l.failures = append(l.failures, failure{name: "main", err: err, at: l.now})
-}
-
-// cancelAll is asyncio.runners._cancel_all_tasks, in the order of creation.
-func (l *Loop) cancelAll() {
-	l.phase = phaseShutdown
-	l.enter(0, l.task(0))
-	var left []uint32
-	l.inOrder(func(id uint32, t *task) bool {
-		if !t.state.ended() {
-			left = append(left, id)
-		}
-		return len(left) < l.living
-	})
-	if len(left) == 0 {
-		l.drain()
-		return
-	}
-	for _, id := range left {
-		l.cancelTask(id, nil, 0)
-	}
-	l.fault = nil // a cancellation that runs in a circle ends nothing
-	g := l.newGather()
-	l.gathers[g].returnExceptions = true
-	for _, id := range left {
-		l.addChild(g, awaitable(id), true)
-	}
-	l.shutdown = g
-}
-
-// drain runs the turns that asyncio.run gives the loop after the last task: two each for shutdown_asyncgens and
-// shutdown_default_executor. Nothing shows but what is ready already, or becomes so.
-func (l *Loop) drain() {
-	if l.phase != phaseDrain {
-		l.phase, l.drains = phaseDrain, 4
-	}
-	if l.drains > 0 && (l.ready.n > 0 || l.timers.isDue(l.now)) {
-		l.stopping = true
-		return
-	}
-	l.end(l.res.Ended)
-}
-
-// idle is called when nothing is ready and no timer is armed.
-func (l *Loop) idle() {
-	switch {
-	case l.phase != phaseLoop || l.mainID != 0 || l.unfinished > 0:
-		l.end(Deadlock)
-	default:
-		l.end(Completed)
-	}
-}
-
-// end ends the loop; what follows is `after`, except where the run broke off.
-func (l *Loop) end(o Outcome) {
-	if l.phase <= phaseLoop {
-		l.res.At = l.now // with main: when main ended
-	}
-	l.res.Ended = o
-	l.enter(0, l.task(0))
-	l.active, l.turning, l.todo = false, false, 0
-	if o == Deadlock {
-		l.res.Blocked, l.res.Cycles = l.blocked()
-	}
-	if l.p.After == nil || o == LimitHit || l.phase <= phaseWorkers {
-		l.finish()
-		return
-	}
-	l.phase = phaseAfter
-	l.startSync(syncAfter, 0, l.p.After)
-	l.active = true
-}
-
-// endLimit ends the run because it came to a limit.
-func (l *Loop) endLimit(limit string) {
-	l.res.Limit = &LimitReport{Limit: limit, Value: l.opts.Limits.value(limit), Task: l.taskName(l.curID), Pos: l.p.pos[max(l.cur.pc, 0)]}
-	l.end(LimitHit)
-}
-
-// finish closes the run.
-func (l *Loop) finish() {
-	l.phase = phaseEnded
-	l.check(Pos{}, true)
-	l.flush()
-	l.fillResult()
-	if l.obs != nil {
-		l.emit(Event{Kind: EventStop})
-		l.res.Events = l.seq
-	}
-}
-
-// choose picks one of n equals: every such choice of a run goes through here.
-func (l *Loop) choose(n int) int {
-	if n <= 1 {
-		return 0
-	}
-	return int(l.choice.below(uint64(n)))
-}
-
-// ClockStart is what the clock shows at loop time 0, in Unix nanoseconds.
-func (l *Loop) ClockStart() int64 { return l.opts.ClockStart }

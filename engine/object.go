@@ -2,6 +2,40 @@ package engine
 
 import "strconv"
 
+// objects is the synchronisation objects of a run, by kind and number.
+type objects struct {
+	declared   []Value // by Program.Objects: an object, or the list of them
+	locks      []lock
+	semaphores []semaphore
+	events     []event
+	conditions []condition
+	barriers   []barrier
+	queues     []queue
+	futures    []future
+}
+
+func (x *objects) clone() objects {
+	return objects{
+		declared: x.declared,
+		locks:    cloneAll(x.locks, (*lock).own), semaphores: cloneAll(x.semaphores, (*semaphore).own),
+		events: cloneAll(x.events, (*event).own), conditions: cloneAll(x.conditions, (*condition).own),
+		barriers: cloneAll(x.barriers, (*barrier).own), queues: cloneAll(x.queues, (*queue).own),
+		futures: cloneAll(x.futures, (*future).own),
+	}
+}
+
+// joins is what tasks wait for each other with.
+type joins struct {
+	gathers  arena[gather]
+	groups   arena[group]
+	scopes   arena[scope]
+	waitSets arena[waitSet]
+}
+
+func (x *joins) clone() joins {
+	return joins{x.gathers.clone((*gather).own), x.groups.clone((*group).own), x.scopes.clone(nil), x.waitSets.clone((*waitSet).own)}
+}
+
 // declare makes a declared object, or the list of them.
 func (l *Loop) declare(d *ObjectDef) Value {
 	if d.Count == nil {

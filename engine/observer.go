@@ -41,12 +41,18 @@ type Event struct {
 	Err       *Error
 }
 
+// trace is what was shown so far.
+type trace struct {
+	seq   uint64 // events
+	event Event  // the latest
+}
+
 // emit shows an event to the observer.
 func (l *Loop) emit(e Event) {
-	l.seq++
-	l.event = e
-	p := &l.event
-	p.Seq, p.At, p.Iteration = l.seq, l.now, l.iteration
+	l.trace.seq++
+	l.trace.event = e
+	p := &l.trace.event
+	p.Seq, p.At, p.Iteration = l.trace.seq, l.now, l.iteration
 	if p.Task == 0 {
 		p.Task = l.curID
 	}

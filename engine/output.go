@@ -1,35 +1,46 @@
 package engine
 
+import "slices"
+
 // flushAt is how much output is gathered before it is written.
 const flushAt = 32 << 10
 
+// output is what was printed.
+type output struct {
+	buf     []byte
+	flushed int   // bytes of buf that are written
+	base    int64 // bytes written and dropped from buf
+}
+
+func (x *output) clone() output { return output{slices.Clone(x.buf), x.flushed, x.base} }
+
 // printed is called when something was appended to the output from at on.
 func (l *Loop) printed(at int) {
-	if l.outBase+int64(len(l.out)) > l.opts.Limits.Output {
-		l.out = l.out[:at]
+	if l.out.base+int64(len(l.out.buf)) > l.opts.Limits.Output {
+		l.out.buf = l.out.buf[:at]
 		l.hitLimit("output")
 		return
 	}
 	if l.obs != nil {
-		l.emit(Event{Kind: EventPrint, Text: string(l.out[at:])})
+		l.emit(Event{Kind: EventPrint, Text: string(l.out.buf[at:])})
 	}
-	if len(l.out)-l.flushed >= flushAt {
+	if len(l.out.buf)-l.out.flushed >= flushAt {
 		l.flush()
 	}
 }
 
 // flush writes what was printed. After an error nothing more is written, and the run ends with the iteration.
 func (l *Loop) flush() {
-	if l.opts.Output != nil && l.res.WriteError == nil && len(l.out) > l.flushed {
-		if _, err := l.opts.Output.Write(l.out[l.flushed:]); err != nil {
+	if l.opts.Output != nil && l.res.WriteError == nil && len(l.out.buf) > l.out.flushed {
+		if _, err := l.opts.Output.Write(l.out.buf[l.out.flushed:]); err != nil {
 			l.res.WriteError = err
 			l.stopping = true
 		}
 	}
 	if l.opts.KeepOutput {
-		l.flushed = len(l.out)
+		l.out.flushed = len(l.out.buf)
 		return
 	}
-	l.outBase += int64(len(l.out))
-	l.out = l.out[:0]
+	l.out.base += int64(len(l.out.buf))
+	l.out.buf = l.out.buf[:0]
 }

@@ -19,6 +19,11 @@ type queue struct {
 	woken            int // getters that an item has woken and that have not run yet; counted where a get chooses
 }
 
+func (q *queue) own() {
+	q.items.buf = slices.Clone(q.items.buf)
+	q.getters, q.putters, q.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()
+}
+
 func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }
 
 func (q *queue) attr(a Attr) (Value, bool) {
@@ -41,7 +46,7 @@ func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.i
 // object is the object that a step names: a declared one, or what its expression gives.
 func (l *Loop) object(in *instr) Value {
 	if in.declared > 0 {
-		return l.objects[in.declared-1]
+		return l.declared[in.declared-1]
 	}
 	return in.x.what(l)
 }
@@ -385,11 +390,4 @@ func (l *Loop) shutDown(in *instr) {
 			}
 		}
 	}
-}
-
-func (q *queue) clone() queue {
-	c := *q
-	c.items.buf = slices.Clone(q.items.buf)
-	c.getters, c.putters, c.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()
-	return c
 }

@@ -3,12 +3,37 @@ package engine
 import (
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 )
 
 // stream is one source of draws: the n-th number is a function of key and n alone, so that drawing from one stream
 // changes no other, and a copy of a stream goes on where the original stood.
 type stream struct{ key, count uint64 }
+
+// drawSource is where the draws of a task or a callback come from.
+type drawSource struct {
+	stream  stream
+	ordinal uint64 // tasks it has created: their keys derive from it
+}
+
+// draws is where random numbers come from, but for the tasks' own streams.
+type draws struct {
+	sync   []drawSource // of callbacks, by Callback.index, then of before and after
+	choice stream       // of choose
+}
+
+func newDraws(p *Program, seed uint64) draws {
+	n := len(p.Callbacks)
+	x := draws{sync: make([]drawSource, n+2), choice: stream{key: nameKey(seed, "loop")}}
+	for i, cb := range p.Callbacks {
+		x.sync[i].stream.key = nameKey(seed, cb.Name)
+	}
+	x.sync[n].stream.key, x.sync[n+1].stream.key = nameKey(seed, "before"), nameKey(seed, "after")
+	return x
+}
+
+func (x *draws) clone() draws { return draws{slices.Clone(x.sync), x.choice} }
 
 // golden is 2**64 divided by the golden ratio, odd: the step of SplitMix64.
 const golden = 0x9E3779B97F4A7C15
@@ -115,6 +140,41 @@ func (s *stream) triangular(lo, hi, mode float64) float64 {
 	}
 	return lo + float64((hi-lo)*math.Sqrt(u*c))
 }
+
+// choose picks one of n equals: every such choice of a run goes through here.
+func (l *Loop) choose(n int) int {
+	if n <= 1 {
+		return 0
+	}
+	return int(l.draws.choice.below(uint64(n)))
+}
+
+// streamKey is where a new task's draws come from: a worker's name, else its parent's key and its place among the
+// parent's children. A new worker changes nobody else's draws.
+func (l *Loop) streamKey(e *Entry, id uint32) uint64 {
+	switch {
+	case e.worker:
+		return nameKey(l.opts.Seed, l.taskName(id))
+	case e == l.p.Main:
+		return nameKey(l.opts.Seed, "main")
+	}
+	d := l.drawSource()
+	d.ordinal++
+	return childKey(d.stream.key, d.ordinal)
+}
+
+// drawSource is that of the running task or callback.
+func (l *Loop) drawSource() *drawSource {
+	switch c := l.cur.cold; {
+	case l.curID == 0:
+		return &l.draws.sync[l.syncIndex]
+	case c != 0:
+		return &l.cold(c).draws
+	}
+	return &l.coldOf(l.curID).draws
+}
+
+func (l *Loop) stream() *stream { return &l.drawSource().stream }
 
 // What expressions draw from the stream of the running task or callback. Arguments that a distribution does not have
 // raise ValueError.

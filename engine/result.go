@@ -1,6 +1,9 @@
 package engine
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Outcome says how a run ended.
 type Outcome uint8
@@ -81,7 +84,7 @@ func (l *Loop) Tasks() []TaskInfo {
 	l.inOrder(func(id uint32, t *task) bool {
 		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(id), Started: l.started(id), Ended: -1}
 		if t.cold != 0 {
-			info.Parent = l.colds[t.cold].parent
+			info.Parent = l.cold(t.cold).parent
 		}
 		if t.state.ended() {
 			info.Ended = t.since
@@ -101,7 +104,7 @@ func (l *Loop) Tasks() []TaskInfo {
 // SharedVars gives each shared variable's name and value to yield, in the order of declaration.
 func (l *Loop) SharedVars(yield func(name string, v Value)) {
 	for i, v := range l.p.Shared {
-		yield(v.Name, l.shared[i])
+		yield(v.Name, l.vars.shared[i])
 	}
 }
 
@@ -131,14 +134,38 @@ func (l *Loop) newError(typ, message string) *Error {
 	return &Error{Type: typ, Message: message, At: l.now}
 }
 
+// record is what came of the run so far.
+type record struct {
+	failures []failure
+	checks   []CheckReport // by Program.Checks
+	checking bool          // a check is being evaluated
+	watch    *watch        // of a watched program
+	res      Result
+}
+
+func (x *record) clone() record {
+	c := *x
+	c.failures, c.checks, c.watch = slices.Clone(x.failures), slices.Clone(x.checks), nil
+	return c
+}
+
+// failure is an error that ended a task or a callback.
+type failure struct {
+	task   uint32    // 0: a callback, before or after, or a future
+	future awaitable // 0: not a future
+	name   string    // of what was not a task
+	err    *Error
+	at     int64
+}
+
 func (l *Loop) fillResult() {
 	r := &l.res
 	r.Now, r.Iterations, r.Steps = l.now, l.iteration, l.steps+l.slice-l.left
 	r.Checks = l.checks
-	r.Missed, r.Lateness = l.missed, l.lateness
-	r.Tasks = TaskCounts{int64(l.living), l.ended[taskDone], l.ended[taskFailed], l.ended[taskCancelled]}
+	r.Missed = l.callbacks.missed
+	r.Tasks = TaskCounts{int64(l.tasks.living), l.tasks.ended[taskDone], l.tasks.ended[taskFailed], l.tasks.ended[taskCancelled]}
 	if l.opts.KeepOutput {
-		r.Output = l.out
+		r.Output = l.out.buf
 	}
 	for _, f := range l.failures {
 		rep := Report{Err: f.err, In: f.name, At: f.at}

@@ -65,7 +65,7 @@ func (l *Loop) mayCreate(name string) bool {
 	if name != "" && l.nameTaken(name) {
 		return false
 	}
-	if int64(l.created) >= l.opts.Limits.Tasks {
+	if int64(l.tasks.created) >= l.opts.Limits.Tasks {
 		l.hitLimit("tasks")
 	}
 	return !l.overflow
@@ -74,16 +74,6 @@ func (l *Loop) mayCreate(name string) bool {
 // reserveFrom is how many tasks of one step make it worth while to make room at once: growing bit by bit would need
 // twice the memory.
 const reserveFrom = 10_000
-
-// nameTaken raises ValueError when a living task has that name.
-func (l *Loop) nameTaken(name string) bool {
-	other := l.findTask(name)
-	if other == 0 || l.task(other).state.ended() {
-		return false
-	}
-	l.Raise("ValueError", "a living task is named "+quote(name)+" already")
-	return true
-}
 
 // spawn creates the tasks of e, one or Count, and returns the first.
 func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
@@ -144,9 +134,9 @@ func (l *Loop) spawnStep(in *instr) {
 			return
 		}
 	}
-	before := l.taskCount
+	before := l.tasks.lines.n
 	first, ok := l.spawn(in.x.entry)
-	for id := before; group != 0 && id < l.taskCount; id++ {
+	for id := before; group != 0 && id < l.tasks.lines.n; id++ {
 		l.joinGroup(group, id)
 	}
 	if !ok || in.x.as == nil {
@@ -156,8 +146,8 @@ func (l *Loop) spawnStep(in *instr) {
 		l.bind(in, Scalar(KindTask, uint64(first)))
 		return
 	}
-	tasks := make([]Value, 0, l.taskCount-before)
-	for id := before; id < l.taskCount; id++ {
+	tasks := make([]Value, 0, l.tasks.lines.n-before)
+	for id := before; id < l.tasks.lines.n; id++ {
 		tasks = append(tasks, Scalar(KindTask, uint64(id)))
 	}
 	l.bind(in, l.ownList(tasks))
@@ -190,11 +180,11 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 		l.plans[i].item = awaitable(id)
 	}
 	g := l.newGather()
-	l.gathers[g].returnExceptions = returnExceptions
+	l.gathers.at(g).returnExceptions = returnExceptions
 	for _, p := range l.plans {
 		l.addChild(g, p.item, p.entry != nil)
 	}
-	l.gathers[g].waiter = l.curID
+	l.gathers.at(g).waiter = l.curID
 	l.suspend(pc, waitGather, g)
 	return true
 }

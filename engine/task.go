@@ -2,8 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"unsafe"
 )
 
@@ -96,26 +94,34 @@ type coldTask struct {
 	parent    uint32 // the task that created it; 0: none
 	ordinal   uint32 // the N of Task-N; a worker's is computed
 	draws     drawSource
-	next      uint32 // of a free record
 	shield    uint32 // the number of the shield it waits at
 }
 
-// drawSource is where the draws of a task or a callback come from.
-type drawSource struct {
-	stream  stream
-	ordinal uint64 // tasks it has created: their keys derive from it
+// taskTable is the tasks of a run, by number. Number 0 stands for what is no task: before, after and callbacks.
+type taskTable struct {
+	lines    arena[task]
+	warms    arena[warmTask] // by the number of the line
+	colds    arena[coldTask]
+	created  uint32 // the N of Task-N
+	recycle  bool   // lines of tasks that nobody can refer to are used again
+	recycled bool   // one was: lines are no longer in the order of creation
+
+	living, unfinished int      // tasks that have not ended; those that are no daemons
+	ended              [5]int64 // by taskState
 }
 
-const (
-	chunkBits = 12 // tasks and slots live in chunks: growing moves nothing
-	chunkMask = 1<<chunkBits - 1
-	slotBits  = 14
-	slotMask  = 1<<slotBits - 1
-)
+func (x *taskTable) clone() taskTable {
+	c := *x
+	c.lines, c.warms = x.lines.clone(nil), x.warms.clone(nil)
+	c.colds = x.colds.clone(func(r *coldTask) { r.callbacks = slices.Clone(r.callbacks) })
+	return c
+}
 
-func (l *Loop) task(id uint32) *task { return &l.tasks[id>>chunkBits][id&chunkMask] }
+func (l *Loop) task(id uint32) *task { return l.tasks.lines.at(id) }
 
-func (l *Loop) warm(id uint32) *warmTask { return &l.warms[id>>chunkBits][id&chunkMask] }
+func (l *Loop) warm(id uint32) *warmTask { return l.tasks.warms.at(id) }
+
+func (l *Loop) cold(n uint32) *coldTask { return l.tasks.colds.at(n) }
 
 // entryOf is what task id was created by.
 func (l *Loop) entryOf(id uint32) *Entry { return l.p.entries[l.warm(id).entry-1] }
@@ -123,109 +129,65 @@ func (l *Loop) entryOf(id uint32) *Entry { return l.p.entries[l.warm(id).entry-1
 // newTaskLine gives a line for a task: one that a task left behind, where that is allowed, or a new one. The lines of
 // one step's tasks that somebody can refer to follow each other.
 func (l *Loop) newTaskLine(again bool) uint32 {
-	if id := l.freeTask; id != 0 && again {
-		l.freeTask = l.task(id).on
-		return id
+	if again {
+		if id := l.tasks.lines.reuse(); id != 0 {
+			return id
+		}
 	}
-	id := l.taskCount
-	if int(id>>chunkBits) == len(l.tasks) {
-		l.tasks = append(l.tasks, new([1 << chunkBits]task))
-		l.warms = append(l.warms, new([1 << chunkBits]warmTask))
+	id := l.tasks.lines.add()
+	l.tasks.warms.add()
+	if id <= chunkMask {
+		l.enter(l.curID, l.task(l.curID)) // the first chunk may have moved
+	}
+	if id&chunkMask == 0 {
 		l.grow(taskCost << chunkBits)
 	}
-	l.taskCount++
 	return id
 }
 
 // coldOf is a task's cold record, made when first asked for.
 func (l *Loop) coldOf(id uint32) *coldTask {
 	t := l.task(id)
-	if t.cold == 0 {
-		if len(l.colds) == 0 {
-			l.colds = append(l.colds, coldTask{}) // number 0 means none
-		}
-		if t.cold = l.freeCold; t.cold != 0 {
-			l.freeCold = l.colds[t.cold].next
-		} else {
-			t.cold = uint32(len(l.colds))
-			l.colds = append(l.colds, coldTask{})
-			l.grow(coldCost)
-		}
-		c := &l.colds[t.cold]
-		c.started, c.next = -1, 0
-		if l.warm(id).entry != 0 {
-			c.spawned = l.spawnTime(id)
-			if t.state != taskNew {
-				c.started = c.spawned
-			}
+	if t.cold != 0 {
+		return l.cold(t.cold)
+	}
+	n, fresh := l.tasks.colds.take()
+	if t.cold = n; fresh {
+		l.grow(coldCost)
+	}
+	c := l.cold(n)
+	c.started = -1
+	if l.warm(id).entry != 0 {
+		c.spawned = l.spawnTime(id)
+		if t.state != taskNew {
+			c.started = c.spawned
 		}
 	}
-	return &l.colds[t.cold]
+	return c
 }
 
 // spawnTime is the creation time of a worker without a cold record: before the loop, or its start.
 func (l *Loop) spawnTime(id uint32) int64 {
 	if e := l.entryOf(id); e.Start != nil {
-		return l.workerStart[e.index]
+		return l.names.workers[e.index].start
 	}
 	return 0
 }
-
-// newFrame allocates n slots and returns their place; they are null.
-func (l *Loop) newFrame(n int) uint32 {
-	n++ // the header
-	if n < len(l.freeFrames) && l.freeFrames[n] != 0 {
-		f := l.freeFrames[n]
-		head := &l.slots[f>>slotBits][f&slotMask]
-		l.freeFrames[n] = uint32(head.n)
-		*head = Value{}
-		return f
-	}
-	if len(l.slots) == 0 || l.slotsUsed+n > 1<<slotBits {
-		l.slots = append(l.slots, new([1 << slotBits]Value))
-		l.grow(valueSize << slotBits)
-		l.slotsUsed = 0
-		if len(l.slots) == 1 {
-			l.slotsUsed = 1 // place 0 means none
-		}
-	}
-	f := uint32(len(l.slots)-1)<<slotBits | uint32(l.slotsUsed)
-	l.slotsUsed += n
-	return f
-}
-
-// freeFrame gives back the frame at f with n slots.
-func (l *Loop) freeFrame(f uint32, n int) {
-	n++
-	block := l.slots[f>>slotBits][f&slotMask:][:n]
-	clear(block)
-	for len(l.freeFrames) <= n {
-		l.freeFrames = append(l.freeFrames, 0)
-	}
-	block[0].n = uint64(l.freeFrames[n])
-	l.freeFrames[n] = f
-}
-
-// frameSlots is the slots of the frame at f.
-func (l *Loop) frameSlots(f uint32, n int) []Value { return l.slots[f>>slotBits][f&slotMask+1:][:n:n] }
-
-// header is a call frame's link to its caller: where to go on, and the caller's frame.
-func (l *Loop) header(f uint32) *uint64 { return &l.slots[f>>slotBits][f&slotMask].n }
 
 // newTask creates a task of e in the running context (asyncio.create_task): its first step runs in the next
 // iteration. Its arguments are in l.args. name is a name given at run time, or empty.
 func (l *Loop) newTask(e *Entry, name string) uint32 {
 	id := l.newTaskLine(e.anonymous)
-	l.created++
+	l.tasks.created++
 	t := l.task(id)
 	*t = task{pc: e.Code.start, since: l.now}
 	*l.warm(id) = warmTask{entry: uint32(e.index) + 1, ctx: l.copyContext(l.ctx())}
 	if e.Daemon {
 		t.flags = flagDaemon
 	} else {
-		l.unfinished++
+		l.tasks.unfinished++
 	}
-	l.living++
+	l.tasks.living++
 	var key uint64
 	if l.p.Draws {
 		key = l.streamKey(e, id) // may move the cold records
@@ -234,12 +196,12 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 		c := l.coldOf(id)
 		c.draws.stream.key = key
 		if !e.worker {
-			c.spawned, c.parent, c.ordinal, c.name = l.now, l.curID, l.created, name
+			c.spawned, c.parent, c.ordinal, c.name = l.now, l.curID, l.tasks.created, name
 		}
 	}
 	if name != "" {
 		t.flags |= flagNamed
-		l.names[name] = id
+		l.names.given[name] = id
 	}
 	if n := int(e.Code.slots); n > len(t.slot) {
 		t.frame = l.newFrame(n)
@@ -252,76 +214,6 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 		l.emit(Event{Kind: EventSpawn, Other: id})
 	}
 	return id
-}
-
-// streamKey is where a new task's draws come from: a worker's name, else its parent's key and its place among the
-// parent's children. A new worker changes nobody else's draws.
-func (l *Loop) streamKey(e *Entry, id uint32) uint64 {
-	switch {
-	case e.worker:
-		return nameKey(l.opts.Seed, l.taskName(id))
-	case e == l.p.Main:
-		return nameKey(l.opts.Seed, "main")
-	}
-	d := l.drawSource()
-	d.ordinal++
-	return childKey(d.stream.key, d.ordinal)
-}
-
-// drawSource is that of the running task or callback.
-func (l *Loop) drawSource() *drawSource {
-	switch c := l.cur.cold; {
-	case l.curID == 0:
-		return &l.syncDraws[l.syncIndex]
-	case c != 0:
-		return &l.colds[c].draws
-	}
-	return &l.coldOf(l.curID).draws
-}
-
-func (l *Loop) stream() *stream { return &l.drawSource().stream }
-
-// taskName is the name of a task: computed, unless it was given at run time.
-func (l *Loop) taskName(id uint32) string {
-	if l.warm(id).entry == 0 {
-		return l.syncName()
-	}
-	t, e := l.task(id), l.entryOf(id)
-	switch {
-	case t.flags&flagNamed != 0:
-		return l.colds[t.cold].name
-	case !e.worker:
-		return "Task-" + strconv.Itoa(int(l.ordinal(id))) // N counts every task
-	case e.Count != nil:
-		return e.Name + "-" + strconv.Itoa(int(id-l.workerLine[e.index])+1)
-	}
-	return e.Name
-}
-
-// findTask is the number of the task named name, the latest if there were several; 0 if there is none.
-func (l *Loop) findTask(name string) uint32 {
-	if id, ok := l.names[name]; ok {
-		return id
-	}
-	base, digits, ok := cutLast(name, "-")
-	n, err := strconv.ParseUint(digits, 10, 32)
-	if !ok || err != nil || n == 0 || digits[0] == '0' {
-		return 0
-	}
-	if r, ok := l.ranges[base]; ok && n <= uint64(r.count) {
-		return r.first + uint32(n) - 1
-	}
-	if id := uint32(n); base == "Task" && id < l.taskCount && l.taskName(id) == name {
-		return id
-	}
-	return 0
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }
 
 // cancelTask is Task.cancel: it reports whether the task was not done yet. message is the CancelledError to raise, nil
@@ -378,7 +270,7 @@ func (l *Loop) cancelWait(id uint32, t *task, message *Error, depth int) bool {
 // cancelledError is what a cancelled wait or task raises.
 func (l *Loop) cancelledError(t *task) *Error {
 	if t.cold != 0 {
-		if c := &l.colds[t.cold]; c.message != nil {
+		if c := l.cold(t.cold); c.message != nil {
 			e := c.message
 			c.message = nil
 			return e
@@ -403,7 +295,7 @@ func (l *Loop) resume(id uint32, err *Error) {
 		l.coldOf(id) // made while the task is new: it never starts
 	case first:
 		if t.cold != 0 {
-			l.colds[t.cold].started = l.now
+			l.cold(t.cold).started = l.now
 		} else if l.now != l.spawnTime(id) {
 			l.coldOf(id).started = l.now
 		}
@@ -448,7 +340,7 @@ func (l *Loop) wake(id uint32) {
 		l.result, err = l.outcome(awaitable(t.on))
 	case waitGather:
 		l.result, err = l.gatherResults(t.on)
-		l.gathers[t.on].waiter = 0
+		l.gathers.at(t.on).waiter = 0
 		l.releaseGather(t.on)
 	default:
 		if t.flags&flagFutureGone != 0 {
@@ -531,15 +423,6 @@ func (l *Loop) enter(id uint32, t *task) {
 	l.loadFrame()
 }
 
-// loadFrame makes the running activation's slots reachable.
-func (l *Loop) loadFrame() {
-	if f := l.cur.frame; f != 0 {
-		l.frame = l.slots[f>>slotBits][f&slotMask+1:]
-		return
-	}
-	l.frame = l.cur.slot[:]
-}
-
 // suspend makes the running task wait at pc: exec is left next.
 func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 	t := l.cur
@@ -556,7 +439,7 @@ func (l *Loop) suspended() {
 	if t.flags&flagMustCancel != 0 && t.wait != waitTurn {
 		var message *Error
 		if t.cold != 0 {
-			message = l.colds[t.cold].message
+			message = l.cold(t.cold).message
 		}
 		if l.cancelWait(l.curID, t, message, 0) {
 			t.flags &^= flagMustCancel
@@ -573,11 +456,11 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		state, result, err = taskCancelled, Value{}, l.cancelledError(t)
 	}
 	t.state, t.since = state, l.now
-	l.living--
+	l.tasks.living--
 	if t.flags&flagDaemon == 0 {
-		l.unfinished--
+		l.tasks.unfinished--
 	}
-	l.ended[state]++
+	l.tasks.ended[state]++
 	w := l.warm(id)
 	e := l.p.entries[w.entry-1]
 	if t.frame != 0 {
@@ -593,7 +476,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		l.failures = append(l.failures, failure{task: id, err: err, at: l.now})
 	}
 	if t.cold != 0 {
-		c := &l.colds[t.cold]
+		c := l.cold(t.cold)
 		l.readyAll(c.callbacks)
 		c.callbacks = nil
 	}
@@ -604,7 +487,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		l.check(l.p.pos[l.cur.pc], false)
 	}
 	l.dropContext(w.ctx)
-	if l.recycle && state != taskFailed && t.flags&flagKept == 0 && e.anonymous {
+	if l.tasks.recycle && state != taskFailed && t.flags&flagKept == 0 && e.anonymous {
 		l.recycleTask(id, t)
 	}
 }
@@ -612,28 +495,28 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 // recycleTask gives the line of a task that has ended, and that nobody can refer to, to the next one.
 func (l *Loop) recycleTask(id uint32, t *task) {
 	if t.cold != 0 {
-		l.colds[t.cold] = coldTask{next: l.freeCold}
-		l.freeCold = t.cold
+		*l.cold(t.cold) = coldTask{}
+		l.tasks.colds.give(t.cold)
 	}
-	*t = task{state: taskDone, on: l.freeTask}
+	*t = task{state: taskDone}
 	l.warm(id).entry = 0
-	l.freeTask = id
-	l.recycled = true
+	l.tasks.lines.give(id)
+	l.tasks.recycled = true
 }
 
 // ordinal is a task's place in the order of creation.
 func (l *Loop) ordinal(id uint32) uint32 {
 	if e := l.entryOf(id); e.worker {
-		return l.workerFirst[e.index] + id - l.workerLine[e.index]
+		return l.names.workers[e.index].first + id - l.names.workers[e.index].line
 	}
-	return l.colds[l.task(id).cold].ordinal
+	return l.cold(l.task(id).cold).ordinal
 }
 
 // inOrder calls f for the tasks in the order of their creation, those left out whose line is free, until it returns
 // false.
 func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
-	if !l.recycled {
-		for id := uint32(1); id < l.taskCount; id++ {
+	if !l.tasks.recycled {
+		for id := uint32(1); id < l.tasks.lines.n; id++ {
 			if !f(id, l.task(id)) {
 				return
 			}
@@ -641,7 +524,7 @@ func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
 		return
 	}
 	var ids []uint32
-	for id := uint32(1); id < l.taskCount; id++ {
+	for id := uint32(1); id < l.tasks.lines.n; id++ {
 		if l.warm(id).entry != 0 {
 			ids = append(ids, id)
 		}
@@ -694,7 +577,7 @@ func (l *Loop) taskAttr(id uint32, a Attr) Value {
 // spawned is the loop time of a task's creation.
 func (l *Loop) spawned(id uint32) int64 {
 	if t := l.task(id); t.cold != 0 {
-		return l.colds[t.cold].spawned
+		return l.cold(t.cold).spawned
 	}
 	return l.spawnTime(id)
 }
@@ -703,7 +586,7 @@ func (l *Loop) spawned(id uint32) int64 {
 func (l *Loop) started(id uint32) int64 {
 	switch t := l.task(id); {
 	case t.cold != 0:
-		return l.colds[t.cold].started
+		return l.cold(t.cold).started
 	case t.state == taskNew:
 		return -1
 	}

@@ -8,7 +8,6 @@ type scope struct {
 	fired      bool   // it has left the heap
 	state      scopeState
 	cancelling uint16 // Task.cancelling at entry
-	next       uint32
 }
 
 type scopeState uint8
@@ -28,17 +27,8 @@ func (l *Loop) enterScope(in *instr) {
 	if !in.x.at {
 		t = addTime(l.now, t)
 	}
-	id := l.freeScope
-	if id != 0 {
-		l.freeScope = l.scopes[id].next
-	} else {
-		if len(l.scopes) == 0 {
-			l.scopes = append(l.scopes, scope{}) // number 0 means none
-		}
-		id = uint32(len(l.scopes))
-		l.scopes = append(l.scopes, scope{})
-	}
-	s := &l.scopes[id]
+	id, _ := l.scopes.take()
+	s := l.scopes.at(id)
 	*s = scope{task: l.curID, state: scopeEntered, cancelling: l.cur.cancel}
 	if t <= l.now {
 		s.number = l.timers.nextNumber()
@@ -55,7 +45,7 @@ func (l *Loop) enterScope(in *instr) {
 
 // expire is Timeout._on_timeout.
 func (l *Loop) expire(id, number uint32) {
-	s := &l.scopes[id]
+	s := l.scopes.at(id)
 	if s.state != scopeEntered || s.number != number {
 		return // left: the handle is cancelled
 	}
@@ -68,13 +58,13 @@ func (l *Loop) expire(id, number uint32) {
 // scope's own expiry ended it.
 func (l *Loop) leaveScope(in *instr) bool {
 	id := uint32(l.frame[in.a].n)
-	s := &l.scopes[id]
+	s := l.scopes.at(id)
 	if s.timer && !s.fired {
 		l.timers.cancelled++
 	}
 	expired := s.state == scopeExpiring
-	s.state, s.next = scopeLeft, l.freeScope
-	l.freeScope = id
+	s.state = scopeLeft
+	l.scopes.give(id)
 	if !expired {
 		return false
 	}

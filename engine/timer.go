@@ -340,12 +340,12 @@ func (l *Loop) isCancelled(t timer) bool {
 		sleeper := l.task(t.id)
 		return sleeper.wait != waitSleep || sleeper.on != t.number()
 	case timerCallback:
-		return l.scheduled[t.id].state == scheduledCancelled
+		return l.callbacks.scheduled.at(t.id).state == scheduledCancelled
 	case timerScope:
-		s := &l.scopes[t.id]
+		s := l.scopes.at(t.id)
 		return s.number != t.number() || s.state != scopeEntered
 	case timerWait:
-		return l.waitSets[t.id].timer != t.number()
+		return l.waitSets.at(t.id).timer != t.number()
 	}
 	return false
 }
@@ -360,11 +360,11 @@ func (l *Loop) dropIfCancelled(t timer) bool {
 }
 
 func (l *Loop) unarm(id uint32) {
-	s := &l.scheduled[id]
+	s := l.callbacks.scheduled.at(id)
 	s.armed = false
 	if !s.kept && s.state == scheduledCancelled {
-		s.state, s.next = scheduledFree, l.freeScheduled
-		l.freeScheduled = id
+		s.state = scheduledFree
+		l.callbacks.scheduled.give(id)
 	}
 }
 
@@ -408,10 +408,10 @@ func (l *Loop) touch() {
 			x := l.task(t.id)
 			q.touched += uint64(x.flags)
 			if f := x.frame; f != 0 {
-				q.touched += uint64(l.slots[f>>slotBits][f&slotMask].n)
+				q.touched += uint64(l.frames.chunks[f>>slotBits][f&slotMask].n)
 			}
 		case timerCallback:
-			q.touched += uint64(l.scheduled[t.id].state)
+			q.touched += uint64(l.callbacks.scheduled.at(t.id).state)
 		}
 	}
 }
@@ -507,7 +507,7 @@ func (l *Loop) fire(t timer) {
 		return
 	}
 	if l.opts.Clock != nil {
-		l.lateness.add(l.now - t.when)
+		l.res.Lateness.add(l.now - t.when)
 	}
 	if l.obs != nil {
 		l.emit(Event{Kind: EventFire, When: t.when, Task: t.sleeper(), Handle: t.callback()})
@@ -517,13 +517,13 @@ func (l *Loop) fire(t timer) {
 		l.task(t.id).flags |= flagFired
 		l.ready.push(handle{handleSleep, t.id, t.number()})
 	case timerCallback:
-		l.scheduled[t.id].armed = false
+		l.callbacks.scheduled.at(t.id).armed = false
 		l.ready.push(handle{kind: handleCallback, a: t.id})
 	case timerScope:
-		l.scopes[t.id].fired = true
+		l.scopes.at(t.id).fired = true
 		l.ready.push(handle{handleScope, t.id, t.number()})
 	case timerWait:
-		l.waitSets[t.id].fired = true
+		l.waitSets.at(t.id).fired = true
 		l.ready.push(handle{handleWaitOver, t.id, t.number()})
 	case timerStart:
 		l.ready.push(handle{kind: handleStart, a: t.id})

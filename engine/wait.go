@@ -16,7 +16,10 @@ type waitSet struct {
 	turns       int    // as_completed: turns of the loop left
 	completed   ring[awaitable]
 	isCompleted bool // as_completed
-	next        uint32
+}
+
+func (w *waitSet) own() {
+	w.items, w.completed.buf = slices.Clone(w.items), slices.Clone(w.completed.buf)
 }
 
 // ReturnWhen says what asyncio.wait waits for.
@@ -33,18 +36,9 @@ func (l *Loop) newWaitSet(v Value, kind handleKind) (uint32, bool) {
 	if l.fault != nil || !l.expect(v, KindList, "wait") {
 		return 0, false
 	}
-	id := l.freeWaitSet
-	if id != 0 {
-		l.freeWaitSet = l.waitSets[id].next
-		l.waitSets[id] = waitSet{items: l.waitSets[id].items[:0], completed: l.waitSets[id].completed}
-	} else {
-		if len(l.waitSets) == 0 {
-			l.waitSets = append(l.waitSets, waitSet{}) // number 0 means none
-		}
-		id = uint32(len(l.waitSets))
-		l.waitSets = append(l.waitSets, waitSet{})
-	}
-	w := &l.waitSets[id]
+	id, _ := l.waitSets.take()
+	w := l.waitSets.at(id)
+	*w = waitSet{items: w.items[:0], completed: w.completed}
 	for _, e := range v.Elems() {
 		a, ok := l.awaitable(e)
 		if !ok {
@@ -65,17 +59,17 @@ func (l *Loop) newWaitSet(v Value, kind handleKind) (uint32, bool) {
 
 // freeSet gives a wait set back once neither a task, nor a callback, nor a timer refers to it.
 func (l *Loop) freeSet(id uint32) {
-	if w := &l.waitSets[id]; w.released && w.callbacks == 0 && w.timer == 0 {
+	if w := l.waitSets.at(id); w.released && w.callbacks == 0 && w.timer == 0 {
 		w.released = false
 		w.completed = ring[awaitable]{}
-		w.next, l.freeWaitSet = l.freeWaitSet, id
+		l.waitSets.give(id)
 	}
 }
 
 // armSet arms the timer of a wait set for d from now.
 func (l *Loop) armSet(id uint32, d int64) {
 	when := addTime(l.now, d)
-	w := &l.waitSets[id]
+	w := l.waitSets.at(id)
 	w.timer, w.fired = l.timers.push(when, timerWait, id), false
 	if l.obs != nil {
 		l.emit(Event{Kind: EventTimer, When: when})
@@ -84,7 +78,7 @@ func (l *Loop) armSet(id uint32, d int64) {
 
 // disarmSet cancels a wait set's timer.
 func (l *Loop) disarmSet(id uint32) {
-	if w := &l.waitSets[id]; w.timer != 0 {
+	if w := l.waitSets.at(id); w.timer != 0 {
 		if !w.fired {
 			l.timers.cancelled++
 		}
@@ -106,7 +100,7 @@ func (l *Loop) waitTasks(in *instr, pc int32) bool {
 	if !ok {
 		return false
 	}
-	l.waitSets[id].when = in.x.when
+	l.waitSets.at(id).when = in.x.when
 	if in.int != nil {
 		l.armSet(id, d)
 	}
@@ -116,7 +110,7 @@ func (l *Loop) waitTasks(in *instr, pc int32) bool {
 
 // waitCallback is asyncio.wait's _on_completion.
 func (l *Loop) waitCallback(id uint32, b uint32) {
-	w := &l.waitSets[id]
+	w := l.waitSets.at(id)
 	w.callbacks--
 	w.left--
 	a := awaitable(b)
@@ -136,7 +130,7 @@ func (l *Loop) waitCallback(id uint32, b uint32) {
 
 // waitOver is what the timer of a wait set does: _release_waiter, or as_completed's _on_timeout.
 func (l *Loop) waitOver(id, number uint32) {
-	w := &l.waitSets[id]
+	w := l.waitSets.at(id)
 	if w.timer != number {
 		return // cancelled
 	}
@@ -160,7 +154,7 @@ func (l *Loop) waitOver(id, number uint32) {
 // finishWaitTasks is the end of asyncio.wait: it gives {done, pending}.
 func (l *Loop) finishWaitTasks(id uint32) Value {
 	l.disarmSet(id)
-	w := &l.waitSets[id]
+	w := l.waitSets.at(id)
 	var done, pending []Value
 	for _, a := range w.items {
 		if l.removeDoneCallback(a, handle{handleWait, id, uint32(a)}) {
@@ -189,8 +183,8 @@ func (l *Loop) openCompleted(in *instr) {
 	if !ok {
 		return
 	}
-	l.waitSets[id].isCompleted = true
-	if in.int != nil && l.waitSets[id].left > 0 {
+	l.waitSets.at(id).isCompleted = true
+	if in.int != nil && l.waitSets.at(id).left > 0 {
 		l.armSet(id, d)
 	}
 	l.frame[in.a], l.frame[in.a+1] = Int(int64(id)), Bool(false)
@@ -198,7 +192,7 @@ func (l *Loop) openCompleted(in *instr) {
 
 // completedCallback is as_completed's _on_completion.
 func (l *Loop) completedCallback(id uint32, a awaitable) {
-	w := &l.waitSets[id]
+	w := l.waitSets.at(id)
 	w.callbacks--
 	if !w.timedOut {
 		w.left--
@@ -226,7 +220,7 @@ func (l *Loop) wakeCompleted(w *waitSet) {
 // nextCompleted begins a turn of the loop: 0: it may run; 1: the task waits; 2: the loop is over.
 func (l *Loop) nextCompleted(in *instr, pc int32) int {
 	id := uint32(l.frame[in.a].n)
-	w := &l.waitSets[id]
+	w := l.waitSets.at(id)
 	switch {
 	case w.turns == 0:
 		return 2
@@ -249,7 +243,7 @@ func (l *Loop) nextCompleted(in *instr, pc int32) int {
 // closeCompleted is the end of the loop, however it ended.
 func (l *Loop) closeCompleted(in *instr) {
 	id := uint32(l.frame[in.a].n)
-	l.waitSets[id].released = true
+	l.waitSets.at(id).released = true
 	l.freeSet(id)
 }
 
@@ -277,7 +271,7 @@ func (l *Loop) shield(in *instr, pc int32) bool {
 // shieldCallback is shield's _inner_done_callback.
 func (l *Loop) shieldCallback(id, number uint32) {
 	t := l.task(id)
-	if t.wait != waitShield || l.colds[t.cold].shield != number {
+	if t.wait != waitShield || l.cold(t.cold).shield != number {
 		return // the outer future was cancelled, and its waiter has gone on
 	}
 	if l.futureDone(id) {
@@ -293,7 +287,7 @@ func (l *Loop) finishShield(t *task, err *Error) (Value, *Error) {
 	if err == nil {
 		return l.outcome(a)
 	}
-	if !l.removeDoneCallback(a, handle{handleShield, l.curID, l.colds[t.cold].shield}) {
+	if !l.removeDoneCallback(a, handle{handleShield, l.curID, l.cold(t.cold).shield}) {
 		l.outcome(a) // it has ended meanwhile: _inner_done_callback takes its error
 	}
 	return Value{}, err

@@ -1,0 +1,89 @@
+package engine
+
+import "slices"
+
+// arena keeps records by number, in chunks, so that it grows without moving what is in it; only the first chunk, which
+// starts small, moves until it is whole. What was given back is used again, the latest first.
+type arena[T any] struct {
+	chunks [][]T
+	n      uint32   // numbers in use so far, from 0
+	free   []uint32 // given back
+}
+
+const (
+	chunkBits  = 12
+	chunkMask  = 1<<chunkBits - 1
+	firstChunk = 16
+)
+
+func (a *arena[T]) at(id uint32) *T { return &a.chunks[id>>chunkBits][id&chunkMask] }
+
+// add gives the next number; its record is zero.
+func (a *arena[T]) add() uint32 {
+	id := a.n
+	switch last := len(a.chunks) - 1; {
+	case id == 0:
+		a.chunks = append(a.chunks, make([]T, firstChunk))
+	case id&chunkMask == 0:
+		a.chunks = append(a.chunks, make([]T, 1<<chunkBits))
+	case int(id&chunkMask) == len(a.chunks[last]):
+		grown := make([]T, 2*id)
+		copy(grown, a.chunks[last])
+		a.chunks[last] = grown
+	}
+	a.n++
+	return id
+}
+
+// reuse gives a number that was given back, its record as it was left; 0: there is none.
+func (a *arena[T]) reuse() uint32 {
+	if len(a.free) == 0 {
+		return 0
+	}
+	id := a.free[len(a.free)-1]
+	a.free = a.free[:len(a.free)-1]
+	return id
+}
+
+// take gives a number other than 0, which means none: one that was given back, or the next.
+func (a *arena[T]) take() (id uint32, fresh bool) {
+	if id := a.reuse(); id != 0 {
+		return id, false
+	}
+	if a.n == 0 {
+		a.add()
+	}
+	return a.add(), true
+}
+
+// give gives a number back.
+func (a *arena[T]) give(id uint32) { a.free = append(a.free, id) }
+
+// all yields every record, those that were given back too.
+func (a *arena[T]) all(yield func(*T) bool) {
+	for id := range a.n {
+		if !yield(a.at(id)) {
+			return
+		}
+	}
+}
+
+// clone copies the arena; own, where it is not nil, gives a copied record slices of its own.
+func (a *arena[T]) clone(own func(*T)) arena[T] {
+	c := arena[T]{chunks: make([][]T, len(a.chunks)), n: a.n, free: slices.Clone(a.free)}
+	for i, chunk := range a.chunks {
+		c.chunks[i] = cloneAll(chunk, own)
+	}
+	return c
+}
+
+// cloneAll copies a list of records, as arena.clone does.
+func cloneAll[T any](list []T, own func(*T)) []T {
+	c := slices.Clone(list)
+	if own != nil {
+		for i := range c {
+			own(&c[i])
+		}
+	}
+	return c
+}

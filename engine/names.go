@@ -1,0 +1,86 @@
+package engine
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// nameTable finds tasks by their names. Most names are computed from a worker's base and an index, and are not kept.
+type nameTable struct {
+	given   map[string]uint32    // the latest task of a name that was given at run time, or to one worker
+	ranges  map[string]nameRange // by a worker's name
+	workers []workerTasks        // by Entry.index
+}
+
+// workerTasks is where the tasks of a worker are.
+type workerTasks struct {
+	start int64  // the loop time at which they are created
+	first uint32 // the ordinal of the first
+	line  uint32 // the number of the first; the others follow
+}
+
+func newNames(p *Program) nameTable {
+	return nameTable{map[string]uint32{}, map[string]nameRange{}, make([]workerTasks, len(p.entries))}
+}
+
+func (x *nameTable) clone() nameTable {
+	return nameTable{maps.Clone(x.given), maps.Clone(x.ranges), slices.Clone(x.workers)}
+}
+
+// nameRange is the names of the tasks of one worker with a count: base-1 … base-count.
+type nameRange struct{ first, count uint32 }
+
+// taskName is the name of a task: computed, unless it was given at run time.
+func (l *Loop) taskName(id uint32) string {
+	if l.warm(id).entry == 0 {
+		return l.syncName()
+	}
+	t, e := l.task(id), l.entryOf(id)
+	switch {
+	case t.flags&flagNamed != 0:
+		return l.cold(t.cold).name
+	case !e.worker:
+		return "Task-" + strconv.Itoa(int(l.ordinal(id))) // N counts every task
+	case e.Count != nil:
+		return e.Name + "-" + strconv.Itoa(int(id-l.names.workers[e.index].line)+1)
+	}
+	return e.Name
+}
+
+// findTask is the number of the task named name, the latest if there were several; 0 if there is none.
+func (l *Loop) findTask(name string) uint32 {
+	if id, ok := l.names.given[name]; ok {
+		return id
+	}
+	base, digits, ok := cutLast(name, "-")
+	n, err := strconv.ParseUint(digits, 10, 32)
+	if !ok || err != nil || n == 0 || digits[0] == '0' {
+		return 0
+	}
+	if r, ok := l.names.ranges[base]; ok && n <= uint64(r.count) {
+		return r.first + uint32(n) - 1
+	}
+	if id := uint32(n); base == "Task" && id < l.tasks.lines.n && l.taskName(id) == name {
+		return id
+	}
+	return 0
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
+
+// nameTaken raises ValueError when a living task has that name.
+func (l *Loop) nameTaken(name string) bool {
+	other := l.findTask(name)
+	if other == 0 || l.task(other).state.ended() {
+		return false
+	}
+	l.Raise("ValueError", "a living task is named "+quote(name)+" already")
+	return true
+}

@@ -1,0 +1,19 @@
+package engine
+
+import "io"
+
+// Options says how a program is run. The zero value runs it on the virtual clock with default limits and throws its
+// output away.
+type Options struct {
+	Params     []Value   // values of Program.Params
+	Seed       uint64    // of all draws and of random ties
+	Ties       Ties      // order of the timers of one instant
+	Clock      Clock     // nil: the virtual clock
+	ClockStart int64     // what the clock shows at loop time 0, in Unix nanoseconds (strftime)
+	Until      int64     // the run ends before anything due at this loop time runs; 0: no such time
+	Limits     Limits    // zero fields are the defaults
+	Output     io.Writer // gets what the scenario prints; nil: nothing does
+	KeepOutput bool      // Result.Output has what was printed
+	KeepTasks  bool      // Loop.Tasks lists every task, those too that ended and that nobody refers to any more
+	Observer   Observer  // is shown every event; nil: none
+}

@@ -1,0 +1,246 @@
+package engine
+
+// phase is what the run is at.
+type phase uint8
+
+const (
+	phaseBefore  phase = iota // Program.Before runs
+	phaseWorkers              // tasks, timers and main are created
+	phaseLoop
+	phaseShutdown // asyncio.run: what is left is cancelled and runs to its end
+	phaseDrain    // asyncio.run: the last turns of the loop
+	phaseAfter    // Program.After runs
+	phaseEnded
+)
+
+// createAll creates the workers, the periodic callbacks and main, in this order.
+func (l *Loop) createAll() {
+	l.enter(0, l.task(0))
+	l.contexts.base = l.ctx()
+	for i, e := range l.p.Workers {
+		if e.Start == nil {
+			l.createWorker(e)
+		} else if start := e.Start(l); l.fault == nil {
+			l.names.workers[e.index].start = max(start, 0)
+			l.timers.push(max(start, 0), timerStart, uint32(i))
+		}
+		if l.Failed() {
+			l.failSetup("worker " + e.Name)
+			return
+		}
+	}
+	for _, cb := range l.p.Callbacks {
+		l.armPeriodic(cb)
+		if l.Failed() {
+			l.failSetup("callback " + cb.Name)
+			return
+		}
+	}
+	if m := l.p.Main; m != nil {
+		id, ok := l.spawn(m)
+		if !ok {
+			l.failSetup("main")
+			return
+		}
+		l.mainID = id
+		l.addDoneCallback(awaitable(l.mainID), handle{kind: handleMain})
+	}
+}
+
+func (l *Loop) createWorker(e *Entry) {
+	l.names.workers[e.index].first, l.names.workers[e.index].line = l.tasks.created+1, l.tasks.lines.n
+	if e.Count == nil {
+		if l.nameTaken(e.Name) {
+			return
+		}
+		l.names.given[e.Name], _ = l.spawn(e)
+		return
+	}
+	first := l.tasks.lines.n
+	if _, ok := l.spawn(e); ok && l.tasks.lines.n > first {
+		l.names.ranges[e.Name] = nameRange{first, l.tasks.lines.n - first}
+	}
+}
+
+// armPeriodic arms a callback declared with `after` or `every` for its first run.
+func (l *Loop) armPeriodic(cb *Callback) {
+	delay := cb.After
+	if delay == nil {
+		delay = cb.Every
+	}
+	if delay == nil {
+		return
+	}
+	d := delay(l)
+	if l.fault != nil {
+		return
+	}
+	id, s := l.newScheduled(cb, true)
+	s.periodic = cb.Every != nil
+	l.callbacks.periodic[cb.index] = id
+	l.armScheduled(id, max(addTime(l.now, d), l.now))
+}
+
+// failSetup ends a run that failed, or came to a limit, where no activation runs.
+func (l *Loop) failSetup(name string) {
+	if l.overflow {
+		l.fault, l.overflow = nil, false
+		l.endLimit(l.limit)
+		return
+	}
+	l.failSync(name)
+	l.end(Failed)
+}
+
+// failSync turns a pending fault outside every activation into a reported failure.
+func (l *Loop) failSync(name string) {
+	l.failures = append(l.failures, failure{name: name, err: l.fault, at: l.now})
+	l.fault = nil
+}
+
+// stopped is what follows the iteration in which `stop` was called or main's end was noticed.
+func (l *Loop) stopped() {
+	l.stopping = false
+	switch l.phase {
+	case phaseLoop:
+		l.loopStopped()
+	case phaseShutdown:
+		if l.shutdown != 0 { // a `stop` came before all had ended: asyncio.run gives up
+			l.failMain()
+			l.end(l.res.Ended)
+			return
+		}
+		l.drain()
+	case phaseDrain:
+		l.drains--
+		l.drain()
+	}
+}
+
+// loopStopped ends the loop proper; with main the rest of asyncio.run follows.
+func (l *Loop) loopStopped() {
+	outcome := Stopped
+	if l.res.Ended == Interrupted {
+		outcome = Interrupted
+	}
+	if l.mainID == 0 {
+		l.end(outcome)
+		return
+	}
+	main := l.task(l.mainID)
+	switch {
+	case main.state.ended() && outcome == Stopped:
+		outcome = Completed
+		if main.state != taskDone {
+			outcome = Failed
+		}
+		if main.state == taskCancelled {
+			l.failures = append(l.failures, failure{task: l.mainID, err: l.cold(main.cold).err, at: main.since})
+		}
+		l.res.At = main.since
+	case main.state.ended():
+		l.res.At = main.since
+	default:
+		l.res.At = l.now
+		if outcome == Stopped {
+			l.failMain()
+		}
+	}
+	l.res.Ended = outcome
+	l.cancelAll()
+}
+
+// failMain reports what run_until_complete raises when the loop is stopped too early.
+func (l *Loop) failMain() {
+	err := l.newError("RuntimeError", "Event loop stopped before Future completed.")
+	err.Pos = l.p.Main.Pos
+	l.failures = append(l.failures, failure{name: "main", err: err, at: l.now})
+}
+
+// cancelAll is asyncio.runners._cancel_all_tasks, in the order of creation.
+func (l *Loop) cancelAll() {
+	l.phase = phaseShutdown
+	l.enter(0, l.task(0))
+	var left []uint32
+	l.inOrder(func(id uint32, t *task) bool {
+		if !t.state.ended() {
+			left = append(left, id)
+		}
+		return len(left) < l.tasks.living
+	})
+	if len(left) == 0 {
+		l.drain()
+		return
+	}
+	for _, id := range left {
+		l.cancelTask(id, nil, 0)
+	}
+	l.fault = nil // a cancellation that runs in a circle ends nothing
+	g := l.newGather()
+	l.gathers.at(g).returnExceptions = true
+	for _, id := range left {
+		l.addChild(g, awaitable(id), true)
+	}
+	l.shutdown = g
+}
+
+// drain runs the turns that asyncio.run gives the loop after the last task: two each for shutdown_asyncgens and
+// shutdown_default_executor. Nothing shows but what is ready already, or becomes so.
+func (l *Loop) drain() {
+	if l.phase != phaseDrain {
+		l.phase, l.drains = phaseDrain, 4
+	}
+	if l.drains > 0 && (l.ready.n > 0 || l.timers.isDue(l.now)) {
+		l.stopping = true
+		return
+	}
+	l.end(l.res.Ended)
+}
+
+// idle is called when nothing is ready and no timer is armed.
+func (l *Loop) idle() {
+	switch {
+	case l.phase != phaseLoop || l.mainID != 0 || l.tasks.unfinished > 0:
+		l.end(Deadlock)
+	default:
+		l.end(Completed)
+	}
+}
+
+// end ends the loop; what follows is `after`, except where the run broke off.
+func (l *Loop) end(o Outcome) {
+	if l.phase <= phaseLoop {
+		l.res.At = l.now // with main: when main ended
+	}
+	l.res.Ended = o
+	l.enter(0, l.task(0))
+	l.active, l.turning, l.todo = false, false, 0
+	if o == Deadlock {
+		l.res.Blocked, l.res.Cycles = l.blocked()
+	}
+	if l.p.After == nil || o == LimitHit || l.phase <= phaseWorkers {
+		l.finish()
+		return
+	}
+	l.phase = phaseAfter
+	l.startSync(syncAfter, 0, l.p.After)
+	l.active = true
+}
+
+// endLimit ends the run because it came to a limit.
+func (l *Loop) endLimit(limit string) {
+	l.res.Limit = &LimitReport{Limit: limit, Value: l.opts.Limits.value(limit), Task: l.taskName(l.curID), Pos: l.p.pos[max(l.cur.pc, 0)]}
+	l.end(LimitHit)
+}
+
+// finish closes the run.
+func (l *Loop) finish() {
+	l.phase = phaseEnded
+	l.check(Pos{}, true)
+	l.flush()
+	l.fillResult()
+	if l.obs != nil {
+		l.emit(Event{Kind: EventStop})
+		l.res.Events = l.trace.seq
+	}
+}
