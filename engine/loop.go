@@ -303,11 +303,7 @@ func (l *Loop) runHandle(h handle) {
 	case handleWake: // most of all: iterate does not ask here
 		l.wake(h.a)
 	case handleThrow:
-		t := l.task(h.a)
-		c := l.cold(t.cold)
-		err := c.err
-		c.err = nil
-		l.resume(h.a, err)
+		l.throw(h.a)
 	case handleSleep:
 		t := l.task(h.a)
 		if t.wait == waitSleep && t.on == h.b && t.flags&(flagFutureDone|flagFutureGone) == 0 {
@@ -315,17 +311,7 @@ func (l *Loop) runHandle(h handle) {
 			l.ready.push(handle{kind: handleWake, a: h.a})
 		}
 	case handleStart:
-		l.enter(0, l.task(0))
-		l.warm(0).ctx = l.copyContext(l.contexts.base)
-		l.createWorker(l.p.Workers[h.a])
-		l.dropContext(l.ctx())
-		l.warm(0).ctx = l.contexts.base
-		switch name := "worker " + l.p.Workers[h.a].Name; {
-		case l.overflow:
-			l.failSetup(name)
-		case l.fault != nil:
-			l.failSync(name)
-		}
+		l.startWorker(l.p.Workers[h.a])
 	case handleCallback:
 		l.runScheduled(h.a)
 	case handleGather:

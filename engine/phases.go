@@ -62,6 +62,21 @@ func (l *Loop) createWorker(e *Entry) {
 	}
 }
 
+// startWorker creates the tasks of a worker whose time has come, in a context of their own.
+func (l *Loop) startWorker(e *Entry) {
+	l.enter(0, l.task(0))
+	l.warm(0).ctx = l.copyContext(l.contexts.base)
+	l.createWorker(e)
+	l.dropContext(l.ctx())
+	l.warm(0).ctx = l.contexts.base
+	switch {
+	case l.overflow:
+		l.failSetup("worker " + e.Name)
+	case l.fault != nil:
+		l.failSync("worker " + e.Name)
+	}
+}
+
 // armPeriodic arms a callback declared with `after` or `every` for its first run.
 func (l *Loop) armPeriodic(cb *Callback) {
 	delay := cb.After

@@ -113,11 +113,7 @@ func (l *Loop) EvalBool(f EvalBool) (bool, *Error) {
 	l.enter(0, l.task(0))
 	l.fault, l.overflow = nil, false
 	ok := f(l)
-	err := l.fault
-	if l.overflow {
-		err = l.newError("MemoryError", "the limit of "+l.limit+" was hit")
-	}
-	l.fault, l.overflow = nil, false
+	err := l.evaluated()
 	return ok && err == nil, err
 }
 
@@ -125,7 +121,7 @@ func (l *Loop) EvalBool(f EvalBool) (bool, *Error) {
 func (l *Loop) EvalText(f EvalText) string {
 	l.enter(0, l.task(0))
 	s := string(f(l, nil))
-	l.fault, l.overflow = nil, false
+	l.evaluated()
 	return s
 }
 

@@ -317,6 +317,14 @@ func (l *Loop) resume(id uint32, err *Error) {
 	}
 }
 
+// throw runs a task with the error in its cold record.
+func (l *Loop) throw(id uint32) {
+	c := l.cold(l.task(id).cold)
+	err := c.err
+	c.err = nil
+	l.resume(id, err)
+}
+
 // wake is Task.__wakeup: it runs a task whose wait is over.
 func (l *Loop) wake(id uint32) {
 	t := l.task(id)
