@@ -22,7 +22,9 @@ func (e *Evaluator) Int(f EvalInt) (int64, *Error) { return f(&e.loop), e.loop.e
 func (e *Evaluator) Float(f EvalFloat) (float64, *Error) { return f(&e.loop), e.loop.evaluated() }
 
 // Text evaluates a text; an error gives what there is so far.
-func (e *Evaluator) Text(f EvalText) (string, *Error) { return string(f(&e.loop, nil)), e.loop.evaluated() }
+func (e *Evaluator) Text(f EvalText) (string, *Error) {
+	return string(f(&e.loop, nil)), e.loop.evaluated()
+}
 
 // evaluated is the error of what was evaluated outside every activation, which is over with that.
 func (l *Loop) evaluated() *Error {
