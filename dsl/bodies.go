@@ -29,8 +29,8 @@ func (b *body) steps() []*Step {
 // mayWait reports whether a step, not those inside it, may wait.
 func (b *body) mayWait(s *Step) bool {
 	if call := field[*Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {
-		d := b.loop.s.decls.coroutines[call.Text]
-		return d != nil && d.act.waiting != nil
+		d := b.loop.info.coroutines[call.Text]
+		return d != nil && b.loop.info.BodyOf(d).waiting != nil
 	}
 	return s.Verb.Waits
 }
@@ -62,7 +62,7 @@ func (b *body) waitsAgain(s *Step, steps []*Step) bool {
 
 func (l *linter) mainBody() *body {
 	for _, b := range l.bodies {
-		if b.act == l.s.mainAct {
+		if b.act == l.info.main {
 			return b
 		}
 	}
@@ -87,12 +87,12 @@ type bodyGraph struct {
 func (l *linter) collectBodies() {
 	g := &bodyGraph{linter: l, named: map[string]*body{}}
 	for _, d := range l.s.Coroutines {
-		g.named[d.Name.Text] = g.add(d.act, 0, d.Do)
+		g.named[d.Name.Text] = g.add(g.info.BodyOf(d), 0, d.Do)
 	}
 	for _, d := range l.s.Callbacks {
-		g.add(d.act, 2, d.Do, field[*Block](d.Record, "then"))
+		g.add(g.info.BodyOf(d), 2, d.Do, field[*Block](d.Record, "then"))
 	}
-	for act, block := range l.s.blocks() {
+	for act, block := range l.info.blocks(l.s) {
 		g.add(act, 1, block)
 	}
 	for _, w := range l.s.Workers {
@@ -118,8 +118,8 @@ func (g *bodyGraph) add(act *activation, runs int, blocks ...*Block) *body {
 func (g *bodyGraph) start(from *body, entry *Record, many bool) {
 	if call := field[*Name](entry, "call"); call != nil {
 		g.startNamed(from, call.Text, many)
-	} else if do := field[*Block](entry, "do"); do != nil && entry.act != nil {
-		g.edges = append(g.edges, edge{from: from, to: g.add(entry.act, 0, do), starts: true, many: many})
+	} else if do := field[*Block](entry, "do"); do != nil && g.info.InlineOf(entry) != nil {
+		g.edges = append(g.edges, edge{from: from, to: g.add(g.info.InlineOf(entry), 0, do), starts: true, many: many})
 	}
 }
 

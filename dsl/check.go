@@ -21,13 +21,11 @@ type codeChecker struct {
 	loop    *loopExits // nil: outside loops
 	returns state      // where `return` leaves the body
 	noDraws bool
-	results results
 }
 
-func newCodeChecker(s *Scenario) *codeChecker {
-	c := &codeChecker{s: s, view: view{declarations: s.decls}}
-	c.results.byName = map[string]Type{}
-	c.env = exprEnv{scope: forgiving{&c.view}, results: &c.results}
+func newCodeChecker(s *Scenario, info *Info) *codeChecker {
+	c := &codeChecker{s: s, view: view{Info: info}}
+	c.env = exprEnv{scope: forgiving{&c.view}, results: &info.results, facts: info.facts}
 	return c
 }
 
@@ -88,15 +86,15 @@ func (c *codeChecker) activations() []*activation {
 		}
 	}
 	for _, d := range c.s.Coroutines {
-		add(d.act)
+		add(c.BodyOf(d))
 	}
 	for _, d := range c.s.Callbacks {
-		add(d.act)
+		add(c.BodyOf(d))
 	}
 	for _, w := range c.s.Workers {
-		add(w.Entry.act)
+		add(c.InlineOf(w.Entry))
 	}
-	add(c.s.mainAct, c.s.beforeAct, c.s.afterAct)
+	add(c.main, c.before, c.after)
 	return all
 }
 
@@ -109,7 +107,7 @@ func (c *codeChecker) scenario() {
 		c.defaults(d)
 	}
 	for _, d := range c.s.Coroutines {
-		c.body(d.act, d.act.begin(), d.Do)
+		c.body(c.BodyOf(d), c.BodyOf(d).begin(), d.Do)
 	}
 	for _, d := range c.s.Callbacks {
 		c.callbackBody(d)
@@ -118,7 +116,7 @@ func (c *codeChecker) scenario() {
 	for _, w := range c.s.Workers {
 		c.worker(w)
 	}
-	for act, do := range c.s.blocks() {
+	for act, do := range c.blocks(c.s) {
 		c.body(act, act.begin(), do)
 	}
 	c.outside(false)
@@ -126,11 +124,11 @@ func (c *codeChecker) scenario() {
 }
 
 // blocks is the activations of before, main and after, with their steps.
-func (s *Scenario) blocks() func(yield func(*activation, *Block) bool) {
+func (i *Info) blocks(s *Scenario) func(yield func(*activation, *Block) bool) {
 	return func(yield func(*activation, *Block) bool) {
-		_ = (s.beforeAct == nil || yield(s.beforeAct, s.Before)) &&
-			(s.mainAct == nil || yield(s.mainAct, s.Main)) &&
-			(s.afterAct == nil || yield(s.afterAct, s.After))
+		_ = (i.before == nil || yield(i.before, s.Before)) &&
+			(i.main == nil || yield(i.main, s.Main)) &&
+			(i.after == nil || yield(i.after, s.After))
 	}
 }
 
@@ -143,7 +141,7 @@ func (c *codeChecker) knownName(name string) bool {
 // dropGuesses drops the hints of the parser that offer a variable where there is none of that name.
 func (c *codeChecker) dropGuesses(diags Diagnostics) {
 	for i, d := range diags {
-		if d.Code == codeDuration && strings.HasPrefix(d.Hint, meantName) && !c.knownName(c.s.Source.Text(d.Span)) {
+		if d.Guess != "" && !c.knownName(d.Guess) {
 			diags[i].Hint = ""
 		}
 	}
@@ -151,7 +149,7 @@ func (c *codeChecker) dropGuesses(diags Diagnostics) {
 
 // outside leaves all activations. onlyParams: nothing but the run parameters exists.
 func (c *codeChecker) outside(onlyParams bool) {
-	c.view = view{declarations: c.declarations, onlyParams: onlyParams}
+	c.view = view{Info: c.Info, onlyParams: onlyParams}
 	c.flow, c.loop = state{}, nil
 }
 
@@ -238,7 +236,7 @@ func (c *codeChecker) someValue(p *Param) bool {
 func (c *codeChecker) paramRange(p *Param) bool {
 	ok := true
 	check := func(key *Key, v *Value) {
-		if _, isDuration := durationLiteral(p, v); v != nil && !isDuration {
+		if _, isDuration := p.Seconds(v); v != nil && !isDuration {
 			ok = fits(c.wanted(key, v), key.Types) && ok
 		}
 	}
@@ -255,7 +253,7 @@ func (c *codeChecker) defaults(d *Definition) {
 			continue
 		}
 		t := c.value(p.Default)
-		if _, ok := durationLiteral(p, p.Default); !ok && !assignable(t, p.Type) {
+		if _, ok := p.Seconds(p.Default); !ok && !assignable(t, p.Type) {
 			c.errorf(codeArgType, p.Default.Span,
 				"", "`%s` is %s: its default cannot be %s", p.Name.Text, p.Type.article(), t.article())
 		}
@@ -281,10 +279,10 @@ func (c *codeChecker) callbackBody(d *Definition) {
 	if r.has("after") || r.has("every") {
 		c.periodicParams(d)
 	}
-	c.body(d.act, d.act.begin(), d.Do)
+	c.body(c.BodyOf(d), c.BodyOf(d).begin(), d.Do)
 	c.flow = merge(c.flow, c.returns)
 	if c.flow.dead {
-		c.flow.revive(len(d.act.locals))
+		c.flow.revive(len(c.BodyOf(d).locals))
 	}
 	c.condition(until)
 	c.block(then)
@@ -605,7 +603,7 @@ func (c *codeChecker) duration(v *Duration) {
 
 // resolve finds what a bare name means: a variable or a place in it, the name of a task, or a callback.
 func (c *codeChecker) resolve(r *Reference, key *Key) {
-	if r.Expr != nil || r.Callback != nil {
+	if r.Expr != nil || c.meanings[r] != (meaning{}) {
 		return
 	}
 	_, variable := c.lookup(identifierPrefix(r.Text))
@@ -623,20 +621,23 @@ func (c *codeChecker) resolve(r *Reference, key *Key) {
 		c.errorf(codeAmbiguous, r.Span, "for the task write `${tasks["+strconv.Quote(r.Text)+"]}`",
 			"`%s` is both a task and a callback", r.Text)
 	case variable:
-		p := parser{diags: &Diagnostics{}}
+		c.meanings[r] = meaning{expr: r.Path}
 		if c.diags != nil {
-			p.diags = c.diags
+			*c.diags = append(*c.diags, r.Problems...)
 		}
-		r.Expr = p.expr(r.node, 0, len(r.Text))
 	case task:
-		text := "tasks[" + strconv.Quote(r.Text) + "]"
-		whole := func(int, int) Span { return r.Span }
-		r.Expr = &Expr{Span: r.Span, Text: text, tree: parseExpression(text, whole, &Diagnostics{})}
+		c.meanings[r] = meaning{expr: taskExpr(r)}
 	case callback != nil:
-		r.Callback = callback
+		c.meanings[r] = meaning{callback: callback}
 	case !c.mayExist() || !barePath.MatchString(r.Text):
 		c.unknownReference(r, key)
 	}
+}
+
+// taskExpr is what computes the task that a reference names.
+func taskExpr(r *Reference) *Expr {
+	text := "tasks[" + strconv.Quote(r.Text) + "]"
+	return &Expr{Span: r.Span, Text: text, tree: taskExpression(r.Text, text, r.Span)}
 }
 
 func (c *codeChecker) unknownReference(r *Reference, key *Key) {
@@ -668,14 +669,15 @@ func (c *codeChecker) unknownReference(r *Reference, key *Key) {
 // reference checks a reference and gives its type.
 func (c *codeChecker) reference(r *Reference, key *Key) Type {
 	c.resolve(r, key)
-	if r.Expr == nil {
+	e := c.ExprOf(r)
+	if e == nil {
 		return anyType
 	}
-	t := c.lookedInto(r.Expr, slices.Equal(key.Types, queueTypes))
+	t := c.lookedInto(e, slices.Equal(key.Types, queueTypes))
 	switch {
 	case !fits(t, key.Types):
 		c.errorf(codeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.article())
-	case c.act != nil && c.act.kind.waits() && strings.TrimSpace(r.Expr.Text) == "task" && slices.Contains(waitingKeys, key.Name):
+	case c.act != nil && c.act.kind.waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key.Name):
 		c.errorf(codeValueType, r.Span, "", "`task` is the task that runs this step: `%s` would wait for itself", key.Name)
 	}
 	return t
@@ -838,7 +840,7 @@ func (c *codeChecker) argument(d *Definition, b Binding) {
 		if p.Name.Text != b.Name.Text {
 			continue
 		}
-		if _, ok := durationLiteral(p, b.Value); !ok && !assignable(t, p.Type) {
+		if _, ok := p.Seconds(b.Value); !ok && !assignable(t, p.Type) {
 			hint := c.meantVariable(b.Value)
 			if p.IsDuration && hint == "" {
 				hint = "write a duration such as 1m30s, 250ms or 2"
@@ -855,7 +857,7 @@ func (c *codeChecker) argument(d *Definition, b Binding) {
 	for _, p := range d.Params {
 		known = append(known, p.Name.Text)
 	}
-	if d.act.lost {
+	if c.BodyOf(d).lost {
 		return
 	}
 	c.errorf(codeUnknownArg, b.Name.Span, didYouMean(b.Name.Text, known),
@@ -872,15 +874,6 @@ func argumentFor(with *Bindings, param string) *Value {
 		}
 	}
 	return nil
-}
-
-// durationLiteral is the number of seconds that a literal means where a parameter is a duration.
-func durationLiteral(p *Param, v *Value) (engine.Value, bool) {
-	if !p.IsDuration || v == nil || v.Kind != Literal || v.Const.Kind() != engine.KindString {
-		return engine.Value{}, false
-	}
-	ns, err := parseDuration(v.Const.AsString())
-	return engine.Float(engine.Seconds(ns)), err == nil
 }
 
 // coroutine finds a declared coroutine, and reports one that is not.
@@ -967,11 +960,11 @@ func (c *codeChecker) entry(r *Record, call *Name, at Span) Type {
 			return anyType
 		}
 		c.arguments(d, r, at)
-		return d.act.result
+		return c.BodyOf(d).result
 	}
-	if r.act != nil {
-		c.inline(r)
-		return r.act.result
+	if act := c.InlineOf(r); act != nil {
+		c.inline(r, act)
+		return act.result
 	}
 	return anyType
 }
@@ -995,8 +988,7 @@ func (c *codeChecker) nameTask(name string, result Type) {
 }
 
 // inline checks an entry's own steps, with copies of the locals that are assigned here.
-func (c *codeChecker) inline(r *Record) {
-	act := r.act
+func (c *codeChecker) inline(r *Record, act *activation) {
 	assigned := make([]bool, len(act.locals))
 	for i, from := range act.copies {
 		assigned[i] = from.from == nil || c.flow.assigned[from.from.Index]
@@ -1021,7 +1013,7 @@ func (c *codeChecker) widenType(known *Type, t Type) {
 
 // body checks the steps of an activation. Its result is what they return, or null.
 func (c *codeChecker) body(act *activation, assigned []bool, do *Block) {
-	c.act, c.caught, c.index = act, nil, false
+	c.act, c.handled, c.index = act, nil, false
 	c.flow, c.loop, c.returns = state{assigned: assigned}, nil, nowhere
 	c.block(do)
 	if !c.flow.dead {

@@ -204,10 +204,11 @@ func (c *codeChecker) put(s *Step) {
 // declaredQueue is the declared queue, or list of them, that a reference names, nil: it names something else, which may
 // hold any queue.
 func (c *codeChecker) declaredQueue(r *Reference) *variable {
-	if r.Expr == nil || r.Expr.tree == nil {
+	e := c.ExprOf(r)
+	if e == nil || e.tree == nil {
 		return nil
 	}
-	if v := c.globals[r.Expr.tree.indexed()]; v != nil && v.Kind == symObject {
+	if v := c.globals[e.tree.indexed()]; v != nil && v.Kind == symObject {
 		return v
 	}
 	return nil

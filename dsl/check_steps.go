@@ -276,8 +276,8 @@ func (c *codeChecker) call(s *Step) {
 	t := anyType
 	if d := c.coroutine(name); d != nil {
 		c.arguments(d, &s.Record, s.head())
-		t = d.act.result
-		if w := d.act.waiting; w != nil && !c.act.kind.waits() {
+		t = c.BodyOf(d).result
+		if w := c.BodyOf(d).waiting; w != nil && !c.act.kind.waits() {
 			c.errorf(codeWaits, name.Span,
 				"`spawn` it as a task", "`%s` may wait, and %s cannot wait", name.Text, bodyWords[c.act.kind])
 			c.note("it waits here", w.head())
@@ -323,7 +323,7 @@ func (c *codeChecker) raise(s *Step) {
 				"", "`message` needs the type of an error: an error that exists has its message")
 		}
 	default:
-		if c.caught == nil && (v != nil || !s.has("raise")) {
+		if c.handled == nil && (v != nil || !s.has("raise")) {
 			c.errorf(codeBareRaise, s.head(), "write `raise: ValueError`, or another type",
 				"`raise` without an error has its place in a `catch`: it raises again what was caught")
 		}
@@ -343,7 +343,7 @@ func (c *codeChecker) try(s *Step) {
 	if catch != nil {
 		var seen []string
 		for _, r := range catch.Items {
-			seen = c.handled(r, seen)
+			seen = c.catches(r, seen)
 			c.flow = start.clone()
 			c.handler(r)
 			out = merge(out, c.flow)
@@ -363,8 +363,8 @@ func (c *codeChecker) try(s *Step) {
 	c.flow = after
 }
 
-// handled checks the types of a handler and reports one that handlers before it leave nothing to.
-func (c *codeChecker) handled(r *Record, seen []string) []string {
+// catches checks the types of a handler and reports one that handlers before it leave nothing to.
+func (c *codeChecker) catches(r *Record, seen []string) []string {
 	types, at := []string{"Exception"}, r.Span
 	names := field[*Names](r, "error")
 	if names != nil {
@@ -387,11 +387,11 @@ func (c *codeChecker) handled(r *Record, seen []string) []string {
 }
 
 func (c *codeChecker) handler(r *Record) {
-	outer := c.caught
-	c.caught = r.caught
+	outer := c.handled
+	c.handled = c.caught[r]
 	c.bind(field[*Name](r, "as"), errorType)
 	c.block(field[*Block](r, "do"))
-	c.caught = outer
+	c.handled = outer
 }
 
 func (c *codeChecker) spawn(s *Step) {

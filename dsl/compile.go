@@ -10,9 +10,8 @@ import (
 type builder struct {
 	view
 	s         *Scenario
-	env       exprEnv
 	codes     map[*Definition]*engine.Code
-	callbacks map[*Definition]*engine.Callback
+	scheduled map[*Definition]*engine.Callback
 	names     bool // an expression may name a task that nothing refers to
 	draws     bool // an expression draws random numbers
 	watch     bool // the program is watched: steps say what they read
@@ -46,9 +45,8 @@ func (s *Scenario) Watched() (*engine.Program, error) {
 }
 
 func newBuilder(s *Scenario) *builder {
-	b := &builder{s: s, view: view{declarations: s.decls}, codes: map[*Definition]*engine.Code{},
-		callbacks: map[*Definition]*engine.Callback{}}
-	b.env.scope = &b.view
+	b := &builder{s: s, view: view{Info: s.Info}, codes: map[*Definition]*engine.Code{},
+		scheduled: map[*Definition]*engine.Callback{}}
 	return b
 }
 
@@ -85,7 +83,7 @@ func textOr(v *Value, otherwise string) string {
 
 // outside leaves all activations.
 func (b *builder) outside(onlyParams bool) {
-	b.view = view{declarations: b.declarations, onlyParams: onlyParams}
+	b.view = view{Info: b.Info, onlyParams: onlyParams}
 }
 
 func (b *builder) variables(list []*Variable) []engine.VarDef {
@@ -99,11 +97,11 @@ func (b *builder) variables(list []*Variable) []engine.VarDef {
 // declare makes the code of every coroutine and callback, still empty: they may refer to each other.
 func (b *builder) declare(p *engine.Program) {
 	for _, d := range b.s.Coroutines {
-		b.codes[d] = b.newCode(d.act, d.Name.Span)
+		b.codes[d] = b.newCode(b.BodyOf(d), d.Name.Span)
 	}
 	for _, d := range b.s.Callbacks {
-		cb := &engine.Callback{Pos: b.pos(d.Name.Span), Name: d.Name.Text, Code: b.newCode(d.act, d.Name.Span)}
-		b.callbacks[d] = cb
+		cb := &engine.Callback{Pos: b.pos(d.Name.Span), Name: d.Name.Text, Code: b.newCode(b.BodyOf(d), d.Name.Span)}
+		b.scheduled[d] = cb
 		p.Callbacks = append(p.Callbacks, cb)
 	}
 }
@@ -118,7 +116,7 @@ func (b *builder) newCode(act *activation, at Span) *engine.Code {
 
 func (b *builder) bodies(p *engine.Program) {
 	for _, d := range b.s.Coroutines {
-		b.codes[d].Body = b.body(d.act, d.Do)
+		b.codes[d].Body = b.body(b.BodyOf(d), d.Do)
 	}
 	for _, d := range b.s.Callbacks {
 		b.callback(d)
@@ -128,7 +126,7 @@ func (b *builder) bodies(p *engine.Program) {
 		p.Workers = append(p.Workers, b.worker(w))
 	}
 	sections := map[bodyKind]*engine.Code{}
-	for act, do := range b.s.blocks() {
+	for act, do := range b.blocks(b.s) {
 		code := b.newCode(act, do.Span)
 		code.Body = b.body(act, do)
 		sections[act.kind] = code
@@ -143,16 +141,16 @@ func (b *builder) bodies(p *engine.Program) {
 // body compiles the steps of an activation.
 func (b *builder) body(act *activation, do *Block) []engine.Step {
 	outer := b.view
-	b.view = view{declarations: b.declarations, act: act}
+	b.view = view{Info: b.Info, act: act}
 	steps := b.block(do)
 	b.view = outer
 	return steps
 }
 
 func (b *builder) callback(d *Definition) {
-	cb, r := b.callbacks[d], d.Record
-	cb.Code.Body = b.body(d.act, d.Do)
-	b.view = view{declarations: b.declarations, act: d.act}
+	cb, r := b.scheduled[d], d.Record
+	cb.Code.Body = b.body(b.BodyOf(d), d.Do)
+	b.view = view{Info: b.Info, act: b.BodyOf(d)}
 	cb.After, cb.Every = b.duration(r, "after"), b.duration(r, "every")
 	if until := field[*Condition](r, "until"); until != nil {
 		cb.Until = b.condition(until)
@@ -185,7 +183,7 @@ func (b *builder) pos(at Span) engine.Pos {
 func (b *builder) expr(e *Expr) compiled {
 	b.draws = b.draws || e.tree.draws()
 	b.names = b.names || e.tree.namesTasks()
-	return e.tree.compile(&b.env)
+	return e.tree.compile(b.facts)
 }
 
 // value compiles a value. Constants are made here, once.
@@ -364,7 +362,7 @@ func (b *builder) arguments(d *Definition, with *Bindings) []engine.Eval {
 			given = p.Default
 			b.outside(false)
 		}
-		if v, ok := durationLiteral(p, given); ok {
+		if v, ok := p.Seconds(given); ok {
 			args[i] = ofConst(floatType, v).Value
 		} else {
 			args[i] = b.value(given).as(p.Type, what)
@@ -400,9 +398,10 @@ func (b *builder) entry(outer, body *Record, call *Name, at Span) *engine.Entry 
 		e.Code, e.Args = b.codes[d], b.arguments(d, field[*Bindings](body, "with"))
 		return e
 	}
-	e.Code = b.newCode(body.act, body.Span)
-	e.Code.Body = b.body(body.act, field[*Block](body, "do"))
-	for _, c := range body.act.copies {
+	act := b.InlineOf(body)
+	e.Code = b.newCode(act, body.Span)
+	e.Code.Body = b.body(act, field[*Block](body, "do"))
+	for _, c := range act.copies {
 		e.Args = append(e.Args, b.copied(c.name))
 	}
 	return e

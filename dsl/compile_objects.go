@@ -42,7 +42,7 @@ func (b *builder) timeout(s *Step, pos engine.Pos) engine.Step {
 func (b *builder) references(r *References) engine.Eval {
 	evals := make([]compiled, len(r.Items))
 	for i, item := range r.Items {
-		evals[i] = b.expr(item.Expr)
+		evals[i] = b.expr(b.ExprOf(item))
 	}
 	if !r.IsList && evals[0].Type.Kind != TypeTask && evals[0].Type.Kind != TypeFuture {
 		return evals[0].Value
@@ -66,7 +66,7 @@ func (b *builder) wait(s *Step, pos engine.Pos) engine.Step {
 	what := b.references(refs)
 	kind := TypeList
 	if !refs.IsList {
-		kind = waited(b.expr(refs.Items[0].Expr).Type)
+		kind = waited(b.expr(b.ExprOf(refs.Items[0])).Type)
 	}
 	switch kind {
 	case TypeEvent:

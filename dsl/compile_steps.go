@@ -162,28 +162,28 @@ func (b *builder) try(s *Step, pos engine.Pos) engine.Step {
 }
 
 func (b *builder) handler(r *Record) engine.Catch {
-	c := engine.Catch{Pos: b.pos(r.Span), As: r.caught.Index}
+	c := engine.Catch{Pos: b.pos(r.Span), As: b.caught[r].Index}
 	if names := field[*Names](r, "error"); names != nil {
 		for _, n := range names.Items {
 			c.Types = append(c.Types, n.Text)
 		}
 	}
-	outer := b.caught
-	b.caught = r.caught
+	outer := b.handled
+	b.handled = b.caught[r]
 	if as := b.as(r, "as"); as != nil {
-		slot := r.caught.Index
+		slot := b.handled.Index
 		value := func(l *engine.Loop) engine.Value { return l.Local(slot) }
 		c.Do = append(c.Do, &engine.Set{Pos: c.Pos, Assigns: []engine.Assign{{To: *as, Value: value}}})
 	}
 	c.Do = append(c.Do, b.block(field[*Block](r, "do"))...)
-	b.caught = outer
+	b.handled = outer
 	return c
 }
 
 func (b *builder) assert(s *Step, pos engine.Pos) engine.Step {
 	c := field[*Condition](&s.Record, "assert")
 	return &engine.Assert{
-		Pos: pos, Cond: b.condition(c), Message: b.text(&s.Record, "message"), Detail: c.Expr.tree.describe(&b.env),
+		Pos: pos, Cond: b.condition(c), Message: b.text(&s.Record, "message"), Detail: c.Expr.tree.describe(b.facts),
 	}
 }
 
@@ -216,7 +216,7 @@ func (b *builder) await(s *Step, pos engine.Pos) engine.Step {
 // reference compiles the reference of a key, nil: the key is absent.
 func (b *builder) reference(r *Record, key string) engine.Eval {
 	if v := field[*Reference](r, key); v != nil {
-		return b.expr(v.Expr).Value
+		return b.expr(b.ExprOf(v)).Value
 	}
 	return nil
 }
@@ -244,7 +244,7 @@ func (b *builder) gatherItem(v FieldValue) engine.GatherItem {
 	item := engine.GatherItem{Pos: b.pos(v.Where())}
 	switch v := v.(type) {
 	case *Reference:
-		item.Task = b.expr(v.Expr).Value
+		item.Task = b.expr(b.ExprOf(v)).Value
 	case *Record:
 		item.Entry = b.entry(v, v, nil, v.Span)
 	}
@@ -253,18 +253,19 @@ func (b *builder) gatherItem(v FieldValue) engine.GatherItem {
 
 func (b *builder) cancel(s *Step, pos engine.Pos) engine.Step {
 	step := &engine.Cancel{Pos: pos, Message: b.text(&s.Record, "message")}
-	if r := field[*Reference](&s.Record, "cancel"); r.Callback != nil {
-		step.Callback = b.callbacks[r.Callback]
+	r := field[*Reference](&s.Record, "cancel")
+	if d := b.CallbackOf(r); d != nil {
+		step.Callback = b.scheduled[d]
 	} else {
-		step.What = b.expr(r.Expr).Value
+		step.What = b.expr(b.ExprOf(r)).Value
 	}
 	return step
 }
 
 func (b *builder) schedule(s *Step, pos engine.Pos) engine.Step {
-	d := b.declarations.callbacks[field[*Name](&s.Record, s.Verb.Name).Text]
+	d := b.callbacks[field[*Name](&s.Record, s.Verb.Name).Text]
 	return &engine.Schedule{
-		Pos: pos, Callback: b.callbacks[d], As: b.as(&s.Record, "as"),
+		Pos: pos, Callback: b.scheduled[d], As: b.as(&s.Record, "as"),
 		After: b.duration(&s.Record, "after"), At: b.duration(&s.Record, "at"),
 		Args: b.arguments(d, field[*Bindings](&s.Record, "with")),
 	}

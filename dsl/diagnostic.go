@@ -31,6 +31,7 @@ type Diagnostic struct {
 	Span     Span   // what is wrong, exactly
 	Message  string // what is wrong and what was expected, quoting the thing
 	Hint     string // how to mend it, "did you mean …?"; may be empty
+	Guess    string // the variable that Hint supposes: where there is none of that name, there is no hint
 	Note     string // about the other place, where there are two; may be empty
 	NoteSpan Span   // the other place
 	Fix      Fix    // what mends it for sure; the zero Fix: nothing, or more than one thing could

@@ -74,7 +74,7 @@ func (s *Scenario) expectsTasks() bool {
 }
 
 func (b *builder) expectation(c *Condition) expectation {
-	return expectation{Expr: c.Expr, holds: b.condition(c), detail: c.Expr.tree.describe(&b.env)}
+	return expectation{Expr: c.Expr, holds: b.condition(c), detail: c.Expr.tree.describe(b.facts)}
 }
 
 // checks compiles what is looked at during the run.

@@ -72,15 +72,18 @@ type exprEnv struct {
 	noDraws  bool                         // in `expect`, where nothing may draw random numbers
 	taskName func(name string, span Span) // told of every constant name in tasks["name"]; may be nil
 	results  *results                     // what tasks and futures come to; nil: nothing is known
+	facts    facts                        // gets what the check finds out
 }
 
-// expression is a parsed expression and where its bytes stand in the file. It is immutable but for what check found.
+// facts is what checks found out about expressions, each checked last where it stands.
+type facts map[*expression]*resolution
+
+// expression is a parsed expression and where its bytes stand in the file. It is immutable.
 type expression struct {
 	text    string
 	root    ast.Node
 	span    func(from, to int) Span
 	offsets []int // byte offset of each character; nil: the text is ASCII
-	found   *resolution
 }
 
 // resolution is what check found out: the types of all nodes and what the names stand for.
@@ -124,6 +127,19 @@ func parseExpression(text string, span func(from, to int) Span, diags *Diagnosti
 		return nil
 	}
 	e.root = tree.Node
+	return e
+}
+
+// taskExpression is the expression text, which is tasks["name"] and stands for a task's bare name at a place.
+func taskExpression(name, text string, at Span) *expression {
+	tasks := &ast.IdentifierNode{Value: "tasks"}
+	key := &ast.StringNode{Value: name}
+	tasks.SetLocation(file.Location{From: 0, To: len("tasks")})
+	key.SetLocation(file.Location{From: len("tasks["), To: utf8.RuneCountInString(text) - 1})
+	root := &ast.MemberNode{Node: tasks, Property: key}
+	root.SetLocation(file.Location{From: len("tasks"), To: len("tasks[")})
+	e := &expression{text: text, span: func(int, int) Span { return at }, root: root}
+	e.setOffsets()
 	return e
 }
 
@@ -479,7 +495,7 @@ func (e *expression) draws() bool {
 }
 
 // makesMuch reports whether more than one part of the expression makes a text, a list or a map.
-func (e *expression) makesMuch() bool {
+func (e *expression) makesMuch(found *resolution) bool {
 	makers := 0
 	var walk func(n ast.Node)
 	walk = func(n ast.Node) {
@@ -487,7 +503,7 @@ func (e *expression) makesMuch() bool {
 		case *ast.BuiltinNode, *ast.CallNode, *ast.ArrayNode, *ast.MapNode, *ast.SliceNode:
 			makers++
 		case *ast.BinaryNode:
-			if n.Operator == ".." || n.Operator == "+" && !e.found.types[n].numeric() {
+			if n.Operator == ".." || n.Operator == "+" && !found.types[n].numeric() {
 				makers++
 			}
 		}

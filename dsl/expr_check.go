@@ -93,12 +93,14 @@ func attributeNames(list []attributeInfo) []string {
 // check infers the type and reports every error. It may be called several times while the types of variables are
 // being inferred; with env.diags nil it only infers.
 func (e *expression) check(env *exprEnv) Type {
-	if e.found == nil {
-		e.found = &resolution{types: map[ast.Node]Type{}, symbols: map[*ast.IdentifierNode]*symbol{}}
+	found := env.facts[e]
+	if found == nil {
+		found = &resolution{types: map[ast.Node]Type{}, symbols: map[*ast.IdentifierNode]*symbol{}}
+		env.facts[e] = found
 	}
-	clear(e.found.types)
-	clear(e.found.symbols)
-	c := checker{e: e, env: env, resolution: e.found}
+	clear(found.types)
+	clear(found.symbols)
+	c := checker{e: e, env: env, resolution: found}
 	t := c.value(e.root)
 	if c.failed {
 		return Type{} // it must not widen the type of a variable, which would hide the error

@@ -12,12 +12,12 @@ import (
 
 // compile turns an expression into closures; it must have been checked without an error. A value whose static type
 // is T is of kind T at run time, or the expression has raised.
-func (e *expression) compile(env *exprEnv) compiled {
-	found := e.resolve(env)
+func (e *expression) compile(facts facts) compiled {
+	found := facts[e]
 	c := compiler{resolution: found, e: e}
 	out := c.compile(e.root)
 	if !c.stateful {
-		if e.makesMuch() {
+		if e.makesMuch(found) {
 			return bracketed(out, func() *compiled { return &out }, func(*compiled) {})
 		}
 		return out
@@ -26,14 +26,6 @@ func (e *expression) compile(env *exprEnv) compiled {
 		again := compiler{resolution: found, e: e}
 		return again.compile(e.root)
 	})
-}
-
-// resolve checks once more, silently: the types may have grown since the last check.
-func (e *expression) resolve(env *exprEnv) *resolution {
-	silent := *env
-	silent.diags, silent.taskName = nil, nil
-	e.check(&silent)
-	return e.found
 }
 
 // compiler builds the closures of one expression.

@@ -8,8 +8,8 @@ import (
 
 // describe gives the text that says why a condition does not hold: the values of the parts of the comparison that
 // failed, `count is 3, total is 4`. It is for a condition that has just been evaluated.
-func (e *expression) describe(env *exprEnv) engine.EvalText {
-	found := e.resolve(env)
+func (e *expression) describe(facts facts) engine.EvalText {
+	found := facts[e]
 	build := func() (*compiler, engine.EvalText) {
 		c := compiler{resolution: found, e: e}
 		return &c, c.explain(e.root, false)

@@ -86,7 +86,7 @@ func plainSpan(from, to int) Span { return Span{from, to} }
 // checkText parses and checks text against the test's variables.
 func checkText(text string) (*expression, *exprEnv, Type, Diagnostics) {
 	var diags Diagnostics
-	env := &exprEnv{scope: testScope(), diags: &diags}
+	env := &exprEnv{scope: testScope(), diags: &diags, facts: facts{}}
 	e := parseExpression(text, plainSpan, &diags)
 	if e == nil {
 		return nil, env, Type{}, diags
@@ -141,7 +141,7 @@ func evaluate(tb testing.TB, text string) (got string, kind engine.Kind) {
 	if len(diags) > 0 {
 		return "check: " + diags[0].Message, 0
 	}
-	c := e.compile(env)
+	c := e.compile(env.facts)
 	fail := inLoop(tb, func(l *engine.Loop) {
 		v := c.Value(l)
 		if l.Failed() {
@@ -366,14 +366,14 @@ func TestManyErrors(t *testing.T) {
 		if e == nil {
 			t.Fatalf("%.20s…: not parsed", text)
 		}
-		e.describe(env)
+		e.describe(env.facts)
 	}
 }
 
 func TestNoDraws(t *testing.T) {
 	var diags Diagnostics
 	e := parseExpression("uniform(0, 1) < 2", plainSpan, &diags)
-	e.check(&exprEnv{scope: testScope(), diags: &diags, noDraws: true})
+	e.check(&exprEnv{scope: testScope(), diags: &diags, noDraws: true, facts: facts{}})
 	if len(diags) != 1 || diags[0].Code != codeNotHere {
 		t.Errorf("got %v", diags)
 	}
@@ -408,7 +408,7 @@ func TestDescribe(t *testing.T) {
 		if len(diags) > 0 {
 			t.Fatal(diags)
 		}
-		text := e.describe(env)
+		text := e.describe(env.facts)
 		var got string
 		inLoop(t, func(l *engine.Loop) { got = string(text(l, nil)) })
 		if got != tt.want {
@@ -425,7 +425,7 @@ func TestAsTime(t *testing.T) {
 		{"dyntext", "TypeError: a duration must be a number, not a string"},
 	} {
 		e, env, _, _ := checkText(tt.text)
-		f := e.compile(env).asTime("a duration")
+		f := e.compile(env.facts).asTime("a duration")
 		var got string
 		if fail := inLoop(t, func(l *engine.Loop) { got = itoa(f(l)) }); fail != "" {
 			got = fail
@@ -446,12 +446,12 @@ func TestCopies(t *testing.T) {
 		"get(a, 0)", "max(a)", "min(a, a)", "choice(a)", "shuffle(a)", "fromPairs([['k', a[0]]])?.k", "map(a, {let c = #; c})",
 	} {
 		var diags Diagnostics
-		env := &exprEnv{scope: scope, diags: &diags}
+		env := &exprEnv{scope: scope, diags: &diags, facts: facts{}}
 		e := parseExpression(text, plainSpan, &diags)
 		if e.check(env); len(diags) > 0 {
 			t.Fatal(text, diags)
 		}
-		value := e.compile(env).Value
+		value := e.compile(env.facts).Value
 		set := func(slot int, f engine.Eval, path ...engine.Eval) engine.Step {
 			to := engine.Target{Ref: engine.Ref{Space: engine.LocalVar, Index: slot}, Path: path}
 			return &engine.Set{Assigns: []engine.Assign{{To: to, Value: f}}}
@@ -484,7 +484,7 @@ func TestCopies(t *testing.T) {
 
 func TestStatefulExpressionsAreIndependent(t *testing.T) {
 	e, env, _, _ := checkText("sum(xs, # * #)")
-	c := e.compile(env)
+	c := e.compile(env.facts)
 	done := make(chan string)
 	for range 4 {
 		go func() {

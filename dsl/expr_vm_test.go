@@ -44,7 +44,7 @@ func compareWithVM(t *testing.T, text string) {
 	if len(diags) > 0 {
 		return
 	}
-	c := e.compile(env)
+	c := e.compile(env.facts)
 	var got string
 	fail := inLoop(t, func(l *engine.Loop) { got = string(l.AppendJSON(nil, c.Value(l))) })
 	if strings.HasPrefix(fail, "OverflowError") || strings.HasPrefix(fail, "ZeroDivisionError") {
@@ -184,7 +184,7 @@ func BenchmarkExpr(b *testing.B) {
 			if len(diags) > 0 {
 				b.Fatal(diags)
 			}
-			c := e.compile(env)
+			c := e.compile(env.facts)
 			inLoop(b, func(l *engine.Loop) {
 				b.ReportAllocs()
 				switch {
@@ -206,7 +206,7 @@ func BenchmarkExpr(b *testing.B) {
 	}
 	b.Run("text: now i s", func(b *testing.B) {
 		e, env, _, _ := checkText("strftime('%M:%S') + ' ' + t")
-		text := e.compile(env).Text
+		text := e.compile(env.facts).Text
 		var buf []byte
 		inLoop(b, func(l *engine.Loop) {
 			b.ReportAllocs()

@@ -8,8 +8,8 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/internal/suite"
 	"runloop/internal/report"
+	"runloop/internal/suite"
 )
 
 // outputs is expectations of an output in all the ways in which it can be written.

@@ -162,16 +162,16 @@ func describeRun(s *Scenario, l *engine.Loop) string {
 func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	t.Helper()
 	l.SharedVars(func(name string, v engine.Value) {
-		if typ := s.decls.globals[name].Type; !ofType(v, typ, new(int)) {
+		if typ := s.Info.globals[name].Type; !ofType(v, typ, new(int)) {
 			t.Fatalf("shared variable `%s` is of type %s, but holds %s", name, typ, l.AppendJSON(nil, v))
 		}
 	})
 	results := map[string]Type{}
 	for _, w := range s.Workers {
 		if call := field[*Name](w.Entry, "call"); call != nil {
-			results[w.Name.Text] = s.decls.coroutines[call.Text].act.result
-		} else if w.Entry.act != nil {
-			results[w.Name.Text] = w.Entry.act.result
+			results[w.Name.Text] = s.Info.BodyOf(s.Info.coroutines[call.Text]).result
+		} else if s.Info.InlineOf(w.Entry) != nil {
+			results[w.Name.Text] = s.Info.InlineOf(w.Entry).result
 		}
 	}
 	for _, info := range l.Tasks() {

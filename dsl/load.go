@@ -28,7 +28,7 @@ func Load(name string, src []byte) (*Scenario, error) {
 func Check(name string, src []byte) Diagnostics {
 	s, diags := load(name, src)
 	if s.Root != nil && !diags.HasErrors() {
-		s.lint(&diags)
+		lint(s, s.Info, &diags)
 		diags.Sort()
 	}
 	return s.Source.hideIgnored(diags)
@@ -48,9 +48,7 @@ func load(name string, src []byte) (*Scenario, Diagnostics) {
 	p := parser{diags: &diags}
 	s.Root = p.record(root, TopKeys, "a scenario")
 	s.build(&p)
-	s.declare(&diags)
-	s.decls.lost = losses(root, s.Root)
-	newCodeChecker(s).check(&diags)
+	s.Info = check(s, root, &diags)
 	if s.startsNothing() && !diags.HasErrors() {
 		diags.Add(Diagnostic{Code: codeNothingToDo, Severity: SeverityWarning, Span: p.head(root),
 			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",
@@ -118,16 +116,18 @@ func (s *Scenario) definitions(d *Definitions) []*Definition {
 	return list
 }
 
+// check finds out what a scenario means and reports what is wrong with it; root is its YAML.
+func check(s *Scenario, root *Node, diags *Diagnostics) *Info {
+	info := newInfo()
+	declare(s, info, diags)
+	info.lost = losses(root, s.Root)
+	newCodeChecker(s, info).check(diags)
+	return info
+}
+
 // declare collects the names of the scenario and of its activations.
-func (s *Scenario) declare(diags *Diagnostics) {
-	s.decls = &declarations{
-		globals:    map[string]*variable{},
-		coroutines: map[string]*Definition{},
-		callbacks:  map[string]*Definition{},
-		tasks:      map[string]bool{},
-		raised:     map[string]bool{},
-	}
-	c := &collector{declarations: s.decls, diags: diags}
+func declare(s *Scenario, info *Info, diags *Diagnostics) {
+	c := &collector{Info: info, diags: diags}
 	for i, p := range s.Params {
 		c.global(p.Name, symParam, i, p.Type)
 	}
@@ -146,8 +146,8 @@ func (s *Scenario) declare(diags *Diagnostics) {
 	for _, d := range s.Callbacks {
 		c.callbacks[d.Name.Text] = d
 	}
-	c.bodies(s)
-	spreadWaits(s)
+	c.collect(s)
+	info.spreadWaits(s)
 }
 
 // global declares a variable of the whole scenario.
@@ -163,15 +163,15 @@ func (c *collector) global(name *Name, kind symbolKind, index int, t Type) {
 	}
 }
 
-// bodies collects the names of every activation.
-func (c *collector) bodies(s *Scenario) {
+// collect finds the names of every activation.
+func (c *collector) collect(s *Scenario) {
 	for _, d := range s.Coroutines {
-		d.act = c.body(coroutineBody, d.Name.Text, d.Params, d.Do)
-		d.act.lost = d.lostParams()
+		c.bodies[d] = c.body(coroutineBody, d.Name.Text, d.Params, d.Do)
+		c.BodyOf(d).lost = d.lostParams()
 	}
 	for _, d := range s.Callbacks {
-		d.act = c.body(callbackBody, d.Name.Text, d.Params, d.Do, field[*Block](d.Record, "then"))
-		d.act.lost = d.lostParams()
+		c.bodies[d] = c.body(callbackBody, d.Name.Text, d.Params, d.Do, field[*Block](d.Record, "then"))
+		c.BodyOf(d).lost = d.lostParams()
 	}
 	for _, w := range s.Workers {
 		c.workerNames(w)
@@ -190,9 +190,9 @@ func (c *collector) bodies(s *Scenario) {
 		}
 		return c.body(kind, name, nil, b)
 	}
-	s.mainAct = block(mainBody, "main", s.Main)
-	s.beforeAct = block(beforeBody, "before", s.Before)
-	s.afterAct = block(afterBody, "after", s.After)
+	c.main = block(mainBody, "main", s.Main)
+	c.before = block(beforeBody, "before", s.Before)
+	c.after = block(afterBody, "after", s.After)
 }
 
 // lostParams reports whether a definition has parameters that cannot be read.
@@ -201,16 +201,16 @@ func (d *Definition) lostParams() bool {
 }
 
 // spreadWaits makes a coroutine that calls one that waits wait too.
-func spreadWaits(s *Scenario) {
+func (i *Info) spreadWaits(s *Scenario) {
 	for changed := true; changed; {
 		changed = false
 		for _, d := range s.Coroutines {
-			if d.act.waiting != nil {
+			if i.BodyOf(d).waiting != nil {
 				continue
 			}
-			for _, name := range d.act.called {
-				if callee := s.decls.coroutines[name.Text]; callee != nil && callee.act.waiting != nil {
-					d.act.waiting, changed = callee.act.waiting, true
+			for _, name := range i.BodyOf(d).called {
+				if callee := i.coroutines[name.Text]; callee != nil && i.BodyOf(callee).waiting != nil {
+					i.BodyOf(d).waiting, changed = i.BodyOf(callee).waiting, true
 				}
 			}
 		}

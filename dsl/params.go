@@ -340,7 +340,7 @@ func literal(v *Value) engine.Value {
 
 // parseDefault is the parameter's default, or what is wrong with it.
 func (p *Param) parseDefault() (engine.Value, error) {
-	v, isDuration := durationLiteral(p, p.Default)
+	v, isDuration := p.Seconds(p.Default)
 	if !isDuration {
 		if v = literal(p.Default); p.IsDuration && v.Kind() == engine.KindString {
 			_, err := parseDuration(v.AsString())
@@ -357,7 +357,7 @@ func (p *Param) parseDefault() (engine.Value, error) {
 func (p *Param) allows(v engine.Value) error {
 	text := func(v engine.Value) string { return string((*engine.Loop)(nil).AppendText(nil, v)) }
 	bound := func(b *Value) engine.Value {
-		if d, ok := durationLiteral(p, b); ok {
+		if d, ok := p.Seconds(b); ok {
 			return d
 		}
 		return literal(b)
@@ -377,4 +377,14 @@ func (p *Param) allows(v engine.Value) error {
 		return nil
 	}
 	return fmt.Errorf("parameter `%s` is one of %s, not %s", p.Name.Text, text(literal(p.Enum)), text(v))
+}
+
+// Seconds is the value of a literal argument for a parameter that is a duration, in seconds; ok is false for any other
+// parameter or value.
+func (p *Param) Seconds(v *Value) (seconds engine.Value, ok bool) {
+	if !p.IsDuration || v == nil || v.Kind != Literal || v.Const.Kind() != engine.KindString {
+		return engine.Value{}, false
+	}
+	ns, err := parseDuration(v.Const.AsString())
+	return engine.Float(engine.Seconds(ns)), err == nil
 }

@@ -442,11 +442,12 @@ func (p *parser) duration(n *Node, key *Key) *Duration {
 	}
 	ns, err := parseDuration(n.Text)
 	if err != nil {
-		hint := ""
+		guess, hint := "", ""
 		if identifier.MatchString(n.Text) {
-			hint = meantName + n.Text + "}`?"
+			guess, hint = n.Text, "did you mean `${"+n.Text+"}`?"
 		}
 		p.errorf(codeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
+		(*p.diags)[len(*p.diags)-1].Guess = guess
 		if mended := mendDuration(n.Text); n.Type == StringScalar && mended != n.Text && isDuration(mended) {
 			p.fix(n.TextSpan(0, len(n.Text)), mended)
 		}
@@ -454,9 +455,6 @@ func (p *parser) duration(n *Node, key *Key) *Duration {
 	}
 	return &Duration{Span: n.Span, Nanos: ns}
 }
-
-// meantName begins the hint that a bare word was meant as the variable of that name.
-const meantName = "did you mean `${"
 
 func (p *parser) computedDuration(n *Node, key *Key) *Duration {
 	v := p.template(n)
@@ -480,7 +478,7 @@ func (p *parser) reference(n *Node, key *Key) *Reference {
 		return nil
 	}
 	if !strings.Contains(n.Text, "${") {
-		return &Reference{Span: n.Span, Text: n.Text, node: n}
+		return p.bareReference(n)
 	}
 	v := p.template(n)
 	if v == nil {
@@ -492,6 +490,17 @@ func (p *parser) reference(n *Node, key *Key) *Reference {
 		return nil
 	}
 	return &Reference{Span: n.Span, Expr: v.Expr}
+}
+
+// bareReference reads a name or a path. Whether it is an expression depends on what it names, so what is wrong with it as
+// one is not reported yet.
+func (p *parser) bareReference(n *Node) *Reference {
+	r := &Reference{Span: n.Span, Text: n.Text}
+	if barePath.MatchString(n.Text) {
+		quiet := parser{diags: &r.Problems}
+		r.Path = quiet.expr(n, 0, len(n.Text))
+	}
+	return r
 }
 
 func (p *parser) references(n *Node, key *Key) *References {

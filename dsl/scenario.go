@@ -26,13 +26,11 @@ type Scenario struct {
 
 	Warnings Diagnostics // what Load found besides errors
 
-	decls                        *declarations
-	bare                         []bareName // what the check found, for a warning
-	mainAct, beforeAct, afterAct *activation
-	program                      *engine.Program
-	that                         []expectation
-	tasks                        []expectedTask
-	settings                     settings
+	Info     *Info // what the check found out
+	program  *engine.Program
+	that     []expectation
+	tasks    []expectedTask
+	settings settings
 }
 
 // Variable is a shared or a context variable with its first value.
@@ -47,8 +45,6 @@ type Definition struct {
 	Record *Record
 	Params []*Param
 	Do     *Block
-
-	act *activation
 }
 
 // Worker is an entry of `workers`.
@@ -74,10 +70,7 @@ type Record struct {
 	Span
 	Fields []Field // in the order of the file; in a file with errors a Value may be nil
 
-	partial bool // something in it cannot be read, which has been reported: it may lack nothing
-
-	act    *activation // of an entry with `do`
-	caught *variable   // of a handler: what `error` is in it
+	partial bool // part of it could not be read and was reported, so nothing is reported as missing
 }
 
 // Field is one key of a Record, with its value.
@@ -152,15 +145,13 @@ type (
 		Nanos int64
 		Expr  *Expr
 	}
-	// Reference names or computes a task, a handle or an object. Expr is what computes it; nil where Callback is the
-	// callback that it names.
+	// Reference names or computes a task, a handle or an object.
 	Reference struct {
 		Span
-		Text     string // as written; empty for ${…}
-		Expr     *Expr
-		Callback *Definition
-
-		node *Node // what Text was read from
+		Text     string      // as written; empty for ${…}
+		Expr     *Expr       // of ${…}
+		Path     *Expr       // Text as an expression, which it is where it names a variable or a place in one
+		Problems Diagnostics // what is wrong with Path then
 	}
 	// References is a list of references, or a single one.
 	References struct {

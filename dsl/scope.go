@@ -18,8 +18,9 @@ type variable struct {
 	lent  bool // of such a queue: it is a value somewhere, so things may be put there without its name
 }
 
-// declarations is the declared names of a scenario.
-type declarations struct {
+// Info is what the check finds out about a scenario: its names, what its activations hold, and what its expressions and
+// references mean. The tree itself stays as it was parsed.
+type Info struct {
 	globals       map[string]*variable
 	coroutines    map[string]*Definition
 	callbacks     map[string]*Definition
@@ -27,7 +28,74 @@ type declarations struct {
 	computedTasks bool            // there may be others
 	raised        map[string]bool // types of errors that the scenario raises
 	lost          map[string]bool // top-level keys whose values cannot be read, which has been reported
+
+	facts    facts
+	results  results
+	meanings map[*Reference]meaning // of bare references
+	bodies   map[*Definition]*activation
+	inlines  map[*Record]*activation // of entries with a `do`
+	caught   map[*Record]*variable   // what `error` is in a handler
+	main     *activation             // nil: there is none, as with the next two
+	before   *activation
+	after    *activation
+	bare     []bareName // for a warning
 }
+
+// meaning is what a bare reference stands for: what computes it, or a callback.
+type meaning struct {
+	expr     *Expr
+	callback *Definition
+}
+
+func newInfo() *Info {
+	return &Info{
+		globals:    map[string]*variable{},
+		coroutines: map[string]*Definition{},
+		callbacks:  map[string]*Definition{},
+		tasks:      map[string]bool{},
+		raised:     map[string]bool{},
+		facts:      facts{},
+		results:    results{byName: map[string]Type{}},
+		meanings:   map[*Reference]meaning{},
+		bodies:     map[*Definition]*activation{},
+		inlines:    map[*Record]*activation{},
+		caught:     map[*Record]*variable{},
+	}
+}
+
+// BodyOf is the activation of a coroutine or a callback.
+func (i *Info) BodyOf(d *Definition) *activation { return i.bodies[d] }
+
+// InlineOf is the activation of an entry's `do`, nil: it has none.
+func (i *Info) InlineOf(r *Record) *activation { return i.inlines[r] }
+
+// ExprOf is what computes a reference, nil: it names a callback.
+func (i *Info) ExprOf(r *Reference) *Expr {
+	if r.Expr != nil {
+		return r.Expr
+	}
+	return i.meanings[r].expr
+}
+
+// View is an expression's tree, of a scenario that was loaded without errors.
+func (i *Info) View(e *Expr) *Syntax { return e.tree.view(i.facts) }
+
+// Copies is the names of the locals around it, `index` and `error` among them, that the `do` of an entry gets copies
+// of when its task is created.
+func (i *Info) Copies(r *Record) []string {
+	act := i.InlineOf(r)
+	if act == nil {
+		return nil
+	}
+	names := make([]string, len(act.copies))
+	for n, c := range act.copies {
+		names[n] = c.name
+	}
+	return names
+}
+
+// CallbackOf is the callback that a reference names, nil: it names something else.
+func (i *Info) CallbackOf(r *Reference) *Definition { return i.meanings[r].callback }
 
 // declaring is the top-level keys that declare variables.
 var declaring = []string{"params", "shared", "context", "locks", "semaphores", "events", "conditions", "barriers", "queues"}
@@ -121,7 +189,7 @@ func newActivation(kind bodyKind, name string) *activation {
 
 // collector finds the names of activations.
 type collector struct {
-	*declarations
+	*Info
 	diags *Diagnostics
 }
 
@@ -277,7 +345,7 @@ func eachExpr(v FieldValue, f func(*Expr)) {
 func (c *collector) inline(act *activation, r *Record, do *Block, inCatch, indexed bool) {
 	child := newActivation(inlineBody, act.name)
 	child.parent, child.inCatch, child.indexed = act, inCatch || act.inCatch, indexed || act.indexed
-	r.act = child
+	c.inlines[r] = child
 	act.children = append(act.children, child)
 	c.block(child, do, false)
 	for m := range child.mentions {
@@ -348,12 +416,13 @@ func (c *collector) finish(act *activation, params []*Param) {
 		}
 	}
 	for _, handler := range act.handlers {
-		handler.caught = &variable{fixed: true}
-		handler.caught.symbol = symbol{Kind: symError, Index: -1, Type: errorType, Name: "error"}
+		caught := &variable{fixed: true}
+		caught.symbol = symbol{Kind: symError, Index: -1, Type: errorType, Name: "error"}
 		if act.mentions["error"] || handler.Get("as") != nil {
-			handler.caught.Index = len(act.locals)
-			act.locals = append(act.locals, handler.caught)
+			caught.Index = len(act.locals)
+			act.locals = append(act.locals, caught)
 		}
+		c.caught[handler] = caught
 	}
 	for _, child := range act.children {
 		c.finish(child, nil)
@@ -423,9 +492,9 @@ func (c *collector) workerName(w *Worker, name string) {
 
 // view is the names that can be seen at one place: the scope of the expressions there.
 type view struct {
-	*declarations
+	*Info
 	act        *activation // nil: no locals
-	caught     *variable   // `error` here; nil: outside handlers
+	handled    *variable   // `error` here; nil: outside handlers
 	index      bool        // `index` is known: an entry's arguments are being evaluated
 	onlyParams bool        // nothing else exists yet
 }
@@ -433,8 +502,8 @@ type view struct {
 // lookup finds what a name stands for.
 func (v *view) lookup(name string) (symbol, bool) {
 	switch {
-	case name == "error" && v.caught != nil:
-		return v.caught.symbol, true
+	case name == "error" && v.handled != nil:
+		return v.handled.symbol, true
 	case name == "index" && v.index:
 		return symbol{Kind: symIndex, Type: intType, Name: name}, true
 	}

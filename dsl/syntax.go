@@ -59,37 +59,23 @@ var variableKinds = map[symbolKind]VariableKind{
 	symNow: NowVariable, symTask: CurrentTask, symIndex: IndexVariable, symError: CaughtError,
 }
 
-// Syntax is the expression's tree, of a scenario that was loaded without errors.
-func (e *Expr) Syntax() *Syntax {
-	r := reader{e.tree}
-	return r.read(e.tree.root)
+// view is the expression's tree; it has been checked without an error.
+func (e *expression) view(facts facts) *Syntax {
+	r := reader{e, facts[e]}
+	return r.read(e.root)
 }
-
-// Copies is the names of the locals around it, `index` and `error` among them, that the `do` of an entry gets copies
-// of when its task is created.
-func (r *Record) Copies() []string {
-	if r.act == nil {
-		return nil
-	}
-	names := make([]string, len(r.act.copies))
-	for i, c := range r.act.copies {
-		names[i] = c.name
-	}
-	return names
-}
-
-// Seconds is the value of a literal argument for a parameter that is a duration, in seconds; ok is false for any other
-// parameter or value.
-func (p *Param) Seconds(v *Value) (seconds engine.Value, ok bool) { return durationLiteral(p, v) }
 
 // reader turns the parser's tree into Syntax.
-type reader struct{ e *expression }
+type reader struct {
+	e     *expression
+	found *resolution
+}
 
 func (r reader) read(n ast.Node) *Syntax {
 	if n == nil {
 		return nil
 	}
-	s := &Syntax{Type: r.e.found.types[n], Source: r.e.source(n)}
+	s := &Syntax{Type: r.found.types[n], Source: r.e.source(n)}
 	switch n := n.(type) {
 	case *ast.BoolNode:
 		s.Const = engine.Bool(n.Value)
@@ -166,14 +152,14 @@ func (r reader) identifier(s *Syntax, n *ast.IdentifierNode) {
 		return
 	}
 	s.Kind, s.Text, s.Variable = VariableSyntax, n.Value, LetVariable
-	if sym, ok := r.e.found.symbols[n]; ok {
+	if sym, ok := r.found.symbols[n]; ok {
 		s.Variable = variableKinds[sym.Kind]
 	}
 }
 
 func (r reader) member(s *Syntax, n *ast.MemberNode) {
 	if base, ok := n.Node.(*ast.IdentifierNode); ok {
-		switch sym, known := r.e.found.symbols[base]; {
+		switch sym, known := r.found.symbols[base]; {
 		case known && sym.Kind == symTasks:
 			s.Kind, s.Args = TaskSyntax, r.all(n.Property)
 			return

@@ -13,6 +13,7 @@ import (
 // linter looks for them in a scenario without errors.
 type linter struct {
 	s      *Scenario
+	info   *Info
 	diags  *Diagnostics
 	bodies []*body
 	uses   uses
@@ -20,11 +21,11 @@ type linter struct {
 }
 
 // lint adds the warnings of a scenario without errors.
-func (s *Scenario) lint(diags *Diagnostics) {
+func lint(s *Scenario, info *Info, diags *Diagnostics) {
 	if s.startsNothing() {
 		return // that says it all
 	}
-	l := &linter{s: s, diags: diags, uses: newUses(), meant: map[string]bool{}}
+	l := &linter{s: s, info: info, diags: diags, uses: newUses(info), meant: map[string]bool{}}
 	eachField(s.Root, l.uses.note)
 	l.collectBodies()
 	l.bareTexts()
@@ -92,17 +93,23 @@ func recordsIn(v FieldValue) []*Record {
 }
 
 // exprsIn calls f for the expressions in a value, references included, but not for those of records in it.
-func exprsIn(v FieldValue, f func(*Expr)) {
-	eachExpr(v, f)
+func (i *Info) exprsIn(v FieldValue, f func(*Expr)) {
+	reference := func(r *Reference) {
+		if e := i.ExprOf(r); e != nil {
+			f(e)
+		}
+	}
 	switch v := v.(type) {
+	case *Reference:
+		reference(v)
 	case *References:
 		for _, r := range v.Items {
-			eachExpr(r, f)
+			reference(r)
 		}
 	case *Items:
 		for _, item := range v.Items {
 			if r, ok := item.(*Reference); ok {
-				eachExpr(r, f)
+				reference(r)
 			}
 		}
 	case *Params:
@@ -117,12 +124,14 @@ func exprsIn(v FieldValue, f func(*Expr)) {
 				eachExpr(o.Size, f)
 			}
 		}
+	default:
+		eachExpr(v, f)
 	}
 }
 
 // readNames calls f for the names of variables that the expressions in a value read.
-func readNames(v FieldValue, f func(name string)) {
-	exprsIn(v, func(e *Expr) {
+func (i *Info) readNames(v FieldValue, f func(name string)) {
+	i.exprsIn(v, func(e *Expr) {
 		if e.tree != nil {
 			e.tree.reads(func(name string, _ Span) { f(name) })
 		}
@@ -131,6 +140,7 @@ func readNames(v FieldValue, f func(name string)) {
 
 // uses is what a part of a scenario mentions.
 type uses struct {
+	info       *Info
 	coroutines map[string]bool // that run
 	scheduled  map[string]bool // callbacks that a step schedules
 	cancelled  map[string]bool // callbacks that a step cancels
@@ -138,13 +148,13 @@ type uses struct {
 	bound      map[string]bool // variables that `as` or `for` write
 }
 
-func newUses() uses {
-	return uses{coroutines: map[string]bool{}, scheduled: map[string]bool{}, cancelled: map[string]bool{},
+func newUses(info *Info) uses {
+	return uses{info: info, coroutines: map[string]bool{}, scheduled: map[string]bool{}, cancelled: map[string]bool{},
 		variables: map[string]bool{}, bound: map[string]bool{}}
 }
 
 func (u *uses) note(f Field) {
-	readNames(f.Value, func(name string) { u.variables[name] = true })
+	u.info.readNames(f.Value, func(name string) { u.variables[name] = true })
 	switch v := f.Value.(type) {
 	case *Name:
 		switch {
@@ -158,8 +168,8 @@ func (u *uses) note(f Field) {
 			u.variables[v.Text] = true
 		}
 	case *Reference:
-		if v.Callback != nil {
-			u.cancelled[v.Callback.Name.Text] = true
+		if d := u.info.CallbackOf(v); d != nil {
+			u.cancelled[d.Name.Text] = true
 		}
 	case *Targets:
 		for _, t := range v.Items {
@@ -224,7 +234,7 @@ func (l *linter) unusedNames() {
 		}
 	}
 	locals := func(r *Record, params []*Param) {
-		u := newUses()
+		u := newUses(l.info)
 		eachField(r, u.note)
 		for _, p := range params {
 			if !u.variables[p.Name.Text] && !l.meant[p.Name.Text] && !strings.HasPrefix(p.Name.Text, "_") {
@@ -263,7 +273,7 @@ func (l *linter) assignedLocals(r *Record, f func(*Name)) {
 			switch v := field.Value.(type) {
 			case *Name:
 				binds := field.Key.Name == "as" && s.Verb.Name != "spawn" && !field.Key.Required
-				if g := l.s.decls.globals[v.Text]; binds && g == nil {
+				if g := l.info.globals[v.Text]; binds && g == nil {
 					f(v)
 				}
 			case *Bindings:
@@ -344,7 +354,7 @@ func (l *linter) loops(b *body) {
 			continue
 		}
 		tested := map[string]bool{}
-		readNames(cond, func(name string) { tested[name] = true })
+		l.info.readNames(cond, func(name string) { tested[name] = true })
 		if l.turnsForEver(field[*Block](&s.Record, "do"), tested) {
 			l.warn(codeSpins, cond.Expr.Span, "nothing in this loop waits or changes `"+shorten(cond.Expr.Text)+
 				"`: if it holds once, the loop never ends", "wait in it, for instance `- sleep: 100ms`, or assign what it tests")
@@ -358,7 +368,7 @@ func (l *linter) turnsForEver(do *Block, tested map[string]bool) bool {
 		switch s.Verb.Name {
 		case "print", "if", "continue", "context":
 		case "let", "set", "append", "repeat", "for", "while":
-			u := newUses()
+			u := newUses(l.info)
 			for _, f := range s.Fields {
 				switch v := f.Value.(type) {
 				case *Targets:
@@ -475,14 +485,15 @@ func (l *linter) leftTasks() {
 func (l *linter) waits(s *Step) bool {
 	switch v := s.Get("spawn").(type) {
 	case *Name:
-		d := l.s.decls.coroutines[v.Text]
-		return d != nil && d.act.waiting != nil
+		d := l.info.coroutines[v.Text]
+		return d != nil && l.info.BodyOf(d).waiting != nil
 	case *Record:
 		if call := field[*Name](v, "call"); call != nil {
-			d := l.s.decls.coroutines[call.Text]
-			return d != nil && d.act.waiting != nil
+			d := l.info.coroutines[call.Text]
+			return d != nil && l.info.BodyOf(d).waiting != nil
 		}
-		return v.act != nil && v.act.waiting != nil
+		act := l.info.InlineOf(v)
+		return act != nil && act.waiting != nil
 	}
 	return false
 }

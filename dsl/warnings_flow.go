@@ -16,7 +16,7 @@ func (l *linter) lockName(r *Reference) string {
 	if r == nil || !identifier.MatchString(r.Text) {
 		return ""
 	}
-	if g := l.s.decls.globals[r.Text]; g == nil || g.Kind != symObject || g.Type.Kind != TypeLock {
+	if g := l.info.globals[r.Text]; g == nil || g.Kind != symObject || g.Type.Kind != TypeLock {
 		return ""
 	}
 	return r.Text
@@ -139,8 +139,8 @@ func (w *lockWalk) step(s *Step, held holding) holding {
 		return slices.DeleteFunc(slices.Clone(held), func(x *Step) bool { return w.acquired(x) == name })
 	case "call":
 		if name := field[*Name](&s.Record, "call"); name != nil && !s.has("within") {
-			if d := w.s.decls.coroutines[name.Text]; d != nil {
-				w.body(d.act, []*Block{d.Do}, held)
+			if d := w.info.coroutines[name.Text]; d != nil {
+				w.body(w.info.BodyOf(d), []*Block{d.Do}, held)
 			}
 		}
 	case "timeout": // it ends the waiting
@@ -322,7 +322,7 @@ func (w *flowWalk) wait() {
 // from is the origins of the value of an expression.
 func (w *flowWalk) from(v *Value) []origin {
 	var list []origin
-	exprsIn(v, func(e *Expr) {
+	w.info.exprsIn(v, func(e *Expr) {
 		if e.tree == nil {
 			return
 		}
@@ -332,7 +332,7 @@ func (w *flowWalk) from(v *Value) []origin {
 					x.direct = false
 					list = append(list, x)
 				}
-			} else if g := w.s.decls.globals[name]; g != nil && g.Kind == symShared {
+			} else if g := w.info.globals[name]; g != nil && g.Kind == symShared {
 				list = append(list, origin{shared: name, text: e.Text, at: at, held: w.held, direct: true})
 			}
 		})
@@ -422,7 +422,7 @@ func (w *flowWalk) forget(s *Step) {
 func (w *flowWalk) recheck(s *Step) {
 	for _, f := range s.Fields {
 		if cond, ok := f.Value.(*Condition); ok {
-			readNames(cond, w.drop)
+			w.info.readNames(cond, w.drop)
 		}
 	}
 }
@@ -441,7 +441,7 @@ func (w *flowWalk) branches(s *Step) {
 	if elif := field[*Records](&s.Record, "elif"); elif != nil {
 		for _, r := range elif.Items {
 			if cond := field[*Condition](r, "if"); cond != nil {
-				readNames(cond, func(name string) {
+				w.info.readNames(cond, func(name string) {
 					for local, list := range before {
 						before[local] = slices.DeleteFunc(list, func(x origin) bool { return x.shared == name })
 					}

@@ -54,7 +54,7 @@ func (c *codeChecker) interpolated(text string, at Span) {
 // words of any text, and no lock, queue …, which nobody prints.
 func (c *codeChecker) bareName(name string, at Span, text string) {
 	if s, ok := c.lookup(name); ok && (s.Kind == symLocal || s.Kind == symShared || s.Kind == symContext || s.Kind == symParam) {
-		c.s.bare = append(c.s.bare, bareName{name: name, at: at, text: text})
+		c.bare = append(c.bare, bareName{name: name, at: at, text: text})
 	}
 }
 
@@ -88,7 +88,7 @@ func (l *linter) misspeltErrors() {
 
 // bareTexts reports texts where the value of a variable is most likely meant.
 func (l *linter) bareTexts() {
-	for _, b := range l.s.bare {
+	for _, b := range l.info.bare {
 		l.meant[b.name] = true
 		hint := "did you mean `${" + b.name + "}`? text of that name is written in quotes"
 		if b.text != b.name {

@@ -101,7 +101,15 @@ func escape(s string, mark rune) string {
 // expr translates an expression.
 func (f *function) expr(e *dsl.Expr) code {
 	t := translator{f: f}
-	return t.node(e.Syntax())
+	return t.node(f.info.View(e))
+}
+
+// reference translates what computes a task, a handle or an object.
+func (f *function) reference(r *dsl.Reference) code { return f.expr(f.info.ExprOf(r)) }
+
+// kind is the kind of what a reference computes.
+func (f *function) kind(r *dsl.Reference) dsl.TypeKind {
+	return f.info.View(f.info.ExprOf(r)).Type.Kind
 }
 
 // translator keeps what # stands for, and the names that `let` gives in an expression.

@@ -119,7 +119,7 @@ var objectKinds = map[string]dsl.TypeKind{
 
 // what is the object that a step is about, as what a dot may follow.
 func (f *function) what(s *dsl.Step) string {
-	return f.expr(get[*dsl.Reference](&s.Record, s.Verb.Name).Expr).in(bindAtom)
+	return f.reference(get[*dsl.Reference](&s.Record, s.Verb.Name)).in(bindAtom)
 }
 
 // awaited writes a step that awaits one call, under its `within`.
@@ -239,14 +239,14 @@ func (f *function) resolve(s *dsl.Step) {
 // tasks is the list of the tasks and futures that a step waits for.
 func (f *function) tasks(refs *dsl.References) string {
 	if !refs.IsList {
-		one := f.expr(refs.Items[0].Expr)
-		if k := refs.Items[0].Expr.Syntax().Type.Kind; k != dsl.TypeTask && k != dsl.TypeFuture {
+		one := f.reference(refs.Items[0])
+		if k := f.kind(refs.Items[0]); k != dsl.TypeTask && k != dsl.TypeFuture {
 			return one.text
 		}
 	}
 	items := make([]string, len(refs.Items))
 	for i, item := range refs.Items {
-		items[i] = f.expr(item.Expr).text
+		items[i] = f.reference(item).text
 	}
 	return "[" + strings.Join(items, ", ") + "]"
 }
@@ -254,8 +254,8 @@ func (f *function) tasks(refs *dsl.References) string {
 func (f *function) wait(s *dsl.Step) {
 	refs := get[*dsl.References](&s.Record, "wait")
 	if !refs.IsList {
-		object := f.expr(refs.Items[0].Expr)
-		switch refs.Items[0].Expr.Syntax().Type.Kind {
+		object := f.reference(refs.Items[0])
+		switch f.kind(refs.Items[0]) {
 		case dsl.TypeEvent, dsl.TypeBarrier:
 			f.awaited(s, "%s.wait()", object.in(bindAtom))
 			return

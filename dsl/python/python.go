@@ -43,7 +43,7 @@ func Program(s *dsl.Scenario, opts Options) ([]byte, error) {
 }
 
 func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
-	e := &exporter{s: s, opts: opts, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
+	e := &exporter{s: s, info: s.Info, opts: opts, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
 		names: map[nameKey]string{}, errors: map[string]bool{}}
 	e.queues = e.ownQueues()
 	e.refuse()
@@ -54,6 +54,7 @@ func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
 // exporter is one export.
 type exporter struct {
 	s       *dsl.Scenario
+	info    *dsl.Info
 	opts    Options
 	run     engine.Options
 	uses    map[string]bool // sections of the prelude, and modules

@@ -233,7 +233,7 @@ func (f *function) text(v *dsl.Value) string {
 // part is an expression in a text; isText: it is a string already.
 func (f *function) part(e *dsl.Expr) (text string, isText bool) {
 	c := f.expr(e)
-	return c.text, e.Syntax().Type.Kind == dsl.TypeString
+	return c.text, f.info.View(e).Type.Kind == dsl.TypeString
 }
 
 // template translates text with expressions in it: an f-string, where the expressions can stand in one.
@@ -247,7 +247,7 @@ func (f *function) template(v *dsl.Value) code {
 			continue
 		}
 		c, isText := f.part(p.Expr)
-		plain := isText || p.Expr.Syntax().Type.Kind == dsl.TypeInt
+		plain := isText || f.info.View(p.Expr).Type.Kind == dsl.TypeInt
 		if !plain {
 			f.use("text")
 			c = "text(" + c + ")"
@@ -591,7 +591,7 @@ func (f *function) returnValue(s *dsl.Step) {
 func (f *function) raise(s *dsl.Step) {
 	from := ""
 	if cause := get[*dsl.Reference](&s.Record, "from"); cause != nil {
-		from = " from " + f.expr(cause.Expr).text
+		from = " from " + f.reference(cause).text
 	}
 	switch v := s.Get("raise").(type) {
 	case *dsl.Name:
@@ -678,7 +678,7 @@ func (f *function) assert(s *dsl.Step) {
 		parts = append(parts, f.text(message))
 	}
 	t := translator{f: f}
-	if detail := t.explain(cond.Syntax(), false); detail != "" {
+	if detail := t.explain(f.info.View(cond), false); detail != "" {
 		parts = append(parts, detail)
 	}
 	f.linef("if not %s:", f.expr(cond).in(bindNot))
@@ -728,7 +728,7 @@ func (f *function) entry(outer, body *dsl.Record, call *dsl.Name, name string) s
 		args = append(args, "daemon=True")
 	}
 	if group := get[*dsl.Reference](outer, "in"); group != nil {
-		args = append(args, "group="+f.expr(group.Expr).text)
+		args = append(args, "group="+f.reference(group).text)
 	}
 	return strings.Join(args, ", ")
 }
@@ -742,7 +742,7 @@ func (f *function) inline(r *dsl.Record) []string {
 	g := f.function(f.fresh(owner+"_task"), get[*dsl.Block](r, "do"))
 	g.async = true
 	args := []string{g.name}
-	for _, name := range r.Copies() {
+	for _, name := range f.info.Copies(r) {
 		switch {
 		case name == "error":
 			args, g.args = append(args, f.caught()), append(g.args, "error")
@@ -788,12 +788,12 @@ func (f *function) spawn(s *dsl.Step) {
 }
 
 func (f *function) await(s *dsl.Step) {
-	f.limited(s, func() { f.into(s, "await "+f.expr(get[*dsl.Reference](&s.Record, "await").Expr).in(bindAtom)) })
+	f.limited(s, func() { f.into(s, "await "+f.reference(get[*dsl.Reference](&s.Record, "await")).in(bindAtom)) })
 }
 
 func (f *function) shield(s *dsl.Step) {
 	f.limited(s, func() {
-		f.into(s, "await asyncio.shield("+f.expr(get[*dsl.Reference](&s.Record, "shield").Expr).text+")")
+		f.into(s, "await asyncio.shield("+f.reference(get[*dsl.Reference](&s.Record, "shield")).text+")")
 	})
 }
 
@@ -858,7 +858,7 @@ func (f *function) gathered(s *dsl.Step) {
 		for _, item := range v.Items {
 			switch item := item.(type) {
 			case *dsl.Reference:
-				items = append(items, f.expr(item.Expr).text)
+				items = append(items, f.reference(item).text)
 			case *dsl.Record:
 				items = append(items, "later("+f.entry(item, item, nil, "")+")")
 			}
@@ -886,19 +886,20 @@ func (f *function) cancel(s *dsl.Step) {
 	if v := get[*dsl.Value](&s.Record, "message"); v != nil {
 		message = f.text(v)
 	}
+	callback := f.info.CallbackOf(r)
 	switch {
-	case r.Callback != nil && r.Callback.Record.Get("after") == nil && r.Callback.Record.Get("every") == nil:
-		f.linef("pass  # %s is never armed", r.Callback.Name.Text)
-	case r.Callback != nil:
-		f.linef("%s.cancel()", f.periodic(r.Callback))
-	case r.Expr.Syntax().Type.Kind == dsl.TypeTask, r.Expr.Syntax().Type.Kind == dsl.TypeHandle && message == "":
-		f.linef("%s.cancel(%s)", f.expr(r.Expr).in(bindAtom), message)
+	case callback != nil && callback.Record.Get("after") == nil && callback.Record.Get("every") == nil:
+		f.linef("pass  # %s is never armed", callback.Name.Text)
+	case callback != nil:
+		f.linef("%s.cancel()", f.periodic(callback))
+	case f.kind(r) == dsl.TypeTask, f.kind(r) == dsl.TypeHandle && message == "":
+		f.linef("%s.cancel(%s)", f.reference(r).in(bindAtom), message)
 	default:
 		f.use("cancel")
 		if message != "" {
 			message = ", " + message
 		}
-		f.linef("cancel(%s%s)", f.expr(r.Expr).text, message)
+		f.linef("cancel(%s%s)", f.reference(r).text, message)
 	}
 }
 
