@@ -13,7 +13,7 @@ import (
 // more to report.
 type codeChecker struct {
 	view
-	s       *Scenario
+	s       *File
 	diags   *Diagnostics // nil: only types are wanted
 	env     exprEnv
 	changed bool
@@ -23,7 +23,7 @@ type codeChecker struct {
 	noDraws bool
 }
 
-func newCodeChecker(s *Scenario, info *Info) *codeChecker {
+func newCodeChecker(s *File, info *Info) *codeChecker {
 	c := &codeChecker{s: s, view: view{Info: info}}
 	c.env = exprEnv{scope: forgiving{&c.view}, results: &info.results, facts: info.facts}
 	return c
@@ -124,7 +124,7 @@ func (c *codeChecker) scenario() {
 }
 
 // blocks is the activations of before, main and after, with their steps.
-func (i *Info) blocks(s *Scenario) func(yield func(*activation, *Block) bool) {
+func (i *Info) blocks(s *File) func(yield func(*activation, *Block) bool) {
 	return func(yield func(*activation, *Block) bool) {
 		_ = (i.before == nil || yield(i.before, s.Before)) &&
 			(i.main == nil || yield(i.main, s.Main)) &&

@@ -15,7 +15,7 @@ func Suggest(word string, candidates []string) string { return suggest(word, can
 func ReadParams(name string, data []byte) (map[string]string, error) {
 	src := NewSource(name, data)
 	var diags Diagnostics
-	root := parseYAML(src, &diags)
+	root, _ := parseYAML(src, &diags)
 	if root != nil && root.Kind != MapNode {
 		diags.Add(Diagnostic{Code: codeWrongForm, Span: root.Span, Message: "parameters are a map", Hint: "write `name: value`"})
 	}

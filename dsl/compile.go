@@ -9,7 +9,7 @@ import (
 // builder compiles a checked scenario.
 type builder struct {
 	view
-	s         *Scenario
+	s         *Unit
 	codes     map[*Definition]*engine.Code
 	scheduled map[*Definition]*engine.Callback
 	names     bool // an expression may name a task that nothing refers to
@@ -23,20 +23,35 @@ const (
 	defaultLoopID   = "1"
 )
 
-func (s *Scenario) compile() error {
+// Unit is a checked scenario that is ready to run. It is immutable and may be shared.
+type Unit struct {
+	*File
+	Info *Info // what the check found out
+
+	program  *engine.Program
+	that     []expectation
+	tasks    []expectedTask
+	settings settings
+}
+
+// compile makes a checked scenario without errors ready to run.
+func compile(f *File, info *Info) (*Unit, error) {
+	s := &Unit{File: f, Info: info}
 	b := newBuilder(s)
-	p := b.program()
+	s.program = b.program()
 	b.expectations()
 	if err := b.settings(); err != nil {
-		return err
+		return nil, err
 	}
-	s.program = p
-	return p.Assemble()
+	return s, s.program.Assemble()
 }
+
+// Program is the compiled scenario.
+func (s *Unit) Program() *engine.Program { return s.program }
 
 // Watched compiles the scenario once more, so that a run follows the flow of values and reports lost updates and
 // context variables that calls leave changed (engine.Result.Races and Leaks). What it prints stays the same.
-func (s *Scenario) Watched() (*engine.Program, error) {
+func (s *Unit) Watched() (*engine.Program, error) {
 	b := newBuilder(s)
 	b.watch = true
 	p := b.program()
@@ -44,7 +59,7 @@ func (s *Scenario) Watched() (*engine.Program, error) {
 	return p, p.Assemble()
 }
 
-func newBuilder(s *Scenario) *builder {
+func newBuilder(s *Unit) *builder {
 	b := &builder{s: s, view: view{Info: s.Info}, codes: map[*Definition]*engine.Code{},
 		scheduled: map[*Definition]*engine.Callback{}}
 	return b
@@ -126,7 +141,7 @@ func (b *builder) bodies(p *engine.Program) {
 		p.Workers = append(p.Workers, b.worker(w))
 	}
 	sections := map[bodyKind]*engine.Code{}
-	for act, do := range b.blocks(b.s) {
+	for act, do := range b.blocks(b.s.File) {
 		code := b.newCode(act, do.Span)
 		code.Body = b.body(act, do)
 		sections[act.kind] = code
@@ -340,11 +355,11 @@ func (b *builder) target(p *Path) engine.Target {
 
 // assigned compiles a value that goes into a variable.
 func (b *builder) assigned(v *variable, value *Value) engine.Eval {
-	return b.value(value).assignedTo(v)
+	return assignedTo(b.value(value), v)
 }
 
 // assignedTo gives a value to a variable: one of a declared type takes nothing else.
-func (c compiled) assignedTo(v *variable) engine.Eval {
+func assignedTo(c compiled, v *variable) engine.Eval {
 	if v.fixed {
 		return c.as(v.Type, "`"+v.Name+"`")
 	}

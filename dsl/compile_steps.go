@@ -53,7 +53,7 @@ func (b *builder) assigns(s *Step) []engine.Assign {
 			To: b.target(item.Path), Value: c.Value, Reads: b.reads(item.Value), Adds: s.Verb.Name == "append",
 		}
 		if s.Verb.Name == "set" && a.To.Path == nil {
-			if a.Value = c.assignedTo(b.variable(item.Path.Name.Text)); c.sum == a.To.Ref { // else Plus is 0, or of another variable
+			if a.Value = assignedTo(c, b.variable(item.Path.Name.Text)); c.sum == a.To.Ref { // else Plus is 0, or of another variable
 				a.Plus = c.plus
 			}
 		}

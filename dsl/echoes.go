@@ -6,36 +6,53 @@ import (
 	"strings"
 )
 
-// withoutEchoes leaves out what is wrong only because lines are hidden from YAML, which has been reported: keys that a
-// step lacks, and names that are not known.
-func (s *Source) withoutEchoes(diags Diagnostics) Diagnostics {
-	if len(s.hidden) == 0 {
+// withoutEchoes leaves out what is wrong only because lines are hidden from YAML, which has been reported: keys and
+// values that are missing, and names that are not known.
+func withoutEchoes(s *Source, root *Node, hidden []Span, diags Diagnostics) Diagnostics {
+	if len(hidden) == 0 {
 		return diags
 	}
+	absent := map[Span]bool{}
+	eachNode(root, func(n *Node) {
+		if isNull(n) {
+			absent[n.Span] = true
+		}
+	})
 	return slices.DeleteFunc(diags, func(d Diagnostic) bool {
 		switch d.Code {
 		case codeUnknownName, codeNoVariable, codeNoCoroutine, codeNoCallback, codeNoTask:
-			return s.hides(s.Text(d.Span))
+			return mentions(s, hidden, s.Text(d.Span))
 		case codeMissingKey, codeMissingArg, codeNoValue:
-			return s.losesLines(d.Span.Start)
+			return losesLines(s, hidden, d.Span.Start)
 		}
-		return strings.HasSuffix(d.Message, "not nothing") && s.losesLines(d.Span.Start)
+		return absent[d.Span] && losesLines(s, hidden, d.Span.Start)
 	})
 }
 
-// hides reports whether a name stands in a hidden line.
-func (s *Source) hides(name string) bool {
+// eachNode calls f for a node and for those in it.
+func eachNode(n *Node, f func(*Node)) {
+	f(n)
+	for _, item := range n.Items {
+		eachNode(item, f)
+	}
+	for _, p := range n.Pairs {
+		eachNode(p.Value, f)
+	}
+}
+
+// mentions reports whether a name stands in a hidden line.
+func mentions(s *Source, hidden []Span, name string) bool {
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(strings.Trim(name, `"'`)) + `\b`)
-	return slices.ContainsFunc(s.hidden, func(sp Span) bool { return word.MatchString(s.Text(sp)) })
+	return slices.ContainsFunc(hidden, func(sp Span) bool { return word.MatchString(s.Text(sp)) })
 }
 
 // losesLines reports whether what begins at offset, with all that is indented deeper, is followed by a hidden line.
-func (s *Source) losesLines(offset int) bool {
+func losesLines(s *Source, hidden []Span, offset int) bool {
 	first := s.lineAt(offset)
 	for n := first + 1; n <= len(s.lines); n++ {
 		content := strings.TrimSpace(s.Line(n))
 		switch {
-		case slices.ContainsFunc(s.hidden, func(sp Span) bool { return s.lineAt(sp.Start) == n }):
+		case slices.ContainsFunc(hidden, func(sp Span) bool { return s.lineAt(sp.Start) == n }):
 			return true
 		case content != "" && content[0] != '#' && s.indentation(n) <= s.indentation(first):
 			return false

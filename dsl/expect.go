@@ -66,7 +66,7 @@ func (b *builder) expectations() {
 }
 
 // expectsTasks reports whether what is looked at when the run has ended names tasks.
-func (s *Scenario) expectsTasks() bool {
+func (s *Unit) expectsTasks() bool {
 	expect := field[*Record](s.Root, "expect")
 	that := field[*Conditions](expect, "that")
 	return expect.has("tasks") || that != nil &&
@@ -93,7 +93,7 @@ func (b *builder) checks() []engine.Check {
 
 // checkedConditions is the conditions that are looked at during the run, as engine.Program.Checks has them: those of
 // `always`, then those of `eventually`, each with its record.
-func (s *Scenario) checkedConditions() iter.Seq2[*Condition, *Record] {
+func (s *Unit) checkedConditions() iter.Seq2[*Condition, *Record] {
 	expect := field[*Record](s.Root, "expect")
 	return func(yield func(*Condition, *Record) bool) {
 		if list := field[*Conditions](expect, "always"); list != nil {
@@ -139,7 +139,7 @@ func expectedTimes(expect *Record) []*Duration {
 // Verify compares a run that has ended with what the scenario expects of it. Without `expect.ends` a run may end
 // completed, stopped or at `clock.until`; errors that nobody took are failures unless `expect.errors` names them. The
 // run must have kept its output where the scenario expects one.
-func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
+func (s *Unit) Verify(l *engine.Loop, r *engine.Result) []Failure {
 	v := &verification{s: s, loop: l, result: r, expect: field[*Record](s.Root, "expect")}
 	v.ends()
 	v.at()
@@ -153,7 +153,7 @@ func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
 
 // verification collects what a run did not come to.
 type verification struct {
-	s        *Scenario
+	s        *Unit
 	loop     *engine.Loop
 	result   *engine.Result
 	expect   *Record

@@ -15,8 +15,8 @@ const maxFixRounds = 10
 func MendAll(name string, data []byte) (mended []byte, n int) {
 	best, bestErrors, bestN := data, countErrors(name, data), 0
 	for range maxFixRounds {
-		s, diags := load(name, data)
-		if s.Root == nil {
+		f, _, diags := load(name, data)
+		if f.Root == nil {
 			break
 		}
 		fixed, applied := applyFixes(data, diags)
@@ -32,7 +32,7 @@ func MendAll(name string, data []byte) (mended []byte, n int) {
 }
 
 func countErrors(name string, data []byte) int {
-	_, diags := load(name, data)
+	_, _, diags := load(name, data)
 	n := 0
 	for _, d := range diags {
 		if d.Severity == SeverityError {

@@ -19,7 +19,7 @@ type ignored struct {
 
 // ignores is the codes that comments of the file hide, with the lines on which they do. A comment that stands alone is
 // about the next line that holds more than a comment.
-func (s *Source) ignores() []ignored {
+func ignores(s *Source) []ignored {
 	var list []ignored
 	if !bytes.Contains(s.data, []byte("runloop:")) {
 		return nil
@@ -60,8 +60,8 @@ func (s *Source) nextContent(n int) int {
 
 // hideIgnored drops the warnings that comments of the file hide. It reports comments that would hide errors, for such a
 // file does not run, and, where the file is sound otherwise, those that hide nothing.
-func (s *Source) hideIgnored(diags Diagnostics) Diagnostics {
-	list := s.ignores()
+func hideIgnored(s *Source, diags Diagnostics) Diagnostics {
+	list := ignores(s)
 	if len(list) == 0 {
 		return diags
 	}

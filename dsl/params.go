@@ -30,7 +30,7 @@ type RunOptions struct {
 }
 
 // NewLoop makes a loop that runs the scenario. Errors are those of Options.
-func (s *Scenario) NewLoop(run RunOptions) (*engine.Loop, error) {
+func (s *Unit) NewLoop(run RunOptions) (*engine.Loop, error) {
 	opts, err := s.Options(run)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (b *builder) settings() error {
 
 // Options is how the engine runs the scenario. Its errors say what is wrong with a parameter or a setting that uses
 // one.
-func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
+func (s *Unit) Options(run RunOptions) (engine.Options, error) {
 	opts := engine.Options{Output: run.Output, KeepOutput: run.KeepOutput, Observer: run.Observer}
 	params, err := s.BindParams(run.Params)
 	if err != nil {
@@ -100,7 +100,7 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 	return opts, errors.Join(e.err, err)
 }
 
-func (s *Scenario) ties(word string) (engine.Ties, error) {
+func (s *Unit) ties(word string) (engine.Ties, error) {
 	if name := field[*Name](s.Root, "ties"); name != nil && word == "" {
 		word = name.Text
 	}
@@ -113,7 +113,7 @@ func (s *Scenario) ties(word string) (engine.Ties, error) {
 }
 
 // clock fills in the clock and what it shows.
-func (s *Scenario) clock(e *evaluator, run RunOptions, opts *engine.Options) error {
+func (s *Unit) clock(e *evaluator, run RunOptions, opts *engine.Options) error {
 	mode := run.Clock
 	if name := field[*Name](field[*Record](s.Root, "clock"), "mode"); name != nil && mode == "" {
 		mode = name.Text
@@ -163,7 +163,7 @@ func parseClockStart(text string) (int64, error) {
 }
 
 // limits is the file's limits, overruled and capped.
-func (s *Scenario) limits(e *evaluator, run RunOptions) engine.Limits {
+func (s *Unit) limits(e *evaluator, run RunOptions) engine.Limits {
 	limit := func(name string, given, most, usual int64) int64 {
 		v := given
 		if v == 0 && name == "time" {
@@ -228,7 +228,7 @@ func (e *evaluator) text(f engine.EvalText) string { return e.loop.EvalText(f) }
 
 // BindParams gives every run parameter its value: what is given for it, as text, or its default. The error lists all
 // that is wrong and what parameters there are.
-func (s *Scenario) BindParams(given map[string]string) ([]engine.Value, error) {
+func (s *Unit) BindParams(given map[string]string) ([]engine.Value, error) {
 	var errs []error
 	for _, name := range sortedNames(given) {
 		if !slices.ContainsFunc(s.Params, func(p *Param) bool { return p.Name.Text == name }) {
@@ -254,7 +254,7 @@ func (s *Scenario) BindParams(given map[string]string) ([]engine.Value, error) {
 	return values, errors.Join(errs...)
 }
 
-func (s *Scenario) unknownParam(name string) error {
+func (s *Unit) unknownParam(name string) error {
 	if len(s.Params) == 0 {
 		return fmt.Errorf("there is no parameter `%s`: the scenario has none", name)
 	}
@@ -311,7 +311,7 @@ func (p *Param) parse(text string) (engine.Value, error) {
 // parseYAML reads a value of any other type: it is written as in the file.
 func (p *Param) parseYAML(text string) (engine.Value, error) {
 	var diags Diagnostics
-	n := parseYAML(NewSource(p.Name.Text, []byte(text)), &diags)
+	n, _ := parseYAML(NewSource(p.Name.Text, []byte(text)), &diags)
 	if n == nil || diags.HasErrors() {
 		return engine.Value{}, fmt.Errorf("parameter `%s`: %q is no value", p.Name.Text, shorten(text))
 	}

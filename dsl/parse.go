@@ -190,7 +190,7 @@ func (p *parser) required(r *Record, keys []*Key, n *Node, what string) {
 	}
 	for _, key := range keys {
 		if key.Required && !r.has(key.Name) && !p.told(n, key.Name) {
-			p.errorf(codeMissingKey, p.head(n), "`"+key.Name+":` is "+key.Kind.String()+", "+key.Doc,
+			p.errorf(codeMissingKey, n.head(), "`"+key.Name+":` is "+key.Kind.String()+", "+key.Doc,
 				"%s lacks its `%s`", what, key.Name)
 		}
 	}
@@ -207,7 +207,7 @@ func (p *parser) told(n *Node, key string) bool {
 }
 
 // head is the place that stands for a whole map: its first key.
-func (p *parser) head(n *Node) Span {
+func (n *Node) head() Span {
 	if n.Kind == MapNode && len(n.Pairs) > 0 {
 		return n.Pairs[0].KeySpan
 	}

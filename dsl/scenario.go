@@ -6,10 +6,10 @@ import (
 	"runloop/engine"
 )
 
-// Scenario is a parsed file. After Load it is checked and compiled; it is immutable then and may be shared.
-type Scenario struct {
+// File is a parsed scenario. It is immutable and may be shared.
+type File struct {
 	Source      *Source
-	Root        *Record // every top-level key, in the order of the file
+	Root        *Record // every top-level key, in the order of the file; nil: it is no YAML
 	Name        string  // the file's name without its extension where it says none
 	Description string
 
@@ -23,14 +23,6 @@ type Scenario struct {
 	Main       *Block        // nil: there is none
 	Before     *Block        // nil: there is none
 	After      *Block        // nil: there is none
-
-	Warnings Diagnostics // what Load found besides errors
-
-	Info     *Info // what the check found out
-	program  *engine.Program
-	that     []expectation
-	tasks    []expectedTask
-	settings settings
 }
 
 // Variable is a shared or a context variable with its first value.

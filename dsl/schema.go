@@ -97,7 +97,7 @@ func stepSchema() schema {
 		if v.Bare {
 			bare = append(bare, v.Name)
 		}
-		choice = append(choice, member{v.Name, schema{{"description", v.description()}}})
+		choice = append(choice, member{v.Name, schema{{"description", description(v)}}})
 	}
 	isKey := func(v *Verb) int {
 		for _, other := range verbs {
@@ -125,7 +125,7 @@ func stepSchema() schema {
 	}
 }
 
-func (v *Verb) description() string {
+func description(v *Verb) string {
 	text := v.Doc
 	if v.Python != "-" {
 		text += " Python: `" + v.Python + "`."
@@ -137,8 +137,8 @@ func (v *Verb) description() string {
 }
 
 func verbSchema(v *Verb) schema {
-	example := v.exampleNode()
-	s := schema{{"description", v.description()}}
+	example := exampleNode(v)
+	s := schema{{"description", description(v)}}
 	if example.Kind == MapNode {
 		s = append(s, member{"examples", []any{exampleValue(example)}})
 	}
@@ -158,7 +158,7 @@ func verbSchema(v *Verb) schema {
 	}
 	// What a verb is for is said where the verb stands.
 	own := properties[0].value.(schema)
-	about := v.description()
+	about := description(v)
 	if v.Keys[0].Kind != NothingKey {
 		about += " It takes " + v.Keys[0].Kind.String() + ": " + own.get("description").(string) + "."
 	}
@@ -168,9 +168,9 @@ func verbSchema(v *Verb) schema {
 }
 
 // exampleNode is the verb's example as a step.
-func (v *Verb) exampleNode() *Node {
+func exampleNode(v *Verb) *Node {
 	var diags Diagnostics
-	n := parseYAML(NewSource(v.Name, []byte(v.Example)), &diags)
+	n, _ := parseYAML(NewSource(v.Name, []byte(v.Example)), &diags)
 	if n == nil || diags.HasErrors() {
 		panic(diags) // a row of the table is wrong
 	}

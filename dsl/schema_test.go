@@ -150,7 +150,7 @@ func TestSchemaAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		var diags Diagnostics
-		root := parseYAML(NewSource(file, src), &diags)
+		root, _ := parseYAML(NewSource(file, src), &diags)
 		if root == nil || diags.HasErrors() {
 			continue // it is no YAML: the schema is not asked
 		}
@@ -219,7 +219,7 @@ main:
 		if diags := Check(v.Name, []byte(src)); diags.HasErrors() {
 			t.Errorf("%s: %v", v.Name, &LoadError{Source: NewSource(v.Name, []byte(src)), Diagnostics: diags})
 		}
-		if step := v.exampleNode(); v.Example != v.Name && (len(step.Pairs) == 0 || step.Pairs[0].Key != v.Name) {
+		if step := exampleNode(v); v.Example != v.Name && (len(step.Pairs) == 0 || step.Pairs[0].Key != v.Name) {
 			t.Errorf("%s: its example is %s", v.Name, v.Example)
 		}
 	}
@@ -283,7 +283,7 @@ func TestSchemaSaysItOnce(t *testing.T) {
 	} {
 		src := "runloop: 1\n" + text + "\n"
 		var diags Diagnostics
-		root := parseYAML(NewSource("x.yaml", []byte(src)), &diags)
+		root, _ := parseYAML(NewSource("x.yaml", []byte(src)), &diags)
 		if root == nil {
 			t.Fatalf("%q: %v", text, diags)
 		}

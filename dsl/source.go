@@ -32,8 +32,6 @@ type Source struct {
 	data  []byte
 	lines []int // the offset of each line's first byte; a byte order mark is before line 1
 	chars []int // the number of characters before each block of charBlock bytes
-
-	hidden []Span // lines that fit nowhere and were left out: see withoutEchoes
 }
 
 // charBlock bounds the bytes looked at to count characters, however long a line is.

@@ -51,11 +51,12 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 	if data == nil {
 		return false
 	}
-	n, diags := load(s.Source.Name(), data)
+	n, _, diags := load(s.Source.Name(), data)
 	if diags.HasErrors() || !outputFits(field[*Value](field[*Record](n.Root, "expect"), "output"), text) {
 		return false
 	}
-	before, after := parseYAML(s.Source, &diags), parseYAML(n.Source, &diags)
+	before, _ := parseYAML(s.Source, &diags)
+	after, _ := parseYAML(n.Source, &diags)
 	return before != nil && after != nil && sameTree(before, after, []string{"expect", "output"})
 }
 
@@ -129,7 +130,7 @@ func (s *Scenario) lineAs(at Span, line string) string {
 // plainLine reports whether YAML reads the bare text as it is, in a flow list too.
 func plainLine(line string) bool {
 	var diags Diagnostics
-	n := parseYAML(NewSource("", []byte("["+line+"]")), &diags)
+	n, _ := parseYAML(NewSource("", []byte("["+line+"]")), &diags)
 	return n != nil && len(diags) == 0 && len(n.Items) == 1 && n.Items[0].Type == StringScalar && !n.Items[0].Quoted && n.Items[0].Text == line
 }
 

@@ -12,7 +12,7 @@ import (
 
 // linter looks for them in a scenario without errors.
 type linter struct {
-	s      *Scenario
+	s      *File
 	info   *Info
 	diags  *Diagnostics
 	bodies []*body
@@ -21,7 +21,7 @@ type linter struct {
 }
 
 // lint adds the warnings of a scenario without errors.
-func lint(s *Scenario, info *Info, diags *Diagnostics) {
+func lint(s *File, info *Info, diags *Diagnostics) {
 	if s.startsNothing() {
 		return // that says it all
 	}

@@ -98,8 +98,11 @@ func (l *linter) guarded(a, b holding, pair [2]string) bool {
 	return false
 }
 
+// maxCalls is how deep calls are followed.
+const maxCalls = 64
+
 func (w *lockWalk) body(act *activation, blocks []*Block, held holding) {
-	if slices.Contains(w.stack, act) || len(w.stack) > maxDepth {
+	if slices.Contains(w.stack, act) || len(w.stack) > maxCalls {
 		return
 	}
 	w.stack = append(w.stack, act)

@@ -50,40 +50,41 @@ const (
 	maxNodes      = 500_000 // in one file
 )
 
-// parseYAML reads a file into a tree and reports all that is wrong with it as YAML. It returns nil where there is no
-// tree at all; else what could be read, with Broken nodes where it could not.
-func parseYAML(src *Source, diags *Diagnostics) *Node {
+// parseYAML reads a file into a tree and reports all that is wrong with it as YAML. The root is nil where there is no
+// tree at all; else it is what could be read, with Broken nodes where it could not. hidden is the lines that fit nowhere
+// and were left out: what they hold is missing in the tree.
+func parseYAML(src *Source, diags *Diagnostics) (root *Node, hidden []Span) {
 	if !checkBytes(src, diags) {
-		return nil
+		return nil, nil
 	}
 	scan := scanAccidents(src)
 	if scan.fatal {
 		scan.report(diags, true)
-		return nil
+		return nil, nil
 	}
 	// YAML itself decides: mistakes that it does not mind are reported only if they change what is meant.
 	doc, err := decodeYAML(scan.patched(false))
 	patched := err != nil && scan.found()
 	if patched {
 		doc, err = decodeYAML(scan.patched(true))
-		src.hidden = scan.hidden
+		hidden = scan.hidden
 	}
 	scan.report(diags, patched)
 	switch {
 	case err != nil && patched: // said enough
-		return nil
+		return nil, nil
 	case err != nil:
 		reportSyntax(src, err, diags)
-		return nil
+		return nil, nil
 	case doc == nil || len(doc.Content) == 0:
 		if len(scan.accidents) == 0 {
 			diags.Add(Diagnostic{Code: codeFileEmpty, Message: "the file is empty: a scenario was expected",
 				Hint: "the first line of a scenario is `runloop: 1`"})
 		}
-		return nil
+		return nil, nil
 	}
 	w := &treeWalker{src: src, diags: diags, patches: scan.applied(patched), nodes: map[*yaml.Node]*measured{}}
-	return w.node(doc.Content[0], 1).Node
+	return w.node(doc.Content[0], 1).Node, hidden
 }
 
 // isYAML reports whether YAML itself finds nothing wrong with a file.
@@ -199,7 +200,7 @@ func reportSyntax(src *Source, err error, diags *Diagnostics) {
 			break
 		}
 	}
-	if d.place(src) {
+	if locate(&d, src) {
 		diags.Add(d)
 		return
 	}

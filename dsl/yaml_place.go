@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// maxPlacing bounds how many bytes place reads: a beginning of the file for every step of its search.
+// maxPlacing bounds how many bytes locate reads: a beginning of the file for every step of its search.
 const maxPlacing = 4 << 20
 
-// place finds where the mistake is that d tells of, for which the YAML library knows a line at best: the first token
+// locate finds where the mistake is that d tells of, for which the YAML library knows a line at best: the first token
 // with which what is before it can no longer be gone on with. It reports whether it did.
-func (d *Diagnostic) place(src *Source) bool {
+func locate(d *Diagnostic, src *Source) bool {
 	data, left := src.Bytes(), maxPlacing
 	reads := func(end int, rest string) bool {
 		if left -= end; left < 0 {
@@ -54,7 +54,7 @@ func (d *Diagnostic) place(src *Source) bool {
 			closing = strings.TrimPrefix(closing, string(c))
 		}
 		if !reads(sp.End, closing) && !reads(sp.End, ":"+closing) {
-			d.blame(src, last, sp, closing != "")
+			blame(d, src, last, sp, closing != "")
 			return true
 		}
 		last, i = sp, sp.End
@@ -63,7 +63,7 @@ func (d *Diagnostic) place(src *Source) bool {
 }
 
 // blame says of the token at sp, which does not fit behind the one at last, what is wrong with it.
-func (d *Diagnostic) blame(src *Source, last, sp Span, inFlow bool) {
+func blame(d *Diagnostic, src *Source, last, sp Span, inFlow bool) {
 	d.Span, d.Message = sp, strings.Replace(d.Message, "a line near here", "this line", 1)
 	token, before := src.Text(sp), src.Text(last)
 	tab := strings.IndexByte(src.Text(Span{Start: last.End, End: sp.Start}), '\t')

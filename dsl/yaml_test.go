@@ -11,7 +11,7 @@ import (
 func parse(text string) (*Source, *Node, Diagnostics) {
 	src := NewSource("x.yaml", []byte(text))
 	var diags Diagnostics
-	n := parseYAML(src, &diags)
+	n, _ := parseYAML(src, &diags)
 	diags.Sort()
 	return src, n, diags
 }

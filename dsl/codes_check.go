@@ -1,0 +1,30 @@
+package dsl
+
+// What can be wrong with names, flow and types.
+const (
+	codeHidden       = "RL0301"
+	codeNoVariable   = "RL0302"
+	codeLetShared    = "RL0303"
+	codeUnassigned   = "RL0304"
+	codeUnreachable  = "RL0305"
+	codeOutsideLoop  = "RL0306"
+	codeOutsideBody  = "RL0307"
+	codeNoCoroutine  = "RL0308"
+	codeNoCallback   = "RL0309"
+	codeNoTask       = "RL0310"
+	codeMissingArg   = "RL0311"
+	codeUnknownArg   = "RL0312"
+	codeNoErrorType  = "RL0313"
+	codeCaughtBefore = "RL0314"
+	codeResetUnset   = "RL0315"
+	codeSameTask     = "RL0316"
+	codeBareRaise    = "RL0317"
+	codeConstant     = "RL0318"
+	codeWaits        = "RL0319"
+	codeAmbiguous    = "RL0320"
+	codeValueType    = "RL0401"
+	codeTwoTypes     = "RL0402"
+	codeArgType      = "RL0403"
+	codeBounds       = "RL0404"
+	codeNoElements   = "RL0405"
+)

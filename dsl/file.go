@@ -1,0 +1,87 @@
+package dsl
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"runloop/engine"
+)
+
+// parseFile reads a file's YAML as a scenario. It reports what it finds and goes on.
+func parseFile(src *Source, root *Node, diags *Diagnostics) *File {
+	p := parser{diags: diags}
+	f := &File{Source: src, Root: p.record(root, TopKeys, "a scenario")}
+	f.build(&p)
+	return f
+}
+
+// build takes the parts of the scenario from its root.
+func (s *File) build(p *parser) {
+	if v := field[*Value](s.Root, "runloop"); v != nil && (v.Const.Kind() != engine.KindInt || v.Const.AsInt() != 1) {
+		p.errorf(codeVersion, v.Span, "write `runloop: 1`", "the language has one version, 1")
+	}
+	base := path.Base(strings.ReplaceAll(s.Source.Name(), `\`, "/"))
+	s.Name = strings.TrimSuffix(base, path.Ext(base))
+	if v := field[*Value](s.Root, "name"); v != nil {
+		s.Name = constText(v)
+	}
+	s.Description = constText(field[*Value](s.Root, "description"))
+	if v := field[*Params](s.Root, "params"); v != nil {
+		s.Params = v.Items
+	}
+	s.Shared = variables(field[*Bindings](s.Root, "shared"))
+	s.Context = variables(field[*Bindings](s.Root, "context"))
+	for _, f := range s.Root.Fields {
+		if v, ok := f.Value.(*Objects); ok {
+			s.Objects = append(s.Objects, v.Items...)
+		}
+	}
+	s.Coroutines = s.definitions(field[*Definitions](s.Root, "coroutines"))
+	s.Callbacks = s.definitions(field[*Definitions](s.Root, "callbacks"))
+	if v := field[*Definitions](s.Root, "workers"); v != nil {
+		for _, item := range v.Items {
+			s.Workers = append(s.Workers, &Worker{Name: item.Name, Entry: item.Record})
+		}
+	}
+	s.Main = field[*Block](s.Root, "main")
+	s.Before = field[*Block](s.Root, "before")
+	s.After = field[*Block](s.Root, "after")
+}
+
+func variables(b *Bindings) []*Variable {
+	var list []*Variable
+	if b != nil {
+		for _, item := range b.Items {
+			list = append(list, &Variable{Name: item.Name, Value: item.Value})
+		}
+	}
+	return list
+}
+
+func (s *File) definitions(d *Definitions) []*Definition {
+	var list []*Definition
+	if d != nil {
+		for _, item := range d.Items {
+			def := &Definition{Name: item.Name, Record: item.Record, Do: field[*Block](item.Record, "do")}
+			if p := field[*Params](item.Record, "params"); p != nil {
+				def.Params = p.Items
+			}
+			list = append(list, def)
+		}
+	}
+	return list
+}
+
+// startsNothing reports whether no step of the scenario would ever run.
+func (s *File) startsNothing() bool {
+	armed := slices.ContainsFunc(s.Callbacks, func(d *Definition) bool {
+		return d.Record.has("after") || d.Record.has("every")
+	})
+	return len(s.Workers) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
+}
+
+// lostParams reports whether a definition has parameters that cannot be read.
+func (d *Definition) lostParams() bool {
+	return d.Record.has("params") && d.Record.Get("params") == nil
+}
