@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"runloop/dsl/source"
 )
 
 // TestCarets is mistakes in every kind of scalar: each diagnostic's span is the wrong token itself, and an expression
@@ -37,7 +39,7 @@ main:
 		"14:21 x", "14:31 ", "15:20 cuont", "15:28 zaehler", "15:51 ", "17:7 count > s", "20:15 cuont", "20:33 .k",
 		"20:36 zaehler", "20:45 s + 1", "21:31 cuont", "22:27 cuont",
 	}
-	src := NewSource("f.yaml", []byte(text))
+	src := source.NewSource("f.yaml", []byte(text))
 	var got []string
 	for _, d := range Check("f.yaml", src.Bytes()) {
 		pos := src.Pos(d.Span.Start)

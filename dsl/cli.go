@@ -1,34 +1,40 @@
 package dsl
 
-import "strings"
+import (
+	"strings"
+
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
+)
 
 // What a command line needs of the language outside a scenario's file.
 
 // ParseDuration reads a written duration (1m30s, 250ms, or a number of seconds) as nanoseconds; it is never negative.
-func ParseDuration(text string) (int64, error) { return parseDuration(text) }
+func ParseDuration(text string) (int64, error) { return syntax.ParseDuration(text) }
 
 // Suggest is the candidate that word was most likely meant to be, "" if none is near.
-func Suggest(word string, candidates []string) string { return suggest(word, candidates) }
+func Suggest(word string, candidates []string) string { return source.Suggest(word, candidates) }
 
 // ReadParams reads a YAML map of values of run parameters, as RunOptions.Params takes them. name is the file's name,
 // for messages. The error is a *LoadError.
 func ReadParams(name string, data []byte) (map[string]string, error) {
-	src := NewSource(name, data)
-	var diags Diagnostics
-	root, _ := parseYAML(src, &diags)
-	if root != nil && root.Kind != MapNode {
-		diags.Add(Diagnostic{Code: codeWrongForm, Span: root.Span, Message: "parameters are a map", Hint: "write `name: value`"})
+	src := source.NewSource(name, data)
+	var diags source.Diagnostics
+	root, _ := yaml.Parse(src, &diags)
+	if root != nil && root.Kind != yaml.MapNode {
+		diags.Add(source.Diagnostic{Code: syntax.CodeWrongForm, Span: root.Span, Message: "parameters are a map", Hint: "write `name: value`"})
 	}
 	if diags.HasErrors() {
 		diags.Sort()
-		return nil, &LoadError{Source: src, Diagnostics: diags}
+		return nil, &source.LoadError{Source: src, Diagnostics: diags}
 	}
 	params := map[string]string{}
 	if root == nil {
 		return params, nil
 	}
 	for _, p := range root.Pairs {
-		if p.Value.Kind == ScalarNode {
+		if p.Value.Kind == yaml.ScalarNode {
 			params[p.Key] = p.Value.Text
 			continue
 		}

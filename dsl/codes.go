@@ -1,5 +1,14 @@
 package dsl
 
+import (
+	"runloop/dsl/check"
+	"runloop/dsl/expr"
+	"runloop/dsl/lint"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
+)
+
 // codeIdleIgnore is the code of a comment that hides nothing.
 const codeIdleIgnore = "RL0511"
 
@@ -9,257 +18,257 @@ type Code struct {
 	Code     string
 	Meaning  string // what is wrong, in a few words
 	Help     string // why it matters and how to mend it
-	Severity Severity
+	Severity source.Severity
 }
 
 // Codes is the codes of diagnostics, in order.
 var Codes = []Code{
-	{Code: codeFileTooLarge, Meaning: "a file that is too large",
+	{Code: yaml.CodeFileTooLarge, Meaning: "a file that is too large",
 		Help: "A scenario is text that people write: files of more than 8 MiB are not read. Put data into a `for` " +
 			"over a range, or into several scenarios."},
-	{Code: codeFileEmpty, Meaning: "a file with nothing in it but comments",
+	{Code: yaml.CodeFileEmpty, Meaning: "a file with nothing in it but comments",
 		Help: "A file without a value is no scenario. The first line of a scenario is `runloop: 1`."},
-	{Code: codeFileEncoding, Meaning: "a file that is not UTF-8, or has a character that YAML does not allow",
+	{Code: yaml.CodeFileEncoding, Meaning: "a file that is not UTF-8, or has a character that YAML does not allow",
 		Help: "Files are UTF-8 text. Control characters and the invisible characters that YAML forbids are refused " +
 			"where they stand; in double quotes each can be written with an escape such as `\\u00A0` or `\\x07`."},
-	{Code: codeSyntax, Meaning: "something that is not YAML",
+	{Code: yaml.CodeSyntax, Meaning: "something that is not YAML",
 		Help: "The file breaks a rule of YAML that has no code of its own. Look at the line before as well: YAML " +
 			"often notices a mistake late."},
-	{Code: codeIndentation, Meaning: "an indentation that fits nothing above it, or is made with tabs",
+	{Code: yaml.CodeIndentation, Meaning: "an indentation that fits nothing above it, or is made with tabs",
 		Help: "YAML knows by the indentation what belongs to what: keys of one map, and items of one list, begin " +
 			"in the same column, and only spaces indent."},
-	{Code: codeTooDeep, Meaning: "values nested too deeply",
+	{Code: yaml.CodeTooDeep, Meaning: "values nested too deeply",
 		Help: "Values may be nested 64 levels deep. Move the inner steps into a coroutine of their own and `call` " +
 			"it."},
-	{Code: codeDuplicateKey, Meaning: "a key that stands twice in one map",
+	{Code: yaml.CodeDuplicateKey, Meaning: "a key that stands twice in one map",
 		Help: "Many YAML readers silently take the last of two equal keys. Here it is an error: the note shows the " +
 			"first of them."},
-	{Code: codeMergeKey, Meaning: "a merge key `<<`",
+	{Code: yaml.CodeMergeKey, Meaning: "a merge key `<<`",
 		Help: "Merge keys are not part of YAML 1.2, and readers differ on what they override. Write the keys out."},
-	{Code: codeKeyType, Meaning: "a key that is not text",
+	{Code: yaml.CodeKeyType, Meaning: "a key that is not text",
 		Help: "Keys are names. A number, `true`, `null`, a list or a map must be quoted to be a key."},
-	{Code: codeSecondDocument, Meaning: "a second YAML document, or a directive",
+	{Code: yaml.CodeSecondDocument, Meaning: "a second YAML document, or a directive",
 		Help: "A file is one scenario: it has no second document behind `---`, and no `%` directives."},
-	{Code: codeAlias, Meaning: "an alias without its anchor, inside it, or expanding to too much",
+	{Code: yaml.CodeAlias, Meaning: "an alias without its anchor, inside it, or expanding to too much",
 		Help: "`*name` stands for what `&name` marked above it. Text that begins with `*` is quoted."},
-	{Code: codeTag, Meaning: "a YAML tag, often meant as `not`",
+	{Code: yaml.CodeTag, Meaning: "a YAML tag, often meant as `not`",
 		Help: "An unquoted `!` begins a YAML tag, and YAML would drop it from the value without a word. In " +
 			"expressions write `not`, or quote the whole."},
-	{Code: codeNumber, Meaning: "a number in a form that YAML's versions read differently, or out of range",
+	{Code: yaml.CodeNumber, Meaning: "a number in a form that YAML's versions read differently, or out of range",
 		Help: "`010` is 8 for one YAML reader and 10 for another; `0x1F` and `1_000` are text for some. Integers " +
 			"are decimal, without leading zeros or underscores, and fit 64 bits."},
-	{Code: codeTooLong, Meaning: "a text that is too long, or too many values",
+	{Code: yaml.CodeTooLong, Meaning: "a text that is too long, or too many values",
 		Help: "One text may have 1 MiB, one file 500,000 values. Compute what is larger: `repeat`, or `for` over a " +
 			"range."},
-	{Code: codeFlowText, Meaning: "an unquoted expression inside [ ] or { }",
+	{Code: yaml.CodeFlowText, Meaning: "an unquoted expression inside [ ] or { }",
 		Help: "Inside [ ] and { } YAML gives brackets and commas a meaning of its own, so `${x}` must be quoted " +
 			"there. This is the commonest accident of all."},
-	{Code: codeHash, Meaning: "` #`, which begins a comment, inside an expression or after a key",
+	{Code: yaml.CodeHash, Meaning: "` #`, which begins a comment, inside an expression or after a key",
 		Help: "YAML takes a `#` behind a space for the beginning of a comment, also inside an unquoted `${…}`, and " +
 			"drops the rest of the line. Quote the text."},
-	{Code: codeColon, Meaning: "`: ` inside an unquoted value",
+	{Code: yaml.CodeColon, Meaning: "`: ` inside an unquoted value",
 		Help: "In an unquoted value `: ` ends a key. Text and expressions with a colon and a space in them, such " +
 			"as `${c ? 1 : 2}`, are quoted."},
-	{Code: codeIndicator, Meaning: "an unquoted value that begins with a character that means something to YAML",
+	{Code: yaml.CodeIndicator, Meaning: "an unquoted value that begins with a character that means something to YAML",
 		Help: "`* & % @ | > [ {` and the backtick mean something to YAML at the beginning of a value. Quote the " +
 			"value."},
-	{Code: codeAfterQuote, Meaning: "text after a quoted value",
+	{Code: yaml.CodeAfterQuote, Meaning: "text after a quoted value",
 		Help: "YAML ends a value that begins with a quote at the closing quote. Put quotes of the other kind " +
 			"around the whole; this is common in conditions that begin with a text."},
-	{Code: codeUnclosed, Meaning: "a quote or a bracket that is never closed",
+	{Code: yaml.CodeUnclosed, Meaning: "a quote or a bracket that is never closed",
 		Help: "Every quote and every bracket is closed, on its own line as a rule."},
-	{Code: codeEscape, Meaning: "an unknown escape in double quotes",
+	{Code: yaml.CodeEscape, Meaning: "an unknown escape in double quotes",
 		Help: "In double quotes a backslash begins an escape: `\\n \\t \\\" \\\\ \\xNN \\uNNNN`. For the backslash itself " +
 			"write two, or use single quotes."},
-	{Code: codeMissingColon, Meaning: "a line of a map that is no `key: value`",
+	{Code: yaml.CodeMissingColon, Meaning: "a line of a map that is no `key: value`",
 		Help: "A line of a map is `key: value`, with a space behind the colon. Text that goes on from the line " +
 			"above is indented deeper than its key."},
-	{Code: codeBraces, Meaning: "`{{ x }}` instead of `${x}`",
+	{Code: yaml.CodeBraces, Meaning: "`{{ x }}` instead of `${x}`",
 		Help: "Expressions are written `${x}`, not `{{ x }}` as in other template languages; YAML reads the braces " +
 			"as a map in a map."},
-	{Code: codeUnknownKey, Meaning: "a key that does not exist here",
+	{Code: syntax.CodeUnknownKey, Meaning: "a key that does not exist here",
 		Help: "Every place has a fixed set of keys; anything else is most likely a misspelling. `runloop validate " +
 			"--fix` corrects it where one key is nearest."},
-	{Code: codeMissingKey, Meaning: "a required key is missing",
+	{Code: syntax.CodeMissingKey, Meaning: "a required key is missing",
 		Help: "Some keys cannot be left out: the message names the key that is missing, and what it takes."},
-	{Code: codeWrongForm, Meaning: "a value is written in a form that the key does not take",
+	{Code: syntax.CodeWrongForm, Meaning: "a value is written in a form that the key does not take",
 		Help: "Each key takes one kind of value: a list of steps, a map from names to values, one name and so on."},
-	{Code: codeUnknownVerb, Meaning: "a verb that does not exist",
+	{Code: syntax.CodeUnknownVerb, Meaning: "a verb that does not exist",
 		Help: "A step begins with a verb of the language. `runloop validate --fix` corrects it where one verb is " +
 			"nearest."},
-	{Code: codeSeveralVerbs, Meaning: "a step with more than one verb",
+	{Code: syntax.CodeSeveralVerbs, Meaning: "a step with more than one verb",
 		Help: "A step has one verb; its other keys belong to that verb. What comes next is the next item of the " +
 			"list."},
-	{Code: codeNoVerb, Meaning: "a step without a verb",
+	{Code: syntax.CodeNoVerb, Meaning: "a step without a verb",
 		Help: "An item of a list of steps is a map with a verb, or a bare verb such as `- stop`."},
-	{Code: codeCondition, Meaning: "`${…}`, or something else that is no expression, where a condition is meant",
+	{Code: syntax.CodeCondition, Meaning: "`${…}`, or something else that is no expression, where a condition is meant",
 		Help: "A condition is an expression already, so `${…}` has no place in it. `runloop validate --fix` " +
 			"removes it."},
-	{Code: codeVersion, Meaning: "a version of the language that does not exist",
+	{Code: syntax.CodeVersion, Meaning: "a version of the language that does not exist",
 		Help: "`runloop:` says which version of the language the file is written in. There is one: 1."},
-	{Code: codeBadName, Meaning: "a name with characters that it may not have",
+	{Code: syntax.CodeBadName, Meaning: "a name with characters that it may not have",
 		Help: "Variables have names of letters, digits and `_`, and no word of the expressions such as `in` or " +
 			"`not`; coroutines and callbacks may have a `-` too."},
-	{Code: codeUnknownWord, Meaning: "a word that is none of those the key takes",
+	{Code: syntax.CodeUnknownWord, Meaning: "a word that is none of those the key takes",
 		Help: "The key takes one of a few words. `runloop validate --fix` corrects it where one is nearest."},
-	{Code: codeDuration, Meaning: "text that is no duration, or a negative one",
+	{Code: syntax.CodeDuration, Meaning: "text that is no duration, or a negative one",
 		Help: "A duration is a number of seconds or numbers with the units d h m s ms us ns, such as 1m30s. It is " +
 			"not negative. `runloop validate --fix` writes `5 seconds` as `5s`."},
-	{Code: codeReference, Meaning: "neither a name nor one `${…}`",
+	{Code: syntax.CodeReference, Meaning: "neither a name nor one `${…}`",
 		Help: "A task, a lock, a queue is named bare, or computed by one `${…}`; text around the `${…}` makes " +
 			"neither."},
-	{Code: codeEntry, Meaning: "an entry without `call` or `do`, or with both",
+	{Code: syntax.CodeEntry, Meaning: "an entry without `call` or `do`, or with both",
 		Help: "An entry says what a task runs: a coroutine with `call`, or steps of its own with `do`."},
-	{Code: codeNoValue, Meaning: "a verb without the value it needs, or with one that it does not take",
+	{Code: syntax.CodeNoValue, Meaning: "a verb without the value it needs, or with one that it does not take",
 		Help: "Most verbs need a value; bare ones such as `stop` take none."},
-	{Code: codePath, Meaning: "a path that is not name(.key | [index])*",
+	{Code: syntax.CodePath, Meaning: "a path that is not name(.key | [index])*",
 		Help: "`set` and `append` assign a variable or a place inside it: `name`, `name.key`, `name[index]`, and " +
 			"so on."},
-	{Code: codeTemplate, Meaning: "a `${` without its `}`, or an empty `${}`",
+	{Code: syntax.CodeTemplate, Meaning: "a `${` without its `}`, or an empty `${}`",
 		Help: "`${` opens an expression that its `}` closes. `$${` writes the two characters themselves."},
-	{Code: codeClockStart, Meaning: "a clock start that is no time",
+	{Code: syntax.CodeClockStart, Meaning: "a clock start that is no time",
 		Help: "The clock starts at `HH:MM:SS`, or at a date and time of RFC 3339 such as 2024-05-01T09:30:00Z."},
-	{Code: codeParam, Meaning: "a parameter without a known type",
+	{Code: syntax.CodeParam, Meaning: "a parameter without a known type",
 		Help: "The type of a parameter is one word: string, int, number, bool, duration, list, map, task, handle, " +
 			"queue, lock … or any."},
-	{Code: codeParamDefault, Meaning: "a run parameter's default that its type, min, max or enum forbid",
+	{Code: syntax.CodeParamDefault, Meaning: "a run parameter's default that its type, min, max or enum forbid",
 		Help: "The default of a run parameter obeys its own type, min, max and enum."},
-	{Code: codeNothingToDo, Meaning: "a scenario that starts nothing", Severity: SeverityWarning,
+	{Code: syntax.CodeNothingToDo, Meaning: "a scenario that starts nothing", Severity: source.SeverityWarning,
 		Help: "Definitions alone run nothing: a scenario has `main`, a worker, `before` or `after`, or a callback " +
 			"with a time."},
-	{Code: codeNotBuilt, Meaning: "a part of the language that is not built yet",
+	{Code: syntax.CodeNotBuilt, Meaning: "a part of the language that is not built yet",
 		Help: "The language has this part, but this version of runloop cannot run it yet."},
-	{Code: codeExprSyntax, Meaning: "an expression that cannot be read",
+	{Code: expr.CodeExprSyntax, Meaning: "an expression that cannot be read",
 		Help: "The text between `${` and `}`, or of a condition, is no expression. `==` compares, `and or not` " +
 			"combine, `c ? a : b` chooses."},
-	{Code: codeExprSize, Meaning: "an expression that is too long or too deeply nested",
+	{Code: expr.CodeExprSize, Meaning: "an expression that is too long or too deeply nested",
 		Help: "An expression has up to 4 KiB and 64 levels of brackets. Compute parts of it with `let` steps."},
-	{Code: codeUnknownName, Meaning: "a variable that an expression does not know",
+	{Code: expr.CodeUnknownName, Meaning: "a variable that an expression does not know",
 		Help: "Every name of an expression is known before the run. Text inside an expression is quoted: " +
 			"`'ready'`."},
-	{Code: codeUnknownFunc, Meaning: "a function that does not exist",
+	{Code: expr.CodeUnknownFunc, Meaning: "a function that does not exist",
 		Help: "A name before `(` is a built-in function. Coroutines are not called from expressions but with " +
 			"`call`."},
-	{Code: codeArguments, Meaning: "too few or too many arguments of a function",
+	{Code: expr.CodeArguments, Meaning: "too few or too many arguments of a function",
 		Help: "The function takes another number of arguments; the hint shows how it is called."},
-	{Code: codeType, Meaning: "a value whose type the operator or function does not take",
+	{Code: expr.CodeType, Meaning: "a value whose type the operator or function does not take",
 		Help: "Operators and functions take values of certain types; nothing is converted without a word. " +
 			"`string(x)`, `int(x)` and `float(x)` convert."},
-	{Code: codeNoAttribute, Meaning: "an attribute that does not exist",
+	{Code: expr.CodeNoAttribute, Meaning: "an attribute that does not exist",
 		Help: "Tasks, queues, locks and errors have fixed attributes: `queue.size`, `task.state`, `error.message` " +
 			"and so on."},
-	{Code: codeNotHere, Meaning: "something that exists, but not in this place",
+	{Code: expr.CodeNotHere, Meaning: "something that exists, but not in this place",
 		Help: "It exists, but not in this place: `tasks` and `loop` are looked into, expectations draw nothing, " +
 			"and no expression reads the wall clock."},
-	{Code: codeBadPattern, Meaning: "a regular expression that cannot be compiled",
+	{Code: expr.CodeBadPattern, Meaning: "a regular expression that cannot be compiled",
 		Help: "`matches` takes a regular expression in Go's syntax (RE2)."},
-	{Code: codeBadFormat, Meaning: "a format that format() or strftime() does not know",
+	{Code: expr.CodeBadFormat, Meaning: "a format that format() or strftime() does not know",
 		Help: "`format()` follows Python's `%`, `strftime()` Python's of the same name: each directive is one of " +
 			"those, and each has its argument."},
-	{Code: codeHiddenName, Meaning: "a name inside an expression that would hide another",
+	{Code: expr.CodeHiddenName, Meaning: "a name inside an expression that would hide another",
 		Help: "`let x = …; …` inside an expression cannot use the name of a variable that is known there."},
-	{Code: codeNeverTrue, Meaning: "a comparison whose result is always the same",
+	{Code: expr.CodeNeverTrue, Meaning: "a comparison whose result is always the same",
 		Help: "Values of these two types are never equal, so the comparison has one result for ever. Text that " +
 			"looks like a number is text."},
-	{Code: codeHidden, Meaning: "a name that would hide another one",
+	{Code: check.CodeHidden, Meaning: "a name that would hide another one",
 		Help: "Locals, parameters, shared and context variables, run parameters, declared objects and the " +
 			"language's own names may not hide one another. The note shows the other one."},
-	{Code: codeNoVariable, Meaning: "a variable that does not exist",
+	{Code: check.CodeNoVariable, Meaning: "a variable that does not exist",
 		Help: "`set`, `as`, `acquire`, `await` … name something that exists: a local is made by `let` or `as`, " +
 			"shared variables and objects are declared at the top."},
-	{Code: codeLetShared, Meaning: "`let` of a variable that is not a local",
+	{Code: check.CodeLetShared, Meaning: "`let` of a variable that is not a local",
 		Help: "`let` makes and assigns locals. Shared and context variables are assigned with `set`."},
-	{Code: codeUnassigned, Meaning: "a local that is read before it is assigned on every path",
+	{Code: check.CodeUnassigned, Meaning: "a local that is read before it is assigned on every path",
 		Help: "There is a way to this place on which the local gets no value: a branch that does not assign it, or " +
 			"a loop that may not run."},
-	{Code: codeUnreachable, Meaning: "steps that can never run",
+	{Code: check.CodeUnreachable, Meaning: "steps that can never run",
 		Help: "Every way to this step ends before it: with `return`, `raise`, `break`, `continue`, or a loop that " +
 			"is never left."},
-	{Code: codeOutsideLoop, Meaning: "`break` or `continue` outside a loop",
+	{Code: check.CodeOutsideLoop, Meaning: "`break` or `continue` outside a loop",
 		Help: "`break` and `continue` belong to a loop of the same body: `repeat`, `for`, `while` or " +
 			"`as_completed`."},
-	{Code: codeOutsideBody, Meaning: "`return` where there is nothing to return from",
+	{Code: check.CodeOutsideBody, Meaning: "`return` where there is nothing to return from",
 		Help: "`return` ends a coroutine, a callback, an entry or `main`; `before` and `after` are just steps."},
-	{Code: codeNoCoroutine, Meaning: "a coroutine that does not exist",
+	{Code: check.CodeNoCoroutine, Meaning: "a coroutine that does not exist",
 		Help: "What a task runs is declared under `coroutines:`."},
-	{Code: codeNoCallback, Meaning: "a callback that does not exist",
+	{Code: check.CodeNoCallback, Meaning: "a callback that does not exist",
 		Help: "What `call_soon`, `call_later` and `call_at` schedule is declared under `callbacks:`."},
-	{Code: codeNoTask, Meaning: "a task that does not exist",
+	{Code: check.CodeNoTask, Meaning: "a task that does not exist",
 		Help: "No worker and no `name:` gives a task this name, and it is not one that the loop gives, `Task-N`."},
-	{Code: codeMissingArg, Meaning: "an argument is missing",
+	{Code: check.CodeMissingArg, Meaning: "an argument is missing",
 		Help: "A parameter without a default needs an argument. The note shows where the parameter is declared."},
-	{Code: codeUnknownArg, Meaning: "an argument that has no parameter",
+	{Code: check.CodeUnknownArg, Meaning: "an argument that has no parameter",
 		Help: "`with` gives values to declared parameters only."},
-	{Code: codeNoErrorType, Meaning: "a type of error that is neither Python's nor raised in the scenario",
+	{Code: check.CodeNoErrorType, Meaning: "a type of error that is neither Python's nor raised in the scenario",
 		Help: "A handler, or `expect.errors`, names one of Python's errors, or one that some step of the scenario " +
 			"raises."},
-	{Code: codeCaughtBefore, Meaning: "a handler that an earlier one leaves nothing to",
+	{Code: check.CodeCaughtBefore, Meaning: "a handler that an earlier one leaves nothing to",
 		Help: "The first handler that fits runs. A handler for Exception takes everything that derives from it, so " +
 			"it comes last."},
-	{Code: codeResetUnset, Meaning: "`reset` of a context variable that the activation never sets",
+	{Code: check.CodeResetUnset, Meaning: "`reset` of a context variable that the activation never sets",
 		Help: "`reset` undoes a `set` of the same body, as a Token does in Python. `context:` with `do:` sets and " +
 			"resets by itself."},
-	{Code: codeSameTask, Meaning: "two workers of one name",
+	{Code: check.CodeSameTask, Meaning: "two workers of one name",
 		Help: "Names of living tasks are unique; `count: 2` on worker `w` makes the names `w-1` and `w-2`."},
-	{Code: codeBareRaise, Meaning: "`raise` without an error outside a handler",
+	{Code: check.CodeBareRaise, Meaning: "`raise` without an error outside a handler",
 		Help: "`raise` alone raises again what a `catch` caught, so it stands inside one."},
-	{Code: codeConstant, Meaning: "an assignment to what cannot be assigned",
+	{Code: check.CodeConstant, Meaning: "an assignment to what cannot be assigned",
 		Help: "Run parameters, declared objects and the language's own names keep their values."},
-	{Code: codeWaits, Meaning: "a step that may wait where nothing can wait",
+	{Code: check.CodeWaits, Meaning: "a step that may wait where nothing can wait",
 		Help: "Callbacks are plain functions that the loop calls, and `before` and `after` run while there is no " +
 			"loop: none of them can wait. Let a task do it."},
-	{Code: codeAmbiguous, Meaning: "a name that means two things",
+	{Code: check.CodeAmbiguous, Meaning: "a name that means two things",
 		Help: "Tasks and variables have name spaces of their own, and here either could be meant."},
-	{Code: codeValueType, Meaning: "a value whose type the key does not take",
+	{Code: check.CodeValueType, Meaning: "a value whose type the key does not take",
 		Help: "The key takes another type of value. A bare word is text: `repeat: n` repeats the text n, `repeat: " +
 			"${n}` the number."},
-	{Code: codeTwoTypes, Meaning: "a variable with two types",
+	{Code: check.CodeTwoTypes, Meaning: "a variable with two types",
 		Help: "A variable has one type, which its first value gives it; `null` fits all of them."},
-	{Code: codeArgType, Meaning: "an argument whose type the parameter does not take",
+	{Code: check.CodeArgType, Meaning: "an argument whose type the parameter does not take",
 		Help: "An argument is of the type that its parameter declares."},
-	{Code: codeBounds, Meaning: "a number that is out of the key's range",
+	{Code: check.CodeBounds, Meaning: "a number that is out of the key's range",
 		Help: "The number is outside of what makes sense here: a period is above 0, a capacity not below."},
-	{Code: codeNoElements, Meaning: "a path into something that has no elements",
+	{Code: check.CodeNoElements, Meaning: "a path into something that has no elements",
 		Help: "A path goes into lists by index and into maps by key; other values have nothing inside."},
-	{Code: codeUnusedCoroutine, Meaning: "a coroutine that nothing runs", Severity: SeverityWarning,
+	{Code: lint.CodeUnusedCoroutine, Meaning: "a coroutine that nothing runs", Severity: source.SeverityWarning,
 		Help: "Nothing calls, spawns or names this coroutine. Remove it, or give it a worker."},
-	{Code: codeUnusedCallback, Meaning: "a callback that nothing schedules", Severity: SeverityWarning,
+	{Code: lint.CodeUnusedCallback, Meaning: "a callback that nothing schedules", Severity: source.SeverityWarning,
 		Help: "The callback has neither `after` nor `every`, and no step schedules it with `call_soon`, " +
 			"`call_later` or `call_at`: it never runs."},
-	{Code: codeUnusedObject, Meaning: "a lock, queue … that nothing uses", Severity: SeverityWarning,
+	{Code: lint.CodeUnusedObject, Meaning: "a lock, queue … that nothing uses", Severity: source.SeverityWarning,
 		Help: "No step and no expression mentions this lock, queue, event … Remove it, or use it."},
-	{Code: codeUnusedName, Meaning: "a variable or parameter that nothing reads", Severity: SeverityWarning,
+	{Code: lint.CodeUnusedName, Meaning: "a variable or parameter that nothing reads", Severity: source.SeverityWarning,
 		Help: "The name gets a value, and nothing ever looks at it. Remove it, or begin the name with `_` to say " +
 			"that it is meant so."},
-	{Code: codeEndless, Meaning: "a periodic callback that nothing ever stops", Severity: SeverityWarning,
+	{Code: lint.CodeEndless, Meaning: "a periodic callback that nothing ever stops", Severity: source.SeverityWarning,
 		Help: "Without `main`, the loop runs while a timer is armed, and a periodic callback arms one for ever: " +
 			"the run would go on until a limit ends it. Give the callback an `until`, let a step `stop` the loop " +
 			"or `cancel` the callback, or set `clock.until`."},
-	{Code: codeSpins, Meaning: "a `while` that neither waits nor changes what it tests", Severity: SeverityWarning,
+	{Code: lint.CodeSpins, Meaning: "a `while` that neither waits nor changes what it tests", Severity: source.SeverityWarning,
 		Help: "Tasks take turns only where they wait. A loop that neither waits, nor changes what its condition " +
 			"tests, nor is left another way, never ends, and nobody else ever runs."},
-	{Code: codeLeftTask, Meaning: "a task that `main` spawns and leaves at once", Severity: SeverityWarning,
+	{Code: lint.CodeLeftTask, Meaning: "a task that `main` spawns and leaves at once", Severity: source.SeverityWarning,
 		Help: "When `main` ends, tasks that are left are cancelled. Nothing in `main` waits after this `spawn`, so " +
 			"the task hardly begins. Keep it with `as` and `await` it, or use `gather` or a `group`."},
-	{Code: codeLockOrder, Meaning: "two locks that are taken in opposite orders", Severity: SeverityWarning,
+	{Code: lint.CodeLockOrder, Meaning: "two locks that are taken in opposite orders", Severity: source.SeverityWarning,
 		Help: "Two tasks that each hold one of the locks and wait for the other wait for ever. Take locks in the " +
 			"same order everywhere. The note shows the other order."},
-	{Code: codeLostUpdate, Meaning: "a shared variable that is written from what it was before a wait",
-		Severity: SeverityWarning,
+	{Code: lint.CodeLostUpdate, Meaning: "a shared variable that is written from what it was before a wait",
+		Severity: source.SeverityWarning,
 		Help: "The value of the shared variable was read before a wait and is written after it: what other tasks " +
 			"wrote meanwhile is lost. Read it again after the wait, or hold a lock around all three. The note " +
 			"shows where it was read."},
-	{Code: codeSwallowed, Meaning: "a handler that swallows a cancellation", Severity: SeverityWarning,
+	{Code: lint.CodeSwallowed, Meaning: "a handler that swallows a cancellation", Severity: source.SeverityWarning,
 		Help: "A CancelledError asks the task to end. This handler takes it and the task goes on to wait again, so " +
 			"the cancellation is lost. Clean up, then `raise` it again."},
-	{Code: codeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: SeverityWarning,
+	{Code: codeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: source.SeverityWarning,
 		Help: "The comment names a code that does not exist, or that of an error, which no comment can hide because " +
 			"the file does not run; or there is nothing of that code on its line or the next. Remove it."},
-	{Code: codeBareName, Meaning: "text where the value of a variable is most likely meant", Severity: SeverityWarning,
+	{Code: lint.CodeBareName, Meaning: "text where the value of a variable is most likely meant", Severity: source.SeverityWarning,
 		Help: "The text is the name of a variable that is known here, or has one written as in other languages: " +
 			"`{name}`, `$name`. The value is written `${name}`. A text that is such a name and is meant as text stands " +
 			"in quotes."},
-	{Code: codeNearError, Meaning: "an error whose type is one letter away from one of Python's", Severity: SeverityWarning,
+	{Code: lint.CodeNearError, Meaning: "an error whose type is one letter away from one of Python's", Severity: source.SeverityWarning,
 		Help: "A step may raise a type of its own, but this one is nearly one of Python's, and nothing handles it by its " +
 			"name: most likely it is misspelt. A `catch` of the type that was meant would not catch it."},
 }

@@ -7,26 +7,30 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
 )
 
 // madeExamples makes the examples that are too large to keep in files, or change while the language grows.
 var madeExamples = map[string]func() (wrong, fixed string){
-	codeFileTooLarge: func() (string, string) {
+	yaml.CodeFileTooLarge: func() (string, string) {
 		const text = "runloop: 1\nmain:\n  - print: hello\n"
-		return text + "#" + strings.Repeat("x", maxFileSize), text
+		return text + "#" + strings.Repeat("x", yaml.MaxFileSize), text
 	},
-	codeTooLong: func() (string, string) {
+	yaml.CodeTooLong: func() (string, string) {
 		const text = "runloop: 1\nmain:\n  - print: "
-		return text + strings.Repeat("x", maxTextSize+1) + "\n", text + "xxx\n"
+		return text + strings.Repeat("x", yaml.MaxTextSize+1) + "\n", text + "xxx\n"
 	},
-	codeNotBuilt: func() (string, string) {
+	syntax.CodeNotBuilt: func() (string, string) {
 		const text = "runloop: 1\nmain:\n  - print: hello\n"
-		for _, v := range Verbs {
+		for _, v := range syntax.Verbs {
 			if v.Unbuilt {
 				return text + "  - " + v.Name + ": x\n", text
 			}
 		}
-		for _, k := range TopKeys {
+		for _, k := range syntax.TopKeys {
 			if k.Unbuilt {
 				return text + k.Name + ": {}\n", text
 			}
@@ -50,20 +54,20 @@ func TestCodeExamples(t *testing.T) {
 		t.Run(c.Code, func(t *testing.T) {
 			wrong, fixed := codeExamples(c)
 			if wrong == "" {
-				if c.Code == codeNotBuilt {
+				if c.Code == syntax.CodeNotBuilt {
 					t.Skip("all of the language is built")
 				}
 				t.Fatal("it has no example: write testdata/codes/" + c.Code + ".yaml and its .fixed.yaml")
 			}
 			name := c.Code + ".yaml"
 			for _, d := range Check(name, []byte(fixed)) {
-				t.Errorf("the fixed example is not clean:\n%s", NewSource(name, []byte(fixed)).Format(d))
+				t.Errorf("the fixed example is not clean:\n%s", source.NewSource(name, []byte(fixed)).Format(d))
 			}
-			src := NewSource(name, []byte(wrong))
+			src := source.NewSource(name, []byte(wrong))
 			found := Check(name, []byte(wrong))
 			if len(found) != 1 || found[0].Code != c.Code || found[0].Severity != c.Severity {
 				t.Fatalf("it gives %d diagnostics, wanted was one %s of %s:\n%v", len(found), c.Severity, c.Code,
-					&LoadError{Source: src, Diagnostics: found})
+					&source.LoadError{Source: src, Diagnostics: found})
 			}
 			pointsAtChange(t, src, found[0], fixed)
 		})
@@ -71,8 +75,8 @@ func TestCodeExamples(t *testing.T) {
 }
 
 // pointsAtChange checks that a diagnostic quotes what is wrong or what is right.
-func pointsAtChange(t *testing.T, src *Source, d Diagnostic, fixed string) {
-	if d.Span == (Span{}) {
+func pointsAtChange(t *testing.T, src *source.Source, d source.Diagnostic, fixed string) {
+	if d.Span == (source.Span{}) {
 		return // the whole file
 	}
 	removed, added := change(string(src.Bytes()), fixed)
@@ -93,7 +97,7 @@ func quotes(said, text string) bool {
 	if len(text) > 1 {
 		text = strings.Trim(text, `'"`)
 	}
-	return strings.Contains(said, text) || strings.Contains(said, strings.TrimSuffix(shorten(text), "…"))
+	return strings.Contains(said, text) || strings.Contains(said, strings.TrimSuffix(source.Shorten(text), "…"))
 }
 
 // change is the part of a that is replaced in b, and what replaces it.

@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"runloop/dsl/compile"
+	"runloop/dsl/expr"
+	"runloop/dsl/syntax"
 	"runloop/engine"
 )
 
@@ -83,7 +86,7 @@ func runExample(t *testing.T, src string) string {
 	if err != nil {
 		return err.Error() + "\n"
 	}
-	loop, err := s.NewLoop(RunOptions{KeepOutput: true})
+	loop, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +145,7 @@ func table(head string, rows [][]string) string {
 
 func verbTables() string {
 	var b strings.Builder
-	for _, v := range Verbs {
+	for _, v := range syntax.Verbs {
 		if v.Unbuilt {
 			continue
 		}
@@ -155,9 +158,9 @@ func verbTables() string {
 		}
 		fmt.Fprintf(&b, "### `%s`\n\n%s %s\n\n", v.Name, v.Doc, notes)
 		if v.Example != v.Name {
-			fmt.Fprintf(&b, "```yaml\n%s\n```\n\n", v.exampleStep())
+			fmt.Fprintf(&b, "```yaml\n%s\n```\n\n", v.ExampleStep())
 		}
-		if rows := keyRows(nil, "", v.Keys); v.Keys[0].Kind != NothingKey {
+		if rows := keyRows(nil, "", v.Keys); v.Keys[0].Kind != syntax.NothingKey {
 			b.WriteString(table("key, what it takes, meaning", rows) + "\n")
 		}
 	}
@@ -165,17 +168,17 @@ func verbTables() string {
 }
 
 // keyRows lists keys, and the keys of the maps that they hold.
-func keyRows(rows [][]string, prefix string, keys []*Key) [][]string {
+func keyRows(rows [][]string, prefix string, keys []*syntax.Key) [][]string {
 	for _, k := range keys {
 		if k.Unbuilt {
 			continue
 		}
 		rows = append(rows, []string{"`" + prefix + k.Name + "`", keyTakes(k), keyMeaning(k)})
 		switch k.Kind {
-		case RecordKey, RecordsKey, DeadlineKey:
+		case syntax.RecordKey, syntax.RecordsKey, syntax.DeadlineKey:
 			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
-		case ObjectsKey, NamedKey:
-			if prefix == "" && k.Kind == NamedKey {
+		case syntax.ObjectsKey, syntax.NamedKey:
+			if prefix == "" && k.Kind == syntax.NamedKey {
 				continue // it has a table of its own
 			}
 			rows = keyRows(rows, prefix+k.Name+".NAME.", k.Keys)
@@ -184,23 +187,23 @@ func keyRows(rows [][]string, prefix string, keys []*Key) [][]string {
 	return rows
 }
 
-func keyTakes(k *Key) string {
-	if k.Kind == WordKey {
+func keyTakes(k *syntax.Key) string {
+	if k.Kind == syntax.WordKey {
 		return quoteAll(k.Words)
 	}
-	if k.Kind != ValueKey || len(k.Types) == 0 {
+	if k.Kind != syntax.ValueKey || len(k.Types) == 0 {
 		return k.Kind.String()
 	}
 	var words []string
 	for _, t := range k.Types {
-		if !slices.Contains(k.Types, TypeNumber) || t == TypeNumber {
-			words = append(words, typeWords[t])
+		if !slices.Contains(k.Types, expr.TypeNumber) || t == expr.TypeNumber {
+			words = append(words, expr.TypeWords[t])
 		}
 	}
 	return strings.Join(words, " or ")
 }
 
-func keyMeaning(k *Key) string {
+func keyMeaning(k *syntax.Key) string {
 	switch {
 	case k.Required:
 		return k.Doc + " (required)"
@@ -213,12 +216,12 @@ func keyMeaning(k *Key) string {
 func quoteAll(words []string) string { return "`" + strings.Join(words, "`, `") + "`" }
 
 func topTable() string {
-	return table("key, what it takes, meaning", keyRows(nil, "", TopKeys))
+	return table("key, what it takes, meaning", keyRows(nil, "", syntax.TopKeys))
 }
 
 func entryTable() string {
 	var rows [][]string
-	add := func(place string, keys []*Key) {
+	add := func(place string, keys []*syntax.Key) {
 		for _, r := range keyRows(nil, "", keys) {
 			if i := slices.IndexFunc(rows, func(have []string) bool { return have[0] == r[0] && have[2] == r[2] }); i >= 0 {
 				rows[i][3] += ", " + place
@@ -227,30 +230,30 @@ func entryTable() string {
 			}
 		}
 	}
-	add("`workers`", WorkerKeys)
-	add("`spawn`", slices.Concat([]*Key{entryCall, entryDo}, VerbNamed("spawn").Keys[1:]))
-	add("`gather`", EntryKeys)
-	add("a generator", generatorKeys)
+	add("`workers`", syntax.WorkerKeys)
+	add("`spawn`", slices.Concat([]*syntax.Key{syntax.EntryCall, syntax.EntryDo}, syntax.VerbNamed("spawn").Keys[1:]))
+	add("`gather`", syntax.EntryKeys)
+	add("a generator", syntax.GeneratorKeys)
 	return table("key, what it takes, meaning, where", rows)
 }
 
 func definitionTable() string {
-	return "A coroutine:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", CoroutineKeys)) +
-		"\nA callback:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", CallbackKeys)) +
+	return "A coroutine:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", syntax.CoroutineKeys)) +
+		"\nA callback:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", syntax.CallbackKeys)) +
 		"\nA parameter of a coroutine or a callback, where it is more than a type:\n\n" +
-		table("key, what it takes, meaning", keyRows(nil, "", paramKeys)) +
+		table("key, what it takes, meaning", keyRows(nil, "", syntax.ParamKeys)) +
 		"\nA run parameter under `params`, where it is more than its default:\n\n" +
-		table("key, what it takes, meaning", keyRows(nil, "", runParamKeys))
+		table("key, what it takes, meaning", keyRows(nil, "", syntax.RunParamKeys))
 }
 
 func functionTable() string {
 	groups := []struct {
 		title string
-		list  []builtin
+		list  []expr.Builtin
 	}{
-		{"Lists with a test or a value for each element", predicateBuiltins}, {"Lists", listBuiltins}, {"Maps", mapBuiltins},
-		{"Text", textBuiltins}, {"Numbers", numberBuiltins}, {"Other", otherBuiltins},
-		{"Draws from the task's own random stream", drawBuiltins},
+		{"Lists with a test or a value for each element", expr.PredicateBuiltins}, {"Lists", expr.ListBuiltins}, {"Maps", expr.MapBuiltins},
+		{"Text", expr.TextBuiltins}, {"Numbers", expr.NumberBuiltins}, {"Other", expr.OtherBuiltins},
+		{"Draws from the task's own random stream", expr.DrawBuiltins},
 	}
 	var b strings.Builder
 	for i, g := range groups {
@@ -259,7 +262,7 @@ func functionTable() string {
 		}
 		var rows [][]string
 		for _, f := range g.list {
-			rows = append(rows, []string{"`" + f.signature() + "`", f.doc})
+			rows = append(rows, []string{"`" + f.Signature() + "`", f.Doc})
 		}
 		b.WriteString(g.title + ":\n\n" + table("function, result", rows))
 	}
@@ -268,19 +271,19 @@ func functionTable() string {
 
 func attributeTable() string {
 	var rows [][]string
-	add := func(owner string, list []attributeInfo) {
+	add := func(owner string, list []expr.Attribute) {
 		for _, a := range list {
-			rows = append(rows, []string{owner, "`" + a.name + "`", a.typ.String(), a.doc})
+			rows = append(rows, []string{owner, "`" + a.Name + "`", a.Typ.String(), a.Doc})
 		}
 	}
-	for kind, word := range typeWords {
-		declared := findKey(TopKeys, word+"s")
-		unbuilt := declared != nil && declared.Unbuilt || TypeKind(kind) == TypeFuture && VerbNamed("new").Unbuilt
+	for kind, word := range expr.TypeWords {
+		declared := syntax.FindKey(syntax.TopKeys, word+"s")
+		unbuilt := declared != nil && declared.Unbuilt || expr.TypeKind(kind) == expr.TypeFuture && syntax.VerbNamed("new").Unbuilt
 		if !unbuilt {
-			add(article(word), attributes[TypeKind(kind)])
+			add(article(word), expr.Attributes[expr.TypeKind(kind)])
 		}
 	}
-	add("`loop`", loopAttributes)
+	add("`loop`", expr.LoopAttributes)
 	return table("of, attribute, type, meaning", rows)
 }
 
@@ -323,7 +326,7 @@ func limitTable() string {
 		"iterations": d.Iterations, "steps": d.Steps, "tasks": d.Tasks, "depth": d.Depth, "memory": d.Memory, "output": d.Output,
 	}
 	var rows [][]string
-	for _, k := range findKey(TopKeys, "limits").Keys {
+	for _, k := range syntax.FindKey(syntax.TopKeys, "limits").Keys {
 		text := "none"
 		if n, ok := defaults[k.Name]; ok {
 			text = bigNumber(n)
@@ -356,7 +359,7 @@ func codeTable() string {
 // unbuiltList is the parts of the language that are not built yet.
 func unbuiltList() string {
 	var verbs, top, keys []string
-	for _, v := range Verbs {
+	for _, v := range syntax.Verbs {
 		if v.Unbuilt {
 			verbs = append(verbs, v.Name)
 			continue
@@ -367,7 +370,7 @@ func unbuiltList() string {
 			}
 		}
 	}
-	for _, k := range TopKeys {
+	for _, k := range syntax.TopKeys {
 		if k.Unbuilt {
 			top = append(top, k.Name)
 		}

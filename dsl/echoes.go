@@ -4,25 +4,31 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"runloop/dsl/check"
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
 )
 
 // withoutEchoes leaves out what is wrong only because lines are hidden from YAML, which has been reported: keys and
 // values that are missing, and names that are not known.
-func withoutEchoes(s *Source, root *Node, hidden []Span, diags Diagnostics) Diagnostics {
+func withoutEchoes(s *source.Source, root *yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
 	if len(hidden) == 0 {
 		return diags
 	}
-	absent := map[Span]bool{}
-	eachNode(root, func(n *Node) {
-		if isNull(n) {
+	absent := map[source.Span]bool{}
+	eachNode(root, func(n *yaml.Node) {
+		if syntax.IsNull(n) {
 			absent[n.Span] = true
 		}
 	})
-	return slices.DeleteFunc(diags, func(d Diagnostic) bool {
+	return slices.DeleteFunc(diags, func(d source.Diagnostic) bool {
 		switch d.Code {
-		case codeUnknownName, codeNoVariable, codeNoCoroutine, codeNoCallback, codeNoTask:
+		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask:
 			return mentions(s, hidden, s.Text(d.Span))
-		case codeMissingKey, codeMissingArg, codeNoValue:
+		case syntax.CodeMissingKey, check.CodeMissingArg, syntax.CodeNoValue:
 			return losesLines(s, hidden, d.Span.Start)
 		}
 		return absent[d.Span] && losesLines(s, hidden, d.Span.Start)
@@ -30,7 +36,7 @@ func withoutEchoes(s *Source, root *Node, hidden []Span, diags Diagnostics) Diag
 }
 
 // eachNode calls f for a node and for those in it.
-func eachNode(n *Node, f func(*Node)) {
+func eachNode(n *yaml.Node, f func(*yaml.Node)) {
 	f(n)
 	for _, item := range n.Items {
 		eachNode(item, f)
@@ -41,28 +47,22 @@ func eachNode(n *Node, f func(*Node)) {
 }
 
 // mentions reports whether a name stands in a hidden line.
-func mentions(s *Source, hidden []Span, name string) bool {
+func mentions(s *source.Source, hidden []source.Span, name string) bool {
 	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(strings.Trim(name, `"'`)) + `\b`)
-	return slices.ContainsFunc(hidden, func(sp Span) bool { return word.MatchString(s.Text(sp)) })
+	return slices.ContainsFunc(hidden, func(sp source.Span) bool { return word.MatchString(s.Text(sp)) })
 }
 
 // losesLines reports whether what begins at offset, with all that is indented deeper, is followed by a hidden line.
-func losesLines(s *Source, hidden []Span, offset int) bool {
-	first := s.lineAt(offset)
-	for n := first + 1; n <= len(s.lines); n++ {
+func losesLines(s *source.Source, hidden []source.Span, offset int) bool {
+	first := s.LineAt(offset)
+	for n := first + 1; n <= len(s.Lines); n++ {
 		content := strings.TrimSpace(s.Line(n))
 		switch {
-		case slices.ContainsFunc(hidden, func(sp Span) bool { return s.lineAt(sp.Start) == n }):
+		case slices.ContainsFunc(hidden, func(sp source.Span) bool { return s.LineAt(sp.Start) == n }):
 			return true
-		case content != "" && content[0] != '#' && s.indentation(n) <= s.indentation(first):
+		case content != "" && content[0] != '#' && s.Indentation(n) <= s.Indentation(first):
 			return false
 		}
 	}
 	return false
-}
-
-// indentation is how many spaces line n begins with.
-func (s *Source) indentation(n int) int {
-	text := s.Line(n)
-	return len(text) - len(strings.TrimLeft(text, " "))
 }

@@ -9,6 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"runloop/dsl/check"
+	"runloop/dsl/compile"
+	"runloop/dsl/expr"
+	"runloop/dsl/expr/exprtest"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+
 	"runloop/engine"
 )
 
@@ -57,7 +64,7 @@ func AddSeeds(f *testing.F) { addSeeds(f) }
 
 func addSeeds(f *testing.F) {
 	seeds := corpus(f, "testdata/codes/*.yaml")
-	for _, name := range sortedNames(seeds) {
+	for _, name := range check.SortedNames(seeds) {
 		f.Add(seeds[name])
 	}
 	for _, text := range accidents {
@@ -65,21 +72,19 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// FuzzParse holds that any bytes are read and checked without a panic: that no tree comes without an error, that
-// every place lies in the file, that the text of scalars is found where it stands, and that diagnostics are sorted and
+// FuzzParse holds that any bytes are read and checked without a panic, and that diagnostics are sorted, lie in the file and
 // can be shown.
 func FuzzParse(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		src, n, diags := parse(string(data))
-		if n == nil && !diags.HasErrors() {
-			t.Fatal("neither a tree nor an error")
-		}
-		checkSpans(t, src, n, map[*Node]bool{})
-		diags = Check("fuzz.yaml", data)
+		src := source.NewSource("fuzz.yaml", data)
+		diags := Check(src.Name(), data)
 		for i, d := range diags {
-			inside(t, src, d.Span)
-			inside(t, src, d.NoteSpan)
+			for _, sp := range []source.Span{d.Span, d.NoteSpan} {
+				if sp.Start < 0 || sp.Start > sp.End || sp.End > len(data) {
+					t.Fatalf("span %v is not inside a file of %d bytes", sp, len(data))
+				}
+			}
 			if text := src.Format(d); !strings.Contains(text, d.Code) {
 				t.Fatalf("%s is shown as %q", d.Code, text)
 			}
@@ -120,7 +125,7 @@ func runTwice(t *testing.T, src []byte) bool {
 // runChecked runs the scenario in slices and gives what came of it. The types of values are verified between slices.
 func runChecked(t *testing.T, s *Scenario, slice int64) (got string, ok bool) {
 	t.Helper()
-	l, err := s.NewLoop(RunOptions{Caps: fuzzCaps, Clock: "virtual", KeepOutput: true})
+	l, err := s.NewLoop(compile.RunOptions{Caps: fuzzCaps, Clock: "virtual", KeepOutput: true})
 	if err != nil {
 		return err.Error(), false
 	}
@@ -162,16 +167,16 @@ func describeRun(s *Scenario, l *engine.Loop) string {
 func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	t.Helper()
 	l.SharedVars(func(name string, v engine.Value) {
-		if typ := s.Info.globals[name].Type; !ofType(v, typ, new(int)) {
+		if typ := s.Info.Globals[name].Type; !ofType(v, typ, new(int)) {
 			t.Fatalf("shared variable `%s` is of type %s, but holds %s", name, typ, l.AppendJSON(nil, v))
 		}
 	})
-	results := map[string]Type{}
+	results := map[string]expr.Type{}
 	for _, w := range s.Workers {
-		if call := field[*Name](w.Entry, "call"); call != nil {
-			results[w.Name.Text] = s.Info.BodyOf(s.Info.coroutines[call.Text]).result
+		if call := syntax.As[*syntax.Name](w.Entry, "call"); call != nil {
+			results[w.Name.Text] = s.Info.BodyOf(s.Info.Coroutines[call.Text]).Result
 		} else if s.Info.InlineOf(w.Entry) != nil {
-			results[w.Name.Text] = s.Info.InlineOf(w.Entry).result
+			results[w.Name.Text] = s.Info.InlineOf(w.Entry).Result
 		}
 	}
 	for _, info := range l.Tasks() {
@@ -187,11 +192,11 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 }
 
 // ofType is hasType for values that may hold each other many times over: it looks at the first of their elements.
-func ofType(v engine.Value, typ Type, seen *int) bool {
-	if *seen++; *seen > 10_000 || typ.Elem == nil || typ.Kind == TypeTask || !hasType(v, Type{Kind: typ.Kind}) {
-		return *seen > 10_000 || hasType(v, Type{Kind: typ.Kind})
+func ofType(v engine.Value, typ expr.Type, seen *int) bool {
+	if *seen++; *seen > 10_000 || typ.Elem == nil || typ.Kind == expr.TypeTask || !expr.HasType(v, expr.Type{Kind: typ.Kind}) {
+		return *seen > 10_000 || expr.HasType(v, expr.Type{Kind: typ.Kind})
 	}
-	elems := elemsOf(v)
+	elems := expr.ElemsOf(v)
 	if v.Kind() == engine.KindMap {
 		elems = v.Vals()
 	}
@@ -211,7 +216,7 @@ func FuzzTypes(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		g := programGenerator{generator: generator{data: data}}
+		g := programGenerator{Generator: exprtest.Generator{Data: data}}
 		src := g.scenario()
 		defer func() {
 			if p := recover(); p != nil || t.Failed() {
@@ -233,21 +238,21 @@ func TestFuzzTypesRuns(t *testing.T) {
 			x = x*1664525 + 1013904223
 			seed[j] = byte(x >> 24)
 		}
-		g := programGenerator{generator: generator{data: seed}}
+		g := programGenerator{Generator: exprtest.Generator{Data: seed}}
 		src := g.scenario()
 		if runTwice(t, []byte(src)) {
 			ran++
 			continue
 		}
 		for _, d := range Check("fuzz.yaml", []byte(src)) {
-			if d.Severity == SeverityError {
+			if d.Severity == source.SeverityError {
 				why[d.Message]++
 			}
 		}
 	}
 	if ran < total/4 {
 		var list []string
-		for _, m := range sortedNames(why) {
+		for _, m := range check.SortedNames(why) {
 			list = append(list, fmt.Sprintf("%4d %s", why[m], m))
 		}
 		slices.Sort(list)
@@ -258,7 +263,7 @@ func TestFuzzTypesRuns(t *testing.T) {
 
 // programGenerator writes whole scenarios.
 type programGenerator struct {
-	generator
+	exprtest.Generator
 	fresh int      // numbers names
 	names []string // locals of the activation that have a value of their own
 }
@@ -266,12 +271,12 @@ type programGenerator struct {
 func (g *programGenerator) scenario() string {
 	var b strings.Builder
 	b.WriteString("runloop: 1\nshared:\n")
-	for _, v := range testVars {
-		switch v.name {
+	for _, v := range exprtest.Variables {
+		switch v.Name {
 		case "least", "dyn", "nothing": // least's text is no literal
 			continue
 		}
-		fmt.Fprintf(&b, "  %s: %s\n", v.name, (*engine.Loop)(nil).AppendJSON(nil, v.value))
+		fmt.Fprintf(&b, "  %s: %s\n", v.Name, (*engine.Loop)(nil).AppendJSON(nil, v.Value))
 	}
 	b.WriteString("  least: -9223372036854775807\n  any1: null\n  any2: null\n  dyn: null\n  nothing: null\n" +
 		"before:\n  - set: { any1: 1, any2: text, dyn: true, nothing: [1], cw: 2.5, cv: 7 }\n" +
@@ -298,7 +303,7 @@ var (
 
 // call writes `call: cN` and its arguments, with what stands between them.
 func (g *programGenerator) call(between string) string {
-	i := g.choose(len(fuzzParams))
+	i := g.Choose(len(fuzzParams))
 	return fmt.Sprintf("c%d%swith: { p: %s }", i, between, g.text(fuzzArguments[i]))
 }
 
@@ -309,16 +314,16 @@ func (g *programGenerator) name() string {
 
 // expr writes an expression, most often of the type.
 func (g *programGenerator) expr(types string) string {
-	switch g.choose(8) {
+	switch g.Choose(8) {
 	case 0:
 		if len(g.names) > 0 && types == anyTypes {
-			return g.names[g.choose(len(g.names))]
+			return g.names[g.Choose(len(g.names))]
 		}
-		return []string{"any1", "any2", "dyn", "nothing", "cw", "mixed[1]", "first(mixed)"}[g.choose(7)]
+		return []string{"any1", "any2", "dyn", "nothing", "cw", "mixed[1]", "first(mixed)"}[g.Choose(7)]
 	case 1:
-		return []string{"any1", "any2", "dyn", "mixed[0]", "nothing", "cw", "first(mixed)", "get(m, 'zz')"}[g.choose(8)]
+		return []string{"any1", "any2", "dyn", "mixed[0]", "nothing", "cw", "first(mixed)", "get(m, 'zz')"}[g.Choose(8)]
 	}
-	return g.value(types, 2)
+	return g.Value(types, 2)
 }
 
 func (g *programGenerator) text(types string) string {
@@ -329,7 +334,7 @@ const anyTypes = "int|bool|float|string|list"
 
 func (g *programGenerator) steps(b *strings.Builder, indent string, depth int) {
 	outer := g.names
-	for range 2 + g.choose(3) {
+	for range 2 + g.Choose(3) {
 		g.step(b, indent, depth)
 	}
 	g.names = outer[:len(outer):len(outer)]
@@ -342,13 +347,13 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 	if depth == 0 {
 		forms = 16
 	}
-	switch g.choose(forms) {
+	switch g.Choose(forms) {
 	case 0:
 		n := g.name()
 		line("- let: { %s: %s }", n, g.text(anyTypes))
 		g.names = append(g.names, n)
 	case 1:
-		line("- set: { %s: %s }", []string{"any1", "any2", "cw", "dyn"}[g.choose(4)], g.text(anyTypes))
+		line("- set: { %s: %s }", []string{"any1", "any2", "cw", "dyn"}[g.Choose(4)], g.text(anyTypes))
 	case 2:
 		line("- set: { i: %s }", g.text("int"))
 	case 3:
@@ -356,9 +361,9 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 	case 4:
 		line("- set: { xs: %s }", g.text("list"))
 	case 5:
-		line("- append: { %s: %s }", []string{"mixed", "xs", "empty"}[g.choose(3)], g.text("int"))
+		line("- append: { %s: %s }", []string{"mixed", "xs", "empty"}[g.Choose(3)], g.text("int"))
 	case 6:
-		line("- set: { \"%s\": %s }", []string{"xs[0]", "m.a", "m[t]", "rows[0].n", "mixed[1]"}[g.choose(5)], g.text("int"))
+		line("- set: { \"%s\": %s }", []string{"xs[0]", "m.a", "m[t]", "rows[0].n", "mixed[1]"}[g.Choose(5)], g.text("int"))
 	case 7:
 		line("- print: %s", g.text(anyTypes))
 	case 8:
@@ -389,12 +394,12 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 	case 13:
 		line("- sleep: %s", g.text("int|float"))
 	case 14:
-		q := g.choose(3)
-		line("- put: %s", []string{fmt.Sprintf("q%d", q), fmt.Sprintf("\"${[q%d][0]}\"", q), "qs[1]"}[g.choose(60)/25])
-		line("  value: %s", []string{"1", "text", "[1]", "2.5"}[g.choose(100)/33])
+		q := g.Choose(3)
+		line("- put: %s", []string{fmt.Sprintf("q%d", q), fmt.Sprintf("\"${[q%d][0]}\"", q), "qs[1]"}[g.Choose(60)/25])
+		line("  value: %s", []string{"1", "text", "[1]", "2.5"}[g.Choose(100)/33])
 	case 15:
 		n := g.name()
-		line("- get: %s", []string{"q0", "q1", "q2", "\"${[q1][0]}\"", "qs[0]"}[g.choose(5)])
+		line("- get: %s", []string{"q0", "q1", "q2", "\"${[q1][0]}\"", "qs[0]"}[g.Choose(5)])
 		line("  as: %s", n)
 		line("  within: 1")
 		line("- if: chance(0.5)")
@@ -425,7 +430,7 @@ func (g *programGenerator) step(b *strings.Builder, indent string, depth int) {
 		for range 2 {
 			line("    - { call: %s }", g.call(", "))
 		}
-		if g.choose(2) == 0 {
+		if g.Choose(2) == 0 {
 			line("  return_exceptions: true")
 		}
 		line("  as: %s", n)

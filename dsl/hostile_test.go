@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"runloop/dsl/compile"
 	"runloop/engine"
 )
 
@@ -67,7 +68,7 @@ func TestHostileRuns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			l, err := s.NewLoop(RunOptions{KeepOutput: true, Limits: engine.Limits{
+			l, err := s.NewLoop(compile.RunOptions{KeepOutput: true, Limits: engine.Limits{
 				Memory: 32 << 20, Steps: 1_000_000, Iterations: 100_000, Tasks: 20_000, Output: 1 << 20, Time: 1e18,
 			}})
 			if err != nil {

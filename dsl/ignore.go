@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"regexp"
 	"strings"
+
+	"runloop/dsl/source"
 )
 
 // ignoreComment is a comment that hides diagnostics: "# runloop: ignore RL0504 RL0301".
@@ -12,19 +14,19 @@ var ignoreComment = regexp.MustCompile(`(^|[ \t])(#[ \t]*runloop:[ \t]*ignore((?
 // ignored is one code of such a comment.
 type ignored struct {
 	code string
-	line int  // on which diagnostics are hidden
-	span Span // the code, in the comment
+	line int         // on which diagnostics are hidden
+	span source.Span // the code, in the comment
 	used bool
 }
 
 // ignores is the codes that comments of the file hide, with the lines on which they do. A comment that stands alone is
 // about the next line that holds more than a comment.
-func ignores(s *Source) []ignored {
+func ignores(s *source.Source) []ignored {
 	var list []ignored
-	if !bytes.Contains(s.data, []byte("runloop:")) {
+	if !bytes.Contains(s.Data, []byte("runloop:")) {
 		return nil
 	}
-	for n := 1; n <= len(s.lines); n++ {
+	for n := 1; n <= len(s.Lines); n++ {
 		text := s.Line(n)
 		if !strings.Contains(text, "ignore") {
 			continue
@@ -35,12 +37,12 @@ func ignores(s *Source) []ignored {
 		}
 		line := n
 		if strings.TrimSpace(text[:m[4]]) == "" {
-			line = s.nextContent(n)
+			line = s.NextContent(n)
 		}
-		at := s.lines[n-1] + m[6]
+		at := s.Lines[n-1] + m[6]
 		for _, i := range codeForm.FindAllStringIndex(text[m[6]:m[7]], -1) {
 			list = append(list, ignored{code: text[m[6]+i[0] : m[6]+i[1]], line: line,
-				span: Span{Start: at + i[0], End: at + i[1]}})
+				span: source.Span{Start: at + i[0], End: at + i[1]}})
 		}
 	}
 	return list
@@ -48,34 +50,24 @@ func ignores(s *Source) []ignored {
 
 var codeForm = regexp.MustCompile(`RL[0-9]{4}`)
 
-// nextContent is the first line behind line n that holds more than a comment.
-func (s *Source) nextContent(n int) int {
-	for n++; n < len(s.lines); n++ {
-		if text := strings.TrimSpace(s.Line(n)); text != "" && text[0] != '#' {
-			break
-		}
-	}
-	return n
-}
-
 // hideIgnored drops the warnings that comments of the file hide. It reports comments that would hide errors, for such a
 // file does not run, and, where the file is sound otherwise, those that hide nothing.
-func hideIgnored(s *Source, diags Diagnostics) Diagnostics {
+func hideIgnored(s *source.Source, diags source.Diagnostics) source.Diagnostics {
 	list := ignores(s)
 	if len(list) == 0 {
 		return diags
 	}
-	var kept Diagnostics
+	var kept source.Diagnostics
 	for _, d := range diags {
-		if d.Severity != SeverityWarning || d.Span == (Span{}) || !hides(list, d.Code, s.Pos(d.Span.Start).Line) {
+		if d.Severity != source.SeverityWarning || d.Span == (source.Span{}) || !hides(list, d.Code, s.Pos(d.Span.Start).Line) {
 			kept = append(kept, d)
 		}
 	}
 	sound := !kept.HasErrors() // else the warnings have not been looked for
 	for _, x := range list {
-		d := Diagnostic{Code: codeIdleIgnore, Severity: SeverityWarning, Span: x.span, Hint: "remove " + x.code + " from the comment"}
+		d := source.Diagnostic{Code: codeIdleIgnore, Severity: source.SeverityWarning, Span: x.span, Hint: "remove " + x.code + " from the comment"}
 		switch code, known := CodeNamed(x.code); {
-		case known && code.Severity == SeverityError:
+		case known && code.Severity == source.SeverityError:
 			d.Message = x.code + " is an error, which cannot be ignored: the file does not run"
 		case !known:
 			d.Message = "there is no code " + x.code + " to ignore"

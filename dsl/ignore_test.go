@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"runloop/dsl/source"
 )
 
 func TestIgnore(t *testing.T) {
@@ -28,7 +30,7 @@ func TestIgnore(t *testing.T) {
 		{"CR LF", "runloop: 1\r\n# runloop: ignore RL0503\r\nlocks: [a]\r\nmain: [print: x]\r\n", ""},
 		{"the end of the file", "runloop: 1\nmain: [print: x]\n# runloop: ignore RL0503", "RL0511@3"},
 	} {
-		src := NewSource("f.yaml", []byte(c.text))
+		src := source.NewSource("f.yaml", []byte(c.text))
 		var got []string
 		for _, d := range Check("f.yaml", src.Bytes()) {
 			got = append(got, fmt.Sprintf("%s@%d", d.Code, src.Pos(d.Span.Start).Line))

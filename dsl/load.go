@@ -1,9 +1,18 @@
 package dsl
 
+import (
+	"runloop/dsl/check"
+	"runloop/dsl/compile"
+	"runloop/dsl/lint"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
+)
+
 // Scenario is a scenario that can be run. It is immutable and may be shared.
 type Scenario struct {
-	*Unit
-	Warnings Diagnostics // what Load found besides errors
+	*compile.Scenario
+	Warnings source.Diagnostics // what Load found besides errors
 }
 
 // Load parses, checks and compiles a scenario. name is the file's name, for messages. The error is a *LoadError with
@@ -11,44 +20,44 @@ type Scenario struct {
 func Load(name string, src []byte) (*Scenario, error) {
 	f, info, diags := load(name, src)
 	if diags.HasErrors() {
-		return nil, &LoadError{Source: f.Source, Diagnostics: diags}
+		return nil, &source.LoadError{Source: f.Source, Diagnostics: diags}
 	}
-	unit, err := compile(f, info)
+	unit, err := compile.Compile(f, info)
 	if err != nil {
 		return nil, err
 	}
-	return &Scenario{Unit: unit, Warnings: diags}, nil
+	return &Scenario{Scenario: unit, Warnings: diags}, nil
 }
 
 // Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file. For one
 // without errors it also gives warnings about what will most likely not run as it is meant, which Load does not look
 // for. Warnings that a comment `# runloop: ignore RL0504` hides are left out.
-func Check(name string, src []byte) Diagnostics {
+func Check(name string, src []byte) source.Diagnostics {
 	f, info, diags := load(name, src)
 	if f.Root != nil && !diags.HasErrors() {
-		lint(f, info, &diags)
+		lint.Lint(f, info, &diags)
 		diags.Sort()
 	}
 	return hideIgnored(f.Source, diags)
 }
 
 // load parses and checks a scenario. The tree of a file that is no YAML has no Root.
-func load(name string, src []byte) (*File, *Info, Diagnostics) {
-	var diags Diagnostics
-	source := NewSource(name, src)
-	root, hidden := parseYAML(source, &diags)
+func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnostics) {
+	var diags source.Diagnostics
+	src := source.NewSource(name, data)
+	root, hidden := yaml.Parse(src, &diags)
 	if root == nil {
 		diags.Sort()
-		return &File{Source: source}, nil, diags
+		return &syntax.File{Source: src}, nil, diags
 	}
-	f := parseFile(source, root, &diags)
-	info := check(f, root, &diags)
-	if f.startsNothing() && !diags.HasErrors() {
-		diags.Add(Diagnostic{Code: codeNothingToDo, Severity: SeverityWarning, Span: root.head(),
+	f := syntax.Parse(src, root, &diags)
+	info := check.Check(f, root, &diags)
+	if f.StartsNothing() && !diags.HasErrors() {
+		diags.Add(source.Diagnostic{Code: syntax.CodeNothingToDo, Severity: source.SeverityWarning, Span: root.Head(),
 			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",
 			Hint:    "begin with `main:` and a list of steps"})
 	}
-	diags = withoutEchoes(source, root, hidden, diags)
+	diags = withoutEchoes(src, root, hidden, diags)
 	diags.Sort()
 	return f, info, diags
 }

@@ -9,8 +9,24 @@ import (
 	"strings"
 	"testing"
 
+	"runloop/dsl/compile"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
 	"runloop/engine"
 )
+
+func TestLoadError(t *testing.T) {
+	src := source.NewSource("f", []byte("a: 1\na: 2\n"))
+	var diags source.Diagnostics
+	yaml.Parse(src, &diags)
+	err := error(&source.LoadError{Source: src, Diagnostics: diags})
+	want := "f:2:1: error[RL0007]: the key \"a\" stands twice in this map\n    a: 2\n    ^\n" +
+		"  hint: remove one of them, or give it another name\n  note: f:1:1: \"a\" is first here\n    a: 1\n    ^"
+	if err.Error() != want {
+		t.Errorf("got\n%s\nwant\n%s", err, want)
+	}
+}
 
 // TestOK loads every file of testdata/ok, runs it and verifies what it expects.
 func TestOK(t *testing.T) {
@@ -21,7 +37,7 @@ func TestOK(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			s := loadFile(t, file)
-			l, err := s.NewLoop(RunOptions{KeepOutput: true})
+			l, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,7 +89,7 @@ func checkErrors(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	source := NewSource(file, src)
+	in := source.NewSource(file, src)
 	want := map[int][]*wantedDiagnostic{}
 	for i, line := range strings.Split(string(src), "\n") {
 		for _, w := range wantedIn(line) {
@@ -84,9 +100,9 @@ func checkErrors(t *testing.T, file string) {
 		t.Error("the file expects nothing")
 	}
 	for _, d := range Check(file, src) {
-		pos := source.Pos(d.Span.Start)
+		pos := in.Pos(d.Span.Start)
 		if !claim(want[pos.Line], d, pos) {
-			t.Errorf("not expected:\n%s", source.Format(d))
+			t.Errorf("not expected:\n%s", in.Format(d))
 		}
 	}
 	for line, list := range want {
@@ -119,7 +135,7 @@ func wantedIn(line string) []*wantedDiagnostic {
 }
 
 // claim finds the expectation that a diagnostic meets.
-func claim(list []*wantedDiagnostic, d Diagnostic, pos Pos) bool {
+func claim(list []*wantedDiagnostic, d source.Diagnostic, pos source.Pos) bool {
 	for _, w := range list {
 		if !w.seen && w.severity == d.Severity.String() && strings.Contains(d.Message+" "+d.Hint, w.text) &&
 			(w.col == 0 || w.col == pos.Col) {
@@ -156,19 +172,19 @@ func TestCodes(t *testing.T) {
 
 // TestTables checks that every built verb can be compiled, and that rows are complete.
 func TestTables(t *testing.T) {
-	for _, v := range Verbs {
+	for _, v := range syntax.Verbs {
 		if v.Doc == "" || v.Python == "" || len(v.Keys) == 0 || v.Keys[0].Name != v.Name {
 			t.Errorf("the row of %s is not complete", v.Name)
 		}
-		if _, ok := stepBuilders[v.Name]; ok == v.Unbuilt {
+		if _, ok := compile.StepBuilders[v.Name]; ok == v.Unbuilt {
 			t.Errorf("%s: built in the table: %v, in the compiler: %v", v.Name, !v.Unbuilt, ok)
 		}
 		checkKeys(t, v.Name, v.Keys[1:])
 	}
-	checkKeys(t, "top level", TopKeys)
+	checkKeys(t, "top level", syntax.TopKeys)
 }
 
-func checkKeys(t *testing.T, where string, keys []*Key) {
+func checkKeys(t *testing.T, where string, keys []*syntax.Key) {
 	seen := map[string]bool{}
 	for _, k := range keys {
 		if seen[k.Name] {
@@ -221,7 +237,7 @@ before:
 		{map[string]string{"who": "soon"}, "error: \"soon\" is no time for the clock to start at"},
 	} {
 		got := ""
-		if l, err := s.NewLoop(RunOptions{Params: c.given, KeepOutput: true}); err != nil {
+		if l, err := s.NewLoop(compile.RunOptions{Params: c.given, KeepOutput: true}); err != nil {
 			got = "error: " + err.Error()
 		} else {
 			got = string(l.Run().Output)
@@ -248,13 +264,13 @@ main: [ sleep: 1 ]
 	seed := uint64(9)
 	for _, c := range []struct {
 		name string
-		run  RunOptions
+		run  compile.RunOptions
 		want string
 	}{
-		{"the file's", RunOptions{}, "7 heapq 5000000000 1714555800 1000 60000000000 10"},
-		{"overruled", RunOptions{Seed: &seed, Ties: "lifo", Limits: engine.Limits{Steps: 5000}},
+		{"the file's", compile.RunOptions{}, "7 heapq 5000000000 1714555800 1000 60000000000 10"},
+		{"overruled", compile.RunOptions{Seed: &seed, Ties: "lifo", Limits: engine.Limits{Steps: 5000}},
 			"9 lifo 5000000000 1714555800 5000 60000000000 10"},
-		{"capped", RunOptions{Caps: engine.Limits{Steps: 500, Tasks: 20}},
+		{"capped", compile.RunOptions{Caps: engine.Limits{Steps: 500, Tasks: 20}},
 			"7 heapq 5000000000 1714555800 500 60000000000 10"},
 	} {
 		o, err := s.Options(c.run)
@@ -266,11 +282,11 @@ main: [ sleep: 1 ]
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
 		}
 	}
-	o, err := s.Options(RunOptions{Clock: "real", Speed: 10, WallClock: 5})
+	o, err := s.Options(compile.RunOptions{Clock: "real", Speed: 10, WallClock: 5})
 	if err != nil || o.Clock == nil || o.ClockStart/1e9 != 1714555800 {
 		t.Errorf("a real clock: %+v, %v", o, err)
 	}
-	for _, run := range []RunOptions{{Ties: "both"}, {Clock: "fast"}, {Clock: "real", Speed: -1}} {
+	for _, run := range []compile.RunOptions{{Ties: "both"}, {Clock: "fast"}, {Clock: "real", Speed: -1}} {
 		if _, err := s.Options(run); err == nil {
 			t.Errorf("%+v: no error", run)
 		}
@@ -304,7 +320,7 @@ func TestVerify(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		l, err := s.NewLoop(RunOptions{KeepOutput: true})
+		l, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
 		if err != nil {
 			t.Fatal(err)
 		}

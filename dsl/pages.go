@@ -4,6 +4,8 @@ import (
 	"embed"
 	"slices"
 	"strings"
+
+	"runloop/dsl/source"
 )
 
 // The examples of the pages are tests: NAME.yaml gives exactly the diagnostic of its name, NAME.fixed.yaml none.
@@ -39,7 +41,7 @@ func (c Code) Examples() (wrong, right string) {
 func (c Code) Page(level int) string {
 	var b strings.Builder
 	b.WriteString(strings.Repeat("#", level) + " " + c.Code + ": " + c.Meaning + "\n\n")
-	if c.Severity == SeverityWarning {
+	if c.Severity == source.SeverityWarning {
 		b.WriteString("A warning. ")
 	}
 	b.WriteString(c.Help + "\n")
@@ -47,7 +49,7 @@ func (c Code) Page(level int) string {
 	if wrong == "" {
 		return b.String()
 	}
-	src := NewSource("scenario.yaml", []byte(wrong))
+	src := source.NewSource("scenario.yaml", []byte(wrong))
 	var found strings.Builder
 	for _, d := range Check(src.Name(), src.Bytes()) {
 		found.WriteString(src.Format(d))
@@ -62,7 +64,7 @@ func (c Code) Page(level int) string {
 func visible(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		lines[i] = printable(line)
+		lines[i] = source.Printable(line)
 	}
 	return strings.Join(lines, "\n")
 }

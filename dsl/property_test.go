@@ -3,11 +3,13 @@ package dsl
 import (
 	"fmt"
 	"hash/maphash"
-	"math/rand/v2"
+	rand "math/rand/v2"
 	"reflect"
 	"runtime"
 	"testing"
 
+	"runloop/dsl/check"
+	"runloop/dsl/compile"
 	"runloop/engine"
 )
 
@@ -20,7 +22,7 @@ func runnable(t *testing.T) map[string]*Scenario {
 		if err != nil {
 			continue
 		}
-		if _, err := s.NewLoop(RunOptions{}); err == nil {
+		if _, err := s.NewLoop(compile.RunOptions{}); err == nil {
 			all[file] = s
 		}
 	}
@@ -33,7 +35,7 @@ func runnable(t *testing.T) map[string]*Scenario {
 // eachRunnable runs f for every such scenario, in order.
 func eachRunnable(t *testing.T, f func(t *testing.T, s *Scenario)) {
 	all := runnable(t)
-	for _, file := range sortedNames(all) {
+	for _, file := range check.SortedNames(all) {
 		t.Run(file, func(t *testing.T) { f(t, all[file]) })
 	}
 }
@@ -41,7 +43,7 @@ func eachRunnable(t *testing.T, f func(t *testing.T, s *Scenario)) {
 // newLoop makes a loop on the virtual clock that ends some time.
 func newLoop(t *testing.T, s *Scenario, observer engine.Observer) *engine.Loop {
 	t.Helper()
-	l, err := s.NewLoop(RunOptions{Clock: "virtual", KeepOutput: true, Caps: fuzzCaps, Observer: observer})
+	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Caps: fuzzCaps, Observer: observer})
 	if err != nil {
 		t.Fatal(err)
 	}

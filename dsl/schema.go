@@ -5,6 +5,11 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of scenarios, made from the tables of keys and verbs: for editors, which
@@ -15,14 +20,14 @@ func Schema() []byte {
 	for _, v := range builtVerbs() {
 		defs = append(defs, member{"step-" + v.Name, verbSchema(v)})
 	}
-	defs = append(defs, member{"entry", entrySchema(EntryKeys, "a task to create")},
-		member{"generator", entrySchema(generatorKeys, "a task for each element")})
+	defs = append(defs, member{"entry", entrySchema(syntax.EntryKeys, "a task to create")},
+		member{"generator", entrySchema(syntax.GeneratorKeys, "a task for each element")})
 	root := schema{
 		{"$schema", "https://json-schema.org/draft/2020-12/schema"},
 		{"$id", "runloop.schema.json"},
 		{"title", "A runloop scenario"},
 	}
-	root = append(root, recordSchema(TopKeys)...)
+	root = append(root, recordSchema(syntax.TopKeys)...)
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
@@ -83,8 +88,8 @@ func (s schema) MarshalJSON() ([]byte, error) {
 // ref is a reference to a definition.
 func ref(name string) schema { return schema{{"$ref", "#/$defs/" + name}} }
 
-func builtVerbs() []*Verb {
-	return slices.DeleteFunc(slices.Clone(Verbs), func(v *Verb) bool { return v.Unbuilt })
+func builtVerbs() []*syntax.Verb {
+	return slices.DeleteFunc(slices.Clone(syntax.Verbs), func(v *syntax.Verb) bool { return v.Unbuilt })
 }
 
 // stepSchema picks the schema of a step by its verb: a chain of conditions, so that a mistake in a step is said once
@@ -99,7 +104,7 @@ func stepSchema() schema {
 		}
 		choice = append(choice, member{v.Name, schema{{"description", description(v)}}})
 	}
-	isKey := func(v *Verb) int {
+	isKey := func(v *syntax.Verb) int {
 		for _, other := range verbs {
 			if other != v && other.Key(v.Name) != nil {
 				return 1
@@ -107,7 +112,7 @@ func stepSchema() schema {
 		}
 		return 0
 	}
-	slices.SortStableFunc(verbs, func(a, b *Verb) int { return isKey(a) - isKey(b) })
+	slices.SortStableFunc(verbs, func(a, b *syntax.Verb) int { return isKey(a) - isKey(b) })
 	chain := schema{
 		{"description", "a step: one verb with its keys"}, {"properties", choice}, {"additionalProperties", false},
 		{"minProperties", 1},
@@ -125,7 +130,7 @@ func stepSchema() schema {
 	}
 }
 
-func description(v *Verb) string {
+func description(v *syntax.Verb) string {
 	text := v.Doc
 	if v.Python != "-" {
 		text += " Python: `" + v.Python + "`."
@@ -136,17 +141,17 @@ func description(v *Verb) string {
 	return text
 }
 
-func verbSchema(v *Verb) schema {
+func verbSchema(v *syntax.Verb) schema {
 	example := exampleNode(v)
 	s := schema{{"description", description(v)}}
-	if example.Kind == MapNode {
+	if example.Kind == yaml.MapNode {
 		s = append(s, member{"examples", []any{exampleValue(example)}})
 	}
 	s = append(s, recordSchema(v.Keys)...)
-	if slices.Contains(v.Keys, withinKey) && slices.Contains(v.Keys, elseKey) {
+	if slices.Contains(v.Keys, syntax.WithinKey) && slices.Contains(v.Keys, syntax.ElseKey) {
 		s = append(s, member{"dependentRequired", schema{{"else", []string{"within"}}}})
 	}
-	if v.Keys[0].Kind == EntryKey { // an entry has its own `with`
+	if v.Keys[0].Kind == syntax.EntryKey { // an entry has its own `with`
 		entry := schema{{"properties", schema{{v.Name, schema{{"type", "object"}}}}}}
 		s = append(s, member{"if", entry}, member{"then", schema{{"not", schema{{"required", []string{"with"}}}}}})
 	}
@@ -159,18 +164,18 @@ func verbSchema(v *Verb) schema {
 	// What a verb is for is said where the verb stands.
 	own := properties[0].value.(schema)
 	about := description(v)
-	if v.Keys[0].Kind != NothingKey {
+	if v.Keys[0].Kind != syntax.NothingKey {
 		about += " It takes " + v.Keys[0].Kind.String() + ": " + own.get("description").(string) + "."
 	}
 	properties[0].value = own.with("description", about).
-		with("markdownDescription", about+"\n\n```yaml\n"+v.exampleStep()+"\n```")
+		with("markdownDescription", about+"\n\n```yaml\n"+v.ExampleStep()+"\n```")
 	return s
 }
 
 // exampleNode is the verb's example as a step.
-func exampleNode(v *Verb) *Node {
-	var diags Diagnostics
-	n, _ := parseYAML(NewSource(v.Name, []byte(v.Example)), &diags)
+func exampleNode(v *syntax.Verb) *yaml.Node {
+	var diags source.Diagnostics
+	n, _ := yaml.Parse(source.NewSource(v.Name, []byte(v.Example)), &diags)
 	if n == nil || diags.HasErrors() {
 		panic(diags) // a row of the table is wrong
 	}
@@ -178,15 +183,15 @@ func exampleNode(v *Verb) *Node {
 }
 
 // exampleValue is a YAML node as JSON; maps keep their order.
-func exampleValue(n *Node) any {
+func exampleValue(n *yaml.Node) any {
 	switch n.Kind {
-	case ListNode:
+	case yaml.ListNode:
 		items := []any{}
 		for _, item := range n.Items {
 			items = append(items, exampleValue(item))
 		}
 		return items
-	case MapNode:
+	case yaml.MapNode:
 		m := schema{}
 		for _, p := range n.Pairs {
 			m = append(m, member{p.Key, exampleValue(p.Value)})
@@ -194,20 +199,20 @@ func exampleValue(n *Node) any {
 		return m
 	}
 	switch n.Type {
-	case IntScalar:
+	case yaml.IntScalar:
 		return n.Int()
-	case FloatScalar:
+	case yaml.FloatScalar:
 		return n.Float()
-	case BoolScalar:
+	case yaml.BoolScalar:
 		return n.Bool()
-	case NullScalar:
+	case yaml.NullScalar:
 		return nil
 	}
 	return n.Text
 }
 
 // recordSchema is a map with known keys.
-func recordSchema(keys []*Key) schema {
+func recordSchema(keys []*syntax.Key) schema {
 	properties, required := schema{}, []string{}
 	for _, k := range keys {
 		if k.Unbuilt {
@@ -222,14 +227,14 @@ func recordSchema(keys []*Key) schema {
 	if len(required) > 0 {
 		s = append(s, member{"required", required})
 	}
-	if findKey(keys, "every") != nil {
+	if syntax.FindKey(keys, "every") != nil {
 		s = append(s, member{"dependentRequired", schema{{"until", []string{"every"}}, {"then", []string{"until"}}}})
 	}
 	return s
 }
 
 // entrySchema is an entry: it has `call` or `do`, and `with` only beside `call`.
-func entrySchema(keys []*Key, description string) schema {
+func entrySchema(keys []*syntax.Key, description string) schema {
 	has := func(name string) schema { return schema{{"required", []string{name}}} }
 	s := append(schema{{"description", description}}, recordSchema(keys)...)
 	return append(s,
@@ -239,7 +244,7 @@ func entrySchema(keys []*Key, description string) schema {
 }
 
 // keySchema is the schema of a key's value, with what it means, its default and examples.
-func keySchema(k *Key) schema {
+func keySchema(k *syntax.Key) schema {
 	text := k.Doc
 	if text == "" {
 		text = "it takes nothing"
@@ -258,11 +263,11 @@ func keySchema(k *Key) schema {
 }
 
 // schemaDefault is a key's default where it is a value and not a description of one.
-func schemaDefault(k *Key) (v any, ok bool) {
+func schemaDefault(k *syntax.Key) (v any, ok bool) {
 	switch {
 	case k.Default == "":
 		return nil, false
-	case slices.Contains(k.Words, k.Default), k.Kind == TypesKey:
+	case slices.Contains(k.Words, k.Default), k.Kind == syntax.TypesKey:
 		return k.Default, true
 	}
 	word, _, _ := strings.Cut(k.Default, ":")
@@ -270,31 +275,31 @@ func schemaDefault(k *Key) (v any, ok bool) {
 	return v, err == nil
 }
 
-func schemaExamples(k *Key) []any {
+func schemaExamples(k *syntax.Key) []any {
 	switch k.Kind {
-	case DurationKey, DeadlineKey:
+	case syntax.DurationKey, syntax.DeadlineKey:
 		return []any{"250ms", "1m30s", 2.5, "${delay}"}
-	case ConditionKey:
+	case syntax.ConditionKey:
 		return []any{"count > 5", `tasks["worker"].done and not failed`}
-	case ConditionsKey:
+	case syntax.ConditionsKey:
 		return []any{"count > 5", []any{"count == 6", `tasks["worker"].state == "done"`}}
-	case ErrorKey:
+	case syntax.ErrorKey:
 		return []any{"ValueError", "${e}"}
-	case TypesKey:
+	case syntax.TypesKey:
 		return []any{"ValueError", []any{"TimeoutError", "KeyError"}}
-	case StepsKey:
+	case syntax.StepsKey:
 		return []any{[]any{schema{{"print", "hello"}}, schema{{"sleep", "1s"}}}}
-	case TargetsKey:
+	case syntax.TargetsKey:
 		return []any{schema{{"count", "${count + 1}"}}}
-	case BindingsKey:
+	case syntax.BindingsKey:
 		return []any{schema{{"count", 1}, {"label", "number ${n}"}}}
-	case ParamsKey:
+	case syntax.ParamsKey:
 		return []any{schema{{"name", "string"}, {"delay", schema{{"type", "duration"}, {"default", "1s"}}}}}
-	case RunParamsKey:
+	case syntax.RunParamsKey:
 		return []any{schema{{"rate", 2.5}, {"count", schema{{"type", "int"}, {"default", 3}, {"min", 1}}}}}
-	case ItemsKey:
+	case syntax.ItemsKey:
 		return []any{[]any{schema{{"call", "worker"}}, "Task-1"}}
-	case TextKey:
+	case syntax.TextKey:
 		if !k.Literal {
 			return []any{"${name} at ${now}"}
 		}
@@ -312,11 +317,11 @@ const (
 )
 
 // spacePattern is what names of a space match; empty: anything.
-func spacePattern(space Space) string {
+func spacePattern(space syntax.Space) string {
 	switch space {
-	case NoSpace, ArgumentSpace, TaskSpace:
+	case syntax.NoSpace, syntax.ArgumentSpace, syntax.TaskSpace:
 		return ""
-	case CoroutineSpace, CallbackSpace:
+	case syntax.CoroutineSpace, syntax.CallbackSpace:
 		return definablePattern
 	}
 	return identifierPattern
@@ -349,56 +354,56 @@ func either(typ string, then, otherwise schema) schema {
 func list(of schema) schema { return schema{{"type", "array"}, {"items", of}} }
 
 // kindSchema is the form of a key's value.
-func kindSchema(k *Key) schema {
+func kindSchema(k *syntax.Key) schema {
 	switch k.Kind {
-	case ValueKey:
+	case syntax.ValueKey:
 		return valueSchema(k)
-	case ConditionKey:
+	case syntax.ConditionKey:
 		return conditionSchema()
-	case ConditionsKey:
+	case syntax.ConditionsKey:
 		return either("array", list(conditionSchema()), conditionSchema())
-	case DurationKey:
+	case syntax.DurationKey:
 		return durationSchema()
-	case ReferenceKey:
+	case syntax.ReferenceKey:
 		return schema{{"type", "string"}, {"minLength", 1}}
-	case ReferencesKey:
+	case syntax.ReferencesKey:
 		return either("array", list(patterned("string", "")), patterned("string", ""))
-	case NameKey:
+	case syntax.NameKey:
 		return patterned("string", spacePattern(k.Space))
-	case ErrorKey:
+	case syntax.ErrorKey:
 		return patterned([]string{"string", "null"}, errorPattern)
-	case TypesKey:
+	case syntax.TypesKey:
 		name := patterned("string", identifierPattern)
 		return either("array", list(name), name)
-	case WordKey:
+	case syntax.WordKey:
 		return schema{{"enum", k.Words}}
-	case StepsKey:
+	case syntax.StepsKey:
 		return list(ref("step"))
-	case BindingsKey:
+	case syntax.BindingsKey:
 		return named(spacePattern(k.Space), nil)
-	case TargetsKey:
+	case syntax.TargetsKey:
 		return named(pathPattern, nil)
-	case EntryKey:
+	case syntax.EntryKey:
 		return either("object", entrySchema(k.Keys, k.Doc), patterned("string", definablePattern))
-	case ItemsKey:
+	case syntax.ItemsKey:
 		return either("object", ref("generator"),
 			either("array", list(either("object", ref("entry"), patterned("string", ""))), patterned("string", "")))
-	case RecordKey:
+	case syntax.RecordKey:
 		return recordSchema(k.Keys)
-	case RecordsKey:
+	case syntax.RecordsKey:
 		return list(recordSchema(k.Keys))
-	case NamedKey:
-		if findKey(k.Keys, "call") != nil {
+	case syntax.NamedKey:
+		if syntax.FindKey(k.Keys, "call") != nil {
 			return named("", entrySchema(k.Keys, "a task"))
 		}
 		return named(spacePattern(k.Space), recordSchema(k.Keys))
-	case ParamsKey, RunParamsKey:
+	case syntax.ParamsKey, syntax.RunParamsKey:
 		return paramsSchema(k)
-	case ObjectsKey:
+	case syntax.ObjectsKey:
 		return objectsSchema(k)
-	case DeadlineKey:
+	case syntax.DeadlineKey:
 		return either("object", recordSchema(k.Keys), durationSchema())
-	case NothingKey:
+	case syntax.NothingKey:
 		return schema{{"type", "null"}}
 	}
 	return nil // TextKey: any value is rendered
@@ -410,17 +415,17 @@ func conditionSchema() schema {
 
 func durationSchema() schema {
 	return schema{{"type", []string{"number", "string"}}, {"minimum", 0}, {"pattern", durationPattern},
-		{"patternErrorMessage", "write " + durationForm}} // which editors show instead of the pattern
+		{"patternErrorMessage", "write " + syntax.DurationForm}} // which editors show instead of the pattern
 }
 
 // typeForms is what JSON Schema calls the types that can be written.
-var typeForms = map[TypeKind]string{
-	TypeBool: "boolean", TypeInt: "integer", TypeFloat: "number", TypeNumber: "number", TypeString: "string",
-	TypeList: "array", TypeMap: "object",
+var typeForms = map[expr.TypeKind]string{
+	expr.TypeBool: "boolean", expr.TypeInt: "integer", expr.TypeFloat: "number", expr.TypeNumber: "number", expr.TypeString: "string",
+	expr.TypeList: "array", expr.TypeMap: "object",
 }
 
 // valueSchema is a value of the key's types, or text with an expression that computes one.
-func valueSchema(k *Key) schema {
+func valueSchema(k *syntax.Key) schema {
 	if k.Name == "runloop" {
 		return schema{{"const", 1}}
 	}
@@ -438,7 +443,7 @@ func valueSchema(k *Key) schema {
 	case slices.Contains(types, "number"):
 		types = []string{"number"}
 	}
-	if k.Literal && slices.Contains(runParamKeys, k) {
+	if k.Literal && slices.Contains(syntax.RunParamKeys, k) {
 		return schema{{"type", append(types, "string")}} // of a duration: 1m30s
 	}
 	if k.Literal || slices.Contains(types, "string") {
@@ -449,13 +454,13 @@ func valueSchema(k *Key) schema {
 
 // paramTypeWords is what parseType reads.
 func paramTypeWords() []string {
-	return slices.DeleteFunc(append(slices.Clone(typeWords[:]), "duration"), func(word string) bool {
-		_, ok := parseType(word)
+	return slices.DeleteFunc(append(slices.Clone(expr.TypeWords[:]), "duration"), func(word string) bool {
+		_, ok := expr.ParseType(word)
 		return !ok
 	})
 }
 
-func paramsSchema(k *Key) schema {
+func paramsSchema(k *syntax.Key) schema {
 	record := recordSchema(k.Keys)
 	types := schema{{"description", "its type"}, {"enum", paramTypeWords()}}
 	for _, m := range record {
@@ -468,7 +473,7 @@ func paramsSchema(k *Key) schema {
 			}
 		}
 	}
-	if k.Kind == ParamsKey {
+	if k.Kind == syntax.ParamsKey {
 		return named(identifierPattern, either("object", record, types))
 	}
 	has := func(name string) schema { return schema{{"required", []string{name}}} }
@@ -476,10 +481,10 @@ func paramsSchema(k *Key) schema {
 	return named(identifierPattern, either("object", record, schema{{"description", "its default"}}))
 }
 
-func objectsSchema(k *Key) schema {
+func objectsSchema(k *syntax.Key) schema {
 	options := recordSchema(k.Keys)
 	var size schema
-	if key := sizeKeys[k.Types[0]]; key != nil {
+	if key := syntax.SizeKeys[k.Types[0]]; key != nil {
 		size = append(schema{{"description", key.Doc}}, kindSchema(key)...)
 		size[1].value = append(slices.Clone(size[1].value.([]string)), "null")
 	} else {

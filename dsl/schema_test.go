@@ -13,7 +13,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
+	jsonschema "github.com/santhosh-tekuri/jsonschema/v6"
+
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
 )
 
 const schemaFile = "../runloop.schema.json"
@@ -56,15 +60,15 @@ func compileSchema(t *testing.T) *jsonschema.Schema {
 }
 
 // instance is a YAML node as the data that a schema looks at.
-func instance(n *Node) any {
+func instance(n *yaml.Node) any {
 	switch n.Kind {
-	case ListNode:
+	case yaml.ListNode:
 		items := []any{}
 		for _, item := range n.Items {
 			items = append(items, instance(item))
 		}
 		return items
-	case MapNode:
+	case yaml.MapNode:
 		m := map[string]any{}
 		for _, p := range n.Pairs {
 			m[p.Key] = instance(p.Value)
@@ -72,13 +76,13 @@ func instance(n *Node) any {
 		return m
 	}
 	switch n.Type {
-	case NullScalar:
+	case yaml.NullScalar:
 		return nil
-	case BoolScalar:
+	case yaml.BoolScalar:
 		return n.Bool()
-	case IntScalar:
+	case yaml.IntScalar:
 		return n.Int()
-	case FloatScalar:
+	case yaml.FloatScalar:
 		if f := n.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
 			return f
 		}
@@ -111,9 +115,9 @@ func mistakes(err error) []mistake {
 }
 
 // nodeAt follows a path in the tree.
-func nodeAt(n *Node, path []string) *Node {
+func nodeAt(n *yaml.Node, path []string) *yaml.Node {
 	for _, step := range path {
-		if n.Kind == ListNode {
+		if n.Kind == yaml.ListNode {
 			i, _ := strconv.Atoi(step)
 			n = n.Items[i]
 			continue
@@ -131,7 +135,7 @@ func nodeAt(n *Node, path []string) *Node {
 // finds sometimes (RL0107 a condition with ${…} but not one with another form, RL0111 and RL0112 a wrong form but not
 // every wrong text) or never (RL0115 to RL0117, RL0119, RL0120: what is inside of text and values).
 var schemaKnows = []string{
-	codeUnknownKey, codeUnknownVerb, codeSeveralVerbs, codeNoVerb, codeVersion, codeUnknownWord, codeEntry, codeNoValue,
+	syntax.CodeUnknownKey, syntax.CodeUnknownVerb, syntax.CodeSeveralVerbs, syntax.CodeNoVerb, syntax.CodeVersion, syntax.CodeUnknownWord, syntax.CodeEntry, syntax.CodeNoValue,
 }
 
 // TestSchemaAgrees holds the parser and the schema together: what the one takes the other takes, and what is wrong in
@@ -149,8 +153,8 @@ func TestSchemaAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var diags Diagnostics
-		root, _ := parseYAML(NewSource(file, src), &diags)
+		var diags source.Diagnostics
+		root, _ := yaml.Parse(source.NewSource(file, src), &diags)
 		if root == nil || diags.HasErrors() {
 			continue // it is no YAML: the schema is not asked
 		}
@@ -167,7 +171,7 @@ func TestSchemaAgrees(t *testing.T) {
 			if slices.Contains(schemaKnows, d.Code) {
 				known[d.Code]++
 				if !slices.ContainsFunc(found, func(m mistake) bool { return covers(root, m.path, d.Span) }) {
-					t.Errorf("the schema does not find:\n%s", NewSource(file, src).Format(d))
+					t.Errorf("the schema does not find:\n%s", source.NewSource(file, src).Format(d))
 				}
 			}
 		}
@@ -183,13 +187,13 @@ func TestSchemaAgrees(t *testing.T) {
 }
 
 // covers reports whether the node at a path is where a diagnostic is, or the diagnostic is at one of its keys or its own.
-func covers(root *Node, path []string, at Span) bool {
+func covers(root *yaml.Node, path []string, at source.Span) bool {
 	n := nodeAt(root, path)
 	if n.Span.Start <= at.Start && at.End <= n.Span.End || at.Start <= n.Span.Start && n.Span.End <= at.End {
 		return true
 	}
 	parent := nodeAt(root, path[:max(len(path)-1, 0)])
-	return slices.ContainsFunc(parent.Pairs, func(p Pair) bool { return p.KeySpan == at && p.Value == n })
+	return slices.ContainsFunc(parent.Pairs, func(p yaml.Pair) bool { return p.KeySpan == at && p.Value == n })
 }
 
 // TestExamples: the example of each verb is a step without a mistake, where what it names is declared.
@@ -215,9 +219,9 @@ main:
   - set: { user: ann }
   - while: true
     do:
-      ` + strings.ReplaceAll(v.exampleStep(), "\n", "\n      ") + "\n"
+      ` + strings.ReplaceAll(v.ExampleStep(), "\n", "\n      ") + "\n"
 		if diags := Check(v.Name, []byte(src)); diags.HasErrors() {
-			t.Errorf("%s: %v", v.Name, &LoadError{Source: NewSource(v.Name, []byte(src)), Diagnostics: diags})
+			t.Errorf("%s: %v", v.Name, &source.LoadError{Source: source.NewSource(v.Name, []byte(src)), Diagnostics: diags})
 		}
 		if step := exampleNode(v); v.Example != v.Name && (len(step.Pairs) == 0 || step.Pairs[0].Key != v.Name) {
 			t.Errorf("%s: its example is %s", v.Name, v.Example)
@@ -282,8 +286,8 @@ func TestSchemaSaysItOnce(t *testing.T) {
 		"expect: { tasks: { a: { state: over } } }", "expect: { always: 3 }", "main: [ { await: t, else: [] } ]",
 	} {
 		src := "runloop: 1\n" + text + "\n"
-		var diags Diagnostics
-		root, _ := parseYAML(NewSource("x.yaml", []byte(src)), &diags)
+		var diags source.Diagnostics
+		root, _ := yaml.Parse(source.NewSource("x.yaml", []byte(src)), &diags)
 		if root == nil {
 			t.Fatalf("%q: %v", text, diags)
 		}

@@ -8,30 +8,35 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"runloop/dsl/compile"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
 )
 
 // SetOutput gives the bytes of the file with `expect.output` set to what a run printed. Of a list of lines it changes
 // those that do not come, each to the nearest line. Nothing else is touched: comments stay where they are. changed is
 // false where the file expects that text already, or no output at all. The error says why the place cannot be rewritten.
 func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error) {
-	expect := field[*Record](s.Root, "expect")
-	old := field[*Value](expect, "output")
-	if old == nil || outputFits(old, text) {
+	expect := syntax.As[*syntax.Record](s.Root, "expect")
+	old := syntax.As[*syntax.Value](expect, "output")
+	if old == nil || compile.OutputFits(old, text) {
 		return s.Source.Bytes(), false, nil
 	}
-	for _, v := range append([]*Value{old}, old.Items...) {
+	for _, v := range append([]*syntax.Value{old}, old.Items...) {
 		if v.Span.Start < expect.Span.Start || v.Span.End > expect.Span.End {
 			return nil, false, s.cannotUpdate("it is an alias, what it stands for is written elsewhere")
 		}
 	}
-	edits := []func(at Span, text string) []byte{s.asBlock, s.asQuoted}
-	if old.Kind == ListValue {
-		wanted, lines := listedLines(old), outputLines(text)
-		at := alignLines(wanted, lines)
+	edits := []func(at source.Span, text string) []byte{s.asBlock, s.asQuoted}
+	if old.Kind == syntax.ListValue {
+		wanted, lines := compile.ListedLines(old), compile.OutputLines(text)
+		at := compile.AlignLines(wanted, lines)
 		if at == nil {
 			return nil, false, s.cannotUpdate(fmt.Sprintf("it lists %d lines, and there are %d", len(wanted), len(lines)))
 		}
-		edits = []func(Span, string) []byte{func(Span, string) []byte { return s.withLines(old.Items, wanted, lines, at) }}
+		edits = []func(source.Span, string) []byte{func(source.Span, string) []byte { return s.withLines(old.Items, wanted, lines, at) }}
 	}
 	for _, edit := range edits {
 		if data := edit(old.Span, text); s.onlyOutputDiffers(data, text) {
@@ -52,16 +57,16 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 		return false
 	}
 	n, _, diags := load(s.Source.Name(), data)
-	if diags.HasErrors() || !outputFits(field[*Value](field[*Record](n.Root, "expect"), "output"), text) {
+	if diags.HasErrors() || !compile.OutputFits(syntax.As[*syntax.Value](syntax.As[*syntax.Record](n.Root, "expect"), "output"), text) {
 		return false
 	}
-	before, _ := parseYAML(s.Source, &diags)
-	after, _ := parseYAML(n.Source, &diags)
+	before, _ := yaml.Parse(s.Source, &diags)
+	after, _ := yaml.Parse(n.Source, &diags)
 	return before != nil && after != nil && sameTree(before, after, []string{"expect", "output"})
 }
 
 // sameTree compares two trees without what stands under a path of keys; nil: all of them.
-func sameTree(a, b *Node, without []string) bool {
+func sameTree(a, b *yaml.Node, without []string) bool {
 	if a.Kind != b.Kind || a.Type != b.Type || a.Text != b.Text || len(a.Items) != len(b.Items) || len(a.Pairs) != len(b.Pairs) {
 		return false
 	}
@@ -85,17 +90,17 @@ func sameTree(a, b *Node, without []string) bool {
 }
 
 // replace is the file with one span replaced.
-func (s *Scenario) replace(at Span, with string) []byte {
+func (s *Scenario) replace(at source.Span, with string) []byte {
 	data := s.Source.Bytes()
 	return slices.Concat(data[:at.Start], []byte(with), data[at.End:])
 }
 
 // asQuoted writes the text in double quotes, which can stand anywhere.
-func (s *Scenario) asQuoted(at Span, text string) []byte {
+func (s *Scenario) asQuoted(at source.Span, text string) []byte {
 	return s.replace(at, s.quoted(at, text))
 }
 
-func (s *Scenario) quoted(at Span, text string) string {
+func (s *Scenario) quoted(at source.Span, text string) string {
 	quoted := strings.ReplaceAll(strconv.Quote(text), `\x7f`, `\x7F`)
 	old := s.Source.Text(at)
 	if quoted += blockComment(old); strings.HasSuffix(old, "\n") { // as a block may
@@ -105,7 +110,7 @@ func (s *Scenario) quoted(at Span, text string) string {
 }
 
 // withLines is the file with each item that is not the line it stands for changed to that line.
-func (s *Scenario) withLines(items []*Value, wanted, lines []string, at []int) []byte {
+func (s *Scenario) withLines(items []*syntax.Value, wanted, lines []string, at []int) []byte {
 	data := s.Source.Bytes()
 	for i, item := range slices.Backward(items) {
 		if line := lines[at[i]]; line != wanted[i] {
@@ -116,7 +121,7 @@ func (s *Scenario) withLines(items []*Value, wanted, lines []string, at []int) [
 }
 
 // lineAs writes a line of output in the form of the item that it replaces, if it can.
-func (s *Scenario) lineAs(at Span, line string) string {
+func (s *Scenario) lineAs(at source.Span, line string) string {
 	printable := !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
 	switch old := s.Source.Text(at); {
 	case strings.HasPrefix(old, "'") && printable:
@@ -129,9 +134,9 @@ func (s *Scenario) lineAs(at Span, line string) string {
 
 // plainLine reports whether YAML reads the bare text as it is, in a flow list too.
 func plainLine(line string) bool {
-	var diags Diagnostics
-	n, _ := parseYAML(NewSource("", []byte("["+line+"]")), &diags)
-	return n != nil && len(diags) == 0 && len(n.Items) == 1 && n.Items[0].Type == StringScalar && !n.Items[0].Quoted && n.Items[0].Text == line
+	var diags source.Diagnostics
+	n, _ := yaml.Parse(source.NewSource("", []byte("["+line+"]")), &diags)
+	return n != nil && len(diags) == 0 && len(n.Items) == 1 && n.Items[0].Type == yaml.StringScalar && !n.Items[0].Quoted && n.Items[0].Text == line
 }
 
 // blockHeader is the first line of a block scalar; its comment is the submatch.
@@ -153,10 +158,10 @@ func (s *Scenario) lineBreak() string {
 }
 
 // asBlock writes the text as a literal block, nil: it cannot be one here.
-func (s *Scenario) asBlock(at Span, text string) []byte {
-	expect := field[*Record](s.Root, "expect")
-	flow := s.Source.Text(Span{s.Root.Start, s.Root.Start + 1}) == "{" ||
-		s.Source.Text(Span{expect.Start, expect.Start + 1}) == "{"
+func (s *Scenario) asBlock(at source.Span, text string) []byte {
+	expect := syntax.As[*syntax.Record](s.Root, "expect")
+	flow := s.Source.Text(source.Span{Start: s.Root.Start, End: s.Root.Start + 1}) == "{" ||
+		s.Source.Text(source.Span{Start: expect.Start, End: expect.Start + 1}) == "{"
 	body := strings.TrimRight(text, "\n")
 	if flow || body == "" {
 		return nil
@@ -174,12 +179,12 @@ func (s *Scenario) asBlock(at Span, text string) []byte {
 	old := s.Source.Text(at)
 	comment := blockComment(old)
 	if !strings.HasSuffix(old, "\n") { // what follows in the same line can only be a comment
-		rest := Span{at.End, s.Source.lineEnd(s.Source.Pos(at.End).Line)}
+		rest := source.Span{Start: at.End, End: s.Source.LineEnd(s.Source.Pos(at.End).Line)}
 		comment += strings.TrimRight(s.Source.Text(rest), " \t")
 		at.End = min(rest.End+len(s.lineBreak()), len(s.Source.Bytes()))
 	}
 	end := s.lineBreak()
-	indent := strings.Repeat(" ", s.Source.Pos(expect.keySpan("output").Start).Col+1)
+	indent := strings.Repeat(" ", s.Source.Pos(expect.KeySpan("output").Start).Col+1)
 	var b strings.Builder
 	b.WriteString(header + comment + end)
 	for line := range strings.Lines(strings.TrimSuffix(text, "\n")) {

@@ -3,6 +3,9 @@ package dsl
 import (
 	"strings"
 	"testing"
+
+	"runloop/dsl/compile"
+	"runloop/dsl/syntax"
 )
 
 // TestSetOutput rewrites `expect.output` in all its forms: the text is read back, and all else is as it was.
@@ -40,7 +43,7 @@ func TestSetOutput(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%v\n%s", err, data)
 				}
-				if got := constText(field[*Value](field[*Record](after.Root, "expect"), "output")); got != text {
+				if got := syntax.ConstText(syntax.As[*syntax.Value](syntax.As[*syntax.Record](after.Root, "expect"), "output")); got != text {
 					t.Errorf("it reads %q, want %q:\n%s", got, text, data)
 				}
 				for _, comment := range []string{"# kept", "# before", "# behind", "# end", "# why"} {
@@ -154,7 +157,7 @@ func TestVerifyList(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := s.NewLoop(RunOptions{KeepOutput: true})
+		l, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
 		if err != nil {
 			t.Fatal(err)
 		}

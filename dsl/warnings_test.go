@@ -2,11 +2,14 @@ package dsl
 
 import (
 	"fmt"
-	"math/rand/v2"
+	rand "math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"runloop/dsl/lint"
+	"runloop/dsl/source"
 )
 
 // TestWarnings is faults, and beside each what looks like it and is none.
@@ -164,14 +167,14 @@ func TestWarnings(t *testing.T) {
 			"        catch: [ { error: CancelledError, do: [ print: x ] } ]",
 			""},
 	} {
-		src := NewSource("f.yaml", []byte("runloop: 1\n"+c.text+"\n"))
+		src := source.NewSource("f.yaml", []byte("runloop: 1\n"+c.text+"\n"))
 		var got []string
 		diags := Check("f.yaml", src.Bytes())
 		for _, d := range diags {
 			got = append(got, fmt.Sprintf("%s@%d", d.Code, src.Pos(d.Span.Start).Line))
 		}
 		if strings.Join(got, " ") != c.want {
-			t.Errorf("%s: got %s, want %s\n%v", c.name, got, c.want, &LoadError{Source: src, Diagnostics: diags})
+			t.Errorf("%s: got %s, want %s\n%v", c.name, got, c.want, &source.LoadError{Source: src, Diagnostics: diags})
 		}
 	}
 }
@@ -203,7 +206,7 @@ func swallow(step, handler string) string {
 }
 
 // teaches is the bundled scenarios that show a fault, with its code.
-var teaches = map[string]string{"lost-update.yaml": codeLostUpdate}
+var teaches = map[string]string{"lost-update.yaml": lint.CodeLostUpdate}
 
 // TestWarningsOfScenarios: no bundled scenario has a warning but those that teach it.
 func TestWarningsOfScenarios(t *testing.T) {
@@ -220,7 +223,7 @@ func TestWarningsOfScenarios(t *testing.T) {
 		want := teaches[filepath.Base(file)]
 		for _, d := range found {
 			if d.Code != want {
-				t.Error(NewSource(file, data).Format(d))
+				t.Error(source.NewSource(file, data).Format(d))
 			}
 		}
 		if want != "" && len(found) == 0 {
@@ -242,15 +245,15 @@ func TestWarningsOfCorrect(t *testing.T) {
 		g := &correct{r: rand.New(rand.NewPCG(seed, 1))}
 		text := g.scenario()
 		steps += strings.Count(text, "\n")
-		src := NewSource("correct.yaml", []byte(text))
+		src := source.NewSource("correct.yaml", []byte(text))
 		if found := Check(src.Name(), src.Bytes()); len(found) > 0 {
-			t.Fatalf("seed %d: %v\n%s", seed, &LoadError{Source: src, Diagnostics: found}, text)
+			t.Fatalf("seed %d: %v\n%s", seed, &source.LoadError{Source: src, Diagnostics: found}, text)
 		}
 		code, faulty := g.plant(text)
-		src = NewSource("faulty.yaml", []byte(faulty))
+		src = source.NewSource("faulty.yaml", []byte(faulty))
 		found := Check(src.Name(), src.Bytes())
 		if len(found) != 1 || found[0].Code != code {
-			t.Fatalf("seed %d: %s is not found alone:\n%v\n%s", seed, code, &LoadError{Source: src, Diagnostics: found}, faulty)
+			t.Fatalf("seed %d: %s is not found alone:\n%v\n%s", seed, code, &source.LoadError{Source: src, Diagnostics: found}, faulty)
 		}
 		planted[code]++
 	}
@@ -486,28 +489,28 @@ func (g *correct) plant(text string) (code, faulty string) {
 	}
 	switch g.n(9) {
 	case 0:
-		return codeUnusedCoroutine, define("  never:\n    do: [print: never]\n")
+		return lint.CodeUnusedCoroutine, define("  never:\n    do: [print: never]\n")
 	case 1:
-		return codeUnusedObject, strings.Replace(text, "events: [e]", "events: [e, never]", 1)
+		return lint.CodeUnusedObject, strings.Replace(text, "events: [e]", "events: [e, never]", 1)
 	case 2:
-		return codeUnusedName, worker("      - let: { never: 1 }\n")
+		return lint.CodeUnusedName, worker("      - let: { never: 1 }\n")
 	case 3:
-		return codeSpins, worker("      - while: not flag\n        do:\n          - print: spins\n")
+		return lint.CodeSpins, worker("      - while: not flag\n        do:\n          - print: spins\n")
 	case 4:
-		return codeLockOrder, worker("      - acquire: l2\n        do:\n" +
+		return lint.CodeLockOrder, worker("      - acquire: l2\n        do:\n" +
 			"          - acquire: l0\n            do: [print: x]\n")
 	case 5:
-		return codeLostUpdate, worker("      - let: { old: \"${n}\" }\n      - sleep: 1s\n" +
+		return lint.CodeLostUpdate, worker("      - let: { old: \"${n}\" }\n      - sleep: 1s\n" +
 			"      - set: { n: \"${old + 1}\" }\n")
 	case 6:
-		return codeSwallowed, worker("      - repeat: 2\n        do:\n          - try: [sleep: 1s]\n            catch:\n" +
+		return lint.CodeSwallowed, worker("      - repeat: 2\n        do:\n          - try: [sleep: 1s]\n            catch:\n" +
 			"              - error: CancelledError\n                do: [print: swallowed]\n")
 	case 7:
-		return codeBareName, worker([]string{"      - print: n\n", "      - print: \"n is {n}\"\n",
+		return lint.CodeBareName, worker([]string{"      - print: n\n", "      - print: \"n is {n}\"\n",
 			"      - raise: ValueError\n        message: \"$n\"\n"}[g.n(3)])
 	}
 	if g.hasMain {
-		return codeLeftTask, text + "  - spawn: { do: [sleep: 1s] }\n"
+		return lint.CodeLeftTask, text + "  - spawn: { do: [sleep: 1s] }\n"
 	}
-	return codeEndless, strings.Replace(text, "    until: n > 20\n", "", 1)
+	return lint.CodeEndless, strings.Replace(text, "    until: n > 20\n", "", 1)
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"runloop/dsl/python"
+	"runloop/dsl"
 )
 
 // newExport is `runloop export`: scenarios as programs for other runtimes.
@@ -19,7 +19,7 @@ func newExport(io streams) *cobra.Command {
 
 func newExportPython(io streams) *cobra.Command {
 	ties := choice{of: []string{"fifo", "heapq"}}
-	var opts python.Options
+	var opts dsl.PythonOptions
 	var seed uint64
 	var params []string
 	cmd := &cobra.Command{
@@ -44,7 +44,7 @@ that asyncio has no counterpart for.`,
 			if opts.Ties = ties.value; cmd.Flags().Changed("seed") {
 				opts.Seed = &seed
 			}
-			program, err := python.Program(s, opts)
+			program, err := s.Python(opts)
 			if err != nil {
 				return err
 			}

@@ -15,8 +15,8 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/internal/suite"
 	"runloop/internal/report"
+	"runloop/internal/suite"
 )
 
 // runFlags is the flags of `run`.
@@ -89,8 +89,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if !f.json {
 		opts.Output = io.Out
 	}
-	expect, _ := s.Root.Get("expect").(*dsl.Record)
-	opts.KeepOutput = f.json || expect.Get("output") != nil
+	opts.KeepOutput = f.json || s.ExpectsOutput()
 	var tree *report.TasksAt
 	if f.tasksAt != "" {
 		at, err := dsl.ParseDuration(f.tasksAt)

@@ -20,8 +20,8 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/internal/suite"
 	"runloop/internal/report"
+	"runloop/internal/suite"
 )
 
 // testFlags is the flags of `test`.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"runloop/dsl"
+	"runloop/dsl/expr"
 )
 
 // callCode is how functions are written: %s are the arguments in turn. A word before `(` that is a section of the
@@ -55,7 +55,7 @@ var callCode = map[string][]string{ // by the number of arguments, from 1
 var modules = []string{"json.", "re.", "base64.", "math."}
 
 // call translates the call of a function.
-func (t *translator) call(s *dsl.Syntax) code {
+func (t *translator) call(s *expr.Node) code {
 	if form, ok := loopCalls[s.Text]; ok {
 		return form(t, s)
 	}
@@ -89,7 +89,7 @@ func (t *translator) call(s *dsl.Syntax) code {
 }
 
 // fill puts arguments into a form: %s as they are, %a as what a dot may follow, %u as what an operator may follow.
-func (t *translator) fill(form string, args []*dsl.Syntax) code {
+func (t *translator) fill(form string, args []*expr.Node) code {
 	for _, m := range modules {
 		if strings.Contains(form, m) {
 			t.use(strings.TrimSuffix(m, "."))
@@ -130,13 +130,13 @@ var isDraw = map[string]bool{
 }
 
 // loopCalls is the functions with a predicate.
-var loopCalls map[string]func(t *translator, s *dsl.Syntax) code
+var loopCalls map[string]func(t *translator, s *expr.Node) code
 
 func init() {
-	each := func(form string) func(t *translator, s *dsl.Syntax) code {
-		return func(t *translator, s *dsl.Syntax) code { return t.loopCall(form, s) }
+	each := func(form string) func(t *translator, s *expr.Node) code {
+		return func(t *translator, s *expr.Node) code { return t.loopCall(form, s) }
 	}
-	loopCalls = map[string]func(t *translator, s *dsl.Syntax) code{
+	loopCalls = map[string]func(t *translator, s *expr.Node) code{
 		"all":           each("all(BODY for VARS in LIST)"),
 		"any":           each("any(BODY for VARS in LIST)"),
 		"none":          each("not any(BODY for VARS in LIST)"),
@@ -156,7 +156,7 @@ func init() {
 }
 
 // body translates a predicate, or the element itself where there is none.
-func (t *translator) body(s *dsl.Syntax) string {
+func (t *translator) body(s *expr.Node) string {
 	t.loops++
 	defer func() { t.loops-- }()
 	if len(s.Args) > 1 {
@@ -172,7 +172,7 @@ func (t *translator) names() (it, index string) {
 	return t.pointer(""), t.pointer("index")
 }
 
-func (t *translator) loopCall(form string, s *dsl.Syntax) code {
+func (t *translator) loopCall(form string, s *expr.Node) code {
 	it, index := t.names()
 	body, list := t.body(s), t.node(s.Args[0]).in(bindOr)
 	vars, all := it, list
@@ -187,32 +187,32 @@ func (t *translator) loopCall(form string, s *dsl.Syntax) code {
 	return code{text, bindAtom}
 }
 
-func mentionsIndex(args []*dsl.Syntax) bool {
+func mentionsIndex(args []*expr.Node) bool {
 	for _, a := range args {
-		if a != nil && (a.Kind == dsl.PointerSyntax && a.Text == "index" || mentionsIndex(a.Args)) {
+		if a != nil && (a.Kind == expr.PointerNode && a.Text == "index" || mentionsIndex(a.Args)) {
 			return true
 		}
 	}
 	return false
 }
 
-func (t *translator) sum(s *dsl.Syntax) code {
+func (t *translator) sum(s *expr.Node) code {
 	c := t.loopCall("sum(BODY for VARS in LIST)", s)
-	if s.Type.Kind == dsl.TypeFloat {
+	if s.Type.Kind == expr.TypeFloat {
 		c = t.loopCall("sum((BODY for VARS in LIST), 0.0)", s)
 	}
-	if s.Type.Kind == dsl.TypeInt {
+	if s.Type.Kind == expr.TypeInt {
 		return atom("%s(%s)", t.use("whole"), c.text)
 	}
 	return c
 }
 
-func (t *translator) groupBy(s *dsl.Syntax) code {
+func (t *translator) groupBy(s *expr.Node) code {
 	it, index := t.names()
 	return atom("%s(%s, lambda %s, %s: %s)", t.use("group_by"), t.node(s.Args[0]).text, it, index, t.body(s))
 }
 
-func (t *translator) sortBy(s *dsl.Syntax) code {
+func (t *translator) sortBy(s *expr.Node) code {
 	it, _ := t.names()
 	order := ""
 	if len(s.Args) > 2 {
@@ -221,7 +221,7 @@ func (t *translator) sortBy(s *dsl.Syntax) code {
 	return atom("sorted(%s, key=lambda %s: %s%s)", t.node(s.Args[0]).text, it, t.body(s), order)
 }
 
-func (t *translator) reduce(s *dsl.Syntax) code {
+func (t *translator) reduce(s *expr.Node) code {
 	t.loops++
 	vars := t.pointer("acc") + ", " + t.pointer("") + ", " + t.pointer("index")
 	t.loops--

@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"runloop/dsl"
+	"runloop/dsl/expr"
+	"runloop/dsl/syntax"
 	"runloop/engine"
 )
 
@@ -99,16 +100,16 @@ func escape(s string, mark rune) string {
 }
 
 // expr translates an expression.
-func (f *function) expr(e *dsl.Expr) code {
+func (f *function) expr(e *syntax.Expr) code {
 	t := translator{f: f}
 	return t.node(f.info.View(e))
 }
 
 // reference translates what computes a task, a handle or an object.
-func (f *function) reference(r *dsl.Reference) code { return f.expr(f.info.ExprOf(r)) }
+func (f *function) reference(r *syntax.Reference) code { return f.expr(f.info.ExprOf(r)) }
 
 // kind is the kind of what a reference computes.
-func (f *function) kind(r *dsl.Reference) dsl.TypeKind {
+func (f *function) kind(r *syntax.Reference) expr.TypeKind {
 	return f.info.View(f.info.ExprOf(r)).Type.Kind
 }
 
@@ -123,41 +124,41 @@ func (t *translator) use(name string) string {
 	return name
 }
 
-func (t *translator) node(s *dsl.Syntax) code {
+func (t *translator) node(s *expr.Node) code {
 	switch s.Kind {
-	case dsl.ConstantSyntax:
+	case expr.ConstantNode:
 		c := atom("%s", constant(s.Const))
 		if strings.HasPrefix(c.text, "-") {
 			c.bind = bindUnary
 		}
 		return c
-	case dsl.VariableSyntax:
+	case expr.VariableNode:
 		return t.variable(s)
-	case dsl.PointerSyntax:
+	case expr.PointerNode:
 		return atom("%s", t.pointer(s.Text))
-	case dsl.UnarySyntax:
+	case expr.UnaryNode:
 		return t.unary(s)
-	case dsl.BinarySyntax:
+	case expr.BinaryNode:
 		return t.binary(s)
-	case dsl.ConditionalSyntax:
+	case expr.ConditionalNode:
 		return code{t.node(s.Args[1]).in(bindOr) + " if " + t.node(s.Args[0]).in(bindOr) + " else " +
 			t.node(s.Args[2]).text, bindLambda}
-	case dsl.MemberSyntax:
+	case expr.MemberNode:
 		return t.member(t.node(s.Args[0]), s)
-	case dsl.TaskSyntax:
+	case expr.TaskNode:
 		return atom("%s(%s)", t.use("task_named"), t.node(s.Args[0]).text)
-	case dsl.LoopSyntax:
+	case expr.LoopNode:
 		return t.loop(s.Text)
-	case dsl.ChainSyntax:
+	case expr.ChainNode:
 		return t.chain(s.Args[0])
-	case dsl.SliceSyntax:
+	case expr.SliceNode:
 		return t.slice(s)
-	case dsl.CallSyntax:
+	case expr.CallNode:
 		return t.call(s)
-	case dsl.LetSyntax:
+	case expr.LetNode:
 		name := t.f.variable(s.Text)
 		return atom("(lambda %s: %s)(%s)", name, t.node(s.Args[1]).text, t.node(s.Args[0]).text)
-	case dsl.ListSyntax:
+	case expr.ListNode:
 		return atom("[%s]", t.list(s.Args))
 	}
 	var pairs []string
@@ -167,7 +168,7 @@ func (t *translator) node(s *dsl.Syntax) code {
 	return atom("{%s}", strings.Join(pairs, ", "))
 }
 
-func (t *translator) list(args []*dsl.Syntax) string {
+func (t *translator) list(args []*expr.Node) string {
 	parts := make([]string, len(args))
 	for i, a := range args {
 		parts[i] = t.node(a).text
@@ -175,17 +176,17 @@ func (t *translator) list(args []*dsl.Syntax) string {
 	return strings.Join(parts, ", ")
 }
 
-func (t *translator) variable(s *dsl.Syntax) code {
+func (t *translator) variable(s *expr.Node) code {
 	switch s.Variable {
-	case dsl.ContextVariable:
+	case expr.ContextVariable:
 		return atom("%s.get()", t.f.variable(s.Text))
-	case dsl.NowVariable:
+	case expr.NowVariable:
 		return atom("%s()", t.use("now"))
-	case dsl.CurrentTask:
+	case expr.CurrentTask:
 		return atom("%s()", t.use("current"))
-	case dsl.CaughtError:
+	case expr.CaughtError:
 		return atom("%s", t.f.caught())
-	case dsl.IndexVariable:
+	case expr.IndexVariable:
 		return atom("index")
 	}
 	return atom("%s", t.f.variable(s.Text))
@@ -201,28 +202,28 @@ func (t *translator) pointer(name string) string {
 }
 
 func (t *translator) loop(attribute string) code {
-	switch p := t.f.s.Program(); attribute {
+	switch attribute {
 	case "type":
-		return atom("%s", quote(p.LoopType))
+		return atom("%s", quote(t.f.s.LoopType))
 	case "id":
-		return atom("%s", quote(p.LoopID))
+		return atom("%s", quote(t.f.s.LoopID))
 	}
 	return atom("%s()", t.use("now"))
 }
 
-func (t *translator) unary(s *dsl.Syntax) code {
+func (t *translator) unary(s *expr.Node) code {
 	if s.Text == "not" {
 		return code{"not " + t.node(s.Args[0]).in(bindNot), bindNot}
 	}
 	return code{s.Text + t.node(s.Args[0]).in(bindUnary), bindUnary}
 }
 
-func (t *translator) binary(s *dsl.Syntax) code {
+func (t *translator) binary(s *expr.Node) code {
 	a, b := t.node(s.Args[0]), t.node(s.Args[1])
 	infix := func(op string, bind int) code {
 		return code{a.in(bind) + " " + op + " " + b.in(bind+1), bind}
 	}
-	isNull := func(s *dsl.Syntax) bool { return s.Kind == dsl.ConstantSyntax && s.Const.IsNull() }
+	isNull := func(s *expr.Node) bool { return s.Kind == expr.ConstantNode && s.Const.IsNull() }
 	switch op := s.Text; op {
 	case "and":
 		return infix(op, bindAnd)
@@ -260,15 +261,15 @@ func (t *translator) binary(s *dsl.Syntax) code {
 
 // fitting checks that an integer fits into 64 bits where it may well not: Python's integers have no end. A sum with a
 // small constant would take for ever to get there.
-func (t *translator) fitting(s *dsl.Syntax, c code) code {
-	if k := s.Type.Kind; k == dsl.TypeFloat || k == dsl.TypeString {
+func (t *translator) fitting(s *expr.Node, c code) code {
+	if k := s.Type.Kind; k == expr.TypeFloat || k == expr.TypeString {
 		return c
 	}
 	for _, a := range s.Args {
-		if v := a.Const; s.Text != "*" && a.Kind == dsl.ConstantSyntax && v.Kind() == engine.KindInt && v.AsInt() < 1<<31 {
+		if v := a.Const; s.Text != "*" && a.Kind == expr.ConstantNode && v.Kind() == engine.KindInt && v.AsInt() < 1<<31 {
 			return c
 		}
-		if a.Type.Kind == dsl.TypeFloat || a.Type.Kind == dsl.TypeString {
+		if a.Type.Kind == expr.TypeFloat || a.Type.Kind == expr.TypeString {
 			return c
 		}
 	}
@@ -276,28 +277,28 @@ func (t *translator) fitting(s *dsl.Syntax, c code) code {
 }
 
 // attributeCode is how the attributes of values whose type is known are written; %s is the value.
-var attributeCode = map[dsl.TypeKind]map[string]string{
-	dsl.TypeTask: {
+var attributeCode = map[expr.TypeKind]map[string]string{
+	expr.TypeTask: {
 		"name": "%s.get_name()", "state": "state(%s)", "done": "%s.done()", "result": "%s.result()",
 		"error": "error_of(%s)", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
 	},
-	dsl.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
-	dsl.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)", "cause": "%s.__cause__"},
-	dsl.TypeFuture: {"state": "state(%s)", "done": "%s.done()", "result": "%s.result()", "error": "error_of(%s)"},
-	dsl.TypeQueue:  {"size": "%s.qsize()", "full": "%s.full()", "empty": "%s.empty()", "capacity": "%s.maxsize"},
-	dsl.TypeLock:   {"locked": "%s.locked()"}, dsl.TypeCondition: {"locked": "%s.locked()"},
-	dsl.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, dsl.TypeEvent: {"is_set": "%s.is_set()"},
-	dsl.TypeBarrier: {"waiting": "%s.n_waiting"},
+	expr.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
+	expr.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)", "cause": "%s.__cause__"},
+	expr.TypeFuture: {"state": "state(%s)", "done": "%s.done()", "result": "%s.result()", "error": "error_of(%s)"},
+	expr.TypeQueue:  {"size": "%s.qsize()", "full": "%s.full()", "empty": "%s.empty()", "capacity": "%s.maxsize"},
+	expr.TypeLock:   {"locked": "%s.locked()"}, expr.TypeCondition: {"locked": "%s.locked()"},
+	expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
+	expr.TypeBarrier: {"waiting": "%s.n_waiting"},
 }
 
 // member is base[key] or base.name.
-func (t *translator) member(base code, s *dsl.Syntax) code {
+func (t *translator) member(base code, s *expr.Node) code {
 	key := s.Args[1]
-	if key.Kind == dsl.ConstantSyntax && key.Const.Kind() == engine.KindString {
+	if key.Kind == expr.ConstantNode && key.Const.Kind() == engine.KindString {
 		if form, ok := attributeCode[s.Args[0].Type.Kind][key.Const.AsString()]; ok {
 			return t.attribute(form, base)
 		}
-		if s.Args[0].Type.Kind == dsl.TypeMap {
+		if s.Args[0].Type.Kind == expr.TypeMap {
 			return atom("%s.get(%s)", base.in(bindAtom), quote(key.Const.AsString()))
 		}
 	}
@@ -319,9 +320,9 @@ func (t *translator) attribute(form string, base code) code {
 }
 
 // chain is members of which some are optional: from the first of those that finds None on, the value is None.
-func (t *translator) chain(s *dsl.Syntax) code {
-	var members []*dsl.Syntax
-	for s.Kind == dsl.MemberSyntax {
+func (t *translator) chain(s *expr.Node) code {
+	var members []*expr.Node
+	for s.Kind == expr.MemberNode {
 		members = append(members, s)
 		s = s.Args[0]
 	}
@@ -329,7 +330,7 @@ func (t *translator) chain(s *dsl.Syntax) code {
 	return t.link(t.node(s), members)
 }
 
-func (t *translator) link(base code, members []*dsl.Syntax) code {
+func (t *translator) link(base code, members []*expr.Node) code {
 	for i, m := range members {
 		if m.Optional {
 			rest := t.link(t.member(atom("it"), m), members[i+1:])
@@ -340,7 +341,7 @@ func (t *translator) link(base code, members []*dsl.Syntax) code {
 	return base
 }
 
-func (t *translator) slice(s *dsl.Syntax) code {
+func (t *translator) slice(s *expr.Node) code {
 	ends := [2]string{}
 	for i, end := range s.Args[1:] {
 		if end != nil {

@@ -4,41 +4,42 @@ import (
 	"fmt"
 	"strings"
 
-	"runloop/dsl"
+	"runloop/dsl/expr"
+	"runloop/dsl/syntax"
 )
 
 // eachStep calls f for every step of the scenario, those of inner activations too.
-func (e *exporter) eachStep(f func(*dsl.Step)) {
-	blocks := []*dsl.Block{e.s.Before, e.s.Main, e.s.After}
+func (e *exporter) eachStep(f func(*syntax.Step)) {
+	blocks := []*syntax.Block{e.s.Before, e.s.Main, e.s.After}
 	for _, d := range e.s.Coroutines {
 		blocks = append(blocks, d.Do)
 	}
 	for _, d := range e.s.Callbacks {
-		then, _ := d.Record.Get("then").(*dsl.Block)
+		then, _ := d.Record.Get("then").(*syntax.Block)
 		blocks = append(blocks, d.Do, then)
 	}
 	for _, w := range e.s.Workers {
-		do, _ := w.Entry.Get("do").(*dsl.Block)
+		do, _ := w.Entry.Get("do").(*syntax.Block)
 		blocks = append(blocks, do)
 	}
-	var inner func(r *dsl.Record)
-	visit := func(s *dsl.Step) {
+	var inner func(r *syntax.Record)
+	visit := func(s *syntax.Step) {
 		f(s)
 		for _, field := range s.Fields {
 			switch v := field.Value.(type) {
-			case *dsl.Record:
+			case *syntax.Record:
 				inner(v)
-			case *dsl.Items:
+			case *syntax.Items:
 				for _, item := range v.Items {
-					if r, ok := item.(*dsl.Record); ok {
+					if r, ok := item.(*syntax.Record); ok {
 						inner(r)
 					}
 				}
 			}
 		}
 	}
-	inner = func(r *dsl.Record) {
-		do, _ := r.Get("do").(*dsl.Block)
+	inner = func(r *syntax.Record) {
+		do, _ := r.Get("do").(*syntax.Block)
 		eachStep(do, visit)
 	}
 	for _, b := range blocks {
@@ -49,12 +50,12 @@ func (e *exporter) eachStep(f func(*dsl.Step)) {
 // ownQueues finds out whether asyncio's queues do: those of Python 3.11 have no shutdown, and none has `where`.
 func (e *exporter) ownQueues() bool {
 	own := false
-	e.eachStep(func(s *dsl.Step) { own = own || s.Verb.Name == "shutdown" || s.Get("where") != nil })
+	e.eachStep(func(s *syntax.Step) { own = own || s.Verb.Name == "shutdown" || s.Get("where") != nil })
 	return own
 }
 
 // object is Python that makes an object of a kind. option gives the values of its options, nil: they are absent.
-func (f *function) object(kind dsl.TypeKind, options *dsl.Record, option func(name string) *dsl.Value) string {
+func (f *function) object(kind expr.TypeKind, options *syntax.Record, option func(name string) *syntax.Value) string {
 	number := func(name string) string {
 		if v := option(name); v != nil {
 			return f.value(v).text
@@ -63,18 +64,18 @@ func (f *function) object(kind dsl.TypeKind, options *dsl.Record, option func(na
 	}
 	f.use("asyncio")
 	switch kind {
-	case dsl.TypeFuture:
+	case expr.TypeFuture:
 		f.use("Future")
 		return "Future(loop=loop)"
-	case dsl.TypeLock:
+	case expr.TypeLock:
 		return "asyncio.Lock()"
-	case dsl.TypeEvent:
+	case expr.TypeEvent:
 		return "asyncio.Event()"
-	case dsl.TypeCondition:
+	case expr.TypeCondition:
 		return "asyncio.Condition()"
-	case dsl.TypeBarrier:
+	case expr.TypeBarrier:
 		return "asyncio.Barrier(" + number("parties") + ")"
-	case dsl.TypeSemaphore:
+	case expr.TypeSemaphore:
 		if v := option("bounded"); v != nil && v.Const.AsBool() {
 			return "asyncio.BoundedSemaphore(" + number("value") + ")"
 		}
@@ -82,7 +83,7 @@ func (f *function) object(kind dsl.TypeKind, options *dsl.Record, option func(na
 	}
 	class := "Queue"
 	if options != nil {
-		if order := get[*dsl.Name](options, "order"); order != nil {
+		if order := get[*syntax.Name](options, "order"); order != nil {
 			class = map[string]string{"fifo": "Queue", "lifo": "LifoQueue", "priority": "PriorityQueue"}[order.Text]
 		}
 	}
@@ -95,7 +96,7 @@ func (f *function) object(kind dsl.TypeKind, options *dsl.Record, option func(na
 }
 
 // declared writes a declared object, or the list of them.
-func (f *function) declared(o *dsl.Object) {
+func (f *function) declared(o *syntax.Object) {
 	f.use("made")
 	name, object := f.variable(o.Name.Text), f.object(o.Kind, o.Options, o.Option)
 	if count := o.Option("count"); count != nil {
@@ -105,42 +106,42 @@ func (f *function) declared(o *dsl.Object) {
 	f.linef("%s = made(%s, %s)", name, object, quote(o.Name.Text))
 }
 
-func (f *function) newObject(s *dsl.Step) {
+func (f *function) newObject(s *syntax.Step) {
 	f.use("made")
-	kind := objectKinds[get[*dsl.Name](&s.Record, "new").Text]
-	option := func(name string) *dsl.Value { return get[*dsl.Value](&s.Record, name) }
+	kind := objectKinds[get[*syntax.Name](&s.Record, "new").Text]
+	option := func(name string) *syntax.Value { return get[*syntax.Value](&s.Record, name) }
 	f.into(s, "made("+f.object(kind, &s.Record, option)+")")
 }
 
-var objectKinds = map[string]dsl.TypeKind{
-	"future": dsl.TypeFuture, "event": dsl.TypeEvent, "queue": dsl.TypeQueue, "lock": dsl.TypeLock,
-	"semaphore": dsl.TypeSemaphore, "condition": dsl.TypeCondition, "barrier": dsl.TypeBarrier,
+var objectKinds = map[string]expr.TypeKind{
+	"future": expr.TypeFuture, "event": expr.TypeEvent, "queue": expr.TypeQueue, "lock": expr.TypeLock,
+	"semaphore": expr.TypeSemaphore, "condition": expr.TypeCondition, "barrier": expr.TypeBarrier,
 }
 
 // what is the object that a step is about, as what a dot may follow.
-func (f *function) what(s *dsl.Step) string {
-	return f.reference(get[*dsl.Reference](&s.Record, s.Verb.Name)).in(bindAtom)
+func (f *function) what(s *syntax.Step) string {
+	return f.reference(get[*syntax.Reference](&s.Record, s.Verb.Name)).in(bindAtom)
 }
 
 // awaited writes a step that awaits one call, under its `within`.
-func (f *function) awaited(s *dsl.Step, form string, args ...any) {
+func (f *function) awaited(s *syntax.Step, form string, args ...any) {
 	f.limited(s, func() { f.into(s, "await "+fmt.Sprintf(form, args...)) })
 }
 
 // flag is a literal boolean; absent it is false.
-func flag(s *dsl.Step, key string) bool {
-	v := get[*dsl.Value](&s.Record, key)
+func flag(s *syntax.Step, key string) bool {
+	v := get[*syntax.Value](&s.Record, key)
 	return v != nil && v.Const.AsBool()
 }
 
 // acquire writes `acquire`; with `do`, only the acquiring is limited.
-func (f *function) acquire(s *dsl.Step) {
-	do, scoped := s.Get("do").(*dsl.Block)
+func (f *function) acquire(s *syntax.Step) {
+	do, scoped := s.Get("do").(*syntax.Block)
 	if !scoped {
 		f.awaited(s, "%s.acquire()", f.what(s))
 		return
 	}
-	within := get[*dsl.Duration](&s.Record, "within")
+	within := get[*syntax.Duration](&s.Record, "within")
 	if within == nil {
 		f.linef("async with %s:", f.what(s))
 		f.nest(func() { f.block(do) })
@@ -155,7 +156,7 @@ func (f *function) acquire(s *dsl.Step) {
 		f.linef("finally:")
 		f.nest(func() { f.linef("%s.release()", held) })
 	}
-	other := get[*dsl.Block](&s.Record, "else")
+	other := get[*syntax.Block](&s.Record, "else")
 	f.after(within, take, other)
 	if other == nil {
 		hold()
@@ -165,23 +166,23 @@ func (f *function) acquire(s *dsl.Step) {
 	f.nest(hold)
 }
 
-func (f *function) release(s *dsl.Step) { f.linef("%s.release()", f.what(s)) }
-func (f *function) signal(s *dsl.Step)  { f.linef("%s.set()", f.what(s)) }
-func (f *function) clear(s *dsl.Step)   { f.linef("%s.clear()", f.what(s)) }
+func (f *function) release(s *syntax.Step) { f.linef("%s.release()", f.what(s)) }
+func (f *function) signal(s *syntax.Step)  { f.linef("%s.set()", f.what(s)) }
+func (f *function) clear(s *syntax.Step)   { f.linef("%s.clear()", f.what(s)) }
 
-func (f *function) taskDone(s *dsl.Step) { f.linef("%s.task_done()", f.what(s)) }
-func (f *function) join(s *dsl.Step)     { f.awaited(s, "%s.join()", f.what(s)) }
+func (f *function) taskDone(s *syntax.Step) { f.linef("%s.task_done()", f.what(s)) }
+func (f *function) join(s *syntax.Step)     { f.awaited(s, "%s.join()", f.what(s)) }
 
-func (f *function) shutdown(s *dsl.Step) {
+func (f *function) shutdown(s *syntax.Step) {
 	immediate := ""
-	if v := get[*dsl.Value](&s.Record, "immediate"); v != nil {
+	if v := get[*syntax.Value](&s.Record, "immediate"); v != nil {
 		immediate = f.value(v).text
 	}
 	f.linef("%s.shutdown(%s)", f.what(s), immediate)
 }
 
-func (f *function) put(s *dsl.Step) {
-	value := f.value(get[*dsl.Value](&s.Record, "value")).text
+func (f *function) put(s *syntax.Step) {
+	value := f.value(get[*syntax.Value](&s.Record, "value")).text
 	if flag(s, "nowait") {
 		f.linef("%s.put_nowait(%s)", f.what(s), value)
 		return
@@ -189,10 +190,10 @@ func (f *function) put(s *dsl.Step) {
 	f.awaited(s, "%s.put(%s)", f.what(s), value)
 }
 
-func (f *function) get(s *dsl.Step) {
+func (f *function) get(s *syntax.Step) {
 	where := ""
-	if c := get[*dsl.Condition](&s.Record, "where"); c != nil {
-		where = fmt.Sprintf("lambda %s: %s", f.variable(get[*dsl.Name](&s.Record, "as").Text), f.expr(c.Expr).text)
+	if c := get[*syntax.Condition](&s.Record, "where"); c != nil {
+		where = fmt.Sprintf("lambda %s: %s", f.variable(get[*syntax.Name](&s.Record, "as").Text), f.expr(c.Expr).text)
 	}
 	if flag(s, "nowait") {
 		f.into(s, fmt.Sprintf("%s.get_nowait(%s)", f.what(s), where))
@@ -201,8 +202,8 @@ func (f *function) get(s *dsl.Step) {
 	f.awaited(s, "%s.get(%s)", f.what(s), where)
 }
 
-func (f *function) notify(s *dsl.Step) {
-	switch n := get[*dsl.Value](&s.Record, "count"); {
+func (f *function) notify(s *syntax.Step) {
+	switch n := get[*syntax.Value](&s.Record, "count"); {
 	case flag(s, "all"):
 		f.linef("%s.notify_all()", f.what(s))
 	case n != nil:
@@ -212,21 +213,21 @@ func (f *function) notify(s *dsl.Step) {
 	}
 }
 
-func (f *function) resolve(s *dsl.Step) {
+func (f *function) resolve(s *syntax.Step) {
 	f.use("resolve")
 	var err string
 	switch v := s.Get("error").(type) {
-	case *dsl.Name:
+	case *syntax.Name:
 		message := ""
-		if m := get[*dsl.Value](&s.Record, "message"); m != nil {
+		if m := get[*syntax.Value](&s.Record, "message"); m != nil {
 			message = f.text(m)
 		}
 		err = f.errorName(v.Text) + "(" + message + ")"
-	case *dsl.Value:
+	case *syntax.Value:
 		err = f.value(v).text
 	}
 	value := "None"
-	if v := get[*dsl.Value](&s.Record, "value"); v != nil {
+	if v := get[*syntax.Value](&s.Record, "value"); v != nil {
 		value = f.value(v).text
 	}
 	if err != "" {
@@ -237,10 +238,10 @@ func (f *function) resolve(s *dsl.Step) {
 }
 
 // tasks is the list of the tasks and futures that a step waits for.
-func (f *function) tasks(refs *dsl.References) string {
+func (f *function) tasks(refs *syntax.References) string {
 	if !refs.IsList {
 		one := f.reference(refs.Items[0])
-		if k := f.kind(refs.Items[0]); k != dsl.TypeTask && k != dsl.TypeFuture {
+		if k := f.kind(refs.Items[0]); k != expr.TypeTask && k != expr.TypeFuture {
 			return one.text
 		}
 	}
@@ -251,16 +252,16 @@ func (f *function) tasks(refs *dsl.References) string {
 	return "[" + strings.Join(items, ", ") + "]"
 }
 
-func (f *function) wait(s *dsl.Step) {
-	refs := get[*dsl.References](&s.Record, "wait")
+func (f *function) wait(s *syntax.Step) {
+	refs := get[*syntax.References](&s.Record, "wait")
 	if !refs.IsList {
 		object := f.reference(refs.Items[0])
 		switch f.kind(refs.Items[0]) {
-		case dsl.TypeEvent, dsl.TypeBarrier:
+		case expr.TypeEvent, expr.TypeBarrier:
 			f.awaited(s, "%s.wait()", object.in(bindAtom))
 			return
-		case dsl.TypeCondition:
-			if until := get[*dsl.Condition](&s.Record, "until"); until != nil {
+		case expr.TypeCondition:
+			if until := get[*syntax.Condition](&s.Record, "until"); until != nil {
 				f.awaited(s, "%s.wait_for(lambda: %s)", object.in(bindAtom), f.expr(until.Expr).text)
 			} else {
 				f.awaited(s, "%s.wait()", object.in(bindAtom))
@@ -270,24 +271,24 @@ func (f *function) wait(s *dsl.Step) {
 	}
 	f.use("wait")
 	args := f.tasks(refs)
-	if d := get[*dsl.Duration](&s.Record, "within"); d != nil {
+	if d := get[*syntax.Duration](&s.Record, "within"); d != nil {
 		args += ", timeout=" + f.duration(d)
 	}
-	if when := get[*dsl.Name](&s.Record, "return_when"); when != nil {
+	if when := get[*syntax.Name](&s.Record, "return_when"); when != nil {
 		args += ", return_when=asyncio." + strings.ToUpper(when.Text)
 	}
 	f.into(s, "await wait("+args+")")
 }
 
 // asCompleted writes a loop over the tasks as they end; with `else` the end of its time is a None.
-func (f *function) asCompleted(s *dsl.Step) {
+func (f *function) asCompleted(s *syntax.Step) {
 	f.use("as_completed")
-	args := f.tasks(get[*dsl.References](&s.Record, "as_completed"))
-	if d := get[*dsl.Duration](&s.Record, "within"); d != nil {
+	args := f.tasks(get[*syntax.References](&s.Record, "as_completed"))
+	if d := get[*syntax.Duration](&s.Record, "within"); d != nil {
 		args += ", " + f.duration(d)
 	}
 	next, late := f.temp(), ""
-	other := get[*dsl.Block](&s.Record, "else")
+	other := get[*syntax.Block](&s.Record, "else")
 	if other != nil {
 		args += ", None"
 		late = f.temp()
@@ -306,7 +307,7 @@ func (f *function) asCompleted(s *dsl.Step) {
 			ended = next
 		}
 		f.into(s, ended)
-		f.block(get[*dsl.Block](&s.Record, "do"))
+		f.block(get[*syntax.Block](&s.Record, "do"))
 	})
 	if other != nil {
 		f.linef("if %s:", late)
@@ -314,8 +315,8 @@ func (f *function) asCompleted(s *dsl.Step) {
 	}
 }
 
-func (f *function) group(s *dsl.Step) {
+func (f *function) group(s *syntax.Step) {
 	f.use("TaskGroup")
-	f.linef("async with TaskGroup() as %s:", f.writable(get[*dsl.Name](&s.Record, "group").Text))
-	f.nest(func() { f.block(get[*dsl.Block](&s.Record, "do")) })
+	f.linef("async with TaskGroup() as %s:", f.writable(get[*syntax.Name](&s.Record, "group").Text))
+	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
 }

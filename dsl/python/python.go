@@ -7,32 +7,22 @@ import (
 	"slices"
 	"strings"
 
-	"runloop/dsl"
+	"runloop/dsl/check"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
 	"runloop/engine"
 )
 
-// Options says how a scenario is exported. The zero value exports it as the file says, for asyncio's own loop and the
-// machine's clock.
-type Options struct {
-	Virtual bool              // bring a loop along whose clock jumps from timer to timer, as runloop's virtual clock
-	Ties    string            // with Virtual: the order of the timers of one instant, fifo or heapq; empty: the file's
-	Seed    *uint64           // of all draws; nil: the file's
-	Params  map[string]string // values of run parameters, as written on a command line
-}
-
-// Program is the scenario as one program for Python 3.11 and its asyncio. On the virtual clock the program prints what
-// a run of the scenario prints, byte for byte; on standard error it says which errors nobody took and how it ended.
-// What has no counterpart in asyncio is an error that names its line. Integers that pass 64 bits raise OverflowError
-// but for sums with a small constant, which go on.
-func Program(s *dsl.Scenario, opts Options) ([]byte, error) {
-	run, err := s.Options(dsl.RunOptions{Params: opts.Params, Seed: opts.Seed, Ties: opts.Ties, Clock: "virtual"})
-	if err != nil {
-		return nil, err
-	}
-	e := newExporter(s, opts, run)
+// Program is a scenario, which has been checked without an error, as one program for Python 3.11 and its asyncio; run is
+// what it is run with. A virtual program brings a loop along whose clock jumps from timer to timer, and prints what a run of
+// the scenario prints, byte for byte; any other runs on asyncio's own loop and the machine's clock. On standard error it
+// says which errors nobody took and how it ended. What has no counterpart in asyncio is an error that names its line.
+// Integers that pass 64 bits raise OverflowError but for sums with a small constant, which go on.
+func Program(s *syntax.File, info *check.Info, run engine.Options, virtual bool) ([]byte, error) {
+	e := newExporter(s, info, run, virtual)
 	body := e.module()
 	if e.uses["draws"] { // known only now: whoever creates tasks or runs callbacks must say whose stream they draw from
-		e = newExporter(s, opts, run)
+		e = newExporter(s, info, run, virtual)
 		e.draws = true
 		body = e.module()
 	}
@@ -42,8 +32,8 @@ func Program(s *dsl.Scenario, opts Options) ([]byte, error) {
 	return []byte(e.head() + body), nil
 }
 
-func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
-	e := &exporter{s: s, info: s.Info, opts: opts, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
+func newExporter(s *syntax.File, info *check.Info, run engine.Options, virtual bool) *exporter {
+	e := &exporter{s: s, info: info, virtual: virtual, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
 		names: map[nameKey]string{}, errors: map[string]bool{}}
 	e.queues = e.ownQueues()
 	e.refuse()
@@ -53,9 +43,9 @@ func newExporter(s *dsl.Scenario, opts Options, run engine.Options) *exporter {
 
 // exporter is one export.
 type exporter struct {
-	s       *dsl.Scenario
-	info    *dsl.Info
-	opts    Options
+	s       *syntax.File
+	info    *check.Info
+	virtual bool
 	run     engine.Options
 	uses    map[string]bool // sections of the prelude, and modules
 	taken   map[string]bool
@@ -75,23 +65,23 @@ func (e *exporter) refuse() {
 	if t := e.run.Ties; t != engine.TiesFIFO && t != engine.TiesHeapq {
 		e.refusef(where(e.s.Root.Get("ties")), "asyncio has no `ties: %s`: fifo and heapq can be exported", t)
 	}
-	if limits, ok := e.s.Root.Get("limits").(*dsl.Record); ok {
+	if limits, ok := e.s.Root.Get("limits").(*syntax.Record); ok {
 		for _, f := range limits.Fields {
-			if f.Key.Name != "time" || !e.opts.Virtual {
+			if f.Key.Name != "time" || !e.virtual {
 				e.refusef(f.KeySpan, "asyncio has no limit of `%s`: leave it out", f.Key.Name)
 			}
 		}
 	}
 }
 
-func where(v dsl.FieldValue) dsl.Span {
+func where(v syntax.FieldValue) source.Span {
 	if v == nil {
-		return dsl.Span{}
+		return source.Span{}
 	}
 	return v.Where()
 }
 
-func (e *exporter) refusef(at dsl.Span, format string, args ...any) {
+func (e *exporter) refusef(at source.Span, format string, args ...any) {
 	pos := e.s.Source.Pos(at.Start)
 	e.refused = append(e.refused, fmt.Errorf("%s:%d:%d: %s", e.s.Source.Name(), pos.Line, pos.Col, fmt.Sprintf(format, args...)))
 }
@@ -138,17 +128,17 @@ func (e *exporter) variable(name string) string { return e.name("variable", name
 
 // isShared and isContext tell where a variable lives: no other variable can have its name.
 func (e *exporter) isShared(name string) bool {
-	return slices.ContainsFunc(e.s.Shared, func(v *dsl.Variable) bool { return v.Name.Text == name })
+	return slices.ContainsFunc(e.s.Shared, func(v *syntax.Variable) bool { return v.Name.Text == name })
 }
 
 func (e *exporter) isContext(name string) bool {
-	return slices.ContainsFunc(e.s.Context, func(v *dsl.Variable) bool { return v.Name.Text == name })
+	return slices.ContainsFunc(e.s.Context, func(v *syntax.Variable) bool { return v.Name.Text == name })
 }
 
-func (e *exporter) coroutine(name string) *dsl.Definition { return definition(e.s.Coroutines, name) }
+func (e *exporter) coroutine(name string) *syntax.Definition { return definition(e.s.Coroutines, name) }
 
-func definition(list []*dsl.Definition, name string) *dsl.Definition {
-	i := slices.IndexFunc(list, func(d *dsl.Definition) bool { return d.Name.Text == name })
+func definition(list []*syntax.Definition, name string) *syntax.Definition {
+	i := slices.IndexFunc(list, func(d *syntax.Definition) bool { return d.Name.Text == name })
 	return list[i]
 }
 
@@ -198,7 +188,7 @@ func (e *exporter) module() string {
 }
 
 // section writes main or after; "None": there is none.
-func (e *exporter) section(name string, do *dsl.Block) string {
+func (e *exporter) section(name string, do *syntax.Block) string {
 	if do == nil {
 		return "None"
 	}
@@ -218,7 +208,7 @@ func (e *exporter) globals() string {
 		f.linef("%s = %s", e.variable(p.Name.Text), constant(e.run.Params[i]))
 	}
 	f.linef("UNTIL = %s", e.time(e.run.Until))
-	if e.opts.Virtual {
+	if e.virtual {
 		e.uses["virtual"], e.uses[e.run.Ties.String()] = true, true
 		f.linef("LIMIT = %s", e.time(e.run.Limits.Time))
 		f.linef("loop = VirtualLoop()")
@@ -249,7 +239,7 @@ func (e *exporter) globals() string {
 }
 
 func (e *exporter) clockStart() string {
-	if !e.opts.Virtual && e.run.ClockStart == 0 {
+	if !e.virtual && e.run.ClockStart == 0 {
 		e.uses["time"] = true
 		return "time.time_ns()"
 	}
@@ -261,7 +251,7 @@ func (e *exporter) time(ns int64) string {
 	switch {
 	case ns == 0:
 		return "None"
-	case e.opts.Virtual:
+	case e.virtual:
 		return fmt.Sprint(ns)
 	}
 	return string(engine.AppendFloat(nil, engine.Seconds(ns)))
@@ -277,11 +267,11 @@ func sortedNames(set map[string]bool) []string {
 }
 
 // callback writes a callback; a periodic one schedules itself again.
-func (e *exporter) callback(d *dsl.Definition) {
+func (e *exporter) callback(d *syntax.Definition) {
 	name := e.name("callback", d.Name.Text)
-	until, _ := d.Record.Get("until").(*dsl.Condition)
-	then, _ := d.Record.Get("then").(*dsl.Block)
-	every, _ := d.Record.Get("every").(*dsl.Duration)
+	until, _ := d.Record.Get("until").(*syntax.Condition)
+	then, _ := d.Record.Get("then").(*syntax.Block)
+	every, _ := d.Record.Get("every").(*syntax.Duration)
 	f := e.function(name, d.Do, then)
 	f.params(d)
 	f.drawsOf(d.Name.Text)
@@ -314,19 +304,19 @@ func (e *exporter) callback(d *dsl.Definition) {
 }
 
 // periodic is the Python name of what arms a periodic callback.
-func (e *exporter) periodic(d *dsl.Definition) string {
+func (e *exporter) periodic(d *syntax.Definition) string {
 	e.uses["periodic"] = true
 	return e.name("periodic", "periodic_"+e.name("callback", d.Name.Text))
 }
 
-func hasReturn(b *dsl.Block) bool {
+func hasReturn(b *syntax.Block) bool {
 	found := false
-	eachStep(b, func(s *dsl.Step) { found = found || s.Verb.Name == "return" })
+	eachStep(b, func(s *syntax.Step) { found = found || s.Verb.Name == "return" })
 	return found
 }
 
 // eachStep calls f for every step of an activation: the `do` of an entry is another.
-func eachStep(b *dsl.Block, f func(*dsl.Step)) {
+func eachStep(b *syntax.Block, f func(*syntax.Step)) {
 	if b == nil {
 		return
 	}
@@ -334,12 +324,12 @@ func eachStep(b *dsl.Block, f func(*dsl.Step)) {
 		f(s)
 		for _, field := range s.Fields {
 			switch v := field.Value.(type) {
-			case *dsl.Block:
+			case *syntax.Block:
 				eachStep(v, f)
-			case *dsl.Records:
+			case *syntax.Records:
 				for _, r := range v.Items {
 					for _, inner := range r.Fields {
-						if block, ok := inner.Value.(*dsl.Block); ok {
+						if block, ok := inner.Value.(*syntax.Block); ok {
 							eachStep(block, f)
 						}
 					}
@@ -363,16 +353,16 @@ func (e *exporter) start() string {
 		f.linef("%s", f.spawned(w.Entry, w.Entry, nil, quote(w.Name.Text)))
 		f.end()
 		step := f.name
-		if start, ok := w.Entry.Get("start").(*dsl.Duration); ok {
+		if start, ok := w.Entry.Get("start").(*syntax.Duration); ok {
 			step = fmt.Sprintf("lambda: loop.call_at(max(%s, 0), %s)", f.at(start), f.name)
 			e.out = append(e.out, fmt.Sprintf("%s.__name__ = %s\n", f.name, quote("worker "+w.Name.Text)))
 		}
 		add("worker "+w.Name.Text, step)
 	}
 	for _, d := range e.s.Callbacks {
-		delay, ok := d.Record.Get("after").(*dsl.Duration)
+		delay, ok := d.Record.Get("after").(*syntax.Duration)
 		if !ok {
-			delay, ok = d.Record.Get("every").(*dsl.Duration)
+			delay, ok = d.Record.Get("every").(*syntax.Duration)
 		}
 		if !ok {
 			continue
@@ -398,7 +388,7 @@ func pythonWord(text string) string {
 // head is what comes first: what the program is, its imports, and what it needs of the language.
 func (e *exporter) head() string {
 	clock := "on the machine's clock"
-	if e.opts.Virtual {
+	if e.virtual {
 		clock = "on a virtual clock: it takes no time"
 	}
 	code, modules := prelude(e.uses)

@@ -1,4 +1,4 @@
-package python
+package python_test
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"runloop/dsl"
-	"runloop/engine"
+	"runloop/dsl/compile"
 	"runloop/scenarios"
 )
 
@@ -42,11 +42,11 @@ func run(t *testing.T, program []byte) (out, errs string) {
 // same compares what an exported program prints with what a run of the scenario prints.
 func same(t *testing.T, s *dsl.Scenario) {
 	t.Helper()
-	program, err := Program(s, Options{Virtual: true})
+	program, err := s.Python(dsl.PythonOptions{Virtual: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.NewLoop(dsl.RunOptions{KeepOutput: true})
+	l, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func TestRefused(t *testing.T) {
 		"runloop: 1\nlimits:\n  steps: 100\nmain:\n  - print: x\n": "s.yaml:3:3: asyncio has no limit of `steps`",
 		"runloop: 1\nmain:\n  - raise: ExceptionGroup\n":           "s.yaml:3:12: an `ExceptionGroup` without errors",
 	} {
-		_, err := Program(load(t, "s.yaml", text), Options{Virtual: true})
+		_, err := load(t, "s.yaml", text).Python(dsl.PythonOptions{Virtual: true})
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s…", err, want)
 		}
@@ -233,7 +233,7 @@ func TestRefused(t *testing.T) {
 // TestRealClock runs a program on the machine's clock for a few milliseconds.
 func TestRealClock(t *testing.T) {
 	s := load(t, "r.yaml", "runloop: 1\nworkers:\n  w:\n    do:\n      - sleep: 0.002\n      - print: woke\n")
-	program, err := Program(s, Options{})
+	program, err := s.Python(dsl.PythonOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,14 +242,5 @@ func TestRealClock(t *testing.T) {
 	}
 	if bytes.Contains(program, []byte("VirtualLoop")) {
 		t.Error("the virtual loop is brought along")
-	}
-}
-
-// TestQuote reads back what is written.
-func TestQuote(t *testing.T) {
-	for _, s := range []string{"", "a\"b\\c", "tab\tline\nbell\a", "é€😀", "\u2028"} {
-		if got := constant(engine.String(s)); strings.ContainsAny(got, "\n\t\u2028") || got[0] != '"' {
-			t.Errorf("%q is written %s", s, got)
-		}
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"runloop/dsl"
+	"runloop/dsl/expr"
+	"runloop/dsl/syntax"
 	"runloop/engine"
 )
 
@@ -26,20 +27,20 @@ type function struct {
 	temps    int
 }
 
-func (e *exporter) function(name string, blocks ...*dsl.Block) *function {
+func (e *exporter) function(name string, blocks ...*syntax.Block) *function {
 	f := &function{exporter: e, name: name, indent: 1, writes: map[string]bool{}, assigned: map[string]bool{},
 		early: map[string]bool{}, tokens: map[string]bool{}}
 	for _, b := range blocks {
-		eachStep(b, func(s *dsl.Step) {
+		eachStep(b, func(s *syntax.Step) {
 			if s.Verb.Name == "reset" {
-				f.tokens[s.Get("reset").(*dsl.Name).Text] = true
+				f.tokens[s.Get("reset").(*syntax.Name).Text] = true
 			}
 		})
 	}
 	return f
 }
 
-func (f *function) params(d *dsl.Definition) {
+func (f *function) params(d *syntax.Definition) {
 	for _, p := range d.Params {
 		f.args = append(f.args, f.variable(p.Name.Text))
 		f.assigned[f.variable(p.Name.Text)] = true
@@ -94,7 +95,7 @@ func (f *function) tokensOf(variable string) string {
 }
 
 // nested writes a function inside this one, with the same locals: a `return` leaves only it.
-func (f *function) nested(name string, do *dsl.Block) {
+func (f *function) nested(name string, do *syntax.Block) {
 	var free []string
 	for _, local := range locals(do) {
 		if python := f.variable(local); !f.isShared(local) && !f.isContext(local) {
@@ -123,28 +124,28 @@ func (f *function) nested(name string, do *dsl.Block) {
 }
 
 // locals is the names that steps assign without a path, and more than once maybe.
-func locals(b *dsl.Block) []string {
+func locals(b *syntax.Block) []string {
 	var names []string
-	eachStep(b, func(s *dsl.Step) {
+	eachStep(b, func(s *syntax.Step) {
 		for _, field := range s.Fields {
 			switch v := field.Value.(type) {
-			case *dsl.Name:
-				if field.Key.Space == dsl.LocalSpace || field.Key.Space == dsl.TargetSpace {
+			case *syntax.Name:
+				if field.Key.Space == syntax.LocalSpace || field.Key.Space == syntax.TargetSpace {
 					names = append(names, v.Text)
 				}
-			case *dsl.Bindings:
-				if field.Key.Space == dsl.LocalSpace {
+			case *syntax.Bindings:
+				if field.Key.Space == syntax.LocalSpace {
 					for _, item := range v.Items {
 						names = append(names, item.Name.Text)
 					}
 				}
-			case *dsl.Targets:
+			case *syntax.Targets:
 				for _, item := range v.Items {
 					names = append(names, item.Path.Name.Text)
 				}
-			case *dsl.Records:
+			case *syntax.Records:
 				for _, r := range v.Items {
-					if as, ok := r.Get("as").(*dsl.Name); ok {
+					if as, ok := r.Get("as").(*syntax.Name); ok {
 						names = append(names, as.Text)
 					}
 				}
@@ -178,19 +179,19 @@ func (f *function) caught() string {
 func (f *function) use(section string) { f.uses[section] = true }
 
 // get is the value of a field; the zero T where it is absent or of another type.
-func get[T dsl.FieldValue](r *dsl.Record, key string) T {
+func get[T syntax.FieldValue](r *syntax.Record, key string) T {
 	v, _ := r.Get(key).(T)
 	return v
 }
 
 // value translates a value.
-func (f *function) value(v *dsl.Value) code {
+func (f *function) value(v *syntax.Value) code {
 	switch v.Kind {
-	case dsl.Computed:
+	case syntax.Computed:
 		return f.expr(v.Expr)
-	case dsl.Template:
+	case syntax.Template:
 		return f.template(v)
-	case dsl.Literal:
+	case syntax.Literal:
 		c := atom("%s", constant(v.Const))
 		if strings.HasPrefix(c.text, "-") {
 			c.bind = bindUnary
@@ -200,28 +201,28 @@ func (f *function) value(v *dsl.Value) code {
 	parts := make([]string, len(v.Items))
 	for i, item := range v.Items {
 		parts[i] = f.value(item).text
-		if v.Kind == dsl.MapValue {
+		if v.Kind == syntax.MapValue {
 			parts[i] = quote(v.Keys[i]) + ": " + parts[i]
 		}
 	}
-	if v.Kind == dsl.MapValue {
+	if v.Kind == syntax.MapValue {
 		return atom("{%s}", strings.Join(parts, ", "))
 	}
 	return atom("[%s]", strings.Join(parts, ", "))
 }
 
 // text translates a value that is rendered into text.
-func (f *function) text(v *dsl.Value) string {
+func (f *function) text(v *syntax.Value) string {
 	switch v.Kind {
-	case dsl.Literal:
+	case syntax.Literal:
 		if v.Const.IsNull() {
 			return `""`
 		}
 		var l *engine.Loop
 		return quote(string(l.AppendText(nil, v.Const)))
-	case dsl.Template:
+	case syntax.Template:
 		return f.template(v).text
-	case dsl.Computed:
+	case syntax.Computed:
 		if c, isText := f.part(v.Expr); isText {
 			return c
 		}
@@ -231,13 +232,13 @@ func (f *function) text(v *dsl.Value) string {
 }
 
 // part is an expression in a text; isText: it is a string already.
-func (f *function) part(e *dsl.Expr) (text string, isText bool) {
+func (f *function) part(e *syntax.Expr) (text string, isText bool) {
 	c := f.expr(e)
-	return c.text, f.info.View(e).Type.Kind == dsl.TypeString
+	return c.text, f.info.View(e).Type.Kind == expr.TypeString
 }
 
 // template translates text with expressions in it: an f-string, where the expressions can stand in one.
-func (f *function) template(v *dsl.Value) code {
+func (f *function) template(v *syntax.Value) code {
 	var inside, joined []string
 	fits := true
 	for _, p := range v.Parts {
@@ -247,7 +248,7 @@ func (f *function) template(v *dsl.Value) code {
 			continue
 		}
 		c, isText := f.part(p.Expr)
-		plain := isText || f.info.View(p.Expr).Type.Kind == dsl.TypeInt
+		plain := isText || f.info.View(p.Expr).Type.Kind == expr.TypeInt
 		if !plain {
 			f.use("text")
 			c = "text(" + c + ")"
@@ -272,7 +273,7 @@ func (f *function) template(v *dsl.Value) code {
 }
 
 // duration translates a duration into the loop's unit.
-func (f *function) duration(d *dsl.Duration) string {
+func (f *function) duration(d *syntax.Duration) string {
 	var text string
 	if d.Expr != nil {
 		text = f.expr(d.Expr).text
@@ -281,7 +282,7 @@ func (f *function) duration(d *dsl.Duration) string {
 	} else {
 		text = string(engine.AppendFloat(nil, engine.Seconds(d.Nanos)))
 	}
-	if !f.opts.Virtual {
+	if !f.virtual {
 		return text
 	}
 	f.use("seconds")
@@ -289,15 +290,15 @@ func (f *function) duration(d *dsl.Duration) string {
 }
 
 // at translates a loop time into one of the loop's clock.
-func (f *function) at(d *dsl.Duration) string {
-	if f.opts.Virtual {
+func (f *function) at(d *syntax.Duration) string {
+	if f.virtual {
 		return f.duration(d)
 	}
 	return "STARTED + (" + f.duration(d) + ")"
 }
 
 // block writes steps.
-func (f *function) block(b *dsl.Block) {
+func (f *function) block(b *syntax.Block) {
 	if b == nil || len(b.Steps) == 0 {
 		f.linef("pass")
 		return
@@ -329,8 +330,8 @@ func (f *function) writable(name string) string {
 }
 
 // into writes a statement whose value `as` gets, if there is one.
-func (f *function) into(s *dsl.Step, value string) {
-	if as := get[*dsl.Name](&s.Record, "as"); as != nil {
+func (f *function) into(s *syntax.Step, value string) {
+	if as := get[*syntax.Name](&s.Record, "as"); as != nil {
 		f.assign(as.Text, value)
 		return
 	}
@@ -338,10 +339,10 @@ func (f *function) into(s *dsl.Step, value string) {
 }
 
 // verbs writes the steps, by verb.
-var verbs map[string]func(f *function, s *dsl.Step)
+var verbs map[string]func(f *function, s *syntax.Step)
 
 func init() {
-	verbs = map[string]func(f *function, s *dsl.Step){
+	verbs = map[string]func(f *function, s *syntax.Step){
 		"print": (*function).print, "let": (*function).let, "set": (*function).set, "append": (*function).appendTo,
 		"reset": (*function).reset, "context": (*function).context, "if": (*function).ifElse,
 		"repeat": (*function).repeat, "for": (*function).forIn, "while": (*function).while,
@@ -360,20 +361,20 @@ func init() {
 	}
 }
 
-func (f *function) print(s *dsl.Step) {
+func (f *function) print(s *syntax.Step) {
 	text, end := `""`, ""
-	if v := get[*dsl.Value](&s.Record, "print"); v != nil {
+	if v := get[*syntax.Value](&s.Record, "print"); v != nil {
 		text = f.text(v)
 	}
-	if v := get[*dsl.Value](&s.Record, "end"); v != nil {
+	if v := get[*syntax.Value](&s.Record, "end"); v != nil {
 		end = ", end=" + f.text(v)
 	}
 	f.linef("print(%s%s)", text, end)
 }
 
-func (f *function) let(s *dsl.Step) {
+func (f *function) let(s *syntax.Step) {
 	var names, values []string
-	for _, item := range get[*dsl.Bindings](&s.Record, "let").Items {
+	for _, item := range get[*syntax.Bindings](&s.Record, "let").Items {
 		values = append(values, f.value(item.Value).text)
 		names = append(names, item.Name.Text)
 	}
@@ -390,9 +391,9 @@ type target struct {
 	value        string
 }
 
-func (f *function) targets(s *dsl.Step) []target {
+func (f *function) targets(s *syntax.Step) []target {
 	var list []target
-	for _, item := range get[*dsl.Targets](&s.Record, s.Verb.Name).Items {
+	for _, item := range get[*syntax.Targets](&s.Record, s.Verb.Name).Items {
 		t := target{name: item.Path.Name.Text, python: f.variable(item.Path.Name.Text)}
 		for _, elem := range item.Path.Elems {
 			if elem.Index != nil {
@@ -414,7 +415,7 @@ func (t target) pathCode() string {
 	return "(" + strings.Join(t.path, ", ") + ",)"
 }
 
-func (f *function) set(s *dsl.Step) {
+func (f *function) set(s *syntax.Step) {
 	list := f.targets(s)
 	if len(list) > 1 { // all are computed before any is assigned
 		for i := range list {
@@ -437,7 +438,7 @@ func (f *function) set(s *dsl.Step) {
 	}
 }
 
-func (f *function) appendTo(s *dsl.Step) {
+func (f *function) appendTo(s *syntax.Step) {
 	list := f.targets(s)
 	if len(list) > 1 {
 		for i := range list {
@@ -470,15 +471,15 @@ func (f *function) store(t target, value string, token bool) {
 	}
 }
 
-func (f *function) reset(s *dsl.Step) {
-	name := get[*dsl.Name](&s.Record, "reset").Text
+func (f *function) reset(s *syntax.Step) {
+	name := get[*syntax.Name](&s.Record, "reset").Text
 	f.use("reset")
 	f.linef("reset(%s, %s)", f.variable(name), f.tokensOf(name))
 }
 
-func (f *function) context(s *dsl.Step) {
+func (f *function) context(s *syntax.Step) {
 	var values, tokens []string
-	items := get[*dsl.Bindings](&s.Record, "context").Items
+	items := get[*syntax.Bindings](&s.Record, "context").Items
 	for _, item := range items {
 		values = append(values, f.value(item.Value).text)
 	}
@@ -493,7 +494,7 @@ func (f *function) context(s *dsl.Step) {
 		f.linef("%s = %s.set(%s)", tokens[i], f.variable(item.Name.Text), values[i])
 	}
 	f.linef("try:")
-	f.nest(func() { f.block(get[*dsl.Block](&s.Record, "do")) })
+	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
 	f.linef("finally:")
 	f.nest(func() {
 		for i := len(items) - 1; i >= 0; i-- {
@@ -502,53 +503,53 @@ func (f *function) context(s *dsl.Step) {
 	})
 }
 
-func (f *function) ifElse(s *dsl.Step) {
-	branch := func(word string, r *dsl.Record) {
-		f.linef("%s %s:", word, f.expr(get[*dsl.Condition](r, "if").Expr).text)
-		f.nest(func() { f.block(get[*dsl.Block](r, "then")) })
+func (f *function) ifElse(s *syntax.Step) {
+	branch := func(word string, r *syntax.Record) {
+		f.linef("%s %s:", word, f.expr(get[*syntax.Condition](r, "if").Expr).text)
+		f.nest(func() { f.block(get[*syntax.Block](r, "then")) })
 	}
 	branch("if", &s.Record)
-	if elif := get[*dsl.Records](&s.Record, "elif"); elif != nil {
+	if elif := get[*syntax.Records](&s.Record, "elif"); elif != nil {
 		for _, r := range elif.Items {
 			branch("elif", r)
 		}
 	}
-	if other := get[*dsl.Block](&s.Record, "else"); other != nil {
+	if other := get[*syntax.Block](&s.Record, "else"); other != nil {
 		f.linef("else:")
 		f.nest(func() { f.block(other) })
 	}
 }
 
-func (f *function) repeat(s *dsl.Step) {
+func (f *function) repeat(s *syntax.Step) {
 	variable := "_"
-	if as := get[*dsl.Name](&s.Record, "as"); as != nil {
+	if as := get[*syntax.Name](&s.Record, "as"); as != nil {
 		f.indent++ // it may not be assigned at all
 		variable = f.writable(as.Text)
 		f.indent--
 	}
-	f.linef("for %s in range(%s):", variable, f.value(get[*dsl.Value](&s.Record, "repeat")).text)
-	f.nest(func() { f.block(get[*dsl.Block](&s.Record, "do")) })
+	f.linef("for %s in range(%s):", variable, f.value(get[*syntax.Value](&s.Record, "repeat")).text)
+	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
 }
 
-func (f *function) forIn(s *dsl.Step) {
+func (f *function) forIn(s *syntax.Step) {
 	f.use("each")
 	f.indent++
-	variable := f.writable(get[*dsl.Name](&s.Record, "for").Text)
+	variable := f.writable(get[*syntax.Name](&s.Record, "for").Text)
 	f.indent--
-	f.linef("for %s in each(%s):", variable, f.value(get[*dsl.Value](&s.Record, "in")).text)
-	f.nest(func() { f.block(get[*dsl.Block](&s.Record, "do")) })
+	f.linef("for %s in each(%s):", variable, f.value(get[*syntax.Value](&s.Record, "in")).text)
+	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
 }
 
-func (f *function) while(s *dsl.Step) {
-	f.linef("while %s:", f.expr(get[*dsl.Condition](&s.Record, "while").Expr).text)
-	f.nest(func() { f.block(get[*dsl.Block](&s.Record, "do")) })
+func (f *function) while(s *syntax.Step) {
+	f.linef("while %s:", f.expr(get[*syntax.Condition](&s.Record, "while").Expr).text)
+	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
 }
 
-func (f *function) word(s *dsl.Step) { f.linef("%s", s.Verb.Name) }
-func (f *function) stop(*dsl.Step)   { f.linef("loop.stop()") }
+func (f *function) word(s *syntax.Step) { f.linef("%s", s.Verb.Name) }
+func (f *function) stop(*syntax.Step)   { f.linef("loop.stop()") }
 
-func (f *function) call(s *dsl.Step) {
-	d := f.coroutine(get[*dsl.Name](&s.Record, "call").Text)
+func (f *function) call(s *syntax.Step) {
+	d := f.coroutine(get[*syntax.Name](&s.Record, "call").Text)
 	call := fmt.Sprintf("%s(%s)", f.exporter.name("coroutine", d.Name.Text), strings.Join(f.arguments(d, &s.Record), ", "))
 	if f.async {
 		f.awaited(s, "%s", call)
@@ -559,8 +560,8 @@ func (f *function) call(s *dsl.Step) {
 }
 
 // arguments translates what a coroutine or a callback is called with, in the order of its parameters.
-func (f *function) arguments(d *dsl.Definition, r *dsl.Record) []string {
-	with := get[*dsl.Bindings](r, "with")
+func (f *function) arguments(d *syntax.Definition, r *syntax.Record) []string {
+	with := get[*syntax.Bindings](r, "with")
 	args := make([]string, len(d.Params))
 	for i, p := range d.Params {
 		given := p.Default
@@ -580,44 +581,44 @@ func (f *function) arguments(d *dsl.Definition, r *dsl.Record) []string {
 	return args
 }
 
-func (f *function) returnValue(s *dsl.Step) {
-	if v := get[*dsl.Value](&s.Record, "return"); v != nil {
+func (f *function) returnValue(s *syntax.Step) {
+	if v := get[*syntax.Value](&s.Record, "return"); v != nil {
 		f.linef("return %s", f.value(v).text)
 		return
 	}
 	f.linef("return")
 }
 
-func (f *function) raise(s *dsl.Step) {
+func (f *function) raise(s *syntax.Step) {
 	from := ""
-	if cause := get[*dsl.Reference](&s.Record, "from"); cause != nil {
+	if cause := get[*syntax.Reference](&s.Record, "from"); cause != nil {
 		from = " from " + f.reference(cause).text
 	}
 	switch v := s.Get("raise").(type) {
-	case *dsl.Name:
+	case *syntax.Name:
 		if strings.HasSuffix(v.Text, "ExceptionGroup") {
 			f.refusef(v.Span, "an `%s` without errors cannot be exported: Python has none", v.Text)
 		}
-		if message := get[*dsl.Value](&s.Record, "message"); message != nil {
+		if message := get[*syntax.Value](&s.Record, "message"); message != nil {
 			f.linef("raise %s(%s)%s", f.errorName(v.Text), f.text(message), from)
 			return
 		}
 		f.linef("raise %s%s", f.errorName(v.Text), from)
-	case *dsl.Value:
+	case *syntax.Value:
 		f.linef("raise %s%s", f.value(v).text, from)
 	default:
 		f.linef("raise %s", f.caught())
 	}
 }
 
-func (f *function) try(s *dsl.Step) {
+func (f *function) try(s *syntax.Step) {
 	r := &s.Record
-	catch, other, finally := get[*dsl.Records](r, "catch"), get[*dsl.Block](r, "else"), get[*dsl.Block](r, "finally")
+	catch, other, finally := get[*syntax.Records](r, "catch"), get[*syntax.Block](r, "else"), get[*syntax.Block](r, "finally")
 	if catch != nil && len(catch.Items) == 0 {
 		catch = nil
 	}
 	if catch == nil && finally == nil {
-		f.block(get[*dsl.Block](r, "try"))
+		f.block(get[*syntax.Block](r, "try"))
 		if other != nil {
 			f.block(other)
 		}
@@ -625,7 +626,7 @@ func (f *function) try(s *dsl.Step) {
 	}
 	f.linef("try:")
 	f.nest(func() {
-		f.block(get[*dsl.Block](r, "try"))
+		f.block(get[*syntax.Block](r, "try"))
 		if catch == nil && other != nil {
 			f.block(other)
 		}
@@ -647,9 +648,9 @@ func (f *function) try(s *dsl.Step) {
 	}
 }
 
-func (f *function) handler(r *dsl.Record) {
+func (f *function) handler(r *syntax.Record) {
 	types := []string{"Exception"}
-	if names := get[*dsl.Names](r, "error"); names != nil && len(names.Items) > 0 {
+	if names := get[*syntax.Names](r, "error"); names != nil && len(names.Items) > 0 {
 		types = nil
 		for _, n := range names.Items {
 			types = append(types, f.errorName(n.Text))
@@ -661,20 +662,20 @@ func (f *function) handler(r *dsl.Record) {
 	}
 	f.linef("except %s as %s:", what, f.caught())
 	f.nest(func() {
-		as := get[*dsl.Name](r, "as")
+		as := get[*syntax.Name](r, "as")
 		if as != nil {
 			f.assign(as.Text, f.caught())
 		}
-		if do := get[*dsl.Block](r, "do"); do != nil || as == nil {
+		if do := get[*syntax.Block](r, "do"); do != nil || as == nil {
 			f.block(do)
 		}
 	})
 }
 
-func (f *function) assert(s *dsl.Step) {
-	cond := get[*dsl.Condition](&s.Record, "assert").Expr
+func (f *function) assert(s *syntax.Step) {
+	cond := get[*syntax.Condition](&s.Record, "assert").Expr
 	var parts []string
-	if message := get[*dsl.Value](&s.Record, "message"); message != nil {
+	if message := get[*syntax.Value](&s.Record, "message"); message != nil {
 		parts = append(parts, f.text(message))
 	}
 	t := translator{f: f}
@@ -685,19 +686,19 @@ func (f *function) assert(s *dsl.Step) {
 	f.nest(func() { f.linef("raise AssertionError(%s)", strings.Join(parts, ` + ": " + `)) })
 }
 
-func (f *function) sleep(s *dsl.Step) {
-	f.linef("await asyncio.sleep(%s)", f.duration(get[*dsl.Duration](&s.Record, "sleep")))
+func (f *function) sleep(s *syntax.Step) {
+	f.linef("await asyncio.sleep(%s)", f.duration(get[*syntax.Duration](&s.Record, "sleep")))
 }
 
-func (f *function) sleepUntil(s *dsl.Step) {
-	f.linef("await asyncio.sleep(%s - loop.time())", f.at(get[*dsl.Duration](&s.Record, "sleep_until")))
+func (f *function) sleepUntil(s *syntax.Step) {
+	f.linef("await asyncio.sleep(%s - loop.time())", f.at(get[*syntax.Duration](&s.Record, "sleep_until")))
 }
 
 // entry is the arguments of spawn for an entry: outer has its name, context and daemon, body its `call` or `do`; a
 // spawn's coroutine comes as call. name is the Python text of its name, where it is not in outer.
-func (f *function) entry(outer, body *dsl.Record, call *dsl.Name, name string) string {
+func (f *function) entry(outer, body *syntax.Record, call *syntax.Name, name string) string {
 	if call == nil {
-		call = get[*dsl.Name](body, "call")
+		call = get[*syntax.Name](body, "call")
 	}
 	var args []string
 	if call != nil {
@@ -706,9 +707,9 @@ func (f *function) entry(outer, body *dsl.Record, call *dsl.Name, name string) s
 	} else {
 		args = f.inline(body)
 	}
-	if v := get[*dsl.Value](outer, "name"); v != nil {
+	if v := get[*syntax.Value](outer, "name"); v != nil {
 		name = f.text(v)
-		if v.Kind == dsl.Literal && outer.Get("count") != nil {
+		if v.Kind == syntax.Literal && outer.Get("count") != nil {
 			name = quote(strings.Trim(name, `"`)+"-") + " + str(index + 1)"
 		}
 	} else if name != "" && outer.Get("count") != nil {
@@ -717,29 +718,29 @@ func (f *function) entry(outer, body *dsl.Record, call *dsl.Name, name string) s
 	if name != "" {
 		args = append(args, "name="+name)
 	}
-	if context := get[*dsl.Bindings](outer, "context"); context != nil {
+	if context := get[*syntax.Bindings](outer, "context"); context != nil {
 		var pairs []string
 		for _, item := range context.Items {
 			pairs = append(pairs, "("+f.variable(item.Name.Text)+", "+f.value(item.Value).text+")")
 		}
 		args = append(args, "context=["+strings.Join(pairs, ", ")+"]")
 	}
-	if daemon := get[*dsl.Value](outer, "daemon"); daemon != nil && daemon.Const.AsBool() {
+	if daemon := get[*syntax.Value](outer, "daemon"); daemon != nil && daemon.Const.AsBool() {
 		args = append(args, "daemon=True")
 	}
-	if group := get[*dsl.Reference](outer, "in"); group != nil {
+	if group := get[*syntax.Reference](outer, "in"); group != nil {
 		args = append(args, "group="+f.reference(group).text)
 	}
 	return strings.Join(args, ", ")
 }
 
 // inline writes the `do` of an entry as a coroutine of its own: the function, and the locals that it gets copies of.
-func (f *function) inline(r *dsl.Record) []string {
+func (f *function) inline(r *syntax.Record) []string {
 	owner := f.name
 	if owner == "" {
 		owner = "task"
 	}
-	g := f.function(f.fresh(owner+"_task"), get[*dsl.Block](r, "do"))
+	g := f.function(f.fresh(owner+"_task"), get[*syntax.Block](r, "do"))
 	g.async = true
 	args := []string{g.name}
 	for _, name := range f.info.Copies(r) {
@@ -757,16 +758,16 @@ func (f *function) inline(r *dsl.Record) []string {
 			args, g.args = append(args, python), append(g.args, python)
 		}
 	}
-	g.block(get[*dsl.Block](r, "do"))
+	g.block(get[*syntax.Block](r, "do"))
 	g.end()
 	return args
 }
 
 // spawned is the creation of the tasks of an entry.
-func (f *function) spawned(outer, body *dsl.Record, call *dsl.Name, name string) string {
+func (f *function) spawned(outer, body *syntax.Record, call *syntax.Name, name string) string {
 	f.use("tasks")
 	args := f.entry(outer, body, call, name)
-	if count := get[*dsl.Value](outer, "count"); count != nil {
+	if count := get[*syntax.Value](outer, "count"); count != nil {
 		if f.draws && name != "" {
 			args += ", draws=" + quote(strings.Trim(name, `"`)+"-") + " + str(index + 1)"
 		}
@@ -778,54 +779,54 @@ func (f *function) spawned(outer, body *dsl.Record, call *dsl.Name, name string)
 	return "spawn(" + args + ")"
 }
 
-func (f *function) spawn(s *dsl.Step) {
+func (f *function) spawn(s *syntax.Step) {
 	switch v := s.Get("spawn").(type) {
-	case *dsl.Name:
+	case *syntax.Name:
 		f.into(s, f.spawned(&s.Record, &s.Record, v, ""))
-	case *dsl.Record:
+	case *syntax.Record:
 		f.into(s, f.spawned(&s.Record, v, nil, ""))
 	}
 }
 
-func (f *function) await(s *dsl.Step) {
-	f.limited(s, func() { f.into(s, "await "+f.reference(get[*dsl.Reference](&s.Record, "await")).in(bindAtom)) })
+func (f *function) await(s *syntax.Step) {
+	f.limited(s, func() { f.into(s, "await "+f.reference(get[*syntax.Reference](&s.Record, "await")).in(bindAtom)) })
 }
 
-func (f *function) shield(s *dsl.Step) {
+func (f *function) shield(s *syntax.Step) {
 	f.limited(s, func() {
-		f.into(s, "await asyncio.shield("+f.reference(get[*dsl.Reference](&s.Record, "shield")).text+")")
+		f.into(s, "await asyncio.shield("+f.reference(get[*syntax.Reference](&s.Record, "shield")).text+")")
 	})
 }
 
-func (f *function) timeout(s *dsl.Step) {
-	do, other := func() { f.block(get[*dsl.Block](&s.Record, "do")) }, get[*dsl.Block](&s.Record, "else")
-	if v, ok := s.Get("timeout").(*dsl.Duration); ok {
+func (f *function) timeout(s *syntax.Step) {
+	do, other := func() { f.block(get[*syntax.Block](&s.Record, "do")) }, get[*syntax.Block](&s.Record, "else")
+	if v, ok := s.Get("timeout").(*syntax.Duration); ok {
 		f.after(v, do, other)
 		return
 	}
-	when := f.at(get[*dsl.Duration](get[*dsl.Record](&s.Record, "timeout"), "at"))
+	when := f.at(get[*syntax.Duration](get[*syntax.Record](&s.Record, "timeout"), "at"))
 	f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", do, other)
 }
 
 // after writes what runs under a time-out that expires after d.
-func (f *function) after(d *dsl.Duration, write func(), other *dsl.Block) {
+func (f *function) after(d *syntax.Duration, write func(), other *syntax.Block) {
 	delay := f.duration(d)
 	f.scope("asyncio.timeout("+delay+")", "Timeout(loop.time() + "+delay+")", write, other)
 }
 
 // limited writes a step under its `within`, if it has one.
-func (f *function) limited(s *dsl.Step, write func()) {
-	d := get[*dsl.Duration](&s.Record, "within")
+func (f *function) limited(s *syntax.Step, write func()) {
+	d := get[*syntax.Duration](&s.Record, "within")
 	if d == nil {
 		write()
 		return
 	}
-	f.after(d, write, get[*dsl.Block](&s.Record, "else"))
+	f.after(d, write, get[*syntax.Block](&s.Record, "else"))
 }
 
 // scope writes what runs under asyncio's time-out; other, which may be nil, runs instead of raising when that is over:
 // own is the time-out that can tell.
-func (f *function) scope(asyncio, own string, write func(), other *dsl.Block) {
+func (f *function) scope(asyncio, own string, write func(), other *syntax.Block) {
 	if other == nil {
 		f.linef("async with %s:", asyncio)
 		f.nest(write)
@@ -846,44 +847,44 @@ func (f *function) scope(asyncio, own string, write func(), other *dsl.Block) {
 	})
 }
 
-func (f *function) gather(s *dsl.Step) {
+func (f *function) gather(s *syntax.Step) {
 	f.limited(s, func() { f.gathered(s) })
 }
 
-func (f *function) gathered(s *dsl.Step) {
+func (f *function) gathered(s *syntax.Step) {
 	f.use("gather")
 	var items []string
 	switch v := s.Get("gather").(type) {
-	case *dsl.Items:
+	case *syntax.Items:
 		for _, item := range v.Items {
 			switch item := item.(type) {
-			case *dsl.Reference:
+			case *syntax.Reference:
 				items = append(items, f.reference(item).text)
-			case *dsl.Record:
+			case *syntax.Record:
 				items = append(items, "later("+f.entry(item, item, nil, "")+")")
 			}
 		}
-	case *dsl.Record:
+	case *syntax.Record:
 		f.use("each")
 		list := f.temp()
 		f.linef("%s = []", list)
 		f.indent++
-		variable := f.writable(get[*dsl.Name](v, "for").Text)
+		variable := f.writable(get[*syntax.Name](v, "for").Text)
 		f.indent--
-		f.linef("for %s in each(%s):", variable, f.value(get[*dsl.Value](v, "in")).text)
+		f.linef("for %s in each(%s):", variable, f.value(get[*syntax.Value](v, "in")).text)
 		f.nest(func() { f.linef("%s.append(later(%s))", list, f.entry(v, v, nil, "")) })
 		items = append(items, "*"+list)
 	}
-	if v := get[*dsl.Value](&s.Record, "return_exceptions"); v != nil {
+	if v := get[*syntax.Value](&s.Record, "return_exceptions"); v != nil {
 		items = append(items, "return_exceptions="+f.value(v).text)
 	}
 	f.into(s, "await gather("+strings.Join(items, ", ")+")")
 }
 
-func (f *function) cancel(s *dsl.Step) {
-	r := get[*dsl.Reference](&s.Record, "cancel")
+func (f *function) cancel(s *syntax.Step) {
+	r := get[*syntax.Reference](&s.Record, "cancel")
 	message := ""
-	if v := get[*dsl.Value](&s.Record, "message"); v != nil {
+	if v := get[*syntax.Value](&s.Record, "message"); v != nil {
 		message = f.text(v)
 	}
 	callback := f.info.CallbackOf(r)
@@ -892,7 +893,7 @@ func (f *function) cancel(s *dsl.Step) {
 		f.linef("pass  # %s is never armed", callback.Name.Text)
 	case callback != nil:
 		f.linef("%s.cancel()", f.periodic(callback))
-	case f.kind(r) == dsl.TypeTask, f.kind(r) == dsl.TypeHandle && message == "":
+	case f.kind(r) == expr.TypeTask, f.kind(r) == expr.TypeHandle && message == "":
 		f.linef("%s.cancel(%s)", f.reference(r).in(bindAtom), message)
 	default:
 		f.use("cancel")
@@ -904,29 +905,29 @@ func (f *function) cancel(s *dsl.Step) {
 }
 
 // schedule writes the scheduling of a callback; when is what comes before it.
-func (f *function) schedule(s *dsl.Step, when string) {
-	d := definition(f.s.Callbacks, get[*dsl.Name](&s.Record, s.Verb.Name).Text)
+func (f *function) schedule(s *syntax.Step, when string) {
+	d := definition(f.s.Callbacks, get[*syntax.Name](&s.Record, s.Verb.Name).Text)
 	args := append([]string{f.exporter.name("callback", d.Name.Text)}, f.arguments(d, &s.Record)...)
 	f.into(s, fmt.Sprintf("loop.%s(%s%s)", s.Verb.Name, when, strings.Join(args, ", ")))
 }
 
-func (f *function) callSoon(s *dsl.Step) { f.schedule(s, "") }
+func (f *function) callSoon(s *syntax.Step) { f.schedule(s, "") }
 
-func (f *function) callLater(s *dsl.Step) {
-	f.schedule(s, f.duration(get[*dsl.Duration](&s.Record, "after"))+", ")
+func (f *function) callLater(s *syntax.Step) {
+	f.schedule(s, f.duration(get[*syntax.Duration](&s.Record, "after"))+", ")
 }
 
-func (f *function) callAt(s *dsl.Step) {
-	f.schedule(s, f.at(get[*dsl.Duration](&s.Record, "at"))+", ")
+func (f *function) callAt(s *syntax.Step) {
+	f.schedule(s, f.at(get[*syntax.Duration](&s.Record, "at"))+", ")
 }
 
 // explain is Python for the text that says why s is not what it was wanted to be, as an AssertionError shows it; empty:
 // there is nothing to say.
-func (t *translator) explain(s *dsl.Syntax, holds bool) string {
+func (t *translator) explain(s *expr.Node, holds bool) string {
 	switch {
-	case s.Kind == dsl.UnarySyntax && s.Text == "not":
+	case s.Kind == expr.UnaryNode && s.Text == "not":
 		return t.explain(s.Args[0], !holds)
-	case s.Kind == dsl.BinarySyntax && (s.Text == "and" || s.Text == "or"):
+	case s.Kind == expr.BinaryNode && (s.Text == "and" || s.Text == "or"):
 		decisive := s.Text == "or"
 		left, right := t.explain(s.Args[0], holds), t.explain(s.Args[1], holds)
 		if left == "" {
@@ -943,7 +944,7 @@ func (t *translator) explain(s *dsl.Syntax, holds bool) string {
 			test = "not " + test
 		}
 		return fmt.Sprintf("(%s if %s else %s)", left, test, right)
-	case s.Kind == dsl.BinarySyntax && slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in", "contains",
+	case s.Kind == expr.BinaryNode && slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in", "contains",
 		"startsWith", "endsWith", "matches"}, s.Text):
 		if text := t.values(s.Args...); text != "" {
 			return text
@@ -952,10 +953,10 @@ func (t *translator) explain(s *dsl.Syntax, holds bool) string {
 	return t.values(s)
 }
 
-func (t *translator) values(nodes ...*dsl.Syntax) string {
+func (t *translator) values(nodes ...*expr.Node) string {
 	var parts []string
 	for _, s := range nodes {
-		if s.Kind == dsl.ConstantSyntax {
+		if s.Kind == expr.ConstantNode {
 			continue
 		}
 		t.use("quoted")

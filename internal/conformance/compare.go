@@ -14,7 +14,6 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
-	"runloop/dsl/python"
 )
 
 // Trace is what a run shows: what it prints, and on standard error the errors that nobody took and how it ended.
@@ -126,7 +125,7 @@ func (p *Python) Close() error {
 
 // Run exports a scenario and runs the program.
 func (p *Python) Run(s *dsl.Scenario, ties string) (Trace, error) {
-	program, err := python.Program(s, python.Options{Virtual: true, Ties: ties})
+	program, err := s.Python(dsl.PythonOptions{Virtual: true, Ties: ties})
 	if err != nil {
 		return Trace{}, err
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"runloop/dsl"
+	"runloop/dsl/syntax"
 	"runloop/engine"
 )
 
@@ -108,7 +109,7 @@ func countVerbs(v any, counts map[string]int) {
 	switch v := v.(type) {
 	case mapping:
 		for _, p := range v {
-			if dsl.VerbNamed(p.key) != nil {
+			if syntax.VerbNamed(p.key) != nil {
 				counts[p.key]++
 			}
 			countVerbs(p.value, counts)
@@ -118,7 +119,7 @@ func countVerbs(v any, counts map[string]int) {
 			countVerbs(item, counts)
 		}
 	case bare:
-		if verb := dsl.VerbNamed(string(v)); verb != nil && verb.Bare {
+		if verb := syntax.VerbNamed(string(v)); verb != nil && verb.Bare {
 			counts[string(v)]++
 		}
 	}

@@ -1,0 +1,46 @@
+package check
+
+import ()
+
+// state is what is known at one point of an activation: which locals are assigned on every path to it, and whether
+// there is a path at all.
+type state struct {
+	assigned []bool // by slot
+	dead     bool   // nothing comes here
+}
+
+func (s state) clone() state {
+	return state{assigned: append([]bool(nil), s.assigned...), dead: s.dead}
+}
+
+// merge is what is known where two paths meet.
+func merge(a, b state) state {
+	switch {
+	case a.dead:
+		return b
+	case b.dead:
+		return a
+	}
+	m := a.clone()
+	for i := range m.assigned {
+		m.assigned[i] = m.assigned[i] && b.assigned[i]
+	}
+	return m
+}
+
+// nowhere is the state of a point that nothing comes to.
+var nowhere = state{dead: true}
+
+// loopExits collects what is known where a loop's body ends or breaks.
+type loopExits struct {
+	breaks, turns state
+}
+
+// revive lets checking go on after the end of all paths: nothing more is reported as unassigned there.
+func (s *state) revive(n int) {
+	s.dead = false
+	s.assigned = make([]bool, n)
+	for i := range s.assigned {
+		s.assigned[i] = true
+	}
+}

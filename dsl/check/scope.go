@@ -1,0 +1,641 @@
+package check
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"sort"
+	"strconv"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/dsl/yaml"
+	"runloop/engine"
+)
+
+// ref is where a variable lives.
+func (v *Variable) Ref() engine.Ref {
+	space := engine.LocalVar
+	switch v.Kind {
+	case expr.SymShared:
+		space = engine.SharedVar
+	case expr.SymContext:
+		space = engine.ContextVar
+	}
+	return engine.Ref{Space: space, Index: v.Index}
+}
+
+// variable is a local, a shared or context variable, or a run parameter, with the type found for it so far.
+type Variable struct {
+	expr.Symbol
+	Fixed bool      // the type is declared: what is assigned must fit
+	items expr.Type // of a declared queue, or a list of them: what is put there by its name
+	lent  bool      // of such a queue: it is a value somewhere, so things may be put there without its name
+}
+
+// Info is what the check finds out about a scenario: its names, what its activations hold, and what its expressions and
+// references mean. The tree itself stays as it was parsed.
+type Info struct {
+	Globals       map[string]*Variable
+	Coroutines    map[string]*syntax.Definition
+	Callbacks     map[string]*syntax.Definition
+	tasks         map[string]bool // names of tasks that are known before the run
+	computedTasks bool            // there may be others
+	raised        map[string]bool // types of errors that the scenario raises
+	lost          map[string]bool // top-level keys whose values cannot be read, which has been reported
+
+	Facts    expr.Facts
+	results  expr.Results
+	meanings map[*syntax.Reference]meaning // of bare references
+	bodies   map[*syntax.Definition]*Activation
+	inlines  map[*syntax.Record]*Activation // of entries with a `do`
+	Caught   map[*syntax.Record]*Variable   // what `error` is in a handler
+	Main     *Activation                    // nil: there is none, as with the next two
+	before   *Activation
+	after    *Activation
+	Bare     []bareName // for a warning
+}
+
+// meaning is what a bare reference stands for: what computes it, or a callback.
+type meaning struct {
+	expr     *syntax.Expr
+	callback *syntax.Definition
+}
+
+func newInfo() *Info {
+	return &Info{
+		Globals:    map[string]*Variable{},
+		Coroutines: map[string]*syntax.Definition{},
+		Callbacks:  map[string]*syntax.Definition{},
+		tasks:      map[string]bool{},
+		raised:     map[string]bool{},
+		Facts:      expr.Facts{},
+		results:    expr.Results{ByName: map[string]expr.Type{}},
+		meanings:   map[*syntax.Reference]meaning{},
+		bodies:     map[*syntax.Definition]*Activation{},
+		inlines:    map[*syntax.Record]*Activation{},
+		Caught:     map[*syntax.Record]*Variable{},
+	}
+}
+
+// BodyOf is the activation of a coroutine or a callback.
+func (i *Info) BodyOf(d *syntax.Definition) *Activation { return i.bodies[d] }
+
+// InlineOf is the activation of an entry's `do`, nil: it has none.
+func (i *Info) InlineOf(r *syntax.Record) *Activation { return i.inlines[r] }
+
+// ExprOf is what computes a reference, nil: it names a callback.
+func (i *Info) ExprOf(r *syntax.Reference) *syntax.Expr {
+	if r.Expr != nil {
+		return r.Expr
+	}
+	return i.meanings[r].expr
+}
+
+// View is an expression's tree, of a scenario that was loaded without errors.
+func (i *Info) View(e *syntax.Expr) *expr.Node { return e.Tree.View(i.Facts) }
+
+// Copies is the names of the locals around it, `index` and `error` among them, that the `do` of an entry gets copies
+// of when its task is created.
+func (i *Info) Copies(r *syntax.Record) []string {
+	act := i.InlineOf(r)
+	if act == nil {
+		return nil
+	}
+	names := make([]string, len(act.Copies))
+	for n, c := range act.Copies {
+		names[n] = c.Name
+	}
+	return names
+}
+
+// CallbackOf is the callback that a reference names, nil: it names something else.
+func (i *Info) CallbackOf(r *syntax.Reference) *syntax.Definition { return i.meanings[r].callback }
+
+// declaring is the top-level keys that declare variables.
+var declaring = []string{"params", "shared", "context", "locks", "semaphores", "events", "conditions", "barriers", "queues"}
+
+// losses finds the top-level keys whose values cannot be read, or stand under an unknown key.
+func losses(root *yaml.Node, r *syntax.Record) map[string]bool {
+	lost := map[string]bool{}
+	for _, pair := range root.Pairs {
+		if syntax.IsNull(pair.Value) && !pair.Value.Broken || slices.ContainsFunc(r.Fields, func(f syntax.Field) bool {
+			return f.KeySpan == pair.KeySpan && f.Value != nil
+		}) {
+			continue
+		}
+		if key := syntax.FindKey(syntax.TopKeys, pair.Key); key != nil {
+			lost[key.Name] = true
+		} else {
+			lost[syntax.SuggestKey(pair.Key, syntax.KeyNames(syntax.TopKeys))] = true
+		}
+	}
+	return lost
+}
+
+// languageNames is the names that the language itself gives.
+var languageNames = map[string]expr.Symbol{
+	"now":   {Kind: expr.SymNow, Type: expr.FloatType, Name: "now"},
+	"task":  {Kind: expr.SymTask, Type: expr.TaskType, Name: "task"},
+	"tasks": {Kind: expr.SymTasks, Name: "tasks"},
+	"loop":  {Kind: expr.SymLoop, Name: "loop"},
+}
+
+func reserved(name string) bool {
+	_, builtin := languageNames[name]
+	return builtin || name == "error" || name == "index"
+}
+
+// bodyKind is what an activation runs.
+type BodyKind uint8
+
+const (
+	coroutineBody BodyKind = iota
+	callbackBody
+	inlineBody // the `do` of an entry
+	MainBody
+	BeforeBody
+	AfterBody
+)
+
+var bodyWords = [...]string{"a coroutine", "a callback", "the `do` of an entry", "`main`", "`before`", "`after`"}
+
+// waits reports whether what runs may wait.
+func (k BodyKind) Waits() bool { return k != callbackBody && k != BeforeBody && k != AfterBody }
+
+// activation is one space of locals: a coroutine's, a callback's, that of an entry's `do`, of main, before or after.
+//
+// Its names are collected before anything is checked: what it declares, and for an inline body what it mentions of the
+// locals around it. Slots are given out then: parameters or copies first.
+type Activation struct {
+	Kind     BodyKind
+	Name     string
+	parent   *Activation // of an inline body in another activation
+	children []*Activation
+	lost     bool // its parameters cannot be read, which has been reported
+	inCatch  bool // an inline body inside a handler: `error` is known
+	indexed  bool // an inline body of a counted entry: `index` is known
+
+	Locals   []*Variable // by slot
+	ByName   map[string]*Variable
+	Copies   []copied // of an inline body: where its first locals come from
+	Params   int
+	declared []*syntax.Name
+	declares map[string]bool
+	mentions map[string]bool
+	handlers []*syntax.Record
+	called   []*syntax.Name
+	Waiting  *syntax.Step    // the first step that may wait
+	sets     map[string]bool // context variables that it sets
+
+	Result expr.Type
+}
+
+// copied is a local that an inline body gets a copy of when its task is created.
+type copied struct {
+	from *Variable // in the parent; nil: `error` or `index`
+	Name string
+}
+
+func newActivation(kind BodyKind, name string) *Activation {
+	return &Activation{Kind: kind, Name: name, ByName: map[string]*Variable{}, declares: map[string]bool{},
+		mentions: map[string]bool{}, sets: map[string]bool{}}
+}
+
+// collector finds the names of activations.
+type collector struct {
+	*Info
+	diags *source.Diagnostics
+}
+
+func (c *collector) body(kind BodyKind, name string, params []*syntax.Param, blocks ...*syntax.Block) *Activation {
+	act := newActivation(kind, name)
+	act.Params = len(params)
+	for _, b := range blocks {
+		c.block(act, b, false)
+	}
+	c.finish(act, params)
+	return act
+}
+
+func (c *collector) block(act *Activation, b *syntax.Block, inCatch bool) {
+	if b == nil {
+		return
+	}
+	for _, s := range b.Steps {
+		if s.Waits() && act.Waiting == nil {
+			act.Waiting = s
+		}
+		if call := syntax.As[*syntax.Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {
+			act.called = append(act.called, call)
+		}
+		for _, f := range s.Fields {
+			if name, ok := f.Value.(*syntax.Name); ok && f.Key.Kind == syntax.ErrorKey {
+				c.raised[name.Text] = true
+			}
+		}
+		c.record(act, &s.Record, inCatch, s.Get("count") != nil)
+	}
+}
+
+// record collects from the fields of a step, a branch, a handler or an entry.
+func (c *collector) record(act *Activation, r *syntax.Record, inCatch, indexed bool) {
+	for _, f := range r.Fields {
+		switch v := f.Value.(type) {
+		case *syntax.Name:
+			if f.Key.Space == syntax.LocalSpace || f.Key.Space == syntax.TargetSpace {
+				c.declare(act, v, f.Key)
+			}
+		case *syntax.Bindings:
+			for _, b := range v.Items {
+				if f.Key.Space == syntax.LocalSpace {
+					c.declare(act, b.Name, f.Key)
+				}
+			}
+		case *syntax.Targets:
+			for _, t := range v.Items {
+				act.mentions[t.Path.Name.Text] = true
+				if f.Key.Name == "set" {
+					act.sets[t.Path.Name.Text] = true
+				}
+			}
+		case *syntax.Reference:
+			for _, word := range words.FindAllString(v.Text, -1) {
+				act.mentions[word] = true
+			}
+		case *syntax.References:
+			for _, item := range v.Items {
+				c.record(act, &syntax.Record{Fields: []syntax.Field{{Key: f.Key, Value: item}}}, inCatch, indexed)
+			}
+		case *syntax.Block:
+			if f.Key == syntax.EntryDo {
+				c.inline(act, r, v, inCatch, indexed)
+				continue
+			}
+			c.block(act, v, inCatch)
+		case *syntax.Record:
+			c.record(act, v, inCatch, indexed)
+		case *syntax.Records:
+			for _, item := range v.Items {
+				handler := f.Key.Name == "catch"
+				if handler {
+					act.handlers = append(act.handlers, item)
+				}
+				c.record(act, item, inCatch || handler, indexed)
+			}
+		case *syntax.Items:
+			for _, item := range v.Items {
+				switch item := item.(type) {
+				case *syntax.Record:
+					c.record(act, item, inCatch, indexed)
+				case *syntax.Reference:
+					c.record(act, &syntax.Record{Fields: []syntax.Field{{Key: f.Key, Value: item}}}, inCatch, indexed)
+				}
+			}
+		}
+		if f.Key == syntax.EntryName {
+			c.taskName(f.Value, r.Get("count"))
+		}
+		EachExpr(f.Value, func(e *syntax.Expr) {
+			if e.Tree != nil {
+				e.Tree.Reads(func(name string, _ source.Span) { act.mentions[name] = true })
+			}
+		})
+	}
+}
+
+// words finds what may be a name in a reference: the path itself and what its indexes mention.
+var words = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+
+func identifierPrefix(text string) string {
+	for i := range len(text) {
+		if text[i] == '.' || text[i] == '[' {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// eachExpr calls f for the expressions in a value, but not for those of records and steps in it.
+func EachExpr(v syntax.FieldValue, f func(*syntax.Expr)) {
+	visit := func(e *syntax.Expr) {
+		if e != nil {
+			f(e)
+		}
+	}
+	switch v := v.(type) {
+	case *syntax.Value:
+		visit(v.Expr)
+		for _, p := range v.Parts {
+			visit(p.Expr)
+		}
+		for _, item := range v.Items {
+			EachExpr(item, f)
+		}
+	case *syntax.Condition:
+		visit(v.Expr)
+	case *syntax.Conditions:
+		for _, item := range v.Items {
+			visit(item.Expr)
+		}
+	case *syntax.Duration:
+		visit(v.Expr)
+	case *syntax.Reference:
+		visit(v.Expr)
+	case *syntax.Bindings:
+		for _, b := range v.Items {
+			EachExpr(b.Value, f)
+		}
+	case *syntax.Targets:
+		for _, t := range v.Items {
+			for _, e := range t.Path.Elems {
+				visit(e.Index)
+			}
+			EachExpr(t.Value, f)
+		}
+	}
+}
+
+// inline collects the activation of an entry's `do`.
+func (c *collector) inline(act *Activation, r *syntax.Record, do *syntax.Block, inCatch, indexed bool) {
+	child := newActivation(inlineBody, act.Name)
+	child.parent, child.inCatch, child.indexed = act, inCatch || act.inCatch, indexed || act.indexed
+	c.inlines[r] = child
+	act.children = append(act.children, child)
+	c.block(child, do, false)
+	for m := range child.mentions {
+		act.mentions[m] = true
+	}
+}
+
+// declare makes a name a local of the activation, if it may be one.
+func (c *collector) declare(act *Activation, name *syntax.Name, key *syntax.Key) {
+	global := c.Globals[name.Text]
+	switch {
+	case reserved(name.Text):
+		c.hidden(name, nil, "local")
+		return
+	case global == nil:
+		if !act.declares[name.Text] {
+			act.declares[name.Text] = true
+			act.declared = append(act.declared, name)
+		}
+		return
+	case global.Kind == expr.SymShared && key.Space == syntax.TargetSpace:
+		return
+	}
+	c.hidden(name, global, "local")
+	if key.Name == "let" && global.Kind != expr.SymParam {
+		d := &(*c.diags)[len(*c.diags)-1]
+		d.Code, d.Hint = CodeLetShared, "use `set` to assign it, or choose another name for a local"
+	}
+}
+
+// hidden reports a name that would hide another one; other is nil where the language itself has it.
+func (c *collector) hidden(name *syntax.Name, other *Variable, what string) {
+	d := source.Diagnostic{Code: CodeHidden, Span: name.Span, Hint: "choose another name"}
+	if other == nil {
+		d.Message = fmt.Sprintf("`%s` has a meaning of its own: no %s can have its name", name.Text, what)
+	} else {
+		d.Message = fmt.Sprintf("`%s` is %s: no %s can have its name", name.Text, expr.SymbolWords[other.Kind], what)
+		d.Note, d.NoteSpan = "it is declared here", other.Decl
+	}
+	c.diags.Add(d)
+}
+
+// finish gives out the slots of an activation, then of the inline bodies in it.
+func (c *collector) finish(act *Activation, params []*syntax.Param) {
+	add := func(name string, decl source.Span, t expr.Type, fixed bool) *Variable {
+		v := &Variable{Fixed: fixed}
+		v.Symbol = expr.Symbol{Kind: expr.SymLocal, Index: len(act.Locals), Name: name, Type: t, Decl: decl}
+		act.Locals = append(act.Locals, v)
+		return v
+	}
+	for _, p := range params {
+		if g := c.Globals[p.Name.Text]; g != nil || reserved(p.Name.Text) {
+			c.hidden(p.Name, g, "parameter")
+		}
+		act.ByName[p.Name.Text] = add(p.Name.Text, p.Name.Span, p.Type, true)
+	}
+	if act.Kind == inlineBody {
+		c.copyLocals(act, add)
+	}
+	for _, name := range act.declared {
+		if act.ByName[name.Text] == nil {
+			act.ByName[name.Text] = add(name.Text, name.Span, expr.Type{}, false)
+		}
+	}
+	for _, handler := range act.handlers {
+		caught := &Variable{Fixed: true}
+		caught.Symbol = expr.Symbol{Kind: expr.SymError, Index: -1, Type: expr.ErrorType, Name: "error"}
+		if act.mentions["error"] || handler.Get("as") != nil {
+			caught.Index = len(act.Locals)
+			act.Locals = append(act.Locals, caught)
+		}
+		c.Caught[handler] = caught
+	}
+	for _, child := range act.children {
+		c.finish(child, nil)
+	}
+}
+
+// copyLocals gives an inline body copies of what it mentions of the locals around it.
+func (c *collector) copyLocals(act *Activation, add func(string, source.Span, expr.Type, bool) *Variable) {
+	for _, m := range SortedNames(act.mentions) {
+		var from *Variable
+		if act.parent != nil {
+			from = act.parent.ByName[m]
+		}
+		switch {
+		case m == "error" && act.inCatch:
+			act.ByName[m] = add(m, source.Span{}, expr.ErrorType, true)
+			act.ByName[m].Kind = expr.SymError
+			from = nil
+		case m == "index" && act.indexed:
+			act.ByName[m] = add(m, source.Span{}, expr.IntType, true)
+			from = nil
+		case from != nil:
+			act.ByName[m] = add(m, from.Decl, from.Type, from.Fixed)
+		default:
+			continue
+		}
+		act.Copies = append(act.Copies, copied{from: from, Name: m})
+	}
+	act.Params = len(act.Copies)
+}
+
+// taskName notes the name that a task is given.
+func (c *collector) taskName(name, count syntax.FieldValue) {
+	v, ok := name.(*syntax.Value)
+	if !ok || v.Kind != syntax.Literal || count != nil {
+		c.computedTasks = true
+		return
+	}
+	c.tasks[syntax.ConstText(v)] = true
+}
+
+// maxKnownTasks is how many names of counted workers are kept for checking.
+const maxKnownTasks = 10_000
+
+// workerNames notes the names that a worker gives.
+func (c *collector) workerNames(w *syntax.Worker) {
+	count, ok := w.Entry.Get("count").(*syntax.Value)
+	switch {
+	case !ok:
+		c.workerName(w, w.Name.Text)
+	case count.Kind == syntax.Literal && count.Const.Kind() == engine.KindInt && count.Const.AsInt() <= maxKnownTasks:
+		for i := range max(count.Const.AsInt(), 0) {
+			c.workerName(w, w.Name.Text+"-"+strconv.FormatInt(i+1, 10))
+		}
+	default:
+		c.computedTasks = true
+	}
+}
+
+func (c *collector) workerName(w *syntax.Worker, name string) {
+	if c.tasks[name] {
+		c.diags.Add(source.Diagnostic{Code: CodeSameTask, Span: w.Name.Span, Hint: "choose another name",
+			Message: "two workers are named `" + name + "`"})
+	}
+	c.tasks[name] = true
+}
+
+// view is the names that can be seen at one place: the scope of the expressions there.
+type Scope struct {
+	*Info
+	Act        *Activation // nil: no locals
+	Handled    *Variable   // `error` here; nil: outside handlers
+	Index      bool        // `index` is known: an entry's arguments are being evaluated
+	OnlyParams bool        // nothing else exists yet
+}
+
+// lookup finds what a name stands for.
+func (v *Scope) Lookup(name string) (expr.Symbol, bool) {
+	switch {
+	case name == "error" && v.Handled != nil:
+		return v.Handled.Symbol, true
+	case name == "index" && v.Index:
+		return expr.Symbol{Kind: expr.SymIndex, Type: expr.IntType, Name: name}, true
+	}
+	if v.Act != nil {
+		if local := v.Act.ByName[name]; local != nil {
+			return local.Symbol, true
+		}
+	}
+	if g := v.Globals[name]; g != nil {
+		return g.Symbol, !v.OnlyParams || g.Kind == expr.SymParam
+	}
+	b, ok := languageNames[name]
+	return b, ok && !v.OnlyParams
+}
+
+// forgiving is a view in which every name is known where declarations cannot be read.
+type forgiving struct{ *Scope }
+
+func (v forgiving) Lookup(name string) (expr.Symbol, bool) {
+	s, ok := v.Scope.Lookup(name)
+	if !ok && v.mayExist() {
+		return expr.Symbol{Kind: expr.SymShared, Type: expr.AnyType, Name: name}, true
+	}
+	return s, ok
+}
+
+// mayExist reports whether any name may be that of a variable: declarations cannot be read. What follows from that is
+// not worth an error.
+func (v *Scope) mayExist() bool {
+	for act := v.Act; act != nil; act = act.parent {
+		if act.lost {
+			return true
+		}
+	}
+	return slices.ContainsFunc(declaring, func(key string) bool { return v.lost[key] })
+}
+
+// variable is the variable of that name, nil: there is none.
+func (v *Scope) Variable(name string) *Variable {
+	if v.Act != nil {
+		if local := v.Act.ByName[name]; local != nil && !reserved(name) {
+			return local
+		}
+	}
+	return v.Globals[name]
+}
+
+// names is every name that can be seen, sorted.
+func (v *Scope) Names() []string {
+	var all []string
+	if v.Act != nil {
+		for name := range v.Act.ByName {
+			all = append(all, name)
+		}
+	}
+	for name, g := range v.Globals {
+		if !v.OnlyParams || g.Kind == expr.SymParam {
+			all = append(all, name)
+		}
+	}
+	if !v.OnlyParams {
+		for name := range languageNames {
+			all = append(all, name)
+		}
+	}
+	sort.Strings(all)
+	return all
+}
+
+// sortedNames is the keys of a map of names, in order.
+func SortedNames[V any](m map[string]V) []string {
+	list := make([]string, 0, len(m))
+	for name := range m {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	return list
+}
+
+// exprsIn calls f for the expressions in a value, references included, but not for those of records in it.
+func (i *Info) ExprsIn(v syntax.FieldValue, f func(*syntax.Expr)) {
+	reference := func(r *syntax.Reference) {
+		if e := i.ExprOf(r); e != nil {
+			f(e)
+		}
+	}
+	switch v := v.(type) {
+	case *syntax.Reference:
+		reference(v)
+	case *syntax.References:
+		for _, r := range v.Items {
+			reference(r)
+		}
+	case *syntax.Items:
+		for _, item := range v.Items {
+			if r, ok := item.(*syntax.Reference); ok {
+				reference(r)
+			}
+		}
+	case *syntax.Params:
+		for _, p := range v.Items {
+			if p.Default != nil {
+				EachExpr(p.Default, f)
+			}
+		}
+	case *syntax.Objects:
+		for _, o := range v.Items {
+			if o.Size != nil {
+				EachExpr(o.Size, f)
+			}
+		}
+	default:
+		EachExpr(v, f)
+	}
+}
+
+// readNames calls f for the names of variables that the expressions in a value read.
+func (i *Info) ReadNames(v syntax.FieldValue, f func(name string)) {
+	i.ExprsIn(v, func(e *syntax.Expr) {
+		if e.Tree != nil {
+			e.Tree.Reads(func(name string, _ source.Span) { f(name) })
+		}
+	})
+}

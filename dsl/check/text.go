@@ -1,0 +1,60 @@
+package check
+
+import (
+	"regexp"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/engine"
+)
+
+// bareName is a text that reads as if the value of a variable was meant.
+type bareName struct {
+	Name string
+	At   source.Span
+	Text string // what is written instead of `${name}`
+}
+
+// interpolated is how other languages write a variable in a text.
+var interpolated = regexp.MustCompile(`(?:^|[^$\\])(\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)|\{\{? ?([A-Za-z_]\w*) ?\}?\})`)
+
+// printed notes a variable whose name alone, without quotes, is what a key prints. Other keys take such words, too.
+func (c *checker) printed(v *syntax.Value) {
+	if text := c.s.Source.Text(v.Span); c.diags != nil && v.Kind == syntax.Literal && v.Plain && source.Identifier.MatchString(text) {
+		c.bareName(text, v.Span, text)
+	}
+}
+
+// bareNames notes the variables that a text has as other languages write them. Nothing is said about texts in `expect`,
+// which tell what was printed.
+func (c *checker) bareNames(v *syntax.Value) {
+	if c.diags == nil || c.noDraws {
+		return
+	}
+	switch {
+	case v.Kind == syntax.MapValue && len(v.Keys) == 1 && c.s.Source.Text(v.Span) == "{"+v.Keys[0]+"}":
+		c.bareName(v.Keys[0], v.Span, "{"+v.Keys[0]+"}")
+	case v.Kind == syntax.Literal && v.Const.Kind() == engine.KindString:
+		c.interpolated(v.Const.AsString(), v.Span)
+	case v.Kind == syntax.Template:
+		for _, p := range v.Parts {
+			c.interpolated(p.Text, v.Span)
+		}
+	}
+}
+
+// interpolated notes the variables in a text that are written as in other languages.
+func (c *checker) interpolated(text string, at source.Span) {
+	for _, m := range interpolated.FindAllStringSubmatch(text, -1) {
+		c.bareName(m[2]+m[3]+m[4], at, m[1])
+	}
+}
+
+// bareName notes a text, if it names a variable that holds a value of its own: not one of the language, whose names are
+// words of any text, and no lock, queue …, which nobody prints.
+func (c *checker) bareName(name string, at source.Span, text string) {
+	if s, ok := c.Lookup(name); ok && (s.Kind == expr.SymLocal || s.Kind == expr.SymShared || s.Kind == expr.SymContext || s.Kind == expr.SymParam) {
+		c.Bare = append(c.Bare, bareName{Name: name, At: at, Text: text})
+	}
+}

@@ -1,0 +1,944 @@
+package expr
+
+import (
+	"regexp"
+	"strconv"
+	"sync"
+
+	"github.com/expr-lang/expr/ast"
+
+	"runloop/engine"
+)
+
+// compile turns an expression into closures; it must have been checked without an error. A value whose static type
+// is T is of kind T at run time, or the expression has raised.
+func (e *Tree) Compile(facts Facts) Compiled {
+	found := facts[e]
+	c := compiler{resolution: found, e: e}
+	out := c.compile(e.root)
+	if !c.stateful {
+		if e.makesMuch(found) {
+			return bracketed(out, func() *Compiled { return &out }, func(*Compiled) {})
+		}
+		return out
+	}
+	return pooled(out, func() Compiled {
+		again := compiler{resolution: found, e: e}
+		return again.compile(e.root)
+	})
+}
+
+// compiler builds the closures of one expression.
+type compiler struct {
+	*resolution
+	e     *Tree
+	lets  []letCell
+	loops []*loopCells
+	// stateful says that closures keep #, #acc or `let` variables in cells of their own: one such set serves one
+	// evaluation at a time.
+	stateful bool
+}
+
+// letCell holds the variable of a `let` inside an expression.
+type letCell struct {
+	name string
+	typ  Type
+	cell *engine.Value
+}
+
+// pooled shares the sets of closures of a stateful expression among the loops that evaluate it: each evaluation has
+// one for itself, and another is made only when all are taken.
+func pooled(one Compiled, another func() Compiled) Compiled {
+	pool := sync.Pool{New: func() any { c := another(); return &c }}
+	pool.Put(&one)
+	return bracketed(one, func() *Compiled { return pool.Get().(*Compiled) }, func(c *Compiled) { pool.Put(c) })
+}
+
+// bracketed is like one, but each evaluation takes its closures and gives them back, and says to the loop when it
+// begins and ends.
+func bracketed(one Compiled, take func() *Compiled, give func(*Compiled)) Compiled {
+	out := Compiled{Type: one.Type}
+	out.Value = func(l *engine.Loop) engine.Value {
+		c, outer := take(), l.Begin()
+		v := c.Value(l)
+		l.End(outer)
+		give(c)
+		return v
+	}
+	out.Text = func(l *engine.Loop, dst []byte) []byte {
+		c, outer := take(), l.Begin()
+		dst = c.Text(l, dst)
+		l.End(outer)
+		give(c)
+		return dst
+	}
+	if one.Int != nil {
+		out.Int = func(l *engine.Loop) int64 {
+			c, outer := take(), l.Begin()
+			v := c.Int(l)
+			l.End(outer)
+			give(c)
+			return v
+		}
+	}
+	if one.Float != nil {
+		out.Float = func(l *engine.Loop) float64 {
+			c, outer := take(), l.Begin()
+			v := c.Float(l)
+			l.End(outer)
+			give(c)
+			return v
+		}
+	}
+	if one.Bool != nil {
+		out.Bool = func(l *engine.Loop) bool {
+			c, outer := take(), l.Begin()
+			v := c.Bool(l)
+			l.End(outer)
+			give(c)
+			return v
+		}
+	}
+	return out
+}
+
+func ofInt(f engine.EvalInt) Compiled {
+	return Compiled{
+		Type:  IntType,
+		Value: func(l *engine.Loop) engine.Value { return engine.Int(f(l)) },
+		Int:   f,
+		Float: func(l *engine.Loop) float64 { return float64(f(l)) },
+		Text:  func(l *engine.Loop, dst []byte) []byte { return strconv.AppendInt(dst, f(l), 10) },
+	}
+}
+
+func ofFloat(f engine.EvalFloat) Compiled {
+	return Compiled{
+		Type:  FloatType,
+		Value: func(l *engine.Loop) engine.Value { return engine.Float(f(l)) },
+		Float: f,
+		Text:  func(l *engine.Loop, dst []byte) []byte { return engine.AppendFloat(dst, f(l)) },
+	}
+}
+
+func ofBool(f engine.EvalBool) Compiled {
+	return Compiled{
+		Type:  BoolType,
+		Value: func(l *engine.Loop) engine.Value { return engine.Bool(f(l)) },
+		Bool:  f,
+		Text:  func(l *engine.Loop, dst []byte) []byte { return strconv.AppendBool(dst, f(l)) },
+	}
+}
+
+// ofText is text that is best appended where it is wanted.
+func OfText(text engine.EvalText) Compiled {
+	return Compiled{
+		Type:  StringType,
+		Value: func(l *engine.Loop) engine.Value { return newText(l, string(text(l, nil))) },
+		Text:  text,
+	}
+}
+
+// ofValue is a value of static type t.
+func OfValue(t Type, f engine.Eval) Compiled {
+	c := Compiled{Type: t, Value: f}
+	c.Text = func(l *engine.Loop, dst []byte) []byte { return l.AppendText(dst, f(l)) }
+	switch t.Kind {
+	case TypeUnknown:
+		c.Type = AnyType
+	case TypeInt:
+		c.Int = func(l *engine.Loop) int64 { return f(l).AsInt() }
+		c.Float = func(l *engine.Loop) float64 { return float64(f(l).AsInt()) }
+		c.Text = func(l *engine.Loop, dst []byte) []byte { return strconv.AppendInt(dst, f(l).AsInt(), 10) }
+	case TypeFloat, TypeNumber:
+		c.Float = func(l *engine.Loop) float64 { return numberOf(f(l)) }
+	case TypeBool:
+		c.Bool = func(l *engine.Loop) bool { return f(l).AsBool() }
+	case TypeString:
+		c.Text = func(l *engine.Loop, dst []byte) []byte { return append(dst, textOf(f(l))...) }
+	}
+	return c
+}
+
+// ofVariable is a value that may be a list or a map which a variable goes on holding: passed on whole it escapes.
+func ofVariable(t Type, look engine.Eval) Compiled {
+	c := OfValue(t, look)
+	switch c.Type.Kind {
+	case TypeAny, TypeList, TypeMap:
+		c.look = look
+		c.Value = func(l *engine.Loop) engine.Value { return l.Escape(look(l)) }
+	}
+	return c
+}
+
+func OfConst(t Type, v engine.Value) Compiled {
+	c := OfValue(t, func(*engine.Loop) engine.Value { return v })
+	c.Const = &v
+	switch t.Kind {
+	case TypeInt:
+		i, f := v.AsInt(), float64(v.AsInt())
+		c.Int = func(*engine.Loop) int64 { return i }
+		c.Float = func(*engine.Loop) float64 { return f }
+	case TypeFloat:
+		f := v.AsFloat()
+		c.Float = func(*engine.Loop) float64 { return f }
+	case TypeBool:
+		b := v.AsBool()
+		c.Bool = func(*engine.Loop) bool { return b }
+	}
+	switch t.Kind {
+	case TypeNull, TypeBool, TypeInt, TypeFloat, TypeString: // rendering anything else asks the loop for its name
+		text := string((*engine.Loop)(nil).AppendText(nil, v))
+		c.Text = func(_ *engine.Loop, dst []byte) []byte { return append(dst, text...) }
+	}
+	return c
+}
+
+// peek is the value for one who only looks into it.
+func (c Compiled) peek() engine.Eval {
+	if c.look != nil {
+		return c.look
+	}
+	return c.Value
+}
+
+// asInt is c as an integer; what says in the error what had to be one.
+func (c Compiled) AsInt(what string) engine.EvalInt {
+	if c.Int != nil {
+		return c.Int
+	}
+	f := c.As(IntType, what)
+	return func(l *engine.Loop) int64 { return f(l).AsInt() }
+}
+
+// asFloat is c as a number.
+func (c Compiled) AsFloat(what string) engine.EvalFloat {
+	if c.Float != nil {
+		return c.Float
+	}
+	f := c.As(NumberType, what)
+	return func(l *engine.Loop) float64 { return numberOf(f(l)) }
+}
+
+// asBool is c as a condition.
+func (c Compiled) AsBool(what string) engine.EvalBool {
+	if c.Bool != nil {
+		return c.Bool
+	}
+	f := c.As(BoolType, what)
+	return func(l *engine.Loop) bool { return f(l).AsBool() }
+}
+
+// asTime is c, in seconds, as nanoseconds to nearest, ties to even; what is below zero stays so.
+func (c Compiled) AsTime(what string) engine.EvalTime {
+	switch {
+	case c.Int != nil:
+		f := c.Int
+		return func(l *engine.Loop) int64 { return wholeSeconds(l, f(l)) }
+	case c.Type.Kind == TypeFloat:
+		f := c.Float
+		return func(l *engine.Loop) int64 { return seconds(l, f(l)) }
+	}
+	f := c.As(NumberType, what)
+	return func(l *engine.Loop) int64 {
+		v := f(l)
+		if v.Kind() == engine.KindInt {
+			return wholeSeconds(l, v.AsInt())
+		}
+		return seconds(l, numberOf(v))
+	}
+}
+
+// as is c as a value of type t: where the static type leaves it open, another kind raises TypeError. The value is
+// null then.
+func (c Compiled) As(t Type, what string) engine.Eval {
+	f := c.Value
+	if (Param{Types: []Type{t}}).Sure(c.Type) {
+		return f
+	}
+	return checked(f, t, what)
+}
+
+func checked(f engine.Eval, t Type, what string) engine.Eval {
+	return func(l *engine.Loop) engine.Value {
+		v := f(l)
+		if !HasType(v, t) {
+			l.Raise("TypeError", what+" must be "+t.Article()+", not "+describeKind(v))
+			return engine.Value{}
+		}
+		return v
+	}
+}
+
+func (c *compiler) compile(n ast.Node) Compiled {
+	switch n := n.(type) {
+	case *ast.BoolNode:
+		return OfConst(BoolType, engine.Bool(n.Value))
+	case *ast.IntegerNode:
+		return OfConst(IntType, engine.Int(int64(n.Value)))
+	case *ast.FloatNode:
+		return OfConst(FloatType, engine.Float(n.Value))
+	case *ast.StringNode:
+		return OfConst(StringType, engine.String(n.Value))
+	case *ast.IdentifierNode:
+		return c.identifier(n)
+	case *ast.UnaryNode:
+		return c.unary(n)
+	case *ast.BinaryNode:
+		return c.binary(n)
+	case *ast.ChainNode:
+		return c.chain(n)
+	case *ast.MemberNode:
+		return c.member(n)
+	case *ast.SliceNode:
+		return c.slice(n)
+	case *ast.CallNode:
+		if name, ok := n.Callee.(*ast.IdentifierNode); ok {
+			return c.call(n, name.Value, n.Arguments)
+		}
+	case *ast.BuiltinNode:
+		return c.call(n, n.Name, n.Arguments)
+	case *ast.PointerNode:
+		return c.pointer(n)
+	case *ast.ConditionalNode:
+		return c.conditional(n)
+	case *ast.VariableDeclaratorNode:
+		return c.let(n)
+	case *ast.ArrayNode:
+		return c.list(n)
+	case *ast.MapNode:
+		return c.mapLiteral(n)
+	}
+	return OfConst(NullType, engine.Value{})
+}
+
+func (c *compiler) identifier(n *ast.IdentifierNode) Compiled {
+	for i := len(c.lets) - 1; i >= 0; i-- {
+		if let := c.lets[i]; let.name == n.Value {
+			return ofVariable(let.typ, func(*engine.Loop) engine.Value { return *let.cell })
+		}
+	}
+	s, ok := c.symbols[n]
+	if !ok {
+		return OfConst(NullType, engine.Value{})
+	}
+	t, i := c.types[n], s.Index
+	switch s.Kind {
+	case SymLocal, SymError:
+		return localVariable(t, i)
+	case SymShared:
+		return sharedVariable(t, i)
+	case SymContext:
+		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.ContextVar(i) })
+	case SymParam:
+		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Param(i) })
+	case SymObject:
+		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Object(i) })
+	case SymNow:
+		return ofFloat(func(l *engine.Loop) float64 { return engine.Seconds(l.Now()) })
+	case SymIndex:
+		return ofInt(func(l *engine.Loop) int64 { return l.Index() })
+	}
+	return OfValue(t, func(l *engine.Loop) engine.Value { return l.CurrentTask() })
+}
+
+func localVariable(t Type, i int) Compiled {
+	c := ofVariable(t, func(l *engine.Loop) engine.Value { return l.Local(i) })
+	c.place, c.slot = placeLocal, i
+	switch t.Kind {
+	case TypeInt:
+		c.Int = func(l *engine.Loop) int64 { return l.Local(i).AsInt() }
+		c.Text = func(l *engine.Loop, dst []byte) []byte { return strconv.AppendInt(dst, l.Local(i).AsInt(), 10) }
+	case TypeFloat, TypeNumber:
+		c.Float = func(l *engine.Loop) float64 { return numberOf(l.Local(i)) }
+	case TypeBool:
+		c.Bool = func(l *engine.Loop) bool { return l.Local(i).AsBool() }
+	}
+	return c
+}
+
+func sharedVariable(t Type, i int) Compiled {
+	c := ofVariable(t, func(l *engine.Loop) engine.Value { return l.SharedVar(i) })
+	c.place, c.slot = placeShared, i
+	switch t.Kind {
+	case TypeInt:
+		c.Int = func(l *engine.Loop) int64 { return l.SharedVar(i).AsInt() }
+		c.Text = func(l *engine.Loop, dst []byte) []byte { return strconv.AppendInt(dst, l.SharedVar(i).AsInt(), 10) }
+	case TypeFloat, TypeNumber:
+		c.Float = func(l *engine.Loop) float64 { return numberOf(l.SharedVar(i)) }
+	case TypeBool:
+		c.Bool = func(l *engine.Loop) bool { return l.SharedVar(i).AsBool() }
+	}
+	return c
+}
+
+func (c *compiler) unary(n *ast.UnaryNode) Compiled {
+	a := c.compile(n.Node)
+	if n.Operator == "!" || n.Operator == "not" {
+		f := a.AsBool("what `" + n.Operator + "` negates")
+		return ofBool(func(l *engine.Loop) bool { return !f(l) })
+	}
+	switch {
+	case n.Operator == "+":
+		if a.Type.Numeric() {
+			return a
+		}
+		return OfValue(NumberType, checked(a.Value, NumberType, "what stands after `+`"))
+	case a.Const != nil && a.Type.Kind == TypeInt:
+		return OfConst(IntType, engine.Int(-a.Const.AsInt())) // a literal is never negative: this does not overflow
+	case a.Const != nil && a.Type.Kind == TypeFloat:
+		return OfConst(FloatType, engine.Float(-a.Const.AsFloat()))
+	case a.Int != nil:
+		f := a.Int
+		return ofInt(func(l *engine.Loop) int64 { return negInt(l, f(l)) })
+	case a.Type.Kind == TypeFloat:
+		f := a.Float
+		return ofFloat(func(l *engine.Loop) float64 { return -f(l) })
+	}
+	f := a.Value
+	return OfValue(c.types[n], func(l *engine.Loop) engine.Value { return negate(l, f(l)) })
+}
+
+func (c *compiler) binary(n *ast.BinaryNode) Compiled {
+	op := n.Operator
+	a, b := c.compile(n.Left), c.compile(n.Right)
+	switch op {
+	case "and", "&&":
+		x, y := a.AsBool("what stands before `"+op+"`"), b.AsBool("what stands after `"+op+"`")
+		return ofBool(func(l *engine.Loop) bool { return x(l) && y(l) })
+	case "or", "||":
+		x, y := a.AsBool("what stands before `"+op+"`"), b.AsBool("what stands after `"+op+"`")
+		return ofBool(func(l *engine.Loop) bool { return x(l) || y(l) })
+	case "==":
+		return ofBool(equality(a, b))
+	case "!=":
+		f := equality(a, b)
+		return ofBool(func(l *engine.Loop) bool { return !f(l) })
+	case "<", "<=", ">", ">=":
+		return ofBool(comparison(op, a, b))
+	case "in":
+		x, y := a.peek(), b.peek()
+		return ofBool(func(l *engine.Loop) bool { return isIn(l, x(l), y(l)) })
+	case "contains", "startsWith", "endsWith":
+		x, y := textOperands(op, a, b)
+		return ofBool(func(l *engine.Loop) bool { return textTest(op, textOf(x(l)), textOf(y(l))) })
+	case "matches":
+		return match(a, b)
+	case "..":
+		x, y := a.AsInt("the start of a range"), b.AsInt("the end of a range")
+		return OfValue(ListOf(IntType), func(l *engine.Loop) engine.Value { return rangeOf(l, x(l), y(l)) })
+	case "??":
+		return coalesce(c.types[n], a, b)
+	case "^":
+		op = "**"
+	}
+	return arithmeticOp(op, c.types[n], a, b)
+}
+
+func textOperands(op string, a, b Compiled) (x, y engine.Eval) {
+	return a.As(StringType, "what stands before `"+op+"`"), b.As(StringType, "what stands after `"+op+"`")
+}
+
+func match(a, b Compiled) Compiled {
+	x, y := textOperands("matches", a, b)
+	if b.Const != nil {
+		if re, err := regexp.Compile(textOf(*b.Const)); err == nil {
+			return ofBool(func(l *engine.Loop) bool { return re.MatchString(textOf(x(l))) })
+		}
+	}
+	return ofBool(func(l *engine.Loop) bool { return matches(l, textOf(x(l)), textOf(y(l))) })
+}
+
+// coalesce is `a ?? b`.
+func coalesce(t Type, a, b Compiled) Compiled {
+	branch := func(x, y engine.Eval) engine.Eval {
+		return func(l *engine.Loop) engine.Value {
+			if v := x(l); !v.IsNull() {
+				return v
+			}
+			return y(l)
+		}
+	}
+	out := OfValue(t, branch(a.Value, b.Value))
+	out.look = branch(a.peek(), b.peek())
+	return out
+}
+
+func equality(a, b Compiled) engine.EvalBool {
+	switch {
+	case a.Int != nil && b.Int != nil:
+		return intComparison("==", a, b)
+	case a.Type.Kind == TypeString && b.Type.Kind == TypeString:
+		x, y := a.Value, b.Value
+		return func(l *engine.Loop) bool { return textOf(x(l)) == textOf(y(l)) }
+	case a.Type.Kind == TypeFloat && b.Type.Kind == TypeFloat:
+		x, y := a.Float, b.Float
+		return func(l *engine.Loop) bool { return x(l) == y(l) }
+	case a.Bool != nil && b.Bool != nil:
+		x, y := a.Bool, b.Bool
+		return func(l *engine.Loop) bool { return x(l) == y(l) }
+	}
+	x, y := a.peek(), b.peek()
+	return func(l *engine.Loop) bool { return l.Equal(x(l), y(l)) }
+}
+
+func comparison(op string, a, b Compiled) engine.EvalBool {
+	switch {
+	case a.Int != nil && b.Int != nil:
+		return intComparison(op, a, b)
+	case a.Type.Kind == TypeFloat && b.Float != nil, b.Type.Kind == TypeFloat && a.Float != nil:
+		return floatComparison(op, a.Float, b.Float)
+	}
+	x, y := a.peek(), b.peek()
+	return func(l *engine.Loop) bool { return ordered(l, op, x(l), y(l)) }
+}
+
+func floatComparison(op string, x, y engine.EvalFloat) engine.EvalBool {
+	switch op {
+	case "<":
+		return func(l *engine.Loop) bool { return x(l) < y(l) }
+	case "<=":
+		return func(l *engine.Loop) bool { return x(l) <= y(l) }
+	case ">":
+		return func(l *engine.Loop) bool { return x(l) > y(l) }
+	}
+	return func(l *engine.Loop) bool { return x(l) >= y(l) }
+}
+
+// intComparison is one closure where a plain variable is compared with a literal.
+func intComparison(op string, a, b Compiled) engine.EvalBool {
+	if b.Const != nil {
+		k := b.Const.AsInt()
+		switch a.place {
+		case placeLocal:
+			return localComparison(op, a.slot, k)
+		case placeShared:
+			return sharedComparison(op, a.slot, k)
+		}
+	}
+	x, y := a.Int, b.Int
+	switch op {
+	case "==":
+		return func(l *engine.Loop) bool { return x(l) == y(l) }
+	case "<":
+		return func(l *engine.Loop) bool { return x(l) < y(l) }
+	case "<=":
+		return func(l *engine.Loop) bool { return x(l) <= y(l) }
+	case ">":
+		return func(l *engine.Loop) bool { return x(l) > y(l) }
+	}
+	return func(l *engine.Loop) bool { return x(l) >= y(l) }
+}
+
+func localComparison(op string, i int, k int64) engine.EvalBool {
+	switch op {
+	case "==":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() == k }
+	case "<":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() < k }
+	case "<=":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() <= k }
+	case ">":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() > k }
+	}
+	return func(l *engine.Loop) bool { return l.Local(i).AsInt() >= k }
+}
+
+func sharedComparison(op string, i int, k int64) engine.EvalBool {
+	switch op {
+	case "==":
+		return func(l *engine.Loop) bool { return l.SharedVar(i).AsInt() == k }
+	case "<":
+		return func(l *engine.Loop) bool { return l.SharedVar(i).AsInt() < k }
+	case "<=":
+		return func(l *engine.Loop) bool { return l.SharedVar(i).AsInt() <= k }
+	case ">":
+		return func(l *engine.Loop) bool { return l.SharedVar(i).AsInt() > k }
+	}
+	return func(l *engine.Loop) bool { return l.SharedVar(i).AsInt() >= k }
+}
+
+// arithmeticOp is a op b for + - * / % **, of static type t.
+func arithmeticOp(op string, t Type, a, b Compiled) Compiled {
+	switch {
+	case a.Int != nil && b.Int != nil && op != "/" && op != "**":
+		c := ofInt(intArithmetic(op, a, b))
+		c.Sum, c.Plus = countedBy(op, a, b)
+		return c
+	case t.Kind == TypeFloat && a.Float != nil && b.Float != nil:
+		return ofFloat(floatArithmetic(op, a.Float, b.Float))
+	case op == "+" && a.Type.Kind == TypeString && b.Type.Kind == TypeString:
+		x, y, first, then := a.Value, b.Value, a.Text, b.Text
+		out := OfText(func(l *engine.Loop, dst []byte) []byte {
+			start := len(dst)
+			if dst = first(l, dst); !l.Room(len(dst) - start) {
+				return dst
+			}
+			return then(l, dst)
+		})
+		out.Value = func(l *engine.Loop) engine.Value { return joinText(l, textOf(x(l)), textOf(y(l))) }
+		return out
+	}
+	x, y := a.peek(), b.peek()
+	return OfValue(t, func(l *engine.Loop) engine.Value { return arithmetic(l, op, x(l), y(l)) })
+}
+
+func intArithmetic(op string, a, b Compiled) engine.EvalInt {
+	x, y := a.Int, b.Int
+	if b.Const != nil && (op == "+" || op == "-") {
+		k := b.Const.AsInt()
+		if op == "-" {
+			k = -k // a literal: never the least integer
+		}
+		switch i := a.slot; a.place {
+		case placeLocal:
+			return func(l *engine.Loop) int64 { return addInt(l, l.Local(i).AsInt(), k) }
+		case placeShared:
+			return func(l *engine.Loop) int64 { return addInt(l, l.SharedVar(i).AsInt(), k) }
+		}
+		return func(l *engine.Loop) int64 { return addInt(l, x(l), k) }
+	}
+	switch op {
+	case "+":
+		return func(l *engine.Loop) int64 { return addInt(l, x(l), y(l)) }
+	case "-":
+		return func(l *engine.Loop) int64 { return subInt(l, x(l), y(l)) }
+	case "*":
+		return func(l *engine.Loop) int64 { return mulInt(l, x(l), y(l)) }
+	}
+	return func(l *engine.Loop) int64 { return modInt(l, x(l), y(l)) }
+}
+
+// countedBy is the variable and the number where op adds a small constant to a variable, or subtracts it.
+func countedBy(op string, a, b Compiled) (engine.Ref, int32) {
+	if b.Const == nil || op != "+" && op != "-" || b.Const.AsInt() != int64(int16(b.Const.AsInt())) {
+		return engine.Ref{}, 0
+	}
+	k := int32(b.Const.AsInt())
+	if op == "-" {
+		k = -k
+	}
+	switch a.place {
+	case placeLocal:
+		return engine.Ref{Space: engine.LocalVar, Index: a.slot}, k
+	case placeShared:
+		return engine.Ref{Space: engine.SharedVar, Index: a.slot}, k
+	}
+	return engine.Ref{}, 0
+}
+
+func floatArithmetic(op string, x, y engine.EvalFloat) engine.EvalFloat {
+	switch op {
+	case "+":
+		return func(l *engine.Loop) float64 { return x(l) + y(l) }
+	case "-":
+		return func(l *engine.Loop) float64 { return x(l) - y(l) }
+	case "*":
+		return func(l *engine.Loop) float64 { return x(l) * y(l) }
+	case "/":
+		return func(l *engine.Loop) float64 { return divFloat(l, x(l), y(l)) }
+	}
+	return func(l *engine.Loop) float64 { return power(l, x(l), y(l)) }
+}
+
+func (c *compiler) member(n *ast.MemberNode) Compiled {
+	if base, ok := n.Node.(*ast.IdentifierNode); ok {
+		switch s, known := c.symbols[base]; {
+		case known && s.Kind == SymTasks:
+			return c.taskNamed(n)
+		case known && s.Kind == SymLoop:
+			return c.loopAttribute(n)
+		}
+	}
+	base := c.compile(n.Node)
+	f := base.peek()
+	if n.Optional {
+		return c.chain(&ast.ChainNode{Node: n})
+	}
+	if base.Type.Kind == TypeList {
+		if i := c.compile(n.Property); i.Int != nil {
+			at := i.Int
+			return ofVariable(c.types[n],
+				func(l *engine.Loop) engine.Value { return indexList(l, ElemsOf(f(l)), at(l)) })
+		}
+	}
+	step := c.step(n)
+	return ofVariable(c.types[n], func(l *engine.Loop) engine.Value { return step(l, f(l)) })
+}
+
+// step is one `.name` or `[key]` as a function of the value before it.
+func (c *compiler) step(n *ast.MemberNode) func(l *engine.Loop, v engine.Value) engine.Value {
+	name, constant := n.Property.(*ast.StringNode)
+	if !constant {
+		key := c.compile(n.Property).peek()
+		return func(l *engine.Loop, v engine.Value) engine.Value { return index(l, v, key(l)) }
+	}
+	if a, ok := findAttribute(c.types[n.Node].Kind, name.Value); ok {
+		return func(l *engine.Loop, v engine.Value) engine.Value { return l.Attr(v, a.attr) }
+	}
+	key := engine.String(name.Value)
+	return func(l *engine.Loop, v engine.Value) engine.Value {
+		switch v.Kind() {
+		case engine.KindMap:
+			e, _ := v.Get(name.Value)
+			return e
+		case engine.KindList, engine.KindString:
+			return index(l, v, key)
+		}
+		return attribute(l, v, name.Value)
+	}
+}
+
+func (c *compiler) taskNamed(n *ast.MemberNode) Compiled {
+	name := c.compile(n.Property).As(StringType, "the name of a task")
+	return OfValue(TaskType, func(l *engine.Loop) engine.Value {
+		v := name(l)
+		t, ok := l.TaskNamed(textOf(v))
+		if !ok {
+			l.Raise("KeyError", "there is no task named "+strconv.Quote(textOf(v)))
+			return engine.Value{}
+		}
+		return t
+	})
+}
+
+func (c *compiler) loopAttribute(n *ast.MemberNode) Compiled {
+	name, _ := n.Property.(*ast.StringNode)
+	a, _ := attributeNamed(LoopAttributes, name.Value)
+	return OfValue(a.Typ, func(l *engine.Loop) engine.Value { return l.LoopAttr(a.attr) })
+}
+
+// chain is `a?.b.c`: where a is null, so is all of it.
+func (c *compiler) chain(n *ast.ChainNode) Compiled {
+	link := c.link(n.Node)
+	return ofVariable(c.types[n.Node], func(l *engine.Loop) engine.Value {
+		v, _ := link(l)
+		return v
+	})
+}
+
+// link is a part of a chain; the second result is false once the chain has ended early.
+func (c *compiler) link(n ast.Node) func(l *engine.Loop) (engine.Value, bool) {
+	m, isMember := n.(*ast.MemberNode)
+	if isMember {
+		base, isName := m.Node.(*ast.IdentifierNode)
+		if s := c.symbols[base]; isName && s != nil && (s.Kind == SymTasks || s.Kind == SymLoop) {
+			isMember = false
+		}
+	}
+	if !isMember {
+		f := c.compile(n).peek()
+		return func(l *engine.Loop) (engine.Value, bool) { return f(l), true }
+	}
+	base, step := c.link(m.Node), c.step(m)
+	return func(l *engine.Loop) (engine.Value, bool) {
+		v, ok := base(l)
+		if !ok || m.Optional && v.IsNull() {
+			return engine.Value{}, false
+		}
+		return step(l, v), true
+	}
+}
+
+func (c *compiler) slice(n *ast.SliceNode) Compiled {
+	v := c.compile(n.Node).peek()
+	from := func(*engine.Loop) int64 { return 0 }
+	to := from
+	if n.From != nil {
+		from = c.compile(n.From).AsInt("the start of a slice")
+	}
+	if n.To != nil {
+		to = c.compile(n.To).AsInt("the end of a slice")
+	}
+	return OfValue(c.types[n],
+		func(l *engine.Loop) engine.Value { return sliceOf(l, v(l), from(l), to(l), n.To != nil) })
+}
+
+func (c *compiler) conditional(n *ast.ConditionalNode) Compiled {
+	cond := c.compile(n.Cond).AsBool("a condition")
+	a, b := c.compile(n.Exp1), c.compile(n.Exp2)
+	choose := func(x, y engine.Eval) engine.Eval {
+		return func(l *engine.Loop) engine.Value {
+			if cond(l) {
+				return x(l)
+			}
+			return y(l)
+		}
+	}
+	out := OfValue(c.types[n], choose(a.Value, b.Value))
+	out.look = choose(a.peek(), b.peek())
+	out.Text = func(l *engine.Loop, dst []byte) []byte {
+		if cond(l) {
+			return a.Text(l, dst)
+		}
+		return b.Text(l, dst)
+	}
+	if out.Int != nil && a.Int != nil && b.Int != nil {
+		out.Int = func(l *engine.Loop) int64 {
+			if cond(l) {
+				return a.Int(l)
+			}
+			return b.Int(l)
+		}
+	}
+	if out.Bool != nil && a.Bool != nil && b.Bool != nil {
+		out.Bool = func(l *engine.Loop) bool {
+			if cond(l) {
+				return a.Bool(l)
+			}
+			return b.Bool(l)
+		}
+	}
+	return out
+}
+
+func (c *compiler) let(n *ast.VariableDeclaratorNode) Compiled {
+	c.stateful = true
+	value := c.compile(n.Value)
+	cell := new(engine.Value)
+	c.lets = append(c.lets, letCell{name: n.Name, typ: value.Type, cell: cell})
+	body := c.compile(n.Expr)
+	c.lets = c.lets[:len(c.lets)-1]
+	assign, result := value.peek(), body.peek()
+	return ofVariable(c.types[n], func(l *engine.Loop) engine.Value {
+		*cell = assign(l)
+		return result(l)
+	})
+}
+
+func (c *compiler) list(n *ast.ArrayNode) Compiled {
+	items := make([]engine.Eval, len(n.Nodes))
+	for i, e := range n.Nodes {
+		items[i] = c.compile(e).Value
+	}
+	return OfValue(c.types[n], func(l *engine.Loop) engine.Value {
+		elems := make([]engine.Value, len(items))
+		for i, f := range items {
+			elems[i] = f(l)
+		}
+		return NewList(l, elems)
+	})
+}
+
+func (c *compiler) mapLiteral(n *ast.MapNode) Compiled {
+	names := make([]engine.Eval, len(n.Pairs))
+	items := make([]engine.Eval, len(n.Pairs))
+	for i, p := range n.Pairs {
+		pair := p.(*ast.PairNode)
+		names[i] = c.compile(pair.Key).As(StringType, "the key of a map")
+		items[i] = c.compile(pair.Value).Value
+	}
+	return OfValue(c.types[n], func(l *engine.Loop) engine.Value {
+		keys, vals := make([]string, len(items)), make([]engine.Value, len(items))
+		for i, f := range items {
+			keys[i] = textOf(names[i](l))
+			vals[i] = f(l)
+		}
+		return NewMap(l, keys, vals)
+	})
+}
+
+func (c *compiler) call(n ast.Node, name string, args []ast.Node) Compiled {
+	b, ok := findBuiltin(name)
+	if !ok {
+		return OfConst(NullType, engine.Value{})
+	}
+	if len(b.params) > 1 && b.params[1].predicate {
+		return c.loop(n, b, args)
+	}
+	given := make([]Compiled, len(args))
+	evals := make([]engine.Eval, len(args))
+	for i, a := range args {
+		given[i] = c.compile(a)
+		p, _ := b.param(i)
+		evals[i] = argument(b, p, given[i])
+	}
+	t := c.types[n]
+	switch {
+	case name == "string":
+		out := OfText(given[0].Text)
+		out.Value = call1(b.run, evals[0])
+		return out
+	case name == "strftime":
+		return strftimeCall(given[0], evals[0])
+	case name == "format":
+		return OfText(func(l *engine.Loop, dst []byte) []byte { return appendFormat(l, dst, evals) })
+	case (name == "max" || name == "min") && len(args) == 2 && given[0].Int != nil && given[1].Int != nil:
+		return ofInt(extremeInt(name, given[0].Int, given[1].Int))
+	case name == "exponential" && given[0].Float != nil:
+		mean := given[0].Float
+		return ofFloat(func(l *engine.Loop) float64 { return l.Exponential(mean(l)) })
+	case name == "uniform" && given[0].Float != nil && given[1].Float != nil:
+		a, b := given[0].Float, given[1].Float
+		return ofFloat(func(l *engine.Loop) float64 {
+			low := a(l)
+			return l.Uniform(low, b(l))
+		})
+	}
+	var f engine.Eval
+	switch {
+	case b.list != nil:
+		f = callList(b.list, evals)
+	case len(args) == 1:
+		f = call1(b.run, evals[0])
+	case len(args) == 2:
+		f = call2(b.run, evals[0], evals[1])
+	default:
+		f = call4(b.run, append(evals, noValue)[:4:4])
+	}
+	if b.passes {
+		return ofVariable(t, f)
+	}
+	return OfValue(t, f)
+}
+
+func noValue(*engine.Loop) engine.Value { return engine.Value{} }
+
+// argument is an argument of b, checked at run time where its type is open.
+func argument(b *Builtin, p Param, given Compiled) engine.Eval {
+	f := given.peek()
+	if p.Sure(given.Type) {
+		return f
+	}
+	return func(l *engine.Loop) engine.Value {
+		v := f(l)
+		if !p.admits(v) {
+			l.Raise("TypeError", b.name+"(): "+p.name+" must be "+p.wants()+", not "+describeKind(v))
+			return engine.Value{}
+		}
+		return v
+	}
+}
+
+type runFunc = func(l *engine.Loop, a, b, c, d engine.Value) engine.Value
+
+func call1(run runFunc, a engine.Eval) engine.Eval {
+	return func(l *engine.Loop) engine.Value {
+		return run(l, a(l), engine.Value{}, engine.Value{}, engine.Value{})
+	}
+}
+
+func call2(run runFunc, a, b engine.Eval) engine.Eval {
+	return func(l *engine.Loop) engine.Value { return run(l, a(l), b(l), engine.Value{}, engine.Value{}) }
+}
+
+func call4(run runFunc, args []engine.Eval) engine.Eval {
+	return func(l *engine.Loop) engine.Value { return run(l, args[0](l), args[1](l), args[2](l), args[3](l)) }
+}
+
+func callList(run func(l *engine.Loop, args []engine.Value) engine.Value, args []engine.Eval) engine.Eval {
+	return func(l *engine.Loop) engine.Value {
+		values := make([]engine.Value, len(args))
+		for i, f := range args {
+			values[i] = f(l)
+		}
+		return run(l, values)
+	}
+}
+
+func extremeInt(name string, x, y engine.EvalInt) engine.EvalInt {
+	if name == "max" {
+		return func(l *engine.Loop) int64 { return max(x(l), y(l)) }
+	}
+	return func(l *engine.Loop) int64 { return min(x(l), y(l)) }
+}

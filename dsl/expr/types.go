@@ -1,0 +1,185 @@
+package expr
+
+import (
+	"slices"
+)
+
+// TypeKind is the kind of a static type.
+type TypeKind uint8
+
+const (
+	TypeUnknown TypeKind = iota // nothing assigned yet: the bottom of the lattice
+	TypeAny                     // anything: checked when it is used, at run time
+	TypeNull
+	TypeBool
+	TypeInt
+	TypeFloat
+	TypeNumber // an int or a float
+	TypeString
+	TypeList
+	TypeMap
+	TypeTask
+	TypeHandle
+	TypeError
+	TypeFuture
+	TypeQueue
+	TypeLock
+	TypeSemaphore
+	TypeEvent
+	TypeCondition
+	TypeBarrier
+	TypeGroup
+	TypeResource
+	TypeContainer
+)
+
+var TypeWords = [...]string{
+	"unknown", "any", "null", "bool", "int", "float", "number", "string", "list", "map", "task", "handle", "error",
+	"future", "queue", "lock", "semaphore", "event", "condition", "barrier", "group", "resource", "container",
+}
+
+// Type is a static type. Elem is the type of a list's elements, a map's values or a task's result, nil: any.
+type Type struct {
+	Kind TypeKind
+	Elem *Type
+}
+
+var (
+	AnyType    = Type{Kind: TypeAny}
+	NullType   = Type{Kind: TypeNull}
+	BoolType   = Type{Kind: TypeBool}
+	IntType    = Type{Kind: TypeInt}
+	FloatType  = Type{Kind: TypeFloat}
+	NumberType = Type{Kind: TypeNumber}
+	StringType = Type{Kind: TypeString}
+	listType   = Type{Kind: TypeList}
+	mapType    = Type{Kind: TypeMap}
+	TaskType   = Type{Kind: TypeTask}
+	ErrorType  = Type{Kind: TypeError}
+)
+
+// listOf is the type of a list whose elements are all of type elem.
+func ListOf(elem Type) Type { return ContainerOf(TypeList, elem) }
+
+// mapOf is the type of a map whose values are all of type elem.
+func MapOf(elem Type) Type { return ContainerOf(TypeMap, elem) }
+
+// taskOf is the type of a task whose result is of type result.
+func TaskOf(result Type) Type { return ContainerOf(TypeTask, result) }
+
+func ContainerOf(kind TypeKind, elem Type) Type {
+	if elem.Kind == TypeAny {
+		return Type{Kind: kind}
+	}
+	return Type{Kind: kind, Elem: &elem}
+}
+
+// elem is the type of a list's elements, a map's values or a task's result.
+func (t Type) Element() Type {
+	if t.Elem == nil {
+		return AnyType
+	}
+	return *t.Elem
+}
+
+// String is the type in the language's words: "int", "list of string", "task".
+func (t Type) String() string {
+	word := TypeWords[t.Kind]
+	if t.Elem != nil && t.Elem.Kind != TypeUnknown && t.Kind != TypeTask {
+		return word + " of " + t.Elem.String()
+	}
+	return word
+}
+
+// article is the type with its article: "an int", "a list of string", "null".
+func (t Type) Article() string {
+	switch t.Kind {
+	case TypeAny:
+		return "any value"
+	case TypeNull, TypeUnknown:
+		return t.String()
+	case TypeInt, TypeEvent, TypeError:
+		return "an " + t.String()
+	}
+	return "a " + t.String()
+}
+
+// numeric reports whether t is certainly a number.
+func (t Type) Numeric() bool { return t.Kind == TypeInt || t.Kind == TypeFloat || t.Kind == TypeNumber }
+
+// open reports whether nothing is known of t: it is any, or not known yet.
+func (t Type) Open() bool { return t.Kind == TypeAny || t.Kind == TypeUnknown }
+
+func (t Type) Equal(u Type) bool {
+	if t.Kind != u.Kind || (t.Elem == nil) != (u.Elem == nil) {
+		return false
+	}
+	return t.Elem == nil || t.Elem.Equal(*u.Elem)
+}
+
+// maxTypeDepth bounds the types of lists of lists, so that `xs = [xs]` comes to a fixpoint.
+const maxTypeDepth = 4
+
+// join is the least type that both a and b are of; ok is false where only `any` is, and neither is any or null.
+func Join(a, b Type) (t Type, ok bool) { return joinDepth(a, b, maxTypeDepth) }
+
+func joinDepth(a, b Type, depth int) (Type, bool) {
+	switch {
+	case a.Kind == TypeUnknown:
+		return b.cut(depth), true
+	case b.Kind == TypeUnknown:
+		return a.cut(depth), true
+	case a.Kind == b.Kind && (a.Kind == TypeList || a.Kind == TypeMap):
+		if depth == 0 {
+			return Type{Kind: a.Kind}, true
+		}
+		elem, ok := joinDepth(a.Element(), b.Element(), depth-1)
+		return ContainerOf(a.Kind, elem), ok
+	case a.Kind == b.Kind && a.Kind == TypeTask:
+		if depth == 0 {
+			return TaskType, true
+		}
+		result, _ := joinDepth(a.Element(), b.Element(), depth-1)
+		return TaskOf(result), true // one variable may hold tasks of several coroutines
+	case a.Kind == b.Kind:
+		return a, true
+	case a.Numeric() && b.Numeric():
+		return NumberType, true
+	}
+	return AnyType, a.Open() || b.Open() || a.Kind == TypeNull || b.Kind == TypeNull
+}
+
+// cut forgets what t says of elements deeper than depth.
+func (t Type) cut(depth int) Type {
+	if t.Elem == nil {
+		return t
+	}
+	if depth == 0 {
+		return Type{Kind: t.Kind}
+	}
+	return ContainerOf(t.Kind, t.Elem.cut(depth-1))
+}
+
+// assignable reports whether a value of type from may go where type to is wanted; where from is any it is checked at
+// run time.
+func Assignable(from, to Type) bool {
+	switch {
+	case from.Open() || to.Open() || from.Kind == to.Kind && to.Elem == nil:
+		return true
+	case from.Kind == to.Kind:
+		return Assignable(from.Element(), *to.Elem)
+	}
+	return from.Numeric() && (to.Kind == TypeNumber || to.Kind == TypeFloat) || from.Kind == TypeNumber && to.Numeric()
+}
+
+// parseType reads the name of a type as params have it. A duration is a number of seconds in expressions.
+func ParseType(name string) (Type, bool) {
+	switch name {
+	case "duration":
+		return NumberType, true
+	case "unknown", "null", "error":
+		return Type{}, false
+	}
+	i := slices.Index(TypeWords[:], name)
+	return Type{Kind: TypeKind(max(i, 0))}, i >= 0
+}

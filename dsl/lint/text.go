@@ -1,0 +1,50 @@
+package lint
+
+import (
+	"slices"
+	"strings"
+
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/engine"
+)
+
+// misspeltErrors reports errors whose type is nearly one of Python's, unless something handles them by their name.
+func (l *linter) misspeltErrors() {
+	handled := map[string]bool{}
+	var raised []*syntax.Name
+	eachField(l.s.Root, func(f syntax.Field) {
+		switch v := f.Value.(type) {
+		case *syntax.Name:
+			if f.Key.Kind == syntax.ErrorKey {
+				raised = append(raised, v)
+			}
+		case *syntax.Names:
+			for _, name := range v.Items {
+				handled[name.Text] = true
+			}
+		}
+	})
+	types := engine.ErrorTypes()
+	for _, name := range raised {
+		near := source.Suggest(name.Text, types)
+		if near == "" || handled[name.Text] || slices.Contains(types, name.Text) || len(near) < 8 ||
+			source.EditDistance(strings.ToLower(name.Text), strings.ToLower(near)) > 1 {
+			continue
+		}
+		l.warn(CodeNearError, name.Span, "`"+name.Text+"` is not one of Python's errors, and nothing handles it by this name",
+			"did you mean `"+near+"`?")
+	}
+}
+
+// bareTexts reports texts where the value of a variable is most likely meant.
+func (l *linter) bareTexts() {
+	for _, b := range l.info.Bare {
+		l.meant[b.Name] = true
+		hint := "did you mean `${" + b.Name + "}`? text of that name is written in quotes"
+		if b.Text != b.Name {
+			hint = "did you mean `${" + b.Name + "}`?"
+		}
+		l.warn(CodeBareName, b.At, "`"+b.Text+"` is text, and there is a variable `"+b.Name+"`", hint)
+	}
+}

@@ -1,0 +1,17 @@
+package python
+
+import (
+	"strings"
+	"testing"
+
+	"runloop/engine"
+)
+
+// TestQuote reads back what is written.
+func TestQuote(t *testing.T) {
+	for _, s := range []string{"", "a\"b\\c", "tab\tline\nbell\a", "é€😀", "\u2028"} {
+		if got := constant(engine.String(s)); strings.ContainsAny(got, "\n\t\u2028") || got[0] != '"' {
+			t.Errorf("%q is written %s", s, got)
+		}
+	}
+}

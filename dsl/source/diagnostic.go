@@ -1,0 +1,218 @@
+package source
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Severity says whether a diagnostic stops a scenario from running.
+type Severity uint8
+
+const (
+	SeverityError   Severity = iota // the file cannot be run
+	SeverityWarning                 // the file runs, but something looks wrong
+)
+
+// String is "error" or "warning".
+func (s Severity) String() string {
+	if s == SeverityWarning {
+		return "warning"
+	}
+	return "error"
+}
+
+// Diagnostic is one problem of a file, as data: printers format it.
+type Diagnostic struct {
+	Code     string // stable, "RL0107"
+	Severity Severity
+	Span     Span   // what is wrong, exactly
+	Message  string // what is wrong and what was expected, quoting the thing
+	Hint     string // how to mend it, "did you mean …?"; may be empty
+	Guess    string // the variable that Hint supposes: where there is none of that name, there is no hint
+	Note     string // about the other place, where there are two; may be empty
+	NoteSpan Span   // the other place
+	Fix      Fix    // what mends it for sure; the zero Fix: nothing, or more than one thing could
+}
+
+// Fix replaces a span of the file.
+type Fix struct {
+	Span Span
+	New  string
+}
+
+// Diagnostics is the problems of a file. The zero value is ready to use.
+type Diagnostics []Diagnostic
+
+// Add appends a diagnostic.
+func (ds *Diagnostics) Add(d Diagnostic) { *ds = append(*ds, d) }
+
+// HasErrors reports whether one of them stops the scenario from running.
+func (ds Diagnostics) HasErrors() bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == SeverityError })
+}
+
+// Sort orders them by their place in the file, then by code, then by message, and drops repetitions.
+func (ds *Diagnostics) Sort() {
+	slices.SortStableFunc(*ds, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.Code, b.Code),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	*ds = slices.Compact(*ds)
+}
+
+// LoadError is the error of a file that cannot be run.
+type LoadError struct {
+	Source      *Source
+	Diagnostics Diagnostics
+}
+
+// Error is all diagnostics as plain text.
+func (e *LoadError) Error() string {
+	var b strings.Builder
+	for i, d := range e.Diagnostics {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(e.Source.Format(d))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// Style is what a terminal is sent before parts of a diagnostic, and after each of them. The zero Style is plain text.
+type Style struct {
+	Place, Error, Warning, Caret, Label, Reset string
+}
+
+// Format is a diagnostic as plain text, each line with its end: place and message, the line of the file with a caret
+// under the span, the hint, the note with its own place and line.
+func (s *Source) Format(d Diagnostic) string { return s.FormatStyled(d, Style{}) }
+
+// FormatStyled is Format with colours.
+func (s *Source) FormatStyled(d Diagnostic, style Style) string {
+	var b strings.Builder
+	severity := style.Error
+	if d.Severity == SeverityWarning {
+		severity = style.Warning
+	}
+	b.WriteString(style.Place + s.place(d.Span).String() + ":" + style.Reset + " " +
+		severity + d.Severity.String() + "[" + d.Code + "]:" + style.Reset + " " + d.Message + "\n")
+	s.writeSnippet(&b, d.Span, style)
+	if d.Hint != "" {
+		b.WriteString(style.Label + "  hint:" + style.Reset + " " + d.Hint + "\n")
+	}
+	if d.Note != "" {
+		b.WriteString(style.Label + "  note:" + style.Reset + " " + s.place(d.NoteSpan).String() + ": " + d.Note + "\n")
+		s.writeSnippet(&b, d.NoteSpan, style)
+	}
+	return b.String()
+}
+
+func (s *Source) place(sp Span) Pos {
+	return s.Pos(sp.Start) // of what is wrong with the whole file: its beginning
+}
+
+const (
+	snippetWidth  = 100 // characters shown of a line
+	snippetBefore = 40  // of these, at most so many before the span, when the line is cut
+)
+
+// writeSnippet writes the line where the span begins and marks the span, or its part in this line, with ^~~~.
+func (s *Source) writeSnippet(b *strings.Builder, sp Span, style Style) {
+	if sp == (Span{}) {
+		return
+	}
+	sp = s.Clip(sp)
+	line := s.LineAt(max(sp.Start, s.Lines[0]))
+	start, end := s.Lines[line-1], s.LineEnd(line)
+	from := min(max(sp.Start, start), end)
+	to := min(max(sp.End, from), end)
+	if strings.TrimSpace(string(s.Data[start:end])) == "" {
+		return
+	}
+	before, after := "", ""
+	if left := s.back(from, snippetBefore, start); utf8.RuneCount(s.Data[start:end]) > snippetWidth && left > start {
+		start, before = left, "…"
+	}
+	if right := s.forward(start, snippetWidth, end); right < end {
+		end, after = right, "…"
+		to = max(min(to, end), from)
+	}
+	text := func(i, j int) string { return Printable(string(s.Data[i:j])) }
+	marked := strings.Repeat("~", max(width(text(from, to))-1, 0))
+	b.WriteString("    " + before + text(start, end) + after + "\n")
+	b.WriteString("    " + blanks(before+text(start, from)) + style.Caret + "^" + marked + style.Reset + "\n")
+}
+
+// back is the offset n characters before offset, not before limit.
+func (s *Source) back(offset, n, limit int) int {
+	for ; n > 0 && offset > limit; n-- {
+		_, size := utf8.DecodeLastRune(s.Data[limit:offset])
+		offset -= size
+	}
+	return offset
+}
+
+// forward is the offset n characters behind offset, not behind limit.
+func (s *Source) forward(offset, n, limit int) int {
+	for ; n > 0 && offset < limit; n-- {
+		offset = s.CharEnd(offset)
+	}
+	return min(offset, limit)
+}
+
+// printable is text that cannot upset a terminal: control characters but tabs become U+FFFD.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\t' && !unicode.IsPrint(r) && !unicode.IsSpace(r) || unicode.IsControl(r) && r != '\t' {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// blanks is white space as wide as text: tabs stay tabs.
+func blanks(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if r == '\t' {
+			b.WriteRune(r)
+		} else {
+			b.WriteString("  "[:runeWidth(r)])
+		}
+	}
+	return b.String()
+}
+
+// width is how many columns of a terminal a text takes.
+func width(text string) int {
+	n := 0
+	for _, r := range text {
+		n += runeWidth(r)
+	}
+	return n
+}
+
+// wide is the characters that take two columns: those of East Asia, and pictures.
+var wide = &unicode.RangeTable{
+	R16: []unicode.Range16{{0x1100, 0x115F, 1}, {0x2E80, 0x303E, 1}, {0x3041, 0x4DBF, 1}, {0x4E00, 0xA4CF, 1},
+		{0xAC00, 0xD7A3, 1}, {0xF900, 0xFAFF, 1}, {0xFE30, 0xFE6F, 1}, {0xFF01, 0xFF60, 1}, {0xFFE0, 0xFFE6, 1}},
+	R32: []unicode.Range32{{0x1F300, 0x1F64F, 1}, {0x1F680, 0x1F6FF, 1}, {0x1F900, 0x1F9FF, 1}, {0x20000, 0x3FFFD, 1}},
+}
+
+// runeWidth is how many columns a character takes: none where it goes over the one before it.
+func runeWidth(r rune) int {
+	switch {
+	case r < 0x300:
+		return 1
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case unicode.Is(wide, r):
+		return 2
+	}
+	return 1
+}

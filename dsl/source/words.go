@@ -1,0 +1,153 @@
+package source
+
+import (
+	"regexp"
+	"strings"
+)
+
+// quoteYAML is text in quotes. Quotes around the whole of it were meant as such, unless it is an expression.
+func QuoteYAML(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if last := len(text) - 1; last > 1 && (text[0] == '\'' || text[0] == '"') && text[last] == text[0] &&
+		!strings.ContainsAny(text, "=<>!&|+?()[]") {
+		text = text[1:last]
+	}
+	if strings.ContainsAny(text, `"\`) {
+		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	return `"` + text + `"`
+}
+
+// cut is the beginning of a text, for messages.
+func Cut(text string) string {
+	const most = 40
+	if r := []rune(text); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return text
+}
+
+// openBracket is the innermost bracket of text that is not closed, 0 if there is none.
+func OpenBracket(text string) byte {
+	var open []byte
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; c {
+		case '(', '[', '{':
+			open = append(open, c)
+		case ')', ']', '}':
+			if len(open) > 0 && CloserOf(open[len(open)-1]) == c {
+				open = open[:len(open)-1]
+			}
+		}
+	}
+	if len(open) == 0 {
+		return 0
+	}
+	return open[len(open)-1]
+}
+
+func CloserOf(open byte) byte {
+	switch open {
+	case '(':
+		return ')'
+	case '[':
+		return ']'
+	}
+	return '}'
+}
+
+// onlySuggestion is the candidate that word was surely meant to be: no other one is as near. It is "" if there is none.
+func OnlySuggestion(word string, candidates []string) string {
+	best := Suggest(word, candidates)
+	if best == "" {
+		return ""
+	}
+	near := func(s string) int { return EditDistance(strings.ToLower(word), strings.ToLower(s)) }
+	for _, c := range candidates {
+		if c != best && near(c) <= near(best) {
+			return ""
+		}
+	}
+	return best
+}
+
+var (
+	Identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	Definable  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
+	BarePath   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*([.\[].*)?$`)
+)
+
+// maxListed is how many words a message lists.
+const MaxListed = 12
+
+// didYouMean is a hint that offers the nearest candidate, or lists them.
+func DidYouMean(word string, candidates []string) string {
+	if s := Suggest(word, candidates); s != "" {
+		return "did you mean `" + s + "`?"
+	}
+	if len(candidates) == 0 || len(candidates) > MaxListed {
+		return ""
+	}
+	return "there is " + QuoteList(candidates)
+}
+
+func QuoteList(words []string) string {
+	switch n := len(words); n {
+	case 0:
+		return ""
+	case 1:
+		return "`" + words[0] + "`"
+	default:
+		return "`" + strings.Join(words[:n-1], "`, `") + "` and `" + words[n-1] + "`"
+	}
+}
+
+// shorten cuts long text for a message.
+func Shorten(text string) string {
+	const most = 40
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
+}
+
+func QuoteChoice(words []string) string {
+	n := len(words)
+	return "`" + strings.Join(words[:n-1], "`, `") + "` or `" + words[n-1] + "`"
+}
+
+// closingBracket is the offset of the bracket that closes the one at open, 0: there is none.
+func ClosingBracket(text string, open int) int {
+	depth := 0
+	for i := open; i < len(text); i++ {
+		switch text[i] {
+		case '\'', '"', '`':
+			n := QuotedLen(text[i:])
+			if n == 0 {
+				return 0
+			}
+			i += n - 1
+		case '[':
+			depth++
+		case ']':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return 0
+}
+
+// quotedLen is the length of the quoted text that s begins with, quotes included; 0 if it is not closed. A backslash
+// escapes in '…' and "…", not in `…`.
+func QuotedLen(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch {
+		case s[i] == s[0]:
+			return i + 1
+		case s[i] == '\\' && s[0] != '`':
+			i++
+		}
+	}
+	return 0
+}

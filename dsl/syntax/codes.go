@@ -1,0 +1,28 @@
+package syntax
+
+import ()
+
+// What can be wrong with the structure of a scenario.
+const (
+	CodeUnknownKey   = "RL0101"
+	CodeMissingKey   = "RL0102"
+	CodeWrongForm    = "RL0103"
+	CodeUnknownVerb  = "RL0104"
+	CodeSeveralVerbs = "RL0105"
+	CodeNoVerb       = "RL0106"
+	CodeCondition    = "RL0107"
+	CodeVersion      = "RL0108"
+	CodeBadName      = "RL0109"
+	CodeUnknownWord  = "RL0110"
+	CodeDuration     = "RL0111"
+	CodeReference    = "RL0112"
+	CodeEntry        = "RL0113"
+	CodeNoValue      = "RL0114"
+	CodePath         = "RL0115"
+	CodeTemplate     = "RL0116"
+	CodeClockStart   = "RL0117"
+	CodeParam        = "RL0118"
+	CodeParamDefault = "RL0119"
+	CodeNothingToDo  = "RL0120"
+	CodeNotBuilt     = "RL0190"
+)

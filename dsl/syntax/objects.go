@@ -1,0 +1,79 @@
+package syntax
+
+import (
+	"fmt"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/yaml"
+)
+
+// Object is a declared lock, queue …, or a list of them.
+type Object struct {
+	Name    *Name
+	Kind    expr.TypeKind
+	Size    *Value  // what stands where the options could: a semaphore's value, a queue's capacity; nil: nothing
+	Options *Record // nil: none
+}
+
+// sizeKeys is the option that a bare number stands for.
+var SizeKeys = map[expr.TypeKind]*Key{
+	expr.TypeSemaphore: semaphoreValueKey, expr.TypeBarrier: PartiesKey, expr.TypeQueue: capacityKey,
+}
+
+// Option is the value of an option, nil: it is absent. A bare number counts as the option that it stands for.
+func (o *Object) Option(name string) *Value {
+	if key := SizeKeys[o.Kind]; o.Size != nil && key.Name == name {
+		return o.Size
+	}
+	return As[*Value](o.Options, name)
+}
+
+func (o *Object) Typ() expr.Type {
+	if o.Options.Has("count") {
+		return expr.ListOf(expr.Type{Kind: o.Kind})
+	}
+	return expr.Type{Kind: o.Kind}
+}
+
+func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
+	list := &Objects{Span: n.Span}
+	add := func(name *Name) *Object {
+		if name = p.checkName(name, SharedSpace, key.Name); name == nil {
+			return nil
+		}
+		list.Items = append(list.Items, &Object{Name: name, Kind: key.Types[0]})
+		return list.Items[len(list.Items)-1]
+	}
+	switch n.Kind {
+	case yaml.ScalarNode:
+		hint := "write `" + key.Name + ": [" + source.Shorten(n.Text) + "]`"
+		if !isText(n) {
+			hint = "each has a name: `" + key.Name + ": [a, b]`"
+		}
+		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+		if isText(n) && source.Identifier.MatchString(n.Text) {
+			add(&Name{Span: n.Span, Text: n.Text})
+			return list
+		}
+		return nil
+	case yaml.ListNode:
+		for _, item := range n.Items {
+			if name := p.name(item, &Key{Name: key.Name, Space: SharedSpace}); name != nil {
+				add(name)
+			}
+		}
+		return list
+	}
+	for _, pair := range n.Pairs {
+		o := add(&Name{Span: pair.KeySpan, Text: pair.Key})
+		switch size := SizeKeys[key.Types[0]]; {
+		case o == nil || pair.Value.Broken || IsNull(pair.Value):
+		case pair.Value.Kind == yaml.ScalarNode && size != nil:
+			o.Size = p.value(pair.Value, false)
+		default:
+			o.Options = p.record(pair.Value, key.Keys, fmt.Sprintf("%s `%s`", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key)))
+		}
+	}
+	return list
+}

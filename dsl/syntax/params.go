@@ -1,0 +1,217 @@
+package syntax
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/yaml"
+	"runloop/engine"
+)
+
+func (p *Param) TypeWord() string {
+	if p.IsDuration {
+		return "duration"
+	}
+	return p.Type.String()
+}
+
+// parse reads a value of the parameter's type from text.
+func (p *Param) Parse(text string) (engine.Value, error) {
+	bad := func(want string) (engine.Value, error) {
+		return engine.Value{}, fmt.Errorf("parameter `%s` is %s, not %q", p.Name.Text, want, source.Shorten(text))
+	}
+	if p.IsDuration {
+		ns, err := ParseDuration(text)
+		if err != nil {
+			return engine.Value{}, fmt.Errorf("parameter `%s`: %w", p.Name.Text, err)
+		}
+		return engine.Float(engine.Seconds(ns)), nil
+	}
+	switch p.Type.Kind {
+	case expr.TypeString:
+		return engine.String(text), nil
+	case expr.TypeBool:
+		if text != "true" && text != "false" {
+			return bad("true or false")
+		}
+		return engine.Bool(text == "true"), nil
+	case expr.TypeInt, expr.TypeNumber, expr.TypeFloat:
+		if i, err := strconv.ParseInt(text, 10, 64); err == nil && p.Type.Kind != expr.TypeFloat {
+			return engine.Int(i), nil
+		} else if f, err := strconv.ParseFloat(text, 64); err == nil && p.Type.Kind != expr.TypeInt {
+			return engine.Float(f), nil
+		}
+		return bad(p.Type.Article())
+	}
+	return p.parseYAML(text)
+}
+
+// parseYAML reads a value of any other type: it is written as in the file.
+func (p *Param) parseYAML(text string) (engine.Value, error) {
+	var diags source.Diagnostics
+	n, _ := yaml.Parse(source.NewSource(p.Name.Text, []byte(text)), &diags)
+	if n == nil || diags.HasErrors() {
+		return engine.Value{}, fmt.Errorf("parameter `%s`: %q is no value", p.Name.Text, source.Shorten(text))
+	}
+	reader := parser{diags: &diags}
+	v := reader.value(n, true)
+	if !expr.Assignable(TypeOfLiteral(v), p.Type) {
+		return engine.Value{}, fmt.Errorf("parameter `%s` is %s, not %q", p.Name.Text, p.Type.Article(), source.Shorten(text))
+	}
+	return ConstantOf(v), nil
+}
+
+// parseDefault is the parameter's default, or what is wrong with it.
+func (p *Param) ParseDefault() (engine.Value, error) {
+	v, isDuration := p.Seconds(p.Default)
+	if !isDuration {
+		if v = ConstantOf(p.Default); p.IsDuration && v.Kind() == engine.KindString {
+			_, err := ParseDuration(v.AsString())
+			return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)
+		} else if !expr.Assignable(TypeOfLiteral(p.Default), p.Type) {
+			return v, fmt.Errorf("parameter `%s` is %s: its default cannot be %s",
+				p.Name.Text, p.Type.Article(), TypeOfLiteral(p.Default).Article())
+		}
+	}
+	return v, p.Allows(v)
+}
+
+// allows reports a value that min, max or enum forbid.
+func (p *Param) Allows(v engine.Value) error {
+	text := func(v engine.Value) string { return string((*engine.Loop)(nil).AppendText(nil, v)) }
+	bound := func(b *Value) engine.Value {
+		if d, ok := p.Seconds(b); ok {
+			return d
+		}
+		return ConstantOf(b)
+	}
+	if p.Min != nil {
+		if c, ok := engine.Compare(v, bound(p.Min)); !ok || c < 0 {
+			return fmt.Errorf("parameter `%s` is at least %s, not %s", p.Name.Text, text(bound(p.Min)), text(v))
+		}
+	}
+	if p.Max != nil {
+		if c, ok := engine.Compare(v, bound(p.Max)); !ok || c > 0 {
+			return fmt.Errorf("parameter `%s` is at most %s, not %s", p.Name.Text, text(bound(p.Max)), text(v))
+		}
+	}
+	same := func(e engine.Value) bool { return engine.Equal(e, v) }
+	if p.Enum == nil || slices.ContainsFunc(ConstantOf(p.Enum).Elems(), same) {
+		return nil
+	}
+	return fmt.Errorf("parameter `%s` is one of %s, not %s", p.Name.Text, text(ConstantOf(p.Enum)), text(v))
+}
+
+// Seconds is the value of a literal argument for a parameter that is a duration, in seconds; ok is false for any other
+// parameter or value.
+func (p *Param) Seconds(v *Value) (seconds engine.Value, ok bool) {
+	if !p.IsDuration || v == nil || v.Kind != Literal || v.Const.Kind() != engine.KindString {
+		return engine.Value{}, false
+	}
+	ns, err := ParseDuration(v.Const.AsString())
+	return engine.Float(engine.Seconds(ns)), err == nil
+}
+
+func (p *parser) params(n *yaml.Node, key *Key) *Params {
+	if n.Kind != yaml.MapNode {
+		hint := "write `{ name: string, delay: number }`; `any` is a type too"
+		if key.Kind == RunParamsKey {
+			hint = "write `{ delay: 2 }`: a name, and its value where none is given"
+		}
+		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+		return nil
+	}
+	list := &Params{Span: n.Span}
+	for _, pair := range n.Pairs {
+		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, LocalSpace, key.Name)
+		if name == nil {
+			continue
+		}
+		param := &Param{Name: name, Type: expr.Type{Kind: expr.TypeAny}}
+		switch {
+		case pair.Value.Kind == yaml.MapNode:
+			p.paramRecord(param, pair.Value, key)
+		case key.Kind == RunParamsKey:
+			if p.computed(pair.Value) {
+				break
+			}
+			param.Default = p.value(pair.Value, true)
+			param.Type = expr.Type{Kind: TypeOfLiteral(param.Default).Kind}
+		default:
+			p.paramType(param, pair.Value)
+		}
+		list.Items = append(list.Items, param)
+	}
+	return list
+}
+
+// computed reports a run parameter's default with `${…}` in it.
+func (p *parser) computed(n *yaml.Node) bool {
+	i := strings.Index(n.Text, "${")
+	if i < 0 || !isText(n) || n.Broken {
+		return false
+	}
+	p.errorf(CodeParam, n.TextSpan(i, i+2), "compute it where it is used, or in `shared:`",
+		"the default of a run parameter is a constant: `${…}` is not computed")
+	return true
+}
+
+func (p *parser) paramRecord(param *Param, n *yaml.Node, key *Key) {
+	r := p.record(n, key.Keys, "parameter `"+param.Name.Text+"`")
+	if key.Kind == RunParamsKey && !r.Has("type") && !r.Has("default") {
+		p.errorf(CodeParam, param.Name.Span, "", "parameter `%s` needs a `type` or a `default`", param.Name.Text)
+	}
+	param.Default = As[*Value](r, "default")
+	if v := n.Get("default"); v != nil && key.Kind == RunParamsKey && p.computed(v) {
+		param.Default = nil
+	}
+	param.Min, param.Max = As[*Value](r, "min"), As[*Value](r, "max")
+	param.Enum = As[*Value](r, "enum")
+	param.Description = ConstText(As[*Value](r, "description"))
+	for _, pair := range n.Pairs {
+		if pair.Key == "type" {
+			p.paramType(param, pair.Value)
+		}
+	}
+	if !param.Typed && param.Default != nil && key.Kind == RunParamsKey {
+		param.Type = expr.Type{Kind: TypeOfLiteral(param.Default).Kind}
+	}
+}
+
+var paramTypes = []string{
+	"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "semaphore",
+	"event", "condition", "barrier", "future", "group", "resource", "container",
+}
+
+// otherTypeWords is what other languages call the types.
+var otherTypeWords = map[string]string{
+	"str": "string", "text": "string", "integer": "int", "float": "number", "double": "number", "boolean": "bool",
+	"array": "list", "object": "map", "dict": "map", "time": "duration",
+}
+
+func (p *parser) paramType(param *Param, n *yaml.Node) {
+	t, ok := expr.ParseType(n.Text)
+	if n.Kind != yaml.ScalarNode || !ok {
+		hint := source.DidYouMean(n.Text, paramTypes)
+		if near := source.Suggest(n.Text, slices.Sorted(maps.Keys(otherTypeWords))); near != "" && source.Suggest(n.Text, paramTypes) == "" {
+			hint = "did you mean `" + otherTypeWords[near] + "`?"
+		}
+		if word := otherTypeWords[n.Text]; word != "" {
+			hint = "did you mean `" + word + "`?"
+		}
+		p.errorf(CodeParam, n.Span, hint, "the type of parameter `%s` is a word such as %s, not %s",
+			param.Name.Text, source.QuoteChoice([]string{"string", "number", "any"}), form(n))
+		if word := otherTypeWords[n.Text]; word != "" {
+			p.fix(n.TextSpan(0, len(n.Text)), word)
+		} else if n.Kind == yaml.ScalarNode {
+			p.fix(n.TextSpan(0, len(n.Text)), source.OnlySuggestion(n.Text, paramTypes))
+		}
+		return
+	}
+	param.Type, param.Typed, param.IsDuration = t, true, n.Text == "duration"
+}

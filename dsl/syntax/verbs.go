@@ -1,0 +1,556 @@
+package syntax
+
+import (
+	"slices"
+	"strings"
+
+	"runloop/dsl/expr"
+)
+
+// KeyKind is how the value of a key is written.
+type KeyKind uint8
+
+const (
+	ValueKey      KeyKind = iota // any YAML value; text may hold ${…}
+	TextKey                      // a value that is rendered into text
+	ConditionKey                 // a bare expression, or true or false
+	ConditionsKey                // a condition or a list of them
+	DurationKey                  // 1m30s, a number of seconds, or ${…}
+	ReferenceKey                 // a task, a handle, …: a bare name or path, or ${…}
+	ReferencesKey                // a list of references, or one that is a list
+	NameKey                      // a bare name of Key.Space
+	ErrorKey                     // the type of an error, or ${…} giving an error
+	TypesKey                     // the type of an error, or a list of types
+	WordKey                      // one of Key.Words
+	StepsKey                     // a list of steps
+	BindingsKey                  // a map from names of Key.Space to values
+	TargetsKey                   // a map from paths (x, x.key, x[i]) to values
+	EntryKey                     // the name of a coroutine, or a map of Key.Keys
+	ItemsKey                     // a list of references and entries, or a generator: a map of Key.Keys
+	RecordKey                    // a map of Key.Keys
+	RecordsKey                   // a list of maps of Key.Keys
+	NamedKey                     // a map from declared names to maps of Key.Keys
+	ParamsKey                    // a map from names to types or to maps of Key.Keys
+	RunParamsKey                 // a map from names to default values or to maps of Key.Keys
+	ObjectsKey                   // a list of names, or a map from names to a size or a map of Key.Keys
+	DeadlineKey                  // a duration, or a map of Key.Keys
+	NothingKey                   // no value
+)
+
+var keyKindWords = [...]string{
+	ValueKey: "a value", TextKey: "text", ConditionKey: "a condition", ConditionsKey: "a list of conditions",
+	DurationKey: "a duration", ReferenceKey: "a name", ReferencesKey: "a list of names", NameKey: "a name",
+	ErrorKey: "the type of an error", TypesKey: "the type of an error, or a list of types", WordKey: "a word",
+	StepsKey: "a list of steps", BindingsKey: "a map from names to values", TargetsKey: "a map from names to values",
+	EntryKey: "the name of a coroutine", ItemsKey: "a list of tasks and entries", RecordKey: "a map",
+	RecordsKey: "a list of maps", NamedKey: "a map from names to definitions", ParamsKey: "a map from names to types",
+	RunParamsKey: "a map from names to default values", ObjectsKey: "a list of names, or a map",
+	DeadlineKey: "a duration", NothingKey: "nothing",
+}
+
+// String is the kind in words, as messages and the reference say it.
+func (k KeyKind) String() string { return keyKindWords[k] }
+
+// Space is a name space.
+type Space uint8
+
+const (
+	NoSpace        Space = iota
+	CoroutineSpace       // declared coroutines
+	CallbackSpace        // declared callbacks
+	LocalSpace           // locals of the activation, declared by being assigned
+	TargetSpace          // a local, declared by being assigned, or a shared variable
+	ContextSpace         // context variables
+	SharedSpace          // shared variables
+	ArgumentSpace        // the parameters of what the step calls
+	TaskSpace            // names of tasks
+)
+
+// Key is one key of a verb, an entry or the top level.
+type Key struct {
+	Name     string
+	Kind     KeyKind
+	Required bool
+	Types    []expr.TypeKind // the static types its value may have; none: any
+	Space    Space           // of NameKey, BindingsKey and NamedKey
+	Words    []string        // of WordKey
+	Keys     []*Key          // of the map it holds
+	Literal  bool            // ${…} is not looked for
+	Default  string          // what its absence means, for the reference; may be empty
+	Doc      string          // one line, for the reference
+	Unbuilt  bool            // part of the language, not built yet
+}
+
+// Verb is one kind of step.
+type Verb struct {
+	Name    string
+	Keys    []*Key // the first is the verb's own
+	Doc     string // one line, for the reference
+	Python  string // its counterpart in asyncio or SimPy
+	Example string // a step, as it is written behind "- "
+	Waits   bool   // it may wait: an error in callbacks, before and after
+	Bare    bool   // it may be written without a value: `- stop`
+	Unbuilt bool   // part of the language, not built yet
+}
+
+// exampleStep is the verb's example as it stands in a list of steps.
+func (v *Verb) ExampleStep() string { return "- " + strings.ReplaceAll(v.Example, "\n", "\n  ") }
+
+// Key is the verb's key of that name, nil: it has none.
+func (v *Verb) Key(name string) *Key { return FindKey(v.Keys, name) }
+
+func FindKey(keys []*Key, name string) *Key {
+	if i := slices.IndexFunc(keys, func(k *Key) bool { return k.Name == name }); i >= 0 {
+		return keys[i]
+	}
+	return nil
+}
+
+func KeyNames(keys []*Key) []string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.Name
+	}
+	return names
+}
+
+// VerbNamed is the verb of that name, nil: there is none.
+func VerbNamed(name string) *Verb { return verbIndex[name] }
+
+var verbIndex = func() map[string]*Verb {
+	index := make(map[string]*Verb, len(Verbs))
+	for _, v := range Verbs {
+		index[v.Name] = v
+	}
+	return index
+}()
+
+var (
+	numberTypes   = []expr.TypeKind{expr.TypeInt, expr.TypeFloat, expr.TypeNumber}
+	intTypes      = []expr.TypeKind{expr.TypeInt}
+	BoolTypes     = []expr.TypeKind{expr.TypeBool}
+	awaitedTypes  = []expr.TypeKind{expr.TypeTask, expr.TypeFuture}
+	gatheredTypes = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList}
+	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition}
+	QueueTypes    = []expr.TypeKind{expr.TypeQueue}
+	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition}
+)
+
+// Keys that several verbs have.
+var (
+	asKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
+		Doc: "the local or shared variable that gets the result"}
+	DoKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps"}
+	withKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments"}
+	WithinKey = &Key{Name: "within", Kind: DurationKey, Doc: "how long this step may wait: TimeoutError"}
+	ElseKey   = &Key{Name: "else", Kind: StepsKey, Doc: "runs when `within` is over, instead of raising"}
+	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
+		Doc: "raise instead of waiting"}
+)
+
+// Verbs is every verb of the language, in the order of the reference.
+var Verbs = []*Verb{
+	{
+		Name: "print", Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Example: `print: "${now} s: ${count} are ready"`,
+		Keys: []*Key{
+			{Name: "print", Kind: TextKey, Doc: "the text"},
+			{Name: "end", Kind: TextKey, Default: `"\n"`, Doc: "what follows the text"},
+		},
+	},
+	{
+		Name: "let", Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		Python:  "x = v",
+		Example: `let: { n: 3, label: "number ${count}" }`,
+		Keys:    []*Key{{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value"}},
+	},
+	{
+		Name: "set", Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
+		Python:  "x = v, x[i] = v, var.set(v)",
+		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
+		Keys:    []*Key{{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value"}},
+	},
+	{
+		Name: "append", Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
+		Example: `append: { items: "${count}" }`,
+		Keys:    []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value"}},
+	},
+	{
+		Name:    "reset",
+		Doc:     "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
+		Python:  "var.reset(token)",
+		Example: `reset: user`,
+		Keys: []*Key{{Name: "reset", Kind: NameKey, Space: ContextSpace, Required: true,
+			Doc: "the context variable"}},
+	},
+	{
+		Name: "context", Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
+		Python:  "token = var.set(v); try: …; finally: var.reset(token)",
+		Example: "context: { user: ann }\ndo:\n  - print: \"${user} is served\"",
+		Keys: []*Key{
+			{Name: "context", Kind: BindingsKey, Space: ContextSpace, Required: true, Doc: "context variable to value"},
+			DoKey,
+		},
+	},
+	{
+		Name: "if", Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
+		Example: "if: count > 2\nthen:\n  - print: many\nelif:\n  - if: count > 0\n    then:\n      - print: some\n" +
+			"else:\n  - print: none",
+		Keys: []*Key{
+			{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition"},
+			{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it holds"},
+			{Name: "elif", Kind: RecordsKey, Doc: "further conditions, in order", Keys: []*Key{
+				{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition"},
+				{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it is the first that holds"},
+			}},
+			{Name: "else", Kind: StepsKey, Doc: "runs when none holds"},
+		},
+	},
+	{
+		Name: "repeat", Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		Example: "repeat: 3\nas: i\ndo:\n  - print: ${i}",
+		Keys: []*Key{
+			{Name: "repeat", Kind: ValueKey, Types: intTypes, Required: true, Doc: "how many times"},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "counts from 0"},
+			DoKey,
+		},
+	},
+	{
+		Name: "for", Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
+		Keys: []*Key{
+			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable"},
+			{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map"},
+			DoKey,
+		},
+	},
+	{
+		Name: "while", Doc: "Runs the steps while the condition holds.", Python: "while c",
+		Example: "while: not done\ndo:\n  - sleep: 1s",
+		Keys:    []*Key{{Name: "while", Kind: ConditionKey, Required: true, Doc: "the condition"}, DoKey},
+	},
+	{
+		Name: "break", Bare: true, Doc: "Leaves the innermost loop.", Python: "break",
+		Example: `break`,
+		Keys:    []*Key{{Name: "break", Kind: NothingKey}},
+	},
+	{
+		Name: "continue", Bare: true, Doc: "Goes to the innermost loop's next turn.", Python: "continue",
+		Example: `continue`,
+		Keys:    []*Key{{Name: "continue", Kind: NothingKey}},
+	},
+	{
+		Name: "call", Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
+		Python:  "await coroutine()",
+		Example: "call: worker\nwith: { n: 1 }\nas: result\nwithin: 2s",
+		Keys: []*Key{
+			{Name: "call", Kind: NameKey, Space: CoroutineSpace, Required: true, Doc: "the coroutine"},
+			withKey, asKey, WithinKey, ElseKey,
+		},
+	},
+	{
+		Name: "return", Bare: true, Doc: "Ends the activation with a value.", Python: "return v",
+		Example: `return: ${count * 2}`,
+		Keys:    []*Key{{Name: "return", Kind: ValueKey, Default: "null", Doc: "the value"}},
+	},
+	{
+		Name: "raise", Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		Example: "raise: ValueError\nmessage: there are only ${count}",
+		Keys: []*Key{
+			{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error"},
+			{Name: "message", Kind: TextKey, Doc: "what it says"},
+			{Name: "from", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeError}, Doc: "the error that is its cause"},
+		},
+	},
+	{
+		Name: "try", Doc: "Handles errors of the steps.", Python: "try … except … else … finally",
+		Example: "try:\n  - call: worker\n    with: { n: 1 }\ncatch:\n  - error: [ValueError, TimeoutError]\n    as: e\n" +
+			"    do:\n      - print: \"it failed: ${e.message}\"\nfinally:\n  - print: over",
+		Keys: []*Key{
+			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps"},
+			{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
+				{Name: "error", Kind: TypesKey, Default: "Exception",
+					Doc: "a type or a list of types, with their subtypes"},
+				{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`"},
+				{Name: "do", Kind: StepsKey, Doc: "the steps"},
+			}},
+			{Name: "else", Kind: StepsKey, Doc: "runs when the steps raised nothing"},
+			{Name: "finally", Kind: StepsKey, Doc: "runs whatever happens"},
+		},
+	},
+	{
+		Name: "assert", Doc: "Raises AssertionError, showing the parts' values, unless the condition holds.",
+		Python:  "assert c, message",
+		Example: "assert: count == 3\nmessage: some are missing",
+		Keys: []*Key{
+			{Name: "assert", Kind: ConditionKey, Required: true, Doc: "the condition"},
+			{Name: "message", Kind: TextKey, Doc: "what the error says first"},
+		},
+	},
+	{
+		Name: "sleep", Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		Example: `sleep: 1m30s`,
+		Keys:    []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long"}},
+	},
+	{
+		Name: "sleep_until", Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
+		Python:  "await asyncio.sleep(t - loop.time())",
+		Example: `sleep_until: 10s`,
+		Keys:    []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time"}},
+	},
+	{
+		Name: "timeout", Waits: true,
+		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
+		Example: "timeout: 5s\ndo:\n  - await: t\nelse:\n  - print: too late",
+		Keys: []*Key{
+			{Name: "timeout", Kind: DeadlineKey, Required: true, Doc: "how long, or {at: loop time}", Keys: []*Key{
+				{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
+			}},
+			DoKey,
+			{Name: "else", Kind: StepsKey, Doc: "runs on this scope's own expiry, instead of raising"},
+		},
+	},
+	{
+		Name: "spawn", Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
+		Keys: []*Key{
+			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}"},
+			withKey, EntryName, entryContext, EntryDaemon,
+			{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0"},
+			{Name: "in", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeGroup}, Doc: "the group it belongs to"},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets the task, or the list of tasks with `count`"},
+		},
+	},
+	{
+		Name: "await", Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		Example: "await: t\nas: result\nwithin: 2s",
+		Keys: []*Key{
+			{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future"},
+			asKey, WithinKey, ElseKey,
+		},
+	},
+	{
+		Name: "gather", Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
+		Python:  "await asyncio.gather(…)",
+		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
+		Keys: []*Key{
+			{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true,
+				Doc:  "tasks and entries, or a generator",
+				Keys: GeneratorKeys},
+			{Name: "return_exceptions", Kind: ValueKey, Types: BoolTypes, Default: "false",
+				Doc: "errors become results"},
+			asKey, WithinKey, ElseKey,
+		},
+	},
+	{
+		Name: "wait", Waits: true,
+		Doc:     "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
+		Python:  "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
+		Example: "wait: [t, u]\nreturn_when: first_completed\nas: r",
+		Keys: []*Key{
+			{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
+				Doc: "tasks, or one event, barrier or condition"},
+			{Name: "return_when", Kind: WordKey, Words: []string{"first_completed", "first_exception", "all_completed"},
+				Default: "all_completed", Doc: "of tasks: when to go on"},
+			{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold"},
+			{Name: "as", Kind: NameKey, Space: TargetSpace,
+				Doc: "gets {done, pending} of tasks, in the order of the list; a barrier's index"},
+			{Name: "within", Kind: DurationKey, Doc: "how long it may wait; for tasks its end is no error"},
+			ElseKey,
+		},
+	},
+	{
+		Name: "as_completed", Waits: true, Doc: "Runs the steps for each task as it ends.",
+		Python:  "asyncio.as_completed(…)",
+		Example: "as_completed: [t, u]\nas: ended\ndo:\n  - print: ${ended.name}",
+		Keys: []*Key{
+			{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks"},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the task that has ended"},
+			{Name: "within", Kind: DurationKey, Doc: "how long all of it may take: TimeoutError"},
+			DoKey, ElseKey,
+		},
+	},
+	{
+		Name: "group", Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
+		Python:  "asyncio.TaskGroup()",
+		Example: "group: g\ndo:\n  - spawn: worker\n    with: { n: 1 }\n    in: g",
+		Keys: []*Key{
+			{Name: "group", Kind: NameKey, Space: LocalSpace, Required: true, Doc: "the local that holds the group"},
+			DoKey,
+		},
+	},
+	{
+		Name: "shield", Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
+		Python:  "await asyncio.shield(task)",
+		Example: "shield: t\nas: result",
+		Keys: []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
+			Doc: "the task"}, asKey, WithinKey, ElseKey},
+	},
+	{
+		Name: "cancel", Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
+		Python:  "task.cancel(), handle.cancel()",
+		Example: "cancel: t\nmessage: no longer needed",
+		Keys: []*Key{
+			{Name: "cancel", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask, expr.TypeHandle, expr.TypeFuture}, Required: true,
+				Doc: "the task, future or handle, or the name of a periodic callback"},
+			{Name: "message", Kind: TextKey, Doc: "what the CancelledError says"},
+		},
+	},
+	{
+		Name: "interrupt", Unbuilt: true,
+		Doc: "Raises Interrupt where the task waits.", Python: "process.interrupt(cause)",
+		Keys: []*Key{
+			{Name: "interrupt", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask}, Required: true, Doc: "the task"},
+			{Name: "cause", Kind: ValueKey, Doc: "the error's cause"},
+		},
+	},
+	{
+		Name: "call_soon", Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
+		Example: `call_soon: tick`,
+		Keys:    []*Key{callbackKey("call_soon"), withKey, asKey},
+	},
+	{
+		Name: "call_later", Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Example: "call_later: tick\nafter: 500ms\nas: handle",
+		Keys: []*Key{
+			callbackKey("call_later"),
+			{Name: "after", Kind: DurationKey, Required: true, Doc: "the delay"},
+			withKey, asKey,
+		},
+	},
+	{
+		Name: "call_at", Doc: "Schedules a callback at a loop time.", Python: "loop.call_at()",
+		Example: "call_at: tick\nat: 10s",
+		Keys: []*Key{
+			callbackKey("call_at"),
+			{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
+			withKey, asKey,
+		},
+	},
+	{
+		Name: "stop", Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
+		Example: `stop`,
+		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
+	},
+	{
+		Name: "acquire", Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		Python:  "async with lock, await lock.acquire()",
+		Example: "acquire: m\ndo:\n  - sleep: 1s",
+		Keys: []*Key{
+			{Name: "acquire", Kind: ReferenceKey,
+				Types:    []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition, expr.TypeResource},
+				Required: true, Doc: "what to acquire"},
+			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens"},
+			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0", Unbuilt: true,
+				Doc: "of a resource: lower goes first"},
+			{Name: "preempt", Kind: ValueKey, Types: BoolTypes, Default: "true", Unbuilt: true,
+				Doc: "of a preemptive resource"},
+			WithinKey, ElseKey,
+		},
+	},
+	{
+		Name: "release", Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Example: `release: m`,
+		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
+			Doc: "what to release"}},
+	},
+	{
+		Name: "put", Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		Python:  "await queue.put(v), queue.put_nowait(v)",
+		Example: "put: jobs\nvalue: ${count}",
+		Keys: []*Key{
+			{Name: "put", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where"},
+			{Name: "value", Kind: ValueKey, Required: true, Doc: "what is put"},
+			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
+			NowaitKey, WithinKey, ElseKey,
+		},
+	},
+	{
+		Name: "get", Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		Python:  "await queue.get(), queue.get_nowait()",
+		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
+		Keys: []*Key{
+			{Name: "get", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where from"},
+			asKey,
+			{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names"},
+			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
+			NowaitKey, WithinKey, ElseKey,
+		},
+	},
+	{
+		Name: "task_done",
+		Doc:  "Says that an item taken from the queue is done.", Python: "queue.task_done()",
+		Example: `task_done: jobs`,
+		Keys:    []*Key{queueKey("task_done")},
+	},
+	{
+		Name: "join", Waits: true, Doc: "Waits until every item of the queue is done.",
+		Python:  "await queue.join()",
+		Example: `join: jobs`,
+		Keys:    []*Key{queueKey("join"), WithinKey, ElseKey},
+	},
+	{
+		Name: "shutdown", Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
+		Python:  "queue.shutdown()",
+		Example: "shutdown: jobs\nimmediate: true",
+		Keys: []*Key{
+			queueKey("shutdown"),
+			{Name: "immediate", Kind: ValueKey, Types: BoolTypes, Default: "false", Doc: "drop what is in the queue"},
+		},
+	},
+	{
+		Name: "signal", Doc: "Sets an event.", Python: "event.set()",
+		Example: `signal: ready`,
+		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
+			Doc: "the event"}},
+	},
+	{
+		Name: "clear", Doc: "Clears an event.", Python: "event.clear()",
+		Example: `clear: ready`,
+		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
+			Doc: "the event"}},
+	},
+	{
+		Name: "notify", Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
+		Example: "notify: changed\nall: true",
+		Keys: []*Key{
+			{Name: "notify", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeCondition}, Required: true,
+				Doc: "the condition"},
+			{Name: "count", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many"},
+			{Name: "all", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: "all of them"},
+		},
+	},
+	{
+		Name: "new",
+		Doc:  "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
+		Example: "new: queue\ncapacity: 10\nas: inbox",
+		Keys: []*Key{
+			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
+				Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it"},
+			capacityKey, orderKey, semaphoreValueKey, boundedKey, PartiesKey,
+		},
+	},
+	{
+		Name: "resolve", Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
+		Example: "resolve: f\nvalue: 42",
+		Keys: []*Key{
+			{Name: "resolve", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeFuture}, Required: true, Doc: "the future"},
+			{Name: "value", Kind: ValueKey, Doc: "the result"},
+			{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error"},
+			{Name: "message", Kind: TextKey, Doc: "what the error says"},
+		},
+	},
+	{
+		Name: "record", Unbuilt: true, Doc: "Observes values: count, mean, deviation, quantiles.", Python: "-",
+		Keys: []*Key{{Name: "record", Kind: BindingsKey, Required: true, Doc: "metric to value"}},
+	},
+}
+
+func callbackKey(name string) *Key {
+	return &Key{Name: name, Kind: NameKey, Space: CallbackSpace, Required: true, Doc: "the callback"}
+}
+
+func queueKey(name string) *Key {
+	return &Key{Name: name, Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue"}
+}
