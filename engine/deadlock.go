@@ -23,8 +23,8 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 		if t.state.ended() {
 			return true
 		}
-		b := Blocked{Task: l.taskName(id), Waits: l.waitText(t), Since: t.since, Pos: l.p.pos[t.pc]}
-		holders := l.waitsFor(t)
+		b := Blocked{Task: l.taskName(id), Waits: waits[t.wait].words(l, t), Since: t.since, Pos: l.p.pos[t.pc]}
+		holders := waits[t.wait].holders(l, t)
 		for _, h := range holders {
 			b.Holders = append(b.Holders, l.taskName(h))
 		}
@@ -55,68 +55,20 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 	return list, cycles
 }
 
-// waitsFor is the tasks that a waiting task waits for: the ones it awaits, or the holders of what it wants.
-func (l *Loop) waitsFor(t *task) []uint32 {
+// unended is those of some tasks and futures that are tasks and have not ended.
+func (l *Loop) unended(list ...awaitable) []uint32 {
 	var ids []uint32
-	add := func(list ...awaitable) {
-		for _, a := range list {
-			if a&isFuture == 0 && !l.stateOf(a).ended() {
-				ids = append(ids, uint32(a))
-			}
+	for _, a := range list {
+		if a&isFuture == 0 && !l.stateOf(a).ended() {
+			ids = append(ids, uint32(a))
 		}
-	}
-	switch t.wait {
-	case waitFuture, waitShield:
-		add(awaitable(t.on))
-	case waitGather:
-		add(l.gathers.at(t.on).children...)
-	case waitAny, waitCompleted:
-		add(l.waitSets.at(t.on).items...)
-	case waitGroup:
-		ids = slices.Clone(l.groups.at(t.on).tasks)
-	case waitLock, waitRelock:
-		if o := l.lockNumbered(t.on).owner; o != 0 {
-			ids = []uint32{o}
-		}
-	case waitSemaphore:
-		ids = slices.Clone(l.semaphores[t.on].holders)
 	}
 	return ids
 }
 
-// waitText says what a task waits for.
-func (l *Loop) waitText(t *task) string {
-	name := func(k Kind, id uint32) string { return k.String() + " " + l.objectName(k, id) }
-	switch t.wait {
-	case waitSleep:
-		return "sleep"
-	case waitFuture:
-		return l.awaitableName(awaitable(t.on))
-	case waitShield:
-		return "shield of " + l.awaitableName(awaitable(t.on))
-	case waitGather, waitAny, waitCompleted, waitGroup:
-		return l.severalText(t)
-	case waitLock, waitRelock, waitCondition:
-		v := lockValue(t.on)
-		return name(v.Kind(), uint32(v.n))
-	case waitSemaphore:
-		return name(KindSemaphore, t.on)
-	case waitEvent:
-		return name(KindEvent, t.on)
-	case waitPut:
-		return "room in " + name(KindQueue, t.on)
-	case waitGet:
-		return "an item of " + name(KindQueue, t.on)
-	case waitJoin:
-		return "join of " + name(KindQueue, t.on)
-	}
-	return "its turn"
-}
-
-// severalText names the tasks that a task waits for together, at most three.
-func (l *Loop) severalText(t *task) string {
+// severalWords names the tasks that a task waits for together, at most three.
+func (l *Loop) severalWords(ids []uint32) string {
 	const most = 3
-	ids := l.waitsFor(t)
 	text := ""
 	for i, id := range ids {
 		if i == most {

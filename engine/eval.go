@@ -155,8 +155,6 @@ func (l *Loop) Attr(v Value, a Attr) Value {
 		return l.handleAttr(uint32(v.n), a)
 	case KindError:
 		return l.errorAttr(v.AsError(), a)
-	case KindFuture:
-		return l.futureAttr(awaitable(v.n)|isFuture, a)
 	}
 	if x, ok := l.objectAttr(v, a); ok {
 		return x

@@ -10,6 +10,7 @@ const isFuture awaitable = 1 << 31
 
 // future is asyncio.Future, made at run time; a task has the same in its line and its cold record.
 type future struct {
+	plainObject
 	name      string
 	state     taskState // taskRunning until it is resolved or cancelled; taskNew counts as that
 	taken     bool
@@ -17,6 +18,10 @@ type future struct {
 	err       *Error
 	callbacks []handle
 }
+
+func (f *future) title() string { return f.name }
+
+func (f *future) measure(m *meter) { m.value(f.result) }
 
 func (f *future) own() { f.callbacks = slices.Clone(f.callbacks) }
 
@@ -163,18 +168,17 @@ func (l *Loop) resolve(in *instr) {
 	f.callbacks = nil
 }
 
-func (l *Loop) futureAttr(a awaitable, attr Attr) Value {
-	f := l.future(a)
-	switch attr {
+func (f *future) attr(l *Loop, id uint32, a Attr) (Value, bool) {
+	switch a {
 	case AttrState:
-		return String(f.state.String())
+		return String(f.state.String()), true
 	case AttrDone:
-		return Bool(f.state.ended())
+		return Bool(f.state.ended()), true
 	case AttrResult, AttrError:
-		return l.outcomeAttr(a, attr)
+		return l.outcomeAttr(awaitable(id)|isFuture, a), true
 	}
 	l.Raise("TypeError", "a future has no such attribute")
-	return Value{}
+	return Value{}, true
 }
 
 // outcomeAttr is Future.result or Future.exception.
@@ -199,3 +203,18 @@ func (l *Loop) outcomeAttr(a awaitable, attr Attr) Value {
 	}
 	return errorValue(err)
 }
+
+// futureWait is await of a task or a future: a cancellation passes on to it.
+type futureWait struct{ ownFuture }
+
+func (futureWait) words(l *Loop, t *task) string { return l.awaitableName(awaitable(t.on)) }
+
+func (futureWait) holders(l *Loop, t *task) []uint32 { return l.unended(awaitable(t.on)) }
+
+func (futureWait) cancel(l *Loop, _ uint32, t *task, message *Error, depth int) bool {
+	return l.cancelAwaitable(awaitable(t.on), message, depth+1)
+}
+
+func (futureWait) outcome(l *Loop, t *task) (Value, *Error) { return l.outcome(awaitable(t.on)) }
+
+func (futureWait) finish(l *Loop, _ *task, w ended) (int32, *Error) { return w.bound(l) }

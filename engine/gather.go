@@ -117,3 +117,25 @@ func (l *Loop) gatherResults(g uint32) (Value, *Error) {
 	}
 	return l.ownList(results), nil
 }
+
+// gatherWait is the await of a gather.
+type gatherWait struct{ ownFuture }
+
+func (x gatherWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
+
+func (gatherWait) holders(l *Loop, t *task) []uint32 {
+	return l.unended(l.gathers.at(t.on).children...)
+}
+
+func (gatherWait) cancel(l *Loop, _ uint32, t *task, message *Error, depth int) bool {
+	return l.cancelGather(t.on, message, depth+1)
+}
+
+func (gatherWait) outcome(l *Loop, t *task) (Value, *Error) {
+	v, err := l.gatherResults(t.on)
+	l.gathers.at(t.on).waiter = 0
+	l.releaseGather(t.on)
+	return v, err
+}
+
+func (gatherWait) finish(l *Loop, _ *task, w ended) (int32, *Error) { return w.bound(l) }

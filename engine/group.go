@@ -160,3 +160,17 @@ func (l *Loop) finishGroupWait(id uint32, err *Error) {
 		l.abort(id)
 	}
 }
+
+// groupWait is the wait at the end of a group's block, which looks again.
+type groupWait struct{ ownFuture }
+
+func (x groupWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
+
+func (groupWait) holders(l *Loop, t *task) []uint32 { return slices.Clone(l.groups.at(t.on).tasks) }
+
+func (groupWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	if l.finishGroupWait(t.on, w.err); w.cancelled() {
+		return w.pc, nil
+	}
+	return w.pc, w.err
+}

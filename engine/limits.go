@@ -139,13 +139,7 @@ func (l *Loop) measure() int64 {
 	for c := range l.contexts.all {
 		m.values(c.vals)
 	}
-	for i := range l.queues {
-		m.values(l.queues[i].items.buf)
-		m.size += int64(len(l.queues[i].items.buf)) * valueSize
-	}
-	for i := range l.futures {
-		m.value(l.futures[i].result)
-	}
+	l.objects.each(func(o object) { o.measure(&m) })
 	for _, chunk := range l.frames.chunks {
 		m.values(chunk[:])
 	}
@@ -183,8 +177,8 @@ func (l *Loop) arenas() int64 {
 		int(l.tasks.colds.n)*coldCost + int(l.callbacks.scheduled.n)*scheduledCost +
 		int(l.contexts.n)*(contextCost+len(l.p.Context)*valueSize) +
 		l.timers.len()*timerCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
-	objects := int(l.gathers.n+l.groups.n+l.scopes.n+l.waitSets.n) + len(l.locks) + len(l.semaphores) +
-		len(l.events) + len(l.conditions) + len(l.barriers) + len(l.queues) + len(l.futures)
+	objects := int(l.gathers.n + l.groups.n + l.scopes.n + l.waitSets.n)
+	l.objects.each(func(object) { objects++ })
 	return int64(size) + int64(objects)*objectCost
 }
 

@@ -8,10 +8,22 @@ import (
 
 // lock is asyncio.Lock.
 type lock struct {
+	plainObject
 	name    string
 	locked  bool
 	owner   uint32 // the task that acquired it
 	waiters waiters
+}
+
+func (k *lock) title() string { return k.name }
+
+func (k *lock) attr(_ *Loop, _ uint32, a Attr) (Value, bool) { return Bool(k.locked), a == AttrLocked }
+
+func (k *lock) holders() []uint32 {
+	if k.owner == 0 {
+		return nil
+	}
+	return []uint32{k.owner}
 }
 
 func (k *lock) own() { k.waiters = k.waiters.clone() }
@@ -51,13 +63,35 @@ func (l *Loop) releaseLock(k *lock) {
 
 // semaphore is asyncio.Semaphore, or BoundedSemaphore where bound is not negative.
 type semaphore struct {
+	plainObject
 	name         string
 	value, bound int64
 	waiters      waiters
-	holders      []uint32 // for reports: who acquired and has not released
+	held         []uint32 // for reports: by whom it was acquired and not released
 }
 
-func (s *semaphore) own() { s.waiters, s.holders = s.waiters.clone(), slices.Clone(s.holders) }
+func newSemaphore(name string, value int64, bounded bool) semaphore {
+	if !bounded {
+		return semaphore{name: name, value: value, bound: -1}
+	}
+	return semaphore{name: name, value: value, bound: value}
+}
+
+func (s *semaphore) title() string { return s.name }
+
+func (s *semaphore) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
+	switch a {
+	case AttrValue:
+		return Int(s.value), true
+	case AttrLocked:
+		return Bool(l.semaphoreLocked(s)), true
+	}
+	return Value{}, false
+}
+
+func (s *semaphore) holders() []uint32 { return slices.Clone(s.held) }
+
+func (s *semaphore) own() { s.waiters, s.held = s.waiters.clone(), slices.Clone(s.held) }
 
 func (l *Loop) semaphoreLocked(s *semaphore) bool { return s.value == 0 || l.anyWaiting(&s.waiters) }
 
@@ -73,7 +107,7 @@ func (l *Loop) finishSemaphore(s *semaphore, id uint32, err *Error, gone bool) {
 	s.waiters.remove(id)
 	switch {
 	case err == nil:
-		s.holders = append(s.holders, id)
+		s.held = append(s.held, id)
 		if s.value > 0 {
 			l.wakeNext(s)
 		}
@@ -89,10 +123,10 @@ func (l *Loop) releaseSemaphore(s *semaphore) {
 			fmt.Sprintf("semaphore %s has its first value, %d", s.name, s.value))
 		return
 	}
-	if i := slices.Index(s.holders, l.curID); i >= 0 {
-		s.holders = slices.Delete(s.holders, i, i+1)
-	} else if len(s.holders) > 0 {
-		s.holders = s.holders[1:]
+	if i := slices.Index(s.held, l.curID); i >= 0 {
+		s.held = slices.Delete(s.held, i, i+1)
+	} else if len(s.held) > 0 {
+		s.held = s.held[1:]
 	}
 	s.value++
 	l.wakeNext(s)
@@ -100,10 +134,15 @@ func (l *Loop) releaseSemaphore(s *semaphore) {
 
 // event is asyncio.Event.
 type event struct {
+	plainObject
 	name    string
 	set     bool
 	waiters waiters
 }
+
+func (e *event) title() string { return e.name }
+
+func (e *event) attr(_ *Loop, _ uint32, a Attr) (Value, bool) { return Bool(e.set), a == AttrIsSet }
 
 func (e *event) own() { e.waiters = e.waiters.clone() }
 
@@ -117,9 +156,14 @@ func (l *Loop) setEvent(e *event) {
 
 // condition is asyncio.Condition; its lock is its own.
 type condition struct {
+	plainObject
 	lock    lock // its name is the condition's
 	waiters waiters
 }
+
+func (c *condition) title() string { return c.lock.name }
+
+func (c *condition) attr(l *Loop, id uint32, a Attr) (Value, bool) { return c.lock.attr(l, id, a) }
 
 func (c *condition) own() {
 	c.lock.own()
@@ -145,10 +189,20 @@ func (l *Loop) notify(c *condition, n int64) {
 
 // barrier is asyncio.Barrier: a condition, a count and a state.
 type barrier struct {
+	plainObject
 	name           string
 	parties, count int64
 	draining       bool // else filling; nothing resets or breaks a barrier
 	cond           condition
+}
+
+func (b *barrier) title() string { return b.name }
+
+func (b *barrier) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
+	if b.draining {
+		return Int(0), a == AttrWaiting // Barrier.n_waiting
+	}
+	return Int(b.count), a == AttrWaiting
 }
 
 func (b *barrier) own() { b.cond.own() }
@@ -186,7 +240,7 @@ func (l *Loop) acquire(in *instr, pc int32) bool {
 		s := &l.semaphores[v.n]
 		if !l.semaphoreLocked(s) {
 			s.value--
-			s.holders = append(s.holders, l.curID)
+			s.held = append(s.held, l.curID)
 			return false
 		}
 		s.waiters.push(l.curID)
@@ -345,4 +399,63 @@ func (l *Loop) barrierStep(in *instr) bool {
 		l.notify(&b.cond, -1)
 	}
 	return false
+}
+
+// The kinds of waiting on locks, semaphores, events and conditions.
+
+// lockWait is Lock.acquire.
+type lockWait struct{ ownFuture }
+
+func (lockWait) words(l *Loop, t *task) string {
+	v := lockValue(t.on)
+	return l.objectWords(v.Kind(), uint32(v.n))
+}
+
+func (lockWait) holders(l *Loop, t *task) []uint32 { return l.lockNumbered(t.on).holders() }
+
+func (lockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	l.finishLock(l.lockNumbered(t.on), l.curID, w.err)
+	return w.goOn()
+}
+
+// relockWait is the end of Condition.wait: a cancellation is kept for when the lock is taken again.
+type relockWait struct{ lockWait }
+
+func (relockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	l.finishLock(l.lockNumbered(t.on), l.curID, w.err)
+	switch in := &l.p.code[w.pc]; {
+	case w.cancelled():
+		l.frame[in.a+1] = Bool(true)
+		return w.pc, nil
+	case w.err == nil:
+		l.reacquired(in)
+		return w.pc + 1, l.fault
+	}
+	return w.goOn()
+}
+
+// semaphoreWait is Semaphore.acquire.
+type semaphoreWait struct{ objectWait }
+
+func (semaphoreWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	l.finishSemaphore(&l.semaphores[t.on], l.curID, w.err, w.gone)
+	return w.goOn()
+}
+
+// eventWait is Event.wait.
+type eventWait struct{ objectWait }
+
+func (eventWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	l.events[t.on].waiters.remove(l.curID)
+	return w.goOn()
+}
+
+// conditionWait is the await in Condition.wait: anybody may notify.
+type conditionWait struct{ lockWait }
+
+func (conditionWait) holders(*Loop, *task) []uint32 { return nil }
+
+func (conditionWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	l.conditionOf(lockValue(t.on)).waiters.remove(l.curID)
+	return w.goOn()
 }

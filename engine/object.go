@@ -15,12 +15,128 @@ type objects struct {
 }
 
 func (x *objects) clone() objects {
-	return objects{
-		declared: x.declared,
-		locks:    cloneAll(x.locks, (*lock).own), semaphores: cloneAll(x.semaphores, (*semaphore).own),
-		events: cloneAll(x.events, (*event).own), conditions: cloneAll(x.conditions, (*condition).own),
-		barriers: cloneAll(x.barriers, (*barrier).own), queues: cloneAll(x.queues, (*queue).own),
-		futures: cloneAll(x.futures, (*future).own),
+	c := objects{declared: x.declared}
+	for _, k := range objectKinds {
+		if k.clone != nil {
+			k.clone(&c, x)
+		}
+	}
+	return c
+}
+
+// object is what an object can say about itself; id is its number.
+type object interface {
+	title() string                                 // the name that it was declared with; empty: made at run time
+	attr(l *Loop, id uint32, a Attr) (Value, bool) // false: it has no such attribute
+	holders() []uint32                             // tasks that hold what others wait for
+	measure(m *meter)                              // adds the values in it
+}
+
+// plainObject is an object that no task holds and that has no values in it.
+type plainObject struct{}
+
+func (plainObject) holders() []uint32 { return nil }
+func (plainObject) measure(*meter)    {}
+
+// objectKind is what there is to know about one kind of object.
+type objectKind struct {
+	size  int64                                                    // where ObjectDef.Size is nil
+	wrong func(size int64) string                                  // what Python says about a bad size; nil: none is
+	make  func(l *Loop, d *ObjectDef, name string, size int64) int // makes one and returns its number
+	count func(x *objects) int
+	at    func(x *objects, id uint32) object
+	clone func(to, from *objects)
+}
+
+// objectKinds has a row for each kind of object.
+var objectKinds = [kindScalars]objectKind{
+	KindLock: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.locks, lock{name: name}) },
+		count: func(x *objects) int { return len(x.locks) },
+		at:    func(x *objects, id uint32) object { return &x.locks[id] },
+		clone: func(to, from *objects) { to.locks = cloneAll(from.locks, (*lock).own) },
+	},
+	KindSemaphore: {
+		size: 1,
+		wrong: func(size int64) string {
+			if size < 0 {
+				return "Semaphore initial value must be >= 0"
+			}
+			return ""
+		},
+		make: func(l *Loop, d *ObjectDef, name string, size int64) int {
+			return add(&l.semaphores, newSemaphore(name, size, d.Bounded))
+		},
+		count: func(x *objects) int { return len(x.semaphores) },
+		at:    func(x *objects, id uint32) object { return &x.semaphores[id] },
+		clone: func(to, from *objects) { to.semaphores = cloneAll(from.semaphores, (*semaphore).own) },
+	},
+	KindEvent: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.events, event{name: name}) },
+		count: func(x *objects) int { return len(x.events) },
+		at:    func(x *objects, id uint32) object { return &x.events[id] },
+		clone: func(to, from *objects) { to.events = cloneAll(from.events, (*event).own) },
+	},
+	KindCondition: {
+		make: func(l *Loop, _ *ObjectDef, name string, _ int64) int {
+			return add(&l.conditions, condition{lock: lock{name: name}})
+		},
+		count: func(x *objects) int { return len(x.conditions) },
+		at:    func(x *objects, id uint32) object { return &x.conditions[id] },
+		clone: func(to, from *objects) { to.conditions = cloneAll(from.conditions, (*condition).own) },
+	},
+	KindBarrier: {
+		wrong: func(size int64) string {
+			if size < 1 {
+				return "parties must be > 0"
+			}
+			return ""
+		},
+		make: func(l *Loop, _ *ObjectDef, name string, size int64) int {
+			return add(&l.barriers, barrier{name: name, parties: size, cond: condition{lock: lock{name: name}}})
+		},
+		count: func(x *objects) int { return len(x.barriers) },
+		at:    func(x *objects, id uint32) object { return &x.barriers[id] },
+		clone: func(to, from *objects) { to.barriers = cloneAll(from.barriers, (*barrier).own) },
+	},
+	KindQueue: {
+		wrong: func(size int64) string {
+			if size < 0 {
+				return "a queue's capacity must be 0 (no limit) or more, not " + strconv.FormatInt(size, 10)
+			}
+			return ""
+		},
+		make: func(l *Loop, d *ObjectDef, name string, size int64) int {
+			plain := d.Order == QueueFIFO && !l.p.choosy
+			return add(&l.queues, queue{name: name, capacity: size, order: d.Order, plain: plain})
+		},
+		count: func(x *objects) int { return len(x.queues) },
+		at:    func(x *objects, id uint32) object { return &x.queues[id] },
+		clone: func(to, from *objects) { to.queues = cloneAll(from.queues, (*queue).own) },
+	},
+	KindFuture: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.futures, future{name: name}) },
+		count: func(x *objects) int { return len(x.futures) },
+		at:    func(x *objects, id uint32) object { return &x.futures[id] },
+		clone: func(to, from *objects) { to.futures = cloneAll(from.futures, (*future).own) },
+	},
+}
+
+// add appends x and returns its number.
+func add[T any](list *[]T, x T) int {
+	*list = append(*list, x)
+	return len(*list) - 1
+}
+
+// each calls f for every object.
+func (x *objects) each(f func(o object)) {
+	for _, k := range objectKinds {
+		if k.count == nil {
+			continue
+		}
+		for id := range k.count(x) {
+			f(k.at(x, uint32(id)))
+		}
 	}
 }
 
@@ -55,51 +171,17 @@ func (l *Loop) declare(d *ObjectDef) Value {
 
 // make makes an object; a bad size raises Python's error.
 func (l *Loop) make(d *ObjectDef, name string) Value {
-	size := int64(0)
-	if d.Kind == KindSemaphore {
-		size = 1
-	}
+	k := &objectKinds[d.Kind]
+	size := k.size
 	if d.Size != nil {
 		size = d.Size(l)
 	}
-	n := 0
-	switch d.Kind {
-	case KindLock:
-		n = len(l.locks)
-		l.locks = append(l.locks, lock{name: name})
-	case KindSemaphore:
-		if size < 0 {
-			l.Raise("ValueError", "Semaphore initial value must be >= 0")
+	if k.wrong != nil {
+		if message := k.wrong(size); message != "" {
+			l.Raise("ValueError", message)
 		}
-		s := semaphore{name: name, value: size, bound: -1}
-		if d.Bounded {
-			s.bound = size
-		}
-		n = len(l.semaphores)
-		l.semaphores = append(l.semaphores, s)
-	case KindEvent:
-		n = len(l.events)
-		l.events = append(l.events, event{name: name})
-	case KindCondition:
-		n = len(l.conditions)
-		l.conditions = append(l.conditions, condition{lock: lock{name: name}})
-	case KindBarrier:
-		if size < 1 {
-			l.Raise("ValueError", "parties must be > 0")
-		}
-		n = len(l.barriers)
-		l.barriers = append(l.barriers, barrier{name: name, parties: size, cond: condition{lock: lock{name: name}}})
-	case KindQueue:
-		if size < 0 {
-			l.Raise("ValueError", "a queue's capacity must be 0 (no limit) or more, not "+strconv.FormatInt(size, 10))
-		}
-		n = len(l.queues)
-		l.queues = append(l.queues, queue{name: name, capacity: size, order: d.Order, plain: d.Order == QueueFIFO && !l.p.choosy})
-	case KindFuture:
-		n = len(l.futures)
-		l.futures = append(l.futures, future{name: name})
 	}
-	return Scalar(d.Kind, uint64(n))
+	return Scalar(d.Kind, uint64(k.make(l, d, name, size)))
 }
 
 // makeNew is `new`: an object made at run time.
@@ -113,57 +195,26 @@ func (l *Loop) makeNew(in *instr) {
 
 // objectName is how an object is named in text: as declared, or by its number.
 func (l *Loop) objectName(k Kind, id uint32) string {
-	name := ""
-	switch k {
-	case KindLock:
-		name = l.locks[id].name
-	case KindSemaphore:
-		name = l.semaphores[id].name
-	case KindEvent:
-		name = l.events[id].name
-	case KindCondition:
-		name = l.conditions[id].lock.name
-	case KindBarrier:
-		name = l.barriers[id].name
-	case KindQueue:
-		name = l.queues[id].name
-	case KindFuture:
-		name = l.futures[id].name
+	if at := objectKinds[k].at; at != nil {
+		if name := at(&l.objects, id).title(); name != "" {
+			return name
+		}
 	}
-	if name == "" {
-		name = k.String() + "-" + strconv.Itoa(int(id)+1)
-	}
-	return name
+	return k.String() + "-" + strconv.Itoa(int(id)+1)
 }
 
+// objectWords is the kind and the name of an object.
+func (l *Loop) objectWords(k Kind, id uint32) string { return k.String() + " " + l.objectName(k, id) }
+
+func (l *Loop) objectHolders(k Kind, id uint32) []uint32 {
+	return objectKinds[k].at(&l.objects, id).holders()
+}
+
+// objectAttr is attribute a of v; false: v is no object, or has no such attribute.
 func (l *Loop) objectAttr(v Value, a Attr) (Value, bool) {
-	switch v.Kind() {
-	case KindQueue:
-		return l.queues[v.n].attr(a)
-	case KindLock, KindCondition:
-		if a == AttrLocked {
-			return Bool(l.lockOf(v).locked), true
-		}
-	case KindSemaphore:
-		s := &l.semaphores[v.n]
-		switch a {
-		case AttrValue:
-			return Int(s.value), true
-		case AttrLocked:
-			return Bool(l.semaphoreLocked(s)), true
-		}
-	case KindEvent:
-		if a == AttrIsSet {
-			return Bool(l.events[v.n].set), true
-		}
-	case KindBarrier:
-		if a == AttrWaiting {
-			b := &l.barriers[v.n]
-			if b.draining {
-				return Int(0), true // Barrier.n_waiting
-			}
-			return Int(b.count), true
-		}
+	if k := v.Kind(); k < kindScalars && objectKinds[k].at != nil {
+		id := uint32(v.n)
+		return objectKinds[k].at(&l.objects, id).attr(l, id, a)
 	}
 	return Value{}, false
 }

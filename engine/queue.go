@@ -7,6 +7,7 @@ import (
 
 // queue is asyncio.Queue, LifoQueue or PriorityQueue, with 3.13's shutdown.
 type queue struct {
+	plainObject
 	name             string
 	capacity         int64 // 0: no limit
 	order            QueueOrder
@@ -19,6 +20,11 @@ type queue struct {
 	woken            int // getters that an item has woken and that have not run yet; counted where a get chooses
 }
 
+func (q *queue) measure(m *meter) {
+	m.values(q.items.buf)
+	m.size += int64(len(q.items.buf)) * valueSize
+}
+
 func (q *queue) own() {
 	q.items.buf = slices.Clone(q.items.buf)
 	q.getters, q.putters, q.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()
@@ -26,7 +32,9 @@ func (q *queue) own() {
 
 func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }
 
-func (q *queue) attr(a Attr) (Value, bool) {
+func (q *queue) title() string { return q.name }
+
+func (q *queue) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
 	switch a {
 	case AttrSize:
 		return Int(int64(q.items.n)), true
@@ -390,4 +398,32 @@ func (l *Loop) shutDown(in *instr) {
 			}
 		}
 	}
+}
+
+// putWait is Queue.put.
+type putWait struct{ objectWait }
+
+func (putWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	if w.err != nil {
+		l.finishPut(&l.queues[t.on], l.curID, w.gone)
+	}
+	return w.goOn()
+}
+
+// getWait is Queue.get.
+type getWait struct{ objectWait }
+
+func (getWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	if w.err != nil {
+		l.finishGet(&l.queues[t.on], l.curID, w.gone)
+	}
+	return w.goOn()
+}
+
+// joinWait is Queue.join.
+type joinWait struct{ objectWait }
+
+func (joinWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	l.queues[t.on].joiners.remove(l.curID)
+	return w.goOn()
 }

@@ -92,7 +92,7 @@ func (l *Loop) Tasks() []TaskInfo {
 		} else {
 			info.Pos, info.Since = l.p.pos[t.pc], t.since
 			if t.wait > waitTurn {
-				info.Waits = l.waitText(t)
+				info.Waits = waits[t.wait].words(l, t)
 			}
 		}
 		infos = append(infos, info)

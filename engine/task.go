@@ -59,29 +59,6 @@ const (
 	flagKept  // it holds something that is not released by itself: its line is not used again
 )
 
-// waitKind says what a task waits for (see doc.go).
-type waitKind uint8
-
-const (
-	waitNothing   waitKind = iota
-	waitTurn               // sleep: 0
-	waitSleep              // on: the timer's number
-	waitFuture             // await; on: the task or future
-	waitGather             // on: the gather
-	waitLock               // on: see lockNumber
-	waitRelock             // the end of a condition's wait; on: see lockNumber
-	waitSemaphore          // on: the semaphore
-	waitEvent              // on: the event
-	waitCondition          // on: see lockNumber
-	waitPut                // on: the queue
-	waitGet                // on: the queue
-	waitJoin               // on: the queue
-	waitAny                // asyncio.wait; on: the wait set
-	waitCompleted          // as_completed; on: the wait set
-	waitGroup              // the end of a group's block; on: the group
-	waitShield             // on: the task or future shielded
-)
-
 // coldTask is what only some tasks have.
 type coldTask struct {
 	name      string
@@ -231,7 +208,7 @@ func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 		l.emit(Event{Kind: EventCancel, Other: id})
 	}
 	t.cancel++
-	if l.cancelWait(id, t, message, depth) {
+	if waits[t.wait].cancel(l, id, t, message, depth) {
 		return true
 	}
 	t.flags |= flagMustCancel
@@ -243,29 +220,6 @@ func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 
 // maxAwaitDepth is how long a chain of tasks awaiting each other a cancellation follows (CPython: its recursion limit).
 const maxAwaitDepth = 1000
-
-// cancelWait passes a cancellation on to what t waits for (Task._fut_waiter.cancel); false if that is done already,
-// or there is nothing.
-func (l *Loop) cancelWait(id uint32, t *task, message *Error, depth int) bool {
-	switch t.wait {
-	case waitNothing, waitTurn:
-		return false
-	case waitFuture:
-		return l.cancelAwaitable(awaitable(t.on), message, depth+1)
-	case waitGather:
-		return l.cancelGather(t.on, message, depth+1)
-	}
-	// A future of its own.
-	if t.flags&(flagFutureDone|flagFutureGone) != 0 {
-		return false
-	}
-	t.flags |= flagFutureGone
-	if message != nil || t.cold != 0 {
-		l.coldOf(id).message = message
-	}
-	l.ready.push(handle{kind: handleWake, a: id})
-	return true
-}
 
 // cancelledError is what a cancelled wait or task raises.
 func (l *Loop) cancelledError(t *task) *Error {
@@ -343,84 +297,21 @@ func (l *Loop) wake(id uint32) {
 		}
 	}
 	var err *Error
-	switch t.wait {
-	case waitFuture:
-		l.result, err = l.outcome(awaitable(t.on))
-	case waitGather:
-		l.result, err = l.gatherResults(t.on)
-		l.gathers.at(t.on).waiter = 0
-		l.releaseGather(t.on)
-	default:
-		if t.flags&flagFutureGone != 0 {
-			err = l.cancelledError(t)
-		}
-	}
+	l.result, err = waits[t.wait].outcome(l, t)
 	l.resume(id, err)
 }
 
-// finishWait does what follows the await in the waiting step at pc, err being raised there where it is not nil. It
-// returns where to go on: the next instruction, the same one where the step looks again, or a handler.
+// finishWait ends the wait of the running task in the instruction at pc, err being raised there where it is not nil. It
+// returns where to go on.
 func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
-	wait, gone := t.wait, t.flags&flagFutureGone != 0
-	fired := t.flags&flagFired != 0
-	t.wait = waitNothing
+	wait := waits[t.wait]
+	w := ended{pc: pc, err: err, gone: t.flags&flagFutureGone != 0, fired: t.flags&flagFired != 0, result: l.result}
+	t.wait, l.result = waitNothing, Value{}
 	t.flags &^= flagFutureDone | flagFutureGone | flagFired
-	id, next := l.curID, pc+1
-	result := l.result
-	l.result = Value{}
-	switch wait {
-	case waitSleep:
-		if !fired {
-			l.timers.cancelled++ // asyncio.sleep: `finally: h.cancel()`
-		}
-	case waitLock:
-		l.finishLock(l.lockNumbered(t.on), id, err)
-	case waitRelock:
-		if l.finishLock(l.lockNumbered(t.on), id, err); err != nil && err.Type == "CancelledError" {
-			l.frame[l.p.code[pc].a+1] = Bool(true)
-			return pc
-		} else if err == nil {
-			l.reacquired(&l.p.code[pc])
-			err = l.fault
-		}
-	case waitSemaphore:
-		l.finishSemaphore(&l.semaphores[t.on], id, err, gone)
-	case waitEvent:
-		l.events[t.on].waiters.remove(id)
-	case waitCondition:
-		l.conditionOf(lockValue(t.on)).waiters.remove(id)
-	case waitPut:
-		if err != nil {
-			l.finishPut(&l.queues[t.on], id, gone)
-		}
-	case waitGet:
-		if err != nil {
-			l.finishGet(&l.queues[t.on], id, gone)
-		}
-	case waitJoin:
-		l.queues[t.on].joiners.remove(id)
-	case waitAny:
-		result = l.finishWaitTasks(t.on)
-	case waitCompleted:
-		next = pc
-	case waitGroup:
-		next = pc
-		l.finishGroupWait(t.on, err)
-		if err != nil && err.Type == "CancelledError" {
-			return pc
-		}
-	case waitShield:
-		result, err = l.finishShield(t, err)
-	}
+	next, err := wait.finish(l, t, w)
 	if err != nil {
 		l.fault = err
 		return l.unwind(pc)
-	}
-	switch wait {
-	case waitFuture, waitGather, waitAny, waitShield:
-		if l.bind(&l.p.code[pc], result); l.fault != nil {
-			return l.unwind(pc)
-		}
 	}
 	return next
 }
@@ -449,7 +340,7 @@ func (l *Loop) suspended() {
 		if t.cold != 0 {
 			message = l.cold(t.cold).message
 		}
-		if l.cancelWait(l.curID, t, message, 0) {
+		if waits[t.wait].cancel(l, l.curID, t, message, 0) {
 			t.flags &^= flagMustCancel
 		}
 	}

@@ -292,3 +292,34 @@ func (l *Loop) finishShield(t *task, err *Error) (Value, *Error) {
 	}
 	return Value{}, err
 }
+
+// anyWait is asyncio.wait.
+type anyWait struct{ ownFuture }
+
+func (x anyWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
+
+func (anyWait) holders(l *Loop, t *task) []uint32 { return l.unended(l.waitSets.at(t.on).items...) }
+
+func (anyWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	w.result = l.finishWaitTasks(t.on)
+	return w.bound(l)
+}
+
+// completedWait is the turn of an as_completed loop, which looks again.
+type completedWait struct{ anyWait }
+
+func (completedWait) finish(_ *Loop, _ *task, w ended) (int32, *Error) { return w.pc, w.err }
+
+// shieldWait is await of a shield: a cancellation does not pass on.
+type shieldWait struct{ ownFuture }
+
+func (shieldWait) words(l *Loop, t *task) string {
+	return "shield of " + l.awaitableName(awaitable(t.on))
+}
+
+func (shieldWait) holders(l *Loop, t *task) []uint32 { return l.unended(awaitable(t.on)) }
+
+func (shieldWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	w.result, w.err = l.finishShield(t, w.err)
+	return w.bound(l)
+}

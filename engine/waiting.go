@@ -1,0 +1,138 @@
+package engine
+
+// waitKind says what a task waits for (see doc.go).
+type waitKind uint8
+
+const (
+	waitNothing   waitKind = iota
+	waitTurn               // sleep: 0
+	waitSleep              // on: the timer's number
+	waitFuture             // await; on: the task or future
+	waitGather             // on: the gather
+	waitLock               // on: see lockNumber
+	waitRelock             // the end of a condition's wait; on: see lockNumber
+	waitSemaphore          // on: the semaphore
+	waitEvent              // on: the event
+	waitCondition          // on: see lockNumber
+	waitPut                // on: the queue
+	waitGet                // on: the queue
+	waitJoin               // on: the queue
+	waitAny                // asyncio.wait; on: the wait set
+	waitCompleted          // as_completed; on: the wait set
+	waitGroup              // the end of a group's block; on: the group
+	waitShield             // on: the task or future shielded
+	waitKinds
+)
+
+// waits has a row for each kind of waiting.
+var waits = [waitKinds]waiting{
+	waitNothing:   noWait{},
+	waitTurn:      noWait{},
+	waitSleep:     sleepWait{},
+	waitFuture:    futureWait{},
+	waitGather:    gatherWait{},
+	waitLock:      lockWait{},
+	waitRelock:    relockWait{},
+	waitSemaphore: semaphoreWait{objectWait{kind: KindSemaphore}},
+	waitEvent:     eventWait{objectWait{kind: KindEvent}},
+	waitCondition: conditionWait{},
+	waitPut:       putWait{objectWait{kind: KindQueue, prefix: "room in "}},
+	waitGet:       getWait{objectWait{kind: KindQueue, prefix: "an item of "}},
+	waitJoin:      joinWait{objectWait{kind: KindQueue, prefix: "join of "}},
+	waitAny:       anyWait{},
+	waitCompleted: completedWait{},
+	waitGroup:     groupWait{},
+	waitShield:    shieldWait{},
+}
+
+// waiting is what is special about one kind of waiting; t is a task that waits in this way.
+type waiting interface {
+	// words says what t waits for.
+	words(l *Loop, t *task) string
+	// holders is the tasks that t waits for: the ones it awaits, or those that hold what it wants.
+	holders(l *Loop, t *task) []uint32
+	// cancel passes a cancellation on to what t waits for (Task._fut_waiter.cancel); false if that is done already.
+	cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool
+	// outcome is what the await gives or raises, once the wait is over.
+	outcome(l *Loop, t *task) (Value, *Error)
+	// finish does what follows the await in CPython's method. It returns where to go on, or an error to raise there.
+	finish(l *Loop, t *task, w ended) (pc int32, err *Error)
+}
+
+// ended is how the wait of the running task ended.
+type ended struct {
+	pc     int32  // the waiting instruction
+	err    *Error // what is raised there
+	gone   bool   // the task's own future was cancelled
+	fired  bool   // the timer of a sleep has left the heap
+	result Value
+}
+
+// goOn leads to the next instruction, or raises the error that the wait ended with.
+func (w ended) goOn() (int32, *Error) { return w.pc + 1, w.err }
+
+// bound is goOn with the result assigned to the step's `as`.
+func (w ended) bound(l *Loop) (int32, *Error) {
+	if w.err != nil {
+		return w.pc, w.err
+	}
+	l.bind(&l.p.code[w.pc], w.result)
+	return w.pc + 1, l.fault
+}
+
+// cancelled reports whether the wait ended with a cancellation.
+func (w ended) cancelled() bool { return w.err != nil && w.err.Type == "CancelledError" }
+
+// ownFuture is what most kinds of waiting have in common: the task waits on a future of its own.
+type ownFuture struct{}
+
+func (ownFuture) holders(*Loop, *task) []uint32 { return nil }
+
+func (ownFuture) cancel(l *Loop, id uint32, t *task, message *Error, _ int) bool {
+	if t.flags&(flagFutureDone|flagFutureGone) != 0 {
+		return false
+	}
+	t.flags |= flagFutureGone
+	if message != nil || t.cold != 0 {
+		l.coldOf(id).message = message
+	}
+	l.ready.push(handle{kind: handleWake, a: id})
+	return true
+}
+
+func (ownFuture) outcome(l *Loop, t *task) (Value, *Error) {
+	if t.flags&flagFutureGone != 0 {
+		return Value{}, l.cancelledError(t)
+	}
+	return Value{}, nil
+}
+
+func (ownFuture) finish(_ *Loop, _ *task, w ended) (int32, *Error) { return w.goOn() }
+
+// noWait is that of a task that is ready to run, or does.
+type noWait struct{ ownFuture }
+
+func (noWait) words(*Loop, *task) string                     { return "its turn" }
+func (noWait) cancel(*Loop, uint32, *task, *Error, int) bool { return false }
+
+type sleepWait struct{ ownFuture }
+
+func (sleepWait) words(*Loop, *task) string { return "sleep" }
+
+func (sleepWait) finish(l *Loop, _ *task, w ended) (int32, *Error) {
+	if !w.fired {
+		l.timers.cancelled++ // asyncio.sleep: `finally: h.cancel()`
+	}
+	return w.goOn()
+}
+
+// objectWait is what kinds of waiting on an object have in common.
+type objectWait struct {
+	ownFuture
+	kind   Kind   // the task's `on` is the number of one of these
+	prefix string // of the words
+}
+
+func (x objectWait) words(l *Loop, t *task) string { return x.prefix + l.objectWords(x.kind, t.on) }
+
+func (x objectWait) holders(l *Loop, t *task) []uint32 { return l.objectHolders(x.kind, t.on) }
