@@ -56,7 +56,7 @@ func (l *Loop) lookAt(r *CheckReport, c *Check, pos Pos, atEnd bool) {
 	late := l.now > r.within
 	holds := !late && c.Holds(l)
 	if r.Err = l.fault; l.overflow {
-		r.Err = l.newError("MemoryError", "the limit of "+l.limit+" was hit")
+		r.Err = l.newError("MemoryError", "the limit of "+l.limit.String()+" was hit")
 	}
 	holds = holds && r.Err == nil
 	r.Decided = c.Once && (holds || late || atEnd) || !c.Once && !holds

@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Error is an error of the running scenario, named as in Python. It is immutable once raised.
 type Error struct {
@@ -22,59 +25,65 @@ func (e *Error) Error() string {
 	return e.Type + ": " + e.Message
 }
 
-// bases is Python's exception hierarchy, as far as the language knows it. A type that is not here is the scenario's
-// own and derives from Exception.
-var bases = map[string]string{
-	"BaseException":      "",
-	"CancelledError":     "BaseException",
-	"BaseExceptionGroup": "BaseException",
-	"Exception":          "BaseException",
-	"ExceptionGroup":     "Exception",
-	"ArithmeticError":    "Exception",
-	"OverflowError":      "ArithmeticError",
-	"ZeroDivisionError":  "ArithmeticError",
-	"AssertionError":     "Exception",
-	"LookupError":        "Exception",
-	"IndexError":         "LookupError",
-	"KeyError":           "LookupError",
-	"RuntimeError":       "Exception",
-	"RecursionError":     "RuntimeError",
-	"BrokenBarrierError": "RuntimeError",
-	"OSError":            "Exception",
-	"ConnectionError":    "OSError",
-	"TimeoutError":       "OSError",
-	"TypeError":          "Exception",
-	"ValueError":         "Exception",
-	"InvalidStateError":  "Exception",
-	"QueueEmpty":         "Exception",
-	"QueueFull":          "Exception",
-	"QueueShutDown":      "Exception",
-	"Interrupt":          "Exception",
+// errorTypes is Python's exception hierarchy, as far as the language knows it, sorted by name. A type that is not here
+// is the scenario's own and derives from Exception.
+var errorTypes = [...]struct{ name, base string }{
+	{"ArithmeticError", "Exception"},
+	{"AssertionError", "Exception"},
+	{"BaseException", ""},
+	{"BaseExceptionGroup", "BaseException"},
+	{"BrokenBarrierError", "RuntimeError"},
+	{"CancelledError", "BaseException"},
+	{"ConnectionError", "OSError"},
+	{"Exception", "BaseException"},
+	{"ExceptionGroup", "Exception"},
+	{"IndexError", "LookupError"},
+	{"Interrupt", "Exception"},
+	{"InvalidStateError", "Exception"},
+	{"KeyError", "LookupError"},
+	{"LookupError", "Exception"},
+	{"OSError", "Exception"},
+	{"OverflowError", "ArithmeticError"},
+	{"QueueEmpty", "Exception"},
+	{"QueueFull", "Exception"},
+	{"QueueShutDown", "Exception"},
+	{"RecursionError", "RuntimeError"},
+	{"RuntimeError", "Exception"},
+	{"TimeoutError", "OSError"},
+	{"TypeError", "Exception"},
+	{"ValueError", "Exception"},
+	{"ZeroDivisionError", "ArithmeticError"},
 }
 
 // ErrorTypes is the names of the errors that the language knows, sorted.
 func ErrorTypes() []string {
-	var names []string
-	for n := range bases {
-		names = append(names, n)
+	names := make([]string, len(errorTypes))
+	for i, t := range errorTypes {
+		names[i] = t.name
 	}
-	slices.Sort(names)
 	return names
 }
 
 // IsSubtype reports whether typ is base or derives from it.
 func IsSubtype(typ, base string) bool {
 	for typ != base {
-		up, known := bases[typ]
-		if !known {
-			up = "Exception"
-		}
-		if up == "" {
+		if typ == "BaseException" {
 			return false
 		}
-		typ = up
+		typ = baseOf(typ)
 	}
 	return true
+}
+
+// baseOf is what a type other than BaseException derives from.
+func baseOf(typ string) string {
+	i, known := slices.BinarySearchFunc(errorTypes[:], typ, func(t struct{ name, base string }, name string) int {
+		return strings.Compare(t.name, name)
+	})
+	if !known {
+		return "Exception"
+	}
+	return errorTypes[i].base
 }
 
 func (l *Loop) errorAttr(e *Error, a Attr) Value {

@@ -62,7 +62,7 @@ func (l *Loop) End(outer bool) { l.memory.evaluating = outer }
 // expression has failed, or the run has come to that limit: the caller gives up and returns any value.
 func (l *Loop) Turn() bool {
 	if l.memory.turns++; l.memory.turns > l.opts.Limits.Steps {
-		l.hitLimit("steps")
+		l.hitLimit(LimitSteps)
 	}
 	return !l.Failed()
 }
@@ -71,7 +71,7 @@ func (l *Loop) Turn() bool {
 // while a text grows and is copied, it takes about four times its size.
 func (l *Loop) Room(n int) bool {
 	if int64(n) > l.opts.Limits.Memory/4 {
-		l.hitLimit("memory")
+		l.hitLimit(LimitMemory)
 	}
 	return !l.Failed()
 }

@@ -30,7 +30,7 @@ func (e *Evaluator) Text(f EvalText) (string, *Error) {
 func (l *Loop) evaluated() *Error {
 	err := l.fault
 	if l.overflow {
-		err = l.newError("MemoryError", "the limit of "+l.limit+" was hit")
+		err = l.newError("MemoryError", "the limit of "+l.limit.String()+" was hit")
 	}
 	l.fault, l.overflow = nil, false
 	return err

@@ -31,39 +31,36 @@ var DefaultLimits = Limits{
 const maxDepth = math.MaxUint16 - 1
 
 func (x Limits) withDefaults() Limits {
-	or := func(v, def int64) int64 {
-		if v == 0 {
-			return def
+	for limit := range LimitOutput + 1 {
+		if v := x.Of(limit); *v == 0 {
+			*v = *DefaultLimits.Of(limit)
 		}
-		return v
 	}
-	d := DefaultLimits
-	return Limits{
-		Time: x.Time, Iterations: or(x.Iterations, d.Iterations), Steps: or(x.Steps, d.Steps),
-		Tasks: or(x.Tasks, d.Tasks), Depth: min(or(x.Depth, d.Depth), maxDepth), Memory: or(x.Memory, d.Memory),
-		Output: or(x.Output, d.Output),
-	}
+	x.Depth = min(x.Depth, maxDepth)
+	return x
 }
 
-func (x Limits) value(name string) int64 {
-	switch name {
-	case "time":
-		return x.Time
-	case "iterations":
-		return x.Iterations
-	case "steps":
-		return x.Steps
-	case "tasks":
-		return x.Tasks
-	case "memory":
-		return x.Memory
-	}
-	return x.Output
+// Limit is one of the limits.
+type Limit uint8
+
+const (
+	LimitTime Limit = iota
+	LimitIterations
+	LimitSteps
+	LimitTasks
+	LimitDepth
+	LimitMemory
+	LimitOutput
+)
+
+// Of is the field of one limit.
+func (x *Limits) Of(limit Limit) *int64 {
+	return [...]*int64{&x.Time, &x.Iterations, &x.Steps, &x.Tasks, &x.Depth, &x.Memory, &x.Output}[limit]
 }
 
 // LimitReport says which limit ended a run, and where.
 type LimitReport struct {
-	Limit string // time, iterations, steps, tasks, memory or output
+	Limit string // its name: any but depth
 	Value int64  // the limit; time in nanoseconds
 	Task  string // what ran
 	Pos   Pos    // the step it was at
@@ -71,7 +68,7 @@ type LimitReport struct {
 
 func (r *LimitReport) String() string {
 	v := fmt.Sprint(r.Value)
-	if r.Limit == "time" {
+	if r.Limit == LimitTime.String() {
 		v = string(AppendFloat(nil, Seconds(r.Value))) + " s"
 	}
 	return fmt.Sprintf("the limit of %s (%s) was hit in %s", r.Limit, v, r.Task)
@@ -88,8 +85,8 @@ type accounting struct {
 }
 
 // hitLimit ends the run at the step that is being evaluated.
-func (l *Loop) hitLimit(name string) {
-	l.overflow, l.limit = true, name
+func (l *Loop) hitLimit(limit Limit) {
+	l.overflow, l.limit = true, limit
 }
 
 // checkMemory is called when n bytes more were asked for and much was made since the last look: it measures what is
@@ -107,7 +104,7 @@ func (l *Loop) checkMemory(n int64) bool {
 		live += l.measure()
 	}
 	if live > limit {
-		l.hitLimit("memory")
+		l.hitLimit(LimitMemory)
 		l.memory.check = math.MaxInt64 // said once
 		return false
 	}

@@ -71,7 +71,7 @@ type running struct {
 	pc         int32   // the instruction whose operands are evaluated, where it matters for messages
 	fault      *Error  // raised while evaluating
 	overflow   bool    // a limit was hit while evaluating
-	limit      string  // which
+	limit      Limit   // which
 	result     Value   // what the wait that is over gives
 	entryIndex int64   // Loop.Index
 	sync       syncKind
@@ -162,7 +162,7 @@ func (l *Loop) RunFor(n int64) bool {
 	l.steps += l.slice - l.left
 	l.slice, l.left = 0, 0
 	if l.phase != phaseEnded && l.steps >= l.opts.Limits.Steps {
-		l.endLimit("steps")
+		l.endLimit(LimitSteps)
 	}
 	return l.phase == phaseEnded
 }
@@ -241,7 +241,7 @@ func (l *Loop) beginIteration() bool {
 	}
 	l.todo = l.ready.n
 	if l.iteration++; l.iteration > l.opts.Limits.Iterations {
-		l.endLimit("iterations")
+		l.endLimit(LimitIterations)
 		return false
 	}
 	if l.obs != nil {
@@ -279,7 +279,7 @@ func (l *Loop) pastEnd(next int64) bool {
 	}
 	if t := l.opts.Limits.Time; t > 0 && next > t {
 		l.now = max(l.now, t)
-		l.endLimit("time")
+		l.endLimit(LimitTime)
 		return true
 	}
 	return false

@@ -6,6 +6,31 @@ type Observer interface {
 	Event(l *Loop, e *Event)
 }
 
+// Tee is an observer that shows every event to some observers, in order; those that are nil are left out.
+func Tee(observers ...Observer) Observer {
+	var all tee
+	for _, o := range observers {
+		if o != nil {
+			all = append(all, o)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0]
+	}
+	return all
+}
+
+type tee []Observer
+
+func (t tee) Event(l *Loop, e *Event) {
+	for _, o := range t {
+		o.Event(l, e)
+	}
+}
+
 // EventKind says what happened.
 type EventKind uint8
 

@@ -18,7 +18,7 @@ func (x *output) clone() output { return output{slices.Clone(x.buf), x.flushed, 
 func (l *Loop) printed(at int) {
 	if l.out.base+int64(len(l.out.buf)) > l.opts.Limits.Output {
 		l.out.buf = l.out.buf[:at]
-		l.hitLimit("output")
+		l.hitLimit(LimitOutput)
 		return
 	}
 	if l.obs != nil {

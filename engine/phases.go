@@ -243,8 +243,10 @@ func (l *Loop) end(o Outcome) {
 }
 
 // endLimit ends the run because it came to a limit.
-func (l *Loop) endLimit(limit string) {
-	l.res.Limit = &LimitReport{Limit: limit, Value: l.opts.Limits.value(limit), Task: l.taskName(l.curID), Pos: l.p.pos[max(l.cur.pc, 0)]}
+func (l *Loop) endLimit(limit Limit) {
+	l.res.Limit = &LimitReport{
+		Limit: limit.String(), Value: *l.opts.Limits.Of(limit), Task: l.taskName(l.curID), Pos: l.p.pos[max(l.cur.pc, 0)],
+	}
 	l.end(LimitHit)
 }
 

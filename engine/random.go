@@ -146,6 +146,9 @@ func (l *Loop) choose(n int) int {
 	if n <= 1 {
 		return 0
 	}
+	if l.opts.Choose != nil {
+		return l.opts.Choose(n)
+	}
 	return int(l.draws.choice.below(uint64(n)))
 }
 

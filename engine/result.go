@@ -22,11 +22,6 @@ const (
 // Outcomes is the outcomes of a run that has ended, in order.
 var Outcomes = []Outcome{Completed, Stopped, Until, Deadlock, Failed, LimitHit, Interrupted}
 
-// String is the outcome's name in the language.
-func (o Outcome) String() string {
-	return [...]string{"running", "completed", "stopped", "until", "deadlock", "failed", "limit", "interrupted"}[o]
-}
-
 // Result is what a run came to.
 type Result struct {
 	Ended      Outcome

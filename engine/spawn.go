@@ -66,7 +66,7 @@ func (l *Loop) mayCreate(name string) bool {
 		return false
 	}
 	if int64(l.tasks.created) >= l.opts.Limits.Tasks {
-		l.hitLimit("tasks")
+		l.hitLimit(LimitTasks)
 	}
 	return !l.overflow
 }

@@ -41,11 +41,6 @@ const (
 
 func (s taskState) ended() bool { return s >= taskDone }
 
-// String is the state's name in the language.
-func (s taskState) String() string {
-	return [...]string{"pending", "pending", "done", "failed", "cancelled"}[s]
-}
-
 type taskFlags uint8
 
 const (

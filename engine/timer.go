@@ -15,9 +15,6 @@ const (
 	TiesRandom             // by the seed
 )
 
-// String is the rule's name in the language.
-func (t Ties) String() string { return [...]string{"fifo", "heapq", "lifo", "random"}[t] }
-
 // timerKind says what a timer does when it is due.
 type timerKind uint8
 
