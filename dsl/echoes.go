@@ -30,8 +30,11 @@ func withoutEchoes(s *source.Source, root *yaml.Node, hidden []source.Span, diag
 			return mentions(s, hidden, s.Text(d.Span))
 		case syntax.CodeMissingKey, check.CodeMissingArg, syntax.CodeNoValue:
 			return losesLines(s, hidden, d.Span.Start)
+		case syntax.CodeWrongForm, syntax.CodeCondition, syntax.CodeDuration, syntax.CodeReference, syntax.CodeUnknownWord,
+			syntax.CodeNoVerb, syntax.CodeParam: // another value is wanted than none
+			return absent[d.Span] && losesLines(s, hidden, d.Span.Start)
 		}
-		return absent[d.Span] && losesLines(s, hidden, d.Span.Start)
+		return false
 	})
 }
 
