@@ -173,10 +173,10 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	})
 	results := map[string]expr.Type{}
 	for _, w := range s.Workers {
-		if call := syntax.As[*syntax.Name](w.Entry, "call"); call != nil {
+		if call := syntax.As[*syntax.Name](&w.Entry.Record, "call"); call != nil {
 			results[w.Name.Text] = s.Info.BodyOf(s.Info.Coroutines[call.Text]).Result
-		} else if s.Info.InlineOf(w.Entry) != nil {
-			results[w.Name.Text] = s.Info.InlineOf(w.Entry).Result
+		} else if s.Info.InlineOf(&w.Entry.Record) != nil {
+			results[w.Name.Text] = s.Info.InlineOf(&w.Entry.Record).Result
 		}
 	}
 	for _, info := range l.Tasks() {

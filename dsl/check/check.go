@@ -97,7 +97,7 @@ func (c *checker) activations() []*Activation {
 		add(c.BodyOf(d))
 	}
 	for _, w := range c.s.Workers {
-		add(c.InlineOf(w.Entry))
+		add(c.InlineOf(&w.Entry.Record))
 	}
 	add(c.Main, c.before, c.after)
 	return all
@@ -267,7 +267,7 @@ func (c *checker) defaults(d *syntax.Definition) {
 
 // callbackBody checks a callback: its steps, then `until` and `then`, which see its locals.
 func (c *checker) callbackBody(d *syntax.Definition) {
-	r := d.Record
+	r := &d.Record
 	c.outside(false)
 	c.duration(syntax.As[*syntax.Duration](r, "after"))
 	c.duration(syntax.As[*syntax.Duration](r, "every"))
@@ -304,18 +304,18 @@ func (c *checker) periodicParams(d *syntax.Definition) {
 // worker checks an entry of `workers`.
 func (c *checker) worker(w *syntax.Worker) {
 	c.outside(true)
-	if count := syntax.As[*syntax.Value](w.Entry, "count"); count != nil {
+	if count := syntax.As[*syntax.Value](&w.Entry.Record, "count"); count != nil {
 		key := syntax.FindKey(syntax.WorkerKeys, "count")
 		c.wanted(key, count)
 		c.above(key, count, false)
 	}
-	c.duration(syntax.As[*syntax.Duration](w.Entry, "start"))
-	if daemon := syntax.As[*syntax.Value](w.Entry, "daemon"); daemon != nil {
+	c.duration(syntax.As[*syntax.Duration](&w.Entry.Record, "start"))
+	if daemon := syntax.As[*syntax.Value](&w.Entry.Record, "daemon"); daemon != nil {
 		c.wanted(syntax.EntryDaemon, daemon)
 	}
 	c.outside(false)
 	c.Index = true
-	result := c.nameTasks(w.Entry, c.entry(w.Entry, nil, w.Name.Span))
+	result := c.nameTasks(&w.Entry.Record, c.entry(&w.Entry.Record, nil, w.Name.Span))
 	if w.Entry.Has("count") {
 		c.nameTask(expr.EachOfCount(w.Name.Text), result)
 	} else {

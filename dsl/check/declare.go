@@ -63,7 +63,7 @@ func (c *collector) collect(s *syntax.File) {
 		c.BodyOf(d).lost = d.LostParams()
 	}
 	for _, d := range s.Callbacks {
-		c.bodies[d] = c.body(callbackBody, d.Name.Text, d.Params, d.Do, syntax.As[*syntax.Block](d.Record, "then"))
+		c.bodies[d] = c.body(callbackBody, d.Name.Text, d.Params, d.Do, syntax.As[*syntax.Block](&d.Record, "then"))
 		c.BodyOf(d).lost = d.LostParams()
 	}
 	for _, w := range s.Workers {
@@ -71,7 +71,7 @@ func (c *collector) collect(s *syntax.File) {
 	}
 	for _, w := range s.Workers {
 		holder := newActivation(inlineBody, w.Name.Text)
-		c.record(holder, w.Entry, false, true)
+		c.record(holder, &w.Entry.Record, false, true)
 		for _, child := range holder.children {
 			child.parent = nil
 			c.finish(child, nil)

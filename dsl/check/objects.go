@@ -10,7 +10,7 @@ import (
 
 // within checks a step that may have `within` and `else`: either the step ends, or its time does and `else` runs.
 func (c *checker) within(s *syntax.Step, step func()) {
-	d, otherwise := syntax.As[*syntax.Duration](&s.Record, "within"), syntax.As[*syntax.Block](&s.Record, "else")
+	d, otherwise := syntax.As[*syntax.Duration](s, "within"), syntax.As[*syntax.Block](s, "else")
 	if s.Has("else") && !s.Has("within") {
 		c.errorf(syntax.CodeWrongForm, s.KeySpan("else"), "", "`else` needs `within`: it runs when that time is over")
 	}
@@ -38,8 +38,8 @@ func (c *checker) timeout(s *syntax.Step) {
 		c.duration(syntax.As[*syntax.Duration](v, "at"))
 	}
 	start := c.flow.clone()
-	c.block(syntax.As[*syntax.Block](&s.Record, "do"))
-	if b := syntax.As[*syntax.Block](&s.Record, "else"); b != nil {
+	c.block(syntax.As[*syntax.Block](s, "do"))
+	if b := syntax.As[*syntax.Block](s, "else"); b != nil {
 		c.otherwise(start, b)
 	}
 }
@@ -70,7 +70,7 @@ func Waited(t expr.Type) expr.TypeKind {
 }
 
 func (c *checker) wait(s *syntax.Step) {
-	refs := syntax.As[*syntax.References](&s.Record, "wait")
+	refs := syntax.As[*syntax.References](s, "wait")
 	if refs == nil {
 		return
 	}
@@ -97,14 +97,14 @@ func (c *checker) wait(s *syntax.Step) {
 		}
 	}
 	c.within(s, func() {
-		if until := syntax.As[*syntax.Condition](&s.Record, "until"); until != nil {
+		if until := syntax.As[*syntax.Condition](s, "until"); until != nil {
 			c.condition(until)
 		}
 		result := expr.IntType
 		if kind == expr.TypeList {
 			result = expr.MapOf(expr.ListOf(eachOf(t)))
 		}
-		c.bind(syntax.As[*syntax.Name](&s.Record, "as"), result)
+		c.bind(syntax.As[*syntax.Name](s, "as"), result)
 	})
 }
 
@@ -113,7 +113,7 @@ var waitedWords = map[expr.TypeKind]string{
 }
 
 func (c *checker) asCompleted(s *syntax.Step) {
-	refs := syntax.As[*syntax.References](&s.Record, "as_completed")
+	refs := syntax.As[*syntax.References](s, "as_completed")
 	if refs == nil {
 		return
 	}
@@ -122,8 +122,8 @@ func (c *checker) asCompleted(s *syntax.Step) {
 		start := c.flow.clone()
 		outer := c.loop
 		c.loop = &loopExits{breaks: nowhere, turns: nowhere}
-		c.bind(syntax.As[*syntax.Name](&s.Record, "as"), elem)
-		c.block(syntax.As[*syntax.Block](&s.Record, "do"))
+		c.bind(syntax.As[*syntax.Name](s, "as"), elem)
+		c.block(syntax.As[*syntax.Block](s, "do"))
 		c.loop = outer
 		c.flow = start
 	})
@@ -141,31 +141,31 @@ func eachOf(t expr.Type) expr.Type {
 }
 
 func (c *checker) acquire(s *syntax.Step) {
-	what := syntax.As[*syntax.Reference](&s.Record, "acquire")
+	what := syntax.As[*syntax.Reference](s, "acquire")
 	if what != nil {
 		c.reference(what, s.Verb.Keys[0])
 	}
-	c.within(s, func() { c.block(syntax.As[*syntax.Block](&s.Record, "do")) })
+	c.within(s, func() { c.block(syntax.As[*syntax.Block](s, "do")) })
 }
 
 func (c *checker) get(s *syntax.Step) {
 	c.nowait(s)
-	as := syntax.As[*syntax.Name](&s.Record, "as")
+	as := syntax.As[*syntax.Name](s, "as")
 	if s.Has("where") && !s.Has("as") {
 		c.errorf(syntax.CodeWrongForm, s.KeySpan("where"), "add `as: item`",
 			"`where` needs `as`: the condition is on the item that it names")
 	}
 	c.within(s, func() {
 		taken := expr.AnyType
-		if q := syntax.As[*syntax.Reference](&s.Record, "get"); q != nil {
+		if q := syntax.As[*syntax.Reference](s, "get"); q != nil {
 			c.reference(q, s.Verb.Keys[0])
 			taken = c.itemsOf(q)
 		}
-		if v := syntax.As[*syntax.Value](&s.Record, "nowait"); v != nil {
+		if v := syntax.As[*syntax.Value](s, "nowait"); v != nil {
 			c.wanted(syntax.NowaitKey, v)
 		}
 		c.bind(as, taken)
-		if where := syntax.As[*syntax.Condition](&s.Record, "where"); where != nil {
+		if where := syntax.As[*syntax.Condition](s, "where"); where != nil {
 			c.condition(where)
 		}
 	})
@@ -176,16 +176,16 @@ func (c *checker) put(s *syntax.Step) {
 	c.nowait(s)
 	c.within(s, func() {
 		where, t := &c.results.Stray, expr.AnyType
-		if q := syntax.As[*syntax.Reference](&s.Record, "put"); q != nil {
+		if q := syntax.As[*syntax.Reference](s, "put"); q != nil {
 			c.reference(q, s.Verb.Keys[0])
 			if declared := c.declaredQueue(q); declared != nil {
 				where = &declared.items
 			}
 		}
-		if v := syntax.As[*syntax.Value](&s.Record, "value"); v != nil {
+		if v := syntax.As[*syntax.Value](s, "value"); v != nil {
 			t = c.value(v)
 		}
-		if v := syntax.As[*syntax.Value](&s.Record, "nowait"); v != nil {
+		if v := syntax.As[*syntax.Value](s, "nowait"); v != nil {
 			c.wanted(syntax.NowaitKey, v)
 		}
 		c.widenType(where, t)
@@ -221,7 +221,7 @@ func (c *checker) itemsOf(r *syntax.Reference) expr.Type {
 
 // nowait checks that a step that does not wait has no limit for it.
 func (c *checker) nowait(s *syntax.Step) {
-	if v := syntax.As[*syntax.Value](&s.Record, "nowait"); v != nil && v.Const.Kind() == engine.KindBool && v.Const.AsBool() && s.Has("within") {
+	if v := syntax.As[*syntax.Value](s, "nowait"); v != nil && v.Const.Kind() == engine.KindBool && v.Const.AsBool() && s.Has("within") {
 		c.errorf(syntax.CodeWrongForm, s.KeySpan("within"), "remove one of the two", "with `nowait` the step never waits: `within` limits nothing")
 	}
 }
@@ -229,7 +229,7 @@ func (c *checker) nowait(s *syntax.Step) {
 // notify checks how many tasks a condition wakes.
 func (c *checker) notify(s *syntax.Step) {
 	c.fields(s)
-	count, all := syntax.As[*syntax.Value](&s.Record, "count"), syntax.As[*syntax.Value](&s.Record, "all")
+	count, all := syntax.As[*syntax.Value](s, "count"), syntax.As[*syntax.Value](s, "all")
 	if count != nil {
 		c.above(s.Verb.Key("count"), count, false)
 	}
@@ -240,7 +240,7 @@ func (c *checker) notify(s *syntax.Step) {
 
 // made is the kind of object that a `new` makes.
 func Made(s *syntax.Step) (expr.TypeKind, bool) {
-	word := syntax.As[*syntax.Name](&s.Record, "new")
+	word := syntax.As[*syntax.Name](s, "new")
 	if word == nil {
 		return expr.TypeUnknown, false
 	}
@@ -261,25 +261,25 @@ func (c *checker) newObject(s *syntax.Step) {
 			c.errorf(syntax.CodeWrongForm, f.KeySpan, "", "`%s` is no option of a %s", name, expr.Type{Kind: kind})
 		}
 	}
-	c.options(&s.Record, kind)
+	c.options(s, kind)
 	if kind == expr.TypeBarrier && !s.Has("parties") {
-		c.errorf(syntax.CodeMissingKey, s.Head(), "", "a barrier needs its `parties`: how many tasks it waits for")
+		c.errorf(syntax.CodeMissingKey, s.Place(), "", "a barrier needs its `parties`: how many tasks it waits for")
 	}
-	c.bind(syntax.As[*syntax.Name](&s.Record, "as"), expr.Type{Kind: kind})
+	c.bind(syntax.As[*syntax.Name](s, "as"), expr.Type{Kind: kind})
 }
 
 func (c *checker) resolveFuture(s *syntax.Step) {
-	if what := syntax.As[*syntax.Reference](&s.Record, "resolve"); what != nil {
+	if what := syntax.As[*syntax.Reference](s, "resolve"); what != nil {
 		c.reference(what, s.Verb.Keys[0])
 	}
 	result := expr.NullType
-	if v := syntax.As[*syntax.Value](&s.Record, "value"); v != nil {
+	if v := syntax.As[*syntax.Value](s, "value"); v != nil {
 		result = c.value(v)
 	}
 	if !s.Has("error") {
 		c.widenType(&c.results.Resolved, result)
 	}
-	if v := syntax.As[*syntax.Value](&s.Record, "message"); v != nil {
+	if v := syntax.As[*syntax.Value](s, "message"); v != nil {
 		c.wanted(s.Verb.Key("message"), v)
 	}
 	if s.Has("error") && s.Has("value") {

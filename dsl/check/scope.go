@@ -227,7 +227,7 @@ func (c *collector) block(act *Activation, b *syntax.Block, inCatch bool) {
 		if s.Waits() && act.Waiting == nil {
 			act.Waiting = s
 		}
-		if call := syntax.As[*syntax.Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {
+		if call := syntax.As[*syntax.Name](s, "call"); call != nil && s.Verb.Name == "call" {
 			act.called = append(act.called, call)
 		}
 		for _, f := range s.Fields {
@@ -235,7 +235,7 @@ func (c *collector) block(act *Activation, b *syntax.Block, inCatch bool) {
 				c.raised[name.Text] = true
 			}
 		}
-		c.record(act, &s.Record, inCatch, s.Get("count") != nil)
+		c.record(act, s, inCatch, s.Get("count") != nil)
 	}
 }
 

@@ -19,7 +19,7 @@ func (c *checker) block(b *syntax.Block) {
 	for _, s := range b.Steps {
 		if c.flow.dead {
 			if !ended {
-				c.errorf(CodeUnreachable, s.Head(),
+				c.errorf(CodeUnreachable, s.Place(),
 					"remove it, or what ends the path before it", "this step can never run: `%s`", s.Verb.Name)
 			}
 			ended = true
@@ -36,7 +36,7 @@ func (c *checker) step(s *syntax.Step) {
 		if s.Verb.Key("nowait") != nil {
 			hint = "add `nowait: true`, or `spawn` a task that does it"
 		}
-		c.errorf(CodeWaits, s.Head(), hint, "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.Act.Kind])
+		c.errorf(CodeWaits, s.Place(), hint, "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.Act.Kind])
 	}
 	switch s.Verb.Name {
 	case "let":
@@ -46,8 +46,8 @@ func (c *checker) step(s *syntax.Step) {
 	case "reset":
 		c.reset(s)
 	case "context":
-		c.contextValues(syntax.As[*syntax.Bindings](&s.Record, "context"))
-		c.block(syntax.As[*syntax.Block](&s.Record, "do"))
+		c.contextValues(syntax.As[*syntax.Bindings](s, "context"))
+		c.block(syntax.As[*syntax.Block](s, "do"))
 	case "if":
 		c.ifElse(s)
 	case "repeat", "for", "while":
@@ -67,10 +67,10 @@ func (c *checker) step(s *syntax.Step) {
 	case "await", "shield":
 		c.within(s, func() {
 			t := expr.AnyType
-			if what := syntax.As[*syntax.Reference](&s.Record, s.Verb.Name); what != nil {
+			if what := syntax.As[*syntax.Reference](s, s.Verb.Name); what != nil {
 				t = c.results.Of(c.reference(what, s.Verb.Keys[0]))
 			}
-			c.bind(syntax.As[*syntax.Name](&s.Record, "as"), t)
+			c.bind(syntax.As[*syntax.Name](s, "as"), t)
 		})
 	case "gather":
 		c.within(s, func() { c.gather(s) })
@@ -81,8 +81,8 @@ func (c *checker) step(s *syntax.Step) {
 	case "as_completed":
 		c.asCompleted(s)
 	case "group":
-		c.bind(syntax.As[*syntax.Name](&s.Record, "group"), expr.Type{Kind: expr.TypeGroup})
-		c.block(syntax.As[*syntax.Block](&s.Record, "do"))
+		c.bind(syntax.As[*syntax.Name](s, "group"), expr.Type{Kind: expr.TypeGroup})
+		c.block(syntax.As[*syntax.Block](s, "do"))
 	case "acquire":
 		c.acquire(s)
 	case "put":
@@ -121,7 +121,7 @@ func (c *checker) fields(s *syntax.Step) {
 }
 
 func (c *checker) let(s *syntax.Step) {
-	b := syntax.As[*syntax.Bindings](&s.Record, "let")
+	b := syntax.As[*syntax.Bindings](s, "let")
 	if b == nil {
 		return
 	}
@@ -137,7 +137,7 @@ func (c *checker) let(s *syntax.Step) {
 }
 
 func (c *checker) set(s *syntax.Step) {
-	t := syntax.As[*syntax.Targets](&s.Record, s.Verb.Name)
+	t := syntax.As[*syntax.Targets](s, s.Verb.Name)
 	if t == nil {
 		return
 	}
@@ -151,7 +151,7 @@ func (c *checker) set(s *syntax.Step) {
 }
 
 func (c *checker) reset(s *syntax.Step) {
-	name := syntax.As[*syntax.Name](&s.Record, "reset")
+	name := syntax.As[*syntax.Name](s, "reset")
 	if name == nil {
 		return
 	}
@@ -174,13 +174,13 @@ func (c *checker) ifElse(s *syntax.Step) {
 		c.block(syntax.As[*syntax.Block](r, "then"))
 		out, c.flow = merge(out, c.flow), after
 	}
-	branch(&s.Record)
-	if elif := syntax.As[*syntax.Records](&s.Record, "elif"); elif != nil {
+	branch(s)
+	if elif := syntax.As[*syntax.Records](s, "elif"); elif != nil {
 		for _, r := range elif.Items {
 			branch(r)
 		}
 	}
-	c.block(syntax.As[*syntax.Block](&s.Record, "else"))
+	c.block(syntax.As[*syntax.Block](s, "else"))
 	c.flow = merge(out, c.flow)
 }
 
@@ -189,12 +189,12 @@ func (c *checker) loops(s *syntax.Step) {
 	sure, endless := false, false // the body runs at least once; only a break ends the loop
 	switch s.Verb.Name {
 	case "repeat":
-		if n := syntax.As[*syntax.Value](&s.Record, "repeat"); n != nil {
+		if n := syntax.As[*syntax.Value](s, "repeat"); n != nil {
 			c.wanted(s.Verb.Keys[0], n)
 			sure = n.Kind == syntax.Literal && n.Const.Kind() == engine.KindInt && n.Const.AsInt() > 0
 		}
 	case "while":
-		cond := syntax.As[*syntax.Condition](&s.Record, "while")
+		cond := syntax.As[*syntax.Condition](s, "while")
 		c.condition(cond)
 		endless = cond != nil && strings.TrimSpace(cond.Expr.Text) == "true"
 	}
@@ -202,7 +202,7 @@ func (c *checker) loops(s *syntax.Step) {
 	outer := c.loop
 	c.loop = &loopExits{breaks: nowhere, turns: nowhere}
 	c.bindLoop(s)
-	c.block(syntax.As[*syntax.Block](&s.Record, "do"))
+	c.block(syntax.As[*syntax.Block](s, "do"))
 	turned, breaks := merge(c.flow, c.loop.turns), c.loop.breaks
 	c.loop = outer
 	switch {
@@ -219,9 +219,9 @@ func (c *checker) loops(s *syntax.Step) {
 func (c *checker) bindLoop(s *syntax.Step) {
 	switch s.Verb.Name {
 	case "repeat":
-		c.bind(syntax.As[*syntax.Name](&s.Record, "as"), expr.IntType)
+		c.bind(syntax.As[*syntax.Name](s, "as"), expr.IntType)
 	case "for":
-		c.forEach(&s.Record, s.Verb.Keys)
+		c.forEach(s, s.Verb.Keys)
 	}
 }
 
@@ -245,7 +245,7 @@ func (c *checker) forEach(r *syntax.Record, keys []*syntax.Key) {
 
 func (c *checker) leaveLoop(s *syntax.Step) {
 	if c.loop == nil {
-		c.errorf(CodeOutsideLoop, s.Head(), "", "`%s` outside a loop: `repeat`, `for` or `while`", s.Verb.Name)
+		c.errorf(CodeOutsideLoop, s.Place(), "", "`%s` outside a loop: `repeat`, `for` or `while`", s.Verb.Name)
 		return
 	} else if s.Verb.Name == "break" {
 		c.loop.breaks = merge(c.loop.breaks, c.flow.clone())
@@ -256,30 +256,30 @@ func (c *checker) leaveLoop(s *syntax.Step) {
 }
 
 func (c *checker) call(s *syntax.Step) {
-	name := syntax.As[*syntax.Name](&s.Record, "call")
+	name := syntax.As[*syntax.Name](s, "call")
 	if name == nil {
 		return
 	}
 	t := expr.AnyType
 	if d := c.coroutine(name); d != nil {
-		c.arguments(d, &s.Record, s.Head())
+		c.arguments(d, s, s.Place())
 		t = c.BodyOf(d).Result
 		if w := c.BodyOf(d).Waiting; w != nil && !c.Act.Kind.Waits() {
 			c.errorf(CodeWaits, name.Span,
 				"`spawn` it as a task", "`%s` may wait, and %s cannot wait", name.Text, bodyWords[c.Act.Kind])
-			c.note("it waits here", w.Head())
+			c.note("it waits here", w.Place())
 		}
 	}
-	c.bind(syntax.As[*syntax.Name](&s.Record, "as"), t)
+	c.bind(syntax.As[*syntax.Name](s, "as"), t)
 }
 
 func (c *checker) returnValue(s *syntax.Step) {
 	t := expr.NullType
-	if v := syntax.As[*syntax.Value](&s.Record, "return"); v != nil {
+	if v := syntax.As[*syntax.Value](s, "return"); v != nil {
 		t = c.value(v)
 	}
 	if k := c.Act.Kind; k == BeforeBody || k == AfterBody {
-		c.errorf(CodeOutsideBody, s.Head(), "", "`return` in %s: there is nothing to return from", bodyWords[k])
+		c.errorf(CodeOutsideBody, s.Place(), "", "`return` in %s: there is nothing to return from", bodyWords[k])
 	}
 	c.result(t)
 	c.returns = merge(c.returns, c.flow.clone())
@@ -287,11 +287,11 @@ func (c *checker) returnValue(s *syntax.Step) {
 }
 
 func (c *checker) raise(s *syntax.Step) {
-	message := syntax.As[*syntax.Value](&s.Record, "message")
+	message := syntax.As[*syntax.Value](s, "message")
 	if message != nil {
 		c.wanted(s.Verb.Key("message"), message)
 	}
-	if from := syntax.As[*syntax.Reference](&s.Record, "from"); from != nil {
+	if from := syntax.As[*syntax.Reference](s, "from"); from != nil {
 		c.reference(from, s.Verb.Key("from"))
 	}
 	switch v := s.Get("raise").(type) {
@@ -311,7 +311,7 @@ func (c *checker) raise(s *syntax.Step) {
 		}
 	default:
 		if c.Handled == nil && (v != nil || !s.Has("raise")) {
-			c.errorf(CodeBareRaise, s.Head(), "write `raise: ValueError`, or another type",
+			c.errorf(CodeBareRaise, s.Place(), "write `raise: ValueError`, or another type",
 				"`raise` without an error has its place in a `catch`: it raises again what was caught")
 		}
 	}
@@ -319,13 +319,13 @@ func (c *checker) raise(s *syntax.Step) {
 }
 
 func (c *checker) try(s *syntax.Step) {
-	catch, finally := syntax.As[*syntax.Records](&s.Record, "catch"), syntax.As[*syntax.Block](&s.Record, "finally")
+	catch, finally := syntax.As[*syntax.Records](s, "catch"), syntax.As[*syntax.Block](s, "finally")
 	if !s.Has("catch") && !s.Has("finally") {
-		c.errorf(syntax.CodeMissingKey, s.Head(), "", "`try` needs `catch` or `finally`")
+		c.errorf(syntax.CodeMissingKey, s.Place(), "", "`try` needs `catch` or `finally`")
 	}
 	start := c.flow.clone()
-	c.block(syntax.As[*syntax.Block](&s.Record, "try"))
-	c.block(syntax.As[*syntax.Block](&s.Record, "else"))
+	c.block(syntax.As[*syntax.Block](s, "try"))
+	c.block(syntax.As[*syntax.Block](s, "else"))
 	out := c.flow
 	if catch != nil {
 		var seen []string
@@ -382,33 +382,33 @@ func (c *checker) handler(r *syntax.Record) {
 }
 
 func (c *checker) spawn(s *syntax.Step) {
-	count := syntax.As[*syntax.Value](&s.Record, "count")
+	count := syntax.As[*syntax.Value](s, "count")
 	if count != nil {
 		c.wanted(s.Verb.Key("count"), count)
 		c.above(s.Verb.Key("count"), count, false)
 	}
 	outer := c.Index
 	c.Index = outer || count != nil
-	if daemon := syntax.As[*syntax.Value](&s.Record, "daemon"); daemon != nil {
+	if daemon := syntax.As[*syntax.Value](s, "daemon"); daemon != nil {
 		c.wanted(syntax.EntryDaemon, daemon)
 	}
 	result := expr.AnyType
 	switch v := s.Get("spawn").(type) {
 	case *syntax.Name:
-		result = c.entry(&s.Record, v, s.Head())
+		result = c.entry(s, v, s.Place())
 	case *syntax.Record:
-		c.entry(&s.Record, nil, s.Head())
-		result = c.entry(v, nil, s.Head())
+		c.entry(s, nil, s.Place())
+		result = c.entry(v, nil, s.Place())
 	}
 	c.Index = outer
-	t := expr.TaskOf(c.nameTasks(&s.Record, result))
+	t := expr.TaskOf(c.nameTasks(s, result))
 	if count != nil {
 		t = expr.ListOf(t)
 	}
-	if group := syntax.As[*syntax.Reference](&s.Record, "in"); group != nil {
+	if group := syntax.As[*syntax.Reference](s, "in"); group != nil {
 		c.reference(group, s.Verb.Key("in"))
 	}
-	c.bind(syntax.As[*syntax.Name](&s.Record, "as"), t)
+	c.bind(syntax.As[*syntax.Name](s, "as"), t)
 }
 
 func (c *checker) gather(s *syntax.Step) {
@@ -429,11 +429,11 @@ func (c *checker) gather(s *syntax.Step) {
 		c.forEach(v, key.Keys)
 		add(c.nameTasks(v, c.entry(v, nil, c.entryHead(v))))
 	}
-	if v := syntax.As[*syntax.Value](&s.Record, "return_exceptions"); v != nil {
+	if v := syntax.As[*syntax.Value](s, "return_exceptions"); v != nil {
 		c.wanted(s.Verb.Key("return_exceptions"), v)
 		result = expr.AnyType
 	}
-	c.bind(syntax.As[*syntax.Name](&s.Record, "as"), expr.ListOf(result))
+	c.bind(syntax.As[*syntax.Name](s, "as"), expr.ListOf(result))
 }
 
 // entryHead is the place that stands for an entry: its first key.
@@ -445,14 +445,14 @@ func (c *checker) entryHead(r *syntax.Record) source.Span {
 }
 
 func (c *checker) schedule(s *syntax.Step) {
-	name := syntax.As[*syntax.Name](&s.Record, s.Verb.Name)
+	name := syntax.As[*syntax.Name](s, s.Verb.Name)
 	if name == nil {
 		return
 	}
-	c.duration(syntax.As[*syntax.Duration](&s.Record, "after"))
-	c.duration(syntax.As[*syntax.Duration](&s.Record, "at"))
+	c.duration(syntax.As[*syntax.Duration](s, "after"))
+	c.duration(syntax.As[*syntax.Duration](s, "at"))
 	if d := c.callback(name); d != nil {
-		c.arguments(d, &s.Record, s.Head())
+		c.arguments(d, s, s.Place())
 	}
-	c.bind(syntax.As[*syntax.Name](&s.Record, "as"), expr.Type{Kind: expr.TypeHandle})
+	c.bind(syntax.As[*syntax.Name](s, "as"), expr.Type{Kind: expr.TypeHandle})
 }

@@ -154,7 +154,7 @@ func (b *builder) body(act *check.Activation, do *syntax.Block) []engine.Step {
 }
 
 func (b *builder) callback(d *syntax.Definition) {
-	cb, r := b.scheduled[d], d.Record
+	cb, r := b.scheduled[d], &d.Record
 	cb.Code.Body = b.body(b.BodyOf(d), d.Do)
 	b.Scope = check.Scope{Info: b.Info, Act: b.BodyOf(d)}
 	cb.After, cb.Every = b.duration(r, "after"), b.duration(r, "every")
@@ -174,10 +174,10 @@ func (b *builder) callback(d *syntax.Definition) {
 func (b *builder) worker(w *syntax.Worker) *engine.Entry {
 	b.outside(false)
 	b.Index = true
-	e := b.entry(w.Entry, w.Entry, nil, w.Name.Span)
+	e := b.entry(&w.Entry.Record, &w.Entry.Record, nil, w.Name.Span)
 	e.Name = w.Name.Text
 	b.Index = false
-	e.Start = b.duration(w.Entry, "start")
+	e.Start = b.duration(&w.Entry.Record, "start")
 	return e
 }
 
@@ -429,7 +429,7 @@ func (b *builder) block(do *syntax.Block) []engine.Step {
 	}
 	steps := make([]engine.Step, 0, len(do.Steps))
 	for _, s := range do.Steps {
-		steps = append(steps, b.limited(s, StepBuilders[s.Verb.Name](b, s, b.pos(s.Head()))))
+		steps = append(steps, b.limited(s, StepBuilders[s.Verb.Name](b, s, b.pos(s.Place()))))
 	}
 	return slices.Clip(steps)
 }

@@ -10,7 +10,7 @@ import (
 // limited puts a step with `within` into a time-out. Those that limit something else than the whole step do it
 // themselves.
 func (b *builder) limited(s *syntax.Step, step engine.Step) engine.Step {
-	within := b.duration(&s.Record, "within")
+	within := b.duration(s, "within")
 	if within == nil {
 		return step
 	}
@@ -22,15 +22,15 @@ func (b *builder) limited(s *syntax.Step, step engine.Step) engine.Step {
 			return step
 		}
 	}
-	return &engine.Timeout{Pos: b.pos(s.Head()), For: within, Do: []engine.Step{step}, Else: b.otherwise(s)}
+	return &engine.Timeout{Pos: b.pos(s.Place()), For: within, Do: []engine.Step{step}, Else: b.otherwise(s)}
 }
 
 // otherwise compiles `else`, nil: it is absent.
 func (b *builder) otherwise(s *syntax.Step) []engine.Step {
-	if syntax.As[*syntax.Block](&s.Record, "else") == nil {
+	if syntax.As[*syntax.Block](s, "else") == nil {
 		return nil
 	}
-	return append([]engine.Step{}, b.block(syntax.As[*syntax.Block](&s.Record, "else"))...)
+	return append([]engine.Step{}, b.block(syntax.As[*syntax.Block](s, "else"))...)
 }
 
 func (b *builder) timeout(s *syntax.Step, pos engine.Pos) engine.Step {
@@ -38,7 +38,7 @@ func (b *builder) timeout(s *syntax.Step, pos engine.Pos) engine.Step {
 	if at, ok := s.Get("timeout").(*syntax.Record); ok {
 		step.At = b.duration(at, "at")
 	} else {
-		step.For = b.duration(&s.Record, "timeout")
+		step.For = b.duration(s, "timeout")
 	}
 	return step
 }
@@ -67,7 +67,7 @@ var returnWhen = map[string]engine.ReturnWhen{
 }
 
 func (b *builder) wait(s *syntax.Step, pos engine.Pos) engine.Step {
-	refs := syntax.As[*syntax.References](&s.Record, "wait")
+	refs := syntax.As[*syntax.References](s, "wait")
 	what := b.references(refs)
 	kind := expr.TypeList
 	if !refs.IsList {
@@ -77,16 +77,16 @@ func (b *builder) wait(s *syntax.Step, pos engine.Pos) engine.Step {
 	case expr.TypeEvent:
 		return &engine.WaitEvent{Pos: pos, Event: what}
 	case expr.TypeBarrier:
-		return &engine.WaitBarrier{Pos: pos, Barrier: what, As: b.as(&s.Record, "as")}
+		return &engine.WaitBarrier{Pos: pos, Barrier: what, As: b.as(s, "as")}
 	case expr.TypeCondition:
 		step := &engine.WaitCondition{Pos: pos, Condition: what}
-		if until := syntax.As[*syntax.Condition](&s.Record, "until"); until != nil {
+		if until := syntax.As[*syntax.Condition](s, "until"); until != nil {
 			step.Until = b.condition(until)
 		}
 		return step
 	}
-	step := &engine.Wait{Pos: pos, Tasks: what, Within: b.duration(&s.Record, "within"), As: b.as(&s.Record, "as")}
-	if when := syntax.As[*syntax.Name](&s.Record, "return_when"); when != nil {
+	step := &engine.Wait{Pos: pos, Tasks: what, Within: b.duration(s, "within"), As: b.as(s, "as")}
+	if when := syntax.As[*syntax.Name](s, "return_when"); when != nil {
 		step.When = returnWhen[when.Text]
 	}
 	return step
@@ -94,44 +94,44 @@ func (b *builder) wait(s *syntax.Step, pos engine.Pos) engine.Step {
 
 func (b *builder) asCompleted(s *syntax.Step, pos engine.Pos) engine.Step {
 	return &engine.AsCompleted{
-		Pos: pos, Tasks: b.references(syntax.As[*syntax.References](&s.Record, "as_completed")), As: *b.as(&s.Record, "as"),
-		Within: b.duration(&s.Record, "within"), Do: b.do(s), Else: b.otherwise(s),
+		Pos: pos, Tasks: b.references(syntax.As[*syntax.References](s, "as_completed")), As: *b.as(s, "as"),
+		Within: b.duration(s, "within"), Do: b.do(s), Else: b.otherwise(s),
 	}
 }
 
 func (b *builder) group(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Group{Pos: pos, As: *b.as(&s.Record, "group"), Do: b.do(s)}
+	return &engine.Group{Pos: pos, As: *b.as(s, "group"), Do: b.do(s)}
 }
 
 func (b *builder) shield(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Shield{Pos: pos, What: b.reference(&s.Record, "shield"), As: b.as(&s.Record, "as")}
+	return &engine.Shield{Pos: pos, What: b.reference(s, "shield"), As: b.as(s, "as")}
 }
 
 func (b *builder) acquire(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Acquire{Pos: pos, What: b.reference(&s.Record, "acquire"), Scoped: s.Get("do") != nil, Do: b.do(s)}
+	step := &engine.Acquire{Pos: pos, What: b.reference(s, "acquire"), Scoped: s.Get("do") != nil, Do: b.do(s)}
 	if step.Scoped {
-		step.Within, step.Else = b.duration(&s.Record, "within"), b.otherwise(s)
+		step.Within, step.Else = b.duration(s, "within"), b.otherwise(s)
 	}
 	return step
 }
 
 func (b *builder) release(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Release{Pos: pos, What: b.reference(&s.Record, "release")}
+	return &engine.Release{Pos: pos, What: b.reference(s, "release")}
 }
 
 func (b *builder) put(s *syntax.Step, pos engine.Pos) engine.Step {
 	return &engine.Put{
-		Pos: pos, Queue: b.reference(&s.Record, "put"), Declared: b.declared(&s.Record, "put"), Item: b.value(syntax.As[*syntax.Value](&s.Record, "value")).Value,
+		Pos: pos, Queue: b.reference(s, "put"), Declared: b.declared(s, "put"), Item: b.value(syntax.As[*syntax.Value](s, "value")).Value,
 		Nowait: b.flag(s, "nowait"),
 	}
 }
 
 func (b *builder) get(s *syntax.Step, pos engine.Pos) engine.Step {
 	step := &engine.Get{
-		Pos: pos, Queue: b.reference(&s.Record, "get"), Declared: b.declared(&s.Record, "get"),
-		As: b.as(&s.Record, "as"), Nowait: b.flag(s, "nowait"),
+		Pos: pos, Queue: b.reference(s, "get"), Declared: b.declared(s, "get"),
+		As: b.as(s, "as"), Nowait: b.flag(s, "nowait"),
 	}
-	if where := syntax.As[*syntax.Condition](&s.Record, "where"); where != nil {
+	if where := syntax.As[*syntax.Condition](s, "where"); where != nil {
 		step.Where = b.condition(where)
 	}
 	return step
@@ -147,41 +147,41 @@ func (b *builder) declared(r *syntax.Record, key string) int {
 
 // flag is a literal boolean; absent it is false.
 func (b *builder) flag(s *syntax.Step, key string) bool {
-	v := syntax.As[*syntax.Value](&s.Record, key)
+	v := syntax.As[*syntax.Value](s, key)
 	return v != nil && v.Const.AsBool()
 }
 
 func (b *builder) taskDone(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.TaskDone{Pos: pos, Queue: b.reference(&s.Record, "task_done")}
+	return &engine.TaskDone{Pos: pos, Queue: b.reference(s, "task_done")}
 }
 
 func (b *builder) join(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Join{Pos: pos, Queue: b.reference(&s.Record, "join")}
+	return &engine.Join{Pos: pos, Queue: b.reference(s, "join")}
 }
 
 func (b *builder) shutdown(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Shutdown{Pos: pos, Queue: b.reference(&s.Record, "shutdown")}
-	if v := syntax.As[*syntax.Value](&s.Record, "immediate"); v != nil {
+	step := &engine.Shutdown{Pos: pos, Queue: b.reference(s, "shutdown")}
+	if v := syntax.As[*syntax.Value](s, "immediate"); v != nil {
 		step.Immediate = b.value(v).AsBool("`immediate`")
 	}
 	return step
 }
 
 func (b *builder) signal(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Signal{Pos: pos, Event: b.reference(&s.Record, "signal")}
+	return &engine.Signal{Pos: pos, Event: b.reference(s, "signal")}
 }
 
 func (b *builder) clear(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Clear{Pos: pos, Event: b.reference(&s.Record, "clear")}
+	return &engine.Clear{Pos: pos, Event: b.reference(s, "clear")}
 }
 
 func (b *builder) notify(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Notify{Pos: pos, Condition: b.reference(&s.Record, "notify")}
+	step := &engine.Notify{Pos: pos, Condition: b.reference(s, "notify")}
 	if b.flag(s, "all") {
 		return step
 	}
 	step.Count = func(*engine.Loop) int64 { return 1 }
-	if n := syntax.As[*syntax.Value](&s.Record, "count"); n != nil {
+	if n := syntax.As[*syntax.Value](s, "count"); n != nil {
 		step.Count = b.value(n).AsInt("`count`")
 	}
 	return step
@@ -189,24 +189,24 @@ func (b *builder) notify(s *syntax.Step, pos engine.Pos) engine.Step {
 
 func (b *builder) newObject(s *syntax.Step, pos engine.Pos) engine.Step {
 	kind, _ := check.Made(s)
-	def := b.objectDef(kind, &s.Record)
+	def := b.objectDef(kind, s)
 	def.Pos = pos
-	return &engine.Make{Pos: pos, Object: def, As: b.as(&s.Record, "as")}
+	return &engine.Make{Pos: pos, Object: def, As: b.as(s, "as")}
 }
 
 func (b *builder) resolve(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Resolve{Pos: pos, Future: b.reference(&s.Record, "resolve"), IsError: s.Has("error")}
+	step := &engine.Resolve{Pos: pos, Future: b.reference(s, "resolve"), IsError: s.Has("error")}
 	switch v := s.Get("error").(type) {
 	case *syntax.Value:
 		step.Value = b.value(v).Value
 	case *syntax.Name:
-		typ, message := v.Text, b.text(&s.Record, "message")
+		typ, message := v.Text, b.text(s, "message")
 		if message == nil {
 			message = noText
 		}
 		step.Value = func(l *engine.Loop) engine.Value { return l.NewError(typ, string(message(l, nil))) }
 	default:
-		if value := syntax.As[*syntax.Value](&s.Record, "value"); value != nil {
+		if value := syntax.As[*syntax.Value](s, "value"); value != nil {
 			step.Value = b.value(value).Value
 		}
 	}

@@ -30,16 +30,16 @@ func init() {
 }
 
 func (b *builder) print(s *syntax.Step, pos engine.Pos) engine.Step {
-	text := b.text(&s.Record, "print")
+	text := b.text(s, "print")
 	if text == nil {
 		text = noText
 	}
-	return &engine.Print{Pos: pos, Text: text, End: b.text(&s.Record, "end")}
+	return &engine.Print{Pos: pos, Text: text, End: b.text(s, "end")}
 }
 
 func (b *builder) let(s *syntax.Step, pos engine.Pos) engine.Step {
 	step := &engine.Set{Pos: pos}
-	for _, item := range syntax.As[*syntax.Bindings](&s.Record, "let").Items {
+	for _, item := range syntax.As[*syntax.Bindings](s, "let").Items {
 		v := b.Variable(item.Name.Text)
 		to := engine.Target{Ref: v.Ref()}
 		step.Assigns = append(step.Assigns, engine.Assign{
@@ -52,7 +52,7 @@ func (b *builder) let(s *syntax.Step, pos engine.Pos) engine.Step {
 // assigns compiles the targets of `set` and `append`.
 func (b *builder) assigns(s *syntax.Step) []engine.Assign {
 	var list []engine.Assign
-	for _, item := range syntax.As[*syntax.Targets](&s.Record, s.Verb.Name).Items {
+	for _, item := range syntax.As[*syntax.Targets](s, s.Verb.Name).Items {
 		c := b.value(item.Value)
 		a := engine.Assign{
 			To: b.target(item.Path), Value: c.Value, Reads: b.reads(item.Value), Adds: s.Verb.Name == "append",
@@ -76,16 +76,16 @@ func (b *builder) appendTo(s *syntax.Step, pos engine.Pos) engine.Step {
 }
 
 func (b *builder) reset(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Reset{Pos: pos, Var: b.Globals[syntax.As[*syntax.Name](&s.Record, "reset").Text].Index}
+	return &engine.Reset{Pos: pos, Var: b.Globals[syntax.As[*syntax.Name](s, "reset").Text].Index}
 }
 
 func (b *builder) context(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.WithContext{Pos: pos, Vars: b.contextValues(syntax.As[*syntax.Bindings](&s.Record, "context")), Do: b.do(s)}
+	return &engine.WithContext{Pos: pos, Vars: b.contextValues(syntax.As[*syntax.Bindings](s, "context")), Do: b.do(s)}
 }
 
 // do compiles a step's `do`.
 func (b *builder) do(s *syntax.Step) []engine.Step {
-	return b.block(syntax.As[*syntax.Block](&s.Record, "do"))
+	return b.block(syntax.As[*syntax.Block](s, "do"))
 }
 
 func (b *builder) ifElse(s *syntax.Step, pos engine.Pos) engine.Step {
@@ -95,28 +95,28 @@ func (b *builder) ifElse(s *syntax.Step, pos engine.Pos) engine.Step {
 			Pos: pos, Cond: b.condition(syntax.As[*syntax.Condition](r, "if")), Then: b.block(syntax.As[*syntax.Block](r, "then")),
 		})
 	}
-	branch(&s.Record, pos)
-	if elif := syntax.As[*syntax.Records](&s.Record, "elif"); elif != nil {
+	branch(s, pos)
+	if elif := syntax.As[*syntax.Records](s, "elif"); elif != nil {
 		for _, r := range elif.Items {
 			branch(r, b.pos(r.Span))
 		}
 	}
-	step.Else = b.block(syntax.As[*syntax.Block](&s.Record, "else"))
+	step.Else = b.block(syntax.As[*syntax.Block](s, "else"))
 	return step
 }
 
 func (b *builder) repeat(s *syntax.Step, pos engine.Pos) engine.Step {
-	n := b.value(syntax.As[*syntax.Value](&s.Record, "repeat")).AsInt("`repeat`")
-	return &engine.Repeat{Pos: pos, N: n, As: b.as(&s.Record, "as"), Do: b.do(s)}
+	n := b.value(syntax.As[*syntax.Value](s, "repeat")).AsInt("`repeat`")
+	return &engine.Repeat{Pos: pos, N: n, As: b.as(s, "as"), Do: b.do(s)}
 }
 
 func (b *builder) forIn(s *syntax.Step, pos engine.Pos) engine.Step {
-	in := b.value(syntax.As[*syntax.Value](&s.Record, "in")).Value
-	return &engine.For{Pos: pos, In: in, As: *b.as(&s.Record, "for"), Do: b.do(s)}
+	in := b.value(syntax.As[*syntax.Value](s, "in")).Value
+	return &engine.For{Pos: pos, In: in, As: *b.as(s, "for"), Do: b.do(s)}
 }
 
 func (b *builder) while(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.While{Pos: pos, Cond: b.condition(syntax.As[*syntax.Condition](&s.Record, "while")), Do: b.do(s)}
+	return &engine.While{Pos: pos, Cond: b.condition(syntax.As[*syntax.Condition](s, "while")), Do: b.do(s)}
 }
 
 func (b *builder) breakLoop(_ *syntax.Step, pos engine.Pos) engine.Step {
@@ -130,10 +130,10 @@ func (b *builder) continueLoop(_ *syntax.Step, pos engine.Pos) engine.Step {
 func (b *builder) stop(_ *syntax.Step, pos engine.Pos) engine.Step { return &engine.Stop{Pos: pos} }
 
 func (b *builder) call(s *syntax.Step, pos engine.Pos) engine.Step {
-	d := b.Coroutines[syntax.As[*syntax.Name](&s.Record, "call").Text]
-	args := b.arguments(d, syntax.As[*syntax.Bindings](&s.Record, "with"))
-	step := &engine.Call{Pos: pos, Code: b.codes[d], Args: args, As: b.as(&s.Record, "as")}
-	if with := syntax.As[*syntax.Bindings](&s.Record, "with"); b.watch && with != nil {
+	d := b.Coroutines[syntax.As[*syntax.Name](s, "call").Text]
+	args := b.arguments(d, syntax.As[*syntax.Bindings](s, "with"))
+	step := &engine.Call{Pos: pos, Code: b.codes[d], Args: args, As: b.as(s, "as")}
+	if with := syntax.As[*syntax.Bindings](s, "with"); b.watch && with != nil {
 		for _, p := range d.Params {
 			step.Reads = append(step.Reads, b.reads(check.ArgumentFor(with, p.Name.Text)))
 		}
@@ -143,14 +143,14 @@ func (b *builder) call(s *syntax.Step, pos engine.Pos) engine.Step {
 
 func (b *builder) returnValue(s *syntax.Step, pos engine.Pos) engine.Step {
 	step := &engine.Return{Pos: pos}
-	if v := syntax.As[*syntax.Value](&s.Record, "return"); v != nil {
+	if v := syntax.As[*syntax.Value](s, "return"); v != nil {
 		step.Value, step.Reads = b.value(v).Value, b.reads(v)
 	}
 	return step
 }
 
 func (b *builder) raise(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Raise{Pos: pos, Message: b.text(&s.Record, "message"), From: b.reference(&s.Record, "from")}
+	step := &engine.Raise{Pos: pos, Message: b.text(s, "message"), From: b.reference(s, "from")}
 	switch v := s.Get("raise").(type) {
 	case *syntax.Name:
 		step.Type = v.Text
@@ -161,7 +161,7 @@ func (b *builder) raise(s *syntax.Step, pos engine.Pos) engine.Step {
 }
 
 func (b *builder) try(s *syntax.Step, pos engine.Pos) engine.Step {
-	r := &s.Record
+	r := s
 	step := &engine.Try{Pos: pos, Do: b.block(syntax.As[*syntax.Block](r, "try")), Else: b.block(syntax.As[*syntax.Block](r, "else"))}
 	if catch := syntax.As[*syntax.Records](r, "catch"); catch != nil {
 		for _, item := range catch.Items {
@@ -192,36 +192,36 @@ func (b *builder) handler(r *syntax.Record) engine.Catch {
 }
 
 func (b *builder) assert(s *syntax.Step, pos engine.Pos) engine.Step {
-	c := syntax.As[*syntax.Condition](&s.Record, "assert")
+	c := syntax.As[*syntax.Condition](s, "assert")
 	return &engine.Assert{
-		Pos: pos, Cond: b.condition(c), Message: b.text(&s.Record, "message"), Detail: c.Expr.Tree.Describe(b.Facts),
+		Pos: pos, Cond: b.condition(c), Message: b.text(s, "message"), Detail: c.Expr.Tree.Describe(b.Facts),
 	}
 }
 
 func (b *builder) sleep(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Sleep{Pos: pos, For: b.duration(&s.Record, "sleep")}
+	return &engine.Sleep{Pos: pos, For: b.duration(s, "sleep")}
 }
 
 func (b *builder) sleepUntil(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.SleepUntil{Pos: pos, At: b.duration(&s.Record, "sleep_until")}
+	return &engine.SleepUntil{Pos: pos, At: b.duration(s, "sleep_until")}
 }
 
 func (b *builder) spawn(s *syntax.Step, pos engine.Pos) engine.Step {
 	outer := b.Index
 	b.Index = outer || s.Get("count") != nil
-	step := &engine.Spawn{Pos: pos, As: b.as(&s.Record, "as"), Group: b.reference(&s.Record, "in")}
+	step := &engine.Spawn{Pos: pos, As: b.as(s, "as"), Group: b.reference(s, "in")}
 	switch v := s.Get("spawn").(type) {
 	case *syntax.Name:
-		step.Entry = b.entry(&s.Record, &s.Record, v, s.Head())
+		step.Entry = b.entry(s, s, v, s.Place())
 	case *syntax.Record:
-		step.Entry = b.entry(&s.Record, v, nil, s.Head())
+		step.Entry = b.entry(s, v, nil, s.Place())
 	}
 	b.Index = outer
 	return step
 }
 
 func (b *builder) await(s *syntax.Step, pos engine.Pos) engine.Step {
-	return &engine.Await{Pos: pos, What: b.reference(&s.Record, "await"), As: b.as(&s.Record, "as")}
+	return &engine.Await{Pos: pos, What: b.reference(s, "await"), As: b.as(s, "as")}
 }
 
 // reference compiles the reference of a key, nil: the key is absent.
@@ -233,8 +233,8 @@ func (b *builder) reference(r *syntax.Record, key string) engine.Eval {
 }
 
 func (b *builder) gather(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Gather{Pos: pos, As: b.as(&s.Record, "as")}
-	if v := syntax.As[*syntax.Value](&s.Record, "return_exceptions"); v != nil {
+	step := &engine.Gather{Pos: pos, As: b.as(s, "as")}
+	if v := syntax.As[*syntax.Value](s, "return_exceptions"); v != nil {
 		step.ReturnExceptions = b.value(v).AsBool("`return_exceptions`")
 	}
 	switch v := s.Get("gather").(type) {
@@ -263,8 +263,8 @@ func (b *builder) gatherItem(v syntax.FieldValue) engine.GatherItem {
 }
 
 func (b *builder) cancel(s *syntax.Step, pos engine.Pos) engine.Step {
-	step := &engine.Cancel{Pos: pos, Message: b.text(&s.Record, "message")}
-	r := syntax.As[*syntax.Reference](&s.Record, "cancel")
+	step := &engine.Cancel{Pos: pos, Message: b.text(s, "message")}
+	r := syntax.As[*syntax.Reference](s, "cancel")
 	if d := b.CallbackOf(r); d != nil {
 		step.Callback = b.scheduled[d]
 	} else {
@@ -274,10 +274,10 @@ func (b *builder) cancel(s *syntax.Step, pos engine.Pos) engine.Step {
 }
 
 func (b *builder) schedule(s *syntax.Step, pos engine.Pos) engine.Step {
-	d := b.Callbacks[syntax.As[*syntax.Name](&s.Record, s.Verb.Name).Text]
+	d := b.Callbacks[syntax.As[*syntax.Name](s, s.Verb.Name).Text]
 	return &engine.Schedule{
-		Pos: pos, Callback: b.scheduled[d], As: b.as(&s.Record, "as"),
-		After: b.duration(&s.Record, "after"), At: b.duration(&s.Record, "at"),
-		Args: b.arguments(d, syntax.As[*syntax.Bindings](&s.Record, "with")),
+		Pos: pos, Callback: b.scheduled[d], As: b.as(s, "as"),
+		After: b.duration(s, "after"), At: b.duration(s, "at"),
+		Args: b.arguments(d, syntax.As[*syntax.Bindings](s, "with")),
 	}
 }

@@ -30,7 +30,7 @@ func (b *body) steps() []*syntax.Step {
 
 // mayWait reports whether a step, not those inside it, may wait.
 func (b *body) mayWait(s *syntax.Step) bool {
-	if call := syntax.As[*syntax.Name](&s.Record, "call"); call != nil && s.Verb.Name == "call" {
+	if call := syntax.As[*syntax.Name](s, "call"); call != nil && s.Verb.Name == "call" {
 		d := b.loop.info.Coroutines[call.Text]
 		return d != nil && b.loop.info.BodyOf(d).Waiting != nil
 	}
@@ -53,7 +53,7 @@ func (b *body) waitsAgain(s *syntax.Step, steps []*syntax.Step) bool {
 		switch {
 		case around && other.Verb.Name == "group":
 			return true
-		case around && isLoop(other) && slices.ContainsFunc(stepsIn(&other.Record, false), b.mayWait):
+		case around && isLoop(other) && slices.ContainsFunc(stepsIn(other, false), b.mayWait):
 			return true
 		case other.Start >= s.End && b.mayWait(other):
 			return true
@@ -92,13 +92,13 @@ func (l *linter) collectBodies() {
 		g.named[d.Name.Text] = g.add(g.info.BodyOf(d), 0, d.Do)
 	}
 	for _, d := range l.s.Callbacks {
-		g.add(g.info.BodyOf(d), 2, d.Do, syntax.As[*syntax.Block](d.Record, "then"))
+		g.add(g.info.BodyOf(d), 2, d.Do, syntax.As[*syntax.Block](&d.Record, "then"))
 	}
 	for act, block := range l.info.Blocks(l.s) {
 		g.add(act, 1, block)
 	}
 	for _, w := range l.s.Workers {
-		g.start(nil, w.Entry, counted(w.Entry))
+		g.start(nil, &w.Entry.Record, counted(&w.Entry.Record))
 	}
 	for i := 0; i < len(l.bodies); i++ { // which grows
 		b := l.bodies[i]
@@ -163,11 +163,11 @@ func counted(r *syntax.Record) bool {
 func (g *bodyGraph) step(b *body, s *syntax.Step, many bool) {
 	switch s.Verb.Name {
 	case "call":
-		if name := syntax.As[*syntax.Name](&s.Record, "call"); name != nil && g.named[name.Text] != nil {
+		if name := syntax.As[*syntax.Name](s, "call"); name != nil && g.named[name.Text] != nil {
 			g.edges = append(g.edges, edge{from: b, to: g.named[name.Text], many: many})
 		}
 	case "spawn":
-		many = many || counted(&s.Record)
+		many = many || counted(s)
 		switch v := s.Get("spawn").(type) {
 		case *syntax.Name:
 			g.startNamed(b, v.Text, many)

@@ -28,7 +28,7 @@ func (l *linter) lockName(r *syntax.Reference) string {
 }
 
 func (l *linter) acquired(s *syntax.Step) string {
-	return l.lockName(syntax.As[*syntax.Reference](&s.Record, "acquire"))
+	return l.lockName(syntax.As[*syntax.Reference](s, "acquire"))
 }
 
 // lockEdge says that a task takes a lock while it holds another.
@@ -134,13 +134,13 @@ func (w *lockWalk) step(s *syntax.Step, held holding) holding {
 		if !s.Has("do") {
 			return taken
 		}
-		w.block(syntax.As[*syntax.Block](&s.Record, "do"), taken)
-		return w.block(syntax.As[*syntax.Block](&s.Record, "else"), held)
+		w.block(syntax.As[*syntax.Block](s, "do"), taken)
+		return w.block(syntax.As[*syntax.Block](s, "else"), held)
 	case "release":
-		name := w.lockName(syntax.As[*syntax.Reference](&s.Record, "release"))
+		name := w.lockName(syntax.As[*syntax.Reference](s, "release"))
 		return slices.DeleteFunc(slices.Clone(held), func(x *syntax.Step) bool { return w.acquired(x) == name })
 	case "call":
-		if name := syntax.As[*syntax.Name](&s.Record, "call"); name != nil && !s.Has("within") {
+		if name := syntax.As[*syntax.Name](s, "call"); name != nil && !s.Has("within") {
 			if d := w.info.Coroutines[name.Text]; d != nil {
 				w.body(w.info.BodyOf(d), []*syntax.Block{d.Do}, held)
 			}
@@ -148,7 +148,7 @@ func (w *lockWalk) step(s *syntax.Step, held holding) holding {
 	case "timeout": // it ends the waiting
 		return held
 	}
-	for _, r := range recordsIn(&s.Record) {
+	for _, r := range recordsIn(s) {
 		for _, f := range r.Fields {
 			switch v := f.Value.(type) {
 			case *syntax.Block:
@@ -284,14 +284,14 @@ func (w *flowWalk) step(s *syntax.Step) {
 		outer := w.held
 		w.held = append(slices.Clip(w.held), s)
 		if s.Has("do") {
-			w.block(syntax.As[*syntax.Block](&s.Record, "do"))
+			w.block(syntax.As[*syntax.Block](s, "do"))
 			w.held = outer
 		}
 		w.alternative("else", s)
 	case "release":
-		if r := syntax.As[*syntax.Reference](&s.Record, "release"); r != nil {
+		if r := syntax.As[*syntax.Reference](s, "release"); r != nil {
 			w.held = slices.DeleteFunc(slices.Clone(w.held), func(x *syntax.Step) bool {
-				taken := syntax.As[*syntax.Reference](&x.Record, "acquire")
+				taken := syntax.As[*syntax.Reference](x, "acquire")
 				return taken == nil || taken.Text == r.Text
 			})
 		}
@@ -303,7 +303,7 @@ func (w *flowWalk) step(s *syntax.Step) {
 			w.wait()
 		}
 		w.forget(s)
-		w.block(syntax.As[*syntax.Block](&s.Record, "do"))
+		w.block(syntax.As[*syntax.Block](s, "do"))
 		if s.Verb.Name == "group" {
 			w.wait()
 		}
@@ -343,7 +343,7 @@ func (w *flowWalk) from(v *syntax.Value) []origin {
 }
 
 func (w *flowWalk) let(s *syntax.Step) {
-	b := syntax.As[*syntax.Bindings](&s.Record, "let")
+	b := syntax.As[*syntax.Bindings](s, "let")
 	if b == nil {
 		return
 	}
@@ -357,7 +357,7 @@ func (w *flowWalk) let(s *syntax.Step) {
 }
 
 func (w *flowWalk) set(s *syntax.Step) {
-	t := syntax.As[*syntax.Targets](&s.Record, s.Verb.Name)
+	t := syntax.As[*syntax.Targets](s, s.Verb.Name)
 	if t == nil {
 		return
 	}
@@ -439,8 +439,8 @@ func (w *flowWalk) branches(s *syntax.Step) {
 		w.block(b)
 		out.join(w.known)
 	}
-	branch(syntax.As[*syntax.Block](&s.Record, "then"))
-	if elif := syntax.As[*syntax.Records](&s.Record, "elif"); elif != nil {
+	branch(syntax.As[*syntax.Block](s, "then"))
+	if elif := syntax.As[*syntax.Records](s, "elif"); elif != nil {
 		for _, r := range elif.Items {
 			if cond := syntax.As[*syntax.Condition](r, "if"); cond != nil {
 				w.info.ReadNames(cond, func(name string) {
@@ -452,7 +452,7 @@ func (w *flowWalk) branches(s *syntax.Step) {
 			branch(syntax.As[*syntax.Block](r, "then"))
 		}
 	}
-	branch(syntax.As[*syntax.Block](&s.Record, "else"))
+	branch(syntax.As[*syntax.Block](s, "else"))
 	w.known, w.held = out, held
 }
 
@@ -465,7 +465,7 @@ func (w *flowWalk) loop(s *syntax.Step) {
 			w.wait()
 		}
 		w.forget(s)
-		w.block(syntax.As[*syntax.Block](&s.Record, "do"))
+		w.block(syntax.As[*syntax.Block](s, "do"))
 		w.known.join(before)
 		w.held = held
 	}
@@ -474,10 +474,10 @@ func (w *flowWalk) loop(s *syntax.Step) {
 // try walks the steps, then what may follow after a part of them.
 func (w *flowWalk) try(s *syntax.Step) {
 	before, held := w.known.clone(), w.held
-	w.block(syntax.As[*syntax.Block](&s.Record, "try"))
-	w.block(syntax.As[*syntax.Block](&s.Record, "else"))
+	w.block(syntax.As[*syntax.Block](s, "try"))
+	w.block(syntax.As[*syntax.Block](s, "else"))
 	after := w.known
-	if catch := syntax.As[*syntax.Records](&s.Record, "catch"); catch != nil {
+	if catch := syntax.As[*syntax.Records](s, "catch"); catch != nil {
 		for _, r := range catch.Items {
 			w.known, w.held = before.clone(), held
 			w.block(syntax.As[*syntax.Block](r, "do"))
@@ -485,12 +485,12 @@ func (w *flowWalk) try(s *syntax.Step) {
 		}
 	}
 	w.known, w.held = after, held
-	w.block(syntax.As[*syntax.Block](&s.Record, "finally"))
+	w.block(syntax.As[*syntax.Block](s, "finally"))
 }
 
 // alternative walks steps that may run instead of the rest of a step.
 func (w *flowWalk) alternative(key string, s *syntax.Step) {
-	b := syntax.As[*syntax.Block](&s.Record, key)
+	b := syntax.As[*syntax.Block](s, key)
 	if b == nil {
 		return
 	}

@@ -73,7 +73,7 @@ func recordsIn(v syntax.FieldValue) []*syntax.Record {
 		list = append(list, v.Items...)
 	case *syntax.Block:
 		for _, s := range v.Steps {
-			list = append(list, &s.Record)
+			list = append(list, s)
 		}
 	case *syntax.Items:
 		for _, item := range v.Items {
@@ -207,13 +207,13 @@ func (l *linter) unusedNames() {
 		})
 	}
 	for _, d := range l.s.Coroutines {
-		locals(d.Record, d.Params)
+		locals(&d.Record, d.Params)
 	}
 	for _, d := range l.s.Callbacks {
-		locals(d.Record, d.Params)
+		locals(&d.Record, d.Params)
 	}
 	for _, w := range l.s.Workers {
-		locals(w.Entry, nil)
+		locals(&w.Entry.Record, nil)
 	}
 	for _, b := range []*syntax.Block{l.s.Main, l.s.Before, l.s.After} {
 		if b != nil {
@@ -269,7 +269,7 @@ func stepsOf(b *syntax.Block, inline bool) []*syntax.Step {
 	}
 	var list []*syntax.Step
 	for _, s := range b.Steps {
-		list = append(append(list, s), stepsIn(&s.Record, inline)...)
+		list = append(append(list, s), stepsIn(s, inline)...)
 	}
 	return list
 }
@@ -305,14 +305,14 @@ func mayRaise(b *syntax.Block) bool {
 // condition reads, and none that leaves the loop.
 func (l *linter) loops(b *body) {
 	for _, s := range b.steps() {
-		cond := syntax.As[*syntax.Condition](&s.Record, "while")
+		cond := syntax.As[*syntax.Condition](s, "while")
 		if s.Verb.Name != "while" || cond == nil || cond.Expr.Tree == nil || cond.Expr.Tree.Draws() ||
 			strings.TrimSpace(cond.Expr.Text) == "false" {
 			continue
 		}
 		tested := map[string]bool{}
 		l.info.ReadNames(cond, func(name string) { tested[name] = true })
-		if l.turnsForEver(syntax.As[*syntax.Block](&s.Record, "do"), tested) {
+		if l.turnsForEver(syntax.As[*syntax.Block](s, "do"), tested) {
 			l.warn(CodeSpins, cond.Expr.Span, "nothing in this loop waits or changes `"+source.Shorten(cond.Expr.Text)+
 				"`: if it holds once, the loop never ends", "wait in it, for instance `- sleep: 100ms`, or assign what it tests")
 		}
@@ -366,8 +366,8 @@ func (l *linter) swallowed(b *body) {
 	}
 	steps := b.steps()
 	for _, s := range steps {
-		catch := syntax.As[*syntax.Records](&s.Record, "catch")
-		if catch == nil || !waitsItself(syntax.As[*syntax.Block](&s.Record, "try")) || !b.waitsAgain(s, steps) {
+		catch := syntax.As[*syntax.Records](s, "catch")
+		if catch == nil || !waitsItself(syntax.As[*syntax.Block](s, "try")) || !b.waitsAgain(s, steps) {
 			continue
 		}
 		for _, handler := range catch.Items {
@@ -432,7 +432,7 @@ func (l *linter) leftTasks() {
 			main.waitsAgain(s, steps) || !l.waits(s) {
 			continue
 		}
-		l.warn(CodeLeftTask, s.Head(),
+		l.warn(CodeLeftTask, s.Place(),
 			"`main` ends without waiting for this task: it is cancelled before it has done its work",
 			"keep it with `as: task` and `- await: task`")
 	}

@@ -108,9 +108,9 @@ func (f *function) declared(o *syntax.Object) {
 
 func (f *function) newObject(s *syntax.Step) {
 	f.use("made")
-	kind := objectKinds[get[*syntax.Name](&s.Record, "new").Text]
-	option := func(name string) *syntax.Value { return get[*syntax.Value](&s.Record, name) }
-	f.into(s, "made("+f.object(kind, &s.Record, option)+")")
+	kind := objectKinds[get[*syntax.Name](s, "new").Text]
+	option := func(name string) *syntax.Value { return get[*syntax.Value](s, name) }
+	f.into(s, "made("+f.object(kind, s, option)+")")
 }
 
 var objectKinds = map[string]expr.TypeKind{
@@ -120,7 +120,7 @@ var objectKinds = map[string]expr.TypeKind{
 
 // what is the object that a step is about, as what a dot may follow.
 func (f *function) what(s *syntax.Step) string {
-	return f.reference(get[*syntax.Reference](&s.Record, s.Verb.Name)).in(bindAtom)
+	return f.reference(get[*syntax.Reference](s, s.Verb.Name)).in(bindAtom)
 }
 
 // awaited writes a step that awaits one call, under its `within`.
@@ -130,7 +130,7 @@ func (f *function) awaited(s *syntax.Step, form string, args ...any) {
 
 // flag is a literal boolean; absent it is false.
 func flag(s *syntax.Step, key string) bool {
-	v := get[*syntax.Value](&s.Record, key)
+	v := get[*syntax.Value](s, key)
 	return v != nil && v.Const.AsBool()
 }
 
@@ -141,7 +141,7 @@ func (f *function) acquire(s *syntax.Step) {
 		f.awaited(s, "%s.acquire()", f.what(s))
 		return
 	}
-	within := get[*syntax.Duration](&s.Record, "within")
+	within := get[*syntax.Duration](s, "within")
 	if within == nil {
 		f.linef("async with %s:", f.what(s))
 		f.nest(func() { f.block(do) })
@@ -156,7 +156,7 @@ func (f *function) acquire(s *syntax.Step) {
 		f.linef("finally:")
 		f.nest(func() { f.linef("%s.release()", held) })
 	}
-	other := get[*syntax.Block](&s.Record, "else")
+	other := get[*syntax.Block](s, "else")
 	f.after(within, take, other)
 	if other == nil {
 		hold()
@@ -175,14 +175,14 @@ func (f *function) join(s *syntax.Step)     { f.awaited(s, "%s.join()", f.what(s
 
 func (f *function) shutdown(s *syntax.Step) {
 	immediate := ""
-	if v := get[*syntax.Value](&s.Record, "immediate"); v != nil {
+	if v := get[*syntax.Value](s, "immediate"); v != nil {
 		immediate = f.value(v).text
 	}
 	f.linef("%s.shutdown(%s)", f.what(s), immediate)
 }
 
 func (f *function) put(s *syntax.Step) {
-	value := f.value(get[*syntax.Value](&s.Record, "value")).text
+	value := f.value(get[*syntax.Value](s, "value")).text
 	if flag(s, "nowait") {
 		f.linef("%s.put_nowait(%s)", f.what(s), value)
 		return
@@ -192,8 +192,8 @@ func (f *function) put(s *syntax.Step) {
 
 func (f *function) get(s *syntax.Step) {
 	where := ""
-	if c := get[*syntax.Condition](&s.Record, "where"); c != nil {
-		where = fmt.Sprintf("lambda %s: %s", f.variable(get[*syntax.Name](&s.Record, "as").Text), f.expr(c.Expr).text)
+	if c := get[*syntax.Condition](s, "where"); c != nil {
+		where = fmt.Sprintf("lambda %s: %s", f.variable(get[*syntax.Name](s, "as").Text), f.expr(c.Expr).text)
 	}
 	if flag(s, "nowait") {
 		f.into(s, fmt.Sprintf("%s.get_nowait(%s)", f.what(s), where))
@@ -203,7 +203,7 @@ func (f *function) get(s *syntax.Step) {
 }
 
 func (f *function) notify(s *syntax.Step) {
-	switch n := get[*syntax.Value](&s.Record, "count"); {
+	switch n := get[*syntax.Value](s, "count"); {
 	case flag(s, "all"):
 		f.linef("%s.notify_all()", f.what(s))
 	case n != nil:
@@ -219,7 +219,7 @@ func (f *function) resolve(s *syntax.Step) {
 	switch v := s.Get("error").(type) {
 	case *syntax.Name:
 		message := ""
-		if m := get[*syntax.Value](&s.Record, "message"); m != nil {
+		if m := get[*syntax.Value](s, "message"); m != nil {
 			message = f.text(m)
 		}
 		err = f.errorName(v.Text) + "(" + message + ")"
@@ -227,7 +227,7 @@ func (f *function) resolve(s *syntax.Step) {
 		err = f.value(v).text
 	}
 	value := "None"
-	if v := get[*syntax.Value](&s.Record, "value"); v != nil {
+	if v := get[*syntax.Value](s, "value"); v != nil {
 		value = f.value(v).text
 	}
 	if err != "" {
@@ -253,7 +253,7 @@ func (f *function) tasks(refs *syntax.References) string {
 }
 
 func (f *function) wait(s *syntax.Step) {
-	refs := get[*syntax.References](&s.Record, "wait")
+	refs := get[*syntax.References](s, "wait")
 	if !refs.IsList {
 		object := f.reference(refs.Items[0])
 		switch f.kind(refs.Items[0]) {
@@ -261,7 +261,7 @@ func (f *function) wait(s *syntax.Step) {
 			f.awaited(s, "%s.wait()", object.in(bindAtom))
 			return
 		case expr.TypeCondition:
-			if until := get[*syntax.Condition](&s.Record, "until"); until != nil {
+			if until := get[*syntax.Condition](s, "until"); until != nil {
 				f.awaited(s, "%s.wait_for(lambda: %s)", object.in(bindAtom), f.expr(until.Expr).text)
 			} else {
 				f.awaited(s, "%s.wait()", object.in(bindAtom))
@@ -271,10 +271,10 @@ func (f *function) wait(s *syntax.Step) {
 	}
 	f.use("wait")
 	args := f.tasks(refs)
-	if d := get[*syntax.Duration](&s.Record, "within"); d != nil {
+	if d := get[*syntax.Duration](s, "within"); d != nil {
 		args += ", timeout=" + f.duration(d)
 	}
-	if when := get[*syntax.Name](&s.Record, "return_when"); when != nil {
+	if when := get[*syntax.Name](s, "return_when"); when != nil {
 		args += ", return_when=asyncio." + strings.ToUpper(when.Text)
 	}
 	f.into(s, "await wait("+args+")")
@@ -283,12 +283,12 @@ func (f *function) wait(s *syntax.Step) {
 // asCompleted writes a loop over the tasks as they end; with `else` the end of its time is a None.
 func (f *function) asCompleted(s *syntax.Step) {
 	f.use("as_completed")
-	args := f.tasks(get[*syntax.References](&s.Record, "as_completed"))
-	if d := get[*syntax.Duration](&s.Record, "within"); d != nil {
+	args := f.tasks(get[*syntax.References](s, "as_completed"))
+	if d := get[*syntax.Duration](s, "within"); d != nil {
 		args += ", " + f.duration(d)
 	}
 	next, late := f.temp(), ""
-	other := get[*syntax.Block](&s.Record, "else")
+	other := get[*syntax.Block](s, "else")
 	if other != nil {
 		args += ", None"
 		late = f.temp()
@@ -307,7 +307,7 @@ func (f *function) asCompleted(s *syntax.Step) {
 			ended = next
 		}
 		f.into(s, ended)
-		f.block(get[*syntax.Block](&s.Record, "do"))
+		f.block(get[*syntax.Block](s, "do"))
 	})
 	if other != nil {
 		f.linef("if %s:", late)
@@ -317,6 +317,6 @@ func (f *function) asCompleted(s *syntax.Step) {
 
 func (f *function) group(s *syntax.Step) {
 	f.use("TaskGroup")
-	f.linef("async with TaskGroup() as %s:", f.writable(get[*syntax.Name](&s.Record, "group").Text))
-	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
+	f.linef("async with TaskGroup() as %s:", f.writable(get[*syntax.Name](s, "group").Text))
+	f.nest(func() { f.block(get[*syntax.Block](s, "do")) })
 }

@@ -350,7 +350,7 @@ func (e *exporter) start() string {
 	}
 	for _, w := range e.s.Workers {
 		f := e.function(e.fresh("start_"+pythonWord(w.Name.Text)), nil)
-		f.linef("%s", f.spawned(w.Entry, w.Entry, nil, quote(w.Name.Text)))
+		f.linef("%s", f.spawned(&w.Entry.Record, &w.Entry.Record, nil, quote(w.Name.Text)))
 		f.end()
 		step := f.name
 		if start, ok := w.Entry.Get("start").(*syntax.Duration); ok {

@@ -331,7 +331,7 @@ func (f *function) writable(name string) string {
 
 // into writes a statement whose value `as` gets, if there is one.
 func (f *function) into(s *syntax.Step, value string) {
-	if as := get[*syntax.Name](&s.Record, "as"); as != nil {
+	if as := get[*syntax.Name](s, "as"); as != nil {
 		f.assign(as.Text, value)
 		return
 	}
@@ -363,10 +363,10 @@ func init() {
 
 func (f *function) print(s *syntax.Step) {
 	text, end := `""`, ""
-	if v := get[*syntax.Value](&s.Record, "print"); v != nil {
+	if v := get[*syntax.Value](s, "print"); v != nil {
 		text = f.text(v)
 	}
-	if v := get[*syntax.Value](&s.Record, "end"); v != nil {
+	if v := get[*syntax.Value](s, "end"); v != nil {
 		end = ", end=" + f.text(v)
 	}
 	f.linef("print(%s%s)", text, end)
@@ -374,7 +374,7 @@ func (f *function) print(s *syntax.Step) {
 
 func (f *function) let(s *syntax.Step) {
 	var names, values []string
-	for _, item := range get[*syntax.Bindings](&s.Record, "let").Items {
+	for _, item := range get[*syntax.Bindings](s, "let").Items {
 		values = append(values, f.value(item.Value).text)
 		names = append(names, item.Name.Text)
 	}
@@ -393,7 +393,7 @@ type target struct {
 
 func (f *function) targets(s *syntax.Step) []target {
 	var list []target
-	for _, item := range get[*syntax.Targets](&s.Record, s.Verb.Name).Items {
+	for _, item := range get[*syntax.Targets](s, s.Verb.Name).Items {
 		t := target{name: item.Path.Name.Text, python: f.variable(item.Path.Name.Text)}
 		for _, elem := range item.Path.Elems {
 			if elem.Index != nil {
@@ -472,14 +472,14 @@ func (f *function) store(t target, value string, token bool) {
 }
 
 func (f *function) reset(s *syntax.Step) {
-	name := get[*syntax.Name](&s.Record, "reset").Text
+	name := get[*syntax.Name](s, "reset").Text
 	f.use("reset")
 	f.linef("reset(%s, %s)", f.variable(name), f.tokensOf(name))
 }
 
 func (f *function) context(s *syntax.Step) {
 	var values, tokens []string
-	items := get[*syntax.Bindings](&s.Record, "context").Items
+	items := get[*syntax.Bindings](s, "context").Items
 	for _, item := range items {
 		values = append(values, f.value(item.Value).text)
 	}
@@ -494,7 +494,7 @@ func (f *function) context(s *syntax.Step) {
 		f.linef("%s = %s.set(%s)", tokens[i], f.variable(item.Name.Text), values[i])
 	}
 	f.linef("try:")
-	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
+	f.nest(func() { f.block(get[*syntax.Block](s, "do")) })
 	f.linef("finally:")
 	f.nest(func() {
 		for i := len(items) - 1; i >= 0; i-- {
@@ -508,13 +508,13 @@ func (f *function) ifElse(s *syntax.Step) {
 		f.linef("%s %s:", word, f.expr(get[*syntax.Condition](r, "if").Expr).text)
 		f.nest(func() { f.block(get[*syntax.Block](r, "then")) })
 	}
-	branch("if", &s.Record)
-	if elif := get[*syntax.Records](&s.Record, "elif"); elif != nil {
+	branch("if", s)
+	if elif := get[*syntax.Records](s, "elif"); elif != nil {
 		for _, r := range elif.Items {
 			branch("elif", r)
 		}
 	}
-	if other := get[*syntax.Block](&s.Record, "else"); other != nil {
+	if other := get[*syntax.Block](s, "else"); other != nil {
 		f.linef("else:")
 		f.nest(func() { f.block(other) })
 	}
@@ -522,35 +522,35 @@ func (f *function) ifElse(s *syntax.Step) {
 
 func (f *function) repeat(s *syntax.Step) {
 	variable := "_"
-	if as := get[*syntax.Name](&s.Record, "as"); as != nil {
+	if as := get[*syntax.Name](s, "as"); as != nil {
 		f.indent++ // it may not be assigned at all
 		variable = f.writable(as.Text)
 		f.indent--
 	}
-	f.linef("for %s in range(%s):", variable, f.value(get[*syntax.Value](&s.Record, "repeat")).text)
-	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
+	f.linef("for %s in range(%s):", variable, f.value(get[*syntax.Value](s, "repeat")).text)
+	f.nest(func() { f.block(get[*syntax.Block](s, "do")) })
 }
 
 func (f *function) forIn(s *syntax.Step) {
 	f.use("each")
 	f.indent++
-	variable := f.writable(get[*syntax.Name](&s.Record, "for").Text)
+	variable := f.writable(get[*syntax.Name](s, "for").Text)
 	f.indent--
-	f.linef("for %s in each(%s):", variable, f.value(get[*syntax.Value](&s.Record, "in")).text)
-	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
+	f.linef("for %s in each(%s):", variable, f.value(get[*syntax.Value](s, "in")).text)
+	f.nest(func() { f.block(get[*syntax.Block](s, "do")) })
 }
 
 func (f *function) while(s *syntax.Step) {
-	f.linef("while %s:", f.expr(get[*syntax.Condition](&s.Record, "while").Expr).text)
-	f.nest(func() { f.block(get[*syntax.Block](&s.Record, "do")) })
+	f.linef("while %s:", f.expr(get[*syntax.Condition](s, "while").Expr).text)
+	f.nest(func() { f.block(get[*syntax.Block](s, "do")) })
 }
 
 func (f *function) word(s *syntax.Step) { f.linef("%s", s.Verb.Name) }
 func (f *function) stop(*syntax.Step)   { f.linef("loop.stop()") }
 
 func (f *function) call(s *syntax.Step) {
-	d := f.coroutine(get[*syntax.Name](&s.Record, "call").Text)
-	call := fmt.Sprintf("%s(%s)", f.exporter.name("coroutine", d.Name.Text), strings.Join(f.arguments(d, &s.Record), ", "))
+	d := f.coroutine(get[*syntax.Name](s, "call").Text)
+	call := fmt.Sprintf("%s(%s)", f.exporter.name("coroutine", d.Name.Text), strings.Join(f.arguments(d, s), ", "))
 	if f.async {
 		f.awaited(s, "%s", call)
 		return
@@ -582,7 +582,7 @@ func (f *function) arguments(d *syntax.Definition, r *syntax.Record) []string {
 }
 
 func (f *function) returnValue(s *syntax.Step) {
-	if v := get[*syntax.Value](&s.Record, "return"); v != nil {
+	if v := get[*syntax.Value](s, "return"); v != nil {
 		f.linef("return %s", f.value(v).text)
 		return
 	}
@@ -591,7 +591,7 @@ func (f *function) returnValue(s *syntax.Step) {
 
 func (f *function) raise(s *syntax.Step) {
 	from := ""
-	if cause := get[*syntax.Reference](&s.Record, "from"); cause != nil {
+	if cause := get[*syntax.Reference](s, "from"); cause != nil {
 		from = " from " + f.reference(cause).text
 	}
 	switch v := s.Get("raise").(type) {
@@ -599,7 +599,7 @@ func (f *function) raise(s *syntax.Step) {
 		if strings.HasSuffix(v.Text, "ExceptionGroup") {
 			f.refusef(v.Span, "an `%s` without errors cannot be exported: Python has none", v.Text)
 		}
-		if message := get[*syntax.Value](&s.Record, "message"); message != nil {
+		if message := get[*syntax.Value](s, "message"); message != nil {
 			f.linef("raise %s(%s)%s", f.errorName(v.Text), f.text(message), from)
 			return
 		}
@@ -612,7 +612,7 @@ func (f *function) raise(s *syntax.Step) {
 }
 
 func (f *function) try(s *syntax.Step) {
-	r := &s.Record
+	r := s
 	catch, other, finally := get[*syntax.Records](r, "catch"), get[*syntax.Block](r, "else"), get[*syntax.Block](r, "finally")
 	if catch != nil && len(catch.Items) == 0 {
 		catch = nil
@@ -673,9 +673,9 @@ func (f *function) handler(r *syntax.Record) {
 }
 
 func (f *function) assert(s *syntax.Step) {
-	cond := get[*syntax.Condition](&s.Record, "assert").Expr
+	cond := get[*syntax.Condition](s, "assert").Expr
 	var parts []string
-	if message := get[*syntax.Value](&s.Record, "message"); message != nil {
+	if message := get[*syntax.Value](s, "message"); message != nil {
 		parts = append(parts, f.text(message))
 	}
 	t := translator{f: f}
@@ -687,11 +687,11 @@ func (f *function) assert(s *syntax.Step) {
 }
 
 func (f *function) sleep(s *syntax.Step) {
-	f.linef("await asyncio.sleep(%s)", f.duration(get[*syntax.Duration](&s.Record, "sleep")))
+	f.linef("await asyncio.sleep(%s)", f.duration(get[*syntax.Duration](s, "sleep")))
 }
 
 func (f *function) sleepUntil(s *syntax.Step) {
-	f.linef("await asyncio.sleep(%s - loop.time())", f.at(get[*syntax.Duration](&s.Record, "sleep_until")))
+	f.linef("await asyncio.sleep(%s - loop.time())", f.at(get[*syntax.Duration](s, "sleep_until")))
 }
 
 // entry is the arguments of spawn for an entry: outer has its name, context and daemon, body its `call` or `do`; a
@@ -782,29 +782,29 @@ func (f *function) spawned(outer, body *syntax.Record, call *syntax.Name, name s
 func (f *function) spawn(s *syntax.Step) {
 	switch v := s.Get("spawn").(type) {
 	case *syntax.Name:
-		f.into(s, f.spawned(&s.Record, &s.Record, v, ""))
+		f.into(s, f.spawned(s, s, v, ""))
 	case *syntax.Record:
-		f.into(s, f.spawned(&s.Record, v, nil, ""))
+		f.into(s, f.spawned(s, v, nil, ""))
 	}
 }
 
 func (f *function) await(s *syntax.Step) {
-	f.limited(s, func() { f.into(s, "await "+f.reference(get[*syntax.Reference](&s.Record, "await")).in(bindAtom)) })
+	f.limited(s, func() { f.into(s, "await "+f.reference(get[*syntax.Reference](s, "await")).in(bindAtom)) })
 }
 
 func (f *function) shield(s *syntax.Step) {
 	f.limited(s, func() {
-		f.into(s, "await asyncio.shield("+f.reference(get[*syntax.Reference](&s.Record, "shield")).text+")")
+		f.into(s, "await asyncio.shield("+f.reference(get[*syntax.Reference](s, "shield")).text+")")
 	})
 }
 
 func (f *function) timeout(s *syntax.Step) {
-	do, other := func() { f.block(get[*syntax.Block](&s.Record, "do")) }, get[*syntax.Block](&s.Record, "else")
+	do, other := func() { f.block(get[*syntax.Block](s, "do")) }, get[*syntax.Block](s, "else")
 	if v, ok := s.Get("timeout").(*syntax.Duration); ok {
 		f.after(v, do, other)
 		return
 	}
-	when := f.at(get[*syntax.Duration](get[*syntax.Record](&s.Record, "timeout"), "at"))
+	when := f.at(get[*syntax.Duration](get[*syntax.Record](s, "timeout"), "at"))
 	f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", do, other)
 }
 
@@ -816,12 +816,12 @@ func (f *function) after(d *syntax.Duration, write func(), other *syntax.Block) 
 
 // limited writes a step under its `within`, if it has one.
 func (f *function) limited(s *syntax.Step, write func()) {
-	d := get[*syntax.Duration](&s.Record, "within")
+	d := get[*syntax.Duration](s, "within")
 	if d == nil {
 		write()
 		return
 	}
-	f.after(d, write, get[*syntax.Block](&s.Record, "else"))
+	f.after(d, write, get[*syntax.Block](s, "else"))
 }
 
 // scope writes what runs under asyncio's time-out; other, which may be nil, runs instead of raising when that is over:
@@ -875,16 +875,16 @@ func (f *function) gathered(s *syntax.Step) {
 		f.nest(func() { f.linef("%s.append(later(%s))", list, f.entry(v, v, nil, "")) })
 		items = append(items, "*"+list)
 	}
-	if v := get[*syntax.Value](&s.Record, "return_exceptions"); v != nil {
+	if v := get[*syntax.Value](s, "return_exceptions"); v != nil {
 		items = append(items, "return_exceptions="+f.value(v).text)
 	}
 	f.into(s, "await gather("+strings.Join(items, ", ")+")")
 }
 
 func (f *function) cancel(s *syntax.Step) {
-	r := get[*syntax.Reference](&s.Record, "cancel")
+	r := get[*syntax.Reference](s, "cancel")
 	message := ""
-	if v := get[*syntax.Value](&s.Record, "message"); v != nil {
+	if v := get[*syntax.Value](s, "message"); v != nil {
 		message = f.text(v)
 	}
 	callback := f.info.CallbackOf(r)
@@ -906,19 +906,19 @@ func (f *function) cancel(s *syntax.Step) {
 
 // schedule writes the scheduling of a callback; when is what comes before it.
 func (f *function) schedule(s *syntax.Step, when string) {
-	d := definition(f.s.Callbacks, get[*syntax.Name](&s.Record, s.Verb.Name).Text)
-	args := append([]string{f.exporter.name("callback", d.Name.Text)}, f.arguments(d, &s.Record)...)
+	d := definition(f.s.Callbacks, get[*syntax.Name](s, s.Verb.Name).Text)
+	args := append([]string{f.exporter.name("callback", d.Name.Text)}, f.arguments(d, s)...)
 	f.into(s, fmt.Sprintf("loop.%s(%s%s)", s.Verb.Name, when, strings.Join(args, ", ")))
 }
 
 func (f *function) callSoon(s *syntax.Step) { f.schedule(s, "") }
 
 func (f *function) callLater(s *syntax.Step) {
-	f.schedule(s, f.duration(get[*syntax.Duration](&s.Record, "after"))+", ")
+	f.schedule(s, f.duration(get[*syntax.Duration](s, "after"))+", ")
 }
 
 func (f *function) callAt(s *syntax.Step) {
-	f.schedule(s, f.at(get[*syntax.Duration](&s.Record, "at"))+", ")
+	f.schedule(s, f.at(get[*syntax.Duration](s, "at"))+", ")
 }
 
 // explain is Python for the text that says why s is not what it was wanted to be, as an AssertionError shows it; empty:

@@ -10,48 +10,29 @@ import (
 	"runloop/engine"
 )
 
-// parseFile reads a file's YAML as a scenario. It reports what it finds and goes on.
+// Parse reads a file's YAML as a scenario. It reports what it finds and goes on.
 func Parse(src *source.Source, root *yaml.Node, diags *source.Diagnostics) *File {
 	p := parser{diags: diags}
-	f := &File{Source: src, Root: p.record(root, TopKeys, "a scenario")}
-	f.build(&p)
+	f := &File{Source: src}
+	f.Root = p.record(root, TopKeys, f, "a scenario")
+	f.complete(&p)
 	return f
 }
 
-// build takes the parts of the scenario from its root.
-func (s *File) build(p *parser) {
-	if v := As[*Value](s.Root, "runloop"); v != nil && (v.Const.Kind() != engine.KindInt || v.Const.AsInt() != 1) {
+// complete fills in what follows from what the keys say.
+func (f *File) complete(p *parser) {
+	if v := f.Version; v != nil && (v.Const.Kind() != engine.KindInt || v.Const.AsInt() != 1) {
 		p.errorf(CodeVersion, v.Span, "write `runloop: 1`", "the language has one version, 1")
 	}
-	base := path.Base(strings.ReplaceAll(s.Source.Name(), `\`, "/"))
-	s.Name = strings.TrimSuffix(base, path.Ext(base))
-	if v := As[*Value](s.Root, "name"); v != nil {
-		s.Name = ConstText(v)
+	base := path.Base(strings.ReplaceAll(f.Source.Name(), `\`, "/"))
+	f.Name = textOr(f.Title, strings.TrimSuffix(base, path.Ext(base)))
+	f.Description = ConstText(f.About)
+	loop := f.Loop
+	if loop == nil {
+		loop = &LoopNames{}
 	}
-	s.Description = ConstText(As[*Value](s.Root, "description"))
-	loop := As[*Record](s.Root, "loop")
-	s.LoopType = textOr(As[*Value](loop, "type"), "<class 'runloop.EventLoop'>")
-	s.LoopID = textOr(As[*Value](loop, "id"), "1")
-	if v := As[*Params](s.Root, "params"); v != nil {
-		s.Params = v.Items
-	}
-	s.Shared = variables(As[*Bindings](s.Root, "shared"))
-	s.Context = variables(As[*Bindings](s.Root, "context"))
-	for _, f := range s.Root.Fields {
-		if v, ok := f.Value.(*Objects); ok {
-			s.Objects = append(s.Objects, v.Items...)
-		}
-	}
-	s.Coroutines = s.definitions(As[*Definitions](s.Root, "coroutines"))
-	s.Callbacks = s.definitions(As[*Definitions](s.Root, "callbacks"))
-	if v := As[*Definitions](s.Root, "workers"); v != nil {
-		for _, item := range v.Items {
-			s.Workers = append(s.Workers, &Worker{Name: item.Name, Entry: item.Record})
-		}
-	}
-	s.Main = As[*Block](s.Root, "main")
-	s.Before = As[*Block](s.Root, "before")
-	s.After = As[*Block](s.Root, "after")
+	f.LoopType, f.LoopID = textOr(loop.Type, "<class 'runloop.EventLoop'>"), textOr(loop.ID, "1")
+	f.Shared, f.Context = variables(f.SharedValues), variables(f.ContextValues)
 }
 
 func textOr(v *Value, otherwise string) string {
@@ -71,18 +52,69 @@ func variables(b *Bindings) []*Variable {
 	return list
 }
 
-func (s *File) definitions(d *Definitions) []*Definition {
+// definitions is the coroutines or callbacks of a map.
+func definitions(v FieldValue) []*Definition {
 	var list []*Definition
-	if d != nil {
-		for _, item := range d.Items {
-			def := &Definition{Name: item.Name, Record: item.Record, Do: As[*Block](item.Record, "do")}
-			if p := As[*Params](item.Record, "params"); p != nil {
-				def.Params = p.Items
-			}
-			list = append(list, def)
-		}
+	for _, item := range named(v) {
+		d := item.Record.Node.(*Definition)
+		d.Name = item.Name
+		list = append(list, d)
 	}
 	return list
+}
+
+// workers is the entries of `workers`.
+func workers(v FieldValue) []*Worker {
+	var list []*Worker
+	for _, item := range named(v) {
+		list = append(list, &Worker{Name: item.Name, Entry: item.Record.Node.(*Entry)})
+	}
+	return list
+}
+
+// intoTasks gives `expect.tasks` to its node.
+func intoTasks(n Node, v FieldValue) {
+	for _, item := range named(v) {
+		t := item.Record.Node.(*ExpectedTask)
+		t.Name = item.Name
+		n.(*Expect).Tasks = append(n.(*Expect).Tasks, t)
+	}
+}
+
+// intoParams gives parameters to what has them.
+func intoParams(n Node, v FieldValue) {
+	params, ok := v.(*Params)
+	if !ok {
+		return
+	}
+	switch n := n.(type) {
+	case *Definition:
+		n.Params = params.Items
+	case *File:
+		n.Params = params.Items
+	}
+}
+
+// intoObjects adds declared objects to the file.
+func intoObjects(n Node, v FieldValue) {
+	if list, ok := v.(*Objects); ok {
+		f := n.(*File)
+		f.Objects = append(f.Objects, list.Items...)
+	}
+}
+
+// named is records under their names.
+func named(v FieldValue) []NamedRecord {
+	if d, ok := v.(*Definitions); ok {
+		return d.Items
+	}
+	return nil
+}
+
+// valueOf is a value, nil: it is none.
+func valueOf(v FieldValue) *Value {
+	value, _ := v.(*Value)
+	return value
 }
 
 // startsNothing reports whether no step of the scenario would ever run.
@@ -95,5 +127,5 @@ func (s *File) StartsNothing() bool {
 
 // lostParams reports whether a definition has parameters that cannot be read.
 func (d *Definition) LostParams() bool {
-	return d.Record.Has("params") && d.Record.Get("params") == nil
+	return d.Has("params") && d.Get("params") == nil
 }

@@ -6,13 +6,17 @@ import (
 
 // The keys of an entry: what says which task to create.
 var (
-	EntryCall    = &Key{Name: "call", Kind: NameKey, Space: CoroutineSpace, Doc: "the coroutine"}
-	EntryDo      = &Key{Name: "do", Kind: StepsKey, Doc: "the steps, instead of `call`: an activation of their own"}
-	EntryName    = &Key{Name: "name", Kind: TextKey, Default: "Task-N", Doc: "the task's name"}
+	EntryCall = &Key{Name: "call", Kind: NameKey, Space: CoroutineSpace, Doc: "the coroutine",
+		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Coroutine, _ = v.(*Name) }}
+	EntryDo   = &Key{Name: "do", Kind: StepsKey, Doc: "the steps, instead of `call`: an activation of their own", into: intoBody}
+	EntryName = &Key{Name: "name", Kind: TextKey, Default: "Task-N", Doc: "the task's name",
+		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Name, _ = v.(*Value) }}
 	entryContext = &Key{Name: "context", Kind: BindingsKey, Space: ContextSpace,
-		Doc: "set in the task's own context first"}
+		Doc:  "set in the task's own context first",
+		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Context, _ = v.(*Bindings) }}
 	EntryDaemon = &Key{Name: "daemon", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
-		Doc: "may be left waiting at the end: that is no deadlock"}
+		Doc:  "may be left waiting at the end: that is no deadlock",
+		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Daemon, _ = v.(*Value) }}
 
 	entryBody = []*Key{EntryCall, withKey, EntryDo}
 	// EntryKeys is the keys of an entry in `gather`.
@@ -21,145 +25,224 @@ var (
 	WorkerKeys = []*Key{
 		EntryCall, withKey, EntryDo, entryContext, EntryDaemon,
 		{Name: "count", Kind: ValueKey, Types: intTypes,
-			Doc: "how many: name-1, name-2 …; `index` counts them from 0"},
-		{Name: "start", Kind: DurationKey, Default: "before the loop starts", Doc: "the loop time of its creation"},
+			Doc:  "how many: name-1, name-2 …; `index` counts them from 0",
+			into: func(n Node, v FieldValue) { n.(*Entry).Count, _ = v.(*Value) }},
+		{Name: "start", Kind: DurationKey, Default: "before the loop starts", Doc: "the loop time of its creation",
+			into: func(n Node, v FieldValue) { n.(*Entry).Start, _ = v.(*Duration) }},
 	}
 	GeneratorKeys = []*Key{
-		{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable"},
-		{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map"},
+		{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable",
+			into: func(n Node, v FieldValue) { n.(hasEach).each().Var, _ = v.(*Name) }},
+		{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map",
+			into: func(n Node, v FieldValue) { n.(hasEach).each().In, _ = v.(*Value) }},
 		EntryCall, withKey, EntryDo, EntryName, entryContext,
 	}
 )
 
 // The keys of objects.
 var (
-	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`"}
+	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
 	capacityKey = &Key{Name: "capacity", Kind: ValueKey, Types: intTypes, Default: "0: no limit",
-		Doc: "how many items a queue holds"}
+		Doc:  "how many items a queue holds",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
 	orderKey = &Key{Name: "order", Kind: WordKey, Words: []string{"fifo", "lifo", "priority"}, Default: "fifo",
-		Doc: "which item of a queue is next"}
+		Doc:  "which item of a queue is next",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
 	semaphoreValueKey = &Key{Name: "value", Kind: ValueKey, Types: intTypes, Default: "1",
-		Doc: "how many may hold a semaphore"}
+		Doc:  "how many may hold a semaphore",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Value, _ = v.(*Value) }}
 	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
-		Doc: "releasing a semaphore above its first value is a ValueError"}
+		Doc:  "releasing a semaphore above its first value is a ValueError",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Bounded, _ = v.(*Value) }}
 	PartiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes,
-		Doc: "how many tasks a barrier waits for"}
+		Doc:  "how many tasks a barrier waits for",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}
 )
 
 // CoroutineKeys is the keys of a coroutine.
 var CoroutineKeys = []*Key{
-	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for"},
-	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}"},
+	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
+		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
+	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+		new: func() Node { return new(Param) }, into: intoParams},
 	DoKey,
 }
 
 // CallbackKeys is the keys of a callback.
 var CallbackKeys = []*Key{
-	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for"},
-	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}"},
-	{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first"},
-	{Name: "every", Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled"},
-	{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps"},
-	{Name: "until", Kind: ConditionKey, Doc: "looked at after each run; when it holds, it is not scheduled again"},
-	{Name: "then", Kind: StepsKey, Doc: "runs once when `until` holds"},
+	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
+		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
+	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+		new: func() Node { return new(Param) }, into: intoParams},
+	{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first",
+		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }},
+	{Name: "every", Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
+		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }},
+	{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody},
+	{Name: "until", Kind: ConditionKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
+		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }},
+	{Name: "then", Kind: StepsKey, Doc: "runs once when `until` holds",
+		into: func(n Node, v FieldValue) { n.(*Definition).Then, _ = v.(*Block) }},
 	{Name: "missed", Kind: WordKey, Words: []string{"skip", "catch-up", "drift"}, Default: "skip",
-		Doc: "what to do on the real clock when a period was missed"},
+		Doc:  "what to do on the real clock when a period was missed",
+		into: func(n Node, v FieldValue) { n.(*Definition).Missed, _ = v.(*Name) }},
 }
 
 var ParamKeys = []*Key{
 	{Name: "type", Kind: NameKey, Required: true, Doc: "its type"},
-	{Name: "default", Kind: ValueKey, Doc: "its value where none is given"},
-	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for"},
+	{Name: "default", Kind: ValueKey, Doc: "its value where none is given",
+		into: func(n Node, v FieldValue) { n.(*Param).Default, _ = v.(*Value) }},
+	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
+		into: func(n Node, v FieldValue) { n.(*Param).Description = ConstText(valueOf(v)) }},
 }
 
 var RunParamKeys = []*Key{
 	{Name: "type", Kind: NameKey, Default: "the default's type",
 		Doc: "string, int, number, bool, duration, list or map"},
-	{Name: "default", Kind: ValueKey, Literal: true, Doc: "its value where none is given"},
-	{Name: "min", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value"},
-	{Name: "max", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value"},
-	{Name: "enum", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have"},
-	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for"},
+	{Name: "default", Kind: ValueKey, Literal: true, Doc: "its value where none is given",
+		into: func(n Node, v FieldValue) { n.(*Param).Default, _ = v.(*Value) }},
+	{Name: "min", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value",
+		into: func(n Node, v FieldValue) { n.(*Param).Min, _ = v.(*Value) }},
+	{Name: "max", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value",
+		into: func(n Node, v FieldValue) { n.(*Param).Max, _ = v.(*Value) }},
+	{Name: "enum", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
+		into: func(n Node, v FieldValue) { n.(*Param).Enum, _ = v.(*Value) }},
+	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
+		into: func(n Node, v FieldValue) { n.(*Param).Description = ConstText(valueOf(v)) }},
 }
 
 var expectTaskKeys = []*Key{
-	{Name: "state", Kind: WordKey, Words: []string{"pending", "done", "failed", "cancelled"}, Doc: "its state at the end"},
-	{Name: "result", Kind: ValueKey, Doc: "what it returned"},
-	{Name: "error", Kind: TypesKey, Doc: "the type of its error, or types of which it is one"},
-	{Name: "spawned", Kind: DurationKey, Doc: "the loop time of its creation"},
-	{Name: "started", Kind: DurationKey, Doc: "the loop time of its first step"},
-	{Name: "ended", Kind: DurationKey, Doc: "the loop time of its end"},
+	{Name: "state", Kind: WordKey, Words: []string{"pending", "done", "failed", "cancelled"}, Doc: "its state at the end",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).State, _ = v.(*Name) }},
+	{Name: "result", Kind: ValueKey, Doc: "what it returned",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Result, _ = v.(*Value) }},
+	{Name: "error", Kind: TypesKey, Doc: "the type of its error, or types of which it is one",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Errors, _ = v.(*Names) }},
+	{Name: "spawned", Kind: DurationKey, Doc: "the loop time of its creation",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Spawned, _ = v.(*Duration) }},
+	{Name: "started", Kind: DurationKey, Doc: "the loop time of its first step",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Started, _ = v.(*Duration) }},
+	{Name: "ended", Kind: DurationKey, Doc: "the loop time of its end",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Ended, _ = v.(*Duration) }},
 }
 
 // TopKeys is the keys of a scenario, in the order of the reference.
 var TopKeys = []*Key{
 	{Name: "runloop", Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
-		Doc: "the version of the language: 1"},
-	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name"},
-	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it shows"},
-	{Name: "clock", Kind: RecordKey, Doc: "how time passes", Keys: []*Key{
-		{Name: "mode", Kind: WordKey, Words: []string{"virtual", "real"}, Default: "virtual", Doc: "jump, or wait"},
-		{Name: "start", Kind: TextKey, Default: "1970-01-01 (virtual), the time (real)",
-			Doc: "what the clock shows at loop time 0: HH:MM:SS, or a date and time of RFC 3339"},
-		{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1", Doc: "how much faster the real clock runs"},
-		{Name: "until", Kind: DurationKey, Doc: "ends the run before anything due then"},
-	}},
-	{Name: "loop", Kind: RecordKey, Doc: "what `loop` shows", Keys: []*Key{
-		{Name: "type", Kind: TextKey, Literal: true, Doc: "loop.type"},
-		{Name: "id", Kind: TextKey, Literal: true, Doc: "loop.id"},
-	}},
-	{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws"},
+		Doc:  "the version of the language: 1",
+		into: func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }},
+	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name",
+		into: func(n Node, v FieldValue) { n.(*File).Title, _ = v.(*Value) }},
+	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it shows",
+		into: func(n Node, v FieldValue) { n.(*File).About, _ = v.(*Value) }},
+	{Name: "clock", Kind: RecordKey, Doc: "how time passes", new: func() Node { return new(Clock) },
+		into: func(n Node, v FieldValue) { n.(*File).Clock = nodeOf[*Clock](v) }, Keys: []*Key{
+			{Name: "mode", Kind: WordKey, Words: []string{"virtual", "real"}, Default: "virtual", Doc: "jump, or wait",
+				into: func(n Node, v FieldValue) { n.(*Clock).Mode, _ = v.(*Name) }},
+			{Name: "start", Kind: TextKey, Default: "1970-01-01 (virtual), the time (real)",
+				Doc:  "what the clock shows at loop time 0: HH:MM:SS, or a date and time of RFC 3339",
+				into: func(n Node, v FieldValue) { n.(*Clock).Start, _ = v.(*Value) }},
+			{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1", Doc: "how much faster the real clock runs",
+				into: func(n Node, v FieldValue) { n.(*Clock).Speed, _ = v.(*Value) }},
+			{Name: "until", Kind: DurationKey, Doc: "ends the run before anything due then",
+				into: func(n Node, v FieldValue) { n.(*Clock).Until, _ = v.(*Duration) }},
+		}},
+	{Name: "loop", Kind: RecordKey, Doc: "what `loop` shows", new: func() Node { return new(LoopNames) },
+		into: func(n Node, v FieldValue) { n.(*File).Loop = nodeOf[*LoopNames](v) }, Keys: []*Key{
+			{Name: "type", Kind: TextKey, Literal: true, Doc: "loop.type",
+				into: func(n Node, v FieldValue) { n.(*LoopNames).Type, _ = v.(*Value) }},
+			{Name: "id", Kind: TextKey, Literal: true, Doc: "loop.id",
+				into: func(n Node, v FieldValue) { n.(*LoopNames).ID, _ = v.(*Value) }},
+		}},
+	{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
+		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }},
 	{Name: "ties", Kind: WordKey, Words: []string{"fifo", "heapq", "lifo", "random"}, Default: "fifo",
-		Doc: "the order of timers of one instant"},
-	{Name: "params", Kind: RunParamsKey, Keys: RunParamKeys,
+		Doc:  "the order of timers of one instant",
+		into: func(n Node, v FieldValue) { n.(*File).Ties, _ = v.(*Name) }},
+	{Name: "params", Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) }, into: intoParams,
 		Doc: "constants of a run: a default, or {type, default, …}"},
-	{Name: "shared", Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values"},
-	{Name: "context", Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults"},
-	{Name: "locks", Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
+	{Name: "shared", Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values",
+		into: func(n Node, v FieldValue) { n.(*File).SharedValues, _ = v.(*Bindings) }},
+	{Name: "context", Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults",
+		into: func(n Node, v FieldValue) { n.(*File).ContextValues, _ = v.(*Bindings) }},
+	{Name: "locks", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+		Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
 		Doc: "locks"},
-	{Name: "semaphores", Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeSemaphore}, Keys: []*Key{semaphoreValueKey, boundedKey, objectCount},
+	{Name: "semaphores", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+		Types: []expr.TypeKind{expr.TypeSemaphore}, Keys: []*Key{semaphoreValueKey, boundedKey, objectCount},
 		Doc: "semaphores; a number is its value"},
-	{Name: "events", Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
+	{Name: "events", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+		Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
 		Doc: "events"},
-	{Name: "conditions", Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeCondition}, Keys: []*Key{objectCount},
+	{Name: "conditions", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+		Types: []expr.TypeKind{expr.TypeCondition}, Keys: []*Key{objectCount},
 		Doc: "conditions"},
-	{Name: "barriers", Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeBarrier}, Keys: []*Key{PartiesKey, objectCount},
+	{Name: "barriers", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+		Types: []expr.TypeKind{expr.TypeBarrier}, Keys: []*Key{PartiesKey, objectCount},
 		Doc: "barriers; a number is its parties"},
-	{Name: "queues", Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeQueue}, Keys: []*Key{capacityKey, orderKey, objectCount},
+	{Name: "queues", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+		Types: []expr.TypeKind{expr.TypeQueue}, Keys: []*Key{capacityKey, orderKey, objectCount},
 		Doc: "queues; a number is its capacity"},
 	{Name: "resources", Unbuilt: true, Doc: "resources"},
 	{Name: "containers", Unbuilt: true, Doc: "containers"},
-	{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines"},
+	{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
+		new:  func() Node { return new(Definition) },
+		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }},
 	{Name: "callbacks", Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
-		Doc: "plain functions that timers run; they cannot wait"},
+		Doc: "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
+		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }},
 	{Name: "workers", Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
-		Doc: "tasks created before the loop starts, in order"},
-	{Name: "main", Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop"},
-	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts"},
-	{Name: "after", Kind: StepsKey, Doc: "steps once the loop has stopped"},
-	{Name: "limits", Kind: RecordKey, Doc: "bounds of a run", Keys: []*Key{
-		{Name: "time", Kind: DurationKey, Doc: "loop time"},
-		{Name: "iterations", Kind: ValueKey, Types: intTypes, Doc: "iterations of the loop"},
-		{Name: "steps", Kind: ValueKey, Types: intTypes, Doc: "steps run"},
-		{Name: "tasks", Kind: ValueKey, Types: intTypes, Doc: "tasks created"},
-		{Name: "depth", Kind: ValueKey, Types: intTypes, Doc: "nested calls: RecursionError"},
-		{Name: "memory", Kind: ValueKey, Types: intTypes, Doc: "bytes of values"},
-		{Name: "output", Kind: ValueKey, Types: intTypes, Doc: "bytes of output"},
-	}},
-	{Name: "expect", Kind: RecordKey, Doc: "what the run must come to", Keys: []*Key{
-		{Name: "ends", Kind: WordKey, Doc: "how it ends", Words: []string{
-			"completed", "stopped", "until", "deadlock", "failed", "limit", "interrupted"}},
-		{Name: "at", Kind: DurationKey, Doc: "the loop time at which it ends"},
-		{Name: "output", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeString, expr.TypeList}, Literal: true,
-			Doc: "the exact text, or lines that come in this order"},
-		{Name: "that", Kind: ConditionsKey, Doc: "what holds at the end"},
-		{Name: "always", Kind: ConditionsKey, Doc: "what holds after every step, of whatever task"},
-		{Name: "eventually", Kind: RecordsKey, Doc: "what holds after some step", Keys: []*Key{
-			{Name: "that", Kind: ConditionKey, Required: true, Doc: "the condition"},
-			{Name: "within", Kind: DurationKey, Default: "the end of the run",
-				Doc: "the loop time up to which it must have held once"},
+		Doc: "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
+		into: func(n Node, v FieldValue) { n.(*File).Workers = workers(v) }},
+	{Name: "main", Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
+		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},
+	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts",
+		into: func(n Node, v FieldValue) { n.(*File).Before, _ = v.(*Block) }},
+	{Name: "after", Kind: StepsKey, Doc: "steps once the loop has stopped",
+		into: func(n Node, v FieldValue) { n.(*File).After, _ = v.(*Block) }},
+	{Name: "limits", Kind: RecordKey, Doc: "bounds of a run", new: func() Node { return new(Limits) },
+		into: func(n Node, v FieldValue) { n.(*File).Limits = nodeOf[*Limits](v) }, Keys: []*Key{
+			{Name: "time", Kind: DurationKey, Doc: "loop time",
+				into: func(n Node, v FieldValue) { n.(*Limits).Time, _ = v.(*Duration) }},
+			{Name: "iterations", Kind: ValueKey, Types: intTypes, Doc: "iterations of the loop",
+				into: func(n Node, v FieldValue) { n.(*Limits).Iterations, _ = v.(*Value) }},
+			{Name: "steps", Kind: ValueKey, Types: intTypes, Doc: "steps run",
+				into: func(n Node, v FieldValue) { n.(*Limits).Steps, _ = v.(*Value) }},
+			{Name: "tasks", Kind: ValueKey, Types: intTypes, Doc: "tasks created",
+				into: func(n Node, v FieldValue) { n.(*Limits).Tasks, _ = v.(*Value) }},
+			{Name: "depth", Kind: ValueKey, Types: intTypes, Doc: "nested calls: RecursionError",
+				into: func(n Node, v FieldValue) { n.(*Limits).Depth, _ = v.(*Value) }},
+			{Name: "memory", Kind: ValueKey, Types: intTypes, Doc: "bytes of values",
+				into: func(n Node, v FieldValue) { n.(*Limits).Memory, _ = v.(*Value) }},
+			{Name: "output", Kind: ValueKey, Types: intTypes, Doc: "bytes of output",
+				into: func(n Node, v FieldValue) { n.(*Limits).Output, _ = v.(*Value) }},
 		}},
-		{Name: "tasks", Kind: NamedKey, Space: TaskSpace, Keys: expectTaskKeys, Doc: "how tasks end, by name"},
-		{Name: "errors", Kind: TypesKey, Doc: "types of the unhandled errors, in any order"},
-	}},
+	{Name: "expect", Kind: RecordKey, Doc: "what the run must come to", new: func() Node { return new(Expect) },
+		into: func(n Node, v FieldValue) { n.(*File).Expect = nodeOf[*Expect](v) }, Keys: []*Key{
+			{Name: "ends", Kind: WordKey, Doc: "how it ends",
+				into: func(n Node, v FieldValue) { n.(*Expect).Ends, _ = v.(*Name) }, Words: []string{
+					"completed", "stopped", "until", "deadlock", "failed", "limit", "interrupted"}},
+			{Name: "at", Kind: DurationKey, Doc: "the loop time at which it ends",
+				into: func(n Node, v FieldValue) { n.(*Expect).At, _ = v.(*Duration) }},
+			{Name: "output", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeString, expr.TypeList}, Literal: true,
+				Doc:  "the exact text, or lines that come in this order",
+				into: func(n Node, v FieldValue) { n.(*Expect).Output, _ = v.(*Value) }},
+			{Name: "that", Kind: ConditionsKey, Doc: "what holds at the end",
+				into: func(n Node, v FieldValue) { n.(*Expect).That, _ = v.(*Conditions) }},
+			{Name: "always", Kind: ConditionsKey, Doc: "what holds after every step, of whatever task",
+				into: func(n Node, v FieldValue) { n.(*Expect).Always, _ = v.(*Conditions) }},
+			{Name: "eventually", Kind: RecordsKey, Doc: "what holds after some step", new: func() Node { return new(Eventually) },
+				into: func(n Node, v FieldValue) { n.(*Expect).Eventually = nodes[*Eventually](v) }, Keys: []*Key{
+					{Name: "that", Kind: ConditionKey, Required: true, Doc: "the condition",
+						into: func(n Node, v FieldValue) { n.(*Eventually).That, _ = v.(*Condition) }},
+					{Name: "within", Kind: DurationKey, Default: "the end of the run",
+						Doc:  "the loop time up to which it must have held once",
+						into: func(n Node, v FieldValue) { n.(*Eventually).Within, _ = v.(*Duration) }},
+				}},
+			{Name: "tasks", Kind: NamedKey, Space: TaskSpace, Keys: expectTaskKeys, Doc: "how tasks end, by name",
+				new: func() Node { return new(ExpectedTask) }, into: intoTasks},
+			{Name: "errors", Kind: TypesKey, Doc: "types of the unhandled errors, in any order",
+				into: func(n Node, v FieldValue) { n.(*Expect).Errors, _ = v.(*Names) }},
+		}},
 }

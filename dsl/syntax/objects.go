@@ -72,7 +72,7 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		case pair.Value.Kind == yaml.ScalarNode && size != nil:
 			o.Size = p.value(pair.Value, false)
 		default:
-			o.Options = p.record(pair.Value, key.Keys, fmt.Sprintf("%s `%s`", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key)))
+			o.Options = p.record(pair.Value, key.Keys, key.new(), fmt.Sprintf("%s `%s`", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key)))
 		}
 	}
 	return list

@@ -162,17 +162,13 @@ func (p *parser) computed(n *yaml.Node) bool {
 }
 
 func (p *parser) paramRecord(param *Param, n *yaml.Node, key *Key) {
-	r := p.record(n, key.Keys, "parameter `"+param.Name.Text+"`")
+	r := p.record(n, key.Keys, param, "parameter `"+param.Name.Text+"`")
 	if key.Kind == RunParamsKey && !r.Has("type") && !r.Has("default") {
 		p.errorf(CodeParam, param.Name.Span, "", "parameter `%s` needs a `type` or a `default`", param.Name.Text)
 	}
-	param.Default = As[*Value](r, "default")
 	if v := n.Get("default"); v != nil && key.Kind == RunParamsKey && p.computed(v) {
 		param.Default = nil
 	}
-	param.Min, param.Max = As[*Value](r, "min"), As[*Value](r, "max")
-	param.Enum = As[*Value](r, "enum")
-	param.Description = ConstText(As[*Value](r, "description"))
 	for _, pair := range n.Pairs {
 		if pair.Key == "type" {
 			p.paramType(param, pair.Value)

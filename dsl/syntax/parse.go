@@ -79,9 +79,10 @@ func isText(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Type == y
 
 func IsNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Type == yaml.NullScalar }
 
-// record reads a map with known keys. what says whose keys they are, for messages.
-func (p *parser) record(n *yaml.Node, keys []*Key, what string) *Record {
-	r := &Record{Span: n.Span, partial: n.Broken || n.Kind != yaml.MapNode || n.Partial}
+// record reads a map with known keys into a node. what says whose keys they are, for messages.
+func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Record {
+	r := node.Head()
+	*r = Record{Span: n.Span, Node: node, partial: n.Broken || n.Kind != yaml.MapNode || n.Partial}
 	if n.Broken {
 		return r
 	}
@@ -160,7 +161,23 @@ func (p *parser) field(r *Record, key *Key, pair yaml.Pair) {
 	} else {
 		f.Value = p.fieldValue(pair.Value, key)
 	}
+	r.add(f)
+}
+
+// add adds a field, and gives its value to the node.
+func (r *Record) add(f Field) {
 	r.Fields = append(r.Fields, f)
+	if f.Key.into != nil {
+		f.Key.into(r.Node, f.Value)
+	}
+}
+
+// newStep is an empty step.
+func newStep(verb *Verb, at source.Span) *Step {
+	node := verb.new()
+	s := node.Head()
+	*s = Record{Span: at, Verb: verb, Node: node}
+	return s
 }
 
 // required reports the required keys that n lacks.
@@ -211,7 +228,7 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 		return orNil(p.objects(n, key))
 	case DeadlineKey:
 		if n.Kind == yaml.MapNode {
-			return p.record(n, key.Keys, "`"+key.Name+"`")
+			return p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
 		}
 		return orNil(p.duration(n, key))
 	case NameKey:
@@ -233,7 +250,7 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 	case ItemsKey:
 		return p.items(n, key)
 	case RecordKey:
-		return p.record(n, key.Keys, "`"+key.Name+"`")
+		return p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
 	case RecordsKey:
 		return orNil(p.records(n, key))
 	case NamedKey:
@@ -740,7 +757,7 @@ func (p *parser) records(n *yaml.Node, key *Key) *Records {
 	}
 	list := &Records{Span: n.Span}
 	for _, item := range n.Items {
-		list.Items = append(list.Items, p.record(item, key.Keys, "an item of `"+key.Name+"`"))
+		list.Items = append(list.Items, p.record(item, key.Keys, key.new(), "an item of `"+key.Name+"`"))
 	}
 	return list
 }
@@ -759,7 +776,7 @@ func (p *parser) definitions(n *yaml.Node, key *Key) *Definitions {
 				"worker `%s` is a map with `call` or `do`, not %s", pair.Key, form(pair.Value))
 			continue
 		}
-		r := p.record(pair.Value, key.Keys, strings.TrimSuffix(key.Name, "s")+" `"+source.Shorten(pair.Key)+"`")
+		r := p.record(pair.Value, key.Keys, key.new(), strings.TrimSuffix(key.Name, "s")+" `"+source.Shorten(pair.Key)+"`")
 		if entries && !pair.Value.Broken {
 			p.entry(r)
 		}
@@ -816,7 +833,7 @@ func (p *parser) entryOrName(n *yaml.Node, key *Key) FieldValue {
 	if n.Kind != yaml.MapNode {
 		return orNil(p.name(n, &Key{Name: key.Name, Space: CoroutineSpace}))
 	}
-	r := p.record(n, key.Keys, "`"+key.Name+"`")
+	r := p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
 	p.entry(r)
 	return r
 }
@@ -824,7 +841,7 @@ func (p *parser) entryOrName(n *yaml.Node, key *Key) FieldValue {
 func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 	switch n.Kind {
 	case yaml.MapNode:
-		r := p.record(n, key.Keys, "the generator of `"+key.Name+"`")
+		r := p.record(n, key.Keys, key.new(), "the generator of `"+key.Name+"`")
 		p.entry(r)
 		return r
 	case yaml.ScalarNode:
@@ -836,7 +853,7 @@ func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 	items := &Items{Span: n.Span}
 	for _, item := range n.Items {
 		if item.Kind == yaml.MapNode {
-			r := p.record(item, EntryKeys, "an entry")
+			r := p.record(item, EntryKeys, new(Entry), "an entry")
 			p.entry(r)
 			items.Items = append(items.Items, r)
 		} else if r := p.reference(item, key); r != nil {
@@ -885,13 +902,13 @@ func (p *parser) step(n *yaml.Node) *Step {
 	if verb == nil {
 		return nil
 	}
-	s := &Step{Verb: verb, Record: Record{Span: n.Span}}
+	s := newStep(verb, n.Span)
 	for _, pair := range n.Pairs {
 		key := verb.Key(pair.Key)
 		if pair.Key == word {
 			key = verb.Keys[0]
 		} else if key == nil {
-			key = p.unknownKey(&s.Record, verb.Keys[1:], pair, n, "`"+verb.Name+"`")
+			key = p.unknownKey(s, verb.Keys[1:], pair, n, "`"+verb.Name+"`")
 		}
 		switch {
 		case key == nil:
@@ -899,11 +916,11 @@ func (p *parser) step(n *yaml.Node) *Step {
 			p.errorf(CodeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
 		default:
-			p.field(&s.Record, key, pair)
+			p.field(s, key, pair)
 		}
 	}
-	p.required(&s.Record, verb.Keys, n, "`"+verb.Name+"`")
-	if e, ok := s.Get("spawn").(*Record); ok && As[*Bindings](&s.Record, "with") != nil {
+	p.required(s, verb.Keys, n, "`"+verb.Name+"`")
+	if e, ok := s.Get("spawn").(*Record); ok && As[*Bindings](s, "with") != nil {
 		p.errorf(CodeEntry, e.Span, "", "`with` needs `spawn: coroutine`: an entry has its own `with`")
 	}
 	return s
@@ -930,7 +947,9 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 		}
 		if b := p.assignment(n); b != nil {
 			let := VerbNamed("let")
-			return &Step{Verb: let, Record: Record{Span: n.Span, Fields: []Field{{Key: let.Keys[0], KeySpan: n.Span, Value: b}}}}
+			s := newStep(let, n.Span)
+			s.add(Field{Key: let.Keys[0], KeySpan: n.Span, Value: b})
+			return s
 		}
 		return nil
 	case verb.Unbuilt:
@@ -941,7 +960,7 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 			verb.Name, verb.Keys[0].Kind, verb.Keys[0].Doc)
 		return nil
 	}
-	return &Step{Verb: verb, Record: Record{Span: n.Span}}
+	return newStep(verb, n.Span)
 }
 
 // verb finds the one verb of a step. A word that is also a key of another verb that is there (spawn's context) counts

@@ -10,80 +10,12 @@ import (
 	"runloop/engine"
 )
 
-// typeOfLiteral is the type of a value without expressions.
-func TypeOfLiteral(v *Value) expr.Type {
-	if v == nil {
-		return expr.AnyType
-	}
-	if v.Kind == ListValue || v.Kind == MapValue {
-		elem := expr.Type{}
-		for _, item := range v.Items {
-			elem, _ = expr.Join(elem, TypeOfLiteral(item))
-		}
-		if v.Kind == MapValue {
-			return expr.MapOf(elem)
-		}
-		return expr.ListOf(elem)
-	}
-	switch v.Const.Kind() {
-	case engine.KindNull:
-		return expr.NullType
-	case engine.KindBool:
-		return expr.BoolType
-	case engine.KindInt:
-		return expr.IntType
-	case engine.KindFloat:
-		return expr.FloatType
-	}
-	return expr.StringType
-}
-
-// keySpan is the place of a key that is written.
-func (r *Record) KeySpan(name string) source.Span {
-	for _, f := range r.Fields {
-		if f.Key.Name == name {
-			return f.KeySpan
-		}
-	}
-	return r.Span
-}
-
-// head is the place of the step's verb.
-func (s *Step) Head() source.Span {
-	for _, f := range s.Fields {
-		if f.Key == s.Verb.Keys[0] {
-			return f.KeySpan
-		}
-	}
-	return s.Span
-}
-
-// waits reports whether the step may wait.
-func (s *Step) Waits() bool {
-	nowait := As[*Value](&s.Record, "nowait")
-	return s.Verb.Waits && (nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool())
-}
-
-// literal is the value of constants.
-func ConstantOf(v *Value) engine.Value {
-	if v.Kind == Literal {
-		return v.Const
-	}
-	vals := make([]engine.Value, len(v.Items))
-	for i, item := range v.Items {
-		vals[i] = ConstantOf(item)
-	}
-	if v.Kind == MapValue {
-		return engine.Map(v.Keys, vals)
-	}
-	return engine.List(vals)
-}
-
 // File is a parsed scenario. It is immutable and may be shared.
 type File struct {
+	Record              // every top-level key, in the order of the file
+	Root        *Record // the same; nil: the file is no YAML
 	Source      *source.Source
-	Root        *Record // every top-level key, in the order of the file; nil: it is no YAML
-	Name        string  // the file's name without its extension where it says none
+	Name        string // the file's name without its extension where it says none
 	Description string
 	LoopType    string // what `loop` shows
 	LoopID      string
@@ -98,6 +30,16 @@ type File struct {
 	Main       *Block        // nil: there is none
 	Before     *Block        // nil: there is none
 	After      *Block        // nil: there is none
+
+	// What the other keys say, nil where they are absent.
+	Version, Title, About       *Value
+	SharedValues, ContextValues *Bindings
+	Seed                        *Value
+	Ties                        *Name
+	Clock                       *Clock
+	Loop                        *LoopNames
+	Limits                      *Limits
+	Expect                      *Expect
 }
 
 // Variable is a shared or a context variable with its first value.
@@ -106,22 +48,15 @@ type Variable struct {
 	Value *Value
 }
 
-// Definition is a coroutine or a callback; its other keys are in Record.
-type Definition struct {
-	Name   *Name
-	Record *Record
-	Params []*Param
-	Do     *Block
-}
-
 // Worker is an entry of `workers`.
 type Worker struct {
 	Name  *Name
-	Entry *Record
+	Entry *Entry
 }
 
 // Param is a parameter of the run, of a coroutine or of a callback.
 type Param struct {
+	Record
 	Name        *Name
 	Type        expr.Type
 	IsDuration  bool   // declared as a duration: a number of seconds that may be written 1m30s
@@ -132,10 +67,12 @@ type Param struct {
 	Typed       bool // its type is declared, not its default's
 }
 
-// Record is a map with known keys: a step, an entry, a definition, a branch.
+// Record is a map with known keys as it is written: a step, an entry, a definition, a branch.
 type Record struct {
 	source.Span
+	Verb   *Verb   // of a step, nil: it is none
 	Fields []Field // in the order of the file; in a file with errors a Value may be nil
+	Node   Node    // what it says: it holds this Record
 
 	partial bool // part of it could not be read and was reported, so nothing is reported as missing
 }
@@ -170,11 +107,8 @@ func As[T FieldValue](r *Record, name string) T {
 	return v
 }
 
-// Step is one step.
-type Step struct {
-	Verb *Verb
-	Record
-}
+// Step is one step: a record with a verb.
+type Step = Record
 
 // FieldValue is what a field holds: one of the types below.
 type FieldValue interface {
@@ -374,4 +308,73 @@ func (r *Record) KeySpanValue(name string) source.Span {
 		return v.Where()
 	}
 	return r.Span
+}
+
+// typeOfLiteral is the type of a value without expressions.
+func TypeOfLiteral(v *Value) expr.Type {
+	if v == nil {
+		return expr.AnyType
+	}
+	if v.Kind == ListValue || v.Kind == MapValue {
+		elem := expr.Type{}
+		for _, item := range v.Items {
+			elem, _ = expr.Join(elem, TypeOfLiteral(item))
+		}
+		if v.Kind == MapValue {
+			return expr.MapOf(elem)
+		}
+		return expr.ListOf(elem)
+	}
+	switch v.Const.Kind() {
+	case engine.KindNull:
+		return expr.NullType
+	case engine.KindBool:
+		return expr.BoolType
+	case engine.KindInt:
+		return expr.IntType
+	case engine.KindFloat:
+		return expr.FloatType
+	}
+	return expr.StringType
+}
+
+// keySpan is the place of a key that is written.
+func (r *Record) KeySpan(name string) source.Span {
+	for _, f := range r.Fields {
+		if f.Key.Name == name {
+			return f.KeySpan
+		}
+	}
+	return r.Span
+}
+
+// Place is the place of a step's verb.
+func (s *Step) Place() source.Span {
+	for _, f := range s.Fields {
+		if f.Key == s.Verb.Keys[0] {
+			return f.KeySpan
+		}
+	}
+	return s.Span
+}
+
+// waits reports whether the step may wait.
+func (s *Step) Waits() bool {
+	nowait := As[*Value](s, "nowait")
+	return s.Verb.Waits && (nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool())
+}
+
+// literal is the value of constants.
+func ConstantOf(v *Value) engine.Value {
+	if v.Kind == Literal {
+		return v.Const
+	}
+	vals := make([]engine.Value, len(v.Items))
+	for i, item := range v.Items {
+		vals[i] = ConstantOf(item)
+	}
+	if v.Kind == MapValue {
+		return engine.Map(v.Keys, vals)
+	}
+	return engine.List(vals)
 }

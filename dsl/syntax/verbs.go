@@ -79,6 +79,9 @@ type Key struct {
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference
 	Unbuilt  bool            // part of the language, not built yet
+
+	new  func() Node                // makes what a map of Keys is read into
+	into func(n Node, v FieldValue) // gives the value to its field; v is nil where it could not be read
 }
 
 // Verb is one kind of step.
@@ -89,8 +92,13 @@ type Verb struct {
 	Python  string // its counterpart in asyncio or SimPy
 	Example string // a step, as it is written behind "- "
 	Waits   bool   // it may wait: an error in callbacks, before and after
+	Loops   bool   // it runs the steps inside it again and again
+	Leaves  bool   // it leaves the steps around it
+	Tasks   bool   // it makes tasks
 	Bare    bool   // it may be written without a value: `- stop`
 	Unbuilt bool   // part of the language, not built yet
+
+	new func() Node // an empty step; nil: not built yet
 }
 
 // exampleStep is the verb's example as it stands in a list of steps.
@@ -139,261 +147,332 @@ var (
 // Keys that several verbs have.
 var (
 	asKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
-		Doc: "the local or shared variable that gets the result"}
-	DoKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps"}
-	withKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments"}
-	WithinKey = &Key{Name: "within", Kind: DurationKey, Doc: "how long this step may wait: TimeoutError"}
-	ElseKey   = &Key{Name: "else", Kind: StepsKey, Doc: "runs when `within` is over, instead of raising"}
+		Doc: "the local or shared variable that gets the result", into: func(n Node, v FieldValue) { n.(hasResult).result().As, _ = v.(*Name) }}
+	DoKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody}
+	withKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
+	WithinKey = &Key{Name: "within", Kind: DurationKey, Doc: "how long this step may wait: TimeoutError", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
+	ElseKey   = &Key{Name: "else", Kind: StepsKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
 	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
-		Doc: "raise instead of waiting"}
+		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasItem).item().Nowait, _ = v.(*Value) }}
 )
 
 // Verbs is every verb of the language, in the order of the reference.
 var Verbs = []*Verb{
 	{
-		Name: "print", Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Name: "print", new: func() Node { return new(Print) }, Bare: true, Doc: "Writes one line of output.", Python: "print()",
 		Example: `print: "${now} s: ${count} are ready"`,
 		Keys: []*Key{
-			{Name: "print", Kind: TextKey, Doc: "the text"},
-			{Name: "end", Kind: TextKey, Default: `"\n"`, Doc: "what follows the text"},
+			{Name: "print", Kind: TextKey, Doc: "the text",
+				into: func(n Node, v FieldValue) { n.(*Print).Text, _ = v.(*Value) }},
+			{Name: "end", Kind: TextKey, Default: `"\n"`, Doc: "what follows the text",
+				into: func(n Node, v FieldValue) { n.(*Print).End, _ = v.(*Value) }},
 		},
 	},
 	{
-		Name: "let", Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		Name: "let", new: func() Node { return new(Let) }, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
 		Python:  "x = v",
 		Example: `let: { n: 3, label: "number ${count}" }`,
-		Keys:    []*Key{{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value"}},
+		Keys: []*Key{{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value",
+			into: func(n Node, v FieldValue) { n.(*Let).Locals, _ = v.(*Bindings) }}},
 	},
 	{
-		Name: "set", Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
+		Name: "set", new: func() Node { return new(Set) }, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
 		Python:  "x = v, x[i] = v, var.set(v)",
 		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
-		Keys:    []*Key{{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value"}},
+		Keys: []*Key{{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value",
+			into: func(n Node, v FieldValue) { n.(*Set).Targets, _ = v.(*Targets) }}},
 	},
 	{
-		Name: "append", Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
+		Name: "append", new: func() Node { return new(Append) }, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
 		Example: `append: { items: "${count}" }`,
-		Keys:    []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value"}},
+		Keys: []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value",
+			into: func(n Node, v FieldValue) { n.(*Append).Targets, _ = v.(*Targets) }}},
 	},
 	{
-		Name:    "reset",
+		Name: "reset", new: func() Node { return new(Reset) },
 		Doc:     "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
 		Python:  "var.reset(token)",
 		Example: `reset: user`,
 		Keys: []*Key{{Name: "reset", Kind: NameKey, Space: ContextSpace, Required: true,
-			Doc: "the context variable"}},
+			Doc:  "the context variable",
+			into: func(n Node, v FieldValue) { n.(*Reset).Var, _ = v.(*Name) }}},
 	},
 	{
-		Name: "context", Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
+		Name: "context", new: func() Node { return new(Context) }, Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
 		Python:  "token = var.set(v); try: …; finally: var.reset(token)",
 		Example: "context: { user: ann }\ndo:\n  - print: \"${user} is served\"",
 		Keys: []*Key{
-			{Name: "context", Kind: BindingsKey, Space: ContextSpace, Required: true, Doc: "context variable to value"},
+			{Name: "context", Kind: BindingsKey, Space: ContextSpace, Required: true, Doc: "context variable to value",
+				into: func(n Node, v FieldValue) { n.(*Context).Vars, _ = v.(*Bindings) }},
 			DoKey,
 		},
 	},
 	{
-		Name: "if", Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
+		Name: "if", new: func() Node { return new(If) }, Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
 		Example: "if: count > 2\nthen:\n  - print: many\nelif:\n  - if: count > 0\n    then:\n      - print: some\n" +
 			"else:\n  - print: none",
 		Keys: []*Key{
-			{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition"},
-			{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it holds"},
+			{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition",
+				into: func(n Node, v FieldValue) { n.(*If).Cond, _ = v.(*Condition) }},
+			{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it holds",
+				into: func(n Node, v FieldValue) { n.(*If).Then, _ = v.(*Block) }},
 			{Name: "elif", Kind: RecordsKey, Doc: "further conditions, in order", Keys: []*Key{
-				{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition"},
-				{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it is the first that holds"},
-			}},
-			{Name: "else", Kind: StepsKey, Doc: "runs when none holds"},
+				{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition",
+					into: func(n Node, v FieldValue) { n.(*Branch).Cond, _ = v.(*Condition) }},
+				{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it is the first that holds",
+					into: func(n Node, v FieldValue) { n.(*Branch).Then, _ = v.(*Block) }},
+			}, new: func() Node { return new(Branch) },
+				into: func(n Node, v FieldValue) { n.(*If).Elif = nodes[*Branch](v) }},
+			{Name: "else", Kind: StepsKey, Doc: "runs when none holds",
+				into: func(n Node, v FieldValue) { n.(*If).Else, _ = v.(*Block) }},
 		},
 	},
 	{
-		Name: "repeat", Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		Name: "repeat", new: func() Node { return new(Repeat) }, Loops: true, Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
 		Example: "repeat: 3\nas: i\ndo:\n  - print: ${i}",
 		Keys: []*Key{
-			{Name: "repeat", Kind: ValueKey, Types: intTypes, Required: true, Doc: "how many times"},
-			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "counts from 0"},
+			{Name: "repeat", Kind: ValueKey, Types: intTypes, Required: true, Doc: "how many times",
+				into: func(n Node, v FieldValue) { n.(*Repeat).N, _ = v.(*Value) }},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "counts from 0",
+				into: func(n Node, v FieldValue) { n.(*Repeat).As, _ = v.(*Name) }},
 			DoKey,
 		},
 	},
 	{
-		Name: "for", Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Name: "for", new: func() Node { return new(For) }, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
 		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
 		Keys: []*Key{
-			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable"},
-			{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map"},
+			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable",
+				into: func(n Node, v FieldValue) { n.(*For).Var, _ = v.(*Name) }},
+			{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map",
+				into: func(n Node, v FieldValue) { n.(*For).In, _ = v.(*Value) }},
 			DoKey,
 		},
 	},
 	{
-		Name: "while", Doc: "Runs the steps while the condition holds.", Python: "while c",
+		Name: "while", new: func() Node { return new(While) }, Loops: true, Doc: "Runs the steps while the condition holds.", Python: "while c",
 		Example: "while: not done\ndo:\n  - sleep: 1s",
-		Keys:    []*Key{{Name: "while", Kind: ConditionKey, Required: true, Doc: "the condition"}, DoKey},
+		Keys: []*Key{{Name: "while", Kind: ConditionKey, Required: true, Doc: "the condition",
+			into: func(n Node, v FieldValue) { n.(*While).Cond, _ = v.(*Condition) }}, DoKey},
 	},
 	{
-		Name: "break", Bare: true, Doc: "Leaves the innermost loop.", Python: "break",
+		Name: "break", new: func() Node { return new(Break) }, Leaves: true, Bare: true, Doc: "Leaves the innermost loop.", Python: "break",
 		Example: `break`,
 		Keys:    []*Key{{Name: "break", Kind: NothingKey}},
 	},
 	{
-		Name: "continue", Bare: true, Doc: "Goes to the innermost loop's next turn.", Python: "continue",
+		Name: "continue", new: func() Node { return new(Continue) }, Bare: true, Doc: "Goes to the innermost loop's next turn.", Python: "continue",
 		Example: `continue`,
 		Keys:    []*Key{{Name: "continue", Kind: NothingKey}},
 	},
 	{
-		Name: "call", Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
+		Name: "call", new: func() Node { return new(Call) }, Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
 		Python:  "await coroutine()",
 		Example: "call: worker\nwith: { n: 1 }\nas: result\nwithin: 2s",
 		Keys: []*Key{
-			{Name: "call", Kind: NameKey, Space: CoroutineSpace, Required: true, Doc: "the coroutine"},
+			{Name: "call", Kind: NameKey, Space: CoroutineSpace, Required: true, Doc: "the coroutine",
+				into: func(n Node, v FieldValue) { n.(*Call).Coroutine, _ = v.(*Name) }},
 			withKey, asKey, WithinKey, ElseKey,
 		},
 	},
 	{
-		Name: "return", Bare: true, Doc: "Ends the activation with a value.", Python: "return v",
+		Name: "return", new: func() Node { return new(Return) }, Leaves: true, Bare: true, Doc: "Ends the activation with a value.", Python: "return v",
 		Example: `return: ${count * 2}`,
-		Keys:    []*Key{{Name: "return", Kind: ValueKey, Default: "null", Doc: "the value"}},
+		Keys: []*Key{{Name: "return", Kind: ValueKey, Default: "null", Doc: "the value",
+			into: func(n Node, v FieldValue) { n.(*Return).Value, _ = v.(*Value) }}},
 	},
 	{
-		Name: "raise", Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		Name: "raise", new: func() Node { return new(Raise) }, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
 		Example: "raise: ValueError\nmessage: there are only ${count}",
 		Keys: []*Key{
-			{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error"},
-			{Name: "message", Kind: TextKey, Doc: "what it says"},
-			{Name: "from", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeError}, Doc: "the error that is its cause"},
+			{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error",
+				into: func(n Node, v FieldValue) {
+					r := n.(*Raise)
+					r.Type, _ = v.(*Name)
+					r.Value, _ = v.(*Value)
+				}},
+			{Name: "message", Kind: TextKey, Doc: "what it says",
+				into: func(n Node, v FieldValue) { n.(*Raise).Message.Message, _ = v.(*Value) }},
+			{Name: "from", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeError}, Doc: "the error that is its cause",
+				into: func(n Node, v FieldValue) { n.(*Raise).From, _ = v.(*Reference) }},
 		},
 	},
 	{
-		Name: "try", Doc: "Handles errors of the steps.", Python: "try … except … else … finally",
+		Name: "try", new: func() Node { return new(Try) }, Doc: "Handles errors of the steps.", Python: "try … except … else … finally",
 		Example: "try:\n  - call: worker\n    with: { n: 1 }\ncatch:\n  - error: [ValueError, TimeoutError]\n    as: e\n" +
 			"    do:\n      - print: \"it failed: ${e.message}\"\nfinally:\n  - print: over",
 		Keys: []*Key{
-			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps"},
+			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps",
+				into: func(n Node, v FieldValue) { n.(*Try).Do, _ = v.(*Block) }},
 			{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
 				{Name: "error", Kind: TypesKey, Default: "Exception",
-					Doc: "a type or a list of types, with their subtypes"},
-				{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`"},
-				{Name: "do", Kind: StepsKey, Doc: "the steps"},
-			}},
-			{Name: "else", Kind: StepsKey, Doc: "runs when the steps raised nothing"},
-			{Name: "finally", Kind: StepsKey, Doc: "runs whatever happens"},
+					Doc:  "a type or a list of types, with their subtypes",
+					into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
+				{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
+					into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
+				{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
+			}, new: func() Node { return new(Handler) },
+				into: func(n Node, v FieldValue) { n.(*Try).Catch = nodes[*Handler](v) }},
+			{Name: "else", Kind: StepsKey, Doc: "runs when the steps raised nothing",
+				into: func(n Node, v FieldValue) { n.(*Try).Else, _ = v.(*Block) }},
+			{Name: "finally", Kind: StepsKey, Doc: "runs whatever happens",
+				into: func(n Node, v FieldValue) { n.(*Try).Finally, _ = v.(*Block) }},
 		},
 	},
 	{
-		Name: "assert", Doc: "Raises AssertionError, showing the parts' values, unless the condition holds.",
+		Name: "assert", new: func() Node { return new(Assert) }, Doc: "Raises AssertionError, showing the parts' values, unless the condition holds.",
 		Python:  "assert c, message",
 		Example: "assert: count == 3\nmessage: some are missing",
 		Keys: []*Key{
-			{Name: "assert", Kind: ConditionKey, Required: true, Doc: "the condition"},
-			{Name: "message", Kind: TextKey, Doc: "what the error says first"},
+			{Name: "assert", Kind: ConditionKey, Required: true, Doc: "the condition",
+				into: func(n Node, v FieldValue) { n.(*Assert).Cond, _ = v.(*Condition) }},
+			{Name: "message", Kind: TextKey, Doc: "what the error says first",
+				into: func(n Node, v FieldValue) { n.(*Assert).Message.Message, _ = v.(*Value) }},
 		},
 	},
 	{
-		Name: "sleep", Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		Name: "sleep", new: func() Node { return new(Sleep) }, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
 		Example: `sleep: 1m30s`,
-		Keys:    []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long"}},
+		Keys: []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long",
+			into: func(n Node, v FieldValue) { n.(*Sleep).For, _ = v.(*Duration) }}},
 	},
 	{
-		Name: "sleep_until", Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
+		Name: "sleep_until", new: func() Node { return new(SleepUntil) }, Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
 		Python:  "await asyncio.sleep(t - loop.time())",
 		Example: `sleep_until: 10s`,
-		Keys:    []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time"}},
+		Keys: []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time",
+			into: func(n Node, v FieldValue) { n.(*SleepUntil).At, _ = v.(*Duration) }}},
 	},
 	{
-		Name: "timeout", Waits: true,
+		Name: "timeout", new: func() Node { return new(Timeout) }, Waits: true,
 		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
 		Example: "timeout: 5s\ndo:\n  - await: t\nelse:\n  - print: too late",
 		Keys: []*Key{
 			{Name: "timeout", Kind: DeadlineKey, Required: true, Doc: "how long, or {at: loop time}", Keys: []*Key{
-				{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
-			}},
+				{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time",
+					into: func(n Node, v FieldValue) { n.(*Deadline).At, _ = v.(*Duration) }},
+			}, new: func() Node { return new(Deadline) },
+				into: func(n Node, v FieldValue) {
+					t := n.(*Timeout)
+					t.For, _ = v.(*Duration)
+					t.At = nodeOf[*Deadline](v)
+				}},
 			DoKey,
-			{Name: "else", Kind: StepsKey, Doc: "runs on this scope's own expiry, instead of raising"},
+			{Name: "else", Kind: StepsKey, Doc: "runs on this scope's own expiry, instead of raising",
+				into: func(n Node, v FieldValue) { n.(*Timeout).Else, _ = v.(*Block) }},
 		},
 	},
 	{
-		Name: "spawn", Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Name: "spawn", new: func() Node { return new(Spawn) }, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
 		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
 		Keys: []*Key{
-			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}"},
+			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}", new: func() Node { return new(Entry) },
+				into: func(n Node, v FieldValue) {
+					s := n.(*Spawn)
+					s.Coroutine, _ = v.(*Name)
+					s.Inline = nodeOf[*Entry](v)
+				}},
 			withKey, EntryName, entryContext, EntryDaemon,
-			{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0"},
-			{Name: "in", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeGroup}, Doc: "the group it belongs to"},
-			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets the task, or the list of tasks with `count`"},
+			{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0",
+				into: func(n Node, v FieldValue) { n.(*Spawn).Count, _ = v.(*Value) }},
+			{Name: "in", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeGroup}, Doc: "the group it belongs to",
+				into: func(n Node, v FieldValue) { n.(*Spawn).In, _ = v.(*Reference) }},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets the task, or the list of tasks with `count`",
+				into: func(n Node, v FieldValue) { n.(*Spawn).As, _ = v.(*Name) }},
 		},
 	},
 	{
-		Name: "await", Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		Name: "await", new: func() Node { return new(Await) }, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
 		Example: "await: t\nas: result\nwithin: 2s",
 		Keys: []*Key{
-			{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future"},
+			{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future",
+				into: func(n Node, v FieldValue) { n.(*Await).What, _ = v.(*Reference) }},
 			asKey, WithinKey, ElseKey,
 		},
 	},
 	{
-		Name: "gather", Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
+		Name: "gather", new: func() Node { return new(Gather) }, Tasks: true, Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
 		Python:  "await asyncio.gather(…)",
 		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
 		Keys: []*Key{
 			{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true,
 				Doc:  "tasks and entries, or a generator",
-				Keys: GeneratorKeys},
+				Keys: GeneratorKeys, new: func() Node { return new(Generator) },
+				into: func(n Node, v FieldValue) {
+					g := n.(*Gather)
+					g.Items, _ = v.(*Items)
+					g.Generator = nodeOf[*Generator](v)
+				}},
 			{Name: "return_exceptions", Kind: ValueKey, Types: BoolTypes, Default: "false",
-				Doc: "errors become results"},
+				Doc:  "errors become results",
+				into: func(n Node, v FieldValue) { n.(*Gather).ReturnExceptions, _ = v.(*Value) }},
 			asKey, WithinKey, ElseKey,
 		},
 	},
 	{
-		Name: "wait", Waits: true,
+		Name: "wait", new: func() Node { return new(Wait) }, Waits: true,
 		Doc:     "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
 		Python:  "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
 		Example: "wait: [t, u]\nreturn_when: first_completed\nas: r",
 		Keys: []*Key{
 			{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
-				Doc: "tasks, or one event, barrier or condition"},
+				Doc:  "tasks, or one event, barrier or condition",
+				into: func(n Node, v FieldValue) { n.(*Wait).What, _ = v.(*References) }},
 			{Name: "return_when", Kind: WordKey, Words: []string{"first_completed", "first_exception", "all_completed"},
-				Default: "all_completed", Doc: "of tasks: when to go on"},
-			{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold"},
+				Default: "all_completed", Doc: "of tasks: when to go on",
+				into: func(n Node, v FieldValue) { n.(*Wait).ReturnWhen, _ = v.(*Name) }},
+			{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold",
+				into: func(n Node, v FieldValue) { n.(*Wait).Until, _ = v.(*Condition) }},
 			{Name: "as", Kind: NameKey, Space: TargetSpace,
-				Doc: "gets {done, pending} of tasks, in the order of the list; a barrier's index"},
-			{Name: "within", Kind: DurationKey, Doc: "how long it may wait; for tasks its end is no error"},
+				Doc:  "gets {done, pending} of tasks, in the order of the list; a barrier's index",
+				into: func(n Node, v FieldValue) { n.(*Wait).As, _ = v.(*Name) }},
+			{Name: "within", Kind: DurationKey, Doc: "how long it may wait; for tasks its end is no error",
+				into: func(n Node, v FieldValue) { n.(*Wait).Within, _ = v.(*Duration) }},
 			ElseKey,
 		},
 	},
 	{
-		Name: "as_completed", Waits: true, Doc: "Runs the steps for each task as it ends.",
+		Name: "as_completed", new: func() Node { return new(AsCompleted) }, Loops: true, Waits: true, Doc: "Runs the steps for each task as it ends.",
 		Python:  "asyncio.as_completed(…)",
 		Example: "as_completed: [t, u]\nas: ended\ndo:\n  - print: ${ended.name}",
 		Keys: []*Key{
-			{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks"},
-			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the task that has ended"},
-			{Name: "within", Kind: DurationKey, Doc: "how long all of it may take: TimeoutError"},
+			{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks",
+				into: func(n Node, v FieldValue) { n.(*AsCompleted).Tasks, _ = v.(*References) }},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the task that has ended",
+				into: func(n Node, v FieldValue) { n.(*AsCompleted).As, _ = v.(*Name) }},
+			{Name: "within", Kind: DurationKey, Doc: "how long all of it may take: TimeoutError",
+				into: func(n Node, v FieldValue) { n.(*AsCompleted).Within, _ = v.(*Duration) }},
 			DoKey, ElseKey,
 		},
 	},
 	{
-		Name: "group", Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
+		Name: "group", new: func() Node { return new(Group) }, Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
 		Python:  "asyncio.TaskGroup()",
 		Example: "group: g\ndo:\n  - spawn: worker\n    with: { n: 1 }\n    in: g",
 		Keys: []*Key{
-			{Name: "group", Kind: NameKey, Space: LocalSpace, Required: true, Doc: "the local that holds the group"},
+			{Name: "group", Kind: NameKey, Space: LocalSpace, Required: true, Doc: "the local that holds the group",
+				into: func(n Node, v FieldValue) { n.(*Group).As, _ = v.(*Name) }},
 			DoKey,
 		},
 	},
 	{
-		Name: "shield", Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
+		Name: "shield", new: func() Node { return new(Shield) }, Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
 		Python:  "await asyncio.shield(task)",
 		Example: "shield: t\nas: result",
 		Keys: []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
-			Doc: "the task"}, asKey, WithinKey, ElseKey},
+			Doc:  "the task",
+			into: func(n Node, v FieldValue) { n.(*Shield).What, _ = v.(*Reference) }}, asKey, WithinKey, ElseKey},
 	},
 	{
-		Name: "cancel", Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
+		Name: "cancel", new: func() Node { return new(Cancel) }, Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
 		Python:  "task.cancel(), handle.cancel()",
 		Example: "cancel: t\nmessage: no longer needed",
 		Keys: []*Key{
 			{Name: "cancel", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask, expr.TypeHandle, expr.TypeFuture}, Required: true,
-				Doc: "the task, future or handle, or the name of a periodic callback"},
-			{Name: "message", Kind: TextKey, Doc: "what the CancelledError says"},
+				Doc:  "the task, future or handle, or the name of a periodic callback",
+				into: func(n Node, v FieldValue) { n.(*Cancel).What, _ = v.(*Reference) }},
+			{Name: "message", Kind: TextKey, Doc: "what the CancelledError says",
+				into: func(n Node, v FieldValue) { n.(*Cancel).Message.Message, _ = v.(*Value) }},
 		},
 	},
 	{
@@ -405,42 +484,46 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "call_soon", Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
+		Name: "call_soon", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
 		Example: `call_soon: tick`,
 		Keys:    []*Key{callbackKey("call_soon"), withKey, asKey},
 	},
 	{
-		Name: "call_later", Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Name: "call_later", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
 		Example: "call_later: tick\nafter: 500ms\nas: handle",
 		Keys: []*Key{
 			callbackKey("call_later"),
-			{Name: "after", Kind: DurationKey, Required: true, Doc: "the delay"},
+			{Name: "after", Kind: DurationKey, Required: true, Doc: "the delay",
+				into: func(n Node, v FieldValue) { n.(*Schedule).After, _ = v.(*Duration) }},
 			withKey, asKey,
 		},
 	},
 	{
-		Name: "call_at", Doc: "Schedules a callback at a loop time.", Python: "loop.call_at()",
+		Name: "call_at", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback at a loop time.", Python: "loop.call_at()",
 		Example: "call_at: tick\nat: 10s",
 		Keys: []*Key{
 			callbackKey("call_at"),
-			{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time"},
+			{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time",
+				into: func(n Node, v FieldValue) { n.(*Schedule).At, _ = v.(*Duration) }},
 			withKey, asKey,
 		},
 	},
 	{
-		Name: "stop", Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
+		Name: "stop", new: func() Node { return new(Stop) }, Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
 		Example: `stop`,
 		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
 	},
 	{
-		Name: "acquire", Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		Name: "acquire", new: func() Node { return new(Acquire) }, Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
 		Python:  "async with lock, await lock.acquire()",
 		Example: "acquire: m\ndo:\n  - sleep: 1s",
 		Keys: []*Key{
 			{Name: "acquire", Kind: ReferenceKey,
 				Types:    []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition, expr.TypeResource},
-				Required: true, Doc: "what to acquire"},
-			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens"},
+				Required: true, Doc: "what to acquire",
+				into: func(n Node, v FieldValue) { n.(*Acquire).What, _ = v.(*Reference) }},
+			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens",
+				into: func(n Node, v FieldValue) { n.(*Acquire).Do, _ = v.(*Block) }},
 			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0", Unbuilt: true,
 				Doc: "of a resource: lower goes first"},
 			{Name: "preempt", Kind: ValueKey, Types: BoolTypes, Default: "true", Unbuilt: true,
@@ -449,96 +532,120 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "release", Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Name: "release", new: func() Node { return new(Release) }, Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
 		Example: `release: m`,
 		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
-			Doc: "what to release"}},
+			Doc:  "what to release",
+			into: func(n Node, v FieldValue) { n.(*Release).What, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "put", Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		Name: "put", new: func() Node { return new(Put) }, Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
 		Python:  "await queue.put(v), queue.put_nowait(v)",
 		Example: "put: jobs\nvalue: ${count}",
 		Keys: []*Key{
-			{Name: "put", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where"},
-			{Name: "value", Kind: ValueKey, Required: true, Doc: "what is put"},
+			{Name: "put", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where",
+				into: func(n Node, v FieldValue) { n.(*Put).Queue, _ = v.(*Reference) }},
+			{Name: "value", Kind: ValueKey, Required: true, Doc: "what is put",
+				into: func(n Node, v FieldValue) { n.(*Put).Value, _ = v.(*Value) }},
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			NowaitKey, WithinKey, ElseKey,
 		},
 	},
 	{
-		Name: "get", Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		Name: "get", new: func() Node { return new(Get) }, Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
 		Python:  "await queue.get(), queue.get_nowait()",
 		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
 		Keys: []*Key{
-			{Name: "get", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where from"},
+			{Name: "get", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where from",
+				into: func(n Node, v FieldValue) { n.(*Get).Queue, _ = v.(*Reference) }},
 			asKey,
-			{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names"},
+			{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names",
+				into: func(n Node, v FieldValue) { n.(*Get).Where, _ = v.(*Condition) }},
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			NowaitKey, WithinKey, ElseKey,
 		},
 	},
 	{
-		Name: "task_done",
-		Doc:  "Says that an item taken from the queue is done.", Python: "queue.task_done()",
+		Name: "task_done", new: func() Node { return new(TaskDone) },
+		Doc: "Says that an item taken from the queue is done.", Python: "queue.task_done()",
 		Example: `task_done: jobs`,
-		Keys:    []*Key{queueKey("task_done")},
+		Keys: []*Key{{Name: "task_done", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
+			into: func(n Node, v FieldValue) { n.(*TaskDone).Queue, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "join", Waits: true, Doc: "Waits until every item of the queue is done.",
+		Name: "join", new: func() Node { return new(Join) }, Waits: true, Doc: "Waits until every item of the queue is done.",
 		Python:  "await queue.join()",
 		Example: `join: jobs`,
-		Keys:    []*Key{queueKey("join"), WithinKey, ElseKey},
+		Keys: []*Key{{Name: "join", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
+			into: func(n Node, v FieldValue) { n.(*Join).Queue, _ = v.(*Reference) }}, WithinKey, ElseKey},
 	},
 	{
-		Name: "shutdown", Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
+		Name: "shutdown", new: func() Node { return new(Shutdown) }, Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
 		Python:  "queue.shutdown()",
 		Example: "shutdown: jobs\nimmediate: true",
 		Keys: []*Key{
-			queueKey("shutdown"),
-			{Name: "immediate", Kind: ValueKey, Types: BoolTypes, Default: "false", Doc: "drop what is in the queue"},
+			{Name: "shutdown", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
+				into: func(n Node, v FieldValue) { n.(*Shutdown).Queue, _ = v.(*Reference) }},
+			{Name: "immediate", Kind: ValueKey, Types: BoolTypes, Default: "false", Doc: "drop what is in the queue",
+				into: func(n Node, v FieldValue) { n.(*Shutdown).Immediate, _ = v.(*Value) }},
 		},
 	},
 	{
-		Name: "signal", Doc: "Sets an event.", Python: "event.set()",
+		Name: "signal", new: func() Node { return new(Signal) }, Doc: "Sets an event.", Python: "event.set()",
 		Example: `signal: ready`,
 		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
-			Doc: "the event"}},
+			Doc:  "the event",
+			into: func(n Node, v FieldValue) { n.(*Signal).Event, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "clear", Doc: "Clears an event.", Python: "event.clear()",
+		Name: "clear", new: func() Node { return new(Clear) }, Doc: "Clears an event.", Python: "event.clear()",
 		Example: `clear: ready`,
 		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
-			Doc: "the event"}},
+			Doc:  "the event",
+			into: func(n Node, v FieldValue) { n.(*Clear).Event, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "notify", Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
+		Name: "notify", new: func() Node { return new(Notify) }, Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
 		Example: "notify: changed\nall: true",
 		Keys: []*Key{
 			{Name: "notify", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeCondition}, Required: true,
-				Doc: "the condition"},
-			{Name: "count", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many"},
-			{Name: "all", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: "all of them"},
+				Doc:  "the condition",
+				into: func(n Node, v FieldValue) { n.(*Notify).Condition, _ = v.(*Reference) }},
+			{Name: "count", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many",
+				into: func(n Node, v FieldValue) { n.(*Notify).Count, _ = v.(*Value) }},
+			{Name: "all", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: "all of them",
+				into: func(n Node, v FieldValue) { n.(*Notify).All, _ = v.(*Value) }},
 		},
 	},
 	{
-		Name: "new",
-		Doc:  "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
+		Name: "new", new: func() Node { return new(New) },
+		Doc: "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
 		Example: "new: queue\ncapacity: 10\nas: inbox",
 		Keys: []*Key{
 			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
-				Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}},
-			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it"},
+				Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"},
+				into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
+				into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }},
 			capacityKey, orderKey, semaphoreValueKey, boundedKey, PartiesKey,
 		},
 	},
 	{
-		Name: "resolve", Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
+		Name: "resolve", new: func() Node { return new(Resolve) }, Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
 		Example: "resolve: f\nvalue: 42",
 		Keys: []*Key{
-			{Name: "resolve", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeFuture}, Required: true, Doc: "the future"},
-			{Name: "value", Kind: ValueKey, Doc: "the result"},
-			{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error"},
-			{Name: "message", Kind: TextKey, Doc: "what the error says"},
+			{Name: "resolve", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeFuture}, Required: true, Doc: "the future",
+				into: func(n Node, v FieldValue) { n.(*Resolve).Future, _ = v.(*Reference) }},
+			{Name: "value", Kind: ValueKey, Doc: "the result",
+				into: func(n Node, v FieldValue) { n.(*Resolve).Value, _ = v.(*Value) }},
+			{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error",
+				into: func(n Node, v FieldValue) {
+					r := n.(*Resolve)
+					r.Type, _ = v.(*Name)
+					r.Error, _ = v.(*Value)
+				}},
+			{Name: "message", Kind: TextKey, Doc: "what the error says",
+				into: func(n Node, v FieldValue) { n.(*Resolve).Message.Message, _ = v.(*Value) }},
 		},
 	},
 	{
@@ -548,9 +655,31 @@ var Verbs = []*Verb{
 }
 
 func callbackKey(name string) *Key {
-	return &Key{Name: name, Kind: NameKey, Space: CallbackSpace, Required: true, Doc: "the callback"}
+	return &Key{Name: name, Kind: NameKey, Space: CallbackSpace, Required: true, Doc: "the callback",
+		into: func(n Node, v FieldValue) { n.(*Schedule).Callback, _ = v.(*Name) }}
 }
 
-func queueKey(name string) *Key {
-	return &Key{Name: name, Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue"}
+// intoBody gives the steps of a `do` to their node.
+func intoBody(n Node, v FieldValue) { n.(hasBody).body().Do, _ = v.(*Block) }
+
+// nodes is what a list of maps was read into.
+func nodes[T Node](v FieldValue) []T {
+	list, _ := v.(*Records)
+	if list == nil {
+		return nil
+	}
+	out := make([]T, len(list.Items))
+	for i, r := range list.Items {
+		out[i] = r.Node.(T)
+	}
+	return out
+}
+
+// nodeOf is what a map was read into, nil: it is no map.
+func nodeOf[T Node](v FieldValue) T {
+	var none T
+	if r, ok := v.(*Record); ok {
+		return r.Node.(T)
+	}
+	return none
 }

@@ -1,0 +1,394 @@
+package syntax
+
+// Node is what a map with known keys says: one of the types below, for a step that of its verb. The parser fills it from
+// the rows of the table; a field whose key is absent, or could not be read, is nil.
+type Node interface {
+	// Head is the map itself: its place and its keys as they are written.
+	Head() *Record
+	node()
+}
+
+// Parts that several types share.
+type (
+	// Body is steps under `do`.
+	Body struct{ Do *Block }
+	// Result is the variable that gets what the step gives.
+	Result struct{ As *Name }
+	// Arguments is what a coroutine or a callback is called with.
+	Arguments struct{ With *Bindings }
+	// Limit is how long one step may wait, and what runs when that is over.
+	Limit struct {
+		Within *Duration
+		Else   *Block
+	}
+	// Message is the text of an error.
+	Message struct{ Message *Value }
+	// Each is a variable and the list or map that it goes through.
+	Each struct {
+		Var *Name
+		In  *Value
+	}
+	// Item is the queue that a step works on, and whether it raises instead of waiting.
+	Item struct {
+		Queue  *Reference
+		Nowait *Value
+	}
+	// Options is what an object is made with.
+	Options struct {
+		Count    *Value // a list of so many
+		Capacity *Value // of a queue
+		Order    *Name  // of a queue
+		Value    *Value // of a semaphore
+		Bounded  *Value // of a semaphore
+		Parties  *Value // of a barrier
+	}
+)
+
+// The steps, in the order of the reference.
+type (
+	Print struct {
+		Record
+		Text, End *Value
+	}
+	Let struct {
+		Record
+		Locals *Bindings
+	}
+	Set struct {
+		Record
+		Targets *Targets
+	}
+	Append struct {
+		Record
+		Targets *Targets
+	}
+	Reset struct {
+		Record
+		Var *Name
+	}
+	Context struct {
+		Record
+		Vars *Bindings
+		Body
+	}
+	If struct {
+		Branch
+		Elif []*Branch
+		Else *Block
+	}
+	Repeat struct {
+		Record
+		N *Value
+		Result
+		Body
+	}
+	For struct {
+		Record
+		Each
+		Body
+	}
+	While struct {
+		Record
+		Cond *Condition
+		Body
+	}
+	Break    struct{ Record }
+	Continue struct{ Record }
+	Call     struct {
+		Record
+		Coroutine *Name
+		Arguments
+		Result
+		Limit
+	}
+	Return struct {
+		Record
+		Value *Value
+	}
+	Raise struct {
+		Record
+		Type  *Name  // the type of the error
+		Value *Value // or the error itself
+		Message
+		From *Reference
+	}
+	Try struct {
+		Record
+		Do            *Block
+		Catch         []*Handler
+		Else, Finally *Block
+	}
+	Assert struct {
+		Record
+		Cond *Condition
+		Message
+	}
+	Sleep struct {
+		Record
+		For *Duration
+	}
+	SleepUntil struct {
+		Record
+		At *Duration
+	}
+	Timeout struct {
+		Record
+		For *Duration // how long
+		At  *Deadline // or when
+		Body
+		Else *Block
+	}
+	Spawn struct {
+		Entry  // with a coroutine; or its body is the next
+		Inline *Entry
+		In     *Reference
+		Result
+	}
+	Await struct {
+		Record
+		What *Reference
+		Result
+		Limit
+	}
+	Gather struct {
+		Record
+		Items            *Items     // what is listed
+		Generator        *Generator // or what generates entries
+		ReturnExceptions *Value
+		Result
+		Limit
+	}
+	Wait struct {
+		Record
+		What       *References
+		ReturnWhen *Name
+		Until      *Condition
+		Result
+		Limit
+	}
+	AsCompleted struct {
+		Record
+		Tasks *References
+		Result
+		Body
+		Limit
+	}
+	Group struct {
+		Record
+		As *Name
+		Body
+	}
+	Shield struct {
+		Record
+		What *Reference
+		Result
+		Limit
+	}
+	Cancel struct {
+		Record
+		What *Reference
+		Message
+	}
+	// Schedule is `call_soon`, `call_later` or `call_at`.
+	Schedule struct {
+		Record
+		Callback  *Name
+		After, At *Duration
+		Arguments
+		Result
+	}
+	Stop    struct{ Record }
+	Acquire struct {
+		Record
+		What *Reference
+		Body
+		Limit
+	}
+	Release struct {
+		Record
+		What *Reference
+	}
+	Put struct {
+		Record
+		Item
+		Value *Value
+		Limit
+	}
+	Get struct {
+		Record
+		Item
+		Result
+		Where *Condition
+		Limit
+	}
+	TaskDone struct {
+		Record
+		Queue *Reference
+	}
+	Join struct {
+		Record
+		Queue *Reference
+		Limit
+	}
+	Shutdown struct {
+		Record
+		Queue     *Reference
+		Immediate *Value
+	}
+	Signal struct {
+		Record
+		Event *Reference
+	}
+	Clear struct {
+		Record
+		Event *Reference
+	}
+	Notify struct {
+		Record
+		Condition  *Reference
+		Count, All *Value
+	}
+	New struct {
+		Record
+		Kind *Name
+		Result
+		Options
+	}
+	Resolve struct {
+		Record
+		Future *Reference
+		Value  *Value // the result
+		Type   *Name  // or the type of the error
+		Error  *Value // or the error itself
+		Message
+	}
+)
+
+// What stands inside steps and at the top of a file.
+type (
+	// Branch is a condition with its steps.
+	Branch struct {
+		Record
+		Cond *Condition
+		Then *Block
+	}
+	// Handler is an item of `catch`.
+	Handler struct {
+		Record
+		Errors *Names
+		As     *Name
+		Body
+	}
+	// Deadline is a loop time.
+	Deadline struct {
+		Record
+		At *Duration
+	}
+	// Entry says which task to create: one that runs a coroutine, or steps of its own.
+	Entry struct {
+		Record
+		Coroutine *Name
+		Arguments
+		Body
+		Name    *Value
+		Context *Bindings
+		Daemon  *Value
+		Count   *Value
+		Start   *Duration // of a worker
+	}
+	// Generator makes an entry for each element of a list or map.
+	Generator struct {
+		Entry
+		Each
+	}
+	// Definition is a coroutine or a callback.
+	Definition struct {
+		Record
+		Name        *Name
+		Description *Value
+		Params      []*Param
+		Body
+		After, Every *Duration // of a callback, as what follows
+		Until        *Condition
+		Then         *Block
+		Missed       *Name
+	}
+	// ObjectOptions is the options of a declared object.
+	ObjectOptions struct {
+		Record
+		Options
+	}
+	// Clock says how time passes.
+	Clock struct {
+		Record
+		Mode  *Name
+		Start *Value
+		Speed *Value
+		Until *Duration
+	}
+	// LoopNames is what `loop` shows.
+	LoopNames struct {
+		Record
+		Type, ID *Value
+	}
+	// Limits is the bounds of a run.
+	Limits struct {
+		Record
+		Time                                            *Duration
+		Iterations, Steps, Tasks, Depth, Memory, Output *Value
+	}
+	// Expect is what a run must come to.
+	Expect struct {
+		Record
+		Ends         *Name
+		At           *Duration
+		Output       *Value
+		That, Always *Conditions
+		Eventually   []*Eventually
+		Tasks        []*ExpectedTask
+		Errors       *Names
+	}
+	// Eventually is a condition that must hold once.
+	Eventually struct {
+		Record
+		That   *Condition
+		Within *Duration
+	}
+	// ExpectedTask is how a task must end.
+	ExpectedTask struct {
+		Record
+		Name                    *Name
+		State                   *Name
+		Result                  *Value
+		Errors                  *Names
+		Spawned, Started, Ended *Duration
+	}
+)
+
+func (r *Record) node() {}
+
+// Head is the map itself.
+func (r *Record) Head() *Record { return r }
+
+// The shared parts of a node, for the setters of the keys that they come from.
+type (
+	hasBody      interface{ body() *Body }
+	hasResult    interface{ result() *Result }
+	hasArguments interface{ arguments() *Arguments }
+	hasLimit     interface{ limit() *Limit }
+	hasMessage   interface{ message() *Message }
+	hasEach      interface{ each() *Each }
+	hasItem      interface{ item() *Item }
+	hasOptions   interface{ options() *Options }
+	hasEntry     interface{ entry() *Entry }
+)
+
+func (x *Body) body() *Body                { return x }
+func (x *Result) result() *Result          { return x }
+func (x *Arguments) arguments() *Arguments { return x }
+func (x *Limit) limit() *Limit             { return x }
+func (x *Message) message() *Message       { return x }
+func (x *Each) each() *Each                { return x }
+func (x *Item) item() *Item                { return x }
+func (x *Options) options() *Options       { return x }
+func (x *Entry) entry() *Entry             { return x }
