@@ -14,7 +14,7 @@ import (
 	"runloop/engine"
 )
 
-// codeChecker walks all code. It does so until the types of variables and results no longer change, and then once
+// checker walks all code. It does so until the types of variables and results no longer change, and then once
 // more to report.
 type checker struct {
 	Scope
@@ -67,7 +67,7 @@ func (c *checker) settle() {
 	}
 }
 
-// known is t with any for what is unknown in it.
+// Known is t with any for what is unknown in it.
 func Known(t expr.Type) expr.Type {
 	if t.Kind == expr.TypeUnknown {
 		return expr.AnyType
@@ -128,7 +128,7 @@ func (c *checker) scenario() {
 	c.expectations()
 }
 
-// blocks is the activations of before, main and after, with their steps.
+// Blocks is the activations of before, main and after, with their steps.
 func (i *Info) Blocks(s *syntax.File) func(yield func(*Activation, *syntax.Block) bool) {
 	return func(yield func(*Activation, *syntax.Block) bool) {
 		_ = (i.before == nil || yield(i.before, s.Before)) &&
@@ -834,7 +834,7 @@ func (c *checker) argument(d *syntax.Definition, b syntax.Binding) {
 		"`%s` has no parameter `%s`", d.Name.Text, b.Name.Text)
 }
 
-// argumentFor is the value given for a parameter, nil: none is.
+// ArgumentFor is the value given for a parameter, nil: none is.
 func ArgumentFor(with *syntax.Bindings, param string) *syntax.Value {
 	if with != nil {
 		for _, b := range with.Items {

@@ -9,7 +9,7 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// check finds out what a scenario means and reports what is wrong with it; root is its YAML.
+// Check finds out what a scenario means and reports what is wrong with it; root is its YAML.
 func Check(s *syntax.File, root *yaml.Node, diags *source.Diagnostics) *Info {
 	info := newInfo()
 	declare(s, info, diags)

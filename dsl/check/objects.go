@@ -60,7 +60,7 @@ func (c *checker) references(r *syntax.References, key *syntax.Key) expr.Type {
 	return expr.ListOf(elem)
 }
 
-// waited is what a `wait` waits for: TypeList stands for tasks.
+// Waited is what a `wait` waits for: TypeList stands for tasks.
 func Waited(t expr.Type) expr.TypeKind {
 	switch t.Kind {
 	case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition:
@@ -238,7 +238,7 @@ func (c *checker) notify(s *syntax.Step) {
 	}
 }
 
-// made is the kind of object that a `new` makes.
+// Made is the kind of object that a `new` makes.
 func Made(s *syntax.Step) (expr.TypeKind, bool) {
 	word := syntax.As[*syntax.Name](s, "new")
 	if word == nil {

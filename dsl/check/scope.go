@@ -14,7 +14,7 @@ import (
 	"runloop/engine"
 )
 
-// ref is where a variable lives.
+// Ref is where a variable lives.
 func (v *Variable) Ref() engine.Ref {
 	space := engine.LocalVar
 	switch v.Kind {
@@ -26,7 +26,7 @@ func (v *Variable) Ref() engine.Ref {
 	return engine.Ref{Space: space, Index: v.Index}
 }
 
-// variable is a local, a shared or context variable, or a run parameter, with the type found for it so far.
+// Variable is a local, a shared or context variable, or a run parameter, with the type found for it so far.
 type Variable struct {
 	expr.Symbol
 	Fixed bool      // the type is declared: what is assigned must fit
@@ -147,7 +147,7 @@ func reserved(name string) bool {
 	return builtin || name == "error" || name == "index"
 }
 
-// bodyKind is what an activation runs.
+// BodyKind is what an activation runs.
 type BodyKind uint8
 
 const (
@@ -161,10 +161,10 @@ const (
 
 var bodyWords = [...]string{"a coroutine", "a callback", "the `do` of an entry", "`main`", "`before`", "`after`"}
 
-// waits reports whether what runs may wait.
+// Waits reports whether what runs may wait.
 func (k BodyKind) Waits() bool { return k != callbackBody && k != BeforeBody && k != AfterBody }
 
-// activation is one space of locals: a coroutine's, a callback's, that of an entry's `do`, of main, before or after.
+// Activation is one space of locals: a coroutine's, a callback's, that of an entry's `do`, of main, before or after.
 //
 // Its names are collected before anything is checked: what it declares, and for an inline body what it mentions of the
 // locals around it. Slots are given out then: parameters or copies first.
@@ -317,7 +317,7 @@ func identifierPrefix(text string) string {
 	return text
 }
 
-// eachExpr calls f for the expressions in a value, but not for those of records and steps in it.
+// EachExpr calls f for the expressions in a value, but not for those of records and steps in it.
 func EachExpr(v syntax.FieldValue, f func(*syntax.Expr)) {
 	visit := func(e *syntax.Expr) {
 		if e != nil {
@@ -501,7 +501,7 @@ func (c *collector) workerName(w *syntax.Worker, name string) {
 	c.tasks[name] = true
 }
 
-// view is the names that can be seen at one place: the scope of the expressions there.
+// Scope is the names that can be seen at one place: the scope of the expressions there.
 type Scope struct {
 	*Info
 	Act        *Activation // nil: no locals
@@ -510,7 +510,7 @@ type Scope struct {
 	OnlyParams bool        // nothing else exists yet
 }
 
-// lookup finds what a name stands for.
+// Lookup finds what a name stands for.
 func (v *Scope) Lookup(name string) (expr.Symbol, bool) {
 	switch {
 	case name == "error" && v.Handled != nil:
@@ -552,7 +552,7 @@ func (v *Scope) mayExist() bool {
 	return slices.ContainsFunc(declaring, func(key string) bool { return v.lost[key] })
 }
 
-// variable is the variable of that name, nil: there is none.
+// Variable is the variable of that name, nil: there is none.
 func (v *Scope) Variable(name string) *Variable {
 	if v.Act != nil {
 		if local := v.Act.ByName[name]; local != nil && !reserved(name) {
@@ -562,7 +562,7 @@ func (v *Scope) Variable(name string) *Variable {
 	return v.Globals[name]
 }
 
-// names is every name that can be seen, sorted.
+// Names is every name that can be seen, sorted.
 func (v *Scope) Names() []string {
 	var all []string
 	if v.Act != nil {
@@ -584,7 +584,7 @@ func (v *Scope) Names() []string {
 	return all
 }
 
-// sortedNames is the keys of a map of names, in order.
+// SortedNames is the keys of a map of names, in order.
 func SortedNames[V any](m map[string]V) []string {
 	list := make([]string, 0, len(m))
 	for name := range m {
@@ -594,7 +594,7 @@ func SortedNames[V any](m map[string]V) []string {
 	return list
 }
 
-// exprsIn calls f for the expressions in a value, references included, but not for those of records in it.
+// ExprsIn calls f for the expressions in a value, references included, but not for those of records in it.
 func (i *Info) ExprsIn(v syntax.FieldValue, f func(*syntax.Expr)) {
 	reference := func(r *syntax.Reference) {
 		if e := i.ExprOf(r); e != nil {
@@ -631,7 +631,7 @@ func (i *Info) ExprsIn(v syntax.FieldValue, f func(*syntax.Expr)) {
 	}
 }
 
-// readNames calls f for the names of variables that the expressions in a value read.
+// ReadNames calls f for the names of variables that the expressions in a value read.
 func (i *Info) ReadNames(v syntax.FieldValue, f func(name string)) {
 	i.ExprsIn(v, func(e *syntax.Expr) {
 		if e.Tree != nil {

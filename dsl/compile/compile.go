@@ -22,7 +22,7 @@ type builder struct {
 	watch     bool // the program is watched: steps say what they read
 }
 
-// Unit is a checked scenario that is ready to run. It is immutable and may be shared.
+// Scenario is a checked scenario that is ready to run. It is immutable and may be shared.
 type Scenario struct {
 	*syntax.File
 	Info *check.Info // what the check found out
@@ -33,7 +33,7 @@ type Scenario struct {
 	settings settings
 }
 
-// compile makes a checked scenario without errors ready to run.
+// Compile makes a checked scenario without errors ready to run.
 func Compile(f *syntax.File, info *check.Info) (*Scenario, error) {
 	s := &Scenario{File: f, Info: info}
 	b := newBuilder(s)

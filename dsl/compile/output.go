@@ -51,7 +51,7 @@ func (v *verification) failOutput(at source.Span, message, want, got string) {
 	f.Output, f.Want, f.Got = true, want, got
 }
 
-// outputFits reports whether output is the text of `expect.output`, or has the lines that it lists in their order.
+// OutputFits reports whether output is the text of `expect.output`, or has the lines that it lists in their order.
 func OutputFits(want *syntax.Value, got string) bool {
 	if want.Kind != syntax.ListValue {
 		return syntax.ConstText(want) == got
@@ -67,7 +67,7 @@ func OutputFits(want *syntax.Value, got string) bool {
 	return true
 }
 
-// listedLines is the lines that a list expects.
+// ListedLines is the lines that a list expects.
 func ListedLines(list *syntax.Value) []string {
 	var l *engine.Loop
 	lines := make([]string, len(list.Items))
@@ -77,7 +77,7 @@ func ListedLines(list *syntax.Value) []string {
 	return lines
 }
 
-// outputLines is the lines of an output.
+// OutputLines is the lines of an output.
 func OutputLines(output string) []string {
 	if output == "" {
 		return nil
@@ -101,7 +101,7 @@ func listedOutput(wanted, lines []string) string {
 // maxAligned bounds the table of alignLines.
 const maxAligned = 4 << 20
 
-// alignLines finds, for each wanted line, the line of an output that it stands for, in their order: as many as can be
+// AlignLines finds, for each wanted line, the line of an output that it stands for, in their order: as many as can be
 // are equal, the others have as much as can be in common. It is nil where there are too few lines, or too many to look at.
 func AlignLines(wanted, lines []string) []int {
 	n, m := len(wanted), len(lines)

@@ -7,7 +7,7 @@ import (
 	"runloop/engine"
 )
 
-// stepBuilders compiles the steps, by verb.
+// StepBuilders compiles the steps, by verb.
 var StepBuilders map[string]func(b *builder, s *syntax.Step, pos engine.Pos) engine.Step
 
 func init() {

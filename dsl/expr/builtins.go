@@ -13,7 +13,7 @@ import (
 	"runloop/engine"
 )
 
-// builtin is a function of the expression language. The table drives checking, compiling, "did you mean" and the
+// Builtin is a function of the expression language. The table drives checking, compiling, "did you mean" and the
 // reference.
 type Builtin struct {
 	name   string
@@ -33,7 +33,7 @@ type Builtin struct {
 	passes bool // the result may be an argument or a part of one
 }
 
-// param is a parameter of a builtin.
+// Param is a parameter of a builtin.
 type Param struct {
 	name      string
 	Types     []Type // any one of them
@@ -42,7 +42,7 @@ type Param struct {
 	predicate bool // an expression over #, #index and #acc
 }
 
-// signature is the function as the reference shows it: "round(x number, n? int) int".
+// Signature is the function as the reference shows it: "round(x number, n? int) int".
 func (b *Builtin) Signature() string {
 	var s strings.Builder
 	s.WriteString(b.name + "(")
@@ -93,7 +93,7 @@ func (p Param) accepts(t Type) bool {
 	return slices.ContainsFunc(p.Types, func(want Type) bool { return Assignable(t, want) })
 }
 
-// sure reports whether a value of the static type t needs no check at run time.
+// Sure reports whether a value of the static type t needs no check at run time.
 func (p Param) Sure(t Type) bool {
 	return slices.ContainsFunc(p.Types, func(want Type) bool {
 		return want.Kind == TypeAny || t.Kind == want.Kind && want.Elem == nil ||
@@ -106,7 +106,7 @@ func (p Param) admits(v engine.Value) bool {
 	return slices.ContainsFunc(p.Types, func(want Type) bool { return HasType(v, want) })
 }
 
-// hasType reports whether v is of type t; elements of lists and maps are looked at, too.
+// HasType reports whether v is of type t; elements of lists and maps are looked at, too.
 func HasType(v engine.Value, t Type) bool {
 	k := v.Kind()
 	switch t.Kind {
@@ -242,7 +242,7 @@ var goneFunctions = map[string]string{
 	"timezone": "the clock has no time zone; strftime(format) shows its time",
 }
 
-// predicateBuiltins is compiled by expr_loops.go.
+// PredicateBuiltins is compiled by expr_loops.go.
 var PredicateBuiltins = []Builtin{
 	define("all(list list, test predicate) bool", "whether the test holds for every element", Builtin{}),
 	define("any(list list, test predicate) bool", "whether the test holds for at least one element", Builtin{}),

@@ -13,7 +13,7 @@ import (
 	"runloop/engine"
 )
 
-// attributeInfo is an attribute of a task, a handle, an error, an object or the loop.
+// Attribute is an attribute of a task, a handle, an error, an object or the loop.
 type Attribute struct {
 	Name string
 	attr engine.Attr
@@ -21,7 +21,7 @@ type Attribute struct {
 	Doc  string
 }
 
-// attributes is what the values of a type have; the loop's are loopAttributes.
+// Attributes is what the values of a type have; the loop's are loopAttributes.
 var Attributes = map[TypeKind][]Attribute{
 	TypeTask: {
 		{"name", engine.AttrName, StringType, "its name"},
@@ -91,7 +91,7 @@ func attributeNames(list []Attribute) []string {
 	return names
 }
 
-// check infers the type and reports every error. It may be called several times while the types of variables are
+// Check infers the type and reports every error. It may be called several times while the types of variables are
 // being inferred; with env.diags nil it only infers.
 func (e *Tree) Check(env *Env) Type {
 	found := env.Facts[e]

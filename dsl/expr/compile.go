@@ -10,7 +10,7 @@ import (
 	"runloop/engine"
 )
 
-// compile turns an expression into closures; it must have been checked without an error. A value whose static type
+// Compile turns an expression into closures; it must have been checked without an error. A value whose static type
 // is T is of kind T at run time, or the expression has raised.
 func (e *Tree) Compile(facts Facts) Compiled {
 	found := facts[e]
@@ -130,7 +130,7 @@ func ofBool(f engine.EvalBool) Compiled {
 	}
 }
 
-// ofText is text that is best appended where it is wanted.
+// OfText is text that is best appended where it is wanted.
 func OfText(text engine.EvalText) Compiled {
 	return Compiled{
 		Type:  StringType,
@@ -139,7 +139,7 @@ func OfText(text engine.EvalText) Compiled {
 	}
 }
 
-// ofValue is a value of static type t.
+// OfValue is a value of static type t.
 func OfValue(t Type, f engine.Eval) Compiled {
 	c := Compiled{Type: t, Value: f}
 	c.Text = func(l *engine.Loop, dst []byte) []byte { return l.AppendText(dst, f(l)) }
@@ -202,7 +202,7 @@ func (c Compiled) peek() engine.Eval {
 	return c.Value
 }
 
-// asInt is c as an integer; what says in the error what had to be one.
+// AsInt is c as an integer; what says in the error what had to be one.
 func (c Compiled) AsInt(what string) engine.EvalInt {
 	if c.Int != nil {
 		return c.Int
@@ -211,7 +211,7 @@ func (c Compiled) AsInt(what string) engine.EvalInt {
 	return func(l *engine.Loop) int64 { return f(l).AsInt() }
 }
 
-// asFloat is c as a number.
+// AsFloat is c as a number.
 func (c Compiled) AsFloat(what string) engine.EvalFloat {
 	if c.Float != nil {
 		return c.Float
@@ -220,7 +220,7 @@ func (c Compiled) AsFloat(what string) engine.EvalFloat {
 	return func(l *engine.Loop) float64 { return numberOf(f(l)) }
 }
 
-// asBool is c as a condition.
+// AsBool is c as a condition.
 func (c Compiled) AsBool(what string) engine.EvalBool {
 	if c.Bool != nil {
 		return c.Bool
@@ -229,7 +229,7 @@ func (c Compiled) AsBool(what string) engine.EvalBool {
 	return func(l *engine.Loop) bool { return f(l).AsBool() }
 }
 
-// asTime is c, in seconds, as nanoseconds to nearest, ties to even; what is below zero stays so.
+// AsTime is c, in seconds, as nanoseconds to nearest, ties to even; what is below zero stays so.
 func (c Compiled) AsTime(what string) engine.EvalTime {
 	switch {
 	case c.Int != nil:
@@ -249,7 +249,7 @@ func (c Compiled) AsTime(what string) engine.EvalTime {
 	}
 }
 
-// as is c as a value of type t: where the static type leaves it open, another kind raises TypeError. The value is
+// As is c as a value of type t: where the static type leaves it open, another kind raises TypeError. The value is
 // null then.
 func (c Compiled) As(t Type, what string) engine.Eval {
 	f := c.Value

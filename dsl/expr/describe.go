@@ -6,7 +6,7 @@ import (
 	"runloop/engine"
 )
 
-// describe gives the text that says why a condition does not hold: the values of the parts of the comparison that
+// Describe gives the text that says why a condition does not hold: the values of the parts of the comparison that
 // failed, `count is 3, total is 4`. It is for a condition that has just been evaluated.
 func (e *Tree) Describe(facts Facts) engine.EvalText {
 	found := facts[e]

@@ -18,7 +18,7 @@ import (
 	"runloop/engine"
 )
 
-// numberedTask reports whether name is one that the loop gives: Task-7.
+// NumberedTask reports whether name is one that the loop gives: Task-7.
 func NumberedTask(name string) bool {
 	n, ok := strings.CutPrefix(name, "Task-")
 	_, err := strconv.ParseUint(n, 10, 32)
@@ -44,7 +44,7 @@ const (
 	maxFormatArgument = 16
 )
 
-// symbolKind says what a name stands for.
+// SymbolKind says what a name stands for.
 type SymbolKind uint8
 
 const (
@@ -61,7 +61,7 @@ const (
 	SymError                     // the error that a catch caught, in slot Index
 )
 
-// symbol is what a name in an expression stands for.
+// Symbol is what a name in an expression stands for.
 type Symbol struct {
 	Kind  SymbolKind
 	Index int
@@ -70,13 +70,13 @@ type Symbol struct {
 	Decl  source.Span // where it is declared
 }
 
-// scope is the names that an expression may use.
+// Scope is the names that an expression may use.
 type Scope interface {
 	Lookup(name string) (Symbol, bool)
 	Names() []string // sorted, for "did you mean"
 }
 
-// exprEnv is what an expression is checked in.
+// Env is what an expression is checked in.
 type Env struct {
 	Scope    Scope
 	Diags    *source.Diagnostics                 // nil: errors are not wanted, only types
@@ -86,10 +86,10 @@ type Env struct {
 	Facts    Facts                               // gets what the check finds out
 }
 
-// facts is what checks found out about expressions, each checked last where it stands.
+// Facts is what checks found out about expressions, each checked last where it stands.
 type Facts map[*Tree]*resolution
 
-// expression is a parsed expression and where its bytes stand in the file. It is immutable.
+// Tree is a parsed expression and where its bytes stand in the file. It is immutable.
 type Tree struct {
 	text    string
 	root    ast.Node
@@ -103,7 +103,7 @@ type resolution struct {
 	symbols map[*ast.IdentifierNode]*Symbol
 }
 
-// parseExpression parses text; span maps byte offsets in it to the file. After an error it is nil.
+// Parse parses text; span maps byte offsets in it to the file. After an error it is nil.
 func Parse(text string, span func(from, to int) source.Span, diags *source.Diagnostics) *Tree {
 	e := &Tree{text: text, span: span}
 	report := func(code string, from, to int, message, hint string) *Tree {
@@ -141,7 +141,7 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 	return e
 }
 
-// taskExpression is the expression text, which is tasks["name"] and stands for a task's bare name at a place.
+// NamedTask is the expression text, which is tasks["name"] and stands for a task's bare name at a place.
 func NamedTask(name, text string, at source.Span) *Tree {
 	tasks := &ast.IdentifierNode{Value: "tasks"}
 	key := &ast.StringNode{Value: name}
@@ -213,7 +213,7 @@ var reservedWords = map[string]string{
 	"false": "it is a value", "nil": "it is a value", "null": "it is a value",
 }
 
-// reservedName reports that a name cannot be a variable's, and what it is for instead.
+// ReservedName reports that a name cannot be a variable's, and what it is for instead.
 func ReservedName(name string) (use string, reserved bool) {
 	use, reserved = reservedWords[name]
 	return use, reserved
@@ -390,7 +390,7 @@ func (e *Tree) numberError(at file.Location, message string) (file.Location, str
 	return at, fmt.Sprintf("the number `%s` is too large", m[1]), hint
 }
 
-// reads calls f for each mention of a variable.
+// Reads calls f for each mention of a variable.
 func (e *Tree) Reads(f func(name string, span source.Span)) {
 	var bound []string // by let
 	var walk func(n ast.Node)
@@ -428,7 +428,7 @@ func (e *Tree) Reads(f func(name string, span source.Span)) {
 	walk(e.root)
 }
 
-// lends calls f for each variable that is a value somewhere in the expression, not just looked into for an attribute.
+// Lends calls f for each variable that is a value somewhere in the expression, not just looked into for an attribute.
 // whole: the expression itself is only looked into.
 func (e *Tree) Lends(whole bool, f func(name string)) {
 	var walk func(n ast.Node, inside bool)
@@ -452,7 +452,7 @@ func (e *Tree) Lends(whole bool, f func(name string)) {
 	walk(e.root, whole)
 }
 
-// indexed is the name of the variable that the expression is, or an element of: `q`, `q[i]`; "" for any other one.
+// Indexed is the name of the variable that the expression is, or an element of: `q`, `q[i]`; "" for any other one.
 func (e *Tree) Indexed() string {
 	n := e.root
 	if m, ok := n.(*ast.MemberNode); ok {
@@ -464,7 +464,7 @@ func (e *Tree) Indexed() string {
 	return ""
 }
 
-// namesTasks reports whether the expression may reach a task that nothing else refers to: `task` as a whole, or
+// NamesTasks reports whether the expression may reach a task that nothing else refers to: `task` as a whole, or
 // `tasks[…]` with a computed name or that of an unnamed task.
 func (e *Tree) NamesTasks() bool {
 	var walk func(n ast.Node) bool
@@ -484,7 +484,7 @@ func (e *Tree) NamesTasks() bool {
 	return walk(e.root)
 }
 
-// draws reports whether evaluating the expression may take random numbers.
+// Draws reports whether evaluating the expression may take random numbers.
 func (e *Tree) Draws() bool {
 	var walk func(n ast.Node) bool
 	walk = func(n ast.Node) bool {
@@ -639,7 +639,7 @@ func (e *Tree) source(n ast.Node) string {
 	return e.text[from:to]
 }
 
-// compiled is an expression ready to run. Value and Text are always set; Int, Float and Bool where the static type
+// Compiled is an expression ready to run. Value and Text are always set; Int, Float and Bool where the static type
 // fits (Float for an int and a number, too). Const is the value of a literal.
 type Compiled struct {
 	Type  Type

@@ -36,7 +36,7 @@ func describeKind(v engine.Value) string {
 	}
 }
 
-// elemsOf is the elements of a list; none of anything else, which has raised by then.
+// ElemsOf is the elements of a list; none of anything else, which has raised by then.
 func ElemsOf(v engine.Value) []engine.Value {
 	if v.Kind() != engine.KindList {
 		return nil
@@ -436,7 +436,7 @@ func copyList(l *engine.Loop, elems []engine.Value) engine.Value {
 	return engine.List(out)
 }
 
-// newList is a list that takes over elems, accounted for.
+// NewList is a list that takes over elems, accounted for.
 func NewList(l *engine.Loop, elems []engine.Value) engine.Value {
 	if !l.Charge((len(elems) + listHeader) * valueCost) {
 		return engine.List(nil)
@@ -444,7 +444,7 @@ func NewList(l *engine.Loop, elems []engine.Value) engine.Value {
 	return engine.List(elems)
 }
 
-// newMap is a map of pairs in any order, accounted for.
+// NewMap is a map of pairs in any order, accounted for.
 func NewMap(l *engine.Loop, keys []string, vals []engine.Value) engine.Value {
 	size := mapHeader * valueCost
 	for _, k := range keys {

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// results is the types of what goes from one task to another: by the end of a task, through a future, through a queue.
+// Results is the types of what goes from one task to another: by the end of a task, through a future, through a queue.
 // All of it only grows while types are being inferred.
 type Results struct {
 	ByName   map[string]Type // of tasks with a constant name
@@ -14,7 +14,7 @@ type Results struct {
 	Stray    Type            // what is put into queues that are not named, which may be any
 }
 
-// of is the type of what awaiting a value of type t gives; of a list of tasks, any one of them.
+// Of is the type of what awaiting a value of type t gives; of a list of tasks, any one of them.
 func (r *Results) Of(t Type) Type {
 	switch {
 	case t.Kind == TypeUnknown:
@@ -41,5 +41,5 @@ func (r *Results) ofTask(name string) Type {
 	return t
 }
 
-// eachOfCount stands for the names of the tasks of a counted worker: name-1, name-2 and so on.
+// EachOfCount stands for the names of the tasks of a counted worker: name-1, name-2 and so on.
 func EachOfCount(name string) string { return name + "-*" }

@@ -58,13 +58,13 @@ var (
 	ErrorType  = Type{Kind: TypeError}
 )
 
-// listOf is the type of a list whose elements are all of type elem.
+// ListOf is the type of a list whose elements are all of type elem.
 func ListOf(elem Type) Type { return ContainerOf(TypeList, elem) }
 
-// mapOf is the type of a map whose values are all of type elem.
+// MapOf is the type of a map whose values are all of type elem.
 func MapOf(elem Type) Type { return ContainerOf(TypeMap, elem) }
 
-// taskOf is the type of a task whose result is of type result.
+// TaskOf is the type of a task whose result is of type result.
 func TaskOf(result Type) Type { return ContainerOf(TypeTask, result) }
 
 func ContainerOf(kind TypeKind, elem Type) Type {
@@ -74,7 +74,7 @@ func ContainerOf(kind TypeKind, elem Type) Type {
 	return Type{Kind: kind, Elem: &elem}
 }
 
-// elem is the type of a list's elements, a map's values or a task's result.
+// Element is the type of a list's elements, a map's values or a task's result.
 func (t Type) Element() Type {
 	if t.Elem == nil {
 		return AnyType
@@ -91,7 +91,7 @@ func (t Type) String() string {
 	return word
 }
 
-// article is the type with its article: "an int", "a list of string", "null".
+// Article is the type with its article: "an int", "a list of string", "null".
 func (t Type) Article() string {
 	switch t.Kind {
 	case TypeAny:
@@ -104,10 +104,10 @@ func (t Type) Article() string {
 	return "a " + t.String()
 }
 
-// numeric reports whether t is certainly a number.
+// Numeric reports whether t is certainly a number.
 func (t Type) Numeric() bool { return t.Kind == TypeInt || t.Kind == TypeFloat || t.Kind == TypeNumber }
 
-// open reports whether nothing is known of t: it is any, or not known yet.
+// Open reports whether nothing is known of t: it is any, or not known yet.
 func (t Type) Open() bool { return t.Kind == TypeAny || t.Kind == TypeUnknown }
 
 func (t Type) Equal(u Type) bool {
@@ -120,7 +120,7 @@ func (t Type) Equal(u Type) bool {
 // maxTypeDepth bounds the types of lists of lists, so that `xs = [xs]` comes to a fixpoint.
 const maxTypeDepth = 4
 
-// join is the least type that both a and b are of; ok is false where only `any` is, and neither is any or null.
+// Join is the least type that both a and b are of; ok is false where only `any` is, and neither is any or null.
 func Join(a, b Type) (t Type, ok bool) { return joinDepth(a, b, maxTypeDepth) }
 
 func joinDepth(a, b Type, depth int) (Type, bool) {
@@ -160,7 +160,7 @@ func (t Type) cut(depth int) Type {
 	return ContainerOf(t.Kind, t.Elem.cut(depth-1))
 }
 
-// assignable reports whether a value of type from may go where type to is wanted; where from is any it is checked at
+// Assignable reports whether a value of type from may go where type to is wanted; where from is any it is checked at
 // run time.
 func Assignable(from, to Type) bool {
 	switch {
@@ -172,7 +172,7 @@ func Assignable(from, to Type) bool {
 	return from.Numeric() && (to.Kind == TypeNumber || to.Kind == TypeFloat) || from.Kind == TypeNumber && to.Numeric()
 }
 
-// parseType reads the name of a type as params have it. A duration is a number of seconds in expressions.
+// ParseType reads the name of a type as params have it. A duration is a number of seconds in expressions.
 func ParseType(name string) (Type, bool) {
 	switch name {
 	case "duration":

@@ -6,7 +6,7 @@ import (
 	"runloop/engine"
 )
 
-// Syntax is a node of a checked expression: the form in which packages that translate scenarios see expressions.
+// Node is a node of a checked expression: the form in which packages that translate scenarios see expressions.
 type Node struct {
 	Kind     NodeKind
 	Text     string       // as SyntaxKind says
@@ -18,7 +18,7 @@ type Node struct {
 	Source   string       // the text it was written as
 }
 
-// SyntaxKind says what a Syntax is, and with it what its Text and Args are.
+// NodeKind says what a Syntax is, and with it what its Text and Args are.
 type NodeKind uint8
 
 const (
@@ -59,7 +59,7 @@ var variableKinds = map[SymbolKind]VariableKind{
 	SymNow: NowVariable, SymTask: CurrentTask, SymIndex: IndexVariable, SymError: CaughtError,
 }
 
-// view is the expression's tree; it has been checked without an error.
+// View is the expression's tree; it has been checked without an error.
 func (e *Tree) View(facts Facts) *Node {
 	r := reader{e, facts[e]}
 	return r.read(e.root)

@@ -23,7 +23,7 @@ type linter struct {
 	meant  map[string]bool // variables whose names are texts: they are not said to be unused as well
 }
 
-// lint adds the warnings of a scenario without errors.
+// Lint adds the warnings of a scenario without errors.
 func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	if s.StartsNothing() {
 		return // that says it all

@@ -165,7 +165,7 @@ func (s *Source) forward(offset, n, limit int) int {
 	return min(offset, limit)
 }
 
-// printable is text that cannot upset a terminal: control characters but tabs become U+FFFD.
+// Printable is text that cannot upset a terminal: control characters but tabs become U+FFFD.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && !unicode.IsPrint(r) && !unicode.IsSpace(r) || unicode.IsControl(r) && r != '\t' {

@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// indentation is how many spaces line n begins with.
+// Indentation is how many spaces line n begins with.
 func (s *Source) Indentation(n int) int {
 	text := s.Line(n)
 	return len(text) - len(strings.TrimLeft(text, " "))
 }
 
-// nextContent is the first line behind line n that holds more than a comment.
+// NextContent is the first line behind line n that holds more than a comment.
 func (s *Source) NextContent(n int) int {
 	for n++; n < len(s.Lines); n++ {
 		if text := strings.TrimSpace(s.Line(n)); text != "" && text[0] != '#' {
@@ -147,12 +147,12 @@ func (s *Source) Offset(line, col int) int {
 	return at
 }
 
-// lineAt is the number of the line that holds offset.
+// LineAt is the number of the line that holds offset.
 func (s *Source) LineAt(offset int) int {
 	return max(sort.SearchInts(s.Lines, offset+1), 1)
 }
 
-// lineEnd is the offset of line n's break, or the end of the file.
+// LineEnd is the offset of line n's break, or the end of the file.
 func (s *Source) LineEnd(n int) int {
 	if n == len(s.Lines) {
 		return len(s.Data)
@@ -179,13 +179,13 @@ func (s *Source) charsBefore(offset int) int {
 	return n
 }
 
-// clip is the part of a span that lies inside the file.
+// Clip is the part of a span that lies inside the file.
 func (s *Source) Clip(sp Span) Span {
 	start := min(max(sp.Start, 0), len(s.Data))
 	return Span{Start: start, End: min(max(sp.End, start), len(s.Data))}
 }
 
-// charEnd is the offset behind the character at offset.
+// CharEnd is the offset behind the character at offset.
 func (s *Source) CharEnd(offset int) int {
 	_, size := utf8.DecodeRune(s.Data[offset:])
 	return offset + size

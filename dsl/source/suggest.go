@@ -7,7 +7,7 @@ import (
 // maxSuggest is the length in bytes above which no name is looked for.
 const maxSuggest = 64
 
-// suggest is the candidate that word was most likely meant to be, "" if none is near. Case counts for little. Of
+// Suggest is the candidate that word was most likely meant to be, "" if none is near. Case counts for little. Of
 // equally near ones it is the first in alphabetical order, whatever the order of the candidates.
 func Suggest(word string, candidates []string) string {
 	if len(word) > maxSuggest {
@@ -34,7 +34,7 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
-// editDistance is the Damerau-Levenshtein distance in its restricted form (optimal string alignment): insertions,
+// EditDistance is the Damerau-Levenshtein distance in its restricted form (optimal string alignment): insertions,
 // deletions, replacements, and swaps of neighbours.
 func EditDistance(a, b string) int {
 	s, t := []rune(a), []rune(b)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// quoteYAML is text in quotes. Quotes around the whole of it were meant as such, unless it is an expression.
+// QuoteYAML is text in quotes. Quotes around the whole of it were meant as such, unless it is an expression.
 func QuoteYAML(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if last := len(text) - 1; last > 1 && (text[0] == '\'' || text[0] == '"') && text[last] == text[0] &&
@@ -18,7 +18,7 @@ func QuoteYAML(text string) string {
 	return `"` + text + `"`
 }
 
-// cut is the beginning of a text, for messages.
+// Cut is the beginning of a text, for messages.
 func Cut(text string) string {
 	const most = 40
 	if r := []rune(text); len(r) > most {
@@ -27,7 +27,7 @@ func Cut(text string) string {
 	return text
 }
 
-// openBracket is the innermost bracket of text that is not closed, 0 if there is none.
+// OpenBracket is the innermost bracket of text that is not closed, 0 if there is none.
 func OpenBracket(text string) byte {
 	var open []byte
 	for i := 0; i < len(text); i++ {
@@ -56,7 +56,7 @@ func CloserOf(open byte) byte {
 	return '}'
 }
 
-// onlySuggestion is the candidate that word was surely meant to be: no other one is as near. It is "" if there is none.
+// OnlySuggestion is the candidate that word was surely meant to be: no other one is as near. It is "" if there is none.
 func OnlySuggestion(word string, candidates []string) string {
 	best := Suggest(word, candidates)
 	if best == "" {
@@ -77,10 +77,10 @@ var (
 	BarePath   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*([.\[].*)?$`)
 )
 
-// maxListed is how many words a message lists.
+// MaxListed is how many words a message lists.
 const MaxListed = 12
 
-// didYouMean is a hint that offers the nearest candidate, or lists them.
+// DidYouMean is a hint that offers the nearest candidate, or lists them.
 func DidYouMean(word string, candidates []string) string {
 	if s := Suggest(word, candidates); s != "" {
 		return "did you mean `" + s + "`?"
@@ -102,7 +102,7 @@ func QuoteList(words []string) string {
 	}
 }
 
-// shorten cuts long text for a message.
+// Shorten cuts long text for a message.
 func Shorten(text string) string {
 	const most = 40
 	if r := []rune(text); len(r) > most {
@@ -116,7 +116,7 @@ func QuoteChoice(words []string) string {
 	return "`" + strings.Join(words[:n-1], "`, `") + "` or `" + words[n-1] + "`"
 }
 
-// closingBracket is the offset of the bracket that closes the one at open, 0: there is none.
+// ClosingBracket is the offset of the bracket that closes the one at open, 0: there is none.
 func ClosingBracket(text string, open int) int {
 	depth := 0
 	for i := open; i < len(text); i++ {
@@ -138,7 +138,7 @@ func ClosingBracket(text string, open int) int {
 	return 0
 }
 
-// quotedLen is the length of the quoted text that s begins with, quotes included; 0 if it is not closed. A backslash
+// QuotedLen is the length of the quoted text that s begins with, quotes included; 0 if it is not closed. A backslash
 // escapes in '…' and "…", not in `…`.
 func QuotedLen(s string) int {
 	for i := 1; i < len(s); i++ {

@@ -37,7 +37,7 @@ const DurationForm = `a duration such as 1m30s, 250ms or 1.5h (units d h m s ms 
 // maxDurationText is the longest text in bytes that is read as a duration: it bounds the arithmetic.
 const maxDurationText = 100
 
-// parseDuration reads a written duration as nanoseconds, to nearest, ties to even: numbers with units in descending
+// ParseDuration reads a written duration as nanoseconds, to nearest, ties to even: numbers with units in descending
 // order (1m30s, 250ms, 1.5h), or one bare number of seconds. It is never negative.
 func ParseDuration(text string) (int64, error) {
 	if len(text) > maxDurationText {
@@ -176,7 +176,7 @@ func durationNanos(text string, ns *big.Rat) (int64, error) {
 	return q.Int64(), nil
 }
 
-// formatDuration writes nanoseconds as a duration: 1m30s, 250ms, 1.5s, 0s. parseDuration reads it back, unless it is
+// FormatDuration writes nanoseconds as a duration: 1m30s, 250ms, 1.5s, 0s. parseDuration reads it back, unless it is
 // negative.
 func FormatDuration(ns int64) string {
 	if ns == 0 {
@@ -268,7 +268,7 @@ func decimalNanos(sec float64) (ns uint64, ok bool) {
 	return q, true
 }
 
-// parseClockStart reads a time of day, which is one of 1970-01-01, or a date and time of RFC 3339, as Unix
+// ParseClockStart reads a time of day, which is one of 1970-01-01, or a date and time of RFC 3339, as Unix
 // nanoseconds.
 func ParseClockStart(text string) (int64, error) {
 	for _, layout := range []string{time.TimeOnly, time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {

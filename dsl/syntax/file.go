@@ -117,7 +117,7 @@ func valueOf(v FieldValue) *Value {
 	return value
 }
 
-// startsNothing reports whether no step of the scenario would ever run.
+// StartsNothing reports whether no step of the scenario would ever run.
 func (s *File) StartsNothing() bool {
 	armed := slices.ContainsFunc(s.Callbacks, func(d *Definition) bool {
 		return d.Record.Has("after") || d.Record.Has("every")
@@ -125,7 +125,7 @@ func (s *File) StartsNothing() bool {
 	return len(s.Workers) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
 }
 
-// lostParams reports whether a definition has parameters that cannot be read.
+// LostParams reports whether a definition has parameters that cannot be read.
 func (d *Definition) LostParams() bool {
 	return d.Has("params") && d.Get("params") == nil
 }

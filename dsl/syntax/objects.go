@@ -16,7 +16,7 @@ type Object struct {
 	Options *Record // nil: none
 }
 
-// sizeKeys is the option that a bare number stands for.
+// SizeKeys is the option that a bare number stands for.
 var SizeKeys = map[expr.TypeKind]*Key{
 	expr.TypeSemaphore: semaphoreValueKey, expr.TypeBarrier: PartiesKey, expr.TypeQueue: capacityKey,
 }

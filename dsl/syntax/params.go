@@ -20,7 +20,7 @@ func (p *Param) TypeWord() string {
 	return p.Type.String()
 }
 
-// parse reads a value of the parameter's type from text.
+// Parse reads a value of the parameter's type from text.
 func (p *Param) Parse(text string) (engine.Value, error) {
 	bad := func(want string) (engine.Value, error) {
 		return engine.Value{}, fmt.Errorf("parameter `%s` is %s, not %q", p.Name.Text, want, source.Shorten(text))
@@ -66,7 +66,7 @@ func (p *Param) parseYAML(text string) (engine.Value, error) {
 	return ConstantOf(v), nil
 }
 
-// parseDefault is the parameter's default, or what is wrong with it.
+// ParseDefault is the parameter's default, or what is wrong with it.
 func (p *Param) ParseDefault() (engine.Value, error) {
 	v, isDuration := p.Seconds(p.Default)
 	if !isDuration {
@@ -81,7 +81,7 @@ func (p *Param) ParseDefault() (engine.Value, error) {
 	return v, p.Allows(v)
 }
 
-// allows reports a value that min, max or enum forbid.
+// Allows reports a value that min, max or enum forbid.
 func (p *Param) Allows(v engine.Value) error {
 	text := func(v engine.Value) string { return string((*engine.Loop)(nil).AppendText(nil, v)) }
 	bound := func(b *Value) engine.Value {

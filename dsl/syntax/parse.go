@@ -1048,7 +1048,7 @@ var (
 	pythonBlock  = regexp.MustCompile(`^(if|while|repeat|with|try) (.+)$`)
 )
 
-// stepHint is how a step is written here that is written as in Python, "" where it is not.
+// StepHint is how a step is written here that is written as in Python, "" where it is not.
 func StepHint(text string) string {
 	if m := pythonCall.FindStringSubmatch(text); m != nil {
 		if v := VerbNamed(SuggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
@@ -1100,7 +1100,7 @@ func verbNames() []string {
 	return names
 }
 
-// constText is a literal value as text, "" where there is none.
+// ConstText is a literal value as text, "" where there is none.
 func ConstText(v *Value) string {
 	if v == nil || v.Kind != Literal {
 		return ""

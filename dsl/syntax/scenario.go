@@ -96,12 +96,12 @@ func (r *Record) Get(name string) FieldValue {
 	return nil
 }
 
-// has reports whether the field of that name is written, be it wrongly.
+// Has reports whether the field of that name is written, be it wrongly.
 func (r *Record) Has(name string) bool {
 	return r != nil && slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Key.Name == name })
 }
 
-// field is the value of the field of that name, the zero T where it is absent or of another type.
+// As is the value of the field of that name, the zero T where it is absent or of another type.
 func As[T FieldValue](r *Record, name string) T {
 	v, _ := r.Get(name).(T)
 	return v
@@ -302,7 +302,7 @@ func (*Params) fieldValue() {}
 
 func (*Nothing) fieldValue() {}
 
-// keySpanValue is the place of the value of a key that is written.
+// KeySpanValue is the place of the value of a key that is written.
 func (r *Record) KeySpanValue(name string) source.Span {
 	if v := r.Get(name); v != nil {
 		return v.Where()
@@ -310,7 +310,7 @@ func (r *Record) KeySpanValue(name string) source.Span {
 	return r.Span
 }
 
-// typeOfLiteral is the type of a value without expressions.
+// TypeOfLiteral is the type of a value without expressions.
 func TypeOfLiteral(v *Value) expr.Type {
 	if v == nil {
 		return expr.AnyType
@@ -338,7 +338,7 @@ func TypeOfLiteral(v *Value) expr.Type {
 	return expr.StringType
 }
 
-// keySpan is the place of a key that is written.
+// KeySpan is the place of a key that is written.
 func (r *Record) KeySpan(name string) source.Span {
 	for _, f := range r.Fields {
 		if f.Key.Name == name {
@@ -358,13 +358,13 @@ func (s *Step) Place() source.Span {
 	return s.Span
 }
 
-// waits reports whether the step may wait.
+// Waits reports whether the step may wait.
 func (s *Step) Waits() bool {
 	nowait := As[*Value](s, "nowait")
 	return s.Verb.Waits && (nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool())
 }
 
-// literal is the value of constants.
+// ConstantOf is the value of constants.
 func ConstantOf(v *Value) engine.Value {
 	if v.Kind == Literal {
 		return v.Const

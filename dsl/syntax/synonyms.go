@@ -36,7 +36,7 @@ var synonyms = map[string][]string{
 	"deadline": {"within", "timeout"}, "timeout": {"within"}, "count": {"value"}, "condition": {"if"},
 }
 
-// suggestKey is suggest for verbs and keys, which may also have another name elsewhere.
+// SuggestKey is suggest for verbs and keys, which may also have another name elsewhere.
 func SuggestKey(word string, candidates []string) string {
 	if s := source.Suggest(word, candidates); s != "" {
 		return s

@@ -101,7 +101,7 @@ type Verb struct {
 	new func() Node // an empty step; nil: not built yet
 }
 
-// exampleStep is the verb's example as it stands in a list of steps.
+// ExampleStep is the verb's example as it stands in a list of steps.
 func (v *Verb) ExampleStep() string { return "- " + strings.ReplaceAll(v.Example, "\n", "\n  ") }
 
 // Key is the verb's key of that name, nil: it has none.

@@ -126,7 +126,7 @@ func (n *Node) sourceOffset(i, at int, isEnd bool) int {
 	return s.src
 }
 
-// head is the place that stands for a whole map: its first key.
+// Head is the place that stands for a whole map: its first key.
 func (n *Node) Head() source.Span {
 	if n.Kind == MapNode && len(n.Pairs) > 0 {
 		return n.Pairs[0].KeySpan

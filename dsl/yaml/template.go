@@ -6,14 +6,14 @@ import (
 	"runloop/dsl/source"
 )
 
-// templatePart is a piece of a text: literal text, or with Expr not empty an expression.
+// TemplatePart is a piece of a text: literal text, or with Expr not empty an expression.
 type TemplatePart struct {
 	Lit      string // literal text, `$${` already written as `${`
 	Expr     string // the source of the expression, without `${` and `}`
 	From, To int    // the bytes of the text that Lit was written as, or that are Expr
 }
 
-// templateError says what is wrong with a text's `${…}`.
+// TemplateError says what is wrong with a text's `${…}`.
 type TemplateError struct {
 	From, To int // the bytes of the text that are wrong
 	Message  string
@@ -23,7 +23,7 @@ type TemplateError struct {
 // Error is the message.
 func (e *TemplateError) Error() string { return e.Message }
 
-// splitTemplate splits a text at its `${ expression }`; `$${` stands for `${`. Literal parts are never empty, and
+// SplitTemplate splits a text at its `${ expression }`; `$${` stands for `${`. Literal parts are never empty, and
 // neighbours are never both literal: the empty text has no parts.
 func SplitTemplate(text string) ([]TemplatePart, *TemplateError) {
 	var parts []TemplatePart

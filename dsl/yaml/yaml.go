@@ -54,7 +54,7 @@ const (
 	maxNodes      = 500_000 // in one file
 )
 
-// parseYAML reads a file into a tree and reports all that is wrong with it as YAML. The root is nil where there is no
+// Parse reads a file into a tree and reports all that is wrong with it as YAML. The root is nil where there is no
 // tree at all; else it is what could be read, with Broken nodes where it could not. hidden is the lines that fit nowhere
 // and were left out: what they hold is missing in the tree.
 func Parse(src *source.Source, diags *source.Diagnostics) (root *Node, hidden []source.Span) {
@@ -91,7 +91,7 @@ func Parse(src *source.Source, diags *source.Diagnostics) (root *Node, hidden []
 	return w.node(doc.Content[0], 1).Node, hidden
 }
 
-// isYAML reports whether YAML itself finds nothing wrong with a file.
+// Valid reports whether YAML itself finds nothing wrong with a file.
 func Valid(src *source.Source) bool {
 	scan := scanAccidents(src)
 	_, err := decodeYAML(scan.patched(false))

@@ -11,7 +11,7 @@ import (
 	"runloop/dsl/source"
 )
 
-// parse reads text and returns the tree with its sorted diagnostics.
+// parseText reads text and returns the tree with its sorted diagnostics.
 func parseText(text string) (*source.Source, *Node, source.Diagnostics) {
 	src := source.NewSource("x.yaml", []byte(text))
 	var diags source.Diagnostics
