@@ -299,7 +299,7 @@ func (l *Loop) startFor(in *instr) {
 	}
 }
 
-func (l *Loop) nextFor(in *instr) bool {
+func (l *Loop) nextFor(in *instr) whereTo {
 	i := int(l.frame[in.a+1].n)
 	v := l.frame[in.a]
 	var x Value
@@ -310,11 +310,11 @@ func (l *Loop) nextFor(in *instr) bool {
 		x = l.Escape(v.Elems()[i])
 	default:
 		l.frame[in.a] = Value{}
-		return false
+		return toJump
 	}
 	l.frame[in.a+1].n++
 	l.bind(in, x)
-	return true
+	return toNext
 }
 
 // sequence is the elements of a list, or the keys of a map.

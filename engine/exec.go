@@ -2,6 +2,23 @@ package engine
 
 import "slices"
 
+// whereTo is how an instruction ended: what the methods that carry one out return, where it can end in more than one
+// way. What it raised is in Loop.fault, as with expressions.
+type whereTo uint8
+
+const (
+	toNext whereTo = iota // the next instruction follows
+	toJump                // the instruction at c follows
+	toWait                // the task waits
+)
+
+func jumpIf(c bool) whereTo {
+	if c {
+		return toJump
+	}
+	return toNext
+}
+
 // exec runs the current activation from pc until it waits, ends, or the slice is used up. The switch only dispatches
 // where a case is more than a few lines.
 func (l *Loop) exec(pc int32) {
@@ -13,7 +30,7 @@ run:
 			l.cur.pc, l.active = pc, true
 			break
 		}
-		in := &code[pc]
+		in, to := &code[pc], toNext
 		switch in.op {
 		case opPrint:
 			l.print(in)
@@ -87,10 +104,7 @@ run:
 		case opFor:
 			l.startFor(in)
 		case opForNext:
-			if !l.nextFor(in) {
-				pc = in.c
-				continue
-			}
+			to = l.nextFor(in)
 		case opCall:
 			if next := l.call(in, pc); l.fault == nil {
 				pc = next
@@ -117,13 +131,7 @@ run:
 		case opReraise:
 			l.fault = l.frame[in.a].AsError()
 		case opMatch:
-			if !matches(l.frame[in.a].AsError(), in.x.types) {
-				pc = in.c
-				continue
-			}
-			if in.b >= 0 {
-				l.frame[in.b] = l.frame[in.a]
-			}
+			to = l.match(in)
 		case opEnter:
 			v := Value{}
 			if in.val != nil {
@@ -154,14 +162,12 @@ run:
 				l.assertion(in)
 			}
 		case opSleep:
-			d := in.int(l)
-			if l.fault == nil {
+			if d := in.int(l); l.fault == nil {
 				l.sleepUntil(pc, d > 0, addTime(l.now, d))
 				break run
 			}
 		case opSleepUntil:
-			t := in.int(l)
-			if l.fault == nil {
+			if t := in.int(l); l.fault == nil {
 				l.sleepUntil(pc, t > l.now, t)
 				break run
 			}
@@ -169,14 +175,10 @@ run:
 			l.pc = pc
 			l.spawnStep(in)
 		case opAwait:
-			if l.await(in, pc) {
-				break run
-			}
+			to = l.await(in, pc)
 		case opGather:
 			l.pc = pc
-			if l.gather(in, pc) {
-				break run
-			}
+			to = l.gather(in, pc)
 		case opCancel:
 			l.cancelStep(in)
 		case opSchedule:
@@ -189,91 +191,46 @@ run:
 		case opEnterScope:
 			l.enterScope(in)
 		case opLeaveScope:
-			if l.leaveScope(in) {
-				if in.x.otherwise {
-					pc = in.c
-					continue
-				}
-				l.Raise("TimeoutError", "")
-				l.fault.Cause = l.frame[in.b+1]
-			}
+			to = l.leaveScope(in)
 		case opAcquire:
 			if in.val != nil {
 				l.cur.flags |= flagKept
 			}
-			if l.acquire(in, pc) {
-				break run
-			}
+			to = l.acquire(in, pc)
 		case opRelease:
 			l.release(in)
 		case opPut, opPutAgain:
-			if l.put(in, pc, in.op == opPutAgain) {
-				break run
-			}
-			if l.fault == nil {
-				pc = in.c
-				continue
-			}
+			to = l.put(in, pc, in.op == opPutAgain)
 		case opGet, opGetAgain:
-			if l.getItem(in, pc, in.op == opGetAgain) {
-				break run
-			}
-			if l.fault == nil {
-				pc = in.c
-				continue
-			}
+			to = l.getItem(in, pc, in.op == opGetAgain)
 		case opTaskDone:
 			l.taskDone(in)
 		case opJoin:
-			if l.join(in, pc) {
-				break run
-			}
+			to = l.join(in, pc)
 		case opShutdown:
 			l.shutDown(in)
 		case opSignal:
-			if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "signal") {
-				l.setEvent(&l.events[v.n])
-			}
+			l.signal(in)
 		case opClear:
-			if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "clear") {
-				l.events[v.n].set = false
-			}
+			l.clearEvent(in)
 		case opWaitEvent:
-			if l.waitEvent(in, pc) {
-				break run
-			}
+			to = l.waitEvent(in, pc)
 		case opOwned:
-			if k := l.lockOf(l.frame[in.a]); !k.locked {
-				l.raiseOf("RuntimeError", "cannot wait on un-acquired lock", k.state())
-			}
+			l.mustOwn(in)
 		case opWaitCondition:
-			l.waitCondition(in, pc)
-			break run
+			to = l.waitCondition(in, pc)
 		case opReacquire:
-			if l.reacquire(in, pc) {
-				break run
-			}
+			to = l.reacquire(in, pc)
 		case opNotify:
 			l.notifyStep(in)
 		case opBarrier:
-			if l.barrierStep(in) {
-				pc = in.c
-				continue
-			}
+			to = l.barrierStep(in)
 		case opWaitTasks:
-			if l.waitTasks(in, pc) {
-				break run
-			}
+			to = l.waitTasks(in, pc)
 		case opOpenCompleted:
 			l.openCompleted(in)
 		case opNextCompleted:
-			switch l.nextCompleted(in, pc) {
-			case 1:
-				break run
-			case 2:
-				pc = in.c
-				continue
-			}
+			to = l.nextCompleted(in, pc)
 		case opCloseCompleted:
 			l.closeCompleted(in)
 		case opOpenGroup:
@@ -281,13 +238,9 @@ run:
 		case opCloseGroup:
 			l.closeGroup(in)
 		case opAwaitGroup:
-			if l.awaitGroup(in, pc) {
-				break run
-			}
+			to = l.awaitGroup(in, pc)
 		case opShield:
-			if l.shield(in, pc) {
-				break run
-			}
+			to = l.shield(in, pc)
 		case opNew:
 			l.makeNew(in)
 		case opResolve:
@@ -309,15 +262,14 @@ run:
 			l.left++
 			l.check(l.p.pos[pc], false)
 		case opPeriodic:
-			if until := in.bool != nil && in.bool(l); !until {
-				if l.fault == nil {
-					l.periodAgain(in.x.callback)
-				}
-				if l.fault == nil {
-					pc = in.c
-					continue
-				}
-			}
+			to = l.endPeriod(in)
+		}
+		if to == toWait {
+			break run
+		}
+		if to == toJump && l.fault == nil {
+			pc = in.c
+			continue
 		}
 		if l.fault != nil || l.overflow {
 			if pc = l.unwind(pc); pc < 0 {
@@ -471,6 +423,17 @@ func (l *Loop) raise(in *instr) {
 	}
 }
 
+// match is opMatch.
+func (l *Loop) match(in *instr) whereTo {
+	if !matches(l.frame[in.a].AsError(), in.x.types) {
+		return toJump
+	}
+	if in.b >= 0 {
+		l.frame[in.b] = l.frame[in.a]
+	}
+	return toNext
+}
+
 // matches reports whether err is of one of the types; with none, whether it is an Exception.
 func matches(err *Error, types []string) bool {
 	if len(types) == 0 {
@@ -507,28 +470,28 @@ func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
 	l.suspend(pc, waitSleep, number)
 }
 
-// await reports whether the running task waits; else the step is done, or has failed.
-func (l *Loop) await(in *instr, pc int32) bool {
+// await is opAwait.
+func (l *Loop) await(in *instr, pc int32) whereTo {
 	v := in.val(l)
 	if l.fault != nil {
-		return false
+		return toNext
 	}
 	a, ok := l.awaitable(v)
 	switch {
 	case !ok:
-		return false
+		return toNext
 	case l.stateOf(a).ended():
 		l.takeOutcome(in, a)
-		return false
+		return toNext
 	case a == awaitable(l.curID):
 		l.coldOf(l.curID).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(l.curID)+">")
 		l.ready.push(handle{kind: handleThrow, a: l.curID})
 		l.suspend(pc, waitTurn, 0)
-		return true
+		return toWait
 	}
 	l.addDoneCallback(a, handle{kind: handleWake, a: l.curID})
 	l.suspend(pc, waitFuture, uint32(a))
-	return true
+	return toWait
 }
 
 // takeOutcome ends an await of what has ended: its result is assigned, or its error raised.

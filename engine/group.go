@@ -109,21 +109,21 @@ func (l *Loop) raisedIn(slot int32) *Error {
 	return nil
 }
 
-// awaitGroup is the loop and the end of TaskGroup.__aexit__; it reports whether the running task waits.
-func (l *Loop) awaitGroup(in *instr, pc int32) bool {
+// awaitGroup is the loop and the end of TaskGroup.__aexit__.
+func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 	id := uint32(l.frame[in.a].n)
 	g := l.groups.at(id)
 	if len(g.tasks) > 0 {
 		g.waiting = true
 		l.suspend(pc, waitGroup, id)
-		return true
+		return toWait
 	}
 	errs, propagate := g.errors, g.propagate
 	*g = group{generation: g.generation + 1}
 	l.groups.give(id)
 	if propagate != nil && len(errs) == 0 {
 		l.fault = propagate
-		return false
+		return toNext
 	}
 	if raised := l.raisedIn(in.b); raised != nil && raised.Type != "CancelledError" {
 		errs = append(errs, errorValue(raised))
@@ -131,7 +131,7 @@ func (l *Loop) awaitGroup(in *instr, pc int32) bool {
 	if len(errs) > 0 {
 		l.fault = l.newGroupError("unhandled errors in a TaskGroup", errs)
 	}
-	return false
+	return toNext
 }
 
 // newGroupError is BaseExceptionGroup.__new__: an ExceptionGroup where all are Exceptions.

@@ -194,6 +194,16 @@ func (l *Loop) runScheduled(id uint32) {
 	l.startSync(syncCallback, id, cb.Code)
 }
 
+// endPeriod is the end of a periodic callback's steps: it schedules the callback again and ends its run, or goes on to
+// its `then`.
+func (l *Loop) endPeriod(in *instr) whereTo {
+	if until := in.bool != nil && in.bool(l); until || l.fault != nil {
+		return toNext
+	}
+	l.periodAgain(in.x.callback)
+	return toJump
+}
+
 // periodAgain schedules a periodic callback for its next time (`every`), from within its run.
 func (l *Loop) periodAgain(cb *Callback) {
 	id := l.syncID

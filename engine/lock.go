@@ -230,35 +230,35 @@ func (l *Loop) conditionOf(v Value) *condition {
 	return nil
 }
 
-// acquire is opAcquire: it reports whether the running task waits.
-func (l *Loop) acquire(in *instr, pc int32) bool {
+// acquire is opAcquire.
+func (l *Loop) acquire(in *instr, pc int32) whereTo {
 	v := l.operand(in)
 	if l.fault != nil {
-		return false
+		return toNext
 	}
 	if v.Kind() == KindSemaphore {
 		s := &l.semaphores[v.n]
 		if !l.semaphoreLocked(s) {
 			s.value--
 			s.held = append(s.held, l.curID)
-			return false
+			return toNext
 		}
 		s.waiters.push(l.curID)
 		l.suspend(pc, waitSemaphore, uint32(v.n))
-		return true
+		return toWait
 	}
 	k := l.lockOf(v)
 	if k == nil {
 		l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition, not "+v.Kind().String())
-		return false
+		return toNext
 	}
 	if l.lockFree(k) {
 		k.locked, k.owner = true, l.curID
-		return false
+		return toNext
 	}
 	k.waiters.push(l.curID)
 	l.suspend(pc, waitLock, lockNumber(v))
-	return true
+	return toWait
 }
 
 // lockNumber keeps a lock, a condition's or a barrier's lock in one number.
@@ -280,17 +280,17 @@ func lockValue(n uint32) Value {
 
 // reacquire is the end of Condition.wait: the lock is taken again whatever happens; a cancellation meanwhile is kept
 // in slot a+1 and raised afterwards.
-func (l *Loop) reacquire(in *instr, pc int32) bool {
+func (l *Loop) reacquire(in *instr, pc int32) whereTo {
 	v := l.frame[in.a]
 	k := l.lockOf(v)
 	if !l.lockFree(k) {
 		k.waiters.push(l.curID)
 		l.suspend(pc, waitRelock, lockNumber(v))
-		return true
+		return toWait
 	}
 	k.locked, k.owner = true, l.curID
 	l.reacquired(in)
-	return false
+	return toNext
 }
 
 func (l *Loop) reacquired(in *instr) {
@@ -321,19 +321,33 @@ func (l *Loop) operand(in *instr) Value {
 	return l.frame[in.a]
 }
 
+// signal is Event.set.
+func (l *Loop) signal(in *instr) {
+	if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "signal") {
+		l.setEvent(&l.events[v.n])
+	}
+}
+
+// clearEvent is Event.clear.
+func (l *Loop) clearEvent(in *instr) {
+	if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "clear") {
+		l.events[v.n].set = false
+	}
+}
+
 // waitEvent is Event.wait.
-func (l *Loop) waitEvent(in *instr, pc int32) bool {
+func (l *Loop) waitEvent(in *instr, pc int32) whereTo {
 	v := l.operand(in)
 	if l.fault != nil || !l.expect(v, KindEvent, "wait") {
-		return false
+		return toNext
 	}
 	e := &l.events[v.n]
 	if e.set {
-		return false
+		return toNext
 	}
 	e.waiters.push(l.curID)
 	l.suspend(pc, waitEvent, uint32(v.n))
-	return true
+	return toWait
 }
 
 // expect raises TypeError unless v is of kind k.
@@ -345,14 +359,21 @@ func (l *Loop) expect(v Value, k Kind, verb string) bool {
 	return true
 }
 
+// mustOwn raises unless the condition in slot a is locked.
+func (l *Loop) mustOwn(in *instr) {
+	if k := l.lockOf(l.frame[in.a]); !k.locked {
+		l.raiseOf("RuntimeError", "cannot wait on un-acquired lock", k.state())
+	}
+}
+
 // waitCondition is Condition.wait up to the await: the lock is released, the task waits.
-func (l *Loop) waitCondition(in *instr, pc int32) bool {
+func (l *Loop) waitCondition(in *instr, pc int32) whereTo {
 	v := l.frame[in.a]
 	c := l.conditionOf(v)
 	l.releaseLock(&c.lock)
 	c.waiters.push(l.curID)
 	l.suspend(pc, waitCondition, lockNumber(v))
-	return true
+	return toWait
 }
 
 // notifyStep is Condition.notify; without a number, notify_all.
@@ -376,29 +397,29 @@ const (
 	barrierLeave          // counts it out; the last one opens the barrier again
 )
 
-// barrierStep does step b of Barrier.wait and reports whether to jump.
-func (l *Loop) barrierStep(in *instr) bool {
+// barrierStep does step b of Barrier.wait.
+func (l *Loop) barrierStep(in *instr) whereTo {
 	v := l.frame[in.a]
 	b := &l.barriers[v.n]
 	switch in.b {
 	case barrierBlocked:
-		return !b.draining
+		return jumpIf(!b.draining)
 	case barrierEnter:
 		l.frame[in.a+2] = Int(b.count)
 		if b.count++; b.count == b.parties {
 			b.draining = true
 			l.notify(&b.cond, -1)
-			return true
+			return toJump
 		}
-		return false
+		return toNext
 	case barrierFilling:
-		return b.draining
+		return jumpIf(b.draining)
 	}
 	if b.count--; b.count == 0 {
 		b.draining = false
 		l.notify(&b.cond, -1)
 	}
-	return false
+	return toNext
 }
 
 // The kinds of waiting on locks, semaphores, events and conditions.

@@ -59,9 +59,8 @@ func (l *Loop) object(in *instr) Value {
 	return in.x.what(l)
 }
 
-// put is opPut, and again opPutAgain: the rest of Queue.put once the task was woken. It reports whether the running
-// task waits.
-func (l *Loop) put(in *instr, pc int32, again bool) bool {
+// put is opPut, and again opPutAgain: the rest of Queue.put once the task was woken.
+func (l *Loop) put(in *instr, pc int32, again bool) whereTo {
 	var q uint32
 	var item Value
 	if again {
@@ -70,7 +69,7 @@ func (l *Loop) put(in *instr, pc int32, again bool) bool {
 		v := l.object(in)
 		item = in.val(l)
 		if l.fault != nil || !v.is(KindQueue) && !l.expect(v, KindQueue, "put") {
-			return false
+			return toJump
 		}
 		q = uint32(v.n)
 	}
@@ -88,9 +87,9 @@ func (l *Loop) put(in *instr, pc int32, again bool) bool {
 			pc-- // opPutAgain follows
 		}
 		l.suspend(pc, waitPut, q)
-		return true
+		return toWait
 	}
-	return false
+	return toJump
 }
 
 // insert is Queue.put_nowait once there is room.
@@ -180,15 +179,15 @@ func (l *Loop) wakeNextOf(w *waiters) bool {
 	return false
 }
 
-// getItem is opGet and opGetAgain; it reports whether the running task waits.
-func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
+// getItem is opGet and opGetAgain.
+func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	var q uint32
 	if again {
 		q = l.cur.on
 	} else {
 		v := l.object(in)
 		if l.fault != nil || !v.is(KindQueue) && !l.expect(v, KindQueue, "get") {
-			return false
+			return toJump
 		}
 		q = uint32(v.n)
 	}
@@ -197,7 +196,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 		item := queue.items.take()
 		l.wakeNextOf(&queue.putters)
 		l.bind(in, item)
-		return false
+		return toJump
 	}
 	i := -1
 	if queue.items.n > 0 {
@@ -229,9 +228,9 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) bool {
 			pc-- // opGetAgain follows
 		}
 		l.suspend(pc, waitGet, q)
-		return true
+		return toWait
 	}
-	return false
+	return toJump
 }
 
 // findItem is the place of the item that get takes; -1: none is there that it takes.
@@ -361,18 +360,18 @@ func (l *Loop) taskDone(in *instr) {
 	}
 }
 
-func (l *Loop) join(in *instr, pc int32) bool {
+func (l *Loop) join(in *instr, pc int32) whereTo {
 	v := l.operand(in)
 	if l.fault != nil || !l.expect(v, KindQueue, "join") {
-		return false
+		return toNext
 	}
 	q := &l.queues[v.n]
 	if q.unfinished == 0 {
-		return false
+		return toNext
 	}
 	q.joiners.push(l.curID)
 	l.suspend(pc, waitJoin, uint32(v.n))
-	return true
+	return toWait
 }
 
 // shutDown is Queue.shutdown of CPython 3.13.

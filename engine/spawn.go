@@ -153,21 +153,21 @@ func (l *Loop) spawnStep(in *instr) {
 	l.bind(in, l.ownList(tasks))
 }
 
-// gather is asyncio.gather and the await of it; it reports whether the running task waits.
-func (l *Loop) gather(in *instr, pc int32) bool {
+// gather is asyncio.gather and the await of it.
+func (l *Loop) gather(in *instr, pc int32) whereTo {
 	l.plans, l.planArgs = l.plans[:0], l.planArgs[:0]
 	for i := range in.x.items {
 		if l.planItem(&in.x.items[i]); l.fault != nil {
-			return false
+			return toNext
 		}
 	}
 	returnExceptions := in.bool != nil && in.bool(l)
 	if l.fault != nil {
-		return false
+		return toNext
 	}
 	if len(l.plans) == 0 {
 		l.bind(in, l.ownList(nil))
-		return false
+		return toNext
 	}
 	for i, p := range l.plans {
 		if p.entry == nil {
@@ -175,7 +175,7 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 		}
 		id, ok := l.create(p)
 		if !ok {
-			return false
+			return toNext
 		}
 		l.plans[i].item = awaitable(id)
 	}
@@ -186,7 +186,7 @@ func (l *Loop) gather(in *instr, pc int32) bool {
 	}
 	l.gathers.at(g).waiter = l.curID
 	l.suspend(pc, waitGather, g)
-	return true
+	return toWait
 }
 
 // planItem plans the tasks of one item of a gather.

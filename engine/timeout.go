@@ -54,9 +54,9 @@ func (l *Loop) expire(id, number uint32) {
 	s.state = scopeExpiring
 }
 
-// leaveScope is Timeout.__aexit__, at the end of the finally block whose reason is in slot b: it reports whether the
-// scope's own expiry ended it.
-func (l *Loop) leaveScope(in *instr) bool {
+// leaveScope is Timeout.__aexit__, at the end of the finally block whose reason is in slot b. Where the scope's own
+// expiry ended it the scope's else follows, or TimeoutError is raised.
+func (l *Loop) leaveScope(in *instr) whereTo {
 	id := uint32(l.frame[in.a].n)
 	s := l.scopes.at(id)
 	if s.timer && !s.fired {
@@ -66,13 +66,19 @@ func (l *Loop) leaveScope(in *instr) bool {
 	s.state = scopeLeft
 	l.scopes.give(id)
 	if !expired {
-		return false
+		return toNext
 	}
 	l.uncancel()
-	if l.cur.cancel > s.cancelling || l.frame[in.b].AsInt() != leaveRaising {
-		return false
+	raised := l.raisedIn(in.b)
+	switch {
+	case l.cur.cancel > s.cancelling || raised == nil || raised.Type != "CancelledError":
+		return toNext
+	case in.x.otherwise:
+		return toJump
 	}
-	return l.frame[in.b+1].AsError().Type == "CancelledError"
+	l.Raise("TimeoutError", "")
+	l.fault.Cause = errorValue(raised)
+	return toNext
 }
 
 // uncancel is Task.uncancel of the running task.

@@ -86,8 +86,8 @@ func (l *Loop) disarmSet(id uint32) {
 	}
 }
 
-// waitTasks is asyncio.wait; it reports whether the running task waits.
-func (l *Loop) waitTasks(in *instr, pc int32) bool {
+// waitTasks is asyncio.wait.
+func (l *Loop) waitTasks(in *instr, pc int32) whereTo {
 	v := in.val(l)
 	d := int64(0)
 	if in.int != nil {
@@ -98,14 +98,14 @@ func (l *Loop) waitTasks(in *instr, pc int32) bool {
 	}
 	id, ok := l.newWaitSet(v, handleWait)
 	if !ok {
-		return false
+		return toNext
 	}
 	l.waitSets.at(id).when = in.x.when
 	if in.int != nil {
 		l.armSet(id, d)
 	}
 	l.suspend(pc, waitAny, id)
-	return true
+	return toWait
 }
 
 // waitCallback is asyncio.wait's _on_completion.
@@ -217,27 +217,27 @@ func (l *Loop) wakeCompleted(w *waitSet) {
 	}
 }
 
-// nextCompleted begins a turn of the loop: 0: it may run; 1: the task waits; 2: the loop is over.
-func (l *Loop) nextCompleted(in *instr, pc int32) int {
+// nextCompleted begins a turn of the loop; it jumps where the loop is over.
+func (l *Loop) nextCompleted(in *instr, pc int32) whereTo {
 	id := uint32(l.frame[in.a].n)
 	w := l.waitSets.at(id)
 	switch {
 	case w.turns == 0:
-		return 2
+		return toJump
 	case w.completed.n > 0:
 		w.turns--
 		l.bind(in, w.completed.pop().value())
-		return 0
+		return toNext
 	case w.timedOut && in.x.otherwise:
 		l.frame[in.a+1] = Bool(true)
-		return 2
+		return toJump
 	case w.timedOut:
 		w.turns--
 		l.Raise("TimeoutError", "")
-		return 0
+		return toNext
 	}
 	l.suspend(pc, waitCompleted, id)
-	return 1
+	return toWait
 }
 
 // closeCompleted is the end of the loop, however it ended.
@@ -247,25 +247,25 @@ func (l *Loop) closeCompleted(in *instr) {
 	l.freeSet(id)
 }
 
-// shield is asyncio.shield and the await of it; it reports whether the running task waits.
-func (l *Loop) shield(in *instr, pc int32) bool {
+// shield is asyncio.shield and the await of it.
+func (l *Loop) shield(in *instr, pc int32) whereTo {
 	v := in.val(l)
 	if l.fault != nil {
-		return false
+		return toNext
 	}
 	a, ok := l.awaitable(v)
 	if !ok {
-		return false
+		return toNext
 	}
 	if l.stateOf(a).ended() {
 		l.takeOutcome(in, a)
-		return false
+		return toNext
 	}
 	c := l.coldOf(l.curID)
 	c.shield = l.timers.nextNumber()
 	l.addDoneCallback(a, handle{handleShield, l.curID, c.shield})
 	l.suspend(pc, waitShield, uint32(a))
-	return true
+	return toWait
 }
 
 // shieldCallback is shield's _inner_done_callback.
