@@ -2,8 +2,8 @@ package engine
 
 import "slices"
 
-// arena keeps records by number, in chunks, so that it grows without moving what is in it; only the first chunk, which
-// starts small, moves until it is whole. What was given back is used again, the latest first.
+// arena holds records, each known by its number, in chunks. A whole chunk never moves; the first one starts small and
+// moves as it doubles. Numbers that were given back are used again, the latest first.
 type arena[T any] struct {
 	chunks [][]T
 	n      uint32   // numbers in use so far, from 0
@@ -18,7 +18,7 @@ const (
 
 func (a *arena[T]) at(id uint32) *T { return &a.chunks[id>>chunkBits][id&chunkMask] }
 
-// add gives the next number; its record is zero.
+// add returns the next number, whose record is zero.
 func (a *arena[T]) add() uint32 {
 	id := a.n
 	switch last := len(a.chunks) - 1; {
@@ -35,7 +35,7 @@ func (a *arena[T]) add() uint32 {
 	return id
 }
 
-// reuse gives a number that was given back, its record as it was left; 0: there is none.
+// reuse returns a number that was given back, with its record as it was left; 0 if there is none.
 func (a *arena[T]) reuse() uint32 {
 	if len(a.free) == 0 {
 		return 0
@@ -45,7 +45,7 @@ func (a *arena[T]) reuse() uint32 {
 	return id
 }
 
-// take gives a number other than 0, which means none: one that was given back, or the next.
+// take returns a number that was given back, or else the next one; never 0, which stands for none.
 func (a *arena[T]) take() (id uint32, fresh bool) {
 	if id := a.reuse(); id != 0 {
 		return id, false
@@ -59,7 +59,7 @@ func (a *arena[T]) take() (id uint32, fresh bool) {
 // give gives a number back.
 func (a *arena[T]) give(id uint32) { a.free = append(a.free, id) }
 
-// all yields every record, those that were given back too.
+// all yields every record, including those given back.
 func (a *arena[T]) all(yield func(*T) bool) {
 	for id := range a.n {
 		if !yield(a.at(id)) {

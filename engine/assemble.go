@@ -36,7 +36,7 @@ func (p *Program) Assemble() error {
 	return a.err
 }
 
-// assembler keeps what is known at the place it emits to.
+// assembler is the state of assembling: what holds at the place it emits to.
 type assembler struct {
 	p       *Program
 	pending []*Code // reached, not assembled yet
@@ -181,7 +181,7 @@ func (a *assembler) step(s Step) {
 	}
 }
 
-// watchStep emits what follows the flow of values through a step that has ended.
+// watchStep emits what tracks the flow of values through the step that was just emitted.
 func (a *assembler) watchStep(s Step) {
 	var as *Target
 	result := int32(0)
@@ -216,7 +216,7 @@ func (a *assembler) watchStep(s Step) {
 	}
 }
 
-// watchReturn emits what follows the flow of a value that reads these variables out of the activation.
+// watchReturn emits what tracks a returned value that was computed from these variables.
 func (a *assembler) watchReturn(reads []Ref) {
 	if a.p.Watched {
 		a.emit(instr{op: opWatchReturn, x: &operands{assigns: []Assign{{Reads: reads}}}})
@@ -455,8 +455,8 @@ func (a *assembler) innermostLoop() *nesting {
 	panic("engine: break or continue outside a loop")
 }
 
-// leave emits the way out e from here: through every finally block in between, innermost first. The value that a
-// return takes along comes from val, or from slot where that is not negative.
+// leave emits the exit e from here, through every finally block in between, innermost first. A return's value comes
+// from val, or from slot where that is not negative.
 func (a *assembler) leave(e exit, val Eval, slot int32) {
 	for i := len(a.nest) - 1; i >= 0; i-- {
 		n := a.nest[i]
@@ -507,7 +507,7 @@ func (a *assembler) raise(s *Raise) {
 	}
 }
 
-// within assembles body with its errors going to a new region; it returns that region's index.
+// within assembles body inside a new region, which gets the errors of body, and returns the region's index.
 func (a *assembler) within(slot int32, body func()) int32 {
 	outer := a.region
 	a.p.regions = append(a.p.regions, region{slot: slot})
@@ -518,7 +518,7 @@ func (a *assembler) within(slot int32, body func()) int32 {
 	return r
 }
 
-// finally assembles body so that last runs whatever happens in it; last is told the slot that says why it is entered.
+// finally assembles body so that last runs whatever happens in it; last gets the slot that holds why it was entered.
 func (a *assembler) finally(body func(), last func(why int32)) {
 	pos := a.pos
 	n := &nesting{final: true, slot: a.hidden(2)}
@@ -607,7 +607,7 @@ func (a *assembler) timeout(s *Timeout) {
 	a.patch(end)
 }
 
-// asCompleted is a loop over what has ended; slot set+1 notes that its time was up.
+// asCompleted assembles a loop over tasks in the order in which they end; slot set+1 records that the time ran out.
 func (a *assembler) asCompleted(s *AsCompleted) {
 	set := a.hidden(2)
 	a.at(s.Pos, instr{op: opOpenCompleted, a: set, val: s.Tasks, int: s.Within})
@@ -672,15 +672,16 @@ func (a *assembler) waitCondition(s *WaitCondition) {
 	a.patch(end)
 }
 
-// conditionWait is Condition.wait on the condition in slot c; slot c+1 notes a cancellation while the lock is taken
-// again.
+// conditionWait is Condition.wait on the condition in slot c; slot c+1 records a cancellation that comes while the lock
+// is taken again.
 func (a *assembler) conditionWait(c int32) {
 	a.emit(instr{op: opOwned, a: c})
 	a.emit(instr{op: opWith, a: c + 1, val: func(*Loop) Value { return Bool(false) }})
 	a.finally(func() { a.emit(instr{op: opWaitCondition, a: c}) }, func(int32) { a.emit(instr{op: opReacquire, a: c}) })
 }
 
-// waitBarrier is Barrier.wait, step by step: in slot b the barrier, then the note of conditionWait, then the index.
+// waitBarrier is Barrier.wait, step by step. Slot b has the barrier, the next one is conditionWait's, the third has the
+// index.
 func (a *assembler) waitBarrier(s *WaitBarrier) {
 	b := a.hidden(3)
 	a.at(s.Pos, instr{op: opWith, a: b, b: int32(KindBarrier), val: s.Barrier})

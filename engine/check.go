@@ -2,9 +2,9 @@ package engine
 
 import "math"
 
-// Check is a condition that is looked at after every step and whenever a task ends, in the context of what runs then,
-// and once more at the end of the run. Looking changes nothing: no instruction is counted, no memory charged, no error
-// taken. A program without checks has no instruction for them.
+// Check is a condition that is evaluated after every step and whenever a task ends, in the context of whatever runs
+// then, and once more at the end of the run. Evaluating it changes nothing: no instruction is counted, no memory
+// charged, no error taken. A program without checks has no instruction for them.
 type Check struct {
 	Holds  EvalBool
 	Detail EvalText // the values of its parts
@@ -12,9 +12,9 @@ type Check struct {
 	Within EvalTime // of Once: it must hold up to this loop time; nil: up to the end of the run
 }
 
-// CheckReport is what came of a check.
+// CheckReport is the outcome of a check.
 type CheckReport struct {
-	Decided bool // it broke or, of one with Once, held: it is not looked at any more
+	Decided bool // it broke, or it has held once where that is enough: it is not evaluated again
 	Broken  bool
 	Pos     Pos    // the step after which it was decided; zero: the end of the run
 	Task    string // what ran: a task, or a callback, before, after; empty: the end of the run
@@ -35,7 +35,7 @@ func (l *Loop) startChecks() {
 	}
 }
 
-// check looks at every check that is not decided, after the step at pos or at the end of the run.
+// check evaluates every check that is not decided, after the step at pos or at the end of the run.
 func (l *Loop) check(pos Pos, atEnd bool) {
 	if len(l.checks) == 0 {
 		return

@@ -28,7 +28,7 @@ func NewRealClock(speed float64) *RealClock {
 	return &RealClock{speed: speed, wake: make(chan struct{}, 1)}
 }
 
-// Wait waits for until. The end of the wait, shorter than a grain, is a nap, which only time ends.
+// Wait waits until that loop time. The end of the wait, shorter than a grain, is a nap, which Wake does not cut short.
 func (c *RealClock) Wait(until int64) int64 {
 	if !c.started.Load() {
 		c.start = time.Now()

@@ -86,8 +86,7 @@ const (
 	leaveExits
 )
 
-// instr is one instruction: what is hot in place, the rest behind x.
-// What it is made of fills a cache line.
+// instr is one instruction, a cache line long: the operands that most instructions have, and the others behind x.
 type instr struct {
 	op       opcode
 	a, b, c  int32

@@ -9,7 +9,7 @@ type contextBlock struct {
 	refs int32
 }
 
-// contexts is the contexts of a run.
+// contexts holds the contexts of a run.
 type contexts struct {
 	arena[contextBlock]
 	base uint32 // the context that `before` left: workers and `after` go on in it
@@ -21,7 +21,7 @@ func (x *contexts) clone() contexts {
 
 func (l *Loop) context(id uint32) []Value { return l.contexts.at(id).vals }
 
-// copyContext gives a reference to a copy of context id.
+// copyContext returns a copy of context id: a reference to the same block, as nobody writes to a shared one.
 func (l *Loop) copyContext(id uint32) uint32 {
 	l.contexts.at(id).refs++
 	return id
@@ -45,7 +45,8 @@ func (l *Loop) setContext(i int, v Value) {
 // ctx is the current context.
 func (l *Loop) ctx() uint32 { return l.warm(l.curID).ctx }
 
-// setIn sets variable i in context id, whose only holder is the caller; it returns the context to hold from now on.
+// setIn sets variable i in context id, to which the caller has a reference; where others have one too it is copied
+// first. The caller's reference is to the returned context from now on.
 func (l *Loop) setIn(id uint32, i int, v Value) uint32 {
 	if l.contexts.at(id).refs > 1 {
 		l.contexts.at(id).refs--

@@ -55,7 +55,7 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 	return list, cycles
 }
 
-// unended is those of some tasks and futures that are tasks and have not ended.
+// unended returns the tasks of the list that have not ended, and leaves futures out.
 func (l *Loop) unended(list ...awaitable) []uint32 {
 	var ids []uint32
 	for _, a := range list {

@@ -1,7 +1,8 @@
 // Package engine is runloop's event loop: asyncio's semantics, made exact, on a virtual or a real clock.
 //
 // A Program is what a scenario compiles to: step trees (step.go) that Assemble turns into flat code, immutable and
-// shared. A Loop (loop.go) runs it. It knows nothing of YAML and uses the standard library only.
+// shared. A Loop (loop.go) runs it, in phases (phases.go). The package knows nothing of YAML and uses the standard
+// library only.
 //
 // # One iteration
 //
@@ -12,24 +13,28 @@
 //
 // # State
 //
-// All state of a run is data in arenas, referred to by number: no closure, no channel, no pointer between objects. So
-// Clone (clone.go) is a copy of slices. A handle is {kind, a, b}. A task (task.go) is a 64-byte line with its program
-// counter, its state, what it waits for and its first two slots; what only its beginning and its end touch is in a
-// warm record, what few tasks need in a cold one.
+// All state of a run is data, referred to by number: no closure, no channel, no pointer between objects. A Loop is made
+// of parts, such as the timeline, the tasks, the contexts and the output; each part clones itself, and Clone (clone.go)
+// puts the copies together. Most records live in arenas (arena.go), which start small and grow by chunks. A handle is
+// {kind, a, b}. A task (task.go) is a 64-byte line with its program counter, its state, what it waits for and its first
+// two slots; what only its beginning and its end touch is in a warm record, what few tasks need in a cold one.
 //
-// # How what waits is data
+// What there is to know about a kind of object is its row in objectKinds (object.go) and its type's methods; what there
+// is to know about a kind of waiting is its row in waits (waiting.go).
+//
+// # Waiting as data
 //
 // A task waits in one of two ways. It awaits another task or a future: then its wake-up is a handle in that one's
 // ordered list of callbacks, and a cancellation passes on to it. Or it waits on a future of its own, as every sleep and
 // every synchronisation object's wait does in asyncio: that future is two bits of its line, done and cancelled;
 // completing it sets the bit and makes {wake, task} ready. What comes after the `await` in CPython's method (leaving
-// the list of waiters, passing a wake-up on) is in Loop.finishWait, by the kind of wait.
+// the list of waiters, passing a wake-up on) is the method finish of the kind of waiting.
 //
-//   - A timeout scope (timeout.go) is a record {task, due, state, Task.cancelling at entry}; its number is in a hidden
+//   - A timeout scope (timeout.go) is a record {task, timer, state, Task.cancelling at entry}; its number is in a hidden
 //     slot of the activation. Entering arms a timer of kind scope; when it runs it cancels the task and marks the scope
 //     expiring; leaving is the instruction at the end of a finally block, which turns the CancelledError that the block
 //     was entered with into a TimeoutError.
-//   - A gather (future.go) is a record {children, pending, waiter}: each child has a handle {gather, number, child} among
+//   - A gather (gather.go) is a record {children, pending, waiter}: each child has a handle {gather, number, child} among
 //     its callbacks.
 //   - A TaskGroup (group.go) is a record {parent, tasks, errors, aborting}: each task has a handle {group, number, task}
 //     among its callbacks; the end of the block is a wait that consumes cancellations.

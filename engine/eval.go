@@ -4,7 +4,7 @@ import "slices"
 
 // What compiled expressions may use of the running loop. All of it is for the goroutine that runs the loop.
 
-// variables is the values of shared variables and run parameters.
+// variables holds the values of shared variables and run parameters.
 type variables struct {
 	shared []Value
 	params []Value
@@ -46,7 +46,7 @@ func (l *Loop) Charge(n int) bool {
 }
 
 // Begin is called before an expression that may make more than one text, list or map: until End all of it counts as
-// held. It returns what End is to be given.
+// held. The result is for End.
 func (l *Loop) Begin() (outer bool) {
 	outer = l.memory.evaluating
 	if !outer {

@@ -1,6 +1,6 @@
 package engine
 
-// Evaluator evaluates expressions that use nothing of a run but its parameters, before there is a loop.
+// Evaluator evaluates expressions over run parameters, before there is a loop.
 type Evaluator struct{ loop Loop }
 
 // NewEvaluator makes an evaluator over the values of run parameters.
@@ -15,18 +15,18 @@ func NewEvaluator(params []Value) *Evaluator {
 	return e
 }
 
-// Int evaluates an integer, or as an EvalInt a time.
+// Int evaluates an integer; convert an EvalTime for it.
 func (e *Evaluator) Int(f EvalInt) (int64, *Error) { return f(&e.loop), e.loop.evaluated() }
 
 // Float evaluates a number.
 func (e *Evaluator) Float(f EvalFloat) (float64, *Error) { return f(&e.loop), e.loop.evaluated() }
 
-// Text evaluates a text; an error gives what there is so far.
+// Text evaluates a text; with an error it returns what there is so far.
 func (e *Evaluator) Text(f EvalText) (string, *Error) {
 	return string(f(&e.loop, nil)), e.loop.evaluated()
 }
 
-// evaluated is the error of what was evaluated outside every activation, which is over with that.
+// evaluated returns and clears the error of an expression that was evaluated outside every activation.
 func (l *Loop) evaluated() *Error {
 	err := l.fault
 	if l.overflow {

@@ -2,8 +2,8 @@ package engine
 
 import "slices"
 
-// whereTo is how an instruction ended: what the methods that carry one out return, where it can end in more than one
-// way. What it raised is in Loop.fault, as with expressions.
+// whereTo says where to go on after an instruction. The methods that carry one out return it where there is a choice.
+// An error that they raise is in Loop.fault, as it is with expressions.
 type whereTo uint8
 
 const (
@@ -456,7 +456,7 @@ func (l *Loop) assertion(in *instr) {
 	l.Raise("AssertionError", string(text))
 }
 
-// sleepUntil makes the running task wait for a loop time; not ahead: for one turn.
+// sleepUntil makes the running task wait for a loop time, or for one turn where that is not ahead.
 func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
 	if !ahead {
 		l.ready.push(handle{kind: handleStep, a: l.curID})
@@ -494,7 +494,7 @@ func (l *Loop) await(in *instr, pc int32) whereTo {
 	return toWait
 }
 
-// takeOutcome ends an await of what has ended: its result is assigned, or its error raised.
+// takeOutcome completes the await of what has ended: its result is assigned, or its error raised.
 func (l *Loop) takeOutcome(in *instr, a awaitable) {
 	v, err := l.outcome(a)
 	switch {

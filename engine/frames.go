@@ -2,8 +2,8 @@ package engine
 
 import "slices"
 
-// frames keeps the slots of activations that need more than a task's line has. A frame is a header and its slots, one
-// after another in one chunk; its number is its place. A frame that is given back is used again for one of its length.
+// frames holds the slots of activations that need more than the two of a task's line. A frame is a header followed by
+// its slots, in one chunk; its number is its place. A frame that was given back is used again for one of its length.
 type frames struct {
 	chunks [][]Value // all whole but the first, which starts small and moves as it grows
 	used   int       // slots of the last chunk that are in use

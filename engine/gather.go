@@ -22,7 +22,8 @@ func (l *Loop) newGather() uint32 {
 	return id
 }
 
-// addChild is gather's loop body for one argument: every different child calls back once. A fresh child is new to it.
+// addChild is the body of gather's loop over its arguments. A child that is given twice calls back once; a fresh one was
+// created for this gather.
 func (l *Loop) addChild(g uint32, child awaitable, fresh bool) {
 	ga := l.gathers.at(g)
 	known := !fresh && slices.Contains(ga.children, child)
@@ -40,7 +41,7 @@ func (l *Loop) gatherChild(g uint32, child awaitable) {
 	ga.pending--
 	_, err := l.peekOutcome(child)
 	switch {
-	case g == l.shutdown: // whose errors are reported
+	case g == l.shutdown: // its children's errors are reported
 	case ga.done || !ga.returnExceptions:
 		l.outcome(child)
 	case ga.pending == 0: // CPython looks at the errors it is to return once it has all
@@ -78,7 +79,7 @@ func (l *Loop) resolveGather(g uint32, err *Error) {
 // releaseGather gives a gather back once nobody refers to it.
 func (l *Loop) releaseGather(g uint32) {
 	if ga := l.gathers.at(g); ga.pending == 0 && ga.waiter == 0 && ga.done {
-		ga.done = false // given back once
+		ga.done = false // it must not be given back again
 		l.gathers.give(g)
 	}
 }
@@ -100,7 +101,7 @@ func (l *Loop) cancelGather(g uint32, message *Error, depth int) bool {
 	return cancelled
 }
 
-// gatherResults is what awaiting a gather gives.
+// gatherResults is the list of results, or the error, that awaiting a gather gives.
 func (l *Loop) gatherResults(g uint32) (Value, *Error) {
 	ga := l.gathers.at(g)
 	if ga.err != nil {

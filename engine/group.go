@@ -29,7 +29,7 @@ func (l *Loop) openGroup(in *instr) {
 	l.bind(in, l.frame[in.a])
 }
 
-// groupFor is the group that a spawn is to join; nil after an error.
+// groupFor is the number of the group that a spawn is to join; false after an error.
 func (l *Loop) groupFor(v Value) (uint32, bool) {
 	if !l.expect(v, KindGroup, "spawn … in") {
 		return 0, false

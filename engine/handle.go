@@ -54,7 +54,7 @@ func (r *ring[T]) pop() T {
 	return h
 }
 
-// take is pop where what was there must not be kept alive.
+// take is pop, and clears the place so that what was there is not kept alive.
 func (r *ring[T]) take() T {
 	var none T
 	h := r.buf[r.head]
@@ -98,7 +98,7 @@ type scheduled struct {
 	pos      int32 // the instruction that scheduled it
 }
 
-// callbacks is the callbacks that were scheduled.
+// callbacks holds the callbacks that were scheduled.
 type callbacks struct {
 	scheduled arena[scheduled]
 	periodic  []uint32 // by Callback.index: its handle
@@ -255,7 +255,7 @@ func (l *Loop) handleAttr(id uint32, a Attr) Value {
 	return Value{}
 }
 
-// addTime adds times without passing the end of time.
+// addTime is a + b, or never where that is too much.
 func addTime(a, b int64) int64 {
 	if s := a + b; b < 0 || s >= a {
 		return s

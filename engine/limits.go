@@ -74,14 +74,14 @@ func (r *LimitReport) String() string {
 	return fmt.Sprintf("the limit of %s (%s) was hit in %s", r.Limit, v, r.Task)
 }
 
-// accounting is how much memory and how many turns the run has used.
+// accounting is how much memory the run was charged for, and its turns of loops inside expressions.
 type accounting struct {
 	charged    int64
-	check      int64 // charged when memory is looked at next
+	check      int64 // memory is measured again when charged is above this
 	base       int64 // charged when memory was last looked at, or evaluating began
 	making     int64 // what the expression being evaluated made up to then
 	evaluating bool  // between Begin and End
-	turns      int64 // of loops inside expressions
+	turns      int64
 }
 
 // hitLimit ends the run at the step that is being evaluated.
@@ -92,7 +92,7 @@ func (l *Loop) hitLimit(limit Limit) {
 // checkMemory is called when n bytes more were asked for and much was made since the last look: it measures what is
 // reachable. It reports false when that and n pass the limit.
 //
-// What the expression that is being evaluated made counts as well, as it may still hold it.
+// What the expression that is being evaluated has made counts too: the expression may still hold it.
 func (l *Loop) checkMemory(n int64) bool {
 	limit := l.opts.Limits.Memory
 	live := n
@@ -105,16 +105,16 @@ func (l *Loop) checkMemory(n int64) bool {
 	}
 	if live > limit {
 		l.hitLimit(LimitMemory)
-		l.memory.check = math.MaxInt64 // said once
+		l.memory.check = math.MaxInt64 // the limit is reported once
 		return false
 	}
 	l.memory.charged, l.memory.base = live, live
-	l.memory.check = live + (limit-live)/2 + limit/64 // looking takes time: not more often near the limit
+	l.memory.check = live + (limit-live)/2 + limit/64 // measuring takes time: it is not done more often near the limit
 	return true
 }
 
-// grow accounts for n bytes of new tasks, timers or objects. They count where they are kept, so that what is made of
-// them does not count twice.
+// grow accounts for n bytes of new tasks, timers or objects. arenas counts them, so they do not count as made by the
+// expression that is being evaluated.
 func (l *Loop) grow(n int) {
 	l.memory.charged += int64(n)
 	l.memory.base += int64(n)
@@ -153,7 +153,7 @@ func (l *Loop) measure() int64 {
 	return m.size
 }
 
-// What is kept counts for the memory limit by these sizes, in bytes: the same on every machine.
+// What these cost towards the memory limit, in bytes: the same on every machine.
 const (
 	taskCost      = 72
 	coldCost      = 128 // of a task that is more than a worker

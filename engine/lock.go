@@ -28,7 +28,7 @@ func (k *lock) holders() []uint32 {
 
 func (k *lock) own() { k.waiters = k.waiters.clone() }
 
-// free reports whether acquire need not wait.
+// lockFree reports whether acquire can take the lock without waiting.
 func (l *Loop) lockFree(k *lock) bool { return !k.locked && !l.anyWaiting(&k.waiters) }
 
 // wakeFirst is Lock._wake_up_first.
@@ -49,7 +49,7 @@ func (l *Loop) finishLock(k *lock, id uint32, err *Error) {
 	}
 }
 
-// state says how it stands, for reports; its name is empty where it was made at run time.
+// state describes the lock for reports; one that was made at run time has no name.
 func (k *lock) state() string { return strings.TrimSuffix("nothing has acquired "+k.name, " ") }
 
 func (l *Loop) releaseLock(k *lock) {
@@ -261,7 +261,7 @@ func (l *Loop) acquire(in *instr, pc int32) whereTo {
 	return toWait
 }
 
-// lockNumber keeps a lock, a condition's or a barrier's lock in one number.
+// lockNumber packs the number and the kind of a lock, or of the condition or barrier that has the lock, into one number.
 func lockNumber(v Value) uint32 {
 	switch v.Kind() {
 	case KindCondition:
@@ -421,8 +421,6 @@ func (l *Loop) barrierStep(in *instr) whereTo {
 	}
 	return toNext
 }
-
-// The kinds of waiting on locks, semaphores, events and conditions.
 
 // lockWait is Lock.acquire.
 type lockWait struct{ ownFuture }

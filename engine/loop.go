@@ -40,7 +40,7 @@ type timeline struct {
 	iteration int64
 	ready     ring[handle]
 	todo      int  // handles of this iteration still to run
-	turning   bool // an iteration is under way: a slice may end with nothing left of it to run but its end
+	turning   bool // an iteration is under way, even where todo is 0: a slice may end right before the iteration does
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
 }
@@ -54,7 +54,7 @@ func (x *timeline) clone() timeline {
 // progress is how far the run is.
 type progress struct {
 	phase    phase
-	active   bool // a turn was broken off at the end of a slice
+	active   bool // a turn was broken off because the slice ended
 	mainID   uint32
 	shutdown uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
 	drains   int    // turns left of asyncio.run's shutdown
@@ -72,7 +72,7 @@ type running struct {
 	fault      *Error  // raised while evaluating
 	overflow   bool    // a limit was hit while evaluating
 	limit      Limit   // which
-	result     Value   // what the wait that is over gives
+	result     Value   // what the wait that has just ended gives
 	entryIndex int64   // Loop.Index
 	sync       syncKind
 	syncID     uint32 // the scheduled callback that runs
@@ -117,7 +117,7 @@ func New(p *Program, opts Options) *Loop {
 	return l
 }
 
-// initialValues evaluates those of variables, what objects are declared with, and the times of checks.
+// initialValues evaluates the initial values of variables, the declarations of objects and the times of checks.
 func (l *Loop) initialValues() {
 	for _, v := range l.p.Shared {
 		l.vars.shared = append(l.vars.shared, v.Init(l))
@@ -175,7 +175,7 @@ func (l *Loop) Interrupt() {
 	}
 }
 
-// advance goes one step of the run's plan: the rest of a turn, an iteration, or a change of phase.
+// advance does what is next: the rest of a turn that was broken off, iterations, or a change of phase.
 func (l *Loop) advance() {
 	if l.active {
 		l.active = false
@@ -196,8 +196,8 @@ func (l *Loop) advance() {
 	}
 }
 
-// iterate runs iterations (BaseEventLoop._run_once) until the slice is used up or the run changes its phase. One that
-// was broken off is gone on with first.
+// iterate runs iterations (BaseEventLoop._run_once) until the slice is used up or the run changes its phase. It first
+// completes an iteration that was broken off.
 func (l *Loop) iterate() {
 	for phase := l.phase; l.phase == phase; {
 		if !l.turning {
@@ -222,7 +222,7 @@ func (l *Loop) iterate() {
 			l.stopped()
 		}
 		if l.clock != nil {
-			return // Interrupt is looked for
+			return // RunFor looks for Interrupt
 		}
 	}
 }
@@ -300,7 +300,7 @@ func (l *Loop) runHandle(h handle) {
 	switch h.kind {
 	case handleStep:
 		l.resume(h.a, nil)
-	case handleWake: // most of all: iterate does not ask here
+	case handleWake: // the most frequent: iterate does not come here for it
 		l.wake(h.a)
 	case handleThrow:
 		l.throw(h.a)

@@ -2,7 +2,7 @@ package engine
 
 import "strconv"
 
-// objects is the synchronisation objects of a run, by kind and number.
+// objects holds the synchronisation objects of a run, by kind and number.
 type objects struct {
 	declared   []Value // by Program.Objects: an object, or the list of them
 	locks      []lock
@@ -140,7 +140,7 @@ func (x *objects) each(f func(o object)) {
 	}
 }
 
-// joins is what tasks wait for each other with.
+// joins holds the constructs with which tasks wait for each other.
 type joins struct {
 	gathers  arena[gather]
 	groups   arena[group]

@@ -6,7 +6,7 @@ type Observer interface {
 	Event(l *Loop, e *Event)
 }
 
-// Tee is an observer that shows every event to some observers, in order; those that are nil are left out.
+// Tee is an observer that passes every event on to each of the observers, in order; nil ones are left out.
 func Tee(observers ...Observer) Observer {
 	var all tee
 	for _, o := range observers {
@@ -66,7 +66,7 @@ type Event struct {
 	Err       *Error
 }
 
-// trace is what was shown so far.
+// trace is what the observer was shown.
 type trace struct {
 	seq   uint64 // events
 	event Event  // the latest

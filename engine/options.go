@@ -14,10 +14,10 @@ type Options struct {
 	Limits     Limits    // zero fields are the defaults
 	Output     io.Writer // gets what the scenario prints; nil: nothing does
 	KeepOutput bool      // Result.Output has what was printed
-	KeepTasks  bool      // Loop.Tasks lists every task, those too that ended and that nobody refers to any more
+	KeepTasks  bool      // Loop.Tasks lists every task, even one that has ended and that nothing refers to any more
 	Observer   Observer  // is shown every event; nil: none; see Tee
 
-	// Choose answers every choice among n equals, n > 1, such as one between timers of one instant with TiesRandom, with
-	// a number from 0 to n-1; nil: Seed does. A clone asks the same function.
+	// Choose makes every choice among n equals, such as which timer of one instant comes next with TiesRandom: it returns
+	// a number from 0 to n-1. It is not asked where n is 1. nil: Seed decides. A clone asks the same function.
 	Choose func(n int) int
 }

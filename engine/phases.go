@@ -1,6 +1,6 @@
 package engine
 
-// phase is what the run is at.
+// phase is the part that the run is in.
 type phase uint8
 
 const (
@@ -200,7 +200,7 @@ func (l *Loop) cancelAll() {
 }
 
 // drain runs the turns that asyncio.run gives the loop after the last task: two each for shutdown_asyncgens and
-// shutdown_default_executor. Nothing shows but what is ready already, or becomes so.
+// shutdown_default_executor. All they show is what else is ready, or becomes ready, meanwhile.
 func (l *Loop) drain() {
 	if l.phase != phaseDrain {
 		l.phase, l.drains = phaseDrain, 4
@@ -222,7 +222,7 @@ func (l *Loop) idle() {
 	}
 }
 
-// end ends the loop; what follows is `after`, except where the run broke off.
+// end ends the loop; `after` follows unless the run was cut short.
 func (l *Loop) end(o Outcome) {
 	if l.phase <= phaseLoop {
 		l.res.At = l.now // with main: when main ended

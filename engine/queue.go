@@ -11,7 +11,7 @@ type queue struct {
 	name             string
 	capacity         int64 // 0: no limit
 	order            QueueOrder
-	plain            bool        // first in, first out, and whoever gets takes what comes
+	plain            bool        // first in, first out, and no getter chooses
 	items            ring[Value] // QueuePriority: a heap in buf[:n], head 0
 	unfinished       int64
 	shutdown         bool
@@ -51,7 +51,7 @@ func (q *queue) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
 // at is the i-th item in the order in which they are looked at.
 func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.items.buf)-1)] }
 
-// object is the object that a step names: a declared one, or what its expression gives.
+// object is the object that a step works on: a declared one, or the value of an expression.
 func (l *Loop) object(in *instr) Value {
 	if in.declared > 0 {
 		return l.declared[in.declared-1]
@@ -157,7 +157,7 @@ func (l *Loop) wants(id uint32, x *operands, item Value) bool {
 	return ok
 }
 
-// accepts evaluates `where` on item, under the name that `as` gives it; what has that name keeps its value.
+// accepts evaluates `where` with item in the variable of `as`, which then gets its old value back.
 func (l *Loop) accepts(x *operands, item Value) bool {
 	kept := l.load(x.as.Ref)
 	l.store(x.as.Ref, l.Escape(item))
@@ -206,8 +206,8 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	if i >= 0 && l.fault == nil {
 		item = l.remove(queue, i)
 	}
-	// An item may lie there that nobody comes for: it woke a getter that took another one, and who wants it is behind.
-	// Without a `where` this does not happen.
+	// An item may be left that nobody comes for: the getter that it woke took another one, and the one that wants it
+	// still waits. This happens only where a get has a `where`.
 	if again && l.p.choosy {
 		if queue.woken--; queue.woken == 0 {
 			l.passOn(queue)
@@ -273,7 +273,7 @@ func (l *Loop) remove(q *queue, i int) Value {
 		if i < q.items.n {
 			*q.at(i) = *last
 			l.siftUp(q, i)
-			l.siftDown(q, 0, i) // from the middle, what moved here may belong nearer to the head
+			l.siftDown(q, 0, i) // what moved into the middle may belong nearer to the head
 		}
 		*last = Value{}
 	case i == 0:

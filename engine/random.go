@@ -17,7 +17,7 @@ type drawSource struct {
 	ordinal uint64 // tasks it has created: their keys derive from it
 }
 
-// draws is where random numbers come from, but for the tasks' own streams.
+// draws is where random numbers come from where no task draws them: a task has its stream in its cold record.
 type draws struct {
 	sync   []drawSource // of callbacks, by Callback.index, then of before and after
 	choice stream       // of choose
@@ -91,8 +91,8 @@ func (s *stream) between(a, b int64) int64 {
 // exponential has mean 1.
 func (s *stream) exponential() float64 { return -logE(1 - s.float()) }
 
-// normal has mean 0 and deviation 1: Kinderman and Monahan's ratio of uniforms, as in Python's normalvariate. It needs
-// no memory of a second value, which a stream could not keep.
+// normal has mean 0 and deviation 1: Kinderman and Monahan's ratio of uniforms, as in Python's normalvariate. It makes
+// one value at a time: a stream cannot keep a second one.
 func (s *stream) normal() float64 {
 	const magic = 1.7155277699214135 // 4*exp(-0.5)/sqrt(2)
 	for {

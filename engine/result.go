@@ -112,7 +112,7 @@ func (l *Loop) EvalBool(f EvalBool) (bool, *Error) {
 	return ok && err == nil, err
 }
 
-// EvalText evaluates a text on a run that has ended; an error gives what there is so far.
+// EvalText evaluates a text on a run that has ended; with an error it returns what there is so far.
 func (l *Loop) EvalText(f EvalText) string {
 	l.enter(0, l.task(0))
 	s := string(f(l, nil))
@@ -204,7 +204,7 @@ func bucketOf(ns int64) int {
 	return 4*e + int(ns>>e)
 }
 
-// Quantile is a lateness in nanoseconds that a share q of the timers, 0 to 1, did not exceed, to a quarter.
+// Quantile is the lateness in nanoseconds that the share q of the timers, 0 to 1, did not exceed, accurate to a quarter.
 func (x *Lateness) Quantile(q float64) int64 {
 	rank := int64(q * float64(x.Count))
 	for i, n := range x.buckets {

@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// plan is a task about to be created, or one that is there: the arguments of all new tasks of a step are evaluated
-// before the first one is created, as Python does.
+// plan is a task that a step is about to create, or an existing one that it names. As in Python, the arguments of all
+// new tasks of a step are evaluated before the first one is created.
 type plan struct {
 	entry *Entry
-	item  awaitable // the task or future; where entry is not nil: once it is created
+	item  awaitable // the task or future; a new one once it is created
 	args  int       // where its arguments, then its context values, begin in planArgs
 	name  string
 	index uint32
@@ -209,7 +209,7 @@ func (l *Loop) planItem(it *GatherItem) {
 	}
 }
 
-// planTasks takes a task or a future, or those of a list.
+// planTasks plans for an existing task or future, or for those of a list.
 func (l *Loop) planTasks(v Value) {
 	if v.Kind() != KindList {
 		if a, ok := l.awaitable(v); ok {

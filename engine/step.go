@@ -46,7 +46,7 @@ type Target struct {
 type Assign struct {
 	To    Target
 	Value Eval
-	Plus  int32 // where it is not 0, Value is an integer that To holds, and this much more
+	Plus  int32 // not 0: Value is what To holds plus this much, where To holds an integer
 	Reads []Ref // of a watched program: the variables that Value reads
 	Adds  bool  // of a watched program: the value becomes a part of what is there
 }
@@ -187,7 +187,7 @@ type (
 		ReturnExceptions EvalBool // nil: false
 		As               *Target
 	}
-	// GatherItem is one task (Task), one new task (Entry), or with For a new task for each element of a list.
+	// GatherItem is one task (Task), one new task (Entry), or with In a new task for each element of a list.
 	GatherItem struct {
 		Pos
 		Task  Eval // a task, or a list of tasks
@@ -210,8 +210,8 @@ type (
 		Args      []Eval
 		As        *Target
 	}
-	// Timeout is asyncio.timeout around Do: For from now, or until the loop time At. On this scope's own expiry Else
-	// runs, where it is not nil, instead of TimeoutError being raised. Then runs after Do, outside the scope.
+	// Timeout is asyncio.timeout around Do: For from now, or until the loop time At. When this scope itself expires,
+	// Else runs, or TimeoutError is raised where Else is nil. Then runs after Do, outside the scope.
 	Timeout struct {
 		Pos
 		For, At  EvalTime
@@ -227,7 +227,7 @@ type (
 		As     *Target
 	}
 	// AsCompleted is asyncio.as_completed: Do runs with As bound to each task or future as it ends. Within limits the
-	// whole; when it is over Else runs, where it is not nil, instead of TimeoutError being raised.
+	// whole loop; when the time is over, Else runs, or TimeoutError is raised where Else is nil.
 	AsCompleted struct {
 		Pos
 		Tasks    Eval
@@ -269,7 +269,7 @@ type (
 		Declared    int // where Queue is a declared object: its index + 1
 		Nowait      bool
 	}
-	// Get is Queue.get, or get_nowait. With Where the first item that it holds for, As being bound to the item.
+	// Get is Queue.get, or get_nowait. With Where it takes the first item for which that holds; As has the item then.
 	Get struct {
 		Pos
 		Queue    Eval

@@ -69,7 +69,7 @@ type coldTask struct {
 	shield    uint32 // the number of the shield it waits at
 }
 
-// taskTable is the tasks of a run, by number. Number 0 stands for what is no task: before, after and callbacks.
+// taskTable holds the tasks of a run, by number. Number 0 stands for what is no task: before, after and callbacks.
 type taskTable struct {
 	lines    arena[task]
 	warms    arena[warmTask] // by the number of the line
@@ -98,8 +98,8 @@ func (l *Loop) cold(n uint32) *coldTask { return l.tasks.colds.at(n) }
 // entryOf is what task id was created by.
 func (l *Loop) entryOf(id uint32) *Entry { return l.p.entries[l.warm(id).entry-1] }
 
-// newTaskLine gives a line for a task: one that a task left behind, where that is allowed, or a new one. The lines of
-// one step's tasks that somebody can refer to follow each other.
+// newTaskLine returns a line for a new task. With again it may be one that an ended task has left. Without, it is the
+// next one, so that the tasks of one step, to which something can refer, have lines that follow each other.
 func (l *Loop) newTaskLine(again bool) uint32 {
 	if again {
 		if id := l.tasks.lines.reuse(); id != 0 {
@@ -241,7 +241,7 @@ func (l *Loop) resume(id uint32, err *Error) {
 	first := t.state == taskNew
 	switch {
 	case first && err != nil:
-		l.coldOf(id) // made while the task is new: it never starts
+		l.coldOf(id) // made while the task is new, so that it has no start
 	case first:
 		if t.cold != 0 {
 			l.cold(t.cold).started = l.now
@@ -278,7 +278,7 @@ func (l *Loop) throw(id uint32) {
 func (l *Loop) wake(id uint32) {
 	t := l.task(id)
 	if t.flags&(flagMustCancel|flagFutureGone) == 0 && l.obs == nil {
-		// The common cases of what follows, on their own: nothing was cancelled.
+		// Shortcuts for the most frequent waits, where nothing was cancelled.
 		switch t.wait {
 		case waitLock:
 			l.finishLock(l.lockNumbered(t.on), id, nil)
@@ -296,7 +296,7 @@ func (l *Loop) wake(id uint32) {
 	l.resume(id, err)
 }
 
-// finishWait ends the wait of the running task in the instruction at pc, err being raised there where it is not nil. It
+// finishWait ends the wait of the running task in the instruction at pc, where err is raised if it is not nil. It
 // returns where to go on.
 func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
 	wait := waits[t.wait]
@@ -323,7 +323,7 @@ func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 	t.pc, t.wait, t.on, t.since = pc, wait, on, l.now
 }
 
-// suspended is the end of Task.__step where the task waits.
+// suspended is what Task.__step does when the task has begun to wait.
 func (l *Loop) suspended() {
 	t := l.cur
 	if l.obs != nil {
@@ -386,7 +386,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	}
 }
 
-// recycleTask gives the line of a task that has ended, and that nobody can refer to, to the next one.
+// recycleTask gives back the line of a task that has ended and that nothing can refer to.
 func (l *Loop) recycleTask(id uint32, t *task) {
 	if t.cold != 0 {
 		*l.cold(t.cold) = coldTask{}
@@ -406,8 +406,7 @@ func (l *Loop) ordinal(id uint32) uint32 {
 	return l.cold(l.task(id).cold).ordinal
 }
 
-// inOrder calls f for the tasks in the order of their creation, those left out whose line is free, until it returns
-// false.
+// inOrder calls f for the tasks in the order of their creation until it returns false. Free lines are left out.
 func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
 	if !l.tasks.recycled {
 		for id := uint32(1); id < l.tasks.lines.n; id++ {

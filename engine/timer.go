@@ -53,19 +53,19 @@ func (t timer) compare(u timer) int {
 // processor's nearest memory, and those far away are moved in blocks. With TiesHeapq all are in CPython's binary heapq,
 // ordered by when alone.
 //
-// Every timer of the heap is before every timer of the wheel, so where they are does not show.
+// Every timer of the heap is before every timer of the wheel, so the order does not depend on where they are.
 type timers struct {
 	heap      []timer
 	last      int64 // a timer up to this time goes into the heap, a later one into the wheel; never: the wheel is empty
 	wheel     wheel
 	limit     int    // a heap that is as long spills over before another is pushed
-	wheelFrom int    // limit, but for heaps that could not be made shorter
+	wheelFrom int    // what limit is, unless spilling cannot make the heap shorter
 	count     uint64 // armings so far
 	cancelled int    // CPython's _timer_cancelled_count: every cancelled timer that is here, and some that have left
 	heapq     bool
 	due       []timer // scratch
 	fresh     bool    // the wheel was opened, and touch has not been called since
-	touched   uint64  // what touch read: else the compiler would leave its reads out
+	touched   uint64  // what touch read, so that the compiler does not drop its reads
 }
 
 const (
@@ -119,7 +119,7 @@ func (q *timers) earliest() timer {
 	return q.heap[0]
 }
 
-// mayBeDue is isDue as far as can be told with the wheel closed.
+// mayBeDue is isDue without opening the wheel: where the heap is empty, true may be wrong.
 func (q *timers) mayBeDue(now int64) bool {
 	if len(q.heap) == 0 {
 		return now > q.last

@@ -2,9 +2,10 @@ package engine
 
 import "slices"
 
-// Watching: a program compiled with Program.Watched has instructions that follow where values come from. They find
-// lost updates, a shared variable whose value was read before a wait and flowed into a write after it while another
-// task wrote it, and context variables that a call leaves changed for its caller. Plain programs have none of them.
+// Watching: a program compiled with Program.Watched has instructions that track where values come from. They find lost
+// updates, where a shared variable is read before a wait and written after it from what was read, though another task
+// wrote it meanwhile. They also find context variables that a call leaves changed for its caller. Plain programs have
+// none of these instructions.
 
 // Race is a lost update: Var was read, waited for, and written from what had been read, though By had written it
 // meanwhile.
@@ -56,7 +57,7 @@ type slotKey struct {
 	slot        int
 }
 
-// watch is what a loop knows of the flow of values.
+// watch is what is known of the flow of values.
 type watch struct {
 	stamp   uint64
 	origins map[slotKey][]origin
@@ -88,7 +89,8 @@ func (l *Loop) originsOf(reads []Ref, pc int32) []origin {
 	return list
 }
 
-// watchSet follows the assignments that the instruction before made. Of opSet the evaluated paths are still in vals.
+// watchSet tracks the assignments of the instruction before it. After opSet the evaluated paths and values are still
+// in vals.
 func (l *Loop) watchSet(in *instr, pc int32) {
 	if l.watch == nil {
 		return // a clone
