@@ -51,7 +51,7 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 		return &syntax.File{Source: src}, nil, diags
 	}
 	f := syntax.Parse(src, root, &diags)
-	info := check.Check(f, root, &diags)
+	info := check.Check(f, &diags)
 	if f.StartsNothing() && !diags.HasErrors() {
 		diags.Add(source.Diagnostic{Code: syntax.CodeNothingToDo, Severity: source.SeverityWarning, Span: root.Head(),
 			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",

@@ -171,27 +171,40 @@ func (c *checker) globalValues() {
 		c.object(o)
 	}
 	c.runParams()
-	if seed := syntax.As[*syntax.Value](c.s.Root, "seed"); seed != nil {
-		c.wanted(syntax.FindKey(syntax.TopKeys, "seed"), seed)
+	if c.s.Seed != nil {
+		c.wanted(syntax.SeedKey, c.s.Seed)
 	}
-	clock, limits := syntax.As[*syntax.Record](c.s.Root, "clock"), syntax.As[*syntax.Record](c.s.Root, "limits")
-	if start := syntax.As[*syntax.Value](clock, "start"); start != nil && start.Kind == syntax.Literal {
-		if _, err := syntax.ParseClockStart(syntax.ConstText(start)); err != nil {
-			c.errorf(syntax.CodeClockStart, start.Span, "", "%s", err)
-		}
+	if clock := c.s.Clock; clock != nil {
+		c.clockStart(clock.Start)
+		c.settings(&clock.Record, false)
 	}
-	for _, r := range []*syntax.Record{clock, limits, syntax.As[*syntax.Record](c.s.Root, "expect")} {
-		if r == nil {
-			continue
-		}
-		for _, f := range r.Fields {
-			switch v := f.Value.(type) {
-			case *syntax.Value:
-				c.wanted(f.Key, v)
-				c.above(f.Key, v, r == limits || f.Key.Name == "speed")
-			case *syntax.Duration:
-				c.duration(v)
-			}
+	if c.s.Limits != nil {
+		c.settings(&c.s.Limits.Record, true)
+	}
+	if c.s.Expect != nil {
+		c.settings(&c.s.Expect.Record, false)
+	}
+}
+
+// clockStart reports a time that no clock can begin with.
+func (c *checker) clockStart(start *syntax.Value) {
+	if start == nil || start.Kind != syntax.Literal {
+		return
+	}
+	if _, err := syntax.ParseClockStart(syntax.ConstText(start)); err != nil {
+		c.errorf(syntax.CodeClockStart, start.Span, "", "%s", err)
+	}
+}
+
+// settings checks the numbers and durations of a section; positive: all numbers are above 0.
+func (c *checker) settings(r *syntax.Record, positive bool) {
+	for _, f := range r.Fields {
+		switch v := f.Value.(type) {
+		case *syntax.Value:
+			c.wanted(f.Key, v)
+			c.above(f.Key, v, positive || f.Key == syntax.SpeedKey)
+		case *syntax.Duration:
+			c.duration(v)
 		}
 	}
 }
@@ -245,9 +258,9 @@ func (c *checker) paramRange(p *syntax.Param) bool {
 			ok = fits(c.wanted(key, v), key.Types) && ok
 		}
 	}
-	check(syntax.FindKey(syntax.RunParamKeys, "min"), p.Min)
-	check(syntax.FindKey(syntax.RunParamKeys, "max"), p.Max)
-	check(syntax.FindKey(syntax.RunParamKeys, "enum"), p.Enum)
+	check(syntax.MinKey, p.Min)
+	check(syntax.MaxKey, p.Max)
+	check(syntax.EnumKey, p.Enum)
 	return ok
 }
 
@@ -267,30 +280,34 @@ func (c *checker) defaults(d *syntax.Definition) {
 
 // callbackBody checks a callback: its steps, then `until` and `then`, which see its locals.
 func (c *checker) callbackBody(d *syntax.Definition) {
-	r := &d.Record
 	c.outside(false)
-	c.duration(syntax.As[*syntax.Duration](r, "after"))
-	c.duration(syntax.As[*syntax.Duration](r, "every"))
-	if every := syntax.As[*syntax.Duration](r, "every"); every != nil && every.Expr == nil && every.Nanos == 0 {
-		c.errorf(CodeBounds, every.Span, "", "`every` must be above 0: it would run for ever at one instant")
-	}
-	until, then := syntax.As[*syntax.Condition](r, "until"), syntax.As[*syntax.Block](r, "then")
-	switch {
-	case until != nil && !r.Has("every"):
-		c.errorf(syntax.CodeMissingKey, until.Span, "", "`until` needs `every`: it ends a periodic callback")
-	case then != nil && !r.Has("until"):
-		c.errorf(syntax.CodeMissingKey, then.Span, "", "`then` needs `until`: it runs when that holds")
-	}
-	if r.Has("after") || r.Has("every") {
-		c.periodicParams(d)
-	}
-	c.body(c.BodyOf(d), c.BodyOf(d).begin(), d.Do)
+	c.period(d)
+	act := c.BodyOf(d)
+	c.body(act, act.begin(), d.Do)
 	c.flow = merge(c.flow, c.returns)
 	if c.flow.dead {
-		c.flow.revive(len(c.BodyOf(d).Locals))
+		c.flow.revive(len(act.Locals))
 	}
-	c.condition(until)
-	c.block(then)
+	c.condition(d.Until)
+	c.block(d.Then)
+}
+
+// period checks when a callback runs by itself.
+func (c *checker) period(d *syntax.Definition) {
+	c.duration(d.After)
+	c.duration(d.Every)
+	if d.Every != nil && d.Every.Expr == nil && d.Every.Nanos == 0 {
+		c.errorf(CodeBounds, d.Every.Span, "", "`every` must be above 0: it would run for ever at one instant")
+	}
+	switch {
+	case d.Until != nil && !d.Written(syntax.EveryKey):
+		c.errorf(syntax.CodeMissingKey, d.Until.Span, "", "`until` needs `every`: it ends a periodic callback")
+	case d.Then != nil && !d.Written(syntax.UntilKey):
+		c.errorf(syntax.CodeMissingKey, d.Then.Span, "", "`then` needs `until`: it runs when that holds")
+	}
+	if d.Periodic() {
+		c.periodicParams(d)
+	}
 }
 
 // periodicParams reports parameters of a callback that runs by itself.
@@ -304,19 +321,16 @@ func (c *checker) periodicParams(d *syntax.Definition) {
 // worker checks an entry of `workers`.
 func (c *checker) worker(w *syntax.Worker) {
 	c.outside(true)
-	if count := syntax.As[*syntax.Value](&w.Entry.Record, "count"); count != nil {
-		key := syntax.FindKey(syntax.WorkerKeys, "count")
-		c.wanted(key, count)
-		c.above(key, count, false)
+	if e := w.Entry; e.Count != nil {
+		c.wanted(syntax.WorkerCount, e.Count)
+		c.above(syntax.WorkerCount, e.Count, false)
 	}
-	c.duration(syntax.As[*syntax.Duration](&w.Entry.Record, "start"))
-	if daemon := syntax.As[*syntax.Value](&w.Entry.Record, "daemon"); daemon != nil {
-		c.wanted(syntax.EntryDaemon, daemon)
-	}
+	c.duration(w.Entry.Start)
+	c.given(&w.Entry.Record, w.Entry.Daemon)
 	c.outside(false)
 	c.Index = true
-	result := c.nameTasks(&w.Entry.Record, c.entry(&w.Entry.Record, nil, w.Name.Span))
-	if w.Entry.Has("count") {
+	result := c.nameTasks(w.Entry, c.entry(w.Entry, w.Name.Span))
+	if w.Entry.Written(syntax.WorkerCount) {
 		c.nameTask(expr.EachOfCount(w.Name.Text), result)
 	} else {
 		c.nameTask(w.Name.Text, result)
@@ -325,45 +339,49 @@ func (c *checker) worker(w *syntax.Worker) {
 
 // expectations checks the conditions of `expect`.
 func (c *checker) expectations() {
-	r := syntax.As[*syntax.Record](c.s.Root, "expect")
-	if names := syntax.As[*syntax.Names](r, "errors"); names != nil {
-		for _, n := range names.Items {
-			c.errorTypeName(n)
-		}
+	e := c.s.Expect
+	if e == nil {
+		return
 	}
+	c.errorTypes(e.Errors)
 	c.noDraws = true
-	for _, key := range []string{"that", "always"} {
-		if list := syntax.As[*syntax.Conditions](r, key); list != nil {
+	for _, list := range []*syntax.Conditions{e.That, e.Always} {
+		if list != nil {
 			for _, item := range list.Items {
 				c.condition(item)
 			}
 		}
 	}
-	if list := syntax.As[*syntax.Records](r, "eventually"); list != nil {
-		for _, item := range list.Items {
-			c.condition(syntax.As[*syntax.Condition](item, "that"))
-		}
+	for _, item := range e.Eventually {
+		c.condition(item.That)
 	}
-	if tasks := syntax.As[*syntax.Definitions](r, "tasks"); tasks != nil {
-		for _, t := range tasks.Items {
-			c.expectedTask(t)
-		}
+	for _, t := range e.Tasks {
+		c.expectedTask(t)
 	}
 	c.outside(true)
-	for _, item := range expectedTimes(r) {
-		c.duration(item)
+	for _, item := range e.Eventually {
+		c.duration(item.Within)
+	}
+	for _, t := range e.Tasks {
+		c.duration(t.Spawned)
+		c.duration(t.Started)
+		c.duration(t.Ended)
 	}
 	c.outside(false)
 	c.noDraws = false
 }
 
 // expectedTask checks what a task is expected to come to.
-func (c *checker) expectedTask(t syntax.NamedRecord) {
+func (c *checker) expectedTask(t *syntax.ExpectedTask) {
 	c.knownTask(t.Name.Text, t.Name.Span)
-	if v := syntax.As[*syntax.Value](t.Record, "result"); v != nil {
-		c.value(v)
+	if t.Result != nil {
+		c.value(t.Result)
 	}
-	if names := syntax.As[*syntax.Names](t.Record, "error"); names != nil {
+	c.errorTypes(t.Errors)
+}
+
+func (c *checker) errorTypes(names *syntax.Names) {
+	if names != nil {
 		for _, n := range names.Items {
 			c.errorTypeName(n)
 		}
@@ -386,7 +404,7 @@ func (c *checker) note(note string, at source.Span) {
 
 // knownTask reports a constant name of a task that no task can have.
 func (c *checker) knownTask(name string, at source.Span) {
-	if c.computedTasks || c.tasks[name] || expr.NumberedTask(name) || c.lost["workers"] {
+	if c.computedTasks || c.tasks[name] || expr.NumberedTask(name) || c.lost[syntax.WorkersKey] {
 		return
 	}
 	c.errorf(CodeNoTask, at, source.DidYouMean(name, SortedNames(c.tasks)), "there is no task %s", strconv.Quote(name))
@@ -579,7 +597,7 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 	_, variable := c.Lookup(identifierPrefix(r.Text))
 	variable = variable && source.BarePath.MatchString(r.Text)
 	callback := c.Callbacks[r.Text]
-	if key.Name != "cancel" {
+	if key != syntax.CancelKey {
 		callback = nil
 	}
 	task := fits(expr.TaskType, key.Types) && (c.tasks[r.Text] || !variable && callback == nil && expr.NumberedTask(r.Text))
@@ -622,12 +640,12 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 		what = "variable or task"
 		candidates = append(candidates, SortedNames(c.tasks)...)
 	}
-	if key.Name == "cancel" {
+	if key == syntax.CancelKey {
 		what = "variable, task or callback"
 		candidates = append(candidates, SortedNames(c.Callbacks)...)
 	}
 	hint := source.DidYouMean(r.Text, candidates)
-	if name, _, _ := strings.Cut(r.Text, "("); c.Coroutines[name] != nil && slices.Contains(waitingKeys, key.Name) {
+	if name, _, _ := strings.Cut(r.Text, "("); c.Coroutines[name] != nil && slices.Contains(waitingKeys, key) {
 		hint = "`" + name + "` is a coroutine: `call: " + name + "` runs it here; `spawn` makes a task of it"
 	} else if step := syntax.StepHint(r.Text); step != "" {
 		hint = step
@@ -647,14 +665,16 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 	switch {
 	case !fits(t, key.Types):
 		c.errorf(CodeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
-	case c.Act != nil && c.Act.Kind.Waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key.Name):
+	case c.Act != nil && c.Act.Kind.Waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key):
 		c.errorf(CodeValueType, r.Span, "", "`task` is the task that runs this step: `%s` would wait for itself", key.Name)
 	}
 	return t
 }
 
 // waitingKeys is the keys whose tasks the step waits for.
-var waitingKeys = []string{"await", "shield", "gather", "wait", "as_completed"}
+var waitingKeys = []*syntax.Key{
+	syntax.AwaitKey, syntax.ShieldKey, syntax.GatherKey, syntax.WaitKey, syntax.CompletedKey,
+}
 
 // assign joins the type of what is assigned with the variable's, and reports one that does not fit.
 func (c *checker) assign(v *Variable, t expr.Type, at source.Span) { c.assigned(v, t, at, false) }
@@ -786,13 +806,12 @@ func (c *checker) around(base expr.Type, elems []syntax.PathElem, t expr.Type) e
 }
 
 // arguments checks what a coroutine or callback is called with.
-func (c *checker) arguments(d *syntax.Definition, r *syntax.Record, at source.Span) {
-	with := syntax.As[*syntax.Bindings](r, "with")
+func (c *checker) arguments(d *syntax.Definition, r *syntax.Record, with *syntax.Bindings, at source.Span) {
 	if with != nil {
 		for _, b := range with.Items {
 			c.argument(d, b)
 		}
-	} else if r.Has("with") {
+	} else if r.Written(syntax.WithKey) {
 		return
 	}
 	for _, p := range d.Params {
@@ -851,7 +870,7 @@ func (c *checker) coroutine(name *syntax.Name) *syntax.Definition {
 	d := c.Coroutines[name.Text]
 	if d == nil {
 		hint := source.DidYouMean(name.Text, SortedNames(c.Coroutines))
-		if c.lost["coroutines"] {
+		if c.lost[syntax.CoroutinesKey] {
 			return nil
 		}
 		if c.Callbacks[name.Text] != nil {
@@ -867,7 +886,7 @@ func (c *checker) callback(name *syntax.Name) *syntax.Definition {
 	d := c.Callbacks[name.Text]
 	if d == nil {
 		hint := source.DidYouMean(name.Text, SortedNames(c.Callbacks))
-		if c.lost["callbacks"] {
+		if c.lost[syntax.CallbacksKey] {
 			return nil
 		}
 		if c.Coroutines[name.Text] != nil {
@@ -915,36 +934,33 @@ func (c *checker) errorTypeName(name *syntax.Name) {
 		"`%s` is not one of Python's errors, and no step raises it", name.Text)
 }
 
-// entry checks an entry and gives the type of its task's result. with may stand outside the entry: spawn's.
-func (c *checker) entry(r *syntax.Record, call *syntax.Name, at source.Span) expr.Type {
-	c.contextValues(syntax.As[*syntax.Bindings](r, "context"))
-	if name := syntax.As[*syntax.Value](r, "name"); name != nil {
-		c.text(name)
+// entry checks an entry and gives the type of its task's result.
+func (c *checker) entry(e *syntax.Entry, at source.Span) expr.Type {
+	c.contextValues(e.Context)
+	if e.Name != nil {
+		c.text(e.Name)
 	}
-	if call == nil {
-		call = syntax.As[*syntax.Name](r, "call")
-	}
-	if call != nil {
-		d := c.coroutine(call)
+	if e.Coroutine != nil {
+		d := c.coroutine(e.Coroutine)
 		if d == nil {
 			return expr.AnyType
 		}
-		c.arguments(d, r, at)
+		c.arguments(d, &e.Record, e.With, at)
 		return c.BodyOf(d).Result
 	}
-	if act := c.InlineOf(r); act != nil {
-		c.inline(r, act)
+	if act := c.InlineOf(&e.Record); act != nil {
+		c.inline(e, act)
 		return act.Result
 	}
 	return expr.AnyType
 }
 
 // nameTasks notes the result of the tasks that an entry makes, for tasks["name"].
-func (c *checker) nameTasks(r *syntax.Record, result expr.Type) expr.Type {
-	switch name := syntax.As[*syntax.Value](r, "name"); {
-	case name == nil:
-	case name.Kind == syntax.Literal && !r.Has("count"):
-		c.nameTask(syntax.ConstText(name), result)
+func (c *checker) nameTasks(e *syntax.Entry, result expr.Type) expr.Type {
+	switch {
+	case e.Name == nil:
+	case e.Name.Kind == syntax.Literal && !e.Counted():
+		c.nameTask(syntax.ConstText(e.Name), result)
 	default:
 		c.widenType(&c.results.Computed, result)
 	}
@@ -958,7 +974,7 @@ func (c *checker) nameTask(name string, result expr.Type) {
 }
 
 // inline checks an entry's own steps, with copies of the locals that are assigned here.
-func (c *checker) inline(r *syntax.Record, act *Activation) {
+func (c *checker) inline(e *syntax.Entry, act *Activation) {
 	assigned := make([]bool, len(act.Locals))
 	for i, from := range act.Copies {
 		assigned[i] = from.from == nil || c.flow.assigned[from.from.Index]
@@ -967,7 +983,7 @@ func (c *checker) inline(r *syntax.Record, act *Activation) {
 		}
 	}
 	view, flow, loop, returns := c.Scope, c.flow, c.loop, c.returns
-	c.body(act, assigned, syntax.As[*syntax.Block](r, "do"))
+	c.body(act, assigned, e.Do)
 	c.Scope, c.flow, c.loop, c.returns = view, flow, loop, returns
 }
 
@@ -1001,27 +1017,4 @@ func (act *Activation) begin() []bool {
 		assigned[i] = true
 	}
 	return assigned
-}
-
-// expectedTimes is the loop times in `eventually` and `tasks`.
-func expectedTimes(expect *syntax.Record) []*syntax.Duration {
-	var list []*syntax.Duration
-	add := func(r *syntax.Record) {
-		for _, f := range r.Fields {
-			if d, ok := f.Value.(*syntax.Duration); ok {
-				list = append(list, d)
-			}
-		}
-	}
-	if records := syntax.As[*syntax.Records](expect, "eventually"); records != nil {
-		for _, r := range records.Items {
-			add(r)
-		}
-	}
-	if tasks := syntax.As[*syntax.Definitions](expect, "tasks"); tasks != nil {
-		for _, t := range tasks.Items {
-			add(t.Record)
-		}
-	}
-	return list
 }

@@ -6,14 +6,13 @@ import (
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
-	"runloop/dsl/yaml"
 )
 
-// Check finds out what a scenario means and reports what is wrong with it; root is its YAML.
-func Check(s *syntax.File, root *yaml.Node, diags *source.Diagnostics) *Info {
+// Check finds out what a scenario means and reports what is wrong with it.
+func Check(s *syntax.File, diags *source.Diagnostics) *Info {
 	info := newInfo()
 	declare(s, info, diags)
-	info.lost = losses(root, s.Root)
+	info.lost = s.Lost
 	newCodeChecker(s, info).check(diags)
 	return info
 }
@@ -63,7 +62,7 @@ func (c *collector) collect(s *syntax.File) {
 		c.BodyOf(d).lost = d.LostParams()
 	}
 	for _, d := range s.Callbacks {
-		c.bodies[d] = c.body(callbackBody, d.Name.Text, d.Params, d.Do, syntax.As[*syntax.Block](&d.Record, "then"))
+		c.bodies[d] = c.body(callbackBody, d.Name.Text, d.Params, d.Do, d.Then)
 		c.BodyOf(d).lost = d.LostParams()
 	}
 	for _, w := range s.Workers {

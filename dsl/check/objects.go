@@ -8,17 +8,16 @@ import (
 	"runloop/engine"
 )
 
-// within checks a step that may have `within` and `else`: either the step ends, or its time does and `else` runs.
-func (c *checker) within(s *syntax.Step, step func()) {
-	d, otherwise := syntax.As[*syntax.Duration](s, "within"), syntax.As[*syntax.Block](s, "else")
-	if s.Has("else") && !s.Has("within") {
-		c.errorf(syntax.CodeWrongForm, s.KeySpan("else"), "", "`else` needs `within`: it runs when that time is over")
+// within checks a step with its limit: either the step ends, or its time does and `else` runs.
+func (c *checker) within(r *syntax.Record, limit syntax.Limit, step func()) {
+	if r.Written(syntax.ElseKey) && !r.Limited() {
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.ElseKey), "", "`else` needs `within`: it runs when that time is over")
 	}
-	c.duration(d)
+	c.duration(limit.Within)
 	start := c.flow.clone()
 	step()
-	if otherwise != nil {
-		c.otherwise(start, otherwise)
+	if limit.Else != nil {
+		c.otherwise(start, limit.Else)
 	}
 }
 
@@ -30,17 +29,15 @@ func (c *checker) otherwise(start state, b *syntax.Block) {
 	c.flow = merge(out, c.flow)
 }
 
-func (c *checker) timeout(s *syntax.Step) {
-	switch v := s.Get("timeout").(type) {
-	case *syntax.Duration:
-		c.duration(v)
-	case *syntax.Record:
-		c.duration(syntax.As[*syntax.Duration](v, "at"))
+func (c *checker) timeout(n *syntax.Timeout) {
+	c.duration(n.For)
+	if n.At != nil {
+		c.duration(n.At.At)
 	}
 	start := c.flow.clone()
-	c.block(syntax.As[*syntax.Block](s, "do"))
-	if b := syntax.As[*syntax.Block](s, "else"); b != nil {
-		c.otherwise(start, b)
+	c.block(n.Do)
+	if n.Else != nil {
+		c.otherwise(start, n.Else)
 	}
 }
 
@@ -69,12 +66,12 @@ func Waited(t expr.Type) expr.TypeKind {
 	return expr.TypeList
 }
 
-func (c *checker) wait(s *syntax.Step) {
-	refs := syntax.As[*syntax.References](s, "wait")
+func (c *checker) wait(n *syntax.Wait) {
+	refs := n.What
 	if refs == nil {
 		return
 	}
-	t := c.references(refs, s.Verb.Keys[0])
+	t := c.references(refs, syntax.WaitKey)
 	kind := Waited(t)
 	if t.Kind == expr.TypeAny && !refs.IsList {
 		c.errorf(CodeValueType, refs.Span, "declare its type: `params: { x: event }`",
@@ -83,48 +80,49 @@ func (c *checker) wait(s *syntax.Step) {
 	if refs.IsList && len(refs.Items) == 0 {
 		c.errorf(CodeBounds, refs.Span, "", "`wait` needs at least one task: of none it raises ValueError")
 	}
-	belongs := map[string][]expr.TypeKind{
-		"return_when": {expr.TypeList}, "until": {expr.TypeCondition}, "as": {expr.TypeList, expr.TypeBarrier},
-		"else": {expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition},
+	if t.Kind != expr.TypeUnknown {
+		c.waitKeys(n, kind)
 	}
-	for _, f := range s.Fields {
-		if kinds := belongs[f.Key.Name]; kinds != nil && t.Kind != expr.TypeUnknown && !slices.Contains(kinds, kind) {
+	c.within(&n.Record, n.Limit, func() {
+		c.condition(n.Until)
+		result := expr.IntType
+		if kind == expr.TypeList {
+			result = expr.MapOf(expr.ListOf(eachOf(t)))
+		}
+		c.bind(n.As, result)
+	})
+}
+
+// waitKeys reports keys of a `wait` that have no meaning for what it waits for.
+func (c *checker) waitKeys(n *syntax.Wait, kind expr.TypeKind) {
+	belongs := map[*syntax.Key][]expr.TypeKind{
+		syntax.WaitWhen: {expr.TypeList}, syntax.WaitUntil: {expr.TypeCondition},
+		syntax.WaitAs:  {expr.TypeList, expr.TypeBarrier},
+		syntax.ElseKey: {expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition},
+	}
+	for _, f := range n.Fields {
+		if kinds := belongs[f.Key]; kinds != nil && !slices.Contains(kinds, kind) {
 			hint := ""
-			if f.Key.Name == "else" {
+			if f.Key == syntax.ElseKey {
 				hint = "its end is no error for tasks: look at `pending` of what `as` gets"
 			}
 			c.errorf(syntax.CodeWrongForm, f.KeySpan, hint, "`%s` has no place in a `wait` for %s", f.Key.Name, waitedWords[kind])
 		}
 	}
-	c.within(s, func() {
-		if until := syntax.As[*syntax.Condition](s, "until"); until != nil {
-			c.condition(until)
-		}
-		result := expr.IntType
-		if kind == expr.TypeList {
-			result = expr.MapOf(expr.ListOf(eachOf(t)))
-		}
-		c.bind(syntax.As[*syntax.Name](s, "as"), result)
-	})
 }
 
 var waitedWords = map[expr.TypeKind]string{
 	expr.TypeList: "tasks", expr.TypeEvent: "an event", expr.TypeBarrier: "a barrier", expr.TypeCondition: "a condition",
 }
 
-func (c *checker) asCompleted(s *syntax.Step) {
-	refs := syntax.As[*syntax.References](s, "as_completed")
-	if refs == nil {
+func (c *checker) asCompleted(n *syntax.AsCompleted) {
+	if n.Tasks == nil {
 		return
 	}
-	elem := eachOf(c.references(refs, s.Verb.Keys[0]))
-	c.within(s, func() {
+	elem := eachOf(c.references(n.Tasks, syntax.CompletedKey))
+	c.within(&n.Record, n.Limit, func() {
 		start := c.flow.clone()
-		outer := c.loop
-		c.loop = &loopExits{breaks: nowhere, turns: nowhere}
-		c.bind(syntax.As[*syntax.Name](s, "as"), elem)
-		c.block(syntax.As[*syntax.Block](s, "do"))
-		c.loop = outer
+		c.loopBody(n.Do, func() { c.bind(n.As, elem) })
 		c.flow = start
 	})
 }
@@ -140,54 +138,51 @@ func eachOf(t expr.Type) expr.Type {
 	return expr.AnyType
 }
 
-func (c *checker) acquire(s *syntax.Step) {
-	what := syntax.As[*syntax.Reference](s, "acquire")
+// objectOf checks what a step is done to.
+func (c *checker) objectOf(r *syntax.Record, what *syntax.Reference) {
 	if what != nil {
-		c.reference(what, s.Verb.Keys[0])
+		c.reference(what, r.Verb.Keys[0])
 	}
-	c.within(s, func() { c.block(syntax.As[*syntax.Block](s, "do")) })
 }
 
-func (c *checker) get(s *syntax.Step) {
-	c.nowait(s)
-	as := syntax.As[*syntax.Name](s, "as")
-	if s.Has("where") && !s.Has("as") {
-		c.errorf(syntax.CodeWrongForm, s.KeySpan("where"), "add `as: item`",
+func (c *checker) acquire(n *syntax.Acquire) {
+	c.objectOf(&n.Record, n.What)
+	c.within(&n.Record, n.Limit, func() { c.block(n.Do) })
+}
+
+func (c *checker) get(n *syntax.Get) {
+	c.nowait(&n.Record, n.Nowait)
+	if n.Written(syntax.WhereKey) && !n.Written(syntax.AsKey) {
+		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.WhereKey), "add `as: item`",
 			"`where` needs `as`: the condition is on the item that it names")
 	}
-	c.within(s, func() {
+	c.within(&n.Record, n.Limit, func() {
 		taken := expr.AnyType
-		if q := syntax.As[*syntax.Reference](s, "get"); q != nil {
-			c.reference(q, s.Verb.Keys[0])
-			taken = c.itemsOf(q)
+		if n.Queue != nil {
+			c.objectOf(&n.Record, n.Queue)
+			taken = c.itemsOf(n.Queue)
 		}
-		if v := syntax.As[*syntax.Value](s, "nowait"); v != nil {
-			c.wanted(syntax.NowaitKey, v)
-		}
-		c.bind(as, taken)
-		if where := syntax.As[*syntax.Condition](s, "where"); where != nil {
-			c.condition(where)
-		}
+		c.given(&n.Record, n.Nowait)
+		c.bind(n.As, taken)
+		c.condition(n.Where)
 	})
 }
 
 // put checks a `put`, and notes what is put where.
-func (c *checker) put(s *syntax.Step) {
-	c.nowait(s)
-	c.within(s, func() {
+func (c *checker) put(n *syntax.Put) {
+	c.nowait(&n.Record, n.Nowait)
+	c.within(&n.Record, n.Limit, func() {
 		where, t := &c.results.Stray, expr.AnyType
-		if q := syntax.As[*syntax.Reference](s, "put"); q != nil {
-			c.reference(q, s.Verb.Keys[0])
-			if declared := c.declaredQueue(q); declared != nil {
+		if n.Queue != nil {
+			c.objectOf(&n.Record, n.Queue)
+			if declared := c.declaredQueue(n.Queue); declared != nil {
 				where = &declared.items
 			}
 		}
-		if v := syntax.As[*syntax.Value](s, "value"); v != nil {
-			t = c.value(v)
+		if n.Value != nil {
+			t = c.value(n.Value)
 		}
-		if v := syntax.As[*syntax.Value](s, "nowait"); v != nil {
-			c.wanted(syntax.NowaitKey, v)
-		}
+		c.given(&n.Record, n.Nowait)
 		c.widenType(where, t)
 		c.widenType(&c.results.Items, t)
 	})
@@ -220,78 +215,73 @@ func (c *checker) itemsOf(r *syntax.Reference) expr.Type {
 }
 
 // nowait checks that a step that does not wait has no limit for it.
-func (c *checker) nowait(s *syntax.Step) {
-	if v := syntax.As[*syntax.Value](s, "nowait"); v != nil && v.Const.Kind() == engine.KindBool && v.Const.AsBool() && s.Has("within") {
-		c.errorf(syntax.CodeWrongForm, s.KeySpan("within"), "remove one of the two", "with `nowait` the step never waits: `within` limits nothing")
+func (c *checker) nowait(r *syntax.Record, v *syntax.Value) {
+	if v != nil && v.Const.Kind() == engine.KindBool && v.Const.AsBool() && r.Written(syntax.WithinKey) {
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.WithinKey), "remove one of the two",
+			"with `nowait` the step never waits: `within` limits nothing")
 	}
 }
 
 // notify checks how many tasks a condition wakes.
-func (c *checker) notify(s *syntax.Step) {
-	c.fields(s)
-	count, all := syntax.As[*syntax.Value](s, "count"), syntax.As[*syntax.Value](s, "all")
-	if count != nil {
-		c.above(s.Verb.Key("count"), count, false)
+func (c *checker) notify(n *syntax.Notify) {
+	c.fields(&n.Record)
+	if n.Count != nil {
+		c.above(n.FieldOf(n.Count).Key, n.Count, false)
 	}
-	if count != nil && all != nil {
-		c.errorf(syntax.CodeWrongForm, s.KeySpan("all"), "remove one of the two", "`notify` wakes `count` tasks or `all`, not both")
+	if n.Count != nil && n.All != nil {
+		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.NotifyAll), "remove one of the two",
+			"`notify` wakes `count` tasks or `all`, not both")
 	}
 }
 
 // Made is the kind of object that a `new` makes.
-func Made(s *syntax.Step) (expr.TypeKind, bool) {
-	word := syntax.As[*syntax.Name](s, "new")
-	if word == nil {
+func Made(n *syntax.New) (expr.TypeKind, bool) {
+	if n.Kind == nil {
 		return expr.TypeUnknown, false
 	}
-	t, ok := expr.ParseType(word.Text)
+	t, ok := expr.ParseType(n.Kind.Text)
 	return t.Kind, ok
 }
 
-func (c *checker) newObject(s *syntax.Step) {
-	kind, ok := Made(s)
+func (c *checker) newObject(n *syntax.New) {
+	kind, ok := Made(n)
 	if !ok {
 		return
 	}
-	options := map[expr.TypeKind][]string{
-		expr.TypeQueue: {"capacity", "order"}, expr.TypeSemaphore: {"value", "bounded"}, expr.TypeBarrier: {"parties"},
-	}
-	for _, f := range s.Fields {
-		if name := f.Key.Name; name != "new" && name != "as" && !slices.Contains(options[kind], name) {
-			c.errorf(syntax.CodeWrongForm, f.KeySpan, "", "`%s` is no option of a %s", name, expr.Type{Kind: kind})
+	for _, f := range n.Fields {
+		if f.Key != syntax.NewKey && f.Key != syntax.NewAs && !syntax.IsOption(kind, f.Key) {
+			c.errorf(syntax.CodeWrongForm, f.KeySpan, "", "`%s` is no option of a %s", f.Key.Name, expr.Type{Kind: kind})
 		}
 	}
-	c.options(s, kind)
-	if kind == expr.TypeBarrier && !s.Has("parties") {
-		c.errorf(syntax.CodeMissingKey, s.Place(), "", "a barrier needs its `parties`: how many tasks it waits for")
+	c.options(&n.Record, kind)
+	if kind == expr.TypeBarrier && !n.Written(syntax.PartiesKey) {
+		c.errorf(syntax.CodeMissingKey, n.Place(), "", "a barrier needs its `parties`: how many tasks it waits for")
 	}
-	c.bind(syntax.As[*syntax.Name](s, "as"), expr.Type{Kind: kind})
+	c.bind(n.As, expr.Type{Kind: kind})
 }
 
-func (c *checker) resolveFuture(s *syntax.Step) {
-	if what := syntax.As[*syntax.Reference](s, "resolve"); what != nil {
-		c.reference(what, s.Verb.Keys[0])
-	}
+func (c *checker) resolveFuture(n *syntax.Resolve) {
+	c.objectOf(&n.Record, n.Future)
 	result := expr.NullType
-	if v := syntax.As[*syntax.Value](s, "value"); v != nil {
-		result = c.value(v)
+	if n.Value != nil {
+		result = c.value(n.Value)
 	}
-	if !s.Has("error") {
+	isError := n.Written(syntax.ResolveError)
+	if !isError {
 		c.widenType(&c.results.Resolved, result)
 	}
-	if v := syntax.As[*syntax.Value](s, "message"); v != nil {
-		c.wanted(s.Verb.Key("message"), v)
+	c.given(&n.Record, n.Message.Message)
+	if isError && n.Written(syntax.ResolveValue) {
+		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.ResolveValue), "", "a future gets a `value` or an `error`, not both")
 	}
-	if s.Has("error") && s.Has("value") {
-		c.errorf(syntax.CodeWrongForm, s.KeySpan("value"), "", "a future gets a `value` or an `error`, not both")
+	if n.Written(syntax.ResolveMessage) && !isError {
+		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.ResolveMessage), "", "`message` needs `error`: it is what the error says")
 	}
-	if s.Has("message") && !s.Has("error") {
-		c.errorf(syntax.CodeWrongForm, s.KeySpan("message"), "", "`message` needs `error`: it is what the error says")
+	if n.Error == nil {
+		return
 	}
-	if v, ok := s.Get("error").(*syntax.Value); ok {
-		if t := c.expr(v.Expr); !expr.Assignable(t, expr.ErrorType) {
-			c.errorf(CodeValueType, v.Span, "", "`error` takes an error, not %s", t.Article())
-		}
+	if t := c.expr(n.Error.Expr); !expr.Assignable(t, expr.ErrorType) {
+		c.errorf(CodeValueType, n.Error.Span, "", "`error` takes an error, not %s", t.Article())
 	}
 }
 
@@ -303,7 +293,7 @@ func (c *checker) object(o *syntax.Object) {
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)
 	}
-	if o.Kind == expr.TypeBarrier && o.Option("parties") == nil {
+	if o.Kind == expr.TypeBarrier && o.Given(syntax.PartiesKey) == nil {
 		c.errorf(syntax.CodeMissingKey, o.Name.Span, "write `"+o.Name.Text+": 3`",
 			"barrier `%s` lacks the number of tasks it waits for", o.Name.Text)
 	}

@@ -3,14 +3,12 @@ package check
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"sort"
 	"strconv"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
-	"runloop/dsl/yaml"
 	"runloop/engine"
 )
 
@@ -40,10 +38,10 @@ type Info struct {
 	Globals       map[string]*Variable
 	Coroutines    map[string]*syntax.Definition
 	Callbacks     map[string]*syntax.Definition
-	tasks         map[string]bool // names of tasks that are known before the run
-	computedTasks bool            // there may be others
-	raised        map[string]bool // types of errors that the scenario raises
-	lost          map[string]bool // top-level keys whose values cannot be read, which has been reported
+	tasks         map[string]bool      // names of tasks that are known before the run
+	computedTasks bool                 // there may be others
+	raised        map[string]bool      // types of errors that the scenario raises
+	lost          map[*syntax.Key]bool // syntax.File.Lost
 
 	Facts    expr.Facts
 	results  expr.Results
@@ -113,27 +111,6 @@ func (i *Info) Copies(r *syntax.Record) []string {
 // CallbackOf is the callback that a reference names, nil: it names something else.
 func (i *Info) CallbackOf(r *syntax.Reference) *syntax.Definition { return i.meanings[r].callback }
 
-// declaring is the top-level keys that declare variables.
-var declaring = []string{"params", "shared", "context", "locks", "semaphores", "events", "conditions", "barriers", "queues"}
-
-// losses finds the top-level keys whose values cannot be read, or stand under an unknown key.
-func losses(root *yaml.Node, r *syntax.Record) map[string]bool {
-	lost := map[string]bool{}
-	for _, pair := range root.Pairs {
-		if syntax.IsNull(pair.Value) && !pair.Value.Broken || slices.ContainsFunc(r.Fields, func(f syntax.Field) bool {
-			return f.KeySpan == pair.KeySpan && f.Value != nil
-		}) {
-			continue
-		}
-		if key := syntax.FindKey(syntax.TopKeys, pair.Key); key != nil {
-			lost[key.Name] = true
-		} else {
-			lost[syntax.SuggestKey(pair.Key, syntax.KeyNames(syntax.TopKeys))] = true
-		}
-	}
-	return lost
-}
-
 // languageNames is the names that the language itself gives.
 var languageNames = map[string]expr.Symbol{
 	"now":   {Kind: expr.SymNow, Type: expr.FloatType, Name: "now"},
@@ -184,7 +161,7 @@ type Activation struct {
 	declared []*syntax.Name
 	declares map[string]bool
 	mentions map[string]bool
-	handlers []*syntax.Record
+	handlers []*syntax.Handler
 	called   []*syntax.Name
 	Waiting  *syntax.Step    // the first step that may wait
 	sets     map[string]bool // context variables that it sets
@@ -227,82 +204,103 @@ func (c *collector) block(act *Activation, b *syntax.Block, inCatch bool) {
 		if s.Waits() && act.Waiting == nil {
 			act.Waiting = s
 		}
-		if call := syntax.As[*syntax.Name](s, "call"); call != nil && s.Verb.Name == "call" {
-			act.called = append(act.called, call)
+		if call, ok := s.Node.(*syntax.Call); ok && call.Coroutine != nil {
+			act.called = append(act.called, call.Coroutine)
 		}
 		for _, f := range s.Fields {
 			if name, ok := f.Value.(*syntax.Name); ok && f.Key.Kind == syntax.ErrorKey {
 				c.raised[name.Text] = true
 			}
 		}
-		c.record(act, s, inCatch, s.Get("count") != nil)
+		spawn, _ := s.Node.(*syntax.Spawn)
+		c.record(act, s, inCatch, spawn != nil && spawn.Count != nil)
 	}
 }
 
 // record collects from the fields of a step, a branch, a handler or an entry.
 func (c *collector) record(act *Activation, r *syntax.Record, inCatch, indexed bool) {
 	for _, f := range r.Fields {
+		c.names(act, f)
 		switch v := f.Value.(type) {
-		case *syntax.Name:
-			if f.Key.Space == syntax.LocalSpace || f.Key.Space == syntax.TargetSpace {
-				c.declare(act, v, f.Key)
-			}
-		case *syntax.Bindings:
-			for _, b := range v.Items {
-				if f.Key.Space == syntax.LocalSpace {
-					c.declare(act, b.Name, f.Key)
-				}
-			}
-		case *syntax.Targets:
-			for _, t := range v.Items {
-				act.mentions[t.Path.Name.Text] = true
-				if f.Key.Name == "set" {
-					act.sets[t.Path.Name.Text] = true
-				}
-			}
-		case *syntax.Reference:
-			for _, word := range words.FindAllString(v.Text, -1) {
-				act.mentions[word] = true
-			}
-		case *syntax.References:
-			for _, item := range v.Items {
-				c.record(act, &syntax.Record{Fields: []syntax.Field{{Key: f.Key, Value: item}}}, inCatch, indexed)
-			}
 		case *syntax.Block:
 			if f.Key == syntax.EntryDo {
 				c.inline(act, r, v, inCatch, indexed)
 				continue
 			}
 			c.block(act, v, inCatch)
-		case *syntax.Record:
-			c.record(act, v, inCatch, indexed)
+		case *syntax.Record, *syntax.Items:
+			for _, inner := range syntax.In(v) {
+				c.record(act, inner, inCatch, indexed)
+			}
 		case *syntax.Records:
 			for _, item := range v.Items {
-				handler := f.Key.Name == "catch"
-				if handler {
-					act.handlers = append(act.handlers, item)
+				h, handles := item.Node.(*syntax.Handler)
+				if handles {
+					act.handlers = append(act.handlers, h)
 				}
-				c.record(act, item, inCatch || handler, indexed)
-			}
-		case *syntax.Items:
-			for _, item := range v.Items {
-				switch item := item.(type) {
-				case *syntax.Record:
-					c.record(act, item, inCatch, indexed)
-				case *syntax.Reference:
-					c.record(act, &syntax.Record{Fields: []syntax.Field{{Key: f.Key, Value: item}}}, inCatch, indexed)
-				}
+				c.record(act, item, inCatch || handles, indexed)
 			}
 		}
 		if f.Key == syntax.EntryName {
-			c.taskName(f.Value, r.Get("count"))
+			c.taskName(f.Value, r)
 		}
-		EachExpr(f.Value, func(e *syntax.Expr) {
-			if e.Tree != nil {
-				e.Tree.Reads(func(name string, _ source.Span) { act.mentions[name] = true })
-			}
-		})
+		c.mention(act, f.Value)
 	}
+}
+
+// names collects the names that a field declares or assigns.
+func (c *collector) names(act *Activation, f syntax.Field) {
+	switch v := f.Value.(type) {
+	case *syntax.Name:
+		if f.Key.Space == syntax.LocalSpace || f.Key.Space == syntax.TargetSpace {
+			c.declare(act, v, f.Key)
+		}
+	case *syntax.Bindings:
+		for _, b := range v.Items {
+			if f.Key.Space == syntax.LocalSpace {
+				c.declare(act, b.Name, f.Key)
+			}
+		}
+	case *syntax.Targets:
+		for _, t := range v.Items {
+			act.mentions[t.Path.Name.Text] = true
+			if f.Key == syntax.SetKey {
+				act.sets[t.Path.Name.Text] = true
+			}
+		}
+	}
+}
+
+// mention collects the names that a value mentions.
+func (c *collector) mention(act *Activation, v syntax.FieldValue) {
+	for _, r := range referencesIn(v) {
+		for _, word := range words.FindAllString(r.Text, -1) {
+			act.mentions[word] = true
+		}
+	}
+	syntax.Exprs(v, nil, func(e *syntax.Expr) {
+		if e.Tree != nil {
+			e.Tree.Reads(func(name string, _ source.Span) { act.mentions[name] = true })
+		}
+	})
+}
+
+// referencesIn is the references right in a value.
+func referencesIn(v syntax.FieldValue) []*syntax.Reference {
+	var list []*syntax.Reference
+	switch v := v.(type) {
+	case *syntax.Reference:
+		list = append(list, v)
+	case *syntax.References:
+		list = append(list, v.Items...)
+	case *syntax.Items:
+		for _, item := range v.Items {
+			if r, ok := item.(*syntax.Reference); ok {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
 }
 
 // words finds what may be a name in a reference: the path itself and what its indexes mention.
@@ -429,11 +427,11 @@ func (c *collector) finish(act *Activation, params []*syntax.Param) {
 	for _, handler := range act.handlers {
 		caught := &Variable{Fixed: true}
 		caught.Symbol = expr.Symbol{Kind: expr.SymError, Index: -1, Type: expr.ErrorType, Name: "error"}
-		if act.mentions["error"] || handler.Get("as") != nil {
+		if act.mentions["error"] || handler.As != nil {
 			caught.Index = len(act.Locals)
 			act.Locals = append(act.Locals, caught)
 		}
-		c.Caught[handler] = caught
+		c.Caught[&handler.Record] = caught
 	}
 	for _, child := range act.children {
 		c.finish(child, nil)
@@ -466,13 +464,24 @@ func (c *collector) copyLocals(act *Activation, add func(string, source.Span, ex
 }
 
 // taskName notes the name that a task is given.
-func (c *collector) taskName(name, count syntax.FieldValue) {
+func (c *collector) taskName(name syntax.FieldValue, r *syntax.Record) {
 	v, ok := name.(*syntax.Value)
-	if !ok || v.Kind != syntax.Literal || count != nil {
+	if !ok || v.Kind != syntax.Literal || countOf(r) != nil {
 		c.computedTasks = true
 		return
 	}
 	c.tasks[syntax.ConstText(v)] = true
+}
+
+// countOf is how many tasks an entry makes, nil: one.
+func countOf(r *syntax.Record) *syntax.Value {
+	switch n := r.Node.(type) {
+	case *syntax.Spawn:
+		return n.Count
+	case *syntax.Entry:
+		return n.Count
+	}
+	return nil
 }
 
 // maxKnownTasks is how many names of counted workers are kept for checking.
@@ -480,9 +489,9 @@ const maxKnownTasks = 10_000
 
 // workerNames notes the names that a worker gives.
 func (c *collector) workerNames(w *syntax.Worker) {
-	count, ok := w.Entry.Get("count").(*syntax.Value)
+	count := w.Entry.Count
 	switch {
-	case !ok:
+	case count == nil:
 		c.workerName(w, w.Name.Text)
 	case count.Kind == syntax.Literal && count.Const.Kind() == engine.KindInt && count.Const.AsInt() <= maxKnownTasks:
 		for i := range max(count.Const.AsInt(), 0) {
@@ -549,7 +558,12 @@ func (v *Scope) mayExist() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(declaring, func(key string) bool { return v.lost[key] })
+	for key := range v.lost {
+		if key.Declares {
+			return true
+		}
+	}
+	return false
 }
 
 // Variable is the variable of that name, nil: there is none.

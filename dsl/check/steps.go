@@ -38,67 +38,69 @@ func (c *checker) step(s *syntax.Step) {
 		}
 		c.errorf(CodeWaits, s.Place(), hint, "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.Act.Kind])
 	}
-	switch s.Verb.Name {
-	case "let":
-		c.let(s)
-	case "set", "append":
-		c.set(s)
-	case "reset":
-		c.reset(s)
-	case "context":
-		c.contextValues(syntax.As[*syntax.Bindings](s, "context"))
-		c.block(syntax.As[*syntax.Block](s, "do"))
-	case "if":
-		c.ifElse(s)
-	case "repeat", "for", "while":
-		c.loops(s)
-	case "break", "continue":
+	switch n := s.Node.(type) {
+	case *syntax.Let:
+		c.let(n)
+	case *syntax.Set:
+		c.targets(n.Targets, false)
+	case *syntax.Append:
+		c.targets(n.Targets, true)
+	case *syntax.Reset:
+		c.reset(n)
+	case *syntax.Context:
+		c.contextValues(n.Vars)
+		c.block(n.Do)
+	case *syntax.If:
+		c.ifElse(n)
+	case *syntax.Repeat:
+		c.repeat(n)
+	case *syntax.For:
+		c.forIn(n)
+	case *syntax.While:
+		c.while(n)
+	case *syntax.Break, *syntax.Continue:
 		c.leaveLoop(s)
-	case "call":
-		c.within(s, func() { c.call(s) })
-	case "return":
-		c.returnValue(s)
-	case "raise":
-		c.raise(s)
-	case "try":
-		c.try(s)
-	case "spawn":
-		c.spawn(s)
-	case "await", "shield":
-		c.within(s, func() {
-			t := expr.AnyType
-			if what := syntax.As[*syntax.Reference](s, s.Verb.Name); what != nil {
-				t = c.results.Of(c.reference(what, s.Verb.Keys[0]))
-			}
-			c.bind(syntax.As[*syntax.Name](s, "as"), t)
-		})
-	case "gather":
-		c.within(s, func() { c.gather(s) })
-	case "timeout":
-		c.timeout(s)
-	case "wait":
-		c.wait(s)
-	case "as_completed":
-		c.asCompleted(s)
-	case "group":
-		c.bind(syntax.As[*syntax.Name](s, "group"), expr.Type{Kind: expr.TypeGroup})
-		c.block(syntax.As[*syntax.Block](s, "do"))
-	case "acquire":
-		c.acquire(s)
-	case "put":
-		c.put(s)
-	case "join":
-		c.within(s, func() { c.fields(s) })
-	case "notify":
-		c.notify(s)
-	case "get":
-		c.get(s)
-	case "new":
-		c.newObject(s)
-	case "resolve":
-		c.resolveFuture(s)
-	case "call_soon", "call_later", "call_at":
-		c.schedule(s)
+	case *syntax.Call:
+		c.within(s, n.Limit, func() { c.call(n) })
+	case *syntax.Return:
+		c.returnValue(n)
+	case *syntax.Raise:
+		c.raise(n)
+	case *syntax.Try:
+		c.try(n)
+	case *syntax.Spawn:
+		c.spawn(n)
+	case *syntax.Await:
+		c.within(s, n.Limit, func() { c.bind(n.As, c.awaited(n.What, syntax.AwaitKey)) })
+	case *syntax.Shield:
+		c.within(s, n.Limit, func() { c.bind(n.As, c.awaited(n.What, syntax.ShieldKey)) })
+	case *syntax.Gather:
+		c.within(s, n.Limit, func() { c.gather(n) })
+	case *syntax.Timeout:
+		c.timeout(n)
+	case *syntax.Wait:
+		c.wait(n)
+	case *syntax.AsCompleted:
+		c.asCompleted(n)
+	case *syntax.Group:
+		c.bind(n.As, expr.Type{Kind: expr.TypeGroup})
+		c.block(n.Do)
+	case *syntax.Acquire:
+		c.acquire(n)
+	case *syntax.Put:
+		c.put(n)
+	case *syntax.Get:
+		c.get(n)
+	case *syntax.Join:
+		c.within(s, n.Limit, func() { c.fields(s) })
+	case *syntax.Notify:
+		c.notify(n)
+	case *syntax.New:
+		c.newObject(n)
+	case *syntax.Resolve:
+		c.resolveFuture(n)
+	case *syntax.Schedule:
+		c.schedule(n)
 	default:
 		c.fields(s)
 	}
@@ -120,24 +122,38 @@ func (c *checker) fields(s *syntax.Step) {
 	}
 }
 
-func (c *checker) let(s *syntax.Step) {
-	b := syntax.As[*syntax.Bindings](s, "let")
-	if b == nil {
+// given checks the value of a key of a step, if it is there.
+func (c *checker) given(r *syntax.Record, v *syntax.Value) {
+	if v != nil {
+		c.wanted(r.FieldOf(v).Key, v)
+	}
+}
+
+// awaited checks what is awaited and gives the type of its result.
+func (c *checker) awaited(what *syntax.Reference, key *syntax.Key) expr.Type {
+	if what == nil {
+		return expr.AnyType
+	}
+	return c.results.Of(c.reference(what, key))
+}
+
+func (c *checker) let(n *syntax.Let) {
+	if n.Locals == nil {
 		return
 	}
-	types := make([]expr.Type, len(b.Items))
-	for i, item := range b.Items {
+	types := make([]expr.Type, len(n.Locals.Items))
+	for i, item := range n.Locals.Items {
 		types[i] = c.value(item.Value)
 	}
-	for i, item := range b.Items {
+	for i, item := range n.Locals.Items {
 		if v := c.Variable(item.Name.Text); v != nil && v.Kind == expr.SymLocal {
 			c.assign(v, types[i], item.Value.Span)
 		}
 	}
 }
 
-func (c *checker) set(s *syntax.Step) {
-	t := syntax.As[*syntax.Targets](s, s.Verb.Name)
+// targets checks what `set` and `append` assign.
+func (c *checker) targets(t *syntax.Targets, appends bool) {
 	if t == nil {
 		return
 	}
@@ -146,15 +162,15 @@ func (c *checker) set(s *syntax.Step) {
 		types[i] = c.value(item.Value)
 	}
 	for i, item := range t.Items {
-		c.target(item.Path, types[i], item.Value.Span, s.Verb.Name == "append")
+		c.target(item.Path, types[i], item.Value.Span, appends)
 	}
 }
 
-func (c *checker) reset(s *syntax.Step) {
-	name := syntax.As[*syntax.Name](s, "reset")
-	if name == nil {
+func (c *checker) reset(n *syntax.Reset) {
+	if n.Var == nil {
 		return
 	}
+	name := n.Var
 	v := c.Globals[name.Text]
 	switch {
 	case v == nil || v.Kind != expr.SymContext:
@@ -166,73 +182,71 @@ func (c *checker) reset(s *syntax.Step) {
 	}
 }
 
-func (c *checker) ifElse(s *syntax.Step) {
+func (c *checker) ifElse(n *syntax.If) {
 	out := nowhere
-	branch := func(r *syntax.Record) {
-		c.condition(syntax.As[*syntax.Condition](r, "if"))
+	branch := func(b *syntax.Branch) {
+		c.condition(b.Cond)
 		after := c.flow.clone()
-		c.block(syntax.As[*syntax.Block](r, "then"))
+		c.block(b.Then)
 		out, c.flow = merge(out, c.flow), after
 	}
-	branch(s)
-	if elif := syntax.As[*syntax.Records](s, "elif"); elif != nil {
-		for _, r := range elif.Items {
-			branch(r)
-		}
+	branch(&n.Branch)
+	for _, b := range n.Elif {
+		branch(b)
 	}
-	c.block(syntax.As[*syntax.Block](s, "else"))
+	c.block(n.Else)
 	c.flow = merge(out, c.flow)
 }
 
-// loops checks `repeat`, `for` and `while`.
-func (c *checker) loops(s *syntax.Step) {
-	sure, endless := false, false // the body runs at least once; only a break ends the loop
-	switch s.Verb.Name {
-	case "repeat":
-		if n := syntax.As[*syntax.Value](s, "repeat"); n != nil {
-			c.wanted(s.Verb.Keys[0], n)
-			sure = n.Kind == syntax.Literal && n.Const.Kind() == engine.KindInt && n.Const.AsInt() > 0
-		}
-	case "while":
-		cond := syntax.As[*syntax.Condition](s, "while")
-		c.condition(cond)
-		endless = cond != nil && strings.TrimSpace(cond.Expr.Text) == "true"
+func (c *checker) repeat(n *syntax.Repeat) {
+	sure := false // the body runs at least once
+	if n.N != nil {
+		c.given(&n.Record, n.N)
+		sure = n.N.Kind == syntax.Literal && n.N.Const.Kind() == engine.KindInt && n.N.Const.AsInt() > 0
 	}
 	start := c.flow.clone()
-	outer := c.loop
-	c.loop = &loopExits{breaks: nowhere, turns: nowhere}
-	c.bindLoop(s)
-	c.block(syntax.As[*syntax.Block](s, "do"))
-	turned, breaks := merge(c.flow, c.loop.turns), c.loop.breaks
-	c.loop = outer
-	switch {
-	case endless:
-		c.flow = breaks
-	case sure:
+	turned, breaks := c.loopBody(n.Do, func() { c.bind(n.As, expr.IntType) })
+	c.flow = start
+	if sure {
 		c.flow = merge(turned, breaks)
-	default:
-		c.flow = start
 	}
 }
 
-// bindLoop assigns the variable that a loop counts or goes through its elements with.
-func (c *checker) bindLoop(s *syntax.Step) {
-	switch s.Verb.Name {
-	case "repeat":
-		c.bind(syntax.As[*syntax.Name](s, "as"), expr.IntType)
-	case "for":
-		c.forEach(s, s.Verb.Keys)
+func (c *checker) while(n *syntax.While) {
+	c.condition(n.Cond)
+	start := c.flow.clone()
+	_, breaks := c.loopBody(n.Do, func() {})
+	c.flow = start
+	if n.Cond != nil && strings.TrimSpace(n.Cond.Expr.Text) == "true" { // only a break ends the loop
+		c.flow = breaks
 	}
+}
+
+func (c *checker) forIn(n *syntax.For) {
+	start := c.flow.clone()
+	c.loopBody(n.Do, func() { c.forEach(&n.Record, &n.Each) })
+	c.flow = start
+}
+
+// loopBody checks the steps of a loop, with what it binds before them; turned is what is known at the end of a turn, breaks
+// what is known where a break leaves it.
+func (c *checker) loopBody(do *syntax.Block, bind func()) (turned, breaks state) {
+	outer := c.loop
+	c.loop = &loopExits{breaks: nowhere, turns: nowhere}
+	bind()
+	c.block(do)
+	turned, breaks = merge(c.flow, c.loop.turns), c.loop.breaks
+	c.loop = outer
+	return turned, breaks
 }
 
 // forEach checks `for` and `in`.
-func (c *checker) forEach(r *syntax.Record, keys []*syntax.Key) {
-	in := syntax.As[*syntax.Value](r, "in")
-	if in == nil { // which has been reported
-		c.bind(syntax.As[*syntax.Name](r, "for"), expr.AnyType)
+func (c *checker) forEach(r *syntax.Record, each *syntax.Each) {
+	if each.In == nil { // which has been reported
+		c.bind(each.Var, expr.AnyType)
 		return
 	}
-	t := c.wanted(syntax.FindKey(keys, "in"), in)
+	t := c.wanted(r.FieldOf(each.In).Key, each.In)
 	switch t.Kind {
 	case expr.TypeMap:
 		t = expr.StringType
@@ -240,14 +254,15 @@ func (c *checker) forEach(r *syntax.Record, keys []*syntax.Key) {
 	default:
 		t = t.Element()
 	}
-	c.bind(syntax.As[*syntax.Name](r, "for"), t)
+	c.bind(each.Var, t)
 }
 
 func (c *checker) leaveLoop(s *syntax.Step) {
 	if c.loop == nil {
 		c.errorf(CodeOutsideLoop, s.Place(), "", "`%s` outside a loop: `repeat`, `for` or `while`", s.Verb.Name)
 		return
-	} else if s.Verb.Name == "break" {
+	}
+	if _, breaks := s.Node.(*syntax.Break); breaks {
 		c.loop.breaks = merge(c.loop.breaks, c.flow.clone())
 	} else {
 		c.loop.turns = merge(c.loop.turns, c.flow.clone())
@@ -255,93 +270,96 @@ func (c *checker) leaveLoop(s *syntax.Step) {
 	c.flow.dead = true
 }
 
-func (c *checker) call(s *syntax.Step) {
-	name := syntax.As[*syntax.Name](s, "call")
-	if name == nil {
+func (c *checker) call(n *syntax.Call) {
+	if n.Coroutine == nil {
 		return
 	}
 	t := expr.AnyType
-	if d := c.coroutine(name); d != nil {
-		c.arguments(d, s, s.Place())
+	if d := c.coroutine(n.Coroutine); d != nil {
+		c.arguments(d, &n.Record, n.With, n.Place())
 		t = c.BodyOf(d).Result
 		if w := c.BodyOf(d).Waiting; w != nil && !c.Act.Kind.Waits() {
-			c.errorf(CodeWaits, name.Span,
-				"`spawn` it as a task", "`%s` may wait, and %s cannot wait", name.Text, bodyWords[c.Act.Kind])
+			c.errorf(CodeWaits, n.Coroutine.Span,
+				"`spawn` it as a task", "`%s` may wait, and %s cannot wait", n.Coroutine.Text, bodyWords[c.Act.Kind])
 			c.note("it waits here", w.Place())
 		}
 	}
-	c.bind(syntax.As[*syntax.Name](s, "as"), t)
+	c.bind(n.As, t)
 }
 
-func (c *checker) returnValue(s *syntax.Step) {
+func (c *checker) returnValue(n *syntax.Return) {
 	t := expr.NullType
-	if v := syntax.As[*syntax.Value](s, "return"); v != nil {
-		t = c.value(v)
+	if n.Value != nil {
+		t = c.value(n.Value)
 	}
 	if k := c.Act.Kind; k == BeforeBody || k == AfterBody {
-		c.errorf(CodeOutsideBody, s.Place(), "", "`return` in %s: there is nothing to return from", bodyWords[k])
+		c.errorf(CodeOutsideBody, n.Place(), "", "`return` in %s: there is nothing to return from", bodyWords[k])
 	}
 	c.result(t)
 	c.returns = merge(c.returns, c.flow.clone())
 	c.flow.dead = true
 }
 
-func (c *checker) raise(s *syntax.Step) {
-	message := syntax.As[*syntax.Value](s, "message")
-	if message != nil {
-		c.wanted(s.Verb.Key("message"), message)
+func (c *checker) raise(n *syntax.Raise) {
+	c.given(&n.Record, n.Message.Message)
+	if n.From != nil {
+		c.reference(n.From, n.FieldOf(n.From).Key)
 	}
-	if from := syntax.As[*syntax.Reference](s, "from"); from != nil {
-		c.reference(from, s.Verb.Key("from"))
-	}
-	switch v := s.Get("raise").(type) {
-	case *syntax.Name:
-		if _, ok := c.Lookup(v.Text); ok {
-			c.errorf(CodeNoErrorType, v.Span,
-				"did you mean `${"+v.Text+"}`?", "`%s` is a variable, not the type of an error", v.Text)
-		}
-	case *syntax.Value:
-		if t := c.expr(v.Expr); !expr.Assignable(t, expr.ErrorType) {
-			c.errorf(CodeValueType, v.Span,
-				"write the name of its type: `raise: ValueError`", "`raise` takes an error, not %s", t.Article())
-		}
-		if message != nil {
-			c.errorf(syntax.CodeWrongForm, message.Span,
-				"", "`message` needs the type of an error: an error that exists has its message")
-		}
-	default:
-		if c.Handled == nil && (v != nil || !s.Has("raise")) {
-			c.errorf(CodeBareRaise, s.Place(), "write `raise: ValueError`, or another type",
-				"`raise` without an error has its place in a `catch`: it raises again what was caught")
-		}
+	switch {
+	case n.Type != nil:
+		c.raisedType(n.Type)
+	case n.Value != nil:
+		c.raisedValue(n)
+	case c.Handled == nil && !n.Lost:
+		c.errorf(CodeBareRaise, n.Place(), "write `raise: ValueError`, or another type",
+			"`raise` without an error has its place in a `catch`: it raises again what was caught")
 	}
 	c.flow.dead = true
 }
 
-func (c *checker) try(s *syntax.Step) {
-	catch, finally := syntax.As[*syntax.Records](s, "catch"), syntax.As[*syntax.Block](s, "finally")
-	if !s.Has("catch") && !s.Has("finally") {
-		c.errorf(syntax.CodeMissingKey, s.Place(), "", "`try` needs `catch` or `finally`")
+func (c *checker) raisedType(name *syntax.Name) {
+	if _, ok := c.Lookup(name.Text); ok {
+		c.errorf(CodeNoErrorType, name.Span,
+			"did you mean `${"+name.Text+"}`?", "`%s` is a variable, not the type of an error", name.Text)
+	}
+}
+
+func (c *checker) raisedValue(n *syntax.Raise) {
+	if t := c.expr(n.Value.Expr); !expr.Assignable(t, expr.ErrorType) {
+		c.errorf(CodeValueType, n.Value.Span,
+			"write the name of its type: `raise: ValueError`", "`raise` takes an error, not %s", t.Article())
+	}
+	if message := n.Message.Message; message != nil {
+		c.errorf(syntax.CodeWrongForm, message.Span,
+			"", "`message` needs the type of an error: an error that exists has its message")
+	}
+}
+
+func (c *checker) try(n *syntax.Try) {
+	if !n.Written(syntax.CatchKey) && !n.Written(syntax.FinallyKey) {
+		c.errorf(syntax.CodeMissingKey, n.Place(), "", "`try` needs `catch` or `finally`")
 	}
 	start := c.flow.clone()
-	c.block(syntax.As[*syntax.Block](s, "try"))
-	c.block(syntax.As[*syntax.Block](s, "else"))
+	c.block(n.Do)
+	c.block(n.Else)
 	out := c.flow
-	if catch != nil {
-		var seen []string
-		for _, r := range catch.Items {
-			seen = c.catches(r, seen)
-			c.flow = start.clone()
-			c.handler(r)
-			out = merge(out, c.flow)
-		}
+	var seen []string
+	for _, h := range n.Catch {
+		seen = c.catches(h, seen)
+		c.flow = start.clone()
+		c.handler(h)
+		out = merge(out, c.flow)
 	}
-	if finally == nil {
-		c.flow = out
-		return
+	c.flow = out
+	if n.Finally != nil {
+		c.finally(n.Finally, start, out)
 	}
+}
+
+// finally checks the steps that run whatever happened: start is known before the steps of the `try`, out behind them.
+func (c *checker) finally(b *syntax.Block, start, out state) {
 	c.flow = start.clone()
-	c.block(finally)
+	c.block(b)
 	after := out.clone()
 	after.dead = out.dead || c.flow.dead
 	for i := range after.assigned {
@@ -351,9 +369,9 @@ func (c *checker) try(s *syntax.Step) {
 }
 
 // catches checks the types of a handler and reports one that handlers before it leave nothing to.
-func (c *checker) catches(r *syntax.Record, seen []string) []string {
-	types, at := []string{"Exception"}, r.Span
-	names := syntax.As[*syntax.Names](r, "error")
+func (c *checker) catches(h *syntax.Handler, seen []string) []string {
+	types, at := []string{"Exception"}, h.Span
+	names := h.Errors
 	if names != nil {
 		types = types[:0]
 		for _, n := range names.Items {
@@ -373,86 +391,82 @@ func (c *checker) catches(r *syntax.Record, seen []string) []string {
 	return append(seen, types...)
 }
 
-func (c *checker) handler(r *syntax.Record) {
+func (c *checker) handler(h *syntax.Handler) {
 	outer := c.Handled
-	c.Handled = c.Caught[r]
-	c.bind(syntax.As[*syntax.Name](r, "as"), expr.ErrorType)
-	c.block(syntax.As[*syntax.Block](r, "do"))
+	c.Handled = c.Caught[&h.Record]
+	c.bind(h.As, expr.ErrorType)
+	c.block(h.Do)
 	c.Handled = outer
 }
 
-func (c *checker) spawn(s *syntax.Step) {
-	count := syntax.As[*syntax.Value](s, "count")
-	if count != nil {
-		c.wanted(s.Verb.Key("count"), count)
-		c.above(s.Verb.Key("count"), count, false)
+func (c *checker) spawn(n *syntax.Spawn) {
+	if n.Count != nil {
+		c.wanted(syntax.SpawnCount, n.Count)
+		c.above(syntax.SpawnCount, n.Count, false)
 	}
 	outer := c.Index
-	c.Index = outer || count != nil
-	if daemon := syntax.As[*syntax.Value](s, "daemon"); daemon != nil {
-		c.wanted(syntax.EntryDaemon, daemon)
-	}
+	c.Index = outer || n.Count != nil
+	c.given(&n.Record, n.Daemon)
 	result := expr.AnyType
-	switch v := s.Get("spawn").(type) {
-	case *syntax.Name:
-		result = c.entry(s, v, s.Place())
-	case *syntax.Record:
-		c.entry(s, nil, s.Place())
-		result = c.entry(v, nil, s.Place())
+	switch {
+	case n.Coroutine != nil:
+		result = c.entry(&n.Entry, n.Place())
+	case n.Inline != nil:
+		c.entry(&n.Entry, n.Place())
+		result = c.entry(n.Inline, n.Place())
 	}
 	c.Index = outer
-	t := expr.TaskOf(c.nameTasks(s, result))
-	if count != nil {
+	t := expr.TaskOf(c.nameTasks(&n.Entry, result))
+	if n.Count != nil {
 		t = expr.ListOf(t)
 	}
-	if group := syntax.As[*syntax.Reference](s, "in"); group != nil {
-		c.reference(group, s.Verb.Key("in"))
+	if n.In != nil {
+		c.reference(n.In, n.FieldOf(n.In).Key)
 	}
-	c.bind(syntax.As[*syntax.Name](s, "as"), t)
+	c.bind(n.As, t)
 }
 
-func (c *checker) gather(s *syntax.Step) {
-	key := s.Verb.Keys[0]
+func (c *checker) gather(n *syntax.Gather) {
 	result := expr.Type{}
 	add := func(t expr.Type) { result, _ = expr.Join(result, t) }
-	switch v := s.Get("gather").(type) {
-	case *syntax.Items:
-		for _, item := range v.Items {
+	entry := func(e *syntax.Entry) { add(c.nameTasks(e, c.entry(e, entryPlace(e)))) }
+	switch {
+	case n.Items != nil:
+		for _, item := range n.Items.Items {
 			switch item := item.(type) {
 			case *syntax.Record:
-				add(c.nameTasks(item, c.entry(item, nil, c.entryHead(item))))
+				entry(item.Node.(*syntax.Entry))
 			case *syntax.Reference:
-				add(c.results.Of(c.reference(item, key)))
+				add(c.results.Of(c.reference(item, syntax.GatherKey)))
 			}
 		}
-	case *syntax.Record:
-		c.forEach(v, key.Keys)
-		add(c.nameTasks(v, c.entry(v, nil, c.entryHead(v))))
+	case n.Generator != nil:
+		c.forEach(&n.Generator.Record, &n.Generator.Each)
+		entry(&n.Generator.Entry)
 	}
-	if v := syntax.As[*syntax.Value](s, "return_exceptions"); v != nil {
-		c.wanted(s.Verb.Key("return_exceptions"), v)
+	if n.ReturnExceptions != nil {
+		c.given(&n.Record, n.ReturnExceptions)
 		result = expr.AnyType
 	}
-	c.bind(syntax.As[*syntax.Name](s, "as"), expr.ListOf(result))
+	c.bind(n.As, expr.ListOf(result))
 }
 
-// entryHead is the place that stands for an entry: its first key.
-func (c *checker) entryHead(r *syntax.Record) source.Span {
-	if len(r.Fields) > 0 {
-		return r.Fields[0].KeySpan
+// entryPlace is the place that stands for an entry: its first key.
+func entryPlace(e *syntax.Entry) source.Span {
+	if len(e.Fields) > 0 {
+		return e.Fields[0].KeySpan
 	}
-	return r.Span
+	return e.Span
 }
 
-func (c *checker) schedule(s *syntax.Step) {
-	name := syntax.As[*syntax.Name](s, s.Verb.Name)
-	if name == nil {
+func (c *checker) schedule(n *syntax.Schedule) {
+	if n.Callback == nil {
 		return
 	}
-	c.duration(syntax.As[*syntax.Duration](s, "after"))
-	c.duration(syntax.As[*syntax.Duration](s, "at"))
-	if d := c.callback(name); d != nil {
-		c.arguments(d, s, s.Place())
+	c.duration(n.After)
+	c.duration(n.At)
+	if d := c.callback(n.Callback); d != nil {
+		c.arguments(d, &n.Record, n.With, n.Place())
 	}
-	c.bind(syntax.As[*syntax.Name](s, "as"), expr.Type{Kind: expr.TypeHandle})
+	c.bind(n.As, expr.Type{Kind: expr.TypeHandle})
 }

@@ -188,7 +188,7 @@ func (b *builder) notify(s *syntax.Step, pos engine.Pos) engine.Step {
 }
 
 func (b *builder) newObject(s *syntax.Step, pos engine.Pos) engine.Step {
-	kind, _ := check.Made(s)
+	kind, _ := check.Made(s.Node.(*syntax.New))
 	def := b.objectDef(kind, s)
 	def.Pos = pos
 	return &engine.Make{Pos: pos, Object: def, As: b.as(s, "as")}

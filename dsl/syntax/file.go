@@ -16,6 +16,7 @@ func Parse(src *source.Source, root *yaml.Node, diags *source.Diagnostics) *File
 	f := &File{Source: src}
 	f.Root = p.record(root, TopKeys, f, "a scenario")
 	f.complete(&p)
+	f.Lost = losses(root, f.Root)
 	return f
 }
 
@@ -33,6 +34,26 @@ func (f *File) complete(p *parser) {
 	}
 	f.LoopType, f.LoopID = textOr(loop.Type, "<class 'runloop.EventLoop'>"), textOr(loop.ID, "1")
 	f.Shared, f.Context = variables(f.SharedValues), variables(f.ContextValues)
+}
+
+// losses finds the top-level keys whose values cannot be read, or stand under an unknown key.
+func losses(root *yaml.Node, r *Record) map[*Key]bool {
+	lost := map[*Key]bool{}
+	for _, pair := range root.Pairs {
+		if IsNull(pair.Value) && !pair.Value.Broken || slices.ContainsFunc(r.Fields, func(f Field) bool {
+			return f.KeySpan == pair.KeySpan && f.Value != nil
+		}) {
+			continue
+		}
+		key := FindKey(TopKeys, pair.Key)
+		if key == nil {
+			key = FindKey(TopKeys, SuggestKey(pair.Key, KeyNames(TopKeys)))
+		}
+		if key != nil {
+			lost[key] = true
+		}
+	}
+	return lost
 }
 
 func textOr(v *Value, otherwise string) string {
@@ -119,11 +140,15 @@ func valueOf(v FieldValue) *Value {
 
 // StartsNothing reports whether no step of the scenario would ever run.
 func (s *File) StartsNothing() bool {
-	armed := slices.ContainsFunc(s.Callbacks, func(d *Definition) bool {
-		return d.Record.Has("after") || d.Record.Has("every")
-	})
+	armed := slices.ContainsFunc(s.Callbacks, (*Definition).Periodic)
 	return len(s.Workers) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
 }
+
+// Periodic reports whether a callback runs by itself, once or again and again.
+func (d *Definition) Periodic() bool { return d.Written(AfterKey) || d.Written(EveryKey) }
+
+// Counted reports whether an entry makes a number of tasks.
+func (e *Entry) Counted() bool { return e.Written(WorkerCount) || e.Written(SpawnCount) }
 
 // LostParams reports whether a definition has parameters that cannot be read.
 func (d *Definition) LostParams() bool {

@@ -18,15 +18,13 @@ var (
 		Doc:  "may be left waiting at the end: that is no deadlock",
 		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Daemon, _ = v.(*Value) }}
 
-	entryBody = []*Key{EntryCall, withKey, EntryDo}
+	entryBody = []*Key{EntryCall, WithKey, EntryDo}
 	// EntryKeys is the keys of an entry in `gather`.
-	EntryKeys = []*Key{EntryCall, withKey, EntryDo, EntryName, entryContext}
+	EntryKeys = []*Key{EntryCall, WithKey, EntryDo, EntryName, entryContext}
 	// WorkerKeys is the keys of a worker.
 	WorkerKeys = []*Key{
-		EntryCall, withKey, EntryDo, entryContext, EntryDaemon,
-		{Name: "count", Kind: ValueKey, Types: intTypes,
-			Doc:  "how many: name-1, name-2 …; `index` counts them from 0",
-			into: func(n Node, v FieldValue) { n.(*Entry).Count, _ = v.(*Value) }},
+		EntryCall, WithKey, EntryDo, entryContext, EntryDaemon,
+		WorkerCount,
 		{Name: "start", Kind: DurationKey, Default: "before the loop starts", Doc: "the loop time of its creation",
 			into: func(n Node, v FieldValue) { n.(*Entry).Start, _ = v.(*Duration) }},
 	}
@@ -35,7 +33,7 @@ var (
 			into: func(n Node, v FieldValue) { n.(hasEach).each().Var, _ = v.(*Name) }},
 		{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map",
 			into: func(n Node, v FieldValue) { n.(hasEach).each().In, _ = v.(*Value) }},
-		EntryCall, withKey, EntryDo, EntryName, entryContext,
+		EntryCall, WithKey, EntryDo, EntryName, entryContext,
 	}
 )
 
@@ -60,6 +58,38 @@ var (
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}
 )
 
+// Keys of definitions, parameters and of the top level that later stages ask for.
+var (
+	CoroutinesKey = &Key{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
+		new:  func() Node { return new(Definition) },
+		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }}
+	CallbacksKey = &Key{Name: "callbacks", Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
+		Doc: "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
+		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }}
+	WorkersKey = &Key{Name: "workers", Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
+		Doc: "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
+		into: func(n Node, v FieldValue) { n.(*File).Workers = workers(v) }}
+	AfterKey = &Key{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first",
+		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }}
+	EveryKey = &Key{Name: "every", Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
+		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }}
+	UntilKey = &Key{Name: "until", Kind: ConditionKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
+		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }}
+	WorkerCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes,
+		Doc:  "how many: name-1, name-2 …; `index` counts them from 0",
+		into: func(n Node, v FieldValue) { n.(*Entry).Count, _ = v.(*Value) }}
+	MinKey = &Key{Name: "min", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value",
+		into: func(n Node, v FieldValue) { n.(*Param).Min, _ = v.(*Value) }}
+	MaxKey = &Key{Name: "max", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value",
+		into: func(n Node, v FieldValue) { n.(*Param).Max, _ = v.(*Value) }}
+	EnumKey = &Key{Name: "enum", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
+		into: func(n Node, v FieldValue) { n.(*Param).Enum, _ = v.(*Value) }}
+	SeedKey = &Key{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
+		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }}
+	SpeedKey = &Key{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1", Doc: "how much faster the real clock runs",
+		into: func(n Node, v FieldValue) { n.(*Clock).Speed, _ = v.(*Value) }}
+)
+
 // CoroutineKeys is the keys of a coroutine.
 var CoroutineKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
@@ -75,13 +105,10 @@ var CallbackKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
 	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
-	{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first",
-		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }},
-	{Name: "every", Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
-		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }},
+	AfterKey,
+	EveryKey,
 	{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody},
-	{Name: "until", Kind: ConditionKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
-		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }},
+	UntilKey,
 	{Name: "then", Kind: StepsKey, Doc: "runs once when `until` holds",
 		into: func(n Node, v FieldValue) { n.(*Definition).Then, _ = v.(*Block) }},
 	{Name: "missed", Kind: WordKey, Words: []string{"skip", "catch-up", "drift"}, Default: "skip",
@@ -102,12 +129,9 @@ var RunParamKeys = []*Key{
 		Doc: "string, int, number, bool, duration, list or map"},
 	{Name: "default", Kind: ValueKey, Literal: true, Doc: "its value where none is given",
 		into: func(n Node, v FieldValue) { n.(*Param).Default, _ = v.(*Value) }},
-	{Name: "min", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value",
-		into: func(n Node, v FieldValue) { n.(*Param).Min, _ = v.(*Value) }},
-	{Name: "max", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value",
-		into: func(n Node, v FieldValue) { n.(*Param).Max, _ = v.(*Value) }},
-	{Name: "enum", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
-		into: func(n Node, v FieldValue) { n.(*Param).Enum, _ = v.(*Value) }},
+	MinKey,
+	MaxKey,
+	EnumKey,
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
 		into: func(n Node, v FieldValue) { n.(*Param).Description = ConstText(valueOf(v)) }},
 }
@@ -143,8 +167,7 @@ var TopKeys = []*Key{
 			{Name: "start", Kind: TextKey, Default: "1970-01-01 (virtual), the time (real)",
 				Doc:  "what the clock shows at loop time 0: HH:MM:SS, or a date and time of RFC 3339",
 				into: func(n Node, v FieldValue) { n.(*Clock).Start, _ = v.(*Value) }},
-			{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1", Doc: "how much faster the real clock runs",
-				into: func(n Node, v FieldValue) { n.(*Clock).Speed, _ = v.(*Value) }},
+			SpeedKey,
 			{Name: "until", Kind: DurationKey, Doc: "ends the run before anything due then",
 				into: func(n Node, v FieldValue) { n.(*Clock).Until, _ = v.(*Duration) }},
 		}},
@@ -155,46 +178,39 @@ var TopKeys = []*Key{
 			{Name: "id", Kind: TextKey, Literal: true, Doc: "loop.id",
 				into: func(n Node, v FieldValue) { n.(*LoopNames).ID, _ = v.(*Value) }},
 		}},
-	{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
-		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }},
+	SeedKey,
 	{Name: "ties", Kind: WordKey, Words: []string{"fifo", "heapq", "lifo", "random"}, Default: "fifo",
 		Doc:  "the order of timers of one instant",
 		into: func(n Node, v FieldValue) { n.(*File).Ties, _ = v.(*Name) }},
-	{Name: "params", Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) }, into: intoParams,
+	{Name: "params", Declares: true, Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) }, into: intoParams,
 		Doc: "constants of a run: a default, or {type, default, …}"},
-	{Name: "shared", Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values",
+	{Name: "shared", Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values",
 		into: func(n Node, v FieldValue) { n.(*File).SharedValues, _ = v.(*Bindings) }},
-	{Name: "context", Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults",
+	{Name: "context", Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults",
 		into: func(n Node, v FieldValue) { n.(*File).ContextValues, _ = v.(*Bindings) }},
-	{Name: "locks", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+	{Name: "locks", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
 		Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
 		Doc: "locks"},
-	{Name: "semaphores", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+	{Name: "semaphores", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
 		Types: []expr.TypeKind{expr.TypeSemaphore}, Keys: []*Key{semaphoreValueKey, boundedKey, objectCount},
 		Doc: "semaphores; a number is its value"},
-	{Name: "events", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+	{Name: "events", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
 		Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
 		Doc: "events"},
-	{Name: "conditions", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+	{Name: "conditions", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
 		Types: []expr.TypeKind{expr.TypeCondition}, Keys: []*Key{objectCount},
 		Doc: "conditions"},
-	{Name: "barriers", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+	{Name: "barriers", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
 		Types: []expr.TypeKind{expr.TypeBarrier}, Keys: []*Key{PartiesKey, objectCount},
 		Doc: "barriers; a number is its parties"},
-	{Name: "queues", Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
+	{Name: "queues", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
 		Types: []expr.TypeKind{expr.TypeQueue}, Keys: []*Key{capacityKey, orderKey, objectCount},
 		Doc: "queues; a number is its capacity"},
 	{Name: "resources", Unbuilt: true, Doc: "resources"},
 	{Name: "containers", Unbuilt: true, Doc: "containers"},
-	{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
-		new:  func() Node { return new(Definition) },
-		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }},
-	{Name: "callbacks", Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
-		Doc: "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
-		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }},
-	{Name: "workers", Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
-		Doc: "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
-		into: func(n Node, v FieldValue) { n.(*File).Workers = workers(v) }},
+	CoroutinesKey,
+	CallbacksKey,
+	WorkersKey,
 	{Name: "main", Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
 		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},
 	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts",

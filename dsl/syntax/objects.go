@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -29,6 +30,39 @@ func (o *Object) Option(name string) *Value {
 	return As[*Value](o.Options, name)
 }
 
+// Given is the value of an option, nil: it is absent. A bare number counts as the option that it stands for.
+func (o *Object) Given(key *Key) *Value {
+	if o.Size != nil && SizeKeys[o.Kind] == key {
+		return o.Size
+	}
+	if o.Options == nil {
+		return nil
+	}
+	for _, f := range o.Options.Fields {
+		if f.Key == key {
+			return valueOf(f.Value)
+		}
+	}
+	return nil
+}
+
+// IsOption reports whether a key is an option of the objects of a kind, `count` not among them.
+func IsOption(kind expr.TypeKind, key *Key) bool {
+	row := objectRow(kind)
+	return row != nil && key != objectCount && slices.Contains(row.Keys, key)
+}
+
+// objectRow is the top-level key that declares the objects of a kind, nil: there is none.
+func objectRow(kind expr.TypeKind) *Key {
+	for _, key := range TopKeys {
+		if key.Kind == ObjectsKey && key.Types[0] == kind {
+			return key
+		}
+	}
+	return nil
+}
+
+// Typ is the type of the variable that holds the object.
 func (o *Object) Typ() expr.Type {
 	if o.Options.Has("count") {
 		return expr.ListOf(expr.Type{Kind: o.Kind})

@@ -40,6 +40,8 @@ type File struct {
 	Loop                        *LoopNames
 	Limits                      *Limits
 	Expect                      *Expect
+
+	Lost map[*Key]bool // the keys whose values could not be read, which has been reported
 }
 
 // Variable is a shared or a context variable with its first value.

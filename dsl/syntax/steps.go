@@ -109,6 +109,7 @@ type (
 		Record
 		Type  *Name  // the type of the error
 		Value *Value // or the error itself
+		Lost  bool   // what it raises could not be read, which has been reported
 		Message
 		From *Reference
 	}

@@ -78,6 +78,7 @@ type Key struct {
 	Literal  bool            // ${…} is not looked for
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference
+	Declares bool            // it declares variables of the whole scenario
 	Unbuilt  bool            // part of the language, not built yet
 
 	new  func() Node                // makes what a map of Keys is read into
@@ -146,14 +147,94 @@ var (
 
 // Keys that several verbs have.
 var (
-	asKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
+	AsKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
 		Doc: "the local or shared variable that gets the result", into: func(n Node, v FieldValue) { n.(hasResult).result().As, _ = v.(*Name) }}
 	DoKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody}
-	withKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
+	WithKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
 	WithinKey = &Key{Name: "within", Kind: DurationKey, Doc: "how long this step may wait: TimeoutError", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
 	ElseKey   = &Key{Name: "else", Kind: StepsKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
 	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
 		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasItem).item().Nowait, _ = v.(*Value) }}
+)
+
+// Keys of one verb that later stages ask for.
+var (
+	NewKey = &Key{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
+		Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"},
+		into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }}
+	NewAs = &Key{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
+		into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }}
+	CatchKey = &Key{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
+		{Name: "error", Kind: TypesKey, Default: "Exception",
+			Doc:  "a type or a list of types, with their subtypes",
+			into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
+		{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
+			into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
+		{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
+	}, new: func() Node { return new(Handler) },
+		into: func(n Node, v FieldValue) { n.(*Try).Catch = nodes[*Handler](v) }}
+	FinallyKey = &Key{Name: "finally", Kind: StepsKey, Doc: "runs whatever happens",
+		into: func(n Node, v FieldValue) { n.(*Try).Finally, _ = v.(*Block) }}
+	RaiseKey = &Key{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error",
+		into: func(n Node, v FieldValue) {
+			r := n.(*Raise)
+			r.Type, _ = v.(*Name)
+			r.Value, _ = v.(*Value)
+			r.Lost = v == nil
+		}}
+	ResolveValue = &Key{Name: "value", Kind: ValueKey, Doc: "the result",
+		into: func(n Node, v FieldValue) { n.(*Resolve).Value, _ = v.(*Value) }}
+	ResolveError = &Key{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error",
+		into: func(n Node, v FieldValue) {
+			r := n.(*Resolve)
+			r.Type, _ = v.(*Name)
+			r.Error, _ = v.(*Value)
+		}}
+	ResolveMessage = &Key{Name: "message", Kind: TextKey, Doc: "what the error says",
+		into: func(n Node, v FieldValue) { n.(*Resolve).Message.Message, _ = v.(*Value) }}
+	WhereKey = &Key{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names",
+		into: func(n Node, v FieldValue) { n.(*Get).Where, _ = v.(*Condition) }}
+	WaitWhen = &Key{Name: "return_when", Kind: WordKey, Words: []string{"first_completed", "first_exception", "all_completed"},
+		Default: "all_completed", Doc: "of tasks: when to go on",
+		into: func(n Node, v FieldValue) { n.(*Wait).ReturnWhen, _ = v.(*Name) }}
+	WaitUntil = &Key{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold",
+		into: func(n Node, v FieldValue) { n.(*Wait).Until, _ = v.(*Condition) }}
+	WaitAs = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
+		Doc:  "gets {done, pending} of tasks, in the order of the list; a barrier's index",
+		into: func(n Node, v FieldValue) { n.(*Wait).As, _ = v.(*Name) }}
+	WaitWithin = &Key{Name: "within", Kind: DurationKey, Doc: "how long it may wait; for tasks its end is no error",
+		into: func(n Node, v FieldValue) { n.(*Wait).Within, _ = v.(*Duration) }}
+	CompletedWithin = &Key{Name: "within", Kind: DurationKey, Doc: "how long all of it may take: TimeoutError",
+		into: func(n Node, v FieldValue) { n.(*AsCompleted).Within, _ = v.(*Duration) }}
+	SpawnCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0",
+		into: func(n Node, v FieldValue) { n.(*Spawn).Count, _ = v.(*Value) }}
+	NotifyAll = &Key{Name: "all", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: "all of them",
+		into: func(n Node, v FieldValue) { n.(*Notify).All, _ = v.(*Value) }}
+	CancelKey = &Key{Name: "cancel", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask, expr.TypeHandle, expr.TypeFuture}, Required: true,
+		Doc:  "the task, future or handle, or the name of a periodic callback",
+		into: func(n Node, v FieldValue) { n.(*Cancel).What, _ = v.(*Reference) }}
+	AwaitKey = &Key{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future",
+		into: func(n Node, v FieldValue) { n.(*Await).What, _ = v.(*Reference) }}
+	ShieldKey = &Key{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
+		Doc:  "the task",
+		into: func(n Node, v FieldValue) { n.(*Shield).What, _ = v.(*Reference) }}
+	GatherKey = &Key{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true,
+		Doc:  "tasks and entries, or a generator",
+		Keys: GeneratorKeys, new: func() Node { return new(Generator) },
+		into: func(n Node, v FieldValue) {
+			g := n.(*Gather)
+			g.Items, _ = v.(*Items)
+			g.Generator = nodeOf[*Generator](v)
+		}}
+	WaitKey = &Key{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
+		Doc:  "tasks, or one event, barrier or condition",
+		into: func(n Node, v FieldValue) { n.(*Wait).What, _ = v.(*References) }}
+	CompletedKey = &Key{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks",
+		into: func(n Node, v FieldValue) { n.(*AsCompleted).Tasks, _ = v.(*References) }}
+	SetKey = &Key{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value",
+		into: func(n Node, v FieldValue) { n.(*Set).Targets, _ = v.(*Targets) }}
+	LetKey = &Key{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value",
+		into: func(n Node, v FieldValue) { n.(*Let).Locals, _ = v.(*Bindings) }}
 )
 
 // Verbs is every verb of the language, in the order of the reference.
@@ -172,15 +253,13 @@ var Verbs = []*Verb{
 		Name: "let", new: func() Node { return new(Let) }, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
 		Python:  "x = v",
 		Example: `let: { n: 3, label: "number ${count}" }`,
-		Keys: []*Key{{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value",
-			into: func(n Node, v FieldValue) { n.(*Let).Locals, _ = v.(*Bindings) }}},
+		Keys:    []*Key{LetKey},
 	},
 	{
 		Name: "set", new: func() Node { return new(Set) }, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
 		Python:  "x = v, x[i] = v, var.set(v)",
 		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
-		Keys: []*Key{{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value",
-			into: func(n Node, v FieldValue) { n.(*Set).Targets, _ = v.(*Targets) }}},
+		Keys:    []*Key{SetKey},
 	},
 	{
 		Name: "append", new: func() Node { return new(Append) }, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
@@ -272,7 +351,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "call", Kind: NameKey, Space: CoroutineSpace, Required: true, Doc: "the coroutine",
 				into: func(n Node, v FieldValue) { n.(*Call).Coroutine, _ = v.(*Name) }},
-			withKey, asKey, WithinKey, ElseKey,
+			WithKey, AsKey, WithinKey, ElseKey,
 		},
 	},
 	{
@@ -285,12 +364,7 @@ var Verbs = []*Verb{
 		Name: "raise", new: func() Node { return new(Raise) }, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
 		Example: "raise: ValueError\nmessage: there are only ${count}",
 		Keys: []*Key{
-			{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error",
-				into: func(n Node, v FieldValue) {
-					r := n.(*Raise)
-					r.Type, _ = v.(*Name)
-					r.Value, _ = v.(*Value)
-				}},
+			RaiseKey,
 			{Name: "message", Kind: TextKey, Doc: "what it says",
 				into: func(n Node, v FieldValue) { n.(*Raise).Message.Message, _ = v.(*Value) }},
 			{Name: "from", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeError}, Doc: "the error that is its cause",
@@ -304,19 +378,10 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps",
 				into: func(n Node, v FieldValue) { n.(*Try).Do, _ = v.(*Block) }},
-			{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
-				{Name: "error", Kind: TypesKey, Default: "Exception",
-					Doc:  "a type or a list of types, with their subtypes",
-					into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
-				{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
-					into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
-				{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
-			}, new: func() Node { return new(Handler) },
-				into: func(n Node, v FieldValue) { n.(*Try).Catch = nodes[*Handler](v) }},
+			CatchKey,
 			{Name: "else", Kind: StepsKey, Doc: "runs when the steps raised nothing",
 				into: func(n Node, v FieldValue) { n.(*Try).Else, _ = v.(*Block) }},
-			{Name: "finally", Kind: StepsKey, Doc: "runs whatever happens",
-				into: func(n Node, v FieldValue) { n.(*Try).Finally, _ = v.(*Block) }},
+			FinallyKey,
 		},
 	},
 	{
@@ -372,9 +437,8 @@ var Verbs = []*Verb{
 					s.Coroutine, _ = v.(*Name)
 					s.Inline = nodeOf[*Entry](v)
 				}},
-			withKey, EntryName, entryContext, EntryDaemon,
-			{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "how many; `index` counts them from 0",
-				into: func(n Node, v FieldValue) { n.(*Spawn).Count, _ = v.(*Value) }},
+			WithKey, EntryName, entryContext, EntryDaemon,
+			SpawnCount,
 			{Name: "in", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeGroup}, Doc: "the group it belongs to",
 				into: func(n Node, v FieldValue) { n.(*Spawn).In, _ = v.(*Reference) }},
 			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets the task, or the list of tasks with `count`",
@@ -385,9 +449,8 @@ var Verbs = []*Verb{
 		Name: "await", new: func() Node { return new(Await) }, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
 		Example: "await: t\nas: result\nwithin: 2s",
 		Keys: []*Key{
-			{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future",
-				into: func(n Node, v FieldValue) { n.(*Await).What, _ = v.(*Reference) }},
-			asKey, WithinKey, ElseKey,
+			AwaitKey,
+			AsKey, WithinKey, ElseKey,
 		},
 	},
 	{
@@ -395,18 +458,11 @@ var Verbs = []*Verb{
 		Python:  "await asyncio.gather(…)",
 		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
 		Keys: []*Key{
-			{Name: "gather", Kind: ItemsKey, Types: gatheredTypes, Required: true,
-				Doc:  "tasks and entries, or a generator",
-				Keys: GeneratorKeys, new: func() Node { return new(Generator) },
-				into: func(n Node, v FieldValue) {
-					g := n.(*Gather)
-					g.Items, _ = v.(*Items)
-					g.Generator = nodeOf[*Generator](v)
-				}},
+			GatherKey,
 			{Name: "return_exceptions", Kind: ValueKey, Types: BoolTypes, Default: "false",
 				Doc:  "errors become results",
 				into: func(n Node, v FieldValue) { n.(*Gather).ReturnExceptions, _ = v.(*Value) }},
-			asKey, WithinKey, ElseKey,
+			AsKey, WithinKey, ElseKey,
 		},
 	},
 	{
@@ -415,19 +471,11 @@ var Verbs = []*Verb{
 		Python:  "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
 		Example: "wait: [t, u]\nreturn_when: first_completed\nas: r",
 		Keys: []*Key{
-			{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
-				Doc:  "tasks, or one event, barrier or condition",
-				into: func(n Node, v FieldValue) { n.(*Wait).What, _ = v.(*References) }},
-			{Name: "return_when", Kind: WordKey, Words: []string{"first_completed", "first_exception", "all_completed"},
-				Default: "all_completed", Doc: "of tasks: when to go on",
-				into: func(n Node, v FieldValue) { n.(*Wait).ReturnWhen, _ = v.(*Name) }},
-			{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold",
-				into: func(n Node, v FieldValue) { n.(*Wait).Until, _ = v.(*Condition) }},
-			{Name: "as", Kind: NameKey, Space: TargetSpace,
-				Doc:  "gets {done, pending} of tasks, in the order of the list; a barrier's index",
-				into: func(n Node, v FieldValue) { n.(*Wait).As, _ = v.(*Name) }},
-			{Name: "within", Kind: DurationKey, Doc: "how long it may wait; for tasks its end is no error",
-				into: func(n Node, v FieldValue) { n.(*Wait).Within, _ = v.(*Duration) }},
+			WaitKey,
+			WaitWhen,
+			WaitUntil,
+			WaitAs,
+			WaitWithin,
 			ElseKey,
 		},
 	},
@@ -436,12 +484,10 @@ var Verbs = []*Verb{
 		Python:  "asyncio.as_completed(…)",
 		Example: "as_completed: [t, u]\nas: ended\ndo:\n  - print: ${ended.name}",
 		Keys: []*Key{
-			{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks",
-				into: func(n Node, v FieldValue) { n.(*AsCompleted).Tasks, _ = v.(*References) }},
+			CompletedKey,
 			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the task that has ended",
 				into: func(n Node, v FieldValue) { n.(*AsCompleted).As, _ = v.(*Name) }},
-			{Name: "within", Kind: DurationKey, Doc: "how long all of it may take: TimeoutError",
-				into: func(n Node, v FieldValue) { n.(*AsCompleted).Within, _ = v.(*Duration) }},
+			CompletedWithin,
 			DoKey, ElseKey,
 		},
 	},
@@ -459,18 +505,14 @@ var Verbs = []*Verb{
 		Name: "shield", new: func() Node { return new(Shield) }, Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
 		Python:  "await asyncio.shield(task)",
 		Example: "shield: t\nas: result",
-		Keys: []*Key{{Name: "shield", Kind: ReferenceKey, Types: awaitedTypes, Required: true,
-			Doc:  "the task",
-			into: func(n Node, v FieldValue) { n.(*Shield).What, _ = v.(*Reference) }}, asKey, WithinKey, ElseKey},
+		Keys:    []*Key{ShieldKey, AsKey, WithinKey, ElseKey},
 	},
 	{
 		Name: "cancel", new: func() Node { return new(Cancel) }, Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
 		Python:  "task.cancel(), handle.cancel()",
 		Example: "cancel: t\nmessage: no longer needed",
 		Keys: []*Key{
-			{Name: "cancel", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask, expr.TypeHandle, expr.TypeFuture}, Required: true,
-				Doc:  "the task, future or handle, or the name of a periodic callback",
-				into: func(n Node, v FieldValue) { n.(*Cancel).What, _ = v.(*Reference) }},
+			CancelKey,
 			{Name: "message", Kind: TextKey, Doc: "what the CancelledError says",
 				into: func(n Node, v FieldValue) { n.(*Cancel).Message.Message, _ = v.(*Value) }},
 		},
@@ -486,7 +528,7 @@ var Verbs = []*Verb{
 	{
 		Name: "call_soon", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
 		Example: `call_soon: tick`,
-		Keys:    []*Key{callbackKey("call_soon"), withKey, asKey},
+		Keys:    []*Key{callbackKey("call_soon"), WithKey, AsKey},
 	},
 	{
 		Name: "call_later", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
@@ -495,7 +537,7 @@ var Verbs = []*Verb{
 			callbackKey("call_later"),
 			{Name: "after", Kind: DurationKey, Required: true, Doc: "the delay",
 				into: func(n Node, v FieldValue) { n.(*Schedule).After, _ = v.(*Duration) }},
-			withKey, asKey,
+			WithKey, AsKey,
 		},
 	},
 	{
@@ -505,7 +547,7 @@ var Verbs = []*Verb{
 			callbackKey("call_at"),
 			{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time",
 				into: func(n Node, v FieldValue) { n.(*Schedule).At, _ = v.(*Duration) }},
-			withKey, asKey,
+			WithKey, AsKey,
 		},
 	},
 	{
@@ -558,9 +600,8 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "get", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where from",
 				into: func(n Node, v FieldValue) { n.(*Get).Queue, _ = v.(*Reference) }},
-			asKey,
-			{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names",
-				into: func(n Node, v FieldValue) { n.(*Get).Where, _ = v.(*Condition) }},
+			AsKey,
+			WhereKey,
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			NowaitKey, WithinKey, ElseKey,
 		},
@@ -613,8 +654,7 @@ var Verbs = []*Verb{
 				into: func(n Node, v FieldValue) { n.(*Notify).Condition, _ = v.(*Reference) }},
 			{Name: "count", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many",
 				into: func(n Node, v FieldValue) { n.(*Notify).Count, _ = v.(*Value) }},
-			{Name: "all", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: "all of them",
-				into: func(n Node, v FieldValue) { n.(*Notify).All, _ = v.(*Value) }},
+			NotifyAll,
 		},
 	},
 	{
@@ -622,11 +662,8 @@ var Verbs = []*Verb{
 		Doc: "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
 		Example: "new: queue\ncapacity: 10\nas: inbox",
 		Keys: []*Key{
-			{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
-				Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"},
-				into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }},
-			{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
-				into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }},
+			NewKey,
+			NewAs,
 			capacityKey, orderKey, semaphoreValueKey, boundedKey, PartiesKey,
 		},
 	},
@@ -636,16 +673,9 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "resolve", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeFuture}, Required: true, Doc: "the future",
 				into: func(n Node, v FieldValue) { n.(*Resolve).Future, _ = v.(*Reference) }},
-			{Name: "value", Kind: ValueKey, Doc: "the result",
-				into: func(n Node, v FieldValue) { n.(*Resolve).Value, _ = v.(*Value) }},
-			{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error",
-				into: func(n Node, v FieldValue) {
-					r := n.(*Resolve)
-					r.Type, _ = v.(*Name)
-					r.Error, _ = v.(*Value)
-				}},
-			{Name: "message", Kind: TextKey, Doc: "what the error says",
-				into: func(n Node, v FieldValue) { n.(*Resolve).Message.Message, _ = v.(*Value) }},
+			ResolveValue,
+			ResolveError,
+			ResolveMessage,
 		},
 	},
 	{

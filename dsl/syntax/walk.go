@@ -142,3 +142,8 @@ func (r *Record) KeySpanOf(key *Key) source.Span {
 	}
 	return r.Span
 }
+
+// Limited reports whether a step's `within` is written.
+func (r *Record) Limited() bool {
+	return r.Written(WithinKey) || r.Written(WaitWithin) || r.Written(CompletedWithin)
+}
