@@ -1,7 +1,5 @@
 package check
 
-import ()
-
 // What can be wrong with names, flow and types.
 const (
 	CodeHidden       = "RL0301"

@@ -1,7 +1,5 @@
 package check
 
-import ()
-
 // state is what is known at one point of an activation: which locals are assigned on every path to it, and whether
 // there is a path at all.
 type state struct {

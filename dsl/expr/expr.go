@@ -15,7 +15,6 @@ import (
 	exprparser "github.com/expr-lang/expr/parser"
 
 	"runloop/dsl/source"
-	"runloop/engine"
 )
 
 // NumberedTask reports whether name is one that the loop gives: Task-7.
@@ -638,33 +637,6 @@ func (e *Tree) source(n ast.Node) string {
 	from, to := e.extent(n)
 	return e.text[from:to]
 }
-
-// Compiled is an expression ready to run. Value and Text are always set; Int, Float and Bool where the static type
-// fits (Float for an int and a number, too). Const is the value of a literal.
-type Compiled struct {
-	Type  Type
-	Value engine.Eval
-	Int   engine.EvalInt
-	Float engine.EvalFloat
-	Bool  engine.EvalBool
-	Text  engine.EvalText
-	Const *engine.Value
-
-	look  engine.Eval // like Value, for one who only looks into the list or map; nil: Value
-	place place       // where a plain variable lives
-	slot  int
-	Sum   engine.Ref // where plus is not 0: it is this variable, an integer, and plus more
-	Plus  int32
-}
-
-// place says whether an expression is a plain variable that specialised closures know.
-type place uint8
-
-const (
-	placeNone place = iota
-	placeLocal
-	placeShared
-)
 
 var SymbolWords = map[SymbolKind]string{
 	SymLocal: "a local", SymShared: "a shared variable", SymContext: "a context variable", SymParam: "a run parameter",

@@ -1,7 +1,5 @@
 package syntax
 
-import ()
-
 // What can be wrong with the structure of a scenario.
 const (
 	CodeUnknownKey   = "RL0101"

@@ -9,7 +9,7 @@ var (
 	EntryCall = &Key{Name: "call", Kind: NameKey, Space: CoroutineSpace, Doc: "the coroutine",
 		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Coroutine, _ = v.(*Name) }}
 	EntryDo   = &Key{Name: "do", Kind: StepsKey, Doc: "the steps, instead of `call`: an activation of their own", into: intoBody}
-	EntryName = &Key{Name: "name", Kind: TextKey, Default: "Task-N", Doc: "the task's name",
+	EntryName = &Key{Name: "name", Also: []string{"title"}, Kind: TextKey, Default: "Task-N", Doc: "the task's name",
 		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Name, _ = v.(*Value) }}
 	entryContext = &Key{Name: "context", Kind: BindingsKey, Space: ContextSpace,
 		Doc:  "set in the task's own context first",
@@ -41,7 +41,7 @@ var (
 var (
 	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
-	capacityKey = &Key{Name: "capacity", Kind: ValueKey, Types: intTypes, Default: "0: no limit",
+	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes, Default: "0: no limit",
 		Doc:  "how many items a queue holds",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
 	orderKey = &Key{Name: "order", Kind: WordKey, Words: []string{"fifo", "lifo", "priority"}, Default: "fifo",
@@ -60,29 +60,29 @@ var (
 
 // Keys of definitions, parameters and of the top level that later stages ask for.
 var (
-	CoroutinesKey = &Key{Name: "coroutines", Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
+	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"functions", "definitions"}, Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
 		new:  func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }}
 	CallbacksKey = &Key{Name: "callbacks", Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
 		Doc: "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }}
-	WorkersKey = &Key{Name: "workers", Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
+	WorkersKey = &Key{Name: "workers", Also: []string{"tasks", "processes", "actors"}, Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
 		Doc: "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
 		into: func(n Node, v FieldValue) { n.(*File).Workers = workers(v) }}
 	AfterKey = &Key{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first",
 		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }}
-	EveryKey = &Key{Name: "every", Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
+	EveryKey = &Key{Name: "every", Also: []string{"interval", "period"}, Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
 		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }}
 	UntilKey = &Key{Name: "until", Kind: ConditionKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
 		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }}
 	WorkerCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes,
 		Doc:  "how many: name-1, name-2 …; `index` counts them from 0",
 		into: func(n Node, v FieldValue) { n.(*Entry).Count, _ = v.(*Value) }}
-	MinKey = &Key{Name: "min", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value",
+	MinKey = &Key{Name: "min", Also: []string{"minimum"}, Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value",
 		into: func(n Node, v FieldValue) { n.(*Param).Min, _ = v.(*Value) }}
-	MaxKey = &Key{Name: "max", Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value",
+	MaxKey = &Key{Name: "max", Also: []string{"maximum"}, Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value",
 		into: func(n Node, v FieldValue) { n.(*Param).Max, _ = v.(*Value) }}
-	EnumKey = &Key{Name: "enum", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
+	EnumKey = &Key{Name: "enum", Also: []string{"values", "choices"}, Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
 		into: func(n Node, v FieldValue) { n.(*Param).Enum, _ = v.(*Value) }}
 	SeedKey = &Key{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
 		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }}
@@ -94,7 +94,7 @@ var (
 var CoroutineKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
 		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
-	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+	{Name: "params", Also: []string{"inputs", "parameters"}, Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
 	DoKey,
 }
@@ -153,7 +153,7 @@ var expectTaskKeys = []*Key{
 
 // TopKeys is the keys of a scenario, in the order of the reference.
 var TopKeys = []*Key{
-	{Name: "runloop", Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
+	{Name: "runloop", Also: []string{"version"}, Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
 		Doc:  "the version of the language: 1",
 		into: func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }},
 	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name",
@@ -184,7 +184,7 @@ var TopKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*File).Ties, _ = v.(*Name) }},
 	{Name: "params", Declares: true, Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) }, into: intoParams,
 		Doc: "constants of a run: a default, or {type, default, …}"},
-	{Name: "shared", Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values",
+	{Name: "shared", Also: []string{"vars", "variables", "globals", "state"}, Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values",
 		into: func(n Node, v FieldValue) { n.(*File).SharedValues, _ = v.(*Bindings) }},
 	{Name: "context", Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults",
 		into: func(n Node, v FieldValue) { n.(*File).ContextValues, _ = v.(*Bindings) }},
@@ -211,7 +211,7 @@ var TopKeys = []*Key{
 	CoroutinesKey,
 	CallbacksKey,
 	WorkersKey,
-	{Name: "main", Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
+	{Name: "main", Also: []string{"steps"}, Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
 		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},
 	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts",
 		into: func(n Node, v FieldValue) { n.(*File).Before, _ = v.(*Block) }},

@@ -78,6 +78,7 @@ type Key struct {
 	Literal  bool            // ${…} is not looked for
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference
+	Also     []string        // what other languages and libraries call it
 	Declares bool            // it declares variables of the whole scenario
 	Unbuilt  bool            // part of the language, not built yet
 
@@ -88,16 +89,17 @@ type Key struct {
 // Verb is one kind of step.
 type Verb struct {
 	Name    string
-	Keys    []*Key // the first is the verb's own
-	Doc     string // one line, for the reference
-	Python  string // its counterpart in asyncio or SimPy
-	Example string // a step, as it is written behind "- "
-	Waits   bool   // it may wait: an error in callbacks, before and after
-	Loops   bool   // it runs the steps inside it again and again
-	Leaves  bool   // it leaves the steps around it
-	Tasks   bool   // it makes tasks
-	Bare    bool   // it may be written without a value: `- stop`
-	Unbuilt bool   // part of the language, not built yet
+	Keys    []*Key   // the first is the verb's own
+	Doc     string   // one line, for the reference
+	Python  string   // its counterpart in asyncio or SimPy
+	Example string   // a step, as it is written behind "- "
+	Also    []string // what other languages and libraries call it
+	Waits   bool     // it may wait: an error in callbacks, before and after
+	Loops   bool     // it runs the steps inside it again and again
+	Leaves  bool     // it leaves the steps around it
+	Tasks   bool     // it makes tasks
+	Bare    bool     // it may be written without a value: `- stop`
+	Unbuilt bool     // part of the language, not built yet
 
 	new func() Node // an empty step; nil: not built yet
 }
@@ -147,12 +149,12 @@ var (
 
 // Keys that several verbs have.
 var (
-	AsKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
+	AsKey = &Key{Name: "as", Also: []string{"into", "save", "store", "result"}, Kind: NameKey, Space: TargetSpace,
 		Doc: "the local or shared variable that gets the result", into: func(n Node, v FieldValue) { n.(hasResult).result().As, _ = v.(*Name) }}
-	DoKey     = &Key{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody}
-	WithKey   = &Key{Name: "with", Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
-	WithinKey = &Key{Name: "within", Kind: DurationKey, Doc: "how long this step may wait: TimeoutError", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
-	ElseKey   = &Key{Name: "else", Kind: StepsKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
+	DoKey     = &Key{Name: "do", Also: []string{"run", "steps", "then", "body"}, Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody}
+	WithKey   = &Key{Name: "with", Also: []string{"args", "arguments", "params"}, Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
+	WithinKey = &Key{Name: "within", Also: []string{"deadline", "timeout"}, Kind: DurationKey, Doc: "how long this step may wait: TimeoutError", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
+	ElseKey   = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
 	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
 		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasItem).item().Nowait, _ = v.(*Value) }}
 )
@@ -164,7 +166,7 @@ var (
 		into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }}
 	NewAs = &Key{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
 		into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }}
-	CatchKey = &Key{Name: "catch", Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
+	CatchKey = &Key{Name: "catch", Also: []string{"except", "rescue"}, Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
 		{Name: "error", Kind: TypesKey, Default: "Exception",
 			Doc:  "a type or a list of types, with their subtypes",
 			into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
@@ -173,7 +175,7 @@ var (
 		{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
 	}, new: func() Node { return new(Handler) },
 		into: func(n Node, v FieldValue) { n.(*Try).Catch = nodes[*Handler](v) }}
-	FinallyKey = &Key{Name: "finally", Kind: StepsKey, Doc: "runs whatever happens",
+	FinallyKey = &Key{Name: "finally", Also: []string{"ensure"}, Kind: StepsKey, Doc: "runs whatever happens",
 		into: func(n Node, v FieldValue) { n.(*Try).Finally, _ = v.(*Block) }}
 	RaiseKey = &Key{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error",
 		into: func(n Node, v FieldValue) {
@@ -182,7 +184,7 @@ var (
 			r.Value, _ = v.(*Value)
 			r.Lost = v == nil
 		}}
-	ResolveValue = &Key{Name: "value", Kind: ValueKey, Doc: "the result",
+	ResolveValue = &Key{Name: "value", Also: []string{"count"}, Kind: ValueKey, Doc: "the result",
 		into: func(n Node, v FieldValue) { n.(*Resolve).Value, _ = v.(*Value) }}
 	ResolveError = &Key{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error",
 		into: func(n Node, v FieldValue) {
@@ -240,7 +242,7 @@ var (
 // Verbs is every verb of the language, in the order of the reference.
 var Verbs = []*Verb{
 	{
-		Name: "print", new: func() Node { return new(Print) }, Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Name: "print", Also: []string{"echo", "log", "say", "output"}, new: func() Node { return new(Print) }, Bare: true, Doc: "Writes one line of output.", Python: "print()",
 		Example: `print: "${now} s: ${count} are ready"`,
 		Keys: []*Key{
 			{Name: "print", Kind: TextKey, Doc: "the text",
@@ -250,19 +252,19 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "let", new: func() Node { return new(Let) }, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		Name: "let", Also: []string{"var"}, new: func() Node { return new(Let) }, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
 		Python:  "x = v",
 		Example: `let: { n: 3, label: "number ${count}" }`,
 		Keys:    []*Key{LetKey},
 	},
 	{
-		Name: "set", new: func() Node { return new(Set) }, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
+		Name: "set", Also: []string{"assign"}, new: func() Node { return new(Set) }, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
 		Python:  "x = v, x[i] = v, var.set(v)",
 		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
 		Keys:    []*Key{SetKey},
 	},
 	{
-		Name: "append", new: func() Node { return new(Append) }, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
+		Name: "append", Also: []string{"push", "add"}, new: func() Node { return new(Append) }, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
 		Example: `append: { items: "${count}" }`,
 		Keys: []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value",
 			into: func(n Node, v FieldValue) { n.(*Append).Targets, _ = v.(*Targets) }}},
@@ -287,15 +289,15 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "if", new: func() Node { return new(If) }, Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
+		Name: "if", Also: []string{"condition"}, new: func() Node { return new(If) }, Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
 		Example: "if: count > 2\nthen:\n  - print: many\nelif:\n  - if: count > 0\n    then:\n      - print: some\n" +
 			"else:\n  - print: none",
 		Keys: []*Key{
 			{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition",
 				into: func(n Node, v FieldValue) { n.(*If).Cond, _ = v.(*Condition) }},
-			{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it holds",
+			{Name: "then", Also: []string{"steps", "do"}, Kind: StepsKey, Required: true, Doc: "runs when it holds",
 				into: func(n Node, v FieldValue) { n.(*If).Then, _ = v.(*Block) }},
-			{Name: "elif", Kind: RecordsKey, Doc: "further conditions, in order", Keys: []*Key{
+			{Name: "elif", Also: []string{"elseif", "else if", "else_if"}, Kind: RecordsKey, Doc: "further conditions, in order", Keys: []*Key{
 				{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition",
 					into: func(n Node, v FieldValue) { n.(*Branch).Cond, _ = v.(*Condition) }},
 				{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it is the first that holds",
@@ -307,7 +309,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "repeat", new: func() Node { return new(Repeat) }, Loops: true, Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		Name: "repeat", Also: []string{"loop", "times"}, new: func() Node { return new(Repeat) }, Loops: true, Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
 		Example: "repeat: 3\nas: i\ndo:\n  - print: ${i}",
 		Keys: []*Key{
 			{Name: "repeat", Kind: ValueKey, Types: intTypes, Required: true, Doc: "how many times",
@@ -318,7 +320,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "for", new: func() Node { return new(For) }, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Name: "for", Also: []string{"foreach", "each"}, new: func() Node { return new(For) }, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
 		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
 		Keys: []*Key{
 			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable",
@@ -345,7 +347,7 @@ var Verbs = []*Verb{
 		Keys:    []*Key{{Name: "continue", Kind: NothingKey}},
 	},
 	{
-		Name: "call", new: func() Node { return new(Call) }, Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
+		Name: "call", Also: []string{"run", "exec", "invoke"}, new: func() Node { return new(Call) }, Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
 		Python:  "await coroutine()",
 		Example: "call: worker\nwith: { n: 1 }\nas: result\nwithin: 2s",
 		Keys: []*Key{
@@ -361,7 +363,7 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*Return).Value, _ = v.(*Value) }}},
 	},
 	{
-		Name: "raise", new: func() Node { return new(Raise) }, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		Name: "raise", Also: []string{"throw"}, new: func() Node { return new(Raise) }, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
 		Example: "raise: ValueError\nmessage: there are only ${count}",
 		Keys: []*Key{
 			RaiseKey,
@@ -396,7 +398,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "sleep", new: func() Node { return new(Sleep) }, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		Name: "sleep", Also: []string{"delay"}, new: func() Node { return new(Sleep) }, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
 		Example: `sleep: 1m30s`,
 		Keys: []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long",
 			into: func(n Node, v FieldValue) { n.(*Sleep).For, _ = v.(*Duration) }}},
@@ -409,7 +411,7 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*SleepUntil).At, _ = v.(*Duration) }}},
 	},
 	{
-		Name: "timeout", new: func() Node { return new(Timeout) }, Waits: true,
+		Name: "timeout", Also: []string{"deadline"}, new: func() Node { return new(Timeout) }, Waits: true,
 		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
 		Example: "timeout: 5s\ndo:\n  - await: t\nelse:\n  - print: too late",
 		Keys: []*Key{
@@ -428,7 +430,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "spawn", new: func() Node { return new(Spawn) }, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task"}, new: func() Node { return new(Spawn) }, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
 		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
 		Keys: []*Key{
 			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}", new: func() Node { return new(Entry) },
@@ -446,7 +448,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "await", new: func() Node { return new(Await) }, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		Name: "await", Also: []string{"wait_for"}, new: func() Node { return new(Await) }, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
 		Example: "await: t\nas: result\nwithin: 2s",
 		Keys: []*Key{
 			AwaitKey,
@@ -531,11 +533,11 @@ var Verbs = []*Verb{
 		Keys:    []*Key{callbackKey("call_soon"), WithKey, AsKey},
 	},
 	{
-		Name: "call_later", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Name: "call_later", Also: []string{"timer", "schedule"}, new: func() Node { return new(Schedule) }, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
 		Example: "call_later: tick\nafter: 500ms\nas: handle",
 		Keys: []*Key{
 			callbackKey("call_later"),
-			{Name: "after", Kind: DurationKey, Required: true, Doc: "the delay",
+			{Name: "after", Also: []string{"delay"}, Kind: DurationKey, Required: true, Doc: "the delay",
 				into: func(n Node, v FieldValue) { n.(*Schedule).After, _ = v.(*Duration) }},
 			WithKey, AsKey,
 		},
@@ -551,12 +553,12 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "stop", new: func() Node { return new(Stop) }, Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
+		Name: "stop", Also: []string{"exit", "quit"}, new: func() Node { return new(Stop) }, Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
 		Example: `stop`,
 		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
 	},
 	{
-		Name: "acquire", new: func() Node { return new(Acquire) }, Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		Name: "acquire", Also: []string{"lock"}, new: func() Node { return new(Acquire) }, Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
 		Python:  "async with lock, await lock.acquire()",
 		Example: "acquire: m\ndo:\n  - sleep: 1s",
 		Keys: []*Key{
@@ -574,14 +576,14 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "release", new: func() Node { return new(Release) }, Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Name: "release", Also: []string{"unlock"}, new: func() Node { return new(Release) }, Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
 		Example: `release: m`,
 		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
 			Doc:  "what to release",
 			into: func(n Node, v FieldValue) { n.(*Release).What, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "put", new: func() Node { return new(Put) }, Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		Name: "put", Also: []string{"send", "enqueue"}, new: func() Node { return new(Put) }, Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
 		Python:  "await queue.put(v), queue.put_nowait(v)",
 		Example: "put: jobs\nvalue: ${count}",
 		Keys: []*Key{
@@ -594,7 +596,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "get", new: func() Node { return new(Get) }, Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		Name: "get", Also: []string{"receive", "recv", "dequeue", "pop"}, new: func() Node { return new(Get) }, Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
 		Python:  "await queue.get(), queue.get_nowait()",
 		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
 		Keys: []*Key{
@@ -632,7 +634,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "signal", new: func() Node { return new(Signal) }, Doc: "Sets an event.", Python: "event.set()",
+		Name: "signal", Also: []string{"emit", "trigger"}, new: func() Node { return new(Signal) }, Doc: "Sets an event.", Python: "event.set()",
 		Example: `signal: ready`,
 		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
 			Doc:  "the event",

@@ -1,0 +1,136 @@
+package check
+
+import (
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+)
+
+// assign joins the type of what is assigned with the variable's, and reports one that does not fit.
+func (c *checker) assign(v *Variable, t expr.Type, at source.Span) { c.assigned(v, t, at, false) }
+
+// assigned is assign; binds: what stands at the place is the variable's own name.
+func (c *checker) assigned(v *Variable, t expr.Type, at source.Span, binds bool) {
+	if v.Kind == expr.SymLocal && c.flow.assigned != nil {
+		c.flow.assigned[v.Index] = true
+	}
+	if v.Fixed {
+		if !expr.Assignable(t, v.Type) {
+			c.errorf(CodeTwoTypes, at,
+				"", "`%s` is declared as %s: it cannot be %s", v.Name, v.Type.Article(), t.Article())
+			c.note("it is declared here", v.Decl)
+		}
+		return
+	}
+	joined, ok := expr.Join(v.Type, t)
+	if !ok && joined.Kind == expr.TypeAny {
+		text := c.s.Source.Text(at)
+		hint := c.meantExpression(text)
+		if hint == "" || binds {
+			hint = "use another name for `" + source.Shorten(text) + "`"
+		}
+		c.errorf(CodeTwoTypes, at, hint,
+			"`%s` is %s: it cannot be %s as well", v.Name, v.Type.Article(), t.Article())
+		c.note("it is assigned here first", v.Decl)
+		return
+	}
+	if !joined.Equal(v.Type) {
+		v.Type, c.changed = joined, true
+	}
+}
+
+// bind assigns what `as` or `for` names.
+func (c *checker) bind(name *syntax.Name, t expr.Type) {
+	if name == nil {
+		return
+	}
+	v := c.Variable(name.Text)
+	if v == nil || v.Kind != expr.SymLocal && v.Kind != expr.SymShared {
+		return
+	}
+	c.assigned(v, t, name.Span, true)
+	if v.Fixed && expr.Assignable(t, v.Type) && !(expr.Param{Types: []expr.Type{v.Type}}).Sure(t) {
+		c.errorf(CodeTwoTypes, name.Span,
+			"bind it to another name", "`%s` is declared as %s: this may be something else",
+			v.Name, v.Type.Article())
+	}
+}
+
+// target checks a path that is assigned a value of type t; append: the value becomes an element of the list there.
+func (c *checker) target(p *syntax.Path, t expr.Type, at source.Span, appends bool) {
+	v := c.Variable(p.Name.Text)
+	switch {
+	case v == nil && reserved(p.Name.Text), v != nil && (v.Kind == expr.SymParam || v.Kind == expr.SymObject):
+		what := "a name of the language"
+		if v != nil {
+			what = expr.SymbolWords[v.Kind]
+		}
+		c.errorf(CodeConstant, p.Name.Span, "", "`%s` is %s: it cannot be assigned", p.Name.Text, what)
+		return
+	case v == nil && c.mayExist():
+		return
+	case v == nil:
+		hint := source.DidYouMean(p.Name.Text, c.assignables())
+		if source.Suggest(p.Name.Text, c.assignables()) == "" {
+			hint = "`let` makes a local; shared variables are declared under `shared:`"
+		}
+		c.errorf(CodeNoVariable, p.Name.Span, hint, "there is no variable `%s` to assign", p.Name.Text)
+		return
+	}
+	if (len(p.Elems) > 0 || appends) && v.Kind == expr.SymLocal {
+		c.read(v.Name, p.Name.Span)
+	}
+	if appends {
+		if len(p.Elems) == 0 && !fits(v.Type, []expr.TypeKind{expr.TypeList}) {
+			c.errorf(CodeValueType, p.Name.Span, "", "`append` takes a list, `%s` is %s", v.Name, v.Type.Article())
+			c.note("it is assigned here first", v.Decl)
+			return
+		}
+		t = expr.ListOf(t)
+	}
+	c.assign(v, c.around(v.Type, p.Elems, t), at)
+}
+
+func (c *checker) assignables() []string {
+	var list []string
+	for _, name := range c.Scope.Names() {
+		if v := c.Variable(name); v != nil && v.Kind != expr.SymParam && v.Kind != expr.SymObject {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// around is the type of a variable, so far base, in which the place at elems holds a t.
+func (c *checker) around(base expr.Type, elems []syntax.PathElem, t expr.Type) expr.Type {
+	if len(elems) == 0 {
+		return t
+	}
+	e := elems[0]
+	want := expr.TypeMap
+	if e.Index != nil {
+		index := c.expr(e.Index)
+		switch {
+		case expr.Assignable(index, expr.IntType) && !index.Open():
+			want = expr.TypeList
+		case !expr.Assignable(index, expr.StringType):
+			c.errorf(CodeValueType, e.Index.Span,
+				"", "an index is an int or, in a map, a string, not %s", index.Article())
+			c.around(expr.AnyType, elems[1:], t) // there may be more that is wrong
+			return base
+		case index.Open():
+			want = base.Kind
+		}
+	}
+	if base.Open() {
+		c.around(base, elems[1:], t)
+		return base
+	}
+	if base.Kind != want {
+		c.errorf(CodeNoElements, e.Span, "", "there is no such place in %s: `%s`", base.Article(),
+			source.Shorten(c.s.Source.Text(e.Span)))
+		c.around(expr.AnyType, elems[1:], t)
+		return base
+	}
+	return expr.ContainerOf(base.Kind, c.around(base.Element(), elems[1:], t))
+}

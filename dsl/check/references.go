@@ -1,0 +1,98 @@
+package check
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+)
+
+// resolve finds what a bare name means: a variable or a place in it, the name of a task, or a callback.
+func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
+	if r.Expr != nil || c.meanings[r] != (meaning{}) {
+		return
+	}
+	_, variable := c.Lookup(identifierPrefix(r.Text))
+	variable = variable && source.BarePath.MatchString(r.Text)
+	callback := c.Callbacks[r.Text]
+	if key != syntax.CancelKey {
+		callback = nil
+	}
+	task := fits(expr.TaskType, key.Types) && (c.tasks[r.Text] || !variable && callback == nil && expr.NumberedTask(r.Text))
+	switch {
+	case variable && (task || callback != nil):
+		c.errorf(CodeAmbiguous, r.Span, "for the variable write `${"+r.Text+"}`",
+			"`%s` is both a variable and the name of a task or callback", r.Text)
+	case task && callback != nil:
+		c.errorf(CodeAmbiguous, r.Span, "for the task write `${tasks["+strconv.Quote(r.Text)+"]}`",
+			"`%s` is both a task and a callback", r.Text)
+	case variable:
+		c.meanings[r] = meaning{expr: r.Path}
+		if c.diags != nil {
+			*c.diags = append(*c.diags, r.Problems...)
+		}
+	case task:
+		c.meanings[r] = meaning{expr: taskExpr(r)}
+	case callback != nil:
+		c.meanings[r] = meaning{callback: callback}
+	case !c.mayExist() || !source.BarePath.MatchString(r.Text):
+		c.unknownReference(r, key)
+	}
+}
+
+// taskExpr is what computes the task that a reference names.
+func taskExpr(r *syntax.Reference) *syntax.Expr {
+	text := "tasks[" + strconv.Quote(r.Text) + "]"
+	return &syntax.Expr{Span: r.Span, Text: text, Tree: expr.NamedTask(r.Text, text, r.Span)}
+}
+
+func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
+	var candidates []string
+	for _, name := range c.Scope.Names() {
+		if s, ok := c.Lookup(name); ok && fits(s.Type, key.Types) && !reserved(name) {
+			candidates = append(candidates, name)
+		}
+	}
+	what := "variable"
+	if fits(expr.TaskType, key.Types) {
+		what = "variable or task"
+		candidates = append(candidates, SortedNames(c.tasks)...)
+	}
+	if key == syntax.CancelKey {
+		what = "variable, task or callback"
+		candidates = append(candidates, SortedNames(c.Callbacks)...)
+	}
+	hint := source.DidYouMean(r.Text, candidates)
+	if name, _, _ := strings.Cut(r.Text, "("); c.Coroutines[name] != nil && slices.Contains(waitingKeys, key) {
+		hint = "`" + name + "` is a coroutine: `call: " + name + "` runs it here; `spawn` makes a task of it"
+	} else if step := syntax.StepHint(r.Text); step != "" {
+		hint = step
+	}
+	c.errorf(CodeNoVariable, r.Span, hint,
+		"`%s`: there is no %s `%s`", key.Name, what, source.Shorten(r.Text))
+}
+
+// reference checks a reference and gives its type.
+func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
+	c.resolve(r, key)
+	e := c.ExprOf(r)
+	if e == nil {
+		return expr.AnyType
+	}
+	t := c.lookedInto(e, slices.Equal(key.Types, syntax.QueueTypes))
+	switch {
+	case !fits(t, key.Types):
+		c.errorf(CodeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
+	case c.Act != nil && c.Act.Kind.Waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key):
+		c.errorf(CodeValueType, r.Span, "", "`task` is the task that runs this step: `%s` would wait for itself", key.Name)
+	}
+	return t
+}
+
+// waitingKeys is the keys whose tasks the step waits for.
+var waitingKeys = []*syntax.Key{
+	syntax.AwaitKey, syntax.ShieldKey, syntax.GatherKey, syntax.WaitKey, syntax.CompletedKey,
+}

@@ -1,0 +1,97 @@
+package syntax
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"runloop/dsl/source"
+	"runloop/dsl/yaml"
+)
+
+// assignment is what the text `x = 1`, which has been reported, was meant to assign, nil if it is something else.
+func (p *parser) assignment(n *yaml.Node) *Bindings {
+	m := pythonAssign.FindStringSubmatch(n.Text)
+	if m == nil || !isText(n) || expressionWord(m[1]) {
+		return nil
+	}
+	name := &Name{Span: n.TextSpan(0, len(m[1])), Text: m[1]}
+	return &Bindings{Span: n.Span, Items: []Binding{{Name: name, Value: unread(n.Span)}}}
+}
+
+// namedHint is how definitions are written under their names, by the first of a list of them.
+func namedHint(n *yaml.Node, entries bool) string {
+	name, body := "NAME", "do: […]"
+	if entries {
+		body = "call: …"
+	}
+	if n.Kind == yaml.ListNode && len(n.Items) > 0 {
+		n = n.Items[0]
+	}
+	if n.Kind == yaml.MapNode {
+		if v := n.Get("name"); v != nil && isText(v) {
+			name = source.Shorten(v.Text)
+		}
+		if v := n.Get("call"); v != nil && isText(v) {
+			body = "call: " + source.Shorten(v.Text)
+		}
+	} else if isText(n) && source.Definable.MatchString(n.Text) {
+		if name = n.Text; entries {
+			name, body = "NAME", "call: "+n.Text
+		}
+	}
+	return "each stands under its name: `" + name + ": { " + body + " }`"
+}
+
+// How steps are written in Python.
+var (
+	pythonCall   = regexp.MustCompile(`^(?:await )?(?:asyncio\.)?(\w+)\((.*)\)$`)
+	pythonAssign = regexp.MustCompile(`^([A-Za-z_]\w*) *= *([^=].*)$`)
+	pythonFor    = regexp.MustCompile(`^for (\w+) in (.+)$`)
+	pythonBlock  = regexp.MustCompile(`^(if|while|repeat|with|try) (.+)$`)
+)
+
+// StepHint is how a step is written here that is written as in Python, "" where it is not.
+func StepHint(text string) string {
+	if m := pythonCall.FindStringSubmatch(text); m != nil {
+		if v := VerbNamed(SuggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
+			m[1] = v.Name
+		}
+		if VerbNamed(m[1]) != nil {
+			return "write `- " + m[1] + ": " + source.Shorten(m[2]) + "`"
+		}
+	}
+	if m := pythonAssign.FindStringSubmatch(text); m != nil {
+		return "write `- let: { " + m[1] + ": " + written(m[2]) + " }`"
+	}
+	if m := pythonFor.FindStringSubmatch(text); m != nil {
+		return "write `- for: " + m[1] + "`, with `in:` and `do:` below"
+	}
+	if m := pythonBlock.FindStringSubmatch(text); m != nil && VerbNamed(m[1]) != nil {
+		return "write `- " + m[1] + ": " + source.Shorten(m[2]) + "`, with its steps below"
+	}
+	return ""
+}
+
+var (
+	pythonRange = regexp.MustCompile(`^range\((\d+)\)$`)
+	constant    = regexp.MustCompile(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
+)
+
+// written is how a value is written here that is an expression in Python.
+func written(expr string) string {
+	expr = source.Shorten(strings.TrimSpace(expr))
+	if m := pythonRange.FindStringSubmatch(expr); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		expr = fmt.Sprintf("0..%d", n-1)
+	}
+	if constant.MatchString(expr) || strings.Contains(expr, "${") {
+		return expr
+	}
+	quote := `"`
+	if strings.Contains(expr, quote) {
+		quote = "'"
+	}
+	return quote + "${" + expr + "}" + quote
+}

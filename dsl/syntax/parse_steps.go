@@ -1,0 +1,253 @@
+package syntax
+
+import (
+	"strings"
+
+	"runloop/dsl/source"
+	"runloop/dsl/yaml"
+)
+
+// newStep is an empty step.
+func newStep(verb *Verb, at source.Span) *Step {
+	node := verb.new()
+	s := node.Head()
+	*s = Record{Span: at, Verb: verb, Node: node}
+	return s
+}
+
+// entry reports an entry that does not say what to run, or says it twice.
+func (p *parser) entry(r *Record) {
+	at := r.Span
+	if len(r.Fields) > 0 {
+		at = r.Fields[0].KeySpan
+	}
+	switch call, do := r.Has("call"), r.Has("do"); {
+	case !call && !do && r.partial:
+	case !call && !do:
+		p.errorf(CodeEntry, at, "", "an entry needs `call: coroutine` or `do: steps`")
+	case call && do:
+		p.errorf(CodeEntry, at, "", "an entry has `call` or `do`, not both")
+	case do && r.Has("with"):
+		p.errorf(CodeEntry, at, "the steps of a `do` see the locals around them",
+			"`with` needs `call`: `do` has no parameters")
+	}
+}
+
+func (p *parser) entryOrName(n *yaml.Node, key *Key) FieldValue {
+	if n.Kind != yaml.MapNode {
+		return orNil(p.name(n, &Key{Name: key.Name, Space: CoroutineSpace}))
+	}
+	r := p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
+	p.entry(r)
+	return r
+}
+
+func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
+	switch n.Kind {
+	case yaml.MapNode:
+		r := p.record(n, key.Keys, key.new(), "the generator of `"+key.Name+"`")
+		p.entry(r)
+		return r
+	case yaml.ScalarNode:
+		if r := p.reference(n, key); r != nil {
+			return &Items{Span: n.Span, Items: []FieldValue{r}}
+		}
+		return nil
+	}
+	items := &Items{Span: n.Span}
+	for _, item := range n.Items {
+		if item.Kind == yaml.MapNode {
+			r := p.record(item, EntryKeys, new(Entry), "an entry")
+			p.entry(r)
+			items.Items = append(items.Items, r)
+		} else if r := p.reference(item, key); r != nil {
+			items.Items = append(items.Items, r)
+		}
+	}
+	return items
+}
+
+func (p *parser) block(n *yaml.Node, key *Key) *Block {
+	if n.Kind != yaml.ListNode {
+		hint := ""
+		switch {
+		case n.Kind == yaml.MapNode && len(n.Pairs) > 0 && strings.HasPrefix(n.Pairs[0].Key, "-"):
+			hint = "a space follows the `-` of a step: `- " + source.Shorten(n.Pairs[0].Key[1:]) + ": …`"
+		case n.Kind == yaml.MapNode:
+			hint = "put a `- ` before each step"
+		case isText(n) && VerbNamed(n.Text) != nil:
+			hint = "write `[" + n.Text + "]`, or `- " + n.Text + "` on the next line"
+		}
+		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes a list of steps, not %s", key.Name, form(n))
+		return nil
+	}
+	b := &Block{Span: n.Span}
+	for _, item := range n.Items {
+		if s := p.step(item); s != nil {
+			b.Steps = append(b.Steps, s)
+		}
+	}
+	return b
+}
+
+// step reads a map with one verb, or a bare verb.
+func (p *parser) step(n *yaml.Node) *Step {
+	switch {
+	case n.Broken:
+		return nil
+	case isText(n):
+		return p.bareStep(n)
+	case n.Kind != yaml.MapNode || len(n.Pairs) == 0:
+		p.errorf(CodeNoVerb, n.Span, "write `- print: text`, or a bare verb such as `- stop`",
+			"a step is a map with one verb, not %s", form(n))
+		return nil
+	}
+	verb, word := p.verb(n)
+	if verb == nil {
+		return nil
+	}
+	s := newStep(verb, n.Span)
+	for _, pair := range n.Pairs {
+		key := verb.Key(pair.Key)
+		if pair.Key == word {
+			key = verb.Keys[0]
+		} else if key == nil {
+			key = p.unknownKey(s, verb.Keys[1:], pair, n, "`"+verb.Name+"`")
+		}
+		switch {
+		case key == nil:
+		case key == verb.Keys[0] && key.Required && IsNull(pair.Value) && !pair.Value.Broken:
+			p.errorf(CodeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
+			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
+		default:
+			p.field(s, key, pair)
+		}
+	}
+	p.required(s, verb.Keys, n, "`"+verb.Name+"`")
+	if e, ok := s.Get("spawn").(*Record); ok && As[*Bindings](s, "with") != nil {
+		p.errorf(CodeEntry, e.Span, "", "`with` needs `spawn: coroutine`: an entry has its own `with`")
+	}
+	return s
+}
+
+func (p *parser) bareStep(n *yaml.Node) *Step {
+	verb := VerbNamed(n.Text)
+	switch {
+	case verb == nil:
+		word, _, _ := strings.Cut(n.Text, " ")
+		hint := didYouMeanKey(word, verbNames())
+		before, _, colon := strings.Cut(n.Text, ":")
+		spaced := VerbNamed(word)
+		if v := VerbNamed(before); v != nil {
+			hint = "write `- " + v.Name + ": …`, with a space after the colon"
+		} else if meant := StepHint(n.Text); meant != "" {
+			hint = meant
+		} else if spaced != nil && spaced.Keys[0].Kind != NothingKey && word != n.Text {
+			hint = "write `- " + word + ": " + source.Shorten(n.Text[len(word)+1:]) + "`"
+		}
+		p.errorf(CodeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
+		if v := VerbNamed(before); v != nil && colon {
+			p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
+		}
+		if b := p.assignment(n); b != nil {
+			let := VerbNamed("let")
+			s := newStep(let, n.Span)
+			s.add(Field{Key: let.Keys[0], KeySpan: n.Span, Value: b})
+			return s
+		}
+		return nil
+	case verb.Unbuilt:
+		p.errorf(CodeNotBuilt, n.Span, "", "`%s` is not built yet", verb.Name)
+		return nil
+	case !verb.Bare:
+		p.errorf(CodeNoValue, n.Span, "write `- "+verb.Name+": …`", "`%s` needs %s: %s",
+			verb.Name, verb.Keys[0].Kind, verb.Keys[0].Doc)
+		return nil
+	}
+	return newStep(verb, n.Span)
+}
+
+// verb finds the one verb of a step. A word that is also a key of another verb that is there (spawn's context) counts
+// as that key. word is how it is written: a misspelt one has been reported.
+func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
+	var verbs []*Verb
+	for _, pair := range n.Pairs {
+		if v := VerbNamed(pair.Key); v != nil {
+			verbs = append(verbs, v)
+		}
+	}
+	if len(verbs) == 0 {
+		return p.noVerb(n)
+	}
+	var own []*Verb
+	for _, v := range verbs {
+		isKey := false
+		for _, other := range verbs {
+			isKey = isKey || other != v && other.Key(v.Name) != nil
+		}
+		if !isKey {
+			own = append(own, v)
+		}
+	}
+	if len(own) == 0 {
+		own = verbs[:1]
+	}
+	if len(own) > 1 {
+		for _, pair := range n.Pairs {
+			if pair.Key == own[1].Name {
+				p.errorf(CodeSeveralVerbs, pair.KeySpan, "begin a new step: `- "+own[1].Name+": …`",
+					"a step has one verb: this one has `%s` and `%s`", own[0].Name, own[1].Name)
+			}
+		}
+		return nil, ""
+	}
+	if own[0].Unbuilt {
+		p.errorf(CodeNotBuilt, p.keySpan(n, own[0].Name), "", "`%s` is not built yet", own[0].Name)
+		return nil, ""
+	}
+	return own[0], own[0].Name
+}
+
+func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
+	for _, pair := range n.Pairs {
+		if pair.Key == key {
+			return pair.KeySpan
+		}
+	}
+	return n.Span
+}
+
+// noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely meant,
+// and how it is written.
+func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
+	names := verbNames()
+	for _, pair := range n.Pairs {
+		if s := SuggestKey(pair.Key, names); s != "" {
+			p.errorf(CodeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", source.Shorten(pair.Key))
+			only := onlyKey(pair.Key, names, n)
+			p.fix(pair.KeySpan, only)
+			if verb = VerbNamed(only); verb == nil || verb.Unbuilt {
+				return nil, ""
+			}
+			return verb, pair.Key
+		}
+	}
+	first := n.Pairs[0]
+	hint := StepHint(first.Key)
+	for _, v := range Verbs {
+		if v.Key(first.Key) != nil {
+			hint = "it is a key of `" + v.Name + "`: write it beside, without the `- `"
+			break
+		}
+	}
+	p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
+	return nil, ""
+}
+
+func verbNames() []string {
+	names := make([]string, len(Verbs))
+	for i, v := range Verbs {
+		names[i] = v.Name
+	}
+	return names
+}

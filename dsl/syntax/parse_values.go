@@ -1,0 +1,490 @@
+package syntax
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/source"
+	"runloop/dsl/yaml"
+	"runloop/engine"
+)
+
+// isDuration reports whether text is a duration.
+func isDuration(text string) bool {
+	_, err := ParseDuration(text)
+	return err == nil
+}
+
+// bareCondition is how the expression of `${…}` is written as the condition n, "" where quotes would have to change.
+func (p *parser) bareCondition(n *yaml.Node, expr string) string {
+	expr = strings.TrimSpace(expr)
+	plain := !n.Quoted && strings.IndexByte("!&*[{|>@%`'\"#,-?:", expr[0]) < 0 && !strings.Contains(expr, ": ")
+	if plain || n.Quoted && len(n.Source.Text(n.Span)) == len(n.Text)+2 {
+		return expr
+	}
+	return ""
+}
+
+// expr parses bytes [from, to) of a scalar's text as an expression.
+func (p *parser) expr(n *yaml.Node, from, to int) *Expr {
+	span := func(a, b int) source.Span { return n.TextSpan(from+a, from+b) }
+	text := n.Text[from:to]
+	return &Expr{Span: span(0, len(text)), Text: text, Tree: expr.Parse(text, span, p.diags)}
+}
+
+// value reads any YAML value. literal: ${…} is not looked for.
+func (p *parser) value(n *yaml.Node, literal bool) *Value {
+	if n.Broken {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.ListNode:
+		v := &Value{Span: n.Span, Kind: ListValue}
+		for _, item := range n.Items {
+			if e := p.value(item, literal); e != nil {
+				v.Items = append(v.Items, e)
+			}
+		}
+		return v
+	case yaml.MapNode:
+		v := &Value{Span: n.Span, Kind: MapValue}
+		for _, pair := range n.Pairs {
+			if e := p.value(pair.Value, literal); e != nil {
+				v.Keys, v.Items = append(v.Keys, pair.Key), append(v.Items, e)
+			}
+		}
+		return v
+	}
+	if n.Type == yaml.StringScalar && !literal && strings.Contains(n.Text, "${") {
+		return p.template(n)
+	}
+	return &Value{Span: n.Span, Const: scalar(n), Plain: n.Type == yaml.StringScalar && !n.Quoted}
+}
+
+// scalar is the value of a YAML scalar.
+func scalar(n *yaml.Node) engine.Value {
+	switch n.Type {
+	case yaml.NullScalar:
+		return engine.Value{}
+	case yaml.BoolScalar:
+		return engine.Bool(n.Bool())
+	case yaml.IntScalar:
+		return engine.Int(n.Int())
+	case yaml.FloatScalar:
+		return engine.Float(n.Float())
+	}
+	return engine.String(n.Text)
+}
+
+// doubledBraces is the inside of `${{ x }}`, which cannot be a map: it has no colon.
+var doubledBraces = regexp.MustCompile(`^\{\s*([^{}:]*[^{}:\s])\s*\}$`)
+
+// template reads text with ${…} in it.
+func (p *parser) template(n *yaml.Node) *Value {
+	parts, err := yaml.SplitTemplate(n.Text)
+	if err != nil {
+		p.errorf(CodeTemplate, n.TextSpan(err.From, err.To), err.Hint, "%s", err.Message)
+		return nil
+	}
+	v := &Value{Span: n.Span, Kind: Template}
+	for _, part := range parts {
+		if m := doubledBraces.FindStringSubmatch(part.Expr); m != nil {
+			at := n.TextSpan(part.From-2, part.To+1)
+			p.errorf(yaml.CodeBraces, at, "write `${"+m[1]+"}`", "an expression has one pair of braces here")
+			p.fix(at, "${"+m[1]+"}")
+			return nil
+		}
+	}
+	for _, part := range parts {
+		if part.Expr == "" {
+			v.Parts = append(v.Parts, Part{Text: part.Lit})
+			continue
+		}
+		v.Parts = append(v.Parts, Part{Expr: p.expr(n, part.From, part.To)})
+	}
+	switch {
+	case len(v.Parts) == 1 && v.Parts[0].Expr != nil:
+		return &Value{Span: n.Span, Kind: Computed, Expr: v.Parts[0].Expr}
+	case len(v.Parts) == 1: // only $${
+		return &Value{Span: n.Span, Const: engine.String(v.Parts[0].Text)}
+	}
+	return v
+}
+
+func (p *parser) condition(n *yaml.Node, key *Key) *Condition {
+	switch {
+	case n.Broken:
+		return nil
+	case n.Kind == yaml.ScalarNode && n.Type == yaml.BoolScalar:
+	case !isText(n):
+		p.errorf(CodeCondition, n.Span, "write an expression such as `count > 5`", "`%s` takes a condition, not %s",
+			key.Name, form(n))
+		return nil
+	case strings.Contains(n.Text, "${"):
+		hint, bare := "leave out the `${` and the `}`", ""
+		if parts, err := yaml.SplitTemplate(n.Text); err == nil && len(parts) == 1 && parts[0].Expr != "" {
+			bare = strings.TrimSpace(parts[0].Expr)
+			if m := doubledBraces.FindStringSubmatch(bare); m != nil {
+				bare = m[1]
+			}
+			hint = "write `" + key.Name + ": " + bare + "`"
+		}
+		i := strings.Index(n.Text, "${")
+		p.errorf(CodeCondition, n.TextSpan(i, i+2), hint,
+			"a condition is an expression already: `${` has no place in it")
+		if bare != "" {
+			p.fix(n.TextSpan(0, len(n.Text)), p.bareCondition(n, bare))
+		}
+		return nil
+	}
+	return &Condition{Span: n.Span, Expr: p.expr(n, 0, len(n.Text))}
+}
+
+func (p *parser) conditions(n *yaml.Node, key *Key) FieldValue {
+	list := &Conditions{Span: n.Span}
+	nodes := []*yaml.Node{n}
+	if n.Kind == yaml.ListNode {
+		nodes = n.Items
+	}
+	for _, item := range nodes {
+		if c := p.condition(item, key); c != nil {
+			list.Items = append(list.Items, c)
+		}
+	}
+	return list
+}
+
+func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
+	switch {
+	case n.Kind != yaml.ScalarNode || n.Type == yaml.BoolScalar || n.Type == yaml.NullScalar:
+		p.errorf(CodeDuration, n.Span, "write a duration such as 1m30s, 250ms or 2", "`%s` takes a duration, not %s",
+			key.Name, form(n))
+		return nil
+	case isText(n) && strings.Contains(n.Text, "${"):
+		return p.computedDuration(n, key)
+	case n.Type == yaml.FloatScalar:
+		ns, ok := secondsToNanos(n.Float())
+		if !ok || ns < 0 {
+			p.errorf(CodeDuration, n.Span,
+				"", "`%s: %s` is no duration: it must be finite and not negative", key.Name, n.Text)
+			return nil
+		}
+		return &Duration{Span: n.Span, Nanos: ns}
+	}
+	ns, err := ParseDuration(n.Text)
+	if err != nil {
+		guess, hint := "", ""
+		if source.Identifier.MatchString(n.Text) {
+			guess, hint = n.Text, "did you mean `${"+n.Text+"}`?"
+		}
+		p.errorf(CodeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
+		(*p.diags)[len(*p.diags)-1].Guess = guess
+		if mended := mendDuration(n.Text); n.Type == yaml.StringScalar && mended != n.Text && isDuration(mended) {
+			p.fix(n.TextSpan(0, len(n.Text)), mended)
+		}
+		return nil
+	}
+	return &Duration{Span: n.Span, Nanos: ns}
+}
+
+func (p *parser) computedDuration(n *yaml.Node, key *Key) *Duration {
+	v := p.template(n)
+	if v == nil {
+		return nil
+	}
+	if v.Kind != Computed {
+		p.errorf(CodeDuration, n.Span, "compute the number of seconds in one `${…}`: `${left * 60}`, not `${left}m`",
+			"`%s` takes a duration: text mixed with `${…}` is none", key.Name)
+		return nil
+	}
+	return &Duration{Span: n.Span, Expr: v.Expr}
+}
+
+func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
+	if n.Broken {
+		return nil
+	}
+	if !isText(n) || n.Text == "" {
+		p.errorf(CodeReference, n.Span, "", "`%s` takes a name or one `${…}`, not %s", key.Name, form(n))
+		return nil
+	}
+	if !strings.Contains(n.Text, "${") {
+		return p.bareReference(n)
+	}
+	v := p.template(n)
+	if v == nil {
+		return nil
+	}
+	if v.Kind != Computed {
+		p.errorf(CodeReference, n.Span, `a task by its name: ${tasks["…"]}`,
+			"`%s` takes a name or one `${…}`, not text with `${…}` in it such as %s", key.Name, strconv.Quote(source.Shorten(n.Text)))
+		return nil
+	}
+	return &Reference{Span: n.Span, Expr: v.Expr}
+}
+
+// bareReference reads a name or a path. Whether it is an expression depends on what it names, so what is wrong with it as
+// one is not reported yet.
+func (p *parser) bareReference(n *yaml.Node) *Reference {
+	r := &Reference{Span: n.Span, Text: n.Text}
+	if source.BarePath.MatchString(n.Text) {
+		quiet := parser{diags: &r.Problems}
+		r.Path = quiet.expr(n, 0, len(n.Text))
+	}
+	return r
+}
+
+func (p *parser) references(n *yaml.Node, key *Key) *References {
+	if n.Kind == yaml.MapNode {
+		p.wrongForm(n, key)
+		return nil
+	}
+	list := &References{Span: n.Span, IsList: n.Kind == yaml.ListNode}
+	items := n.Items
+	if !list.IsList {
+		items = []*yaml.Node{n}
+	}
+	for _, item := range items {
+		if r := p.reference(item, key); r != nil {
+			list.Items = append(list.Items, r)
+		}
+	}
+	return list
+}
+
+func (p *parser) name(n *yaml.Node, key *Key) *Name {
+	if n.Broken {
+		return nil
+	}
+	if !isText(n) {
+		p.errorf(CodeWrongForm, n.Span, "", "`%s` takes a name, not %s", key.Name, form(n))
+		return nil
+	}
+	name := p.checkName(&Name{Span: n.Span, Text: n.Text}, key.Space, key.Name)
+	if m := pythonFor.FindStringSubmatch("for " + n.Text); name == nil && key.Name == "for" && m != nil {
+		return &Name{Span: n.TextSpan(0, len(m[1])), Text: m[1]}
+	}
+	return name
+}
+
+// checkName reports a name with characters that its space does not allow.
+func (p *parser) checkName(name *Name, space Space, what string) *Name {
+	allowed, rule := source.Identifier, "letters, digits and `_`, and begins with a letter or `_`"
+	switch {
+	case space == ArgumentSpace || space == NoSpace:
+		return name
+	case space == TaskSpace:
+		if name.Text == "" || strings.ContainsAny(name.Text, "\n\r\t") {
+			p.errorf(CodeBadName, name.Span, "", "%q cannot be a task's name: it is one line of text", name.Text)
+			return nil
+		}
+		return name
+	case space == CoroutineSpace || space == CallbackSpace:
+		allowed, rule = source.Definable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
+	}
+	hint := ""
+	m := pythonFor.FindStringSubmatch("for " + name.Text)
+	switch {
+	case what == "for" && m != nil:
+		hint = "write `for: " + m[1] + "` and `in: " + written(m[2]) + "`"
+	case strings.Contains(name.Text, "${"):
+		hint = "write the name itself, without `${…}`"
+	case allowed.MatchString(name.Text) && !expressionWord(name.Text):
+		return name
+	case expressionWord(name.Text):
+		rule = "no word of the expressions such as `in`, `not` or `true`"
+	}
+	p.errorf(CodeBadName, name.Span, hint, "`%s`: %s cannot be a name: a name has %s",
+		what, strconv.Quote(source.Shorten(name.Text)), rule)
+	return nil
+}
+
+// expressionWord reports whether expressions read name as something else than a variable.
+func expressionWord(name string) bool {
+	_, reserved := expr.ReservedName(name)
+	return reserved
+}
+
+func (p *parser) errorType(n *yaml.Node, key *Key) FieldValue {
+	switch {
+	case IsNull(n):
+		return &Nothing{Span: n.Span}
+	case isText(n) && strings.Contains(n.Text, "${"):
+		v := p.template(n)
+		if v != nil && v.Kind != Computed {
+			p.errorf(CodeReference, n.Span, "put the text into `message:`",
+				"`%s` takes the type of an error or one `${…}`, not text with `${…}` in it", key.Name)
+			return nil
+		}
+		return orNil(v)
+	}
+	return orNil(p.typeName(n, key))
+}
+
+// typeName reads the name of a type of errors.
+func (p *parser) typeName(n *yaml.Node, key *Key) *Name {
+	if n.Broken {
+		return nil
+	}
+	if isText(n) && source.Identifier.MatchString(n.Text) {
+		return &Name{Span: n.Span, Text: n.Text}
+	}
+	hint := ""
+	if isText(n) && key.Kind == ErrorKey {
+		hint = "what the error says goes into `message:`"
+	}
+	p.errorf(CodeWrongForm, n.Span, hint,
+		"`%s` takes the type of an error such as ValueError, not %s", key.Name, form(n))
+	return nil
+}
+
+func (p *parser) types(n *yaml.Node, key *Key) *Names {
+	nodes := []*yaml.Node{n}
+	if n.Kind == yaml.ListNode {
+		nodes = n.Items
+	}
+	list := &Names{Span: n.Span}
+	for _, item := range nodes {
+		if name := p.typeName(item, key); name != nil {
+			list.Items = append(list.Items, name)
+		}
+	}
+	return list
+}
+
+func (p *parser) word(n *yaml.Node, key *Key) *Name {
+	if n.Kind == yaml.ScalarNode {
+		for _, w := range key.Words {
+			if n.Text == w {
+				return &Name{Span: n.Span, Text: w}
+			}
+		}
+		hint := ""
+		if near := source.Suggest(n.Text, key.Words); near != "" {
+			hint = "did you mean `" + near + "`?"
+		}
+		p.errorf(CodeUnknownWord, n.Span, hint, "`%s` is %s, not %s", key.Name, source.QuoteChoice(key.Words), form(n))
+		p.fix(n.TextSpan(0, len(n.Text)), source.OnlySuggestion(n.Text, key.Words))
+		return nil
+	}
+	p.wrongForm(n, key)
+	return nil
+}
+
+func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
+	if n.Kind != yaml.MapNode {
+		p.noMap(n, key)
+		return p.assignment(n)
+	}
+	b := &Bindings{Span: n.Span}
+	for _, pair := range n.Pairs {
+		if key.Space == LocalSpace && strings.ContainsAny(pair.Key, ".[") && source.BarePath.MatchString(pair.Key) {
+			p.errorf(CodeBadName, pair.KeySpan, "use `set` to change a place inside a list or map",
+				"`%s` assigns whole variables: %q is a path", key.Name, pair.Key)
+			continue
+		}
+		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
+		value := p.value(pair.Value, false)
+		if value == nil {
+			value = unread(pair.Value.Span)
+		}
+		if name != nil {
+			b.Items = append(b.Items, Binding{Name: name, Value: value})
+		}
+	}
+	return b
+}
+
+// unread is a value that cannot be read, which has been reported: its name exists all the same, and is of any type.
+func unread(at source.Span) *Value { return &Value{Span: at, Kind: Computed, Expr: &Expr{Span: at}} }
+
+// noMap reports something else than a map from names to values.
+func (p *parser) noMap(n *yaml.Node, key *Key) {
+	hint := ""
+	if isText(n) && source.Identifier.MatchString(n.Text) {
+		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
+	} else if m := pythonAssign.FindStringSubmatch(n.Text); m != nil && isText(n) {
+		hint = "write `" + key.Name + ": { " + m[1] + ": " + written(m[2]) + " }`"
+	}
+	p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+}
+
+func (p *parser) targets(n *yaml.Node, key *Key) *Targets {
+	if n.Kind != yaml.MapNode {
+		p.noMap(n, key)
+		return nil
+	}
+	t := &Targets{Span: n.Span}
+	for _, pair := range n.Pairs {
+		path := p.path(pair.Key, pair.KeySpan)
+		value := p.value(pair.Value, false)
+		if path != nil && value != nil {
+			t.Items = append(t.Items, Targeting{Path: path, Value: value})
+		}
+	}
+	return t
+}
+
+// path reads name(.key | [expression])*.
+func (p *parser) path(text string, at source.Span) *Path {
+	span := inKey(text, at)
+	end := strings.IndexAny(text+".", ".[")
+	if end == 0 {
+		p.errorf(CodePath, at, "write `name`, `name.key` or `name[index]`", "%q is no path", source.Shorten(text))
+		return nil
+	}
+	path := &Path{Span: at, Name: p.checkName(&Name{Span: span(0, end), Text: text[:end]}, TargetSpace, text[:end])}
+	if path.Name == nil {
+		return nil
+	}
+	for i := end; i < len(text); {
+		j := i + 1
+		if text[i] == '.' {
+			for j < len(text) && text[j] != '.' && text[j] != '[' {
+				j++
+			}
+			if source.Identifier.MatchString(text[i+1 : j]) {
+				path.Elems = append(path.Elems, PathElem{Span: span(i, j), Key: text[i+1 : j]})
+				i = j
+				continue
+			}
+		} else if text[i] == '[' {
+			if j = source.ClosingBracket(text, i); j > 0 {
+				first := i + 1 // i goes on
+				inner := func(a, b int) source.Span { return span(first+a, first+b) }
+				e := &Expr{Span: span(i+1, j), Text: text[i+1 : j], Tree: expr.Parse(text[i+1:j], inner, p.diags)}
+				path.Elems = append(path.Elems, PathElem{Span: span(i, j+1), Index: e})
+				i = j + 1
+				continue
+			}
+		}
+		p.errorf(CodePath, span(i, len(text)),
+			"write `name`, `name.key` or `name[index]`", "%q is no path", source.Shorten(text))
+		return nil
+	}
+	return path
+}
+
+// inKey gives the spans of parts of a map's key. A key with escapes in it is shown whole.
+func inKey(text string, at source.Span) func(from, to int) source.Span {
+	start := at.Start
+	switch at.End - at.Start - len(text) {
+	case 0:
+	case 2:
+		start++ // its quote
+	default:
+		return func(int, int) source.Span { return at }
+	}
+	return func(from, to int) source.Span { return source.Span{Start: start + from, End: start + to} }
+}
+
+// ConstText is a literal value as text, "" where there is none.
+func ConstText(v *Value) string {
+	if v == nil || v.Kind != Literal {
+		return ""
+	}
+	var l *engine.Loop
+	return string(l.AppendText(nil, v.Const))
+}
