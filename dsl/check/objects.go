@@ -293,7 +293,7 @@ func (c *checker) object(o *syntax.Object) {
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)
 	}
-	if o.Kind == expr.TypeBarrier && o.Given(syntax.PartiesKey) == nil {
+	if o.Kind == expr.TypeBarrier && o.With().Parties == nil {
 		c.errorf(syntax.CodeMissingKey, o.Name.Span, "write `"+o.Name.Text+": 3`",
 			"barrier `%s` lacks the number of tasks it waits for", o.Name.Text)
 	}

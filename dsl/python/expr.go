@@ -41,6 +41,15 @@ func (c code) in(bind int) string {
 	return c.text
 }
 
+// literal is a value as a Python expression.
+func literal(v engine.Value) code {
+	c := atom("%s", constant(v))
+	if strings.HasPrefix(c.text, "-") {
+		c.bind = bindUnary
+	}
+	return c
+}
+
 // constant is a value as a Python literal.
 func constant(v engine.Value) string {
 	switch v.Kind() {
@@ -127,11 +136,7 @@ func (t *translator) use(name string) string {
 func (t *translator) node(s *expr.Node) code {
 	switch s.Kind {
 	case expr.ConstantNode:
-		c := atom("%s", constant(s.Const))
-		if strings.HasPrefix(c.text, "-") {
-			c.bind = bindUnary
-		}
-		return c
+		return literal(s.Const)
 	case expr.VariableNode:
 		return t.variable(s)
 	case expr.PointerNode:

@@ -2,6 +2,7 @@
 package python
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -63,22 +64,19 @@ type nameKey struct{ space, name string }
 // refuse notes what asyncio has no counterpart for.
 func (e *exporter) refuse() {
 	if t := e.run.Ties; t != engine.TiesFIFO && t != engine.TiesHeapq {
-		e.refusef(where(e.s.Root.Get("ties")), "asyncio has no `ties: %s`: fifo and heapq can be exported", t)
+		var at source.Span
+		if e.s.Ties != nil {
+			at = e.s.Ties.Span
+		}
+		e.refusef(at, "asyncio has no `ties: %s`: fifo and heapq can be exported", t)
 	}
-	if limits, ok := e.s.Root.Get("limits").(*syntax.Record); ok {
-		for _, f := range limits.Fields {
-			if f.Key.Name != "time" || !e.virtual {
+	if e.s.Limits != nil {
+		for _, f := range e.s.Limits.Fields {
+			if f.Value != e.s.Limits.Time || !e.virtual {
 				e.refusef(f.KeySpan, "asyncio has no limit of `%s`: leave it out", f.Key.Name)
 			}
 		}
 	}
-}
-
-func where(v syntax.FieldValue) source.Span {
-	if v == nil {
-		return source.Span{}
-	}
-	return v.Where()
 }
 
 func (e *exporter) refusef(at source.Span, format string, args ...any) {
@@ -133,13 +131,6 @@ func (e *exporter) isShared(name string) bool {
 
 func (e *exporter) isContext(name string) bool {
 	return slices.ContainsFunc(e.s.Context, func(v *syntax.Variable) bool { return v.Name.Text == name })
-}
-
-func (e *exporter) coroutine(name string) *syntax.Definition { return definition(e.s.Coroutines, name) }
-
-func definition(list []*syntax.Definition, name string) *syntax.Definition {
-	i := slices.IndexFunc(list, func(d *syntax.Definition) bool { return d.Name.Text == name })
-	return list[i]
 }
 
 // errorName is the Python name of a type of errors.
@@ -202,7 +193,7 @@ func (e *exporter) section(name string, do *syntax.Block) string {
 
 // globals is the module's variables: run parameters, the loop, shared and context variables.
 func (e *exporter) globals() string {
-	f := e.function("", nil)
+	f := e.function("")
 	f.indent = 0
 	for i, p := range e.s.Params {
 		f.linef("%s = %s", e.variable(p.Name.Text), constant(e.run.Params[i]))
@@ -266,77 +257,51 @@ func sortedNames(set map[string]bool) []string {
 	return names
 }
 
-// callback writes a callback; a periodic one schedules itself again.
+// callback writes a callback.
 func (e *exporter) callback(d *syntax.Definition) {
-	name := e.name("callback", d.Name.Text)
-	until, _ := d.Record.Get("until").(*syntax.Condition)
-	then, _ := d.Record.Get("then").(*syntax.Block)
-	every, _ := d.Record.Get("every").(*syntax.Duration)
-	f := e.function(name, d.Do, then)
+	f := e.function(e.name("callback", d.Name.Text), d.Do, d.Then)
 	f.params(d)
 	f.drawsOf(d.Name.Text)
-	if until == nil && every == nil {
+	if d.Every == nil {
 		f.block(d.Do)
-		f.end()
-		return
+	} else {
+		f.period(d)
 	}
+	f.end()
+}
+
+// period writes the steps of a periodic callback, which schedules itself again.
+func (f *function) period(d *syntax.Definition) {
 	if hasReturn(d.Do) { // it ends the steps, not the period
 		f.nested("steps", d.Do)
 		f.linef("steps()")
 	} else {
 		f.block(d.Do)
 	}
-	again := "pass"
-	if every != nil {
-		again = e.periodic(d) + ".again(" + f.duration(every) + ")"
-	}
-	if until == nil {
+	again := f.periodic(d) + ".again(" + f.duration(d.Every) + ")"
+	if d.Until == nil {
 		f.linef("%s", again)
-	} else {
-		f.linef("if not %s:", f.expr(until.Expr).in(bindNot))
-		f.nest(func() { f.linef("%s", again) })
-		if then != nil && len(then.Steps) > 0 {
-			f.linef("else:")
-			f.nest(func() { f.block(then) })
-		}
+		return
 	}
-	f.end()
+	f.under("if not "+f.expr(d.Until.Expr).in(bindNot)+":", func() { f.linef("%s", again) })
+	if d.Then != nil && len(d.Then.Steps) > 0 {
+		f.suite("else:", d.Then)
+	}
+}
+
+func hasReturn(b *syntax.Block) bool {
+	found := false
+	eachStep(b, func(s *syntax.Step) {
+		_, is := s.Node.(*syntax.Return)
+		found = found || is
+	})
+	return found
 }
 
 // periodic is the Python name of what arms a periodic callback.
 func (e *exporter) periodic(d *syntax.Definition) string {
 	e.uses["periodic"] = true
 	return e.name("periodic", "periodic_"+e.name("callback", d.Name.Text))
-}
-
-func hasReturn(b *syntax.Block) bool {
-	found := false
-	eachStep(b, func(s *syntax.Step) { found = found || s.Verb.Name == "return" })
-	return found
-}
-
-// eachStep calls f for every step of an activation: the `do` of an entry is another.
-func eachStep(b *syntax.Block, f func(*syntax.Step)) {
-	if b == nil {
-		return
-	}
-	for _, s := range b.Steps {
-		f(s)
-		for _, field := range s.Fields {
-			switch v := field.Value.(type) {
-			case *syntax.Block:
-				eachStep(v, f)
-			case *syntax.Records:
-				for _, r := range v.Items {
-					for _, inner := range r.Fields {
-						if block, ok := inner.Value.(*syntax.Block); ok {
-							eachStep(block, f)
-						}
-					}
-				}
-			}
-		}
-	}
 }
 
 // start is what happens before the loop runs: `before`, the workers, the periodic callbacks.
@@ -349,30 +314,33 @@ func (e *exporter) start() string {
 		add("before", e.section("before", e.s.Before))
 	}
 	for _, w := range e.s.Workers {
-		f := e.function(e.fresh("start_"+pythonWord(w.Name.Text)), nil)
-		f.linef("%s", f.spawned(&w.Entry.Record, &w.Entry.Record, nil, quote(w.Name.Text)))
-		f.end()
-		step := f.name
-		if start, ok := w.Entry.Get("start").(*syntax.Duration); ok {
-			step = fmt.Sprintf("lambda: loop.call_at(max(%s, 0), %s)", f.at(start), f.name)
-			e.out = append(e.out, fmt.Sprintf("%s.__name__ = %s\n", f.name, quote("worker "+w.Name.Text)))
-		}
-		add("worker "+w.Name.Text, step)
+		add("worker "+w.Name.Text, e.startWorker(w))
 	}
 	for _, d := range e.s.Callbacks {
-		delay, ok := d.Record.Get("after").(*syntax.Duration)
-		if !ok {
-			delay, ok = d.Record.Get("every").(*syntax.Duration)
+		if delay := cmp.Or(d.After, d.Every); delay != nil {
+			add("callback "+d.Name.Text, e.startCallback(d, delay))
 		}
-		if !ok {
-			continue
-		}
-		f := e.function("", nil)
-		name := e.periodic(d)
-		e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, e.name("callback", d.Name.Text)))
-		add("callback "+d.Name.Text, fmt.Sprintf("lambda: %s.start(%s)", name, f.duration(delay)))
 	}
 	return strings.Join(lines, "")
+}
+
+// startWorker is what creates the tasks of a worker, now or at its time.
+func (e *exporter) startWorker(w *syntax.Worker) string {
+	f := e.function(e.fresh("start_" + pythonWord(w.Name.Text)))
+	f.linef("%s", f.worker(w))
+	f.end()
+	if w.Entry.Start == nil {
+		return f.name
+	}
+	e.out = append(e.out, fmt.Sprintf("%s.__name__ = %s\n", f.name, quote("worker "+w.Name.Text)))
+	return fmt.Sprintf("lambda: loop.call_at(max(%s, 0), %s)", f.at(w.Entry.Start), f.name)
+}
+
+// startCallback is what arms a callback.
+func (e *exporter) startCallback(d *syntax.Definition, delay *syntax.Duration) string {
+	name := e.periodic(d)
+	e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, e.name("callback", d.Name.Text)))
+	return fmt.Sprintf("lambda: %s.start(%s)", name, e.function("").duration(delay))
 }
 
 // pythonWord is text as a part of a Python name.

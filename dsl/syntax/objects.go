@@ -22,30 +22,6 @@ var SizeKeys = map[expr.TypeKind]*Key{
 	expr.TypeSemaphore: semaphoreValueKey, expr.TypeBarrier: PartiesKey, expr.TypeQueue: capacityKey,
 }
 
-// Option is the value of an option, nil: it is absent. A bare number counts as the option that it stands for.
-func (o *Object) Option(name string) *Value {
-	if key := SizeKeys[o.Kind]; o.Size != nil && key.Name == name {
-		return o.Size
-	}
-	return As[*Value](o.Options, name)
-}
-
-// Given is the value of an option, nil: it is absent. A bare number counts as the option that it stands for.
-func (o *Object) Given(key *Key) *Value {
-	if o.Size != nil && SizeKeys[o.Kind] == key {
-		return o.Size
-	}
-	if o.Options == nil {
-		return nil
-	}
-	for _, f := range o.Options.Fields {
-		if f.Key == key {
-			return valueOf(f.Value)
-		}
-	}
-	return nil
-}
-
 // IsOption reports whether a key is an option of the objects of a kind, `count` not among them.
 func IsOption(kind expr.TypeKind, key *Key) bool {
 	row := objectRow(kind)
@@ -60,6 +36,17 @@ func objectRow(kind expr.TypeKind) *Key {
 		}
 	}
 	return nil
+}
+
+// With is what the object is made with: a bare number counts as the option that it stands for.
+func (o *Object) With() Options {
+	n := new(ObjectOptions)
+	if o.Options != nil {
+		n = o.Options.Node.(*ObjectOptions)
+	} else if o.Size != nil {
+		SizeKeys[o.Kind].into(n, o.Size)
+	}
+	return n.Options
 }
 
 // Typ is the type of the variable that holds the object.

@@ -1,0 +1,57 @@
+package python
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"runloop/dsl/expr"
+)
+
+// explain is Python for the text that says why s is not what it was wanted to be, as an AssertionError shows it; empty:
+// there is nothing to say.
+func (t *translator) explain(s *expr.Node, holds bool) string {
+	switch {
+	case s.Kind == expr.UnaryNode && s.Text == "not":
+		return t.explain(s.Args[0], !holds)
+	case s.Kind == expr.BinaryNode && (s.Text == "and" || s.Text == "or"):
+		decisive := s.Text == "or"
+		left, right := t.explain(s.Args[0], holds), t.explain(s.Args[1], holds)
+		if left == "" {
+			left = `""`
+		}
+		if right == "" {
+			right = `""`
+		}
+		if holds != decisive {
+			return left + ` + ", " + ` + right
+		}
+		test := t.node(s.Args[0]).in(bindNot)
+		if !decisive {
+			test = "not " + test
+		}
+		return fmt.Sprintf("(%s if %s else %s)", left, test, right)
+	case s.Kind == expr.BinaryNode && slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in", "contains",
+		"startsWith", "endsWith", "matches"}, s.Text):
+		if text := t.values(s.Args...); text != "" {
+			return text
+		}
+	}
+	return t.values(s)
+}
+
+func (t *translator) values(nodes ...*expr.Node) string {
+	var parts []string
+	for _, s := range nodes {
+		if s.Kind == expr.ConstantNode {
+			continue
+		}
+		t.use("quoted")
+		lead := s.Source + " is "
+		if len(parts) > 0 {
+			lead = ", " + lead
+		}
+		parts = append(parts, quote(lead)+" + quoted("+t.node(s).text+")")
+	}
+	return strings.Join(parts, " + ")
+}

@@ -1,0 +1,174 @@
+package python
+
+import (
+	"strings"
+
+	"runloop/dsl/syntax"
+)
+
+func (f *function) ifElse(n *syntax.If) {
+	f.branch("if", &n.Branch)
+	for _, b := range n.Elif {
+		f.branch("elif", b)
+	}
+	if n.Else != nil {
+		f.suite("else:", n.Else)
+	}
+}
+
+func (f *function) branch(word string, b *syntax.Branch) {
+	f.suite(word+" "+f.expr(b.Cond.Expr).text+":", b.Then)
+}
+
+func (f *function) repeat(n *syntax.Repeat) {
+	variable := "_"
+	if n.As != nil {
+		variable = f.loopVariable(n.As)
+	}
+	f.suite("for "+variable+" in range("+f.value(n.N).text+"):", n.Do)
+}
+
+// loopVariable is the Python name of the variable of a loop, which may not be assigned at all.
+func (f *function) loopVariable(name *syntax.Name) string {
+	f.indent++
+	defer func() { f.indent-- }()
+	return f.writable(name.Text)
+}
+
+func (f *function) forIn(n *syntax.For) { f.suite(f.each(n.Each), n.Do) }
+
+// each is the head of a loop over a list or a map.
+func (f *function) each(e syntax.Each) string {
+	f.use("each")
+	return "for " + f.loopVariable(e.Var) + " in each(" + f.value(e.In).text + "):"
+}
+
+func (f *function) while(n *syntax.While) {
+	f.suite("while "+f.expr(n.Cond.Expr).text+":", n.Do)
+}
+
+func (f *function) returnValue(n *syntax.Return) {
+	if n.Value == nil {
+		f.linef("return")
+		return
+	}
+	f.linef("return %s", f.value(n.Value).text)
+}
+
+func (f *function) raise(n *syntax.Raise) {
+	from := ""
+	if n.From != nil {
+		from = " from " + f.reference(n.From).text
+	}
+	switch {
+	case n.Type != nil:
+		f.linef("raise %s%s", f.raised(n), from)
+	case n.Value != nil:
+		f.linef("raise %s%s", f.value(n.Value).text, from)
+	default:
+		f.linef("raise %s", f.caught())
+	}
+}
+
+// raised is the new error that a `raise` raises.
+func (f *function) raised(n *syntax.Raise) string {
+	if strings.HasSuffix(n.Type.Text, "ExceptionGroup") {
+		f.refusef(n.Type.Span, "an `%s` without errors cannot be exported: Python has none", n.Type.Text)
+	}
+	if message := n.Message.Message; message != nil {
+		return f.errorName(n.Type.Text) + "(" + f.text(message) + ")"
+	}
+	return f.errorName(n.Type.Text)
+}
+
+func (f *function) try(n *syntax.Try) {
+	attempt := func() {
+		f.block(n.Do)
+		if len(n.Catch) == 0 && n.Else != nil { // Python's else needs an except
+			f.block(n.Else)
+		}
+	}
+	if len(n.Catch) == 0 && n.Finally == nil {
+		attempt()
+		return
+	}
+	f.under("try:", attempt)
+	f.catches++
+	for _, h := range n.Catch {
+		f.handler(h)
+	}
+	f.catches--
+	if len(n.Catch) > 0 && n.Else != nil {
+		f.suite("else:", n.Else)
+	}
+	if n.Finally != nil {
+		f.suite("finally:", n.Finally)
+	}
+}
+
+func (f *function) handler(h *syntax.Handler) {
+	f.under("except "+f.errorTypes(h.Errors)+" as "+f.caught()+":", func() {
+		if h.As != nil {
+			f.assign(h.As.Text, f.caught())
+		}
+		if h.Do != nil || h.As == nil {
+			f.block(h.Do)
+		}
+	})
+}
+
+// errorTypes is what an `except` catches.
+func (f *function) errorTypes(names *syntax.Names) string {
+	if names == nil || len(names.Items) == 0 {
+		return "Exception"
+	}
+	types := make([]string, len(names.Items))
+	for i, n := range names.Items {
+		types[i] = f.errorName(n.Text)
+	}
+	if len(types) == 1 {
+		return types[0]
+	}
+	return "(" + strings.Join(types, ", ") + ")"
+}
+
+func (f *function) timeout(n *syntax.Timeout) {
+	do := func() { f.block(n.Do) }
+	if n.For != nil {
+		f.after(n.For, do, n.Else)
+		return
+	}
+	when := f.at(n.At.At)
+	f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", do, n.Else)
+}
+
+// after writes what runs under a time-out that expires after d.
+func (f *function) after(d *syntax.Duration, write func(), other *syntax.Block) {
+	delay := f.duration(d)
+	f.scope("asyncio.timeout("+delay+")", "Timeout(loop.time() + "+delay+")", write, other)
+}
+
+// limited writes a step under its `within`, if it has one.
+func (f *function) limited(l syntax.Limit, write func()) {
+	if l.Within == nil {
+		write()
+		return
+	}
+	f.after(l.Within, write, l.Else)
+}
+
+// scope writes what runs under asyncio's time-out; other, which may be nil, runs instead of raising when that is over:
+// own is the time-out that can tell.
+func (f *function) scope(asyncio, own string, write func(), other *syntax.Block) {
+	if other == nil {
+		f.under("async with "+asyncio+":", write)
+		return
+	}
+	f.use("Timeout")
+	scope := f.temp()
+	f.under("try:", func() { f.under("async with "+own+" as "+scope+":", write) })
+	f.under("except TimeoutError:", func() {
+		f.under("if not "+scope+".raised:", func() { f.linef("raise") })
+		f.block(other)
+	})
+}

@@ -1,0 +1,276 @@
+package python
+
+import (
+	"fmt"
+	"strings"
+
+	"runloop/dsl/expr"
+	"runloop/dsl/syntax"
+)
+
+// entry is the arguments of spawn for the task of an entry; body says what runs in it. worker is the Python text of the
+// name of a worker, "": it is none.
+func (f *function) entry(e, body *syntax.Entry, worker string) []string {
+	args := f.body(body)
+	if name := f.taskName(e, worker); name != "" {
+		args = append(args, "name="+name)
+	}
+	if e.Context != nil {
+		var pairs []string
+		for _, item := range e.Context.Items {
+			pairs = append(pairs, "("+f.variable(item.Name.Text)+", "+f.value(item.Value).text+")")
+		}
+		args = append(args, "context=["+strings.Join(pairs, ", ")+"]")
+	}
+	if flag(e.Daemon) {
+		args = append(args, "daemon=True")
+	}
+	return args
+}
+
+// taskName is the name of the task of an entry. Each of several has its number behind it, unless the name is computed.
+func (f *function) taskName(e *syntax.Entry, name string) string {
+	if e.Name != nil {
+		name = f.text(e.Name)
+		if e.Name.Kind != syntax.Literal {
+			return name
+		}
+	}
+	if e.Count == nil || name == "" {
+		return name
+	}
+	return quote(strings.Trim(name, `"`)+"-") + " + str(index + 1)"
+}
+
+// body is the coroutine function that a task runs, and its arguments.
+func (f *function) body(e *syntax.Entry) []string {
+	if e.Coroutine == nil {
+		return f.inline(e)
+	}
+	name := f.exporter.name("coroutine", e.Coroutine.Text)
+	return append([]string{name}, f.arguments(f.info.Coroutines[e.Coroutine.Text], e.With)...)
+}
+
+// inline writes the `do` of an entry as a coroutine of its own: the function, and the locals that it gets copies of.
+func (f *function) inline(e *syntax.Entry) []string {
+	owner := f.name
+	if owner == "" {
+		owner = "task"
+	}
+	g := f.function(f.fresh(owner+"_task"), e.Do)
+	g.async = true
+	args := []string{g.name}
+	for _, name := range f.info.Copies(&e.Record) {
+		switch name {
+		case "error":
+			args, g.args = append(args, f.caught()), append(g.args, name)
+		case "index":
+			args, g.args = append(args, name), append(g.args, name)
+		default:
+			python := f.variable(name)
+			if !f.assigned[python] {
+				f.early[python] = true
+			}
+			g.assigned[python] = true
+			args, g.args = append(args, python), append(g.args, python)
+		}
+	}
+	g.block(e.Do)
+	g.end()
+	return args
+}
+
+// spawned is the creation of a task, or of count tasks.
+func (f *function) spawned(args []string, count *syntax.Value) string {
+	f.use("tasks")
+	spawn := "spawn(" + strings.Join(args, ", ") + ")"
+	if count == nil {
+		return spawn
+	}
+	return "[" + spawn + " for index in range(" + f.value(count).text + ")]"
+}
+
+// worker is the creation of a worker's tasks.
+func (f *function) worker(w *syntax.Worker) string {
+	name := quote(w.Name.Text)
+	args := f.entry(w.Entry, w.Entry, name)
+	if f.draws {
+		args = append(args, "draws="+f.taskName(w.Entry, name))
+	}
+	return f.spawned(args, w.Entry.Count)
+}
+
+func (f *function) spawn(n *syntax.Spawn) {
+	body := &n.Entry
+	if n.Inline != nil {
+		body = n.Inline
+	}
+	args := f.entry(&n.Entry, body, "")
+	if n.In != nil {
+		args = append(args, "group="+f.reference(n.In).text)
+	}
+	f.into(n.As, f.spawned(args, n.Count))
+}
+
+func (f *function) group(n *syntax.Group) {
+	f.use("TaskGroup")
+	f.suite("async with TaskGroup() as "+f.writable(n.As.Text)+":", n.Do)
+}
+
+// awaited writes a step that awaits one call, under its `within`.
+func (f *function) awaited(l syntax.Limit, as *syntax.Name, form string, args ...any) {
+	f.limited(l, func() { f.into(as, "await "+fmt.Sprintf(form, args...)) })
+}
+
+func (f *function) await(n *syntax.Await) {
+	f.limited(n.Limit, func() { f.into(n.As, "await "+f.what(n.What)) })
+}
+
+func (f *function) shield(n *syntax.Shield) {
+	f.limited(n.Limit, func() { f.into(n.As, "await asyncio.shield("+f.reference(n.What).text+")") })
+}
+
+func (f *function) gather(n *syntax.Gather) {
+	f.use("gather")
+	f.limited(n.Limit, func() {
+		args := f.gathered(n)
+		if n.ReturnExceptions != nil {
+			args = append(args, "return_exceptions="+f.value(n.ReturnExceptions).text)
+		}
+		f.into(n.As, "await gather("+strings.Join(args, ", ")+")")
+	})
+}
+
+// gathered is the tasks that a `gather` waits for, and those that it is about to create.
+func (f *function) gathered(n *syntax.Gather) []string {
+	if n.Generator != nil {
+		return []string{"*" + f.generated(n.Generator)}
+	}
+	var items []string
+	for _, item := range n.Items.Items {
+		switch item := item.(type) {
+		case *syntax.Reference:
+			items = append(items, f.reference(item).text)
+		case *syntax.Record:
+			items = append(items, f.later(item.Node.(*syntax.Entry)))
+		}
+	}
+	return items
+}
+
+// generated is the list of the tasks that a generator is about to create.
+func (f *function) generated(g *syntax.Generator) string {
+	list := f.kept("[]")
+	f.under(f.each(g.Each), func() { f.linef("%s.append(%s)", list, f.later(&g.Entry)) })
+	return list
+}
+
+// later is a task that `gather` creates.
+func (f *function) later(e *syntax.Entry) string {
+	return "later(" + strings.Join(f.entry(e, e, ""), ", ") + ")"
+}
+
+// tasks is the list of the tasks and futures that a step waits for.
+func (f *function) tasks(refs *syntax.References) string {
+	if !refs.IsList {
+		one := f.reference(refs.Items[0])
+		if k := f.kind(refs.Items[0]); k != expr.TypeTask && k != expr.TypeFuture {
+			return one.text
+		}
+	}
+	items := make([]string, len(refs.Items))
+	for i, item := range refs.Items {
+		items[i] = f.reference(item).text
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+func (f *function) wait(n *syntax.Wait) {
+	if !n.What.IsList {
+		object := n.What.Items[0]
+		switch f.kind(object) {
+		case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition:
+			f.waitFor(n, f.what(object))
+			return
+		}
+	}
+	f.use("wait")
+	args := f.tasks(n.What)
+	if n.Within != nil {
+		args += ", timeout=" + f.duration(n.Within)
+	}
+	if n.ReturnWhen != nil {
+		args += ", return_when=asyncio." + strings.ToUpper(n.ReturnWhen.Text)
+	}
+	f.into(n.As, "await wait("+args+")")
+}
+
+// waitFor writes a wait for an event, a barrier or a condition.
+func (f *function) waitFor(n *syntax.Wait, object string) {
+	if n.Until == nil {
+		f.awaited(n.Limit, n.As, "%s.wait()", object)
+		return
+	}
+	f.awaited(n.Limit, n.As, "%s.wait_for(lambda: %s)", object, f.expr(n.Until.Expr).text)
+}
+
+// asCompleted writes a loop over the tasks as they end.
+func (f *function) asCompleted(n *syntax.AsCompleted) {
+	f.use("as_completed")
+	args := f.tasks(n.Tasks)
+	if n.Within != nil {
+		args += ", " + f.duration(n.Within)
+	}
+	next := f.temp()
+	if n.Else != nil {
+		f.untilLate(n, next, args)
+		return
+	}
+	f.under("for "+next+" in as_completed("+args+"):", func() {
+		f.into(n.As, "await "+next)
+		f.block(n.Do)
+	})
+}
+
+// untilLate writes such a loop with an `else`: the end of its time is a None.
+func (f *function) untilLate(n *syntax.AsCompleted, next, args string) {
+	late := f.kept("False")
+	f.under("for "+next+" in as_completed("+args+", None):", func() {
+		f.linef("%s = await %s", next, next)
+		f.under("if "+next+" is None:", func() {
+			f.linef("%s = True", late)
+			f.linef("break")
+		})
+		f.into(n.As, next)
+		f.block(n.Do)
+	})
+	f.suite("if "+late+":", n.Else)
+}
+
+func (f *function) cancel(n *syntax.Cancel) {
+	message := ""
+	if n.Message.Message != nil {
+		message = f.text(n.Message.Message)
+	}
+	if callback := f.info.CallbackOf(n.What); callback != nil {
+		f.cancelCallback(callback)
+		return
+	}
+	if k := f.kind(n.What); k == expr.TypeTask || k == expr.TypeHandle && message == "" {
+		f.linef("%s.cancel(%s)", f.what(n.What), message)
+		return
+	}
+	f.use("cancel")
+	if message != "" {
+		message = ", " + message
+	}
+	f.linef("cancel(%s%s)", f.reference(n.What).text, message)
+}
+
+func (f *function) cancelCallback(d *syntax.Definition) {
+	if d.After == nil && d.Every == nil {
+		f.linef("pass  # %s is never armed", d.Name.Text)
+		return
+	}
+	f.linef("%s.cancel()", f.periodic(d))
+}
