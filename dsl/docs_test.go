@@ -277,7 +277,7 @@ func attributeTable() string {
 		}
 	}
 	for kind, word := range expr.TypeWords {
-		declared := syntax.FindKey(syntax.TopKeys, word+"s")
+		declared := topKey(word + "s")
 		unbuilt := declared != nil && declared.Unbuilt || expr.TypeKind(kind) == expr.TypeFuture && syntax.VerbNamed("new").Unbuilt
 		if !unbuilt {
 			add(article(word), expr.Attributes[expr.TypeKind(kind)])
@@ -285,6 +285,16 @@ func attributeTable() string {
 	}
 	add("`loop`", expr.LoopAttributes)
 	return table("of, attribute, type, meaning", rows)
+}
+
+// topKey is the top-level key of that name, nil: there is none.
+func topKey(name string) *syntax.Key {
+	for _, k := range syntax.TopKeys {
+		if k.Name == name {
+			return k
+		}
+	}
+	return nil
 }
 
 func article(word string) string {
@@ -321,14 +331,11 @@ func errorTree() string {
 }
 
 func limitTable() string {
-	d := engine.DefaultLimits
-	defaults := map[string]int64{
-		"iterations": d.Iterations, "steps": d.Steps, "tasks": d.Tasks, "depth": d.Depth, "memory": d.Memory, "output": d.Output,
-	}
 	var rows [][]string
-	for _, k := range syntax.FindKey(syntax.TopKeys, "limits").Keys {
+	for _, k := range topKey("limits").Keys {
 		text := "none"
-		if n, ok := defaults[k.Name]; ok {
+		limit, _ := engine.ParseLimit(k.Name)
+		if n := *engine.DefaultLimits.Of(limit); n > 0 {
 			text = bigNumber(n)
 		}
 		rows = append(rows, []string{"`" + k.Name + "`", k.Doc, text})

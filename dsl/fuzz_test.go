@@ -14,7 +14,6 @@ import (
 	"runloop/dsl/expr"
 	"runloop/dsl/expr/exprtest"
 	"runloop/dsl/source"
-	"runloop/dsl/syntax"
 
 	"runloop/engine"
 )
@@ -173,7 +172,7 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	})
 	results := map[string]expr.Type{}
 	for _, w := range s.Workers {
-		if call := syntax.As[*syntax.Name](&w.Entry.Record, "call"); call != nil {
+		if call := w.Entry.Coroutine; call != nil {
 			results[w.Name.Text] = s.Info.BodyOf(s.Info.Coroutines[call.Text]).Result
 		} else if s.Info.InlineOf(&w.Entry.Record) != nil {
 			results[w.Name.Text] = s.Info.InlineOf(&w.Entry.Record).Result

@@ -170,14 +170,11 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestTables checks that every built verb can be compiled, and that rows are complete.
+// TestTables checks that rows are complete.
 func TestTables(t *testing.T) {
 	for _, v := range syntax.Verbs {
 		if v.Doc == "" || v.Python == "" || len(v.Keys) == 0 || v.Keys[0].Name != v.Name {
 			t.Errorf("the row of %s is not complete", v.Name)
-		}
-		if _, ok := compile.StepBuilders[v.Name]; ok == v.Unbuilt {
-			t.Errorf("%s: built in the table: %v, in the compiler: %v", v.Name, !v.Unbuilt, ok)
 		}
 		checkKeys(t, v.Name, v.Keys[1:])
 	}

@@ -106,7 +106,7 @@ func stepSchema() schema {
 	}
 	isKey := func(v *syntax.Verb) int {
 		for _, other := range verbs {
-			if other != v && other.Key(v.Name) != nil {
+			if other != v && slices.Contains(syntax.KeyNames(other.Keys), v.Name) {
 				return 1
 			}
 		}
@@ -148,9 +148,6 @@ func verbSchema(v *syntax.Verb) schema {
 		s = append(s, member{"examples", []any{exampleValue(example)}})
 	}
 	s = append(s, recordSchema(v.Keys)...)
-	if slices.Contains(v.Keys, syntax.WithinKey) && slices.Contains(v.Keys, syntax.ElseKey) {
-		s = append(s, member{"dependentRequired", schema{{"else", []string{"within"}}}})
-	}
 	if v.Keys[0].Kind == syntax.EntryKey { // an entry has its own `with`
 		entry := schema{{"properties", schema{{v.Name, schema{{"type", "object"}}}}}}
 		s = append(s, member{"if", entry}, member{"then", schema{{"not", schema{{"required", []string{"with"}}}}}})
@@ -213,7 +210,7 @@ func exampleValue(n *yaml.Node) any {
 
 // recordSchema is a map with known keys.
 func recordSchema(keys []*syntax.Key) schema {
-	properties, required := schema{}, []string{}
+	properties, required, dependent := schema{}, []string{}, schema{}
 	for _, k := range keys {
 		if k.Unbuilt {
 			continue
@@ -222,13 +219,16 @@ func recordSchema(keys []*syntax.Key) schema {
 		if k.Required {
 			required = append(required, k.Name)
 		}
+		if slices.Contains(keys, k.Needs) {
+			dependent = append(dependent, member{k.Name, []string{k.Needs.Name}})
+		}
 	}
 	s := schema{{"type", "object"}, {"properties", properties}, {"additionalProperties", false}}
 	if len(required) > 0 {
 		s = append(s, member{"required", required})
 	}
-	if syntax.FindKey(keys, "every") != nil {
-		s = append(s, member{"dependentRequired", schema{{"until", []string{"every"}}, {"then", []string{"until"}}}})
+	if len(dependent) > 0 {
+		s = append(s, member{"dependentRequired", dependent})
 	}
 	return s
 }
@@ -393,7 +393,7 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.RecordsKey:
 		return list(recordSchema(k.Keys))
 	case syntax.NamedKey:
-		if syntax.FindKey(k.Keys, "call") != nil {
+		if slices.Contains(k.Keys, syntax.EntryCall) {
 			return named("", entrySchema(k.Keys, "a task"))
 		}
 		return named(spacePattern(k.Space), recordSchema(k.Keys))
@@ -426,7 +426,7 @@ var typeForms = map[expr.TypeKind]string{
 
 // valueSchema is a value of the key's types, or text with an expression that computes one.
 func valueSchema(k *syntax.Key) schema {
-	if k.Name == "runloop" {
+	if k == syntax.VersionKey {
 		return schema{{"const", 1}}
 	}
 	var types []string
@@ -463,16 +463,8 @@ func paramTypeWords() []string {
 func paramsSchema(k *syntax.Key) schema {
 	record := recordSchema(k.Keys)
 	types := schema{{"description", "its type"}, {"enum", paramTypeWords()}}
-	for _, m := range record {
-		if m.name != "properties" {
-			continue
-		}
-		for i, p := range m.value.(schema) {
-			if p.name == "type" {
-				m.value.(schema)[i].value = types
-			}
-		}
-	}
+	properties := record.get("properties").(schema)
+	properties[properties.index("type")].value = types
 	if k.Kind == syntax.ParamsKey {
 		return named(identifierPattern, either("object", record, types))
 	}

@@ -19,13 +19,12 @@ import (
 // those that do not come, each to the nearest line. Nothing else is touched: comments stay where they are. changed is
 // false where the file expects that text already, or no output at all. The error says why the place cannot be rewritten.
 func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error) {
-	expect := syntax.As[*syntax.Record](s.Root, "expect")
-	old := syntax.As[*syntax.Value](expect, "output")
+	old := expectedOutput(s.File)
 	if old == nil || compile.OutputFits(old, text) {
 		return s.Source.Bytes(), false, nil
 	}
 	for _, v := range append([]*syntax.Value{old}, old.Items...) {
-		if v.Span.Start < expect.Span.Start || v.Span.End > expect.Span.End {
+		if v.Span.Start < s.Expect.Span.Start || v.Span.End > s.Expect.Span.End {
 			return nil, false, s.cannotUpdate("it is an alias, what it stands for is written elsewhere")
 		}
 	}
@@ -46,6 +45,14 @@ func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error)
 	return nil, false, s.cannotUpdate("the text is too long, has characters that YAML does not allow, or is used elsewhere too")
 }
 
+// expectedOutput is `expect.output`, nil: it is absent.
+func expectedOutput(f *syntax.File) *syntax.Value {
+	if f.Expect == nil {
+		return nil
+	}
+	return f.Expect.Output
+}
+
 // cannotUpdate is the error of an output that stays as it is.
 func (s *Scenario) cannotUpdate(why string) error {
 	return fmt.Errorf("`expect.output` cannot be rewritten: %s", why)
@@ -57,7 +64,7 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 		return false
 	}
 	n, _, diags := load(s.Source.Name(), data)
-	if diags.HasErrors() || !compile.OutputFits(syntax.As[*syntax.Value](syntax.As[*syntax.Record](n.Root, "expect"), "output"), text) {
+	if diags.HasErrors() || !compile.OutputFits(expectedOutput(n), text) {
 		return false
 	}
 	before, _ := yaml.Parse(s.Source, &diags)
@@ -159,9 +166,8 @@ func (s *Scenario) lineBreak() string {
 
 // asBlock writes the text as a literal block, nil: it cannot be one here.
 func (s *Scenario) asBlock(at source.Span, text string) []byte {
-	expect := syntax.As[*syntax.Record](s.Root, "expect")
 	flow := s.Source.Text(source.Span{Start: s.Root.Start, End: s.Root.Start + 1}) == "{" ||
-		s.Source.Text(source.Span{Start: expect.Start, End: expect.Start + 1}) == "{"
+		s.Source.Text(source.Span{Start: s.Expect.Start, End: s.Expect.Start + 1}) == "{"
 	body := strings.TrimRight(text, "\n")
 	if flow || body == "" {
 		return nil
@@ -184,7 +190,7 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 		at.End = min(rest.End+len(s.lineBreak()), len(s.Source.Bytes()))
 	}
 	end := s.lineBreak()
-	indent := strings.Repeat(" ", s.Source.Pos(expect.KeySpan("output").Start).Col+1)
+	indent := strings.Repeat(" ", s.Source.Pos(s.Expect.FieldOf(s.Expect.Output).KeySpan.Start).Col+1)
 	var b strings.Builder
 	b.WriteString(header + comment + end)
 	for line := range strings.Lines(strings.TrimSuffix(text, "\n")) {

@@ -43,7 +43,7 @@ func TestSetOutput(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%v\n%s", err, data)
 				}
-				if got := syntax.ConstText(syntax.As[*syntax.Value](syntax.As[*syntax.Record](after.Root, "expect"), "output")); got != text {
+				if got := syntax.ConstText(after.Expect.Output); got != text {
 					t.Errorf("it reads %q, want %q:\n%s", got, text, data)
 				}
 				for _, comment := range []string{"# kept", "# before", "# behind", "# end", "# why"} {

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -42,42 +43,34 @@ func (s *Scenario) NewLoop(run RunOptions) (*engine.Loop, error) {
 
 // settings is what the scenario says about a run; all of it may use run parameters. nil: it does not say.
 type settings struct {
-	seed  engine.EvalInt
-	start engine.EvalText
-	speed engine.EvalFloat
-	until engine.EvalTime
-	at    engine.EvalTime // expect.at
-	time  engine.EvalTime // limits.time
-	// limits is the other limits, by name.
-	limits map[string]engine.EvalInt
-	empty  *engine.Program // makes the loop that they are evaluated in
+	seed   engine.EvalInt
+	start  engine.EvalText
+	speed  engine.EvalFloat
+	until  engine.EvalTime
+	at     engine.EvalTime                        // expect.at
+	limits [engine.LimitOutput + 1]engine.EvalInt // by engine.Limit
 }
 
 // settings compiles what the scenario says about a run.
-func (b *builder) settings() error {
+func (b *builder) settings() {
 	b.outside(true)
-	root := b.s.Root
-	clock, limits := syntax.As[*syntax.Record](root, "clock"), syntax.As[*syntax.Record](root, "limits")
-	expect := syntax.As[*syntax.Record](root, "expect")
+	f := b.s.File
+	clock, limits := cmp.Or(f.Clock, &syntax.Clock{}), cmp.Or(f.Limits, &syntax.Limits{})
 	set := settings{
-		start: b.text(clock, "start"), until: b.duration(clock, "until"), at: b.duration(expect, "at"),
-		time: b.duration(limits, "time"), limits: map[string]engine.EvalInt{}, empty: &engine.Program{},
+		seed: b.integer(f.Seed, "`seed`"), start: b.text(clock.Start), until: b.duration(clock.Until, "`until`"),
+		at: b.duration(b.s.expect.At, "`at`"),
 	}
-	if v := syntax.As[*syntax.Value](root, "seed"); v != nil {
-		set.seed = b.value(v).AsInt("`seed`")
+	if clock.Speed != nil {
+		set.speed = b.value(clock.Speed).AsFloat("`speed`")
 	}
-	if v := syntax.As[*syntax.Value](clock, "speed"); v != nil {
-		set.speed = b.value(v).AsFloat("`speed`")
+	for limit, v := range [...]*syntax.Value{
+		engine.LimitIterations: limits.Iterations, engine.LimitSteps: limits.Steps, engine.LimitTasks: limits.Tasks,
+		engine.LimitDepth: limits.Depth, engine.LimitMemory: limits.Memory, engine.LimitOutput: limits.Output,
+	} {
+		set.limits[limit] = b.integer(v, "`"+engine.Limit(limit).String()+"`")
 	}
-	if limits != nil {
-		for _, f := range limits.Fields {
-			if v, ok := f.Value.(*syntax.Value); ok {
-				set.limits[f.Key.Name] = b.value(v).AsInt("`" + f.Key.Name + "`")
-			}
-		}
-	}
+	set.limits[engine.LimitTime] = engine.EvalInt(b.duration(limits.Time, "`time`"))
 	b.s.settings = set
-	return set.empty.Assemble()
 }
 
 // Options is how the engine runs the scenario. Its errors say what is wrong with a parameter or a setting that uses
@@ -89,12 +82,14 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 		return opts, err
 	}
 	opts.Params = params
-	e := &evaluator{loop: engine.New(s.settings.empty, engine.Options{Params: params})}
+	e := &evaluator{over: engine.NewEvaluator(params)}
 	if opts.Seed = uint64(e.int("seed", s.settings.seed)); run.Seed != nil {
 		opts.Seed = *run.Seed
 	}
-	opts.Until = e.time("clock.until", s.settings.until)
-	opts.Limits = s.limits(e, run)
+	opts.Until = e.int("clock.until", engine.EvalInt(s.settings.until))
+	for limit := range engine.LimitOutput + 1 {
+		*opts.Limits.Of(limit) = s.limit(e, limit, *run.Limits.Of(limit), *run.Caps.Of(limit))
+	}
 	if err := s.clock(e, run, &opts); err != nil {
 		return opts, err
 	}
@@ -103,32 +98,26 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 }
 
 func (s *Scenario) ties(word string) (engine.Ties, error) {
-	if name := syntax.As[*syntax.Name](s.Root, "ties"); name != nil && word == "" {
-		word = name.Text
+	if word == "" && s.Ties != nil {
+		word = s.Ties.Text
 	}
-	for _, t := range []engine.Ties{engine.TiesFIFO, engine.TiesHeapq, engine.TiesLIFO, engine.TiesRandom} {
-		if t.String() == word || word == "" {
-			return t, nil
-		}
+	t, ok := engine.ParseTies(word)
+	if !ok && word != "" {
+		return 0, fmt.Errorf("ties are fifo, heapq, lifo or random, not %q", word)
 	}
-	return 0, fmt.Errorf("ties are fifo, heapq, lifo or random, not %q", word)
+	return t, nil
 }
 
 // clock fills in the clock and what it shows.
 func (s *Scenario) clock(e *evaluator, run RunOptions, opts *engine.Options) error {
 	mode := run.Clock
-	if name := syntax.As[*syntax.Name](syntax.As[*syntax.Record](s.Root, "clock"), "mode"); name != nil && mode == "" {
-		mode = name.Text
+	if mode == "" && s.Clock != nil && s.Clock.Mode != nil {
+		mode = s.Clock.Mode.Text
 	}
 	switch mode {
 	case "", "virtual":
 	case "real":
-		speed := run.Speed
-		if speed == 0 && s.settings.speed != nil {
-			speed = e.float("clock.speed", s.settings.speed)
-		} else if speed == 0 {
-			speed = 1
-		}
+		speed := s.speed(e, run)
 		if !(speed > 0) || math.IsInf(speed, 0) {
 			return fmt.Errorf("the clock's speed must be above 0, not %v", speed)
 		}
@@ -139,51 +128,48 @@ func (s *Scenario) clock(e *evaluator, run RunOptions, opts *engine.Options) err
 	if s.settings.start == nil {
 		return nil
 	}
-	start, err := syntax.ParseClockStart(e.text(s.settings.start))
+	text, _ := e.over.Text(s.settings.start)
+	start, err := syntax.ParseClockStart(text)
 	opts.ClockStart = start
 	return err
 }
 
-// limits is the file's limits, overruled and capped.
-func (s *Scenario) limits(e *evaluator, run RunOptions) engine.Limits {
-	limit := func(name string, given, most, usual int64) int64 {
-		v := given
-		if v == 0 && name == "time" {
-			v = e.time("limits.time", s.settings.time)
-		} else if v == 0 {
-			v = e.int("limits."+name, s.settings.limits[name])
-		}
-		if v < 0 {
-			e.fail("limits." + name + " must be above 0, not " + strconv.FormatInt(v, 10))
-		}
-		if v == 0 && most > 0 {
-			v = usual // a cap only lowers
-		}
-		if most > 0 && (v == 0 || v > most) {
-			v = most
-		}
+// speed is how much faster a real clock runs.
+func (s *Scenario) speed(e *evaluator, run RunOptions) float64 {
+	switch {
+	case run.Speed != 0:
+		return run.Speed
+	case s.settings.speed != nil:
+		return e.float("clock.speed", s.settings.speed)
+	}
+	return 1
+}
+
+// limit is one of the file's limits: overruled by given, where it is not 0, and at most most, where that is not 0.
+func (s *Scenario) limit(e *evaluator, limit engine.Limit, given, most int64) int64 {
+	v := given
+	if v == 0 {
+		v = e.int("limits."+limit.String(), s.settings.limits[limit])
+	}
+	if v < 0 {
+		e.fail("limits." + limit.String() + " must be above 0, not " + strconv.FormatInt(v, 10))
+	}
+	if most <= 0 {
 		return v
 	}
-	l, c, d := run.Limits, run.Caps, engine.DefaultLimits
-	return engine.Limits{
-		Time: limit("time", l.Time, c.Time, d.Time), Iterations: limit("iterations", l.Iterations, c.Iterations, d.Iterations),
-		Steps: limit("steps", l.Steps, c.Steps, d.Steps), Tasks: limit("tasks", l.Tasks, c.Tasks, d.Tasks),
-		Depth: limit("depth", l.Depth, c.Depth, d.Depth), Memory: limit("memory", l.Memory, c.Memory, d.Memory),
-		Output: limit("output", l.Output, c.Output, d.Output),
+	if v == 0 {
+		v = *engine.DefaultLimits.Of(limit) // a cap only lowers
 	}
+	if v == 0 || v > most {
+		v = most
+	}
+	return v
 }
 
-// evaluator evaluates settings over the run parameters, before there is a loop. It keeps the first error.
+// evaluator evaluates settings over the run parameters. It keeps the first error.
 type evaluator struct {
-	loop *engine.Loop
+	over *engine.Evaluator
 	err  error
-}
-
-func (e *evaluator) run(what string, f func(l *engine.Loop)) {
-	_, err := e.loop.EvalBool(func(l *engine.Loop) bool { f(l); return true })
-	if err != nil {
-		e.fail(what + ": " + err.Error())
-	}
 }
 
 func (e *evaluator) fail(message string) {
@@ -192,21 +178,24 @@ func (e *evaluator) fail(message string) {
 	}
 }
 
-func (e *evaluator) int(what string, f engine.EvalInt) (v int64) {
-	if f != nil {
-		e.run(what, func(l *engine.Loop) { v = f(l) })
+func (e *evaluator) int(what string, f engine.EvalInt) int64 {
+	if f == nil {
+		return 0
+	}
+	v, err := e.over.Int(f)
+	if err != nil {
+		e.fail(what + ": " + err.Error())
 	}
 	return v
 }
 
-func (e *evaluator) float(what string, f engine.EvalFloat) (v float64) {
-	e.run(what, func(l *engine.Loop) { v = f(l) })
+func (e *evaluator) float(what string, f engine.EvalFloat) float64 {
+	v, err := e.over.Float(f)
+	if err != nil {
+		e.fail(what + ": " + err.Error())
+	}
 	return v
 }
-
-func (e *evaluator) time(what string, f engine.EvalTime) int64 { return e.int(what, engine.EvalInt(f)) }
-
-func (e *evaluator) text(f engine.EvalText) string { return e.loop.EvalText(f) }
 
 // BindParams gives every run parameter its value: what is given for it, as text, or its default. The error lists all
 // that is wrong and what parameters there are.

@@ -12,13 +12,12 @@ import (
 
 // ExpectsOutput reports whether the scenario says what a run prints: such a run must keep its output.
 func (s *Scenario) ExpectsOutput() bool {
-	return syntax.As[*syntax.Record](s.Root, "expect").Get("output") != nil
+	return s.expect.Output != nil
 }
 
 // output compares what was printed with `expect.output`.
 func (v *verification) output() {
-	want := syntax.As[*syntax.Value](v.expect, "output")
-	got := string(v.result.Output)
+	want, got := v.expect.Output, string(v.result.Output)
 	if want == nil || OutputFits(want, got) {
 		return
 	}

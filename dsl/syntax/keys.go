@@ -60,6 +60,9 @@ var (
 
 // Keys of definitions, parameters and of the top level that later stages ask for.
 var (
+	VersionKey = &Key{Name: "runloop", Also: []string{"version"}, Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
+		Doc:  "the version of the language: 1",
+		into: func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }}
 	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"functions", "definitions"}, Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
 		new:  func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }}
@@ -73,7 +76,7 @@ var (
 		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }}
 	EveryKey = &Key{Name: "every", Also: []string{"interval", "period"}, Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
 		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }}
-	UntilKey = &Key{Name: "until", Kind: ConditionKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
+	UntilKey = &Key{Name: "until", Kind: ConditionKey, Needs: EveryKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
 		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }}
 	WorkerCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes,
 		Doc:  "how many: name-1, name-2 …; `index` counts them from 0",
@@ -109,7 +112,7 @@ var CallbackKeys = []*Key{
 	EveryKey,
 	{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody},
 	UntilKey,
-	{Name: "then", Kind: StepsKey, Doc: "runs once when `until` holds",
+	{Name: "then", Kind: StepsKey, Needs: UntilKey, Doc: "runs once when `until` holds",
 		into: func(n Node, v FieldValue) { n.(*Definition).Then, _ = v.(*Block) }},
 	{Name: "missed", Kind: WordKey, Words: []string{"skip", "catch-up", "drift"}, Default: "skip",
 		Doc:  "what to do on the real clock when a period was missed",
@@ -153,9 +156,7 @@ var expectTaskKeys = []*Key{
 
 // TopKeys is the keys of a scenario, in the order of the reference.
 var TopKeys = []*Key{
-	{Name: "runloop", Also: []string{"version"}, Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
-		Doc:  "the version of the language: 1",
-		into: func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }},
+	VersionKey,
 	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name",
 		into: func(n Node, v FieldValue) { n.(*File).Title, _ = v.(*Value) }},
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it shows",

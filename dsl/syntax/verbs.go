@@ -75,6 +75,7 @@ type Key struct {
 	Space    Space           // of NameKey, BindingsKey and NamedKey
 	Words    []string        // of WordKey
 	Keys     []*Key          // of the map it holds
+	Needs    *Key            // the key of the same map without which it says nothing; nil: none
 	Literal  bool            // ${…} is not looked for
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference
@@ -154,7 +155,7 @@ var (
 	DoKey     = &Key{Name: "do", Also: []string{"run", "steps", "then", "body"}, Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody}
 	WithKey   = &Key{Name: "with", Also: []string{"args", "arguments", "params"}, Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
 	WithinKey = &Key{Name: "within", Also: []string{"deadline", "timeout"}, Kind: DurationKey, Doc: "how long this step may wait: TimeoutError", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
-	ElseKey   = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
+	ElseKey   = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey, Needs: WithinKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
 	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
 		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasItem).item().Nowait, _ = v.(*Value) }}
 )

@@ -1,0 +1,248 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"runloop/dsl/source"
+	"runloop/dsl/syntax"
+	"runloop/engine"
+)
+
+// Failure is something that a run did not come to as expected.
+type Failure struct {
+	Pos     source.Pos // the expectation; for an outcome that the file says nothing about: the zero Pos
+	Message string
+	Output  bool // it is about the output
+	// Want and Got are whole outputs, which differ in what is wrong. Where only some lines are expected, Want has them in
+	// the place of those nearest to them.
+	Want, Got string
+}
+
+// Verify compares a run that has ended with what the scenario expects of it. Without `expect.ends` a run may end
+// completed, stopped or at `clock.until`; errors that nobody took are failures unless `expect.errors` names them. The
+// run must have kept its output where the scenario expects one.
+func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
+	v := &verification{s: s, loop: l, result: r, expect: s.expect}
+	v.ends()
+	v.at()
+	v.errors()
+	v.output()
+	v.that()
+	v.checks()
+	v.tasks()
+	return v.failures
+}
+
+// verification collects what a run did not come to.
+type verification struct {
+	s        *Scenario
+	loop     *engine.Loop
+	result   *engine.Result
+	expect   *syntax.Expect
+	failures []Failure
+}
+
+func (v *verification) fail(at source.Span, format string, args ...any) {
+	f := Failure{Message: fmt.Sprintf(format, args...)}
+	if at != (source.Span{}) {
+		f.Pos = v.s.Source.Pos(at.Start)
+	}
+	v.failures = append(v.failures, f)
+}
+
+func (v *verification) ends() {
+	ended, name := v.result.Ended, v.expect.Ends
+	switch {
+	case name != nil && name.Text != ended.String():
+		v.fail(name.Span, "the run ended `%s`, expected was `%s`", ended, name.Text)
+	case name == nil && ended == engine.Failed && v.expect.Errors != nil:
+		// The errors say whether that was meant.
+	case name == nil && ended != engine.Completed && ended != engine.Stopped && ended != engine.Until:
+		v.fail(source.Span{}, "the run ended `%s`", ended)
+	}
+}
+
+func (v *verification) at() {
+	d := v.expect.At
+	if d == nil {
+		return
+	}
+	if want, err := eval(v.loop, v.s.settings.at); err != nil {
+		v.fail(d.Span, "%s", err.Error())
+	} else if want != v.result.At {
+		v.fail(d.Span, "the run ended at %s, expected was %s", syntax.FormatDuration(v.result.At), syntax.FormatDuration(want))
+	}
+}
+
+// eval evaluates an expression on a run that has ended.
+func eval[T any](l *engine.Loop, f func(*engine.Loop) T) (x T, err *engine.Error) {
+	_, err = l.EvalBool(func(l *engine.Loop) bool { x = f(l); return true })
+	return x, err
+}
+
+// errors pairs the errors that nobody took with those expected: first of the very type, then of a subtype.
+func (v *verification) errors() {
+	var expected []*syntax.Name
+	if v.expect.Errors != nil {
+		expected = slices.Clone(v.expect.Errors.Items)
+	}
+	left := slices.Clone(v.result.Errors)
+	for _, fits := range []func(typ, base string) bool{func(t, b string) bool { return t == b }, engine.IsSubtype} {
+		expected = slices.DeleteFunc(expected, func(n *syntax.Name) bool {
+			i := slices.IndexFunc(left, func(e engine.Report) bool { return fits(e.Err.Type, n.Text) })
+			if i >= 0 {
+				left = slices.Delete(left, i, i+1)
+			}
+			return i >= 0
+		})
+	}
+	for _, n := range expected {
+		v.fail(n.Span, "an error of type `%s` was expected: there was none, or something took it", n.Text)
+	}
+	if ends := v.expect.Ends; ends != nil && ends.Text == engine.Failed.String() && v.expect.Errors == nil {
+		return
+	}
+	for _, e := range left {
+		who := e.In
+		if e.Task != "" {
+			who = "task `" + e.Task + "`"
+		}
+		v.fail(source.Span{}, "%s ended with %s, which nothing took", who, e.Err.Error())
+	}
+}
+
+func (v *verification) that() {
+	for _, e := range v.s.that {
+		ok, err := v.loop.EvalBool(e.holds)
+		switch {
+		case err != nil:
+			v.fail(e.Span, "`%s` raised %s", e.Text, err.Error())
+		case !ok:
+			v.fail(e.Span, "`%s` does not hold: %s", e.Text, v.loop.EvalText(e.detail))
+		}
+	}
+}
+
+// checks says which of the conditions that were looked at during the run broke, and where.
+func (v *verification) checks() {
+	i := 0
+	for c, eventually := range v.s.checkedConditions() {
+		if i == len(v.result.Checks) {
+			return
+		}
+		if r := &v.result.Checks[i]; r.Broken {
+			v.brokenCheck(c, eventually, r)
+		}
+		i++
+	}
+}
+
+func (v *verification) brokenCheck(c *syntax.Condition, eventually *syntax.Eventually, r *engine.CheckReport) {
+	where, why := checkPlace(r), ": "+r.Detail
+	if r.Err != nil {
+		why = ": it raised " + r.Err.Error()
+	}
+	switch {
+	case eventually == nil:
+		v.fail(c.Span, "`%s` does not hold %s%s", c.Expr.Text, where, why)
+	case eventually.Within == nil:
+		v.fail(c.Span, "`%s` never held; %s%s", c.Expr.Text, where, why)
+	default:
+		within := v.s.Source.Text(eventually.Within.Span)
+		v.fail(c.Span, "`%s` did not hold up to %s; %s%s", c.Expr.Text, within, where, why)
+	}
+}
+
+// checkPlace is where a check was decided.
+func checkPlace(r *engine.CheckReport) string {
+	at := syntax.FormatDuration(r.At)
+	if r.Task == "" {
+		return "at the end, at " + at
+	}
+	return fmt.Sprintf("after line %d in `%s` at %s", r.Pos.Line, r.Task, at)
+}
+
+// tasks compares tasks with what they were expected to come to.
+func (v *verification) tasks() {
+	if len(v.s.tasks) == 0 {
+		return
+	}
+	latest := map[string]engine.TaskInfo{}
+	for _, info := range v.loop.Tasks() {
+		latest[info.Name] = info
+	}
+	for _, want := range v.s.tasks {
+		if got, ok := latest[want.Name.Text]; ok {
+			v.task(&want, &got)
+		} else {
+			v.fail(want.Name.Span, "there was no task `%s`", want.Name.Text)
+		}
+	}
+}
+
+func (v *verification) task(want *expectedTask, got *engine.TaskInfo) {
+	if state := want.State; state != nil && state.Text != got.State {
+		v.fail(state.Span, "task `%s` is %s, expected was `%s`", got.Name, taskState(got), state.Text)
+	}
+	v.taskResult(want, got)
+	v.taskError(want.Errors, got)
+	v.taskTime(want.Spawned, want.spawned, got, got.Spawned, "was spawned")
+	v.taskTime(want.Started, want.started, got, got.Started, "started")
+	v.taskTime(want.Ended, want.ended, got, got.Ended, "ended")
+}
+
+func (v *verification) taskResult(want *expectedTask, got *engine.TaskInfo) {
+	if want.result == nil {
+		return
+	}
+	result, err := eval(v.loop, want.result)
+	text := func(x engine.Value) string { return string(v.loop.AppendJSON(nil, x)) }
+	switch at := want.Result.Span; {
+	case err != nil:
+		v.fail(at, "%s", err.Error())
+	case got.State != "done":
+		v.fail(at, "task `%s` has no result: it is %s", got.Name, taskState(got))
+	case !engine.Equal(result, got.Result):
+		v.fail(at, "the result of task `%s` is %s, expected was %s", got.Name, text(got.Result), text(result))
+	}
+}
+
+func (v *verification) taskError(want *syntax.Names, got *engine.TaskInfo) {
+	if want == nil {
+		return
+	}
+	fits := func(n *syntax.Name) bool { return got.Err != nil && engine.IsSubtype(got.Err.Type, n.Text) }
+	if !slices.ContainsFunc(want.Items, fits) {
+		v.fail(want.Span, "task `%s` is %s, expected was an error: %s", got.Name, taskState(got), v.s.Source.Text(want.Span))
+	}
+}
+
+// taskTime compares a loop time of a task, at, with what is written; verb says what the task did then.
+func (v *verification) taskTime(written *syntax.Duration, want engine.EvalTime, got *engine.TaskInfo, at int64, verb string) {
+	if written == nil {
+		return
+	}
+	wanted, err := eval(v.loop, want)
+	switch {
+	case err != nil:
+		v.fail(written.Span, "%s", err.Error())
+	case at < 0:
+		v.fail(written.Span, "task `%s` has not %s: it is %s", got.Name, strings.TrimPrefix(verb, "was "), taskState(got))
+	case at != wanted:
+		v.fail(written.Span, "task `%s` %s at %s, expected was %s", got.Name, verb, syntax.FormatDuration(at),
+			syntax.FormatDuration(wanted))
+	}
+}
+
+// taskState is a task's state with what explains it.
+func taskState(t *engine.TaskInfo) string {
+	switch {
+	case t.Err != nil:
+		return t.State + " (" + t.Err.Error() + ")"
+	case t.Waits != "":
+		return fmt.Sprintf("%s (line %d, waits for %s since %s)", t.State, t.Pos.Line, t.Waits, syntax.FormatDuration(t.Since))
+	}
+	return t.State
+}
