@@ -315,46 +315,6 @@ func identifierPrefix(text string) string {
 	return text
 }
 
-// EachExpr calls f for the expressions in a value, but not for those of records and steps in it.
-func EachExpr(v syntax.FieldValue, f func(*syntax.Expr)) {
-	visit := func(e *syntax.Expr) {
-		if e != nil {
-			f(e)
-		}
-	}
-	switch v := v.(type) {
-	case *syntax.Value:
-		visit(v.Expr)
-		for _, p := range v.Parts {
-			visit(p.Expr)
-		}
-		for _, item := range v.Items {
-			EachExpr(item, f)
-		}
-	case *syntax.Condition:
-		visit(v.Expr)
-	case *syntax.Conditions:
-		for _, item := range v.Items {
-			visit(item.Expr)
-		}
-	case *syntax.Duration:
-		visit(v.Expr)
-	case *syntax.Reference:
-		visit(v.Expr)
-	case *syntax.Bindings:
-		for _, b := range v.Items {
-			EachExpr(b.Value, f)
-		}
-	case *syntax.Targets:
-		for _, t := range v.Items {
-			for _, e := range t.Path.Elems {
-				visit(e.Index)
-			}
-			EachExpr(t.Value, f)
-		}
-	}
-}
-
 // inline collects the activation of an entry's `do`.
 func (c *collector) inline(act *Activation, r *syntax.Record, do *syntax.Block, inCatch, indexed bool) {
 	child := newActivation(inlineBody, act.Name)
@@ -606,50 +566,4 @@ func SortedNames[V any](m map[string]V) []string {
 	}
 	sort.Strings(list)
 	return list
-}
-
-// ExprsIn calls f for the expressions in a value, references included, but not for those of records in it.
-func (i *Info) ExprsIn(v syntax.FieldValue, f func(*syntax.Expr)) {
-	reference := func(r *syntax.Reference) {
-		if e := i.ExprOf(r); e != nil {
-			f(e)
-		}
-	}
-	switch v := v.(type) {
-	case *syntax.Reference:
-		reference(v)
-	case *syntax.References:
-		for _, r := range v.Items {
-			reference(r)
-		}
-	case *syntax.Items:
-		for _, item := range v.Items {
-			if r, ok := item.(*syntax.Reference); ok {
-				reference(r)
-			}
-		}
-	case *syntax.Params:
-		for _, p := range v.Items {
-			if p.Default != nil {
-				EachExpr(p.Default, f)
-			}
-		}
-	case *syntax.Objects:
-		for _, o := range v.Items {
-			if o.Size != nil {
-				EachExpr(o.Size, f)
-			}
-		}
-	default:
-		EachExpr(v, f)
-	}
-}
-
-// ReadNames calls f for the names of variables that the expressions in a value read.
-func (i *Info) ReadNames(v syntax.FieldValue, f func(name string)) {
-	i.ExprsIn(v, func(e *syntax.Expr) {
-		if e.Tree != nil {
-			e.Tree.Reads(func(name string, _ source.Span) { f(name) })
-		}
-	})
 }

@@ -20,40 +20,26 @@ type body struct {
 }
 
 // steps is the steps of the body, with those inside them, in the order of the file.
-func (b *body) steps() []*syntax.Step {
-	var list []*syntax.Step
-	for _, block := range b.blocks {
-		list = append(list, stepsOf(block, false)...)
-	}
-	return list
-}
+func (b *body) steps() []*syntax.Step { return stepsOf(b.blocks...) }
 
 // mayWait reports whether a step, not those inside it, may wait.
 func (b *body) mayWait(s *syntax.Step) bool {
-	if call := syntax.As[*syntax.Name](s, "call"); call != nil && s.Verb.Name == "call" {
-		d := b.loop.info.Coroutines[call.Text]
-		return d != nil && b.loop.info.BodyOf(d).Waiting != nil
+	if n, ok := s.Node.(*syntax.Call); ok {
+		act := b.loop.coroutine(n.Coroutine)
+		return act != nil && act.Waiting != nil
 	}
 	return s.Verb.Waits
-}
-
-// isLoop reports whether a step runs the steps inside it again and again.
-func isLoop(s *syntax.Step) bool {
-	switch s.Verb.Name {
-	case "repeat", "for", "while", "as_completed":
-		return true
-	}
-	return false
 }
 
 // waitsAgain reports whether the body may wait once a step is over: behind it, or in a loop or group around it.
 func (b *body) waitsAgain(s *syntax.Step, steps []*syntax.Step) bool {
 	for _, other := range steps {
 		around := other != s && other.Start <= s.Start && s.End <= other.End
+		_, group := other.Node.(*syntax.Group)
 		switch {
-		case around && other.Verb.Name == "group":
+		case around && group:
 			return true
-		case around && isLoop(other) && slices.ContainsFunc(stepsIn(other, false), b.mayWait):
+		case around && other.Verb.Loops && slices.ContainsFunc(stepsOf(blocksIn(other)...), b.mayWait):
 			return true
 		case other.Start >= s.End && b.mayWait(other):
 			return true
@@ -92,13 +78,13 @@ func (l *linter) collectBodies() {
 		g.named[d.Name.Text] = g.add(g.info.BodyOf(d), 0, d.Do)
 	}
 	for _, d := range l.s.Callbacks {
-		g.add(g.info.BodyOf(d), 2, d.Do, syntax.As[*syntax.Block](&d.Record, "then"))
+		g.add(g.info.BodyOf(d), 2, d.Do, d.Then)
 	}
 	for act, block := range l.info.Blocks(l.s) {
 		g.add(act, 1, block)
 	}
 	for _, w := range l.s.Workers {
-		g.start(nil, &w.Entry.Record, counted(&w.Entry.Record))
+		g.start(nil, w.Entry, several(w.Entry.Count))
 	}
 	for i := 0; i < len(l.bodies); i++ { // which grows
 		b := l.bodies[i]
@@ -117,16 +103,14 @@ func (g *bodyGraph) add(act *check.Activation, runs int, blocks ...*syntax.Block
 }
 
 // start notes that a body creates a task that runs an entry.
-func (g *bodyGraph) start(from *body, entry *syntax.Record, many bool) {
-	if call := syntax.As[*syntax.Name](entry, "call"); call != nil {
-		g.startNamed(from, call.Text, many)
-	} else if do := syntax.As[*syntax.Block](entry, "do"); do != nil && g.info.InlineOf(entry) != nil {
-		g.edges = append(g.edges, edge{from: from, to: g.add(g.info.InlineOf(entry), 0, do), starts: true, many: many})
+func (g *bodyGraph) start(from *body, e *syntax.Entry, many bool) {
+	var to *body
+	if e.Coroutine != nil {
+		to = g.named[e.Coroutine.Text]
+	} else if act := g.info.InlineOf(&e.Record); act != nil {
+		to = g.add(act, 0, e.Do)
 	}
-}
-
-func (g *bodyGraph) startNamed(from *body, name string, many bool) {
-	if to := g.named[name]; to != nil {
+	if to != nil {
 		g.edges = append(g.edges, edge{from: from, to: to, starts: true, many: many})
 	}
 }
@@ -138,53 +122,39 @@ func (g *bodyGraph) block(b *body, block *syntax.Block, many bool) {
 	}
 	for _, s := range block.Steps {
 		g.step(b, s, many)
-		inLoop := many || isLoop(s)
-		for _, f := range s.Fields {
-			switch v := f.Value.(type) {
-			case *syntax.Block:
-				g.block(b, v, inLoop)
-			case *syntax.Records: // elif, catch
-				for _, r := range v.Items {
-					g.block(b, syntax.As[*syntax.Block](r, "then"), inLoop)
-					g.block(b, syntax.As[*syntax.Block](r, "do"), inLoop)
-				}
-			}
+		for _, inner := range blocksIn(s) {
+			g.block(b, inner, many || s.Verb.Loops)
 		}
 	}
 }
 
-// counted reports whether a `count` may make several tasks.
-func counted(r *syntax.Record) bool {
-	n := syntax.As[*syntax.Value](r, "count")
-	return n != nil && (n.Kind != syntax.Literal || n.Const.Kind() != engine.KindInt || n.Const.AsInt() > 1)
+// several reports whether a `count` may make several tasks.
+func several(count *syntax.Value) bool {
+	return count != nil && (count.Kind != syntax.Literal || count.Const.Kind() != engine.KindInt || count.Const.AsInt() > 1)
 }
 
 // step notes what one step starts or calls.
 func (g *bodyGraph) step(b *body, s *syntax.Step, many bool) {
-	switch s.Verb.Name {
-	case "call":
-		if name := syntax.As[*syntax.Name](s, "call"); name != nil && g.named[name.Text] != nil {
-			g.edges = append(g.edges, edge{from: b, to: g.named[name.Text], many: many})
+	switch n := s.Node.(type) {
+	case *syntax.Call:
+		if to := g.named[n.Coroutine.Text]; to != nil {
+			g.edges = append(g.edges, edge{from: b, to: to, many: many})
 		}
-	case "spawn":
-		many = many || counted(s)
-		switch v := s.Get("spawn").(type) {
-		case *syntax.Name:
-			g.startNamed(b, v.Text, many)
-		case *syntax.Record:
-			g.start(b, v, many)
-		}
-	case "gather":
-		switch v := s.Get("gather").(type) {
-		case *syntax.Record: // a generator
-			g.start(b, v, true)
-		case *syntax.Items:
-			for _, item := range v.Items {
-				if r, ok := item.(*syntax.Record); ok {
-					g.start(b, r, many)
-				}
-			}
-		}
+	case *syntax.Spawn:
+		g.start(b, spawned(n), many || several(n.Count))
+	case *syntax.Gather:
+		g.gather(b, n, many)
+	}
+}
+
+// gather notes the tasks that a `gather` creates.
+func (g *bodyGraph) gather(b *body, n *syntax.Gather, many bool) {
+	if n.Generator != nil {
+		g.start(b, &n.Generator.Entry, true)
+		return
+	}
+	for _, r := range syntax.In(n.Items) {
+		g.start(b, r.Node.(*syntax.Entry), many)
 	}
 }
 

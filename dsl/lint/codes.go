@@ -1,7 +1,5 @@
 package lint
 
-import ()
-
 // What may be wrong with a scenario that runs.
 const (
 	CodeUnusedCoroutine = "RL0501"

@@ -13,17 +13,20 @@ import (
 func (l *linter) misspeltErrors() {
 	handled := map[string]bool{}
 	var raised []*syntax.Name
-	eachField(l.s.Root, func(f syntax.Field) {
-		switch v := f.Value.(type) {
-		case *syntax.Name:
-			if f.Key.Kind == syntax.ErrorKey {
-				raised = append(raised, v)
-			}
-		case *syntax.Names:
-			for _, name := range v.Items {
-				handled[name.Text] = true
+	syntax.Walk(l.s.Root, func(r *syntax.Record) bool {
+		for _, f := range r.Fields {
+			switch v := f.Value.(type) {
+			case *syntax.Name:
+				if f.Key.Kind == syntax.ErrorKey {
+					raised = append(raised, v)
+				}
+			case *syntax.Names:
+				for _, name := range v.Items {
+					handled[name.Text] = true
+				}
 			}
 		}
+		return true
 	})
 	types := engine.ErrorTypes()
 	for _, name := range raised {
