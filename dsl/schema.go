@@ -95,29 +95,19 @@ func builtVerbs() []*syntax.Verb {
 // stepSchema picks the schema of a step by its verb: a chain of conditions, so that a mistake in a step is said once
 // and not once for every verb. A verb that is also a key of another one (spawn's context) comes after that one.
 func stepSchema() schema {
-	verbs := builtVerbs()
 	var bare []string
 	choice := schema{}
-	for _, v := range verbs {
+	for _, v := range builtVerbs() {
 		if v.Bare {
 			bare = append(bare, v.Name)
 		}
 		choice = append(choice, member{v.Name, schema{{"description", description(v)}}})
 	}
-	isKey := func(v *syntax.Verb) int {
-		for _, other := range verbs {
-			if other != v && slices.Contains(syntax.KeyNames(other.Keys), v.Name) {
-				return 1
-			}
-		}
-		return 0
-	}
-	slices.SortStableFunc(verbs, func(a, b *syntax.Verb) int { return isKey(a) - isKey(b) })
 	chain := schema{
 		{"description", "a step: one verb with its keys"}, {"properties", choice}, {"additionalProperties", false},
 		{"minProperties", 1},
 	}
-	for _, v := range slices.Backward(verbs) {
+	for _, v := range slices.Backward(distinctFirst(builtVerbs())) {
 		chain = schema{
 			{"if", schema{{"required", []string{v.Name}}}}, {"then", ref("step-" + v.Name)}, {"else", chain},
 		}
@@ -128,6 +118,24 @@ func stepSchema() schema {
 		{"then", chain},
 		{"else", schema{{"description", "a bare verb"}, {"enum", bare}}},
 	}
+}
+
+// distinctFirst puts verbs that are also keys of others behind the rest.
+func distinctFirst(verbs []*syntax.Verb) []*syntax.Verb {
+	isKey := func(v *syntax.Verb) bool {
+		return slices.ContainsFunc(verbs, func(other *syntax.Verb) bool {
+			return other != v && slices.Contains(syntax.KeyNames(other.Keys), v.Name)
+		})
+	}
+	var distinct, keys []*syntax.Verb
+	for _, v := range verbs {
+		if isKey(v) {
+			keys = append(keys, v)
+		} else {
+			distinct = append(distinct, v)
+		}
+	}
+	return append(distinct, keys...)
 }
 
 func description(v *syntax.Verb) string {

@@ -172,16 +172,6 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	if flow || body == "" {
 		return nil
 	}
-	header := "|"
-	if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
-		header += "2" // how far the text is indented cannot be seen from its first line
-	}
-	switch trailing := len(text) - len(body); {
-	case trailing == 0:
-		header += "-"
-	case trailing > 1:
-		header += "+"
-	}
 	old := s.Source.Text(at)
 	comment := blockComment(old)
 	if !strings.HasSuffix(old, "\n") { // what follows in the same line can only be a comment
@@ -192,7 +182,7 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	end := s.lineBreak()
 	indent := strings.Repeat(" ", s.Source.Pos(s.Expect.FieldOf(s.Expect.Output).KeySpan.Start).Col+1)
 	var b strings.Builder
-	b.WriteString(header + comment + end)
+	b.WriteString(headerOf(text, len(text)-len(body)) + comment + end)
 	for line := range strings.Lines(strings.TrimSuffix(text, "\n")) {
 		if line = strings.TrimSuffix(line, "\n"); line != "" {
 			b.WriteString(indent + line)
@@ -200,4 +190,19 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 		b.WriteString(end)
 	}
 	return s.replace(at, b.String())
+}
+
+// headerOf begins a literal block that holds text, which ends in so many line breaks.
+func headerOf(text string, breaks int) string {
+	header := "|"
+	if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
+		header += "2" // how far the text is indented cannot be seen from its first line
+	}
+	switch {
+	case breaks == 0:
+		header += "-"
+	case breaks > 1:
+		header += "+"
+	}
+	return header
 }

@@ -57,17 +57,14 @@ func (s *Scenario) Watched() (*engine.Program, error) {
 }
 
 func newBuilder(s *Scenario) *builder {
-	b := &builder{s: s, Scope: check.Scope{Info: s.Info}, codes: map[*syntax.Definition]*engine.Code{},
+	return &builder{s: s, Scope: check.Scope{Info: s.Info}, codes: map[*syntax.Definition]*engine.Code{},
 		scheduled: map[*syntax.Definition]*engine.Callback{}}
-	return b
 }
 
 func (b *builder) program() *engine.Program {
 	s := b.s
 	p := &engine.Program{
-		Name: s.Name, File: s.Source.Name(),
-		LoopType: s.LoopType,
-		LoopID:   s.LoopID,
+		Name: s.Name, File: s.Source.Name(), LoopType: s.LoopType, LoopID: s.LoopID,
 	}
 	for _, param := range s.Params {
 		p.Params = append(p.Params, param.Name.Text)
@@ -80,6 +77,8 @@ func (b *builder) program() *engine.Program {
 	b.outside(false)
 	b.declare(p)
 	b.bodies(p)
+	b.sections(p)
+	b.outside(false)
 	p.Checks = b.checks()
 	p.Draws, p.Recycle = b.draws, !b.names && !s.expectsTasks()
 	return p
@@ -118,6 +117,7 @@ func (b *builder) newCode(act *check.Activation, at source.Span) *engine.Code {
 	return code
 }
 
+// bodies compiles the steps of definitions and workers.
 func (b *builder) bodies(p *engine.Program) {
 	for _, d := range b.s.Coroutines {
 		b.codes[d].Body = b.body(b.BodyOf(d), d.Do)
@@ -129,6 +129,10 @@ func (b *builder) bodies(p *engine.Program) {
 	for _, w := range b.s.Workers {
 		p.Workers = append(p.Workers, b.worker(w))
 	}
+}
+
+// sections compiles `main`, `before` and `after`.
+func (b *builder) sections(p *engine.Program) {
 	sections := map[check.BodyKind]*engine.Code{}
 	for act, do := range b.Blocks(b.s.File) {
 		code := b.newCode(act, do.Span)
@@ -139,7 +143,6 @@ func (b *builder) bodies(p *engine.Program) {
 	if code := sections[check.MainBody]; code != nil {
 		p.Main = &engine.Entry{Pos: code.Pos, Code: code}
 	}
-	b.outside(false)
 }
 
 // body compiles the steps of an activation.

@@ -43,7 +43,7 @@ func (b *builder) newObject(n *syntax.New) engine.Step {
 	kind, _ := check.Made(n)
 	def := b.objectDef(kind, n.Options, nil)
 	def.Pos = b.at(n)
-	return &engine.Make{Pos: def.Pos, Object: def, As: b.variable(n.As)}
+	return &engine.Make{Pos: def.Pos, Object: def, As: b.into(n.As)}
 }
 
 // acquire compiles `acquire`. With `do`, `within` limits only the wait for the object.
@@ -71,7 +71,7 @@ func (b *builder) put(n *syntax.Put) engine.Step {
 func (b *builder) get(n *syntax.Get) engine.Step {
 	pos := b.at(n)
 	return b.limited(pos, n.Limit, &engine.Get{
-		Pos: pos, Queue: b.reference(n.Queue), Declared: b.declared(n.Queue), As: b.variable(n.As),
+		Pos: pos, Queue: b.reference(n.Queue), Declared: b.declared(n.Queue), As: b.into(n.As),
 		Where: b.condition(n.Where), Nowait: flag(n.Nowait),
 	})
 }

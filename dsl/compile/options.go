@@ -145,7 +145,7 @@ func (s *Scenario) speed(e *evaluator, run RunOptions) float64 {
 	return 1
 }
 
-// limit is one of the file's limits: overruled by given, where it is not 0, and at most most, where that is not 0.
+// limit is one limit of a run: given or, where that is 0, the file's; where most is not 0, it is at most that.
 func (s *Scenario) limit(e *evaluator, limit engine.Limit, given, most int64) int64 {
 	v := given
 	if v == 0 {

@@ -182,11 +182,11 @@ func (b *builder) branch(n *syntax.Branch, pos engine.Pos) engine.Branch {
 }
 
 func (b *builder) repeat(n *syntax.Repeat) engine.Step {
-	return &engine.Repeat{Pos: b.at(n), N: b.integer(n.N, "`repeat`"), As: b.variable(n.As), Do: b.block(n.Do)}
+	return &engine.Repeat{Pos: b.at(n), N: b.integer(n.N, "`repeat`"), As: b.into(n.As), Do: b.block(n.Do)}
 }
 
 func (b *builder) forIn(n *syntax.For) engine.Step {
-	return &engine.For{Pos: b.at(n), In: b.value(n.In).Value, As: *b.variable(n.Var), Do: b.block(n.Do)}
+	return &engine.For{Pos: b.at(n), In: b.value(n.In).Value, As: *b.into(n.Var), Do: b.block(n.Do)}
 }
 
 func (b *builder) while(n *syntax.While) engine.Step {
@@ -195,7 +195,7 @@ func (b *builder) while(n *syntax.While) engine.Step {
 
 func (b *builder) call(n *syntax.Call) engine.Step {
 	d := b.Coroutines[n.Coroutine.Text]
-	step := &engine.Call{Pos: b.at(n), Code: b.codes[d], Args: b.arguments(d, n.With), As: b.variable(n.As)}
+	step := &engine.Call{Pos: b.at(n), Code: b.codes[d], Args: b.arguments(d, n.With), As: b.into(n.As)}
 	if b.watch && n.With != nil {
 		for _, p := range d.Params {
 			step.Reads = append(step.Reads, b.reads(check.ArgumentFor(n.With, p.Name.Text)))
@@ -242,7 +242,7 @@ func (b *builder) handler(n *syntax.Handler) engine.Catch {
 	}
 	outer := b.Handled
 	b.Handled = caught
-	if as := b.variable(n.As); as != nil {
+	if as := b.into(n.As); as != nil {
 		value := func(l *engine.Loop) engine.Value { return l.Local(caught.Index) }
 		c.Do = append(c.Do, &engine.Set{Pos: c.Pos, Assigns: []engine.Assign{{To: *as, Value: value}}})
 	}

@@ -170,8 +170,8 @@ func (b *builder) reads(v *syntax.Value) []engine.Ref {
 	return refs
 }
 
-// variable compiles the variable that a step assigns, nil: it is absent.
-func (b *builder) variable(name *syntax.Name) *engine.Target {
+// into compiles the variable that a step assigns, nil: it is absent.
+func (b *builder) into(name *syntax.Name) *engine.Target {
 	if name == nil {
 		return nil
 	}

@@ -40,7 +40,7 @@ func (b *builder) timeout(n *syntax.Timeout) engine.Step {
 func (b *builder) spawn(n *syntax.Spawn) engine.Step {
 	outer := b.Index
 	b.Index = outer || n.Count != nil
-	step := &engine.Spawn{Pos: b.at(n), As: b.variable(n.As), Group: b.reference(n.In)}
+	step := &engine.Spawn{Pos: b.at(n), As: b.into(n.As), Group: b.reference(n.In)}
 	body := &n.Entry
 	if n.Inline != nil {
 		body = n.Inline
@@ -52,11 +52,11 @@ func (b *builder) spawn(n *syntax.Spawn) engine.Step {
 
 func (b *builder) await(n *syntax.Await) engine.Step {
 	pos := b.at(n)
-	return b.limited(pos, n.Limit, &engine.Await{Pos: pos, What: b.reference(n.What), As: b.variable(n.As)})
+	return b.limited(pos, n.Limit, &engine.Await{Pos: pos, What: b.reference(n.What), As: b.into(n.As)})
 }
 
 func (b *builder) gather(n *syntax.Gather) engine.Step {
-	step := &engine.Gather{Pos: b.at(n), As: b.variable(n.As)}
+	step := &engine.Gather{Pos: b.at(n), As: b.into(n.As)}
 	if n.ReturnExceptions != nil {
 		step.ReturnExceptions = b.value(n.ReturnExceptions).AsBool("`return_exceptions`")
 	}
@@ -72,7 +72,7 @@ func (b *builder) gather(n *syntax.Gather) engine.Step {
 
 func (b *builder) generator(n *syntax.Generator) engine.GatherItem {
 	return engine.GatherItem{
-		Pos: b.pos(n.Span), As: *b.variable(n.Var), In: b.value(n.In).Value, Entry: b.entry(&n.Entry, &n.Entry, n.Span),
+		Pos: b.pos(n.Span), As: *b.into(n.Var), In: b.value(n.In).Value, Entry: b.entry(&n.Entry, &n.Entry, n.Span),
 	}
 }
 
@@ -97,11 +97,11 @@ func (b *builder) wait(n *syntax.Wait) engine.Step {
 	case expr.TypeEvent:
 		return b.limited(pos, n.Limit, &engine.WaitEvent{Pos: pos, Event: what})
 	case expr.TypeBarrier:
-		return b.limited(pos, n.Limit, &engine.WaitBarrier{Pos: pos, Barrier: what, As: b.variable(n.As)})
+		return b.limited(pos, n.Limit, &engine.WaitBarrier{Pos: pos, Barrier: what, As: b.into(n.As)})
 	case expr.TypeCondition:
 		return b.limited(pos, n.Limit, &engine.WaitCondition{Pos: pos, Condition: what, Until: b.condition(n.Until)})
 	}
-	step := &engine.Wait{Pos: pos, Tasks: what, Within: b.within(n.Limit), As: b.variable(n.As)}
+	step := &engine.Wait{Pos: pos, Tasks: what, Within: b.within(n.Limit), As: b.into(n.As)}
 	if n.ReturnWhen != nil {
 		step.When, _ = engine.ParseReturnWhen(n.ReturnWhen.Text)
 	}
@@ -110,18 +110,18 @@ func (b *builder) wait(n *syntax.Wait) engine.Step {
 
 func (b *builder) asCompleted(n *syntax.AsCompleted) engine.Step {
 	return &engine.AsCompleted{
-		Pos: b.at(n), Tasks: b.references(n.Tasks), As: *b.variable(n.As), Within: b.within(n.Limit), Do: b.block(n.Do),
+		Pos: b.at(n), Tasks: b.references(n.Tasks), As: *b.into(n.As), Within: b.within(n.Limit), Do: b.block(n.Do),
 		Else: b.block(n.Else),
 	}
 }
 
 func (b *builder) group(n *syntax.Group) engine.Step {
-	return &engine.Group{Pos: b.at(n), As: *b.variable(n.As), Do: b.block(n.Do)}
+	return &engine.Group{Pos: b.at(n), As: *b.into(n.As), Do: b.block(n.Do)}
 }
 
 func (b *builder) shield(n *syntax.Shield) engine.Step {
 	pos := b.at(n)
-	return b.limited(pos, n.Limit, &engine.Shield{Pos: pos, What: b.reference(n.What), As: b.variable(n.As)})
+	return b.limited(pos, n.Limit, &engine.Shield{Pos: pos, What: b.reference(n.What), As: b.into(n.As)})
 }
 
 func (b *builder) cancel(n *syntax.Cancel) engine.Step {
@@ -137,7 +137,7 @@ func (b *builder) cancel(n *syntax.Cancel) engine.Step {
 func (b *builder) schedule(n *syntax.Schedule) engine.Step {
 	d := b.Callbacks[n.Callback.Text]
 	return &engine.Schedule{
-		Pos: b.at(n), Callback: b.scheduled[d], As: b.variable(n.As), Args: b.arguments(d, n.With),
+		Pos: b.at(n), Callback: b.scheduled[d], As: b.into(n.As), Args: b.arguments(d, n.With),
 		After: b.duration(n.After, "`after`"), At: b.duration(n.At, "`at`"),
 	}
 }
