@@ -17,6 +17,7 @@ import (
 
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
+	"runloop/dsl/syntax/syntaxtest"
 	"runloop/dsl/yaml"
 )
 
@@ -199,28 +200,7 @@ func covers(root *yaml.Node, path []string, at source.Span) bool {
 // TestExamples: the example of each verb is a step without a mistake that can be compiled, where what it names is declared.
 func TestExamples(t *testing.T) {
 	for _, v := range builtVerbs() {
-		src := `runloop: 1
-shared: { count: 0, items: [], totals: {}, done: false }
-context: { user: nobody }
-locks: [m]
-queues: [jobs]
-events: [ready]
-conditions: [changed]
-coroutines:
-  worker:
-    params: { n: int }
-    do: [ return: "${n}" ]
-callbacks:
-  tick: { do: [] }
-main:
-  - { spawn: worker, with: { n: 1 }, as: t }
-  - { spawn: worker, with: { n: 2 }, as: u }
-  - { new: future, as: f }
-  - set: { user: ann }
-  - while: true
-    do:
-      ` + strings.ReplaceAll(v.ExampleStep(), "\n", "\n      ") + "\n"
-		if _, err := Load(v.Name, []byte(src)); err != nil {
+		if _, err := Load(v.Name, []byte(syntaxtest.Example(v))); err != nil {
 			t.Errorf("%s: %v", v.Name, err)
 		}
 		if step := exampleNode(v); v.Example != v.Name && (len(step.Pairs) == 0 || step.Pairs[0].Key != v.Name) {

@@ -201,8 +201,8 @@ func extreme(args []Type) Type {
 	return t
 }
 
-// builtins is all functions, sorted by name.
-var builtins = sortedBuiltins(
+// Builtins is all functions, sorted by name.
+var Builtins = sortedBuiltins(
 	PredicateBuiltins, TextBuiltins, NumberBuiltins, ListBuiltins, MapBuiltins, OtherBuiltins, DrawBuiltins)
 
 func sortedBuiltins(groups ...[]Builtin) []Builtin {
@@ -213,18 +213,18 @@ func sortedBuiltins(groups ...[]Builtin) []Builtin {
 
 // findBuiltin is the function of that name.
 func findBuiltin(name string) (*Builtin, bool) {
-	i, found := slices.BinarySearchFunc(builtins, name,
+	i, found := slices.BinarySearchFunc(Builtins, name,
 		func(b Builtin, name string) int { return cmp.Compare(b.name, name) })
 	if !found {
 		return nil, false
 	}
-	return &builtins[i], true
+	return &Builtins[i], true
 }
 
 func builtinNames() []string {
-	names := make([]string, len(builtins))
-	for i := range builtins {
-		names[i] = builtins[i].name
+	names := make([]string, len(Builtins))
+	for i := range Builtins {
+		names[i] = Builtins[i].name
 	}
 	return names
 }

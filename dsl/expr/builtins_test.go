@@ -8,8 +8,8 @@ import (
 // TestBuiltins holds the table together: what define reads is what signature shows, and every function can be run.
 func TestBuiltins(t *testing.T) {
 	own := []string{"strftime", "format"} // compiled by functions of their own
-	for i, b := range builtins {
-		if i > 0 && builtins[i-1].name >= b.name {
+	for i, b := range Builtins {
+		if i > 0 && Builtins[i-1].name >= b.name {
 			t.Errorf("%s stands twice, or not in order", b.name)
 		}
 		if b.Doc == "" || strings.ContainsAny(b.Doc, "\n") {

@@ -8,8 +8,8 @@ import (
 )
 
 // callCode is how functions are written: %s are the arguments in turn. A word before `(` that is a section of the
-// prelude brings that along; so does a module before a dot. A function that is not here has the same name in the
-// prelude, or is one of loopCalls.
+// prelude brings that along; so does a module before a dot. A function that is not here is one of calls, or has the same
+// name in the prelude.
 var callCode = map[string][]string{ // by the number of arguments, from 1
 	"trim": {"%a.strip()", "%a.strip(%s)"}, "trimPrefix": {"", "%a.removeprefix(%s)"},
 	"trimSuffix": {"", "%a.removesuffix(%s)"}, "upper": {"%a.upper()"}, "lower": {"%a.lower()"},
@@ -48,7 +48,6 @@ var callCode = map[string][]string{ // by the number of arguments, from 1
 	"type":       {"type_of(%s)"},
 	"is_error":   {"isinstance(%s, BaseException)"},
 	"get":        {"", "get(%s, %s)"},
-	"join":       {"\"\".join(%s)"},
 }
 
 // modules is the modules that callCode uses.
@@ -56,36 +55,25 @@ var modules = []string{"json.", "re.", "base64.", "math."}
 
 // call translates the call of a function.
 func (t *translator) call(s *expr.Node) code {
-	if form, ok := loopCalls[s.Text]; ok {
-		return form(t, s)
+	if write := calls[s.Text]; write != nil {
+		return write(t, s)
 	}
-	switch s.Text {
-	case "concat":
-		parts := make([]string, len(s.Args))
-		for i, a := range s.Args {
-			parts[i] = "*" + t.node(a).in(bindAtom)
-		}
-		return atom("[%s]", strings.Join(parts, ", "))
-	case "join":
-		if len(s.Args) == 2 {
-			return atom("%s.join(%s)", t.node(s.Args[1]).in(bindAtom), t.node(s.Args[0]).text)
-		}
-	case "max", "min":
-		return atom("%s(%s)", s.Text, t.list(s.Args))
-	case "splitAfter":
-		t.use("re")
-		return atom("re.split(\"(?<=\" + re.escape(%s) + \")\", %s)", t.node(s.Args[1]).text, t.node(s.Args[0]).text)
+	if form := formOf(s.Text, len(s.Args)); form != "" {
+		return t.fill(form, s.Args)
 	}
-	forms := callCode[s.Text]
-	if n := len(s.Args); n > len(forms) || n == 0 || forms[n-1] == "" {
-		if isDraw[s.Text] {
-			t.use("draws")
-		} else {
-			t.use(s.Text)
-		}
-		return atom("%s(%s)", s.Text, t.list(s.Args))
+	t.use(sectionWith(s.Text))
+	return t.plain(s)
+}
+
+// plain translates the call of a function that has the same name in Python.
+func (t *translator) plain(s *expr.Node) code { return atom("%s(%s)", s.Text, t.list(s.Args)) }
+
+// formOf is how a function of n arguments is written, "": it has no form.
+func formOf(name string, n int) string {
+	if forms := callCode[name]; 0 < n && n <= len(forms) {
+		return forms[n-1]
 	}
-	return t.fill(forms[len(s.Args)-1], s.Args)
+	return ""
 }
 
 // fill puts arguments into a form: %s as they are, %a as what a dot may follow, %u as what an operator may follow.
@@ -108,9 +96,7 @@ func (t *translator) fill(form string, args []*expr.Node) code {
 		switch form[i] {
 		case 's':
 			b.WriteString(t.node(args[0]).text)
-		case 'a':
-			b.WriteString(t.node(args[0]).in(bindAtom))
-		case 'u':
+		case 'a', 'u':
 			b.WriteString(t.node(args[0]).in(bindAtom))
 		default:
 			b.WriteByte('%')
@@ -124,19 +110,14 @@ func (t *translator) fill(form string, args []*expr.Node) code {
 	return code{b.String(), bindAtom}
 }
 
-var isDraw = map[string]bool{
-	"uniform": true, "exponential": true, "normal": true, "lognormal": true, "triangular": true, "gamma": true,
-	"weibull": true, "randint": true, "chance": true, "choice": true, "shuffle": true,
-}
-
-// loopCalls is the functions with a predicate.
-var loopCalls map[string]func(t *translator, s *expr.Node) code
+// calls is the functions that no form can write: above all those with a predicate.
+var calls map[string]func(t *translator, s *expr.Node) code
 
 func init() {
 	each := func(form string) func(t *translator, s *expr.Node) code {
 		return func(t *translator, s *expr.Node) code { return t.loopCall(form, s) }
 	}
-	loopCalls = map[string]func(t *translator, s *expr.Node) code{
+	calls = map[string]func(t *translator, s *expr.Node) code{
 		"all":           each("all(BODY for VARS in LIST)"),
 		"any":           each("any(BODY for VARS in LIST)"),
 		"none":          each("not any(BODY for VARS in LIST)"),
@@ -152,6 +133,11 @@ func init() {
 		"groupBy":       (*translator).groupBy,
 		"sortBy":        (*translator).sortBy,
 		"reduce":        (*translator).reduce,
+		"concat":        (*translator).concat,
+		"join":          (*translator).join,
+		"max":           (*translator).plain,
+		"min":           (*translator).plain,
+		"splitAfter":    (*translator).splitAfter,
 	}
 }
 
@@ -230,4 +216,25 @@ func (t *translator) reduce(s *expr.Node) code {
 		start = ", " + t.node(s.Args[2]).text
 	}
 	return atom("%s(%s, lambda %s: %s%s)", t.use("reduce"), t.node(s.Args[0]).text, vars, t.body(s), start)
+}
+
+func (t *translator) concat(s *expr.Node) code {
+	parts := make([]string, len(s.Args))
+	for i, a := range s.Args {
+		parts[i] = "*" + t.node(a).in(bindAtom)
+	}
+	return atom("[%s]", strings.Join(parts, ", "))
+}
+
+func (t *translator) join(s *expr.Node) code {
+	separator := `""`
+	if len(s.Args) > 1 {
+		separator = t.node(s.Args[1]).in(bindAtom)
+	}
+	return atom("%s.join(%s)", separator, t.node(s.Args[0]).text)
+}
+
+func (t *translator) splitAfter(s *expr.Node) code {
+	t.use("re")
+	return atom("re.split(\"(?<=\" + re.escape(%s) + \")\", %s)", t.node(s.Args[1]).text, t.node(s.Args[0]).text)
 }

@@ -41,6 +41,18 @@ func isSection(name string) bool {
 	return slices.ContainsFunc(sections, func(s section) bool { return s.name == name })
 }
 
+// sectionWith is the section that has a function, "": none has.
+func sectionWith(function string) string {
+	for _, s := range sections {
+		for _, line := range s.lines {
+			if strings.HasPrefix(line, "def "+function+"(") {
+				return s.name
+			}
+		}
+	}
+	return ""
+}
+
 // prelude is the used sections, with what they need, and the modules to import.
 func prelude(uses map[string]bool) (code string, modules []string) {
 	for again := true; again; {

@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
 	"runloop/dsl"
 	"runloop/dsl/compile"
+	"runloop/dsl/expr"
+	"runloop/dsl/syntax"
+	"runloop/dsl/syntax/syntaxtest"
 	"runloop/scenarios"
 )
 
@@ -65,35 +69,101 @@ func TestBundled(t *testing.T) {
 	}
 }
 
+// expressions has at least one for every function.
+var expressions = []string{
+	"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",
+	"1 < 2 == true", "xs[1] + xs[-1]", "xs[1:]", "m.a", "m?.b?.c", "m['a']", "m.zz ?? 5", "'x' in m", "2 in xs", "1..4",
+	"'abc' contains 'b'", "'abc' startsWith 'ab'", "'abc' endsWith 'c'", "'ab12' matches '[0-9]+$'",
+	"filter(xs, # > 1)", "map(xs, # * #index)", "all(xs, # > 0)", "none(xs, # > 2)", "one(xs, # == 2)", "any(xs, # > 2)",
+	"count(xs, # > 1)", "find(xs, # > 1)", "findIndex(xs, # > 1)", "findLast(xs, # > 1)", "findLastIndex(xs, # < 3)",
+	"sum(xs)", "sum(xs, # * 2)", "groupBy(xs, # > 1)", "sortBy(xs, -#)", "sortBy(xs, #, 'desc')", "reduce(xs, #acc + #)",
+	"reduce(xs, #acc + #, 10)", "let y = i + 1; y * y", "[1, 2.5, null, true, 'é\"q']", "{'b': 1, 'a': [2]}",
+	"trim(' a ')", "trim('xax', 'x')", "trimPrefix('abc', 'a')", "trimSuffix('abc', 'c')", "upper('a')", "lower('A')",
+	"split('a,b,c', ',')", "split('a,b,c', ',', 2)", "splitAfter('a,b', ',')", "replace('aaa', 'a', 'b', 2)", "repeat('ab', 3)",
+	"join(['a', 'b'], '-')", "indexOf('abc', 'c')", "lastIndexOf('abcb', 'b')", "hasPrefix('ab', 'a')", "hasSuffix('ab', 'b')",
+	"toJSON({'a': 1.0})", "fromJSON('[1, 2.5]')", "toBase64('hi')", "fromBase64('aGk=')", "string(1e16)", "abs(-3)",
+	"ceil(1.2)", "floor(-1.2)", "round(2.5)", "round(2.675, 2)", "int('12')", "int(3.9)", "float('1.5')", "max(1, 2.5)",
+	"min(xs)", "mean(xs)", "median(xs)", "bitand(6, 3)", "bitor(6, 3)", "bitxor(6, 3)", "bitnand(6, 3)", "bitnot(6)",
+	"bitshl(1, 63)", "bitshr(-8, 1)", "bitushr(-8, 60)", "len('é')", "first(xs)", "last(xs)", "take(xs, 2)", "reverse(xs)",
+	"uniq([1, 1, 2])", "concat(xs, [9])", "flatten([[1], [2, [3]]])", "sort([3, 1, 2])", "sort([3, 1, 2], 'desc')",
+	"get(m, 'a')", "get(xs, 9)", "keys(m)", "values(m)", "toPairs(m)", "fromPairs([['k', 1]])", "type(xs)", "is_error(1)",
+	"format('%05.2f|%-4d|%s', 1.5, 3, xs)", "strftime('%Y-%m-%d %H:%M:%S %j %a')", "1e-05", "0.1 + 0.2", "now", "loop.type",
+	"uniform(1, 2)", "exponential(2)", "normal(0, 1)", "lognormal(0, 1)", "triangular(0, 3, 1)", "gamma(0.5, 2)",
+	"gamma(3, 2)", "weibull(1, 2)", "randint(1, 1000)", "chance(0.5)", "choice(xs)", "shuffle(xs)",
+}
+
 // TestExpressions runs expressions on both sides.
 func TestExpressions(t *testing.T) {
 	var steps strings.Builder
-	for i, e := range []string{
-		"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",
-		"1 < 2 == true", "xs[1] + xs[-1]", "xs[1:]", "m.a", "m?.b?.c", "m['a']", "m.zz ?? 5", "'x' in m", "2 in xs", "1..4",
-		"'abc' contains 'b'", "'abc' startsWith 'ab'", "'abc' endsWith 'c'", "'ab12' matches '[0-9]+$'",
-		"filter(xs, # > 1)", "map(xs, # * #index)", "all(xs, # > 0)", "none(xs, # > 2)", "one(xs, # == 2)", "any(xs, # > 2)",
-		"count(xs, # > 1)", "find(xs, # > 1)", "findIndex(xs, # > 1)", "findLast(xs, # > 1)", "findLastIndex(xs, # < 3)",
-		"sum(xs)", "sum(xs, # * 2)", "groupBy(xs, # > 1)", "sortBy(xs, -#)", "sortBy(xs, #, 'desc')", "reduce(xs, #acc + #)",
-		"reduce(xs, #acc + #, 10)", "let y = i + 1; y * y", "[1, 2.5, null, true, 'é\"q']", "{'b': 1, 'a': [2]}",
-		"trim(' a ')", "trim('xax', 'x')", "trimPrefix('abc', 'a')", "trimSuffix('abc', 'c')", "upper('a')", "lower('A')",
-		"split('a,b,c', ',')", "split('a,b,c', ',', 2)", "splitAfter('a,b', ',')", "replace('aaa', 'a', 'b', 2)", "repeat('ab', 3)",
-		"join(['a', 'b'], '-')", "indexOf('abc', 'c')", "lastIndexOf('abcb', 'b')", "hasPrefix('ab', 'a')", "hasSuffix('ab', 'b')",
-		"toJSON({'a': 1.0})", "fromJSON('[1, 2.5]')", "toBase64('hi')", "fromBase64('aGk=')", "string(1e16)", "abs(-3)",
-		"ceil(1.2)", "floor(-1.2)", "round(2.5)", "round(2.675, 2)", "int('12')", "int(3.9)", "float('1.5')", "max(1, 2.5)",
-		"min(xs)", "mean(xs)", "median(xs)", "bitand(6, 3)", "bitor(6, 3)", "bitxor(6, 3)", "bitnand(6, 3)", "bitnot(6)",
-		"bitshl(1, 63)", "bitshr(-8, 1)", "bitushr(-8, 60)", "len('é')", "first(xs)", "last(xs)", "take(xs, 2)", "reverse(xs)",
-		"uniq([1, 1, 2])", "concat(xs, [9])", "flatten([[1], [2, [3]]])", "sort([3, 1, 2])", "sort([3, 1, 2], 'desc')",
-		"get(m, 'a')", "get(xs, 9)", "keys(m)", "values(m)", "toPairs(m)", "fromPairs([['k', 1]])", "type(xs)", "is_error(1)",
-		"format('%05.2f|%-4d|%s', 1.5, 3, xs)", "strftime('%Y-%m-%d %H:%M:%S %j %a')", "1e-05", "0.1 + 0.2", "now", "loop.type",
-		"uniform(1, 2)", "exponential(2)", "normal(0, 1)", "lognormal(0, 1)", "triangular(0, 3, 1)", "gamma(0.5, 2)",
-		"gamma(3, 2)", "weibull(1, 2)", "randint(1, 1000)", "chance(0.5)", "choice(xs)", "shuffle(xs)",
-	} {
+	for i, e := range expressions {
 		quoted := strings.ReplaceAll(strings.ReplaceAll(e, `\`, `\\`), `"`, `\"`)
 		fmt.Fprintf(&steps, "  - let: { v%d: \"${%s}\" }\n  - print: '%d ${v%d} and ${toJSON(v%d)}'\n", i, quoted, i, i, i)
 	}
 	same(t, load(t, "e.yaml", "runloop: 1\nshared: { i: 3, f: 1.5, xs: [1, 2, 3], m: { a: 1, b: { c: 2 } } }\nmain:\n"+
 		steps.String()))
+}
+
+// TestEveryFunction: every function is among the expressions that are run.
+func TestEveryFunction(t *testing.T) {
+	all := strings.Join(expressions, "\n")
+	for _, b := range expr.Builtins {
+		name, _, _ := strings.Cut(b.Signature(), "(")
+		if !regexp.MustCompile(`\b` + name + `\(`).MatchString(all) {
+			t.Errorf("no expression calls %s", name)
+		}
+	}
+}
+
+// refused says why a verb, or a kind of objects, cannot be exported.
+var refused = map[string]string{}
+
+// TestVerbs: every verb is exported, or refused for a reason.
+func TestVerbs(t *testing.T) {
+	for _, v := range syntax.Verbs {
+		if v.Unbuilt {
+			continue
+		}
+		s := load(t, v.Name+".yaml", syntaxtest.Example(v))
+		_, err := s.Python(dsl.PythonOptions{Virtual: true})
+		if (err != nil) != (refused[v.Name] != "") {
+			t.Errorf("%s: %v", v.Name, err)
+		}
+	}
+}
+
+// TestObjects runs on both sides what makes an object of every kind and shows its attributes, whether their type is known
+// or not.
+func TestObjects(t *testing.T) {
+	var declared, steps strings.Builder
+	show := func(name string, kind expr.TypeKind) {
+		for _, a := range expr.Attributes[kind] {
+			if a.Name != "result" && a.Name != "error" { // raises: it is pending
+				fmt.Fprintf(&steps, "  - print: ${%s.%s} ${[1, %s][1].%s}\n", name, a.Name, name, a.Name)
+			}
+		}
+	}
+	for _, key := range syntax.TopKeys {
+		if key.Kind != syntax.ObjectsKey || key.Unbuilt || refused[key.Name] != "" {
+			continue
+		}
+		one, many := "{}", "{ count: 2 }"
+		if size := syntax.SizeKeys[key.Types[0]]; size != nil {
+			one, many = "2", "{ count: 2, "+size.Name+": 2 }"
+		}
+		fmt.Fprintf(&declared, "%s: { one_%s: %s, many_%s: %s }\n", key.Name, key.Name, one, key.Name, many)
+		show("one_"+key.Name, key.Types[0])
+		show("many_"+key.Name+"[1]", key.Types[0])
+	}
+	for _, word := range syntax.VerbNamed("new").Keys[0].Words {
+		kind, _ := expr.ParseType(word)
+		fmt.Fprintf(&steps, "  - { new: %s, as: %s", word, "new_"+word)
+		if size := syntax.SizeKeys[kind.Kind]; size != nil {
+			fmt.Fprintf(&steps, ", %s: 2", size.Name)
+		}
+		steps.WriteString(" }\n")
+		show("new_"+word, kind.Kind)
+	}
+	same(t, load(t, "o.yaml", "runloop: 1\n"+declared.String()+"main:\n"+steps.String()))
 }
 
 // TestSteps runs what is easily translated wrongly.
