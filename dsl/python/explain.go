@@ -15,22 +15,7 @@ func (t *translator) explain(s *expr.Node, holds bool) string {
 	case s.Kind == expr.UnaryNode && s.Text == "not":
 		return t.explain(s.Args[0], !holds)
 	case s.Kind == expr.BinaryNode && (s.Text == "and" || s.Text == "or"):
-		decisive := s.Text == "or"
-		left, right := t.explain(s.Args[0], holds), t.explain(s.Args[1], holds)
-		if left == "" {
-			left = `""`
-		}
-		if right == "" {
-			right = `""`
-		}
-		if holds != decisive {
-			return left + ` + ", " + ` + right
-		}
-		test := t.node(s.Args[0]).in(bindNot)
-		if !decisive {
-			test = "not " + test
-		}
-		return fmt.Sprintf("(%s if %s else %s)", left, test, right)
+		return t.explainPair(s, holds)
 	case s.Kind == expr.BinaryNode && slices.Contains([]string{"==", "!=", "<", "<=", ">", ">=", "in", "contains",
 		"startsWith", "endsWith", "matches"}, s.Text):
 		if text := t.values(s.Args...); text != "" {
@@ -40,6 +25,27 @@ func (t *translator) explain(s *expr.Node, holds bool) string {
 	return t.values(s)
 }
 
+// explainPair explains `and` and `or`: by the operand that decides where one does, else by both.
+func (t *translator) explainPair(s *expr.Node, holds bool) string {
+	decisive := s.Text == "or"
+	left, right := t.explain(s.Args[0], holds), t.explain(s.Args[1], holds)
+	if left == "" {
+		left = `""`
+	}
+	if right == "" {
+		right = `""`
+	}
+	if holds != decisive {
+		return left + ` + ", " + ` + right
+	}
+	test := t.node(s.Args[0]).in(bindNot)
+	if !decisive {
+		test = "not " + test
+	}
+	return fmt.Sprintf("(%s if %s else %s)", left, test, right)
+}
+
+// values is Python for the text that says what the operands are, but for constants.
 func (t *translator) values(nodes ...*expr.Node) string {
 	var parts []string
 	for _, s := range nodes {

@@ -198,15 +198,7 @@ func (e *exporter) globals() string {
 	for i, p := range e.s.Params {
 		f.linef("%s = %s", e.variable(p.Name.Text), constant(e.run.Params[i]))
 	}
-	f.linef("UNTIL = %s", e.time(e.run.Until))
-	if e.virtual {
-		e.uses["virtual"], e.uses[e.run.Ties.String()] = true, true
-		f.linef("LIMIT = %s", e.time(e.run.Limits.Time))
-		f.linef("loop = VirtualLoop()")
-	} else {
-		e.uses["real"] = true
-		f.linef("loop = asyncio.SelectorEventLoop(Selector())")
-	}
+	f.loop()
 	if e.uses["strftime"] {
 		f.linef("CLOCK_START = %s  # what the clock shows at loop time 0, in nanoseconds since 1970", e.clockStart())
 	}
@@ -227,6 +219,19 @@ func (e *exporter) globals() string {
 		f.linef("\n\nclass %s(Exception):\n    pass", e.name("error", typ))
 	}
 	return strings.Join(f.lines, "")
+}
+
+// loop writes the making of the loop, and when it ends.
+func (f *function) loop() {
+	f.linef("UNTIL = %s", f.time(f.run.Until))
+	if f.virtual {
+		f.uses["virtual"], f.uses[f.run.Ties.String()] = true, true
+		f.linef("LIMIT = %s", f.time(f.run.Limits.Time))
+		f.linef("loop = VirtualLoop()")
+	} else {
+		f.uses["real"] = true
+		f.linef("loop = asyncio.SelectorEventLoop(Selector())")
+	}
 }
 
 func (e *exporter) clockStart() string {
