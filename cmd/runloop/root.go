@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"sync/atomic"
-	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -43,7 +41,7 @@ func defect(err error) error { return &exitError{exitDefect, err} }
 
 // run runs the command and returns its exit code.
 func run(args []string, io streams) (code int) {
-	signal.Ignore(syscall.SIGPIPE) // a closed pipe is a write error like any other
+	ignoreSIGPIPE()
 	out := &checkedWriter{w: io.Out}
 	io.Out = out
 	defer func() {

@@ -1,0 +1,4 @@
+package main
+
+// ignoreSIGPIPE does nothing: JavaScript has no such signal.
+func ignoreSIGPIPE() {}
