@@ -249,7 +249,7 @@ func definitionTable() string {
 func functionTable() string {
 	groups := []struct {
 		title string
-		list  []expr.Builtin
+		list  []*expr.Builtin
 	}{
 		{"Lists with a test or a value for each element", expr.PredicateBuiltins}, {"Lists", expr.ListBuiltins}, {"Maps", expr.MapBuiltins},
 		{"Text", expr.TextBuiltins}, {"Numbers", expr.NumberBuiltins}, {"Other", expr.OtherBuiltins},
@@ -262,7 +262,7 @@ func functionTable() string {
 		}
 		var rows [][]string
 		for _, f := range g.list {
-			rows = append(rows, []string{"`" + f.Signature() + "`", f.Doc})
+			rows = append(rows, []string{"`" + f.Signature + "`", f.Doc})
 		}
 		b.WriteString(g.title + ":\n\n" + table("function, result", rows))
 	}

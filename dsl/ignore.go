@@ -2,14 +2,13 @@ package dsl
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"runloop/dsl/source"
 )
 
 // ignoreComment is a comment that hides diagnostics: "# runloop: ignore RL0504 RL0301".
-var ignoreComment = regexp.MustCompile(`(^|[ \t])(#[ \t]*runloop:[ \t]*ignore((?:[ \t,]+RL[0-9]{4})+))`)
+var ignoreComment = source.NewPattern(`(^|[ \t])(#[ \t]*runloop:[ \t]*ignore((?:[ \t,]+RL[0-9]{4})+))`)
 
 // ignored is one code of such a comment.
 type ignored struct {
@@ -31,7 +30,7 @@ func ignores(s *source.Source) []ignored {
 		if !strings.Contains(text, "ignore") {
 			continue
 		}
-		m := ignoreComment.FindStringSubmatchIndex(text)
+		m := ignoreComment.Regexp().FindStringSubmatchIndex(text)
 		if m == nil {
 			continue
 		}
@@ -40,7 +39,7 @@ func ignores(s *source.Source) []ignored {
 			line = s.NextContent(n)
 		}
 		at := s.Lines[n-1] + m[6]
-		for _, i := range codeForm.FindAllStringIndex(text[m[6]:m[7]], -1) {
+		for _, i := range codeForm.Regexp().FindAllStringIndex(text[m[6]:m[7]], -1) {
 			list = append(list, ignored{code: text[m[6]+i[0] : m[6]+i[1]], line: line,
 				span: source.Span{Start: at + i[0], End: at + i[1]}})
 		}
@@ -48,7 +47,7 @@ func ignores(s *source.Source) []ignored {
 	return list
 }
 
-var codeForm = regexp.MustCompile(`RL[0-9]{4}`)
+var codeForm = source.NewPattern(`RL[0-9]{4}`)
 
 // hideIgnored drops the warnings that comments of the file hide. It reports comments that would hide errors, for such a
 // file does not run, and, where the file is sound otherwise, those that hide nothing.

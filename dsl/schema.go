@@ -427,7 +427,7 @@ func durationSchema() schema {
 }
 
 // typeForms is what JSON Schema calls the types that can be written.
-var typeForms = map[expr.TypeKind]string{
+var typeForms = [len(expr.TypeWords)]string{
 	expr.TypeBool: "boolean", expr.TypeInt: "integer", expr.TypeFloat: "number", expr.TypeNumber: "number", expr.TypeString: "string",
 	expr.TypeList: "array", expr.TypeMap: "object",
 }
@@ -439,7 +439,7 @@ func valueSchema(k *syntax.Key) schema {
 	}
 	var types []string
 	for _, t := range k.Types {
-		if form, ok := typeForms[t]; !ok {
+		if form := typeForms[t]; form == "" {
 			return nil
 		} else if !slices.Contains(types, form) {
 			types = append(types, form)

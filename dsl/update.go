@@ -3,7 +3,6 @@ package dsl
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,7 +132,7 @@ func (s *Scenario) lineAs(at source.Span, line string) string {
 	switch old := s.Source.Text(at); {
 	case strings.HasPrefix(old, "'") && printable:
 		return "'" + strings.ReplaceAll(line, "'", "''") + "'"
-	case !strings.HasPrefix(old, `"`) && blockHeader.FindString(old) == "" && plainLine(line):
+	case !strings.HasPrefix(old, `"`) && blockHeader.Regexp().FindString(old) == "" && plainLine(line):
 		return line
 	}
 	return s.quoted(at, line)
@@ -147,11 +146,11 @@ func plainLine(line string) bool {
 }
 
 // blockHeader is the first line of a block scalar; its comment is the submatch.
-var blockHeader = regexp.MustCompile(`^[|>][-+0-9]*([ \t]+#[^\r\n]*)?`)
+var blockHeader = source.NewPattern(`^[|>][-+0-9]*([ \t]+#[^\r\n]*)?`)
 
 // blockComment is the comment in the first line of a block scalar, with the space before it.
 func blockComment(block string) string {
-	if m := blockHeader.FindStringSubmatch(block); m != nil {
+	if m := blockHeader.Regexp().FindStringSubmatch(block); m != nil {
 		return m[1]
 	}
 	return ""

@@ -51,14 +51,13 @@ type topic struct {
 	text  string // with its heading and the sections below it
 }
 
-var (
-	heading = regexp.MustCompile(`(?m)^(#+) (.*)\n`)
-	hidden  = regexp.MustCompile(`(?m)^<!--.*-->\n\n?`)
-	fence   = regexp.MustCompile("(?ms)^```.*?^```\n")
-)
-
 // topics is the sections of a Markdown text below its title.
 func topics(text string) []topic {
+	var (
+		heading = regexp.MustCompile(`(?m)^(#+) (.*)\n`)
+		hidden  = regexp.MustCompile(`(?m)^<!--.*-->\n\n?`)
+		fence   = regexp.MustCompile("(?ms)^```.*?^```\n")
+	)
 	text = hidden.ReplaceAllString(text, "")
 	// What is in an example is no heading: its lines do not begin with # for the search.
 	masked := fence.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, "\n#", "\n ") })

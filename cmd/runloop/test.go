@@ -287,7 +287,7 @@ func (s *testSuite) work() {
 // isOther reports whether a file that was found in a folder is no scenario.
 func (job *testJob) isOther() bool {
 	data, err := readFile(job.path)
-	return job.folder > 0 && err == nil && !isScenario.Match(data)
+	return job.folder > 0 && err == nil && !isScenario(data)
 }
 
 // started notes a loop that a signal has to interrupt.
@@ -329,7 +329,7 @@ func (s *testSuite) runJob(job testJob) testResult {
 		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v%s\n", job.name, cause(err), job.meant())
 		return r
 	}
-	if r.other = job.folder > 0 && !isScenario.Match(data); r.other {
+	if r.other = job.folder > 0 && !isScenario(data); r.other {
 		return r
 	}
 	start := time.Now()

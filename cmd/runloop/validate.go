@@ -162,8 +162,11 @@ func (v *validation) checkAll() []checked {
 	return results
 }
 
-// isScenario is what the text of a scenario in a folder matches.
-var isScenario = regexp.MustCompile(`(?m)^runloop\s*:`)
+// scenarioLine is what a scenario in a folder has: its first key.
+var scenarioLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^runloop\s*:`) })
+
+// isScenario reports whether the text of a file in a folder is a scenario's.
+func isScenario(data []byte) bool { return scenarioLine().Match(data) }
 
 // check checks one input.
 func (v *validation) check(in input) checked {
@@ -174,7 +177,7 @@ func (v *validation) check(in input) checked {
 	if err != nil {
 		return checked{err: err}
 	}
-	if in.ifScenario && !isScenario.Match(data) {
+	if in.ifScenario && !isScenario(data) {
 		return checked{other: true}
 	}
 	var c checked

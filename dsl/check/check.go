@@ -263,9 +263,15 @@ func (c *checker) wanted(key *syntax.Key, v *syntax.Value) expr.Type {
 	return c.takes(key, v, c.value(v))
 }
 
-// boolWords is what is a boolean in older YAML, or in quotes.
-var boolWords = map[string]string{
-	"true": "true", "yes": "true", "y": "true", "on": "true", "false": "false", "no": "false", "n": "false", "off": "false",
+// boolWord is the boolean that a word is in older YAML, or in quotes, "": none.
+func boolWord(word string) string {
+	switch strings.ToLower(word) {
+	case "true", "yes", "y", "on":
+		return "true"
+	case "false", "no", "n", "off":
+		return "false"
+	}
+	return ""
 }
 
 // takes checks the type t of the value of a key.
@@ -273,7 +279,7 @@ func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type
 	if !fits(t, key.Types) {
 		hint, word := c.meantVariable(v), ""
 		if slices.Equal(key.Types, syntax.BoolTypes) && v.Kind == syntax.Literal && t.Kind == expr.TypeString {
-			if word = boolWords[strings.ToLower(v.Const.AsString())]; word != "" {
+			if word = boolWord(v.Const.AsString()); word != "" {
 				hint = "write `" + word + "`"
 			}
 		}
@@ -329,7 +335,7 @@ func (c *checker) meantExpression(text string) string {
 	switch {
 	case !known || unknown:
 		return ""
-	case source.Identifier.MatchString(text):
+	case source.IsIdentifier(text):
 		return "did you mean `${" + text + "}`?"
 	}
 	return "did you mean `\"${" + text + "}\"`?"

@@ -111,7 +111,7 @@ func (c *checker) waitKeys(n *syntax.Wait, kind expr.TypeKind) {
 	}
 }
 
-var waitedWords = map[expr.TypeKind]string{
+var waitedWords = [len(expr.TypeWords)]string{
 	expr.TypeList: "tasks", expr.TypeEvent: "an event", expr.TypeBarrier: "a barrier", expr.TypeCondition: "a condition",
 }
 

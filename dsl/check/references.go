@@ -16,7 +16,7 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 		return
 	}
 	_, variable := c.Lookup(identifierPrefix(r.Text))
-	variable = variable && source.BarePath.MatchString(r.Text)
+	variable = variable && source.IsBarePath(r.Text)
 	callback := c.Callbacks[r.Text]
 	if key != syntax.CancelKey {
 		callback = nil
@@ -38,7 +38,7 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 		c.meanings[r] = meaning{expr: taskExpr(r)}
 	case callback != nil:
 		c.meanings[r] = meaning{callback: callback}
-	case !c.mayExist() || !source.BarePath.MatchString(r.Text):
+	case !c.mayExist() || !source.IsBarePath(r.Text):
 		c.unknownReference(r, key)
 	}
 }

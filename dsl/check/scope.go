@@ -2,9 +2,9 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"sort"
 	"strconv"
+	"strings"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -274,8 +274,8 @@ func (c *collector) names(act *Activation, f syntax.Field) {
 // mention collects the names that a value mentions.
 func (c *collector) mention(act *Activation, v syntax.FieldValue) {
 	for _, r := range referencesIn(v) {
-		for _, word := range words.FindAllString(r.Text, -1) {
-			act.mentions[word] = true
+		for _, word := range strings.FieldsFunc(r.Text, notOfWords) {
+			act.mentions[strings.TrimLeft(word, "0123456789")] = true
 		}
 	}
 	syntax.Exprs(v, nil, func(e *syntax.Expr) {
@@ -303,8 +303,9 @@ func referencesIn(v syntax.FieldValue) []*syntax.Reference {
 	return list
 }
 
-// words finds what may be a name in a reference: the path itself and what its indexes mention.
-var words = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+// notOfWords reports whether a character cannot be part of a name in a reference: of the path itself, or of what its
+// indexes mention.
+func notOfWords(c rune) bool { return c != '_' && !source.IsIdentifier("_"+string(c)) }
 
 func identifierPrefix(text string) string {
 	for i := range len(text) {

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"regexp"
+	"strings"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -17,11 +17,11 @@ type bareName struct {
 }
 
 // interpolated is how other languages write a variable in a text.
-var interpolated = regexp.MustCompile(`(?:^|[^$\\])(\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)|\{\{? ?([A-Za-z_]\w*) ?\}?\})`)
+var interpolated = source.NewPattern(`(?:^|[^$\\])(\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)|\{\{? ?([A-Za-z_]\w*) ?\}?\})`)
 
 // printed notes a variable whose name alone, without quotes, is what a key prints. Other keys take such words, too.
 func (c *checker) printed(v *syntax.Value) {
-	if text := c.s.Source.Text(v.Span); c.diags != nil && v.Kind == syntax.Literal && v.Plain && source.Identifier.MatchString(text) {
+	if text := c.s.Source.Text(v.Span); c.diags != nil && v.Kind == syntax.Literal && v.Plain && source.IsIdentifier(text) {
 		c.bareName(text, v.Span, text)
 	}
 }
@@ -46,7 +46,10 @@ func (c *checker) bareNames(v *syntax.Value) {
 
 // interpolated notes the variables in a text that are written as in other languages.
 func (c *checker) interpolated(text string, at source.Span) {
-	for _, m := range interpolated.FindAllStringSubmatch(text, -1) {
+	if !strings.ContainsAny(text, "${") {
+		return
+	}
+	for _, m := range interpolated.Regexp().FindAllStringSubmatch(text, -1) {
 		c.bareName(m[2]+m[3]+m[4], at, m[1])
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"runloop/engine"
 )
 
-var objectKinds = map[expr.TypeKind]engine.Kind{
+var objectKinds = [len(expr.TypeWords)]engine.Kind{
 	expr.TypeLock: engine.KindLock, expr.TypeSemaphore: engine.KindSemaphore, expr.TypeEvent: engine.KindEvent,
 	expr.TypeCondition: engine.KindCondition, expr.TypeBarrier: engine.KindBarrier, expr.TypeQueue: engine.KindQueue,
 	expr.TypeFuture: engine.KindFuture,

@@ -1,9 +1,10 @@
 package expr
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"runloop/engine"
 )
@@ -11,10 +12,8 @@ import (
 // Builtin is a function of the expression language. The table drives checking, compiling, "did you mean" and the
 // reference.
 type Builtin struct {
-	name   string
-	params []Param
-	result Type
-	Doc    string // one line
+	Signature string // as the reference shows it: "name(a string, b? int|string, ...rest any) result"
+	Doc       string // one line
 
 	// typed refines result from the types of the arguments; may be nil.
 	typed func(args []Type) Type
@@ -26,6 +25,12 @@ type Builtin struct {
 
 	draws  bool // takes random numbers from the task's stream
 	passes bool // the result may be an argument or a part of one
+
+	// What the signature says, read when the function is first looked for.
+	read   sync.Once
+	name   string
+	params []Param
+	result Type
 }
 
 // Param is a parameter of a builtin.
@@ -35,39 +40,6 @@ type Param struct {
 	optional  bool
 	variadic  bool
 	predicate bool // an expression over #, #index and #acc
-}
-
-// Signature is the function as the reference shows it: "round(x number, n? int) int".
-func (b *Builtin) Signature() string {
-	var s strings.Builder
-	s.WriteString(b.name + "(")
-	for i, p := range b.params {
-		if i > 0 {
-			s.WriteString(", ")
-		}
-		if p.variadic {
-			s.WriteString("...")
-		}
-		s.WriteString(p.name)
-		if p.optional {
-			s.WriteByte('?')
-		}
-		s.WriteByte(' ')
-		s.WriteString(p.typeWords())
-	}
-	return s.String() + ") " + b.result.String()
-}
-
-// typeWords is the types that the parameter takes, as signatures have them.
-func (p Param) typeWords() string {
-	if p.predicate {
-		return "predicate"
-	}
-	words := make([]string, len(p.Types))
-	for i, t := range p.Types {
-		words[i] = t.String()
-	}
-	return strings.Join(words, "|")
 }
 
 // wants is the types that the parameter takes, as errors have them: "a string, a list or a map".
@@ -131,30 +103,29 @@ var valueKinds = [...]engine.Kind{
 	TypeGroup: engine.KindGroup, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
 }
 
-// define reads a builtin from its signature, "name(a string, b? int|string, ...rest any) result".
-func define(signature, doc string, more Builtin) Builtin {
-	b := more
-	b.Doc = doc
-	head, rest, _ := strings.Cut(signature, "(")
+// readSignature reads what the signature says.
+func (b *Builtin) readSignature() {
+	name, rest, _ := strings.Cut(b.Signature, "(")
 	params, result, _ := strings.Cut(rest, ")")
-	b.name = head
+	b.name = name
 	b.result = typeWord(strings.TrimSpace(result))
 	for _, p := range strings.Split(params, ",") {
-		name, types, found := strings.Cut(strings.TrimSpace(p), " ")
-		if !found {
-			continue
+		if name, types, found := strings.Cut(strings.TrimSpace(p), " "); found {
+			b.params = append(b.params, readParam(name, types))
 		}
-		q := Param{predicate: types == "predicate"}
-		name, q.optional = strings.CutSuffix(name, "?")
-		q.name, q.variadic = strings.CutPrefix(name, "...")
-		if !q.predicate {
-			for _, t := range strings.Split(types, "|") {
-				q.Types = append(q.Types, typeWord(t))
-			}
-		}
-		b.params = append(b.params, q)
 	}
-	return b
+}
+
+func readParam(name, types string) Param {
+	p := Param{predicate: types == "predicate"}
+	name, p.optional = strings.CutSuffix(name, "?")
+	p.name, p.variadic = strings.CutPrefix(name, "...")
+	if !p.predicate {
+		for _, t := range strings.Split(types, "|") {
+			p.Types = append(p.Types, typeWord(t))
+		}
+	}
+	return p
 }
 
 func typeWord(word string) Type {
@@ -201,176 +172,181 @@ func extreme(args []Type) Type {
 	return t
 }
 
-// Builtins is all functions, sorted by name.
-var Builtins = sortedBuiltins(
-	PredicateBuiltins, TextBuiltins, NumberBuiltins, ListBuiltins, MapBuiltins, OtherBuiltins, DrawBuiltins)
-
-func sortedBuiltins(groups ...[]Builtin) []Builtin {
-	all := slices.Concat(groups...)
-	slices.SortFunc(all, func(a, b Builtin) int { return cmp.Compare(a.name, b.name) })
-	return all
+// Builtins returns all functions.
+func Builtins() []*Builtin {
+	return slices.Concat(
+		PredicateBuiltins, TextBuiltins, NumberBuiltins, ListBuiltins, MapBuiltins, OtherBuiltins, DrawBuiltins)
 }
+
+// builtins is all functions by name.
+var builtins = sync.OnceValue(func() map[string]*Builtin {
+	index := map[string]*Builtin{}
+	for _, b := range Builtins() {
+		name, _, _ := strings.Cut(b.Signature, "(")
+		index[name] = b
+	}
+	return index
+})
 
 // findBuiltin is the function of that name.
-func findBuiltin(name string) (*Builtin, bool) {
-	i, found := slices.BinarySearchFunc(Builtins, name,
-		func(b Builtin, name string) int { return cmp.Compare(b.name, name) })
-	if !found {
-		return nil, false
+func findBuiltin(name string) (b *Builtin, found bool) {
+	if b, found = builtins()[name]; found {
+		b.read.Do(b.readSignature)
 	}
-	return &Builtins[i], true
+	return b, found
 }
 
-func builtinNames() []string {
-	names := make([]string, len(Builtins))
-	for i := range Builtins {
-		names[i] = Builtins[i].name
-	}
-	return names
-}
+func builtinNames() []string { return slices.Sorted(maps.Keys(builtins())) }
 
-// goneFunctions is functions of expr that a deterministic language does not have, with what to use instead.
-var goneFunctions = map[string]string{
-	"now":      "`now` without brackets is the loop time in seconds",
-	"date":     "use `now`, the loop time in seconds, and strftime(format)",
-	"duration": "a duration is a number of seconds: write 90 for 1m30s",
-	"timezone": "the clock has no time zone; strftime(format) shows its time",
+// goneFunction is what to use instead of a function of expr that a deterministic language does not have, "": it has it.
+func goneFunction(name string) string {
+	switch name {
+	case "now":
+		return "`now` without brackets is the loop time in seconds"
+	case "date":
+		return "use `now`, the loop time in seconds, and strftime(format)"
+	case "duration":
+		return "a duration is a number of seconds: write 90 for 1m30s"
+	case "timezone":
+		return "the clock has no time zone; strftime(format) shows its time"
+	}
+	return ""
 }
 
 // PredicateBuiltins is compiled by expr_loops.go.
-var PredicateBuiltins = []Builtin{
-	define("all(list list, test predicate) bool", "whether the test holds for every element", Builtin{}),
-	define("any(list list, test predicate) bool", "whether the test holds for at least one element", Builtin{}),
-	define("none(list list, test predicate) bool", "whether the test holds for no element", Builtin{}),
-	define("one(list list, test predicate) bool", "whether the test holds for exactly one element", Builtin{}),
-	define("filter(list list, test predicate) list", "the elements for which the test holds", Builtin{typed: sameList}),
-	define("map(list list, value predicate) list", "the value for each element", Builtin{}),
-	define("find(list list, test predicate) any", "the first element for which the test holds, or null", Builtin{}),
-	define("findIndex(list list, test predicate) any", "the index of the first such element, or null", Builtin{}),
-	define("findLast(list list, test predicate) any", "the last element for which the test holds, or null", Builtin{}),
-	define("findLastIndex(list list, test predicate) any", "the index of the last such element, or null", Builtin{}),
-	define("count(list list, test? predicate) int", "how many elements pass the test, or are true", Builtin{}),
-	define("sum(list list, value? predicate) number", "the sum of the elements, or of a value for each", Builtin{}),
-	define("groupBy(list list, key predicate) map",
-		"lists of the elements that have the same key, by the key's text", Builtin{}),
-	define("sortBy(list list, key predicate, order? string) list",
-		`the elements sorted by a key, "asc" or "desc"; stable`,
-		Builtin{typed: sameList}),
-	define("reduce(list list, value predicate, start? any) any", "the value over #acc and # for all elements in turn",
-		Builtin{}),
+var PredicateBuiltins = []*Builtin{
+	{Signature: "all(list list, test predicate) bool", Doc: "whether the test holds for every element"},
+	{Signature: "any(list list, test predicate) bool", Doc: "whether the test holds for at least one element"},
+	{Signature: "none(list list, test predicate) bool", Doc: "whether the test holds for no element"},
+	{Signature: "one(list list, test predicate) bool", Doc: "whether the test holds for exactly one element"},
+	{Signature: "filter(list list, test predicate) list",
+		Doc: "the elements for which the test holds", typed: sameList},
+	{Signature: "map(list list, value predicate) list", Doc: "the value for each element"},
+	{Signature: "find(list list, test predicate) any", Doc: "the first element for which the test holds, or null"},
+	{Signature: "findIndex(list list, test predicate) any", Doc: "the index of the first such element, or null"},
+	{Signature: "findLast(list list, test predicate) any", Doc: "the last element for which the test holds, or null"},
+	{Signature: "findLastIndex(list list, test predicate) any", Doc: "the index of the last such element, or null"},
+	{Signature: "count(list list, test? predicate) int", Doc: "how many elements pass the test, or are true"},
+	{Signature: "sum(list list, value? predicate) number", Doc: "the sum of the elements, or of a value for each"},
+	{Signature: "groupBy(list list, key predicate) map",
+		Doc: "lists of the elements that have the same key, by the key's text"},
+	{Signature: "sortBy(list list, key predicate, order? string) list",
+		Doc: `the elements sorted by a key, "asc" or "desc"; stable`, typed: sameList},
+	{Signature: "reduce(list list, value predicate, start? any) any",
+		Doc: "the value over #acc and # for all elements in turn"},
 }
 
-var TextBuiltins = []Builtin{
-	define("trim(text string, chars? string) string", "text without white space, or chars, at both ends",
-		Builtin{run: trim}),
-	define("trimPrefix(text string, prefix string) string", "text without the prefix", Builtin{run: trimPrefix}),
-	define("trimSuffix(text string, suffix string) string", "text without the suffix", Builtin{run: trimSuffix}),
-	define("upper(text string) string", "text in capital letters", Builtin{run: upper}),
-	define("lower(text string) string", "text in small letters", Builtin{run: lower}),
-	define("split(text string, separator string, n? int) list of string", "the parts between separators, at most n",
-		Builtin{run: split}),
-	define("splitAfter(text string, separator string, n? int) list of string",
-		"the parts, each with its separator, at most n", Builtin{run: splitAfter}),
-	define("replace(text string, old string, new string, n? int) string",
-		"text with old replaced by new, at most n times",
-		Builtin{run: replace}),
-	define("repeat(text string, n int) string", "text n times over", Builtin{run: repeatText}),
-	define("join(list list of string, separator? string) string", "the elements as one text", Builtin{run: joinList}),
-	define("indexOf(text string, part string) int", "the index of the first such part in characters, or -1",
-		Builtin{run: indexOf}),
-	define("lastIndexOf(text string, part string) int", "the index of the last such part in characters, or -1",
-		Builtin{run: lastIndexOf}),
-	define("hasPrefix(text string, prefix string) bool", "whether text begins so", Builtin{run: hasPrefix}),
-	define("hasSuffix(text string, suffix string) bool", "whether text ends so", Builtin{run: hasSuffix}),
-	define("toJSON(value any) string", "the value as JSON on one line", Builtin{run: toJSON}),
-	define("fromJSON(text string) any", "the value that JSON text stands for", Builtin{run: fromJSON}),
-	define("toBase64(text string) string", "text in Base64", Builtin{run: toBase64}),
-	define("fromBase64(text string) string", "the text that Base64 stands for", Builtin{run: fromBase64}),
-	define("strftime(format string) string", "the clock's time as Python's strftime shows it, in the C locale",
-		Builtin{}), // compiled by strftimeCall
-	define("format(format string, ...values any) string", "Python's `%`: format('%7.2f %s', 1.5, name)",
-		Builtin{}), // compiled to appendFormat
-	define("string(value any) string", "the value as it appears in text", Builtin{run: toText}),
+var TextBuiltins = []*Builtin{
+	{Signature: "trim(text string, chars? string) string",
+		Doc: "text without white space, or chars, at both ends", run: trim},
+	{Signature: "trimPrefix(text string, prefix string) string", Doc: "text without the prefix", run: trimPrefix},
+	{Signature: "trimSuffix(text string, suffix string) string", Doc: "text without the suffix", run: trimSuffix},
+	{Signature: "upper(text string) string", Doc: "text in capital letters", run: upper},
+	{Signature: "lower(text string) string", Doc: "text in small letters", run: lower},
+	{Signature: "split(text string, separator string, n? int) list of string",
+		Doc: "the parts between separators, at most n", run: split},
+	{Signature: "splitAfter(text string, separator string, n? int) list of string",
+		Doc: "the parts, each with its separator, at most n", run: splitAfter},
+	{Signature: "replace(text string, old string, new string, n? int) string",
+		Doc: "text with old replaced by new, at most n times", run: replace},
+	{Signature: "repeat(text string, n int) string", Doc: "text n times over", run: repeatText},
+	{Signature: "join(list list of string, separator? string) string", Doc: "the elements as one text", run: joinList},
+	{Signature: "indexOf(text string, part string) int",
+		Doc: "the index of the first such part in characters, or -1", run: indexOf},
+	{Signature: "lastIndexOf(text string, part string) int",
+		Doc: "the index of the last such part in characters, or -1", run: lastIndexOf},
+	{Signature: "hasPrefix(text string, prefix string) bool", Doc: "whether text begins so", run: hasPrefix},
+	{Signature: "hasSuffix(text string, suffix string) bool", Doc: "whether text ends so", run: hasSuffix},
+	{Signature: "toJSON(value any) string", Doc: "the value as JSON on one line", run: toJSON},
+	{Signature: "fromJSON(text string) any", Doc: "the value that JSON text stands for", run: fromJSON},
+	{Signature: "toBase64(text string) string", Doc: "text in Base64", run: toBase64},
+	{Signature: "fromBase64(text string) string", Doc: "the text that Base64 stands for", run: fromBase64},
+	{Signature: "strftime(format string) string",
+		Doc: "the clock's time as Python's strftime shows it, in the C locale"}, // compiled by strftimeCall
+	{Signature: "format(format string, ...values any) string",
+		Doc: "Python's `%`: format('%7.2f %s', 1.5, name)"}, // compiled to appendFormat
+	{Signature: "string(value any) string", Doc: "the value as it appears in text", run: toText},
 }
 
-var NumberBuiltins = []Builtin{
-	define("abs(x number) number", "the distance of x from 0", Builtin{run: absolute, typed: sameNumber}),
-	define("ceil(x number) int", "the least integer not below x", Builtin{run: ceil}),
-	define("floor(x number) int", "the greatest integer not above x", Builtin{run: floor}),
-	define("round(x number, n? int) number", "x to the nearest integer, or to n digits, ties to even as in Python",
-		Builtin{run: round, typed: roundType}),
-	define("int(x number|string|bool) int", "x as an integer: a float is cut, text is read", Builtin{run: toInt}),
-	define("float(x number|string|bool) float", "x as a float", Builtin{run: toFloat}),
-	define("max(...values any) any", "the greatest of the arguments, or of a list",
-		Builtin{list: maximum, typed: extreme, passes: true}),
-	define("min(...values any) any", "the least of the arguments, or of a list",
-		Builtin{list: minimum, typed: extreme, passes: true}),
-	define("mean(...values number|list) float", "the mean of the arguments, or of a list", Builtin{list: mean}),
-	define("median(...values number|list) float", "the median of the arguments, or of a list", Builtin{list: median}),
-	define("bitand(a int, b int) int", "the bits that are in both",
-		Builtin{run: bitOp(func(a, b int64) int64 { return a & b })}),
-	define("bitor(a int, b int) int", "the bits that are in one or both",
-		Builtin{run: bitOp(func(a, b int64) int64 { return a | b })}),
-	define("bitxor(a int, b int) int", "the bits that are in one only",
-		Builtin{run: bitOp(func(a, b int64) int64 { return a ^ b })}),
-	define("bitnand(a int, b int) int", "the bits of a that are not in b",
-		Builtin{run: bitOp(func(a, b int64) int64 { return a &^ b })}),
-	define("bitnot(a int) int", "all bits turned over", Builtin{run: bitOp(func(a, _ int64) int64 { return ^a })}),
-	define("bitshl(a int, n int) int", "a shifted left by n bits",
-		Builtin{run: shift(func(a int64, n uint64) int64 { return a << n })}),
-	define("bitshr(a int, n int) int", "a shifted right by n bits, keeping its sign",
-		Builtin{run: shift(func(a int64, n uint64) int64 { return a >> n })}),
-	define("bitushr(a int, n int) int", "a shifted right by n bits, filled with zeros",
-		Builtin{run: shift(func(a int64, n uint64) int64 { return int64(uint64(a) >> n) })}),
+var NumberBuiltins = []*Builtin{
+	{Signature: "abs(x number) number", Doc: "the distance of x from 0", run: absolute, typed: sameNumber},
+	{Signature: "ceil(x number) int", Doc: "the least integer not below x", run: ceil},
+	{Signature: "floor(x number) int", Doc: "the greatest integer not above x", run: floor},
+	{Signature: "round(x number, n? int) number",
+		Doc: "x to the nearest integer, or to n digits, ties to even as in Python", run: round, typed: roundType},
+	{Signature: "int(x number|string|bool) int", Doc: "x as an integer: a float is cut, text is read", run: toInt},
+	{Signature: "float(x number|string|bool) float", Doc: "x as a float", run: toFloat},
+	{Signature: "max(...values any) any",
+		Doc: "the greatest of the arguments, or of a list", list: maximum, typed: extreme, passes: true},
+	{Signature: "min(...values any) any",
+		Doc: "the least of the arguments, or of a list", list: minimum, typed: extreme, passes: true},
+	{Signature: "mean(...values number|list) float", Doc: "the mean of the arguments, or of a list", list: mean},
+	{Signature: "median(...values number|list) float", Doc: "the median of the arguments, or of a list", list: median},
+	{Signature: "bitand(a int, b int) int",
+		Doc: "the bits that are in both", run: bitOp(func(a, b int64) int64 { return a & b })},
+	{Signature: "bitor(a int, b int) int",
+		Doc: "the bits that are in one or both", run: bitOp(func(a, b int64) int64 { return a | b })},
+	{Signature: "bitxor(a int, b int) int",
+		Doc: "the bits that are in one only", run: bitOp(func(a, b int64) int64 { return a ^ b })},
+	{Signature: "bitnand(a int, b int) int",
+		Doc: "the bits of a that are not in b", run: bitOp(func(a, b int64) int64 { return a &^ b })},
+	{Signature: "bitnot(a int) int", Doc: "all bits turned over", run: bitOp(func(a, _ int64) int64 { return ^a })},
+	{Signature: "bitshl(a int, n int) int",
+		Doc: "a shifted left by n bits", run: shift(func(a int64, n uint64) int64 { return a << n })},
+	{Signature: "bitshr(a int, n int) int",
+		Doc: "a shifted right by n bits, keeping its sign", run: shift(func(a int64, n uint64) int64 { return a >> n })},
+	{Signature: "bitushr(a int, n int) int",
+		Doc: "a shifted right by n bits, filled with zeros", run: shift(func(a int64, n uint64) int64 { return int64(uint64(a) >> n) })},
 }
 
-var ListBuiltins = []Builtin{
-	define("len(x string|list|map) int", "the number of characters, elements or keys", Builtin{run: length}),
-	define("first(list list) any", "the first element; null if there is none", Builtin{run: first, passes: true}),
-	define("last(list list) any", "the last element; null if there is none", Builtin{run: last, passes: true}),
-	define("take(list list, n int) list", "the first n elements", Builtin{run: take, typed: sameList}),
-	define("reverse(list list) list", "the elements in reverse order", Builtin{run: reverse, typed: sameList}),
-	define("uniq(list list) list", "the elements without repetitions", Builtin{run: uniq, typed: sameList}),
-	define("concat(...lists list) list", "the elements of all lists in turn", Builtin{list: concat, typed: concatType}),
-	define("flatten(list list) list", "the elements, with lists among them replaced by theirs", Builtin{run: flatten}),
-	define("sort(list list, order? string) list", `the elements in order, "asc" or "desc"; stable`,
-		Builtin{run: sortList, typed: sameList}),
+var ListBuiltins = []*Builtin{
+	{Signature: "len(x string|list|map) int", Doc: "the number of characters, elements or keys", run: length},
+	{Signature: "first(list list) any", Doc: "the first element; null if there is none", run: first, passes: true},
+	{Signature: "last(list list) any", Doc: "the last element; null if there is none", run: last, passes: true},
+	{Signature: "take(list list, n int) list", Doc: "the first n elements", run: take, typed: sameList},
+	{Signature: "reverse(list list) list", Doc: "the elements in reverse order", run: reverse, typed: sameList},
+	{Signature: "uniq(list list) list", Doc: "the elements without repetitions", run: uniq, typed: sameList},
+	{Signature: "concat(...lists list) list",
+		Doc: "the elements of all lists in turn", list: concat, typed: concatType},
+	{Signature: "flatten(list list) list", Doc: "the elements, with lists among them replaced by theirs", run: flatten},
+	{Signature: "sort(list list, order? string) list",
+		Doc: `the elements in order, "asc" or "desc"; stable`, run: sortList, typed: sameList},
 }
 
-var MapBuiltins = []Builtin{
-	define("get(x list|map, key int|string) any", "the element or null, for whatever key",
-		Builtin{run: get, passes: true}),
-	define("keys(map map) list of string", "the keys, sorted", Builtin{run: keys}),
-	define("values(map map) list", "the values in the order of their keys", Builtin{run: values, typed: valuesType}),
-	define("toPairs(map map) list of list", "lists of key and value, sorted by key", Builtin{run: toPairs}),
-	define("fromPairs(pairs list) map", "the map of lists of key and value", Builtin{run: fromPairs}),
+var MapBuiltins = []*Builtin{
+	{Signature: "get(x list|map, key int|string) any",
+		Doc: "the element or null, for whatever key", run: get, passes: true},
+	{Signature: "keys(map map) list of string", Doc: "the keys, sorted", run: keys},
+	{Signature: "values(map map) list", Doc: "the values in the order of their keys", run: values, typed: valuesType},
+	{Signature: "toPairs(map map) list of list", Doc: "lists of key and value, sorted by key", run: toPairs},
+	{Signature: "fromPairs(pairs list) map", Doc: "the map of lists of key and value", run: fromPairs},
 }
 
-var OtherBuiltins = []Builtin{
-	define("type(value any) string", `the type in words: "int", "list", "task" …`, Builtin{run: typeOf}),
-	define("is_error(value any) bool", "whether the value is an error, as gather may return", Builtin{run: isError}),
+var OtherBuiltins = []*Builtin{
+	{Signature: "type(value any) string", Doc: `the type in words: "int", "list", "task" …`, run: typeOf},
+	{Signature: "is_error(value any) bool", Doc: "whether the value is an error, as gather may return", run: isError},
 }
 
-var DrawBuiltins = []Builtin{
-	define("uniform(a number, b number) float", "a number between a and b",
-		Builtin{draws: true, run: draw2((*engine.Loop).Uniform)}),
-	define("exponential(mean number) float", "an exponential draw",
-		Builtin{draws: true, run: draw1((*engine.Loop).Exponential)}),
-	define("normal(mean number, sd number) float", "a normal draw",
-		Builtin{draws: true, run: draw2((*engine.Loop).Normal)}),
-	define("lognormal(mu number, sigma number) float", "the exponential of a normal draw",
-		Builtin{draws: true, run: draw2((*engine.Loop).Lognormal)}),
-	define("triangular(lo number, hi number, mode number) float", "a draw between lo and hi, likeliest at mode",
-		Builtin{draws: true, run: triangular}),
-	define("gamma(shape number, scale number) float", "a gamma draw",
-		Builtin{draws: true, run: draw2((*engine.Loop).Gamma)}),
-	define("weibull(scale number, shape number) float", "a Weibull draw",
-		Builtin{draws: true, run: draw2((*engine.Loop).Weibull)}),
-	define("randint(a int, b int) int", "an integer from a to b, both included", Builtin{draws: true, run: randint}),
-	define("chance(p number) bool", "true with probability p", Builtin{draws: true, run: chance}),
-	define("choice(list list) any", "one of the elements", Builtin{draws: true, run: choice, typed: elemOfList}),
-	define("shuffle(list list) list", "the elements in random order",
-		Builtin{draws: true, run: shuffle, typed: sameList}),
+var DrawBuiltins = []*Builtin{
+	{Signature: "uniform(a number, b number) float",
+		Doc: "a number between a and b", draws: true, run: draw2((*engine.Loop).Uniform)},
+	{Signature: "exponential(mean number) float",
+		Doc: "an exponential draw", draws: true, run: draw1((*engine.Loop).Exponential)},
+	{Signature: "normal(mean number, sd number) float",
+		Doc: "a normal draw", draws: true, run: draw2((*engine.Loop).Normal)},
+	{Signature: "lognormal(mu number, sigma number) float",
+		Doc: "the exponential of a normal draw", draws: true, run: draw2((*engine.Loop).Lognormal)},
+	{Signature: "triangular(lo number, hi number, mode number) float",
+		Doc: "a draw between lo and hi, likeliest at mode", draws: true, run: triangular},
+	{Signature: "gamma(shape number, scale number) float",
+		Doc: "a gamma draw", draws: true, run: draw2((*engine.Loop).Gamma)},
+	{Signature: "weibull(scale number, shape number) float",
+		Doc: "a Weibull draw", draws: true, run: draw2((*engine.Loop).Weibull)},
+	{Signature: "randint(a int, b int) int", Doc: "an integer from a to b, both included", draws: true, run: randint},
+	{Signature: "chance(p number) bool", Doc: "true with probability p", draws: true, run: chance},
+	{Signature: "choice(list list) any", Doc: "one of the elements", draws: true, run: choice, typed: elemOfList},
+	{Signature: "shuffle(list list) list",
+		Doc: "the elements in random order", draws: true, run: shuffle, typed: sameList},
 }
 
 func roundType(args []Type) Type {

@@ -22,7 +22,7 @@ type Attribute struct {
 }
 
 // Attributes is what the values of a type have; the loop's are loopAttributes.
-var Attributes = map[TypeKind][]Attribute{
+var Attributes = [len(TypeWords)][]Attribute{
 	TypeTask: {
 		{"name", engine.AttrName, StringType, "its name"},
 		{"state", engine.AttrState, StringType, "pending, done, failed or cancelled"},
@@ -242,12 +242,12 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 	hint := ""
 	if name, dollar := strings.CutPrefix(n.Value, "$"); dollar {
 		hint = fmt.Sprintf("inside an expression names stand alone: `%s`", name)
-	} else if other := otherConstants[n.Value]; other != "" {
+	} else if other := otherConstant(n.Value); other != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", other)
 	} else if near := source.Suggest(n.Value, append(names, c.env.Scope.Names()...)); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	} else if b, ok := findBuiltin(n.Value); ok {
-		hint = fmt.Sprintf("`%s` is a function: %s", n.Value, b.Signature())
+		hint = fmt.Sprintf("`%s` is a function: %s", n.Value, b.Signature)
 	} else {
 		hint = fmt.Sprintf("text is written in quotes: '%s'", n.Value)
 	}
@@ -608,20 +608,41 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Type {
 	return b.result
 }
 
-// What Python and others call the constants and the functions that expressions have.
-var (
-	otherConstants = map[string]string{
-		"True": "true", "False": "false", "None": "null", "TRUE": "true", "FALSE": "false", "NULL": "null", "undefined": "null",
+// otherConstant is the constant that Python and others call so, "": none.
+func otherConstant(word string) string {
+	switch word {
+	case "True", "TRUE":
+		return "true"
+	case "False", "FALSE":
+		return "false"
+	case "None", "NULL", "undefined":
+		return "null"
 	}
-	otherFunctions = map[string]string{
-		"range": "a list of integers is written `0..9`, both ends included",
-		"str":   "did you mean `string`?",
-		"size":  "did you mean `len`?", "length": "did you mean `len`?",
-		"sorted": "did you mean `sort`?", "reversed": "did you mean `reverse`?",
-		"random": "did you mean `uniform(0, 1)`?", "rand": "did you mean `uniform(0, 1)`?",
-		"sleep": "it is a step: `- sleep: 1s`", "print": "it is a step: `- print: text`",
+	return ""
+}
+
+// otherFunction is what does here what a function of Python and others does, "": nothing.
+func otherFunction(name string) string {
+	switch name {
+	case "range":
+		return "a list of integers is written `0..9`, both ends included"
+	case "str":
+		return "did you mean `string`?"
+	case "size", "length":
+		return "did you mean `len`?"
+	case "sorted":
+		return "did you mean `sort`?"
+	case "reversed":
+		return "did you mean `reverse`?"
+	case "random", "rand":
+		return "did you mean `uniform(0, 1)`?"
+	case "sleep":
+		return "it is a step: `- sleep: 1s`"
+	case "print":
+		return "it is a step: `- print: text`"
 	}
-)
+	return ""
+}
 
 func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 	for _, a := range args {
@@ -630,13 +651,13 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 		}
 		c.value(a)
 	}
-	if hint, gone := goneFunctions[name]; gone {
+	if hint := goneFunction(name); hint != "" {
 		c.report(n, CodeNotHere,
 			fmt.Sprintf("there is no function `%s`: a run does not depend on the wall clock", name), hint)
 		return
 	}
 	hint := "the reference lists all functions"
-	if other := otherFunctions[name]; other != "" {
+	if other := otherFunction(name); other != "" {
 		hint = other
 	} else if near := source.Suggest(name, builtinNames()); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
@@ -669,7 +690,7 @@ func (c *checker) arguments(b *Builtin, args []ast.Node) []Type {
 		p, ok := b.param(i)
 		if ok && !p.predicate && !p.accepts(types[i]) {
 			c.report(a, CodeType, fmt.Sprintf("%s(): %s must be %s, `%s` is %s", b.name, p.name, p.wants(),
-				c.e.source(a), types[i].Article()), b.Signature())
+				c.e.source(a), types[i].Article()), b.Signature)
 		}
 	}
 	for i, a := range args {
@@ -751,7 +772,7 @@ func (c *checker) arity(n ast.Node, b *Builtin, given int) bool {
 		plural = ""
 	}
 	c.report(n, CodeArguments, fmt.Sprintf("%s() takes %s argument%s, not %d", b.name, wanted, plural, given),
-		b.Signature())
+		b.Signature)
 	return false
 }
 
@@ -797,14 +818,14 @@ func (c *checker) loopType(b *Builtin, args []ast.Node, types []Type) (t Type, i
 	case "all", "any", "none", "one", "filter", "find", "findIndex", "findLast", "findLastIndex", "count":
 		if !Assignable(body, BoolType) {
 			c.report(args[len(types[:min(2, len(types))])-1], CodeType,
-				fmt.Sprintf("%s(): the test must be a bool, it is %s", b.name, body.Article()), b.Signature())
+				fmt.Sprintf("%s(): the test must be a bool, it is %s", b.name, body.Article()), b.Signature)
 		}
 	case "map":
 		return ListOf(body), true
 	case "sum":
 		if !body.Open() && !body.Numeric() {
 			c.report(args[len(types)-1], CodeType,
-				fmt.Sprintf("sum() adds numbers, not values of type %s", body), b.Signature())
+				fmt.Sprintf("sum() adds numbers, not values of type %s", body), b.Signature)
 			return NumberType, true
 		}
 		if body.Numeric() {

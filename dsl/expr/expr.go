@@ -4,7 +4,6 @@ package expr
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -203,22 +202,31 @@ func (e *Tree) bytes(at file.Location) (from, to int) {
 	return e.offsets[min(at.From, last)], e.offsets[min(at.To, last)]
 }
 
-// reservedWords is the words that expressions use as operators, with what each is for: no variable can be called so.
-var reservedWords = map[string]string{
-	"let": "`let x = …; …` names a part of an expression", "if": "write `condition ? a : b`",
-	"else": "write `condition ? a : b`", "in": "`x in xs` looks into a list", "not": "`not a` negates",
-	"and": "`a and b`", "or": "`a or b`", "matches": "`text matches pattern`", "contains": "`text contains part`",
-	"startsWith": "`text startsWith part`", "endsWith": "`text endsWith part`", "true": "it is a value",
-	"false": "it is a value", "nil": "it is a value", "null": "it is a value",
-}
-
-// ReservedName reports that a name cannot be a variable's, and what it is for instead.
+// ReservedName reports that a name cannot be a variable's because expressions use the word as an operator or a value, and
+// what it is for instead.
 func ReservedName(name string) (use string, reserved bool) {
-	use, reserved = reservedWords[name]
-	return use, reserved
+	switch name {
+	case "let":
+		use = "`let x = …; …` names a part of an expression"
+	case "if", "else":
+		use = "write `condition ? a : b`"
+	case "in":
+		use = "`x in xs` looks into a list"
+	case "not":
+		use = "`not a` negates"
+	case "and", "or":
+		use = "`a " + name + " b`"
+	case "matches":
+		use = "`text matches pattern`"
+	case "contains", "startsWith", "endsWith":
+		use = "`text " + name + " part`"
+	case "true", "false", "nil", "null":
+		use = "it is a value"
+	}
+	return use, use != ""
 }
 
-var numberText = regexp.MustCompile(`parsing "([^"]+)"`)
+var numberText = source.NewPattern(`parsing "([^"]+)"`)
 
 // syntaxError puts the parser's error in our words.
 func (e *Tree) syntaxError(err error) (at file.Location, message, hint string) {
@@ -240,7 +248,7 @@ func (e *Tree) syntaxError(err error) (at file.Location, message, hint string) {
 		return at, fmt.Sprintf("`%s` is a word of the language and cannot stand here", word),
 			"it cannot be the name of a variable: " + use
 	case strings.HasPrefix(message, "unexpected token"):
-		hint = foreignOperators[word]
+		hint = foreignOperator(word)
 		switch {
 		case word == ">" && strings.HasSuffix(e.text[:from], "<"):
 			hint = "not equal is `!=`"
@@ -276,7 +284,7 @@ func (e *Tree) brokenToken(message string) (file.Location, string, string) {
 	}
 	for i := 0; i < len(e.text); i++ {
 		c := e.text[i]
-		switch number := brokenNumber.FindString(e.text[i:]); {
+		switch number := brokenNumber.Regexp().FindString(e.text[i:]); {
 		case c == '"' || c == '\'' || c == '`':
 			n := source.QuotedLen(e.text[i:])
 			if n == 0 {
@@ -297,26 +305,42 @@ func (e *Tree) brokenToken(message string) (file.Location, string, string) {
 }
 
 var (
-	brokenNumber = regexp.MustCompile(`^(?:0[xXbBoO]\w*|[0-9][0-9_.]*[A-Za-z_]\w*)`)
-	anyEscape    = regexp.MustCompile(`\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|[0-7]{1,3}|(?s:.))`)
-	goodEscape   = regexp.MustCompile(`^\\(?:x..|u....|U........|[0-7]{3}|[abfnrtv\\'"` + "`" + `?])$`)
+	brokenNumber = source.NewPattern(`^(?:0[xXbBoO]\w*|[0-9][0-9_.]*[A-Za-z_]\w*)`)
+	anyEscape    = source.NewPattern(`\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|[0-7]{1,3}|(?s:.))`)
+	goodEscape   = source.NewPattern(`^\\(?:x..|u....|U........|[0-7]{3}|[abfnrtv\\'"` + "`" + `?])$`)
 )
 
 // badEscape is the place of the first escape in a quoted text that is none; to is 0 if there is none.
 func badEscape(quoted string) (from, to int) {
-	for _, m := range anyEscape.FindAllStringIndex(quoted, -1) {
-		if !goodEscape.MatchString(quoted[m[0]:m[1]]) {
+	for _, m := range anyEscape.Regexp().FindAllStringIndex(quoted, -1) {
+		if !goodEscape.Regexp().MatchString(quoted[m[0]:m[1]]) {
 			return m[0], m[1]
 		}
 	}
 	return 0, 0
 }
 
-// foreignOperators is what other languages write, and what is written here.
-var foreignOperators = map[string]string{
-	"=": "to compare, write `==`", "&": "write `and`", "is": "to compare, write `==`", "!": "not equal is `!=`",
-	"as": "`let x = value; …` names a part of an expression", "then": "write `condition ? a : b`", "xor": "for booleans write `!=`",
-	"mod": "write `%`", "div": "write `int(a / b)`", "eq": "write `==`", "ne": "write `!=`",
+// foreignOperator is what is written here for an operator of other languages, "": nothing.
+func foreignOperator(word string) string {
+	switch word {
+	case "=", "is", "eq":
+		return "to compare, write `==`"
+	case "!", "ne":
+		return "not equal is `!=`"
+	case "&":
+		return "write `and`"
+	case "as":
+		return "`let x = value; …` names a part of an expression"
+	case "then":
+		return "write `condition ? a : b`"
+	case "xor":
+		return "for booleans write `!=`"
+	case "mod":
+		return "write `%`"
+	case "div":
+		return "write `int(a / b)`"
+	}
+	return ""
 }
 
 // changes reports whether the `=` at offset at belongs to an operator such as `+=`.
@@ -378,7 +402,7 @@ func (e *Tree) wrongBracket(at file.Location, bracket string) (file.Location, st
 // numberError is about a number that cannot be read; the parser gives the place behind it.
 func (e *Tree) numberError(at file.Location, message string) (file.Location, string, string) {
 	const hint = "integers have 64 bits; a number with a point or an exponent is a float"
-	m := numberText.FindStringSubmatch(message)
+	m := numberText.Regexp().FindStringSubmatch(message)
 	if m == nil {
 		return at, "a number is too large", hint
 	}
@@ -638,7 +662,7 @@ func (e *Tree) source(n ast.Node) string {
 	return e.text[from:to]
 }
 
-var SymbolWords = map[SymbolKind]string{
+var SymbolWords = [SymError + 1]string{
 	SymLocal: "a local", SymShared: "a shared variable", SymContext: "a context variable", SymParam: "a run parameter",
 	SymObject: "a declared object",
 }

@@ -110,14 +110,14 @@ func appendDirective(dst []byte, directive byte, t time.Time) []byte {
 	case '%':
 		return append(dst, '%')
 	}
-	if layout, ok := strftimeLayouts[directive]; ok {
+	if layout := strftimeLayouts[directive]; layout != "" {
 		return t.AppendFormat(dst, layout)
 	}
 	return appendWeek(dst, directive, t)
 }
 
 // strftimeLayouts is the directives that package time can show.
-var strftimeLayouts = map[byte]string{
+var strftimeLayouts = [256]string{
 	'a': "Mon", 'A': "Monday", 'b': "Jan", 'h': "Jan", 'B': "January", 'c': "Mon Jan _2 15:04:05 2006",
 	'D': "01/02/06", 'F': "2006-01-02", 'r': "03:04:05 PM", 'R': "15:04", 'T': "15:04:05", 'x': "01/02/06",
 	'X': "15:04:05",

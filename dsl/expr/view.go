@@ -54,7 +54,7 @@ const (
 	LetVariable                         // of a `let` in the expression
 )
 
-var variableKinds = map[SymbolKind]VariableKind{
+var variableKinds = [SymError + 1]VariableKind{
 	SymLocal: LocalVariable, SymShared: SharedVariable, SymContext: ContextVariable, SymParam: ParamVariable,
 	SymNow: NowVariable, SymTask: CurrentTask, SymIndex: IndexVariable, SymError: CaughtError,
 }

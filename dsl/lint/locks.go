@@ -17,7 +17,7 @@ type holding []*syntax.Acquire
 // lockName is the name of the declared lock that a reference names for sure, "" if it does not. A list's element may be
 // any of them.
 func (l *linter) lockName(r *syntax.Reference) string {
-	if r == nil || !source.Identifier.MatchString(r.Text) {
+	if r == nil || !source.IsIdentifier(r.Text) {
 		return ""
 	}
 	if g := l.info.Globals[r.Text]; g == nil || g.Kind != expr.SymObject || g.Type.Kind != expr.TypeLock {

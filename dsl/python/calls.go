@@ -3,6 +3,7 @@ package python
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"runloop/dsl/expr"
 )
@@ -10,52 +11,54 @@ import (
 // callCode is how functions are written: %s are the arguments in turn. A word before `(` that is a section of the
 // prelude brings that along; so does a module before a dot. A function that is not here is one of calls, or has the same
 // name in the prelude.
-var callCode = map[string][]string{ // by the number of arguments, from 1
-	"trim": {"%a.strip()", "%a.strip(%s)"}, "trimPrefix": {"", "%a.removeprefix(%s)"},
-	"trimSuffix": {"", "%a.removesuffix(%s)"}, "upper": {"%a.upper()"}, "lower": {"%a.lower()"},
-	"replace": {"", "", "%a.replace(%s, %s)", "%a.replace(%s, %s, %s)"}, "repeat": {"", "%u * %u"},
-	"indexOf": {"", "%a.find(%s)"}, "lastIndexOf": {"", "%a.rfind(%s)"}, "hasPrefix": {"", "%a.startswith(%s)"},
-	"hasSuffix": {"", "%a.endswith(%s)"}, "toJSON": {"to_json(%s)"}, "fromJSON": {"json.loads(%s)"},
-	"toBase64":   {"base64.b64encode(%a.encode()).decode()"},
-	"fromBase64": {"base64.b64decode(%s, validate=True).decode()"},
-	"string":     {"text(%s)"},
-	"abs":        {"abs(%s)"},
-	"ceil":       {"math.ceil(%s)"},
-	"floor":      {"math.floor(%s)"},
-	"round":      {"round(%s)", "round(%s, %s)"},
-	"int":        {"int(%s)"},
-	"float":      {"float(%s)"},
-	"bitand":     {"", "%u & %u"},
-	"bitor":      {"", "%u | %u"},
-	"bitxor":     {"", "%u ^ %u"},
-	"bitnand":    {"", "%u & ~%u"},
-	"bitnot":     {"~%u"},
-	"bitshl":     {"", "shift(%s, %s)"},
-	"bitshr":     {"", "shift(%s, -%u)"},
-	"bitushr":    {"", "shift(%u %% 2**64, -%u)"},
-	"len":        {"len(%s)"},
-	"first":      {"get(%s, 0)"},
-	"last":       {"get(%s, -1)"},
-	"take":       {"", "%a[:%s]"},
-	"reverse":    {"%a[::-1]"},
-	"uniq":       {"uniq(%s)"},
-	"flatten":    {"flatten(%s)"},
-	"sort":       {"sorted(%s)", "sorted(%s, reverse=%u == \"desc\")"},
-	"keys":       {"sorted(%s)"},
-	"values":     {"[value for _, value in sorted(%a.items())]"},
-	"toPairs":    {"[list(pair) for pair in sorted(%a.items())]"},
-	"fromPairs":  {"dict(%s)"},
-	"type":       {"type_of(%s)"},
-	"is_error":   {"isinstance(%s, BaseException)"},
-	"get":        {"", "get(%s, %s)"},
-}
+var callCode = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{ // by the number of arguments, from 1
+		"trim": {"%a.strip()", "%a.strip(%s)"}, "trimPrefix": {"", "%a.removeprefix(%s)"},
+		"trimSuffix": {"", "%a.removesuffix(%s)"}, "upper": {"%a.upper()"}, "lower": {"%a.lower()"},
+		"replace": {"", "", "%a.replace(%s, %s)", "%a.replace(%s, %s, %s)"}, "repeat": {"", "%u * %u"},
+		"indexOf": {"", "%a.find(%s)"}, "lastIndexOf": {"", "%a.rfind(%s)"}, "hasPrefix": {"", "%a.startswith(%s)"},
+		"hasSuffix": {"", "%a.endswith(%s)"}, "toJSON": {"to_json(%s)"}, "fromJSON": {"json.loads(%s)"},
+		"toBase64":   {"base64.b64encode(%a.encode()).decode()"},
+		"fromBase64": {"base64.b64decode(%s, validate=True).decode()"},
+		"string":     {"text(%s)"},
+		"abs":        {"abs(%s)"},
+		"ceil":       {"math.ceil(%s)"},
+		"floor":      {"math.floor(%s)"},
+		"round":      {"round(%s)", "round(%s, %s)"},
+		"int":        {"int(%s)"},
+		"float":      {"float(%s)"},
+		"bitand":     {"", "%u & %u"},
+		"bitor":      {"", "%u | %u"},
+		"bitxor":     {"", "%u ^ %u"},
+		"bitnand":    {"", "%u & ~%u"},
+		"bitnot":     {"~%u"},
+		"bitshl":     {"", "shift(%s, %s)"},
+		"bitshr":     {"", "shift(%s, -%u)"},
+		"bitushr":    {"", "shift(%u %% 2**64, -%u)"},
+		"len":        {"len(%s)"},
+		"first":      {"get(%s, 0)"},
+		"last":       {"get(%s, -1)"},
+		"take":       {"", "%a[:%s]"},
+		"reverse":    {"%a[::-1]"},
+		"uniq":       {"uniq(%s)"},
+		"flatten":    {"flatten(%s)"},
+		"sort":       {"sorted(%s)", "sorted(%s, reverse=%u == \"desc\")"},
+		"keys":       {"sorted(%s)"},
+		"values":     {"[value for _, value in sorted(%a.items())]"},
+		"toPairs":    {"[list(pair) for pair in sorted(%a.items())]"},
+		"fromPairs":  {"dict(%s)"},
+		"type":       {"type_of(%s)"},
+		"is_error":   {"isinstance(%s, BaseException)"},
+		"get":        {"", "get(%s, %s)"},
+	}
+})
 
 // modules is the modules that callCode uses.
 var modules = []string{"json.", "re.", "base64.", "math."}
 
 // call translates the call of a function.
 func (t *translator) call(s *expr.Node) code {
-	if write := calls[s.Text]; write != nil {
+	if write := calls()[s.Text]; write != nil {
 		return write(t, s)
 	}
 	if form := formOf(s.Text, len(s.Args)); form != "" {
@@ -70,7 +73,7 @@ func (t *translator) plain(s *expr.Node) code { return atom("%s(%s)", s.Text, t.
 
 // formOf is how a function of n arguments is written, "": it has no form.
 func formOf(name string, n int) string {
-	if forms := callCode[name]; 0 < n && n <= len(forms) {
+	if forms := callCode()[name]; 0 < n && n <= len(forms) {
 		return forms[n-1]
 	}
 	return ""
@@ -111,13 +114,15 @@ func (t *translator) fill(form string, args []*expr.Node) code {
 }
 
 // calls is the functions that no form can write: above all those with a predicate.
-var calls map[string]func(t *translator, s *expr.Node) code
+var calls func() map[string]func(t *translator, s *expr.Node) code
 
-func init() {
+func init() { calls = sync.OnceValue(makeCalls) } // and no sooner: some of them refer to calls
+
+func makeCalls() map[string]func(t *translator, s *expr.Node) code {
 	each := func(form string) func(t *translator, s *expr.Node) code {
 		return func(t *translator, s *expr.Node) code { return t.loopCall(form, s) }
 	}
-	calls = map[string]func(t *translator, s *expr.Node) code{
+	return map[string]func(t *translator, s *expr.Node) code{
 		"all":           each("all(BODY for VARS in LIST)"),
 		"any":           each("any(BODY for VARS in LIST)"),
 		"none":          each("not any(BODY for VARS in LIST)"),

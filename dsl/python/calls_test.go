@@ -10,17 +10,17 @@ import (
 // TestFunctions: every function of the language has a translation, for every number of arguments, and nothing else has.
 func TestFunctions(t *testing.T) {
 	stale := map[string]bool{}
-	for name := range callCode {
+	for name := range callCode() {
 		stale[name] = true
 	}
-	for name := range calls {
+	for name := range calls() {
 		stale[name] = true
 	}
-	for _, b := range expr.Builtins {
-		name, least, most := arity(b.Signature())
+	for _, b := range expr.Builtins() {
+		name, least, most := arity(b.Signature)
 		delete(stale, name)
 		for n := least; n <= most; n++ {
-			if calls[name] == nil && formOf(name, n) == "" && sectionWith(name) == "" {
+			if calls()[name] == nil && formOf(name, n) == "" && sectionWith(name) == "" {
 				t.Errorf("%s has no translation with %d arguments", name, n)
 			}
 		}
@@ -51,8 +51,8 @@ func TestAttributes(t *testing.T) {
 	byItem := map[string]string{"errors": "a list: what reads any attribute makes it"}
 	for kind, list := range expr.Attributes {
 		for _, a := range list {
-			if attributeCode[kind][a.Name] == "" && byItem[a.Name] == "" {
-				t.Errorf("`%s` of %s has no translation", a.Name, expr.Type{Kind: kind}.Article())
+			if attributeCode()[expr.TypeKind(kind)][a.Name] == "" && byItem[a.Name] == "" {
+				t.Errorf("`%s` of %s has no translation", a.Name, expr.Type{Kind: expr.TypeKind(kind)}.Article())
 			}
 			if !strings.Contains(preludeText, `"`+a.Name+`": `) {
 				t.Errorf("`attribute` in prelude.py does not know `%s`", a.Name)

@@ -2,9 +2,11 @@ package python
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
+
+	"runloop/dsl/source"
 )
 
 // preludeText is what exported programs may need of the language, in Python. It is a list of sections: a line
@@ -21,7 +23,7 @@ type section struct {
 	lines []string
 }
 
-var sections = parseSections(preludeText)
+var sections = sync.OnceValue(func() []section { return parseSections(preludeText) })
 
 func parseSections(text string) []section {
 	var list []section
@@ -38,12 +40,12 @@ func parseSections(text string) []section {
 }
 
 func isSection(name string) bool {
-	return slices.ContainsFunc(sections, func(s section) bool { return s.name == name })
+	return slices.ContainsFunc(sections(), func(s section) bool { return s.name == name })
 }
 
 // sectionWith is the section that has a function, "": none has.
 func sectionWith(function string) string {
-	for _, s := range sections {
+	for _, s := range sections() {
 		for _, line := range s.lines {
 			if strings.HasPrefix(line, "def "+function+"(") {
 				return s.name
@@ -57,7 +59,7 @@ func sectionWith(function string) string {
 func prelude(uses map[string]bool) (code string, modules []string) {
 	for again := true; again; {
 		again = false
-		for _, s := range sections {
+		for _, s := range sections() {
 			for _, need := range s.needs {
 				if uses[s.name] && !uses[need] {
 					uses[need], again = true, true
@@ -72,7 +74,7 @@ func prelude(uses map[string]bool) (code string, modules []string) {
 	}
 	slices.Sort(modules)
 	var b strings.Builder
-	for _, s := range sections {
+	for _, s := range sections() {
 		if uses[s.name] {
 			b.WriteString(s.code(uses))
 		}
@@ -94,12 +96,12 @@ func (s section) code(uses map[string]bool) string {
 	return b.String()
 }
 
-var defined = regexp.MustCompile(`(?m)^(?:(?:async )?def|class) (\w+)|^(\w+) =`)
+var defined = source.NewPattern(`(?m)^(?:(?:async )?def|class) (\w+)|^(\w+) =`)
 
 // reservedNames is the names that a scenario's own must keep clear of: Python's, the prelude's, the exporter's.
 func reservedNames() map[string]bool {
 	names := map[string]bool{}
-	for _, m := range defined.FindAllStringSubmatch(preludeText, -1) {
+	for _, m := range defined.Regexp().FindAllStringSubmatch(preludeText, -1) {
 		names[m[1]+m[2]] = true
 	}
 	for _, word := range strings.Fields(pythonNames) {

@@ -1,9 +1,6 @@
 package source
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // QuoteYAML is text in quotes. Quotes around the whole of it were meant as such, unless it is an expression.
 func QuoteYAML(text string) string {
@@ -71,11 +68,31 @@ func OnlySuggestion(word string, candidates []string) string {
 	return best
 }
 
-var (
-	Identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	Definable  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
-	BarePath   = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*([.\[].*)?$`)
-)
+// IsIdentifier reports whether text is letters, digits and _, and begins with no digit.
+func IsIdentifier(text string) bool { return text != "" && identifierLen(text) == len(text) }
+
+// IsDefinable reports whether text is an identifier that may have - in it, but not first.
+func IsDefinable(text string) bool {
+	return identifierLen(text) > 0 && IsIdentifier(strings.ReplaceAll(text, "-", "_"))
+}
+
+// IsBarePath reports whether text is one line, and an identifier or one that . or [ follows.
+func IsBarePath(text string) bool {
+	n := identifierLen(text)
+	return n > 0 && (n == len(text) || text[n] == '.' || text[n] == '[') && !strings.Contains(text, "\n")
+}
+
+// identifierLen is the length of the identifier that text begins with, 0 if it begins with none.
+func identifierLen(text string) int {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '_', 'a' <= c|0x20 && c|0x20 <= 'z', i > 0 && '0' <= c && c <= '9':
+		default:
+			return i
+		}
+	}
+	return len(text)
+}
 
 // MaxListed is how many words a message lists.
 const MaxListed = 12

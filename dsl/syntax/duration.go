@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -114,12 +113,12 @@ func badDuration(text string) error {
 	return fmt.Errorf("%q is no duration: write %s", text, DurationForm)
 }
 
-var decimalComma = regexp.MustCompile(`^([0-9]+),([0-9]{1,2})([^0-9]|$)`)
+var decimalComma = source.NewPattern(`^([0-9]+),([0-9]{1,2})([^0-9]|$)`)
 
 // mendDuration is text without white space and commas, with other spellings of units replaced.
 func mendDuration(text string) string {
 	var b strings.Builder
-	text = decimalComma.ReplaceAllString(text, "$1.$2$3")
+	text = decimalComma.Regexp().ReplaceAllString(text, "$1.$2$3")
 	for rest := strings.ToLower(strings.NewReplacer(" ", "", "\t", "", ",", "", "_", "").Replace(text)); rest != ""; {
 		end := strings.IndexAny(rest, "0123456789.")
 		if end == 0 {

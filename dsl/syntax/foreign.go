@@ -2,7 +2,6 @@ package syntax
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -12,7 +11,7 @@ import (
 
 // assignment is what the text `x = 1`, which has been reported, was meant to assign, nil if it is something else.
 func (p *parser) assignment(n *yaml.Node) *Bindings {
-	m := pythonAssign.FindStringSubmatch(n.Text)
+	m := pythonAssign.Regexp().FindStringSubmatch(n.Text)
 	if m == nil || !isText(n) || expressionWord(m[1]) {
 		return nil
 	}
@@ -36,7 +35,7 @@ func namedHint(n *yaml.Node, entries bool) string {
 		if v := n.Get("call"); v != nil && isText(v) {
 			body = "call: " + source.Shorten(v.Text)
 		}
-	} else if isText(n) && source.Definable.MatchString(n.Text) {
+	} else if isText(n) && source.IsDefinable(n.Text) {
 		if name = n.Text; entries {
 			name, body = "NAME", "call: "+n.Text
 		}
@@ -46,15 +45,23 @@ func namedHint(n *yaml.Node, entries bool) string {
 
 // How steps are written in Python.
 var (
-	pythonCall   = regexp.MustCompile(`^(?:await )?(?:asyncio\.)?(\w+)\((.*)\)$`)
-	pythonAssign = regexp.MustCompile(`^([A-Za-z_]\w*) *= *([^=].*)$`)
-	pythonFor    = regexp.MustCompile(`^for (\w+) in (.+)$`)
-	pythonBlock  = regexp.MustCompile(`^(if|while|repeat|with|try) (.+)$`)
+	pythonCall   = source.NewPattern(`^(?:await )?(?:asyncio\.)?(\w+)\((.*)\)$`)
+	pythonAssign = source.NewPattern(`^([A-Za-z_]\w*) *= *([^=].*)$`)
+	pythonFor    = source.NewPattern(`^for (\w+) in (.+)$`)
+	pythonBlock  = source.NewPattern(`^(if|while|repeat|with|try) (.+)$`)
 )
+
+// pythonLoop is the whole, the variable and the list of `x in xs`, as Python writes it behind `for`; nil: it is no such text.
+func pythonLoop(text string) []string {
+	if !strings.Contains(text, " in ") {
+		return nil
+	}
+	return pythonFor.Regexp().FindStringSubmatch("for " + text)
+}
 
 // StepHint is how a step is written here that is written as in Python, "" where it is not.
 func StepHint(text string) string {
-	if m := pythonCall.FindStringSubmatch(text); m != nil {
+	if m := pythonCall.Regexp().FindStringSubmatch(text); m != nil {
 		if v := VerbNamed(SuggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
 			m[1] = v.Name
 		}
@@ -62,31 +69,31 @@ func StepHint(text string) string {
 			return "write `- " + m[1] + ": " + source.Shorten(m[2]) + "`"
 		}
 	}
-	if m := pythonAssign.FindStringSubmatch(text); m != nil {
+	if m := pythonAssign.Regexp().FindStringSubmatch(text); m != nil {
 		return "write `- let: { " + m[1] + ": " + written(m[2]) + " }`"
 	}
-	if m := pythonFor.FindStringSubmatch(text); m != nil {
+	if m := pythonFor.Regexp().FindStringSubmatch(text); m != nil {
 		return "write `- for: " + m[1] + "`, with `in:` and `do:` below"
 	}
-	if m := pythonBlock.FindStringSubmatch(text); m != nil && VerbNamed(m[1]) != nil {
+	if m := pythonBlock.Regexp().FindStringSubmatch(text); m != nil && VerbNamed(m[1]) != nil {
 		return "write `- " + m[1] + ": " + source.Shorten(m[2]) + "`, with its steps below"
 	}
 	return ""
 }
 
 var (
-	pythonRange = regexp.MustCompile(`^range\((\d+)\)$`)
-	constant    = regexp.MustCompile(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
+	pythonRange = source.NewPattern(`^range\((\d+)\)$`)
+	constant    = source.NewPattern(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
 )
 
 // written is how a value is written here that is an expression in Python.
 func written(expr string) string {
 	expr = source.Shorten(strings.TrimSpace(expr))
-	if m := pythonRange.FindStringSubmatch(expr); m != nil {
+	if m := pythonRange.Regexp().FindStringSubmatch(expr); m != nil {
 		n, _ := strconv.Atoi(m[1])
 		expr = fmt.Sprintf("0..%d", n-1)
 	}
-	if constant.MatchString(expr) || strings.Contains(expr, "${") {
+	if constant.Regexp().MatchString(expr) || strings.Contains(expr, "${") {
 		return expr
 	}
 	quote := `"`

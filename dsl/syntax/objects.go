@@ -18,7 +18,7 @@ type Object struct {
 }
 
 // SizeKeys is the option that a bare number stands for.
-var SizeKeys = map[expr.TypeKind]*Key{
+var SizeKeys = [len(expr.TypeWords)]*Key{
 	expr.TypeSemaphore: semaphoreValueKey, expr.TypeBarrier: PartiesKey, expr.TypeQueue: capacityKey,
 }
 
@@ -73,7 +73,7 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 			hint = "each has a name: `" + key.Name + ": [a, b]`"
 		}
 		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
-		if isText(n) && source.Identifier.MatchString(n.Text) {
+		if isText(n) && source.IsIdentifier(n.Text) {
 			add(&Name{Span: n.Span, Text: n.Text})
 			return list
 		}

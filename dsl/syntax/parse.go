@@ -159,7 +159,7 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 
 // told reports whether a key stands in the map n without its colon, or in `for: x in xs`, which has been reported.
 func (p *parser) told(n *yaml.Node, key string) bool {
-	if v := n.Get("for"); key == "in" && v != nil && pythonFor.MatchString("for "+v.Text) {
+	if v := n.Get("for"); key == "in" && v != nil && pythonLoop(v.Text) != nil {
 		return true
 	}
 	return slices.ContainsFunc(*p.diags, func(d source.Diagnostic) bool {

@@ -1,7 +1,6 @@
 package syntax
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -79,7 +78,7 @@ func scalar(n *yaml.Node) engine.Value {
 }
 
 // doubledBraces is the inside of `${{ x }}`, which cannot be a map: it has no colon.
-var doubledBraces = regexp.MustCompile(`^\{\s*([^{}:]*[^{}:\s])\s*\}$`)
+var doubledBraces = source.NewPattern(`^\{\s*([^{}:]*[^{}:\s])\s*\}$`)
 
 // template reads text with ${…} in it.
 func (p *parser) template(n *yaml.Node) *Value {
@@ -90,7 +89,10 @@ func (p *parser) template(n *yaml.Node) *Value {
 	}
 	v := &Value{Span: n.Span, Kind: Template}
 	for _, part := range parts {
-		if m := doubledBraces.FindStringSubmatch(part.Expr); m != nil {
+		if !strings.HasPrefix(part.Expr, "{") {
+			continue
+		}
+		if m := doubledBraces.Regexp().FindStringSubmatch(part.Expr); m != nil {
 			at := n.TextSpan(part.From-2, part.To+1)
 			p.errorf(yaml.CodeBraces, at, "write `${"+m[1]+"}`", "an expression has one pair of braces here")
 			p.fix(at, "${"+m[1]+"}")
@@ -126,7 +128,7 @@ func (p *parser) condition(n *yaml.Node, key *Key) *Condition {
 		hint, bare := "leave out the `${` and the `}`", ""
 		if parts, err := yaml.SplitTemplate(n.Text); err == nil && len(parts) == 1 && parts[0].Expr != "" {
 			bare = strings.TrimSpace(parts[0].Expr)
-			if m := doubledBraces.FindStringSubmatch(bare); m != nil {
+			if m := doubledBraces.Regexp().FindStringSubmatch(bare); m != nil {
 				bare = m[1]
 			}
 			hint = "write `" + key.Name + ": " + bare + "`"
@@ -176,7 +178,7 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 	ns, err := ParseDuration(n.Text)
 	if err != nil {
 		guess, hint := "", ""
-		if source.Identifier.MatchString(n.Text) {
+		if source.IsIdentifier(n.Text) {
 			guess, hint = n.Text, "did you mean `${"+n.Text+"}`?"
 		}
 		p.errorf(CodeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
@@ -229,7 +231,7 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 // one is not reported yet.
 func (p *parser) bareReference(n *yaml.Node) *Reference {
 	r := &Reference{Span: n.Span, Text: n.Text}
-	if source.BarePath.MatchString(n.Text) {
+	if source.IsBarePath(n.Text) {
 		quiet := parser{diags: &r.Problems}
 		r.Path = quiet.expr(n, 0, len(n.Text))
 	}
@@ -263,7 +265,7 @@ func (p *parser) name(n *yaml.Node, key *Key) *Name {
 		return nil
 	}
 	name := p.checkName(&Name{Span: n.Span, Text: n.Text}, key.Space, key.Name)
-	if m := pythonFor.FindStringSubmatch("for " + n.Text); name == nil && key.Name == "for" && m != nil {
+	if m := pythonLoop(n.Text); name == nil && key.Name == "for" && m != nil {
 		return &Name{Span: n.TextSpan(0, len(m[1])), Text: m[1]}
 	}
 	return name
@@ -271,7 +273,7 @@ func (p *parser) name(n *yaml.Node, key *Key) *Name {
 
 // checkName reports a name with characters that its space does not allow.
 func (p *parser) checkName(name *Name, space Space, what string) *Name {
-	allowed, rule := source.Identifier, "letters, digits and `_`, and begins with a letter or `_`"
+	allowed, rule := source.IsIdentifier, "letters, digits and `_`, and begins with a letter or `_`"
 	switch {
 	case space == ArgumentSpace || space == NoSpace:
 		return name
@@ -282,16 +284,16 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 		}
 		return name
 	case space == CoroutineSpace || space == CallbackSpace:
-		allowed, rule = source.Definable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
+		allowed, rule = source.IsDefinable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
 	}
 	hint := ""
-	m := pythonFor.FindStringSubmatch("for " + name.Text)
+	m := pythonLoop(name.Text)
 	switch {
 	case what == "for" && m != nil:
 		hint = "write `for: " + m[1] + "` and `in: " + written(m[2]) + "`"
 	case strings.Contains(name.Text, "${"):
 		hint = "write the name itself, without `${…}`"
-	case allowed.MatchString(name.Text) && !expressionWord(name.Text):
+	case allowed(name.Text) && !expressionWord(name.Text):
 		return name
 	case expressionWord(name.Text):
 		rule = "no word of the expressions such as `in`, `not` or `true`"
@@ -328,7 +330,7 @@ func (p *parser) typeName(n *yaml.Node, key *Key) *Name {
 	if n.Broken {
 		return nil
 	}
-	if isText(n) && source.Identifier.MatchString(n.Text) {
+	if isText(n) && source.IsIdentifier(n.Text) {
 		return &Name{Span: n.Span, Text: n.Text}
 	}
 	hint := ""
@@ -380,7 +382,7 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 	}
 	b := &Bindings{Span: n.Span}
 	for _, pair := range n.Pairs {
-		if key.Space == LocalSpace && strings.ContainsAny(pair.Key, ".[") && source.BarePath.MatchString(pair.Key) {
+		if key.Space == LocalSpace && strings.ContainsAny(pair.Key, ".[") && source.IsBarePath(pair.Key) {
 			p.errorf(CodeBadName, pair.KeySpan, "use `set` to change a place inside a list or map",
 				"`%s` assigns whole variables: %q is a path", key.Name, pair.Key)
 			continue
@@ -403,9 +405,9 @@ func unread(at source.Span) *Value { return &Value{Span: at, Kind: Computed, Exp
 // noMap reports something else than a map from names to values.
 func (p *parser) noMap(n *yaml.Node, key *Key) {
 	hint := ""
-	if isText(n) && source.Identifier.MatchString(n.Text) {
+	if isText(n) && source.IsIdentifier(n.Text) {
 		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
-	} else if m := pythonAssign.FindStringSubmatch(n.Text); m != nil && isText(n) {
+	} else if m := pythonAssign.Regexp().FindStringSubmatch(n.Text); m != nil && isText(n) {
 		hint = "write `" + key.Name + ": { " + m[1] + ": " + written(m[2]) + " }`"
 	}
 	p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
@@ -445,7 +447,7 @@ func (p *parser) path(text string, at source.Span) *Path {
 			for j < len(text) && text[j] != '.' && text[j] != '[' {
 				j++
 			}
-			if source.Identifier.MatchString(text[i+1 : j]) {
+			if source.IsIdentifier(text[i+1 : j]) {
 				path.Elems = append(path.Elems, PathElem{Span: span(i, j), Key: text[i+1 : j]})
 				i = j
 				continue

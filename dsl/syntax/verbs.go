@@ -3,6 +3,7 @@ package syntax
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"runloop/dsl/expr"
 )
@@ -127,15 +128,15 @@ func KeyNames(keys []*Key) []string {
 }
 
 // VerbNamed is the verb of that name, nil: there is none.
-func VerbNamed(name string) *Verb { return verbIndex[name] }
+func VerbNamed(name string) *Verb { return verbIndex()[name] }
 
-var verbIndex = func() map[string]*Verb {
+var verbIndex = sync.OnceValue(func() map[string]*Verb {
 	index := make(map[string]*Verb, len(Verbs))
 	for _, v := range Verbs {
 		index[v.Name] = v
 	}
 	return index
-}()
+})
 
 var (
 	numberTypes   = []expr.TypeKind{expr.TypeInt, expr.TypeFloat, expr.TypeNumber}

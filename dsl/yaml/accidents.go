@@ -522,7 +522,7 @@ func (s *accidentScan) isMapLine(col int) bool {
 		start := s.src.Lines[min(s.src.NextContent(s.src.LineAt(s.at)), len(s.src.Lines))-1]
 		p, eol := s.skipBlanks(start), s.eol(start)
 		colon, _ := s.plainLine(p, eol)
-		return start > s.at && colon > p && p-start == col && source.Identifier.Match(s.data[p:colon])
+		return start > s.at && colon > p && p-start == col && source.IsIdentifier(string(s.data[p:colon]))
 	}
 	top := s.levels[len(s.levels)-1]
 	return top.col == col && !top.list
@@ -534,12 +534,12 @@ func (s *accidentScan) missingColon(sp source.Span) {
 	hint := "write `key: value`; text that goes on from the line above is indented deeper than its key"
 	if i := strings.IndexByte(text, ':'); i > 0 {
 		hint = "put a space behind the colon: `" + text[:i+1] + " " + text[i+1:] + "`"
-		if source.Definable.MatchString(text[:i]) && !strings.HasPrefix(text[i:], "://") {
+		if source.IsDefinable(text[:i]) && !strings.HasPrefix(text[i:], "://") {
 			fix = source.Fix{Span: source.Span{Start: sp.Start + i + 1, End: sp.Start + i + 1}, New: " "}
 		}
 	} else if i := strings.IndexByte(text, ' '); i > 0 {
 		hint = "did you mean `" + text[:i] + ": " + text[i+1:] + "`?"
-	} else if source.Definable.MatchString(text) {
+	} else if source.IsDefinable(text) {
 		hint = "did you mean `" + text + ":`?"
 	}
 	s.addOnly(CodeMissingColon, sp, "`"+source.Cut(text)+"` is no `key: value`, as the lines of this map are", hint).Fix = fix

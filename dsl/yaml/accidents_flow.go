@@ -2,7 +2,6 @@ package yaml
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"runloop/dsl/source"
@@ -73,7 +72,7 @@ func (s *accidentScan) resumes(p, i int) bool {
 	}
 	before := trimSpan(s.data, source.Span{Start: p, End: line}).End - 1
 	colon, _ := s.plainLine(i, s.eol(i))
-	return colon > i && source.Definable.Match(s.data[i:colon]) && strings.IndexByte("{[,", s.data[before]) < 0
+	return colon > i && source.IsDefinable(string(s.data[i:colon])) && strings.IndexByte("{[,", s.data[before]) < 0
 }
 
 // dropFrom forgets the accidents from offset p on.
@@ -256,13 +255,13 @@ func (s *accidentScan) flowText(i int, code, message string) int {
 
 // flowKeyEnd is the length of the path that the text of a pair `xs[0]: 1` begins with, 0 if it is no such pair.
 func flowKeyEnd(text string) int {
-	if m := flowPath.FindString(text); m != "" {
+	if m := flowPath.Regexp().FindString(text); m != "" {
 		return strings.LastIndexByte(m, ':')
 	}
 	return 0
 }
 
-var flowPath = regexp.MustCompile(`^[A-Za-z_]\w*(?:\.\w+|\[[^][]*\])+:(?: |$)`)
+var flowPath = source.NewPattern(`^[A-Za-z_]\w*(?:\.\w+|\[[^][]*\])+:(?: |$)`)
 
 // valueOf widens the braces at sp by the text that follows them up to the end of a value outside brackets.
 func (s *accidentScan) valueOf(sp source.Span) source.Span {

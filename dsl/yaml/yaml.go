@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -163,7 +162,7 @@ func isScalarDocument(doc *yaml.Node) bool {
 
 const messageNoColon = "a key without its `:`"
 
-var yamlErrorLine = regexp.MustCompile(`^yaml: line (\d+): `)
+var yamlErrorLine = source.NewPattern(`^yaml: line (\d+): `)
 
 // syntaxWords says in our words what the YAML library finds, by a part of its message.
 var syntaxWords = []struct{ part, message, hint string }{
@@ -191,7 +190,7 @@ var syntaxWords = []struct{ part, message, hint string }{
 func reportSyntax(src *source.Source, err error, diags *source.Diagnostics) {
 	text := err.Error()
 	line := 1
-	if m := yamlErrorLine.FindStringSubmatch(text); m != nil {
+	if m := yamlErrorLine.Regexp().FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 	}
 	if strings.Contains(text, "did not find expected") {
@@ -501,13 +500,6 @@ func (w *treeWalker) isPatched(sp source.Span) bool {
 	return false
 }
 
-var (
-	intForm   = regexp.MustCompile(`^[-+]?(0|[1-9][0-9]*)$`)
-	floatForm = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`)
-	otherForm = regexp.MustCompile(`^[-+]?([0-9]+|0[oO][0-7]+|0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+(_[0-9]+)+(\.[0-9_]*)?)$`)
-	infForm   = regexp.MustCompile(`^([-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$`)
-)
-
 // scalarType is what an unquoted scalar is: YAML 1.2's core schema, but integers are decimal only and booleans and
 // null are written in one way. problem is not empty for what is surely meant as a number but is none.
 func scalarType(text string) (typ ScalarType, problem string) {
@@ -520,18 +512,18 @@ func scalarType(text string) (typ ScalarType, problem string) {
 	switch {
 	case strings.IndexByte("+-.0123456789", text[0]) < 0:
 		return StringScalar, ""
-	case intForm.MatchString(text):
+	case isInt(text):
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
 			return IntScalar, fmt.Sprintf("the integer %s is out of range: it must be from %d to %d", text,
 				int64(math.MinInt64), int64(math.MaxInt64))
 		}
 		return IntScalar, ""
-	case otherForm.MatchString(text):
+	case isForeignInt(text):
 		return StringScalar, "`" + text + "` is no integer: integers are written 0 or with a first digit from 1 to 9, " +
 			"in decimal, without underscores"
-	case infForm.MatchString(text):
+	case isNonFinite(text):
 		return FloatScalar, ""
-	case floatForm.MatchString(text):
+	case isFloat(text):
 		if _, err := strconv.ParseFloat(text, 64); err != nil {
 			return FloatScalar, fmt.Sprintf("the number %s is out of range", text)
 		}

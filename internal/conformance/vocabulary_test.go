@@ -75,8 +75,8 @@ func vocabulary() []string {
 			words = append(words, "- "+v.Name)
 		}
 	}
-	for _, b := range expr.Builtins {
-		name, _, _ := strings.Cut(b.Signature(), "(")
+	for _, b := range expr.Builtins() {
+		name, _, _ := strings.Cut(b.Signature, "(")
 		words = append(words, name+"(")
 	}
 	for _, key := range syntax.TopKeys {
