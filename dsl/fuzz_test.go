@@ -275,7 +275,7 @@ func (g *programGenerator) scenario() string {
 		case "least", "dyn", "nothing": // least's text is no literal
 			continue
 		}
-		fmt.Fprintf(&b, "  %s: %s\n", v.Name, (*engine.Loop)(nil).AppendJSON(nil, v.Value))
+		fmt.Fprintf(&b, "  %s: %s\n", v.Name, engine.AppendJSON(nil, nil, v.Value))
 	}
 	b.WriteString("  least: -9223372036854775807\n  any1: null\n  any2: null\n  dyn: null\n  nothing: null\n" +
 		"before:\n  - set: { any1: 1, any2: text, dyn: true, nothing: [1], cw: 2.5, cv: 7 }\n" +

@@ -190,9 +190,3 @@ func (l *Loop) TaskNamed(name string) (Value, bool) {
 
 // Seconds is a loop time or duration in seconds.
 func Seconds(ns int64) float64 { return float64(ns) / 1e9 }
-
-// AppendText appends v as it appears in text: strings as they are, floats as Python's repr, lists and maps as JSON.
-func (l *Loop) AppendText(dst []byte, v Value) []byte { return appendValue(dst, l, v, false) }
-
-// AppendJSON appends v as JSON; tasks, handles and objects as strings.
-func (l *Loop) AppendJSON(dst []byte, v Value) []byte { return appendValue(dst, l, v, true) }

@@ -10,18 +10,59 @@ import (
 // recursion.
 const maxDepthOfValues = 1000
 
-// appendValue appends v as text, or as JSON.
-func appendValue(dst []byte, l *Loop, v Value, json bool) []byte {
-	return appendNested(dst, l, v, json, 0, len(dst))
+// Names gives tasks, handles and objects the names that they have in text.
+type Names interface {
+	NameOf(v Value) string // empty: it has none
 }
 
-// appendNested appends v, which is so deep inside what begins at start.
-func appendNested(dst []byte, l *Loop, v Value, json bool, depth, start int) []byte {
-	if depth > maxDepthOfValues {
-		l.Raise("RecursionError", "the "+v.Kind().String()+" is nested too deeply to be shown")
-		return dst
+// NameOf implements Names.
+func (l *Loop) NameOf(v Value) string {
+	switch k := v.Kind(); k {
+	case KindTask:
+		return l.taskName(uint32(v.n))
+	case KindHandle:
+		return l.handleName(uint32(v.n))
+	default:
+		return l.objectName(k, uint32(v.n))
 	}
-	if depth > 0 && l != nil && !l.Room(len(dst)-start) {
+}
+
+// AppendText appends v as it appears in text: strings as they are, floats as Python's repr, lists and maps as JSON.
+// names may be nil where v has no task, handle or object in it. Loop.AppendText is for values that a scenario made.
+func AppendText(dst []byte, names Names, v Value) []byte {
+	r := renderer{names: names}
+	return r.append(dst, v, false, 0)
+}
+
+// AppendJSON is like AppendText, but appends v as JSON; tasks, handles and objects as strings.
+func AppendJSON(dst []byte, names Names, v Value) []byte {
+	r := renderer{names: names}
+	return r.append(dst, v, true, 0)
+}
+
+// AppendText is like the function AppendText; a value that is nested too deeply raises RecursionError, and one that
+// takes too much room comes to the memory limit.
+func (l *Loop) AppendText(dst []byte, v Value) []byte {
+	r := renderer{names: l, run: l, start: len(dst)}
+	return r.append(dst, v, false, 0)
+}
+
+// AppendJSON is like the function AppendJSON, within the bounds of Loop.AppendText.
+func (l *Loop) AppendJSON(dst []byte, v Value) []byte {
+	r := renderer{names: l, run: l, start: len(dst)}
+	return r.append(dst, v, true, 0)
+}
+
+// renderer renders one value.
+type renderer struct {
+	names Names // nil: nothing has a name
+	run   *Loop // whose limits hold; nil: none do
+	start int   // where the value begins
+}
+
+// append appends v, which is so deep inside the value.
+func (r *renderer) append(dst []byte, v Value, json bool, depth int) []byte {
+	if depth > 0 && !r.fits(v, depth, len(dst)) {
 		return dst
 	}
 	switch v.Kind() {
@@ -42,55 +83,68 @@ func appendNested(dst []byte, l *Loop, v Value, json bool, depth, start int) []b
 		}
 		return append(dst, v.AsString()...)
 	case KindList:
-		dst = append(dst, '[')
-		for i, e := range v.Elems() {
-			if i > 0 {
-				dst = append(dst, ", "...)
-			}
-			dst = appendNested(dst, l, e, true, depth+1, start)
-		}
-		return append(dst, ']')
+		return r.list(dst, v.Elems(), depth+1)
 	case KindMap:
-		dst = append(dst, '{')
-		vals := v.Vals()
-		for i, k := range v.Keys() {
-			if i > 0 {
-				dst = append(dst, ", "...)
-			}
-			dst = append(appendQuoted(dst, k), ": "...)
-			dst = appendNested(dst, l, vals[i], true, depth+1, start)
-		}
-		return append(dst, '}')
+		return r.dict(dst, v.Keys(), v.Vals(), depth+1)
 	}
 	if json {
-		return appendQuoted(dst, string(appendSpecial(nil, l, v)))
+		return appendQuoted(dst, string(r.special(nil, v)))
 	}
-	return appendSpecial(dst, l, v)
+	return r.special(dst, v)
 }
 
-// objectWords is how the kinds of objects are called in text, as Python's classes are.
-var objectWords = [...]string{
-	KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock", KindSemaphore: "Semaphore", KindEvent: "Event",
-	KindCondition: "Condition", KindBarrier: "Barrier", KindGroup: "TaskGroup", KindResource: "Resource",
-	KindContainer: "Container",
+// fits reports whether v, so deep inside the value, may be rendered where the text has grown to end.
+func (r *renderer) fits(v Value, depth, end int) bool {
+	if depth > maxDepthOfValues {
+		if r.run != nil {
+			r.run.Raise("RecursionError", "the "+v.Kind().String()+" is nested too deeply to be shown")
+		}
+		return false
+	}
+	return r.run == nil || r.run.Room(end-r.start)
 }
 
-// appendSpecial appends a task, a handle, an object or an error.
-func appendSpecial(dst []byte, l *Loop, v Value) []byte {
-	var word, name string
-	switch k := v.Kind(); k {
-	case KindError:
+func (r *renderer) list(dst []byte, elems []Value, depth int) []byte {
+	dst = append(dst, '[')
+	for i, e := range elems {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = r.append(dst, e, true, depth)
+	}
+	return append(dst, ']')
+}
+
+func (r *renderer) dict(dst []byte, keys []string, vals []Value, depth int) []byte {
+	dst = append(dst, '{')
+	for i, k := range keys {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = append(appendQuoted(dst, k), ": "...)
+		dst = r.append(dst, vals[i], true, depth)
+	}
+	return append(dst, '}')
+}
+
+// classes is what the kinds of tasks, handles and objects are called in text, as Python's classes are.
+var classes = [...]string{
+	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock",
+	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
+	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container",
+}
+
+// special appends a task, a handle, an object or an error.
+func (r *renderer) special(dst []byte, v Value) []byte {
+	k := v.Kind()
+	if k == KindError {
 		return append(dst, v.AsError().Error()...)
-	case KindTask:
-		word, name = "Task", l.taskName(uint32(v.n))
-	case KindHandle:
-		word, name = "Handle", l.handleName(uint32(v.n))
-	default:
-		word, name = objectWords[k], l.objectName(k, uint32(v.n))
 	}
-	dst = append(append(dst, '<'), word...)
-	if name != "" {
-		dst = append(append(dst, ' '), name...)
+	dst = append(append(dst, '<'), classes[k]...)
+	if r.names != nil {
+		if name := r.names.NameOf(v); name != "" {
+			dst = append(append(dst, ' '), name...)
+		}
 	}
 	return append(dst, '>')
 }

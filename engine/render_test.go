@@ -33,12 +33,13 @@ func TestAppendValue(t *testing.T) {
 		{list, `[1, 2.0, "a\"\\\n\u0001é", null, true, [], NaN, -Infinity]`, `[1, 2.0, "a\"\\\n\u0001é", null, true, [], NaN, -Infinity]`},
 		{Map([]string{"b", "a"}, []Value{Int(1), String("x")}), `{"a": "x", "b": 1}`, `{"a": "x", "b": 1}`},
 		{errorValue(&Error{Type: "ValueError", Message: "bad \"x\""}), `ValueError: bad "x"`, `"ValueError: bad \"x\""`},
+		{Scalar(KindTask, 1), "<Task>", `"<Task>"`},
 		{String("\xff"), "\xff", "\"\uFFFD\""},
 	} {
-		if got := string(appendValue(nil, nil, tt.v, false)); got != tt.text {
+		if got := string(AppendText(nil, nil, tt.v)); got != tt.text {
 			t.Errorf("text %s, want %s", got, tt.text)
 		}
-		if got := string(appendValue(nil, nil, tt.v, true)); got != tt.json {
+		if got := string(AppendJSON(nil, nil, tt.v)); got != tt.json {
 			t.Errorf("JSON %s, want %s", got, tt.json)
 		}
 	}
@@ -50,9 +51,12 @@ func TestAppendValueTooDeep(t *testing.T) {
 		v = List([]Value{v})
 	}
 	l := New(emptyProgram(t), Options{})
-	got := string(appendValue(nil, l, v, false))
+	got := string(l.AppendText(nil, v))
 	if l.fault == nil || l.fault.Type != "RecursionError" || strings.Contains(got, "1") {
 		t.Errorf("the error is %v, the text %.10q", l.fault, got)
+	}
+	if got := string(AppendText(nil, nil, v)); strings.Contains(got, "1") {
+		t.Errorf("without a loop the text is %.10q", got)
 	}
 }
 

@@ -68,10 +68,9 @@ func OutputFits(want *syntax.Value, got string) bool {
 
 // ListedLines is the lines that a list expects.
 func ListedLines(list *syntax.Value) []string {
-	var l *engine.Loop
 	lines := make([]string, len(list.Items))
 	for i, item := range list.Items {
-		lines[i] = string(l.AppendText(nil, syntax.ConstantOf(item)))
+		lines[i] = string(engine.AppendText(nil, nil, syntax.ConstantOf(item)))
 	}
 	return lines
 }

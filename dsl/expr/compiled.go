@@ -176,7 +176,7 @@ func OfConst(t Type, v engine.Value) Compiled {
 	}
 	switch t.Kind {
 	case TypeNull, TypeBool, TypeInt, TypeFloat, TypeString: // rendering anything else asks the loop for its name
-		text := string((*engine.Loop)(nil).AppendText(nil, v))
+		text := string(engine.AppendText(nil, nil, v))
 		c.Text = func(_ *engine.Loop, dst []byte) []byte { return append(dst, text...) }
 	}
 	return c

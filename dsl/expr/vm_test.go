@@ -97,9 +97,9 @@ func vmText(v any) string {
 	case nil:
 		return "null"
 	case float64:
-		return string((*engine.Loop)(nil).AppendJSON(nil, engine.Float(v)))
+		return string(engine.AppendJSON(nil, nil, engine.Float(v)))
 	case string:
-		return string((*engine.Loop)(nil).AppendJSON(nil, engine.String(v)))
+		return string(engine.AppendJSON(nil, nil, engine.String(v)))
 	case []any:
 		parts := make([]string, len(v))
 		for i, e := range v {

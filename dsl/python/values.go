@@ -50,8 +50,7 @@ func (f *function) text(v *syntax.Value) string {
 		if v.Const.IsNull() {
 			return `""`
 		}
-		var l *engine.Loop
-		return quote(string(l.AppendText(nil, v.Const)))
+		return quote(string(engine.AppendText(nil, nil, v.Const)))
 	case syntax.Template:
 		return f.template(v).text
 	case syntax.Computed:

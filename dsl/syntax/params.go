@@ -83,7 +83,7 @@ func (p *Param) ParseDefault() (engine.Value, error) {
 
 // Allows reports a value that min, max or enum forbid.
 func (p *Param) Allows(v engine.Value) error {
-	text := func(v engine.Value) string { return string((*engine.Loop)(nil).AppendText(nil, v)) }
+	text := func(v engine.Value) string { return string(engine.AppendText(nil, nil, v)) }
 	bound := func(b *Value) engine.Value {
 		if d, ok := p.Seconds(b); ok {
 			return d

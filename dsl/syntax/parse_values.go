@@ -487,6 +487,5 @@ func ConstText(v *Value) string {
 	if v == nil || v.Kind != Literal {
 		return ""
 	}
-	var l *engine.Loop
-	return string(l.AppendText(nil, v.Const))
+	return string(engine.AppendText(nil, nil, v.Const))
 }
