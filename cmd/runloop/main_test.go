@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -64,8 +65,8 @@ func exitCode(err error) int {
 	return -1
 }
 
-// signals runs `runloop ARG...`, sends it signals once it has printed something, and looks at its exit code:
-// signals CODE INT,TERM ARG...; its standard error is in the file `stderr` afterwards.
+// signals runs `runloop ARG...`, sends it signals, each once it has printed a line unlike the one before, and looks at its
+// exit code: signals CODE INT,TERM ARG...; its standard error is in the file `stderr` afterwards.
 func signals(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: signals CODE SIGNAL,... ARG...")
@@ -80,12 +81,17 @@ func signals(ts *testscript.TestScript, neg bool, args []string) {
 	stdout, err := cmd.StdoutPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
-	_, err = io.ReadFull(stdout, make([]byte, 1))
-	ts.Check(err)
+	lines, last := bufio.NewReader(stdout), ""
 	for name := range strings.SplitSeq(args[1], ",") {
+		line := last
+		for line == last {
+			line, err = lines.ReadString('\n')
+			ts.Check(err)
+		}
+		last = line
 		ts.Check(cmd.Process.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}[name]))
 	}
-	_, err = io.Copy(io.Discard, stdout)
+	_, err = io.Copy(io.Discard, lines)
 	ts.Check(err)
 	got := exitCode(cmd.Wait())
 	ts.Check(os.WriteFile(ts.MkAbs("stderr"), stderr.Bytes(), 0o666))
