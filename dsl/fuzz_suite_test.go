@@ -63,7 +63,7 @@ func reported(t *testing.T, o *suite.Outcome) string {
 	case o.Err != nil:
 		r.Verdict = report.Broken
 	case !o.OK():
-		r.Verdict, r.Failures, r.Output = report.Failed, o.Run.Failures, o.Run.Loop.Result().Output
+		r.Verdict, r.Failures, r.Output = report.Failed, o.Run.Failures, o.Run.Result.Output
 	}
 	if r.Text == "" && r.Verdict != report.Passed {
 		t.Fatalf("%s, and nothing is said", r.Verdict)

@@ -157,7 +157,9 @@ func describeRun(s *Scenario, l *engine.Loop) string {
 	for _, f := range s.Verify(l, r) {
 		fmt.Fprintln(&b, f.Pos, f.Message)
 	}
-	l.SharedVars(func(name string, v engine.Value) { fmt.Fprintf(&b, "%s = %s\n", name, l.AppendJSON(nil, v)) })
+	for _, v := range l.Final().Shared {
+		fmt.Fprintf(&b, "%s = %s\n", v.Name, l.AppendJSON(nil, v.Value))
+	}
 	return b.String()
 }
 
@@ -165,11 +167,12 @@ func describeRun(s *Scenario, l *engine.Loop) string {
 // expressions are compiled to relies on it.
 func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	t.Helper()
-	l.SharedVars(func(name string, v engine.Value) {
-		if typ := s.Info.Globals[name].Type; !ofType(v, typ, new(int)) {
-			t.Fatalf("shared variable `%s` is of type %s, but holds %s", name, typ, l.AppendJSON(nil, v))
+	final := l.Final()
+	for _, v := range final.Shared {
+		if typ := s.Info.Globals[v.Name].Type; !ofType(v.Value, typ, new(int)) {
+			t.Fatalf("shared variable `%s` is of type %s, but holds %s", v.Name, typ, l.AppendJSON(nil, v.Value))
 		}
-	})
+	}
 	results := map[string]expr.Type{}
 	for _, w := range s.Workers {
 		if call := w.Entry.Coroutine; call != nil {
@@ -178,7 +181,7 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 			results[w.Name.Text] = s.Info.InlineOf(&w.Entry.Record).Result
 		}
 	}
-	for _, info := range l.Tasks() {
+	for _, info := range final.Tasks {
 		base, _, _ := strings.Cut(info.Name, "-")
 		typ, known := results[info.Name]
 		if !known {

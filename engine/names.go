@@ -49,6 +49,50 @@ func (l *Loop) taskName(id uint32) string {
 	return e.Name
 }
 
+// Names gives tasks, handles and objects the names that they have in text.
+type Names interface {
+	NameOf(v Value) string // empty: it has none
+}
+
+// NameOf implements Names.
+func (l *Loop) NameOf(v Value) string {
+	switch k := v.Kind(); k {
+	case KindTask:
+		return l.taskName(uint32(v.n))
+	case KindHandle:
+		return l.handleName(uint32(v.n))
+	default:
+		return l.objectName(k, uint32(v.n))
+	}
+}
+
+// NameTable is names as plain data, by the task, handle or object that has one.
+type NameTable map[Value]string
+
+// NameOf implements Names.
+func (x NameTable) NameOf(v Value) string { return x[v] }
+
+// namesIn is the names of all tasks, handles and objects in some values.
+func (l *Loop) namesIn(values []Value) NameTable {
+	names, seen := NameTable{}, map[Value]bool{}
+	todo := [][]Value{values} // values may be nested deeper than a stack goes
+	for len(todo) > 0 {
+		last := len(todo) - 1
+		values, todo = todo[last], todo[:last]
+		for _, v := range values {
+			switch k := v.Kind(); {
+			case k >= KindTask && k < kindScalars:
+				names[v] = l.NameOf(v)
+			case k == KindList && !seen[v]:
+				seen[v], todo = true, append(todo, v.Elems())
+			case k == KindMap && !seen[v]:
+				seen[v], todo = true, append(todo, v.Vals())
+			}
+		}
+	}
+	return names
+}
+
 // findTask is the number of the task named name, the latest if there were several; 0 if there is none.
 func (l *Loop) findTask(name string) uint32 {
 	if id, ok := l.names.given[name]; ok {

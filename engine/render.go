@@ -10,23 +10,6 @@ import (
 // recursion.
 const maxDepthOfValues = 1000
 
-// Names gives tasks, handles and objects the names that they have in text.
-type Names interface {
-	NameOf(v Value) string // empty: it has none
-}
-
-// NameOf implements Names.
-func (l *Loop) NameOf(v Value) string {
-	switch k := v.Kind(); k {
-	case KindTask:
-		return l.taskName(uint32(v.n))
-	case KindHandle:
-		return l.handleName(uint32(v.n))
-	default:
-		return l.objectName(k, uint32(v.n))
-	}
-}
-
 // AppendText appends v as it appears in text: strings as they are, floats as Python's repr, lists and maps as JSON.
 // names may be nil where v has no task, handle or object in it. Loop.AppendText is for values that a scenario made.
 func AppendText(dst []byte, names Names, v Value) []byte {

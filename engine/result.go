@@ -96,11 +96,31 @@ func (l *Loop) Tasks() []TaskInfo {
 	return infos
 }
 
-// SharedVars gives each shared variable's name and value to yield, in the order of declaration.
-func (l *Loop) SharedVars(yield func(name string, v Value)) {
-	for i, v := range l.p.Shared {
-		yield(v.Name, l.vars.shared[i])
+// SharedValue is what a shared variable holds.
+type SharedValue struct {
+	Name  string
+	Value Value
+}
+
+// Final is what there is when a run has ended, as plain data.
+type Final struct {
+	Tasks  []TaskInfo    // as Loop.Tasks
+	Shared []SharedValue // in the order of declaration
+	Names  NameTable     // of what is in the values of both
+}
+
+// Final is what there is now that the run has ended.
+func (l *Loop) Final() *Final {
+	f := &Final{Tasks: l.Tasks()}
+	var values []Value
+	for _, t := range f.Tasks {
+		values = append(values, t.Result)
 	}
+	for i, v := range l.p.Shared {
+		f.Shared = append(f.Shared, SharedValue{v.Name, l.vars.shared[i]})
+	}
+	f.Names = l.namesIn(append(values, l.vars.shared...))
+	return f
 }
 
 // EvalBool evaluates a condition on a run that has ended.

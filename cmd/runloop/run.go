@@ -90,13 +90,13 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 		opts.Output = io.Out
 	}
 	opts.KeepOutput = f.json || s.ExpectsOutput()
-	var tree *report.TasksAt
+	var tree *tasksAt
 	if f.tasksAt != "" {
 		at, err := dsl.ParseDuration(f.tasksAt)
 		if err != nil {
 			return usageError(cmd, fmt.Sprintf("--tasks-at %s: %v", f.tasksAt, err))
 		}
-		tree = &report.TasksAt{At: at, File: s.Source.Name()}
+		tree = &tasksAt{at: at, file: s.Source.Name()}
 		opts.Observer = tree
 	}
 	program := s.Program()
@@ -111,17 +111,20 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if err != nil {
 		return err
 	}
-	if err := loop.Result().WriteError; err != nil {
-		return err // the run was broken off there
+	res := loop.Result()
+	if res.WriteError != nil {
+		return res.WriteError // the run was broken off there
 	}
 	r := &report.Run{
-		Name: s.Name, File: s.Source.Name(), Loop: loop, Failures: suite.Failures(s, loop), Real: opts.Clock != nil,
+		Name: s.Name, File: s.Source.Name(), Result: res, Failures: suite.Failures(s, loop), Real: opts.Clock != nil,
 		Seed: opts.Seed, Ties: opts.Ties, Wall: time.Since(start),
 	}
-	res := loop.Result()
 	r.OK = len(r.Failures) == 0 && len(res.Races) == 0 && len(res.Leaks) == 0
+	if f.json {
+		r.Final = loop.Final()
+	}
 	if tree != nil {
-		fmt.Fprint(io.Err, tree.Text)
+		fmt.Fprint(io.Err, tree.text)
 	}
 	return f.report(io, r, sig)
 }
@@ -141,13 +144,29 @@ func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	if f.summary {
 		fmt.Fprint(io.Err, report.Summary(r))
 	}
-	if n, ok := sig.(syscall.Signal); ok && r.Loop.Result().Ended == engine.Interrupted {
+	if n, ok := sig.(syscall.Signal); ok && r.Result.Ended == engine.Interrupted {
 		return &exitError{code: signalExit(n)}
 	}
 	if !r.OK {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// tasksAt is an observer that keeps the text of the task tree as it stands when the clock is about to leave loop time
+// at, or when the run ends before.
+type tasksAt struct {
+	at   int64 // nanoseconds
+	file string
+	text string // the tree, once that time has come
+}
+
+// Event takes the tree at the first iteration after at, or at the end of the run.
+func (o *tasksAt) Event(l *engine.Loop, e *engine.Event) {
+	due := e.Kind == engine.EventStop || e.Kind == engine.EventIteration && e.At > o.at
+	if due && o.text == "" {
+		o.text = report.TasksAt(o.file, o.at, e.At, l.Tasks())
+	}
 }
 
 // signalExit is the exit code of a command that a signal ended.

@@ -167,7 +167,6 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	if s.update {
 		s.options.Update = suite.ReplaceFile
 	}
-	s.options.Started = s.started
 	if err := s.arguments(cmd, args); err != nil {
 		return err
 	}
@@ -290,14 +289,24 @@ func (job *testJob) isOther() bool {
 	return job.folder > 0 && err == nil && !isScenario(data)
 }
 
-// started notes a loop that a signal has to interrupt.
-func (s *testSuite) started(l *engine.Loop) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.running[l] = true
-	if s.sig != 0 {
-		breakOff(l)
+// runOne runs a test so that a signal interrupts it.
+func (s *testSuite) runOne(name string, data []byte) *suite.Outcome {
+	var loop *engine.Loop
+	options := s.options
+	options.Started = func(l *engine.Loop) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		loop, s.running[l] = l, true
+		if s.sig != 0 {
+			breakOff(l)
+		}
 	}
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.running, loop)
+	}()
+	return suite.Run(name, data, options)
 }
 
 // breakOff ends a run at once: a step that never waits would not see a stop.
@@ -333,7 +342,7 @@ func (s *testSuite) runJob(job testJob) testResult {
 		return r
 	}
 	start := time.Now()
-	o := suite.Run(job.name, data, s.options)
+	o := s.runOne(job.name, data)
 	r.Wall, r.Updated = time.Since(start), o.Updated
 	var wrong *dsl.LoadError
 	switch {
@@ -343,7 +352,7 @@ func (s *testSuite) runJob(job testJob) testResult {
 		r.Verdict, r.Text = report.Broken, o.Text()
 		return r
 	}
-	res := o.Run.Loop.Result()
+	res := o.Run.Result
 	r.Ended, r.At = res.Ended.String(), res.At
 	if !o.OK() {
 		r.Verdict, r.Text, r.Failures = report.Failed, o.Text(), o.Run.Failures
@@ -351,9 +360,6 @@ func (s *testSuite) runJob(job testJob) testResult {
 			r.Output = bytes.Clone(res.Output[:min(len(res.Output), maxReported)])
 		}
 	}
-	s.mu.Lock()
-	delete(s.running, o.Run.Loop)
-	s.mu.Unlock()
 	return r
 }
 

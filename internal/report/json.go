@@ -99,7 +99,7 @@ func JSON(r *Run) ([]byte, error) {
 }
 
 func (r *Run) data() *runJSON {
-	res := r.Loop.Result()
+	res := r.Result
 	d := &runJSON{
 		Scenario: r.Name, File: r.File, OK: r.OK, Ended: res.Ended.String(), At: number(res.At), Now: number(res.Now),
 		Clock: "virtual", Seed: r.Seed, Ties: r.Ties.String(), Iterations: res.Iterations, Steps: res.Steps,
@@ -134,8 +134,8 @@ func (r *Run) data() *runJSON {
 
 func (r *Run) tasks() []taskJSON {
 	list := []taskJSON{}
-	for _, t := range r.Loop.Tasks() {
-		x := taskJSON{Name: t.Name, State: t.State, Result: appendJSON(nil, r.Loop, t.Result, 0), Line: t.Pos.Line,
+	for _, t := range r.Final.Tasks {
+		x := taskJSON{Name: t.Name, State: t.State, Result: appendJSON(nil, r.Final.Names, t.Result, 0), Line: t.Pos.Line,
 			Spawned: number(t.Spawned), Started: optional(t.Started), Ended: optional(t.Ended)}
 		if t.Err != nil {
 			text := t.Err.Error()
@@ -160,9 +160,9 @@ func optional(ns int64) *number {
 
 func (r *Run) shared() members {
 	var m members
-	r.Loop.SharedVars(func(name string, v engine.Value) {
-		m = append(m, member{name, appendJSON(nil, r.Loop, v, 0)})
-	})
+	for _, v := range r.Final.Shared {
+		m = append(m, member{v.Name, appendJSON(nil, r.Final.Names, v.Value, 0)})
+	}
 	return m
 }
 

@@ -11,12 +11,13 @@ import (
 
 // Run is a run that has ended.
 type Run struct {
-	Name     string       // the scenario's name
-	File     string       // its file, for messages
-	Loop     *engine.Loop // has ended
-	Failures []Failure    // what was expected and did not come true
-	OK       bool         // the scenario came to what it expects
-	Real     bool         // on the real clock
+	Name     string // the scenario's name
+	File     string // its file, for messages
+	Result   *engine.Result
+	Final    *engine.Final // for JSON
+	Failures []Failure     // what was expected and did not come true
+	OK       bool          // the scenario came to what it expects
+	Real     bool          // on the real clock
 	Seed     uint64
 	Ties     engine.Ties
 	Wall     time.Duration // how long it took
@@ -30,11 +31,13 @@ type Failure struct {
 }
 
 // place is "file:line:col", or the file alone where the place is unknown.
-func (r *Run) place(p engine.Pos) string {
+func (r *Run) place(p engine.Pos) string { return place(r.File, p) }
+
+func place(file string, p engine.Pos) string {
 	if p.Line == 0 {
-		return r.File
+		return file
 	}
-	return fmt.Sprintf("%s:%d:%d", r.File, p.Line, p.Col)
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Col)
 }
 
 // seconds is a loop time as text: "2.5 s".

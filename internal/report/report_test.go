@@ -22,8 +22,8 @@ func run(t *testing.T, text string) *report.Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loop.Run()
-	return &report.Run{Name: "x", File: "x.yaml", Loop: loop, Wall: 1234567 * time.Nanosecond}
+	res := loop.Run()
+	return &report.Run{Name: "x", File: "x.yaml", Result: res, Final: loop.Final(), Wall: 1234567 * time.Nanosecond}
 }
 
 func TestProblems(t *testing.T) {
@@ -148,5 +148,30 @@ func TestJSONLists(t *testing.T) {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("want %s in:\n%s", want, data)
 		}
+	}
+}
+
+// TestJSONNames: tasks, handles and objects have their names, however deep they are in values, and without the loop.
+func TestJSONNames(t *testing.T) {
+	r := run(t, `
+shared: { all: [], same: null }
+locks: [m]
+callbacks:
+  beat: { do: [ { print: beat } ] }
+workers:
+  w: { do: [ { return: "${[task]}" } ] }
+main:
+  - call_soon: beat
+    as: h
+  - set: { all: "${[{ 'task': task, 'deep': [h] }, m, tasks['w']]}" }
+  - set: { same: "${[all, all]}" }
+`)
+	data, err := report.JSON(r)
+	all := `[{"deep":["<Handle beat>"],"task":"<Task Task-2>"},"<Lock m>","<Task w>"]`
+	if err != nil || !strings.Contains(string(data), `"all":`+all+`,"same":[`+all+`,`+all+`]`) {
+		t.Errorf("%v, want %s in\n%s%s", err, all, data, report.Problems(r))
+	}
+	if !strings.Contains(string(data), `"result":["<Task w>"]`) {
+		t.Errorf("the result of w is not named in\n%s", data)
 	}
 }

@@ -7,30 +7,18 @@ import (
 	"runloop/engine"
 )
 
-// TasksAt is an observer that keeps the text of the task tree as it stands when the clock is about to leave loop time
-// At, or when the run ends before.
-type TasksAt struct {
-	At   int64 // nanoseconds
-	File string
-	Text string // the tree, once that time has come
-}
-
-// Event takes the tree at the first iteration after At, or at the end of the run.
-func (o *TasksAt) Event(l *engine.Loop, e *engine.Event) {
-	last := e.Kind == engine.EventStop
-	if o.Text != "" || !last && (e.Kind != engine.EventIteration || e.At <= o.At) {
-		return
+// TasksAt is the text of the task tree at a loop time: of the tasks as they stand at now, which is before at where the
+// run ended before.
+func TasksAt(file string, at, now int64, tasks []engine.TaskInfo) string {
+	title := fmt.Sprintf("tasks at %s:\n", seconds(at))
+	if now < at {
+		title = fmt.Sprintf("tasks at the end, %s (the run did not come to %s):\n", seconds(now), seconds(at))
 	}
-	at := fmt.Sprintf("tasks at %s:\n", seconds(o.At))
-	if last && e.At < o.At {
-		at = fmt.Sprintf("tasks at the end, %s (the run did not come to %s):\n", seconds(e.At), seconds(o.At))
-	}
-	o.Text = at + taskTree(&Run{File: o.File, Loop: l})
+	return title + taskTree(file, tasks)
 }
 
 // taskTree is every task under the one that created it: its name, its state, what it waits for, where and since when.
-func taskTree(r *Run) string {
-	tasks := r.Loop.Tasks()
+func taskTree(file string, tasks []engine.TaskInfo) string {
 	children := map[uint32][]engine.TaskInfo{}
 	for _, t := range tasks {
 		children[t.Parent] = append(children[t.Parent], t)
@@ -39,7 +27,7 @@ func taskTree(r *Run) string {
 	var add func(parent uint32, margin string)
 	add = func(parent uint32, margin string) {
 		for _, t := range children[parent] {
-			fmt.Fprintf(&b, "%s%s: %s\n", margin, t.Name, r.taskState(t))
+			fmt.Fprintf(&b, "%s%s: %s\n", margin, t.Name, taskState(file, t))
 			add(t.ID, margin+"  ")
 		}
 	}
@@ -50,7 +38,7 @@ func taskTree(r *Run) string {
 	return b.String()
 }
 
-func (r *Run) taskState(t engine.TaskInfo) string {
+func taskState(file string, t engine.TaskInfo) string {
 	switch {
 	case t.Ended >= 0 && t.Err != nil:
 		return fmt.Sprintf("%s at %s: %s", t.State, seconds(t.Ended), t.Err)
@@ -59,10 +47,10 @@ func (r *Run) taskState(t engine.TaskInfo) string {
 	case t.Started < 0:
 		return "not started"
 	case t.Waits == "":
-		return "ready to run, at " + r.place(t.Pos)
+		return "ready to run, at " + place(file, t.Pos)
 	}
 	if t.Waits == "sleep" {
-		return fmt.Sprintf("sleeps since %s, at %s", seconds(t.Since), r.place(t.Pos))
+		return fmt.Sprintf("sleeps since %s, at %s", seconds(t.Since), place(file, t.Pos))
 	}
-	return fmt.Sprintf("waits for %s since %s, at %s", t.Waits, seconds(t.Since), r.place(t.Pos))
+	return fmt.Sprintf("waits for %s since %s, at %s", t.Waits, seconds(t.Since), place(file, t.Pos))
 }

@@ -13,7 +13,7 @@ import (
 // run was interrupted, expectations that did not come true. Each begins a line with its place in the file.
 func Problems(r *Run) string {
 	var b strings.Builder
-	res := r.Loop.Result()
+	res := r.Result
 	for _, e := range res.Errors {
 		r.unhandled(&b, e)
 	}
@@ -129,7 +129,7 @@ func indent(text string) string {
 // Summary is the text of how a run went: how it ended, its times and tasks.
 func Summary(r *Run) string {
 	var b strings.Builder
-	res := r.Loop.Result()
+	res := r.Result
 	verdict := "ok"
 	if !r.OK {
 		verdict = "failed"

@@ -15,9 +15,9 @@ const (
 	maxSize  = 16 << 20
 )
 
-// appendJSON appends v as strict JSON. It differs from engine.Loop.AppendJSON, which is the language's own rendering,
+// appendJSON appends v as strict JSON. It differs from engine.AppendJSON, which is the language's own rendering,
 // in the floats that JSON does not have: they are the strings "nan", "inf" and "-inf".
-func appendJSON(dst []byte, l *engine.Loop, v engine.Value, depth int) []byte {
+func appendJSON(dst []byte, names engine.Names, v engine.Value, depth int) []byte {
 	if depth > maxDepth || len(dst) > maxSize {
 		return append(dst, `"…"`...)
 	}
@@ -25,19 +25,19 @@ func appendJSON(dst []byte, l *engine.Loop, v engine.Value, depth int) []byte {
 	case engine.KindNull:
 		return append(dst, "null"...)
 	case engine.KindBool, engine.KindInt:
-		return l.AppendText(dst, v)
+		return engine.AppendText(dst, names, v)
 	case engine.KindFloat:
 		if f := v.AsFloat(); math.IsNaN(f) || math.IsInf(f, 0) {
-			return appendString(dst, string(l.AppendText(nil, v)))
+			return appendString(dst, string(engine.AppendText(nil, names, v)))
 		}
-		return l.AppendText(dst, v)
+		return engine.AppendText(dst, names, v)
 	case engine.KindList:
 		dst = append(dst, '[')
 		for i, e := range v.Elems() {
 			if i > 0 {
 				dst = append(dst, ',')
 			}
-			dst = appendJSON(dst, l, e, depth+1)
+			dst = appendJSON(dst, names, e, depth+1)
 		}
 		return append(dst, ']')
 	case engine.KindMap:
@@ -47,11 +47,11 @@ func appendJSON(dst []byte, l *engine.Loop, v engine.Value, depth int) []byte {
 				dst = append(dst, ',')
 			}
 			dst = append(appendString(dst, k), ':')
-			dst = appendJSON(dst, l, v.Vals()[i], depth+1)
+			dst = appendJSON(dst, names, v.Vals()[i], depth+1)
 		}
 		return append(dst, '}')
 	}
-	return appendString(dst, string(l.AppendText(nil, v)))
+	return appendString(dst, string(engine.AppendText(nil, names, v)))
 }
 
 // appendString appends s as a JSON string; bytes that are not UTF-8 become U+FFFD.

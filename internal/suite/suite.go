@@ -83,7 +83,7 @@ func Run(path string, data []byte, opts Options) *Outcome {
 			return o
 		}
 	}
-	o.Run = &report.Run{Name: s.Name, File: path, Loop: l, Failures: reported(failures),
+	o.Run = &report.Run{Name: s.Name, File: path, Result: r, Failures: reported(failures),
 		Seed: engineOptions.Seed, Ties: engineOptions.Ties}
 	o.Run.OK, o.Run.Wall = len(o.Run.Failures) == 0, time.Since(start)
 	return o
