@@ -45,7 +45,11 @@ type renderer struct {
 
 // append appends v, which is so deep inside the value.
 func (r *renderer) append(dst []byte, v Value, json bool, depth int) []byte {
-	if depth > 0 && !r.fits(v, depth, len(dst)) {
+	if depth > maxDepthOfValues {
+		r.tooDeep(v)
+		return dst
+	}
+	if depth > 0 && r.run != nil && !r.run.Room(len(dst)-r.start) {
 		return dst
 	}
 	switch v.Kind() {
@@ -76,15 +80,11 @@ func (r *renderer) append(dst []byte, v Value, json bool, depth int) []byte {
 	return r.special(dst, v)
 }
 
-// fits reports whether v, so deep inside the value, may be rendered where the text has grown to end.
-func (r *renderer) fits(v Value, depth, end int) bool {
-	if depth > maxDepthOfValues {
-		if r.run != nil {
-			r.run.Raise("RecursionError", "the "+v.Kind().String()+" is nested too deeply to be shown")
-		}
-		return false
+// tooDeep raises what Python does where v is nested too deeply.
+func (r *renderer) tooDeep(v Value) {
+	if r.run != nil {
+		r.run.Raise("RecursionError", "the "+v.Kind().String()+" is nested too deeply to be shown")
 	}
-	return r.run == nil || r.run.Room(end-r.start)
 }
 
 func (r *renderer) list(dst []byte, elems []Value, depth int) []byte {
