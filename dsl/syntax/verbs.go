@@ -244,7 +244,8 @@ var (
 // Verbs is every verb of the language, in the order of the reference.
 var Verbs = []*Verb{
 	{
-		Name: "print", Also: []string{"echo", "log", "say", "output"}, new: func() Node { return new(Print) }, Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Name: "print", Also: []string{"echo", "log", "say", "output"}, Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		new:     func() Node { return new(Print) },
 		Example: `print: "${now} s: ${count} are ready"`,
 		Keys: []*Key{
 			{Name: "print", Kind: TextKey, Doc: "the text",
@@ -254,25 +255,29 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "let", Also: []string{"var"}, new: func() Node { return new(Let) }, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		Name: "let", Also: []string{"var"}, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		new:     func() Node { return new(Let) },
 		Python:  "x = v",
 		Example: `let: { n: 3, label: "number ${count}" }`,
 		Keys:    []*Key{LetKey},
 	},
 	{
-		Name: "set", Also: []string{"assign"}, new: func() Node { return new(Set) }, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
+		Name: "set", Also: []string{"assign"}, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
+		new:     func() Node { return new(Set) },
 		Python:  "x = v, x[i] = v, var.set(v)",
 		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
 		Keys:    []*Key{SetKey},
 	},
 	{
-		Name: "append", Also: []string{"push", "add"}, new: func() Node { return new(Append) }, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
+		Name: "append", Also: []string{"push", "add"}, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
+		new:     func() Node { return new(Append) },
 		Example: `append: { items: "${count}" }`,
 		Keys: []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value",
 			into: func(n Node, v FieldValue) { n.(*Append).Targets, _ = v.(*Targets) }}},
 	},
 	{
-		Name: "reset", new: func() Node { return new(Reset) },
+		Name:    "reset",
+		new:     func() Node { return new(Reset) },
 		Doc:     "Undoes this activation's latest `set` of a context variable; RuntimeError if none is left.",
 		Python:  "var.reset(token)",
 		Example: `reset: user`,
@@ -281,7 +286,8 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*Reset).Var, _ = v.(*Name) }}},
 	},
 	{
-		Name: "context", new: func() Node { return new(Context) }, Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
+		Name: "context", Doc: "Sets context variables, runs the steps, and sets them back whatever happens.",
+		new:     func() Node { return new(Context) },
 		Python:  "token = var.set(v); try: …; finally: var.reset(token)",
 		Example: "context: { user: ann }\ndo:\n  - print: \"${user} is served\"",
 		Keys: []*Key{
@@ -291,7 +297,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "if", Also: []string{"condition"}, new: func() Node { return new(If) }, Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
+		Name: "if", Also: []string{"condition"}, Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
+		new: func() Node { return new(If) },
 		Example: "if: count > 2\nthen:\n  - print: many\nelif:\n  - if: count > 0\n    then:\n      - print: some\n" +
 			"else:\n  - print: none",
 		Keys: []*Key{
@@ -311,7 +318,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "repeat", Also: []string{"loop", "times"}, new: func() Node { return new(Repeat) }, Loops: true, Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		Name: "repeat", Also: []string{"loop", "times"}, Loops: true, Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		new:     func() Node { return new(Repeat) },
 		Example: "repeat: 3\nas: i\ndo:\n  - print: ${i}",
 		Keys: []*Key{
 			{Name: "repeat", Kind: ValueKey, Types: intTypes, Required: true, Doc: "how many times",
@@ -322,7 +330,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "for", Also: []string{"foreach", "each"}, new: func() Node { return new(For) }, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Name: "for", Also: []string{"foreach", "each"}, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		new:     func() Node { return new(For) },
 		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
 		Keys: []*Key{
 			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable",
@@ -333,23 +342,27 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "while", new: func() Node { return new(While) }, Loops: true, Doc: "Runs the steps while the condition holds.", Python: "while c",
+		Name: "while", Loops: true, Doc: "Runs the steps while the condition holds.", Python: "while c",
+		new:     func() Node { return new(While) },
 		Example: "while: not done\ndo:\n  - sleep: 1s",
 		Keys: []*Key{{Name: "while", Kind: ConditionKey, Required: true, Doc: "the condition",
 			into: func(n Node, v FieldValue) { n.(*While).Cond, _ = v.(*Condition) }}, DoKey},
 	},
 	{
-		Name: "break", new: func() Node { return new(Break) }, Leaves: true, Bare: true, Doc: "Leaves the innermost loop.", Python: "break",
+		Name: "break", Leaves: true, Bare: true, Doc: "Leaves the innermost loop.", Python: "break",
+		new:     func() Node { return new(Break) },
 		Example: `break`,
 		Keys:    []*Key{{Name: "break", Kind: NothingKey}},
 	},
 	{
-		Name: "continue", new: func() Node { return new(Continue) }, Bare: true, Doc: "Goes to the innermost loop's next turn.", Python: "continue",
+		Name: "continue", Bare: true, Doc: "Goes to the innermost loop's next turn.", Python: "continue",
+		new:     func() Node { return new(Continue) },
 		Example: `continue`,
 		Keys:    []*Key{{Name: "continue", Kind: NothingKey}},
 	},
 	{
-		Name: "call", Also: []string{"run", "exec", "invoke"}, new: func() Node { return new(Call) }, Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
+		Name: "call", Also: []string{"run", "exec", "invoke"}, Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
+		new:     func() Node { return new(Call) },
 		Python:  "await coroutine()",
 		Example: "call: worker\nwith: { n: 1 }\nas: result\nwithin: 2s",
 		Keys: []*Key{
@@ -359,13 +372,15 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "return", new: func() Node { return new(Return) }, Leaves: true, Bare: true, Doc: "Ends the activation with a value.", Python: "return v",
+		Name: "return", Leaves: true, Bare: true, Doc: "Ends the activation with a value.", Python: "return v",
+		new:     func() Node { return new(Return) },
 		Example: `return: ${count * 2}`,
 		Keys: []*Key{{Name: "return", Kind: ValueKey, Default: "null", Doc: "the value",
 			into: func(n Node, v FieldValue) { n.(*Return).Value, _ = v.(*Value) }}},
 	},
 	{
-		Name: "raise", Also: []string{"throw"}, new: func() Node { return new(Raise) }, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		Name: "raise", Also: []string{"throw"}, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		new:     func() Node { return new(Raise) },
 		Example: "raise: ValueError\nmessage: there are only ${count}",
 		Keys: []*Key{
 			RaiseKey,
@@ -376,7 +391,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "try", new: func() Node { return new(Try) }, Doc: "Handles errors of the steps.", Python: "try … except … else … finally",
+		Name: "try", Doc: "Handles errors of the steps.", Python: "try … except … else … finally",
+		new: func() Node { return new(Try) },
 		Example: "try:\n  - call: worker\n    with: { n: 1 }\ncatch:\n  - error: [ValueError, TimeoutError]\n    as: e\n" +
 			"    do:\n      - print: \"it failed: ${e.message}\"\nfinally:\n  - print: over",
 		Keys: []*Key{
@@ -389,7 +405,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "assert", new: func() Node { return new(Assert) }, Doc: "Raises AssertionError, showing the parts' values, unless the condition holds.",
+		Name: "assert", Doc: "Raises AssertionError, showing the parts' values, unless the condition holds.",
+		new:     func() Node { return new(Assert) },
 		Python:  "assert c, message",
 		Example: "assert: count == 3\nmessage: some are missing",
 		Keys: []*Key{
@@ -400,20 +417,23 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "sleep", Also: []string{"delay"}, new: func() Node { return new(Sleep) }, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		Name: "sleep", Also: []string{"delay"}, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		new:     func() Node { return new(Sleep) },
 		Example: `sleep: 1m30s`,
 		Keys: []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long",
 			into: func(n Node, v FieldValue) { n.(*Sleep).For, _ = v.(*Duration) }}},
 	},
 	{
-		Name: "sleep_until", new: func() Node { return new(SleepUntil) }, Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
+		Name: "sleep_until", Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
+		new:     func() Node { return new(SleepUntil) },
 		Python:  "await asyncio.sleep(t - loop.time())",
 		Example: `sleep_until: 10s`,
 		Keys: []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time",
 			into: func(n Node, v FieldValue) { n.(*SleepUntil).At, _ = v.(*Duration) }}},
 	},
 	{
-		Name: "timeout", Also: []string{"deadline"}, new: func() Node { return new(Timeout) }, Waits: true,
+		Name: "timeout", Also: []string{"deadline"}, Waits: true,
+		new: func() Node { return new(Timeout) },
 		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
 		Example: "timeout: 5s\ndo:\n  - await: t\nelse:\n  - print: too late",
 		Keys: []*Key{
@@ -432,7 +452,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task"}, new: func() Node { return new(Spawn) }, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task"}, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		new:     func() Node { return new(Spawn) },
 		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
 		Keys: []*Key{
 			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}", new: func() Node { return new(Entry) },
@@ -450,7 +471,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "await", Also: []string{"wait_for"}, new: func() Node { return new(Await) }, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		Name: "await", Also: []string{"wait_for"}, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		new:     func() Node { return new(Await) },
 		Example: "await: t\nas: result\nwithin: 2s",
 		Keys: []*Key{
 			AwaitKey,
@@ -458,7 +480,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "gather", new: func() Node { return new(Gather) }, Tasks: true, Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
+		Name: "gather", Tasks: true, Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
+		new:     func() Node { return new(Gather) },
 		Python:  "await asyncio.gather(…)",
 		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
 		Keys: []*Key{
@@ -470,7 +493,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "wait", new: func() Node { return new(Wait) }, Waits: true,
+		Name: "wait", Waits: true,
+		new:     func() Node { return new(Wait) },
 		Doc:     "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
 		Python:  "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
 		Example: "wait: [t, u]\nreturn_when: first_completed\nas: r",
@@ -484,7 +508,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "as_completed", new: func() Node { return new(AsCompleted) }, Loops: true, Waits: true, Doc: "Runs the steps for each task as it ends.",
+		Name: "as_completed", Loops: true, Waits: true, Doc: "Runs the steps for each task as it ends.",
+		new:     func() Node { return new(AsCompleted) },
 		Python:  "asyncio.as_completed(…)",
 		Example: "as_completed: [t, u]\nas: ended\ndo:\n  - print: ${ended.name}",
 		Keys: []*Key{
@@ -496,7 +521,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "group", new: func() Node { return new(Group) }, Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
+		Name: "group", Waits: true, Doc: "Runs the steps and waits for the tasks spawned in the group.",
+		new:     func() Node { return new(Group) },
 		Python:  "asyncio.TaskGroup()",
 		Example: "group: g\ndo:\n  - spawn: worker\n    with: { n: 1 }\n    in: g",
 		Keys: []*Key{
@@ -506,13 +532,15 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "shield", new: func() Node { return new(Shield) }, Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
+		Name: "shield", Waits: true, Doc: "Waits for a task without passing a cancellation on to it.",
+		new:     func() Node { return new(Shield) },
 		Python:  "await asyncio.shield(task)",
 		Example: "shield: t\nas: result",
 		Keys:    []*Key{ShieldKey, AsKey, WithinKey, ElseKey},
 	},
 	{
-		Name: "cancel", new: func() Node { return new(Cancel) }, Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
+		Name: "cancel", Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
+		new:     func() Node { return new(Cancel) },
 		Python:  "task.cancel(), handle.cancel()",
 		Example: "cancel: t\nmessage: no longer needed",
 		Keys: []*Key{
@@ -530,12 +558,14 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "call_soon", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
+		Name: "call_soon", Doc: "Schedules a callback for the next iteration.", Python: "loop.call_soon()",
+		new:     func() Node { return new(Schedule) },
 		Example: `call_soon: tick`,
 		Keys:    []*Key{callbackKey("call_soon"), WithKey, AsKey},
 	},
 	{
-		Name: "call_later", Also: []string{"timer", "schedule"}, new: func() Node { return new(Schedule) }, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Name: "call_later", Also: []string{"timer", "schedule"}, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		new:     func() Node { return new(Schedule) },
 		Example: "call_later: tick\nafter: 500ms\nas: handle",
 		Keys: []*Key{
 			callbackKey("call_later"),
@@ -545,7 +575,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "call_at", new: func() Node { return new(Schedule) }, Doc: "Schedules a callback at a loop time.", Python: "loop.call_at()",
+		Name: "call_at", Doc: "Schedules a callback at a loop time.", Python: "loop.call_at()",
+		new:     func() Node { return new(Schedule) },
 		Example: "call_at: tick\nat: 10s",
 		Keys: []*Key{
 			callbackKey("call_at"),
@@ -555,12 +586,14 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "stop", Also: []string{"exit", "quit"}, new: func() Node { return new(Stop) }, Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
+		Name: "stop", Also: []string{"exit", "quit"}, Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
+		new:     func() Node { return new(Stop) },
 		Example: `stop`,
 		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
 	},
 	{
-		Name: "acquire", Also: []string{"lock"}, new: func() Node { return new(Acquire) }, Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		Name: "acquire", Also: []string{"lock"}, Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		new:     func() Node { return new(Acquire) },
 		Python:  "async with lock, await lock.acquire()",
 		Example: "acquire: m\ndo:\n  - sleep: 1s",
 		Keys: []*Key{
@@ -578,14 +611,16 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "release", Also: []string{"unlock"}, new: func() Node { return new(Release) }, Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Name: "release", Also: []string{"unlock"}, Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		new:     func() Node { return new(Release) },
 		Example: `release: m`,
 		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
 			Doc:  "what to release",
 			into: func(n Node, v FieldValue) { n.(*Release).What, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "put", Also: []string{"send", "enqueue"}, new: func() Node { return new(Put) }, Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		Name: "put", Also: []string{"send", "enqueue"}, Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		new:     func() Node { return new(Put) },
 		Python:  "await queue.put(v), queue.put_nowait(v)",
 		Example: "put: jobs\nvalue: ${count}",
 		Keys: []*Key{
@@ -598,7 +633,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "get", Also: []string{"receive", "recv", "dequeue", "pop"}, new: func() Node { return new(Get) }, Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		Name: "get", Also: []string{"receive", "recv", "dequeue", "pop"}, Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		new:     func() Node { return new(Get) },
 		Python:  "await queue.get(), queue.get_nowait()",
 		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
 		Keys: []*Key{
@@ -611,21 +647,24 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "task_done", new: func() Node { return new(TaskDone) },
-		Doc: "Says that an item taken from the queue is done.", Python: "queue.task_done()",
+		Name: "task_done",
+		new:  func() Node { return new(TaskDone) },
+		Doc:  "Says that an item taken from the queue is done.", Python: "queue.task_done()",
 		Example: `task_done: jobs`,
 		Keys: []*Key{{Name: "task_done", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
 			into: func(n Node, v FieldValue) { n.(*TaskDone).Queue, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "join", new: func() Node { return new(Join) }, Waits: true, Doc: "Waits until every item of the queue is done.",
+		Name: "join", Waits: true, Doc: "Waits until every item of the queue is done.",
+		new:     func() Node { return new(Join) },
 		Python:  "await queue.join()",
 		Example: `join: jobs`,
 		Keys: []*Key{{Name: "join", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
 			into: func(n Node, v FieldValue) { n.(*Join).Queue, _ = v.(*Reference) }}, WithinKey, ElseKey},
 	},
 	{
-		Name: "shutdown", new: func() Node { return new(Shutdown) }, Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
+		Name: "shutdown", Doc: "Closes a queue: put and, once it is empty, get raise QueueShutDown.",
+		new:     func() Node { return new(Shutdown) },
 		Python:  "queue.shutdown()",
 		Example: "shutdown: jobs\nimmediate: true",
 		Keys: []*Key{
@@ -636,21 +675,24 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "signal", Also: []string{"emit", "trigger"}, new: func() Node { return new(Signal) }, Doc: "Sets an event.", Python: "event.set()",
+		Name: "signal", Also: []string{"emit", "trigger"}, Doc: "Sets an event.", Python: "event.set()",
+		new:     func() Node { return new(Signal) },
 		Example: `signal: ready`,
 		Keys: []*Key{{Name: "signal", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
 			Doc:  "the event",
 			into: func(n Node, v FieldValue) { n.(*Signal).Event, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "clear", new: func() Node { return new(Clear) }, Doc: "Clears an event.", Python: "event.clear()",
+		Name: "clear", Doc: "Clears an event.", Python: "event.clear()",
+		new:     func() Node { return new(Clear) },
 		Example: `clear: ready`,
 		Keys: []*Key{{Name: "clear", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeEvent}, Required: true,
 			Doc:  "the event",
 			into: func(n Node, v FieldValue) { n.(*Clear).Event, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "notify", new: func() Node { return new(Notify) }, Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
+		Name: "notify", Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
+		new:     func() Node { return new(Notify) },
 		Example: "notify: changed\nall: true",
 		Keys: []*Key{
 			{Name: "notify", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeCondition}, Required: true,
@@ -662,8 +704,9 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "new", new: func() Node { return new(New) },
-		Doc: "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
+		Name: "new",
+		new:  func() Node { return new(New) },
+		Doc:  "Makes a future, an event, a queue, a lock … at run time.", Python: "asyncio.Queue()",
 		Example: "new: queue\ncapacity: 10\nas: inbox",
 		Keys: []*Key{
 			NewKey,
@@ -672,7 +715,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "resolve", new: func() Node { return new(Resolve) }, Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
+		Name: "resolve", Doc: "Gives a future its result or its error.", Python: "future.set_result(v)",
+		new:     func() Node { return new(Resolve) },
 		Example: "resolve: f\nvalue: 42",
 		Keys: []*Key{
 			{Name: "resolve", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeFuture}, Required: true, Doc: "the future",
