@@ -484,7 +484,7 @@ func paramsSchema(k *syntax.Key) schema {
 func objectsSchema(k *syntax.Key) schema {
 	options := recordSchema(k.Keys)
 	var size schema
-	if key := syntax.SizeKeys[k.Types[0]]; key != nil {
+	if key := syntax.SizeKey(k.Types[0]); key != nil {
 		size = append(schema{{"description", key.Doc}}, kindSchema(key)...)
 		size[1].value = append(slices.Clone(size[1].value.([]string)), "null")
 	} else {

@@ -288,7 +288,7 @@ func (c *checker) resolveFuture(n *syntax.Resolve) {
 // object checks a declaration: its options, and what can be known of them before the run.
 func (c *checker) object(o *syntax.Object) {
 	if o.Size != nil {
-		c.size(syntax.SizeKeys[o.Kind], o.Size)
+		c.size(syntax.SizeKey(o.Kind), o.Size)
 	}
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)

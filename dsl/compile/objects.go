@@ -9,12 +9,6 @@ import (
 	"runloop/engine"
 )
 
-var objectKinds = [len(expr.TypeWords)]engine.Kind{
-	expr.TypeLock: engine.KindLock, expr.TypeSemaphore: engine.KindSemaphore, expr.TypeEvent: engine.KindEvent,
-	expr.TypeCondition: engine.KindCondition, expr.TypeBarrier: engine.KindBarrier, expr.TypeQueue: engine.KindQueue,
-	expr.TypeFuture: engine.KindFuture,
-}
-
 // object compiles a declaration.
 func (b *builder) object(o *syntax.Object) engine.ObjectDef {
 	options := syntax.Options{}
@@ -29,9 +23,9 @@ func (b *builder) object(o *syntax.Object) engine.ObjectDef {
 
 // objectDef compiles the options of an object of a kind; size is the option that stands alone.
 func (b *builder) objectDef(kind expr.TypeKind, o syntax.Options, size *syntax.Value) engine.ObjectDef {
-	def := engine.ObjectDef{Kind: objectKinds[kind], Bounded: flag(o.Bounded)}
+	def := engine.ObjectDef{Kind: kind.Value(), Bounded: flag(o.Bounded)}
 	if size = cmp.Or(size, o.Capacity, o.Value, o.Parties); size != nil {
-		def.Size = b.integer(size, "`"+syntax.SizeKeys[kind].Name+"`")
+		def.Size = b.integer(size, "`"+syntax.SizeKey(kind).Name+"`")
 	}
 	if o.Order != nil {
 		def.Order, _ = engine.ParseQueueOrder(o.Order.Text)

@@ -86,21 +86,11 @@ func HasType(v engine.Value, t Type) bool {
 	case TypeMap:
 		return k == engine.KindMap && (t.Elem == nil || all(v.Vals(), *t.Elem))
 	}
-	return k == valueKinds[t.Kind]
+	return k == t.Kind.Value()
 }
 
 func all(elems []engine.Value, t Type) bool {
 	return !slices.ContainsFunc(elems, func(e engine.Value) bool { return !HasType(e, t) })
-}
-
-// valueKinds is the kind of the values of a static type that has only one.
-var valueKinds = [...]engine.Kind{
-	TypeNull: engine.KindNull, TypeBool: engine.KindBool, TypeInt: engine.KindInt, TypeFloat: engine.KindFloat,
-	TypeString: engine.KindString, TypeList: engine.KindList, TypeMap: engine.KindMap, TypeTask: engine.KindTask,
-	TypeHandle: engine.KindHandle, TypeError: engine.KindError, TypeFuture: engine.KindFuture,
-	TypeQueue: engine.KindQueue, TypeLock: engine.KindLock, TypeSemaphore: engine.KindSemaphore,
-	TypeEvent: engine.KindEvent, TypeCondition: engine.KindCondition, TypeBarrier: engine.KindBarrier,
-	TypeGroup: engine.KindGroup, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
 }
 
 // readSignature reads what the signature says.

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"runloop/engine"
 	"slices"
 )
 
@@ -182,4 +183,22 @@ func ParseType(name string) (Type, bool) {
 	}
 	i := slices.Index(TypeWords[:], name)
 	return Type{Kind: TypeKind(max(i, 0))}, i >= 0
+}
+
+// valueKinds is the kind of the values of a static type that has only one.
+var valueKinds = [...]engine.Kind{
+	TypeNull: engine.KindNull, TypeBool: engine.KindBool, TypeInt: engine.KindInt, TypeFloat: engine.KindFloat,
+	TypeString: engine.KindString, TypeList: engine.KindList, TypeMap: engine.KindMap, TypeTask: engine.KindTask,
+	TypeHandle: engine.KindHandle, TypeError: engine.KindError, TypeFuture: engine.KindFuture,
+	TypeQueue: engine.KindQueue, TypeLock: engine.KindLock, TypeSemaphore: engine.KindSemaphore,
+	TypeEvent: engine.KindEvent, TypeCondition: engine.KindCondition, TypeBarrier: engine.KindBarrier,
+	TypeGroup: engine.KindGroup, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
+}
+
+// Value is the kind of the values that are of a type of kind k, null where they may be of several.
+func (k TypeKind) Value() engine.Kind {
+	if int(k) < len(valueKinds) {
+		return valueKinds[k]
+	}
+	return engine.KindNull
 }

@@ -147,7 +147,7 @@ func TestObjects(t *testing.T) {
 			continue
 		}
 		one, many := "{}", "{ count: 2 }"
-		if size := syntax.SizeKeys[key.Types[0]]; size != nil {
+		if size := syntax.SizeKey(key.Types[0)]; size != nil {
 			one, many = "2", "{ count: 2, "+size.Name+": 2 }"
 		}
 		fmt.Fprintf(&declared, "%s: { one_%s: %s, many_%s: %s }\n", key.Name, key.Name, one, key.Name, many)
@@ -157,7 +157,7 @@ func TestObjects(t *testing.T) {
 	for _, word := range syntax.VerbNamed("new").Keys[0].Words {
 		kind, _ := expr.ParseType(word)
 		fmt.Fprintf(&steps, "  - { new: %s, as: %s", word, "new_"+word)
-		if size := syntax.SizeKeys[kind.Kind]; size != nil {
+		if size := syntax.SizeKey(kind.Kind); size != nil {
 			fmt.Fprintf(&steps, ", %s: 2", size.Name)
 		}
 		steps.WriteString(" }\n")

@@ -17,9 +17,12 @@ type Object struct {
 	Options *Record // nil: none
 }
 
-// SizeKeys is the option that a bare number stands for.
-var SizeKeys = [len(expr.TypeWords)]*Key{
-	expr.TypeSemaphore: semaphoreValueKey, expr.TypeBarrier: PartiesKey, expr.TypeQueue: capacityKey,
+// SizeKey is the option of the objects of a kind that a bare number stands for, nil: there is none.
+func SizeKey(kind expr.TypeKind) *Key {
+	if row := objectRow(kind); row != nil {
+		return row.Size
+	}
+	return nil
 }
 
 // IsOption reports whether a key is an option of the objects of a kind, `count` not among them.
@@ -44,7 +47,7 @@ func (o *Object) With() Options {
 	if o.Options != nil {
 		n = o.Options.Node.(*ObjectOptions)
 	} else if o.Size != nil {
-		SizeKeys[o.Kind].into(n, o.Size)
+		SizeKey(o.Kind).into(n, o.Size)
 	}
 	return n.Options
 }
@@ -88,7 +91,7 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 	}
 	for _, pair := range n.Pairs {
 		o := add(&Name{Span: pair.KeySpan, Text: pair.Key})
-		switch size := SizeKeys[key.Types[0]]; {
+		switch size := SizeKey(key.Types[0]); {
 		case o == nil || pair.Value.Broken || IsNull(pair.Value):
 		case pair.Value.Kind == yaml.ScalarNode && size != nil:
 			o.Size = p.value(pair.Value, false)

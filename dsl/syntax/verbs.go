@@ -76,6 +76,7 @@ type Key struct {
 	Space    Space           // of NameKey, BindingsKey and NamedKey
 	Words    []string        // of WordKey
 	Keys     []*Key          // of the map it holds
+	Size     *Key            // of ObjectsKey: the option that a bare number stands for; nil: none
 	Needs    *Key            // the key of the same map without which it says nothing; nil: none
 	Literal  bool            // ${…} is not looked for
 	Default  string          // what its absence means, for the reference; may be empty

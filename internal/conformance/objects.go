@@ -5,7 +5,10 @@ import (
 	"strings"
 )
 
-// objects declares locks, queues and the like, of the kinds that this scenario is about.
+// lockKinds is the kinds of objects that are acquired and released.
+var lockKinds = []string{"lock", "semaphore", "condition"}
+
+// declare declares locks, queues and the like, of the kinds that this scenario is about.
 func (g *generator) declare() mapping {
 	g.objects = map[string][]string{}
 	var m mapping
@@ -74,7 +77,7 @@ func (g *generator) limited(b *body, s mapping, kind string) mapping {
 }
 
 func (g *generator) acquire(b *body) (any, bool) {
-	what := g.oneOf(b, "lock", "semaphore", "condition")
+	what := g.oneOf(b, lockKinds...)
 	s := step("acquire", bare(what))
 	if b.depth > 0 && g.chance(0.8) {
 		s = append(s, pair{"do", g.inner(b)})
@@ -83,7 +86,7 @@ func (g *generator) acquire(b *body) (any, bool) {
 }
 
 func (g *generator) release(b *body) (any, bool) {
-	s := step("release", bare(g.oneOf(b, "lock", "semaphore", "condition")))
+	s := step("release", bare(g.oneOf(b, lockKinds...)))
 	if g.chance(0.6) {
 		return step("try", list{s}, pair{"catch", list{mapping{{"do", list{step("print", g.fresh("#")+" ${error}")}}}}}), false
 	}
