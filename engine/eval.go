@@ -116,36 +116,6 @@ func (l *Loop) Escape(v Value) Value {
 	return v
 }
 
-// Attr is an attribute of a task, a handle, an error, the loop, or an object.
-type Attr uint8
-
-const (
-	AttrName      Attr = iota // task: its name
-	AttrState                 // task: pending done failed cancelled
-	AttrDone                  // task: has it ended; future: is it resolved
-	AttrResult                // task: what it returned; raises what await would raise
-	AttrError                 // task: its error or null; counts as taking it
-	AttrSpawned               // task: loop time of its creation, in seconds
-	AttrStarted               // task: of its first step; null before
-	AttrEnded                 // task: of its end; null before
-	AttrCancelled             // handle: was it cancelled
-	AttrWhen                  // handle: when it is due; null for call_soon
-	AttrType                  // error: its type; loop: its type
-	AttrMessage               // error
-	AttrCause                 // error
-	AttrErrors                // error: what an ExceptionGroup holds
-	AttrID                    // loop: its id
-	AttrTime                  // loop: now, in seconds
-	AttrSize                  // queue: how many items are in it
-	AttrFull                  // queue
-	AttrEmpty                 // queue
-	AttrCapacity              // queue: 0 is no limit
-	AttrLocked                // lock, condition, semaphore: would acquire wait
-	AttrValue                 // semaphore
-	AttrIsSet                 // event
-	AttrWaiting               // barrier: tasks in it (n_waiting)
-)
-
 // Attr is attribute a of v (a task, a handle, an error, an object); Loop.LoopAttr is for the loop's own.
 func (l *Loop) Attr(v Value, a Attr) Value {
 	switch v.Kind() {

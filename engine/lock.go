@@ -230,28 +230,36 @@ func (l *Loop) conditionOf(v Value) *condition {
 	return nil
 }
 
+// acquirer is an object that tasks acquire and release. v is the object itself as a value.
+type acquirer interface {
+	// acquire takes it for the running task, or lets that wait; pc is the instruction.
+	acquire(l *Loop, v Value, pc int32) whereTo
+	release(l *Loop)
+}
+
+// acquirerOf is the object behind v, nil: it cannot be acquired.
+func (l *Loop) acquirerOf(v Value) acquirer {
+	if k := v.Kind(); k < kindScalars && objectKinds[k].at != nil {
+		x, _ := objectKinds[k].at(&l.objects, uint32(v.n)).(acquirer)
+		return x
+	}
+	return nil
+}
+
 // acquire is opAcquire.
 func (l *Loop) acquire(in *instr, pc int32) whereTo {
 	v := l.operand(in)
 	if l.fault != nil {
 		return toNext
 	}
-	if v.Kind() == KindSemaphore {
-		s := &l.semaphores[v.n]
-		if !l.semaphoreLocked(s) {
-			s.value--
-			s.held = append(s.held, l.curID)
-			return toNext
-		}
-		s.waiters.push(l.curID)
-		l.suspend(pc, waitSemaphore, uint32(v.n))
-		return toWait
+	if x := l.acquirerOf(v); x != nil {
+		return x.acquire(l, v, pc)
 	}
-	k := l.lockOf(v)
-	if k == nil {
-		l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition, not "+v.Kind().String())
-		return toNext
-	}
+	l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition, not "+v.Kind().String())
+	return toNext
+}
+
+func (k *lock) acquire(l *Loop, v Value, pc int32) whereTo {
 	if l.lockFree(k) {
 		k.locked, k.owner = true, l.curID
 		return toNext
@@ -260,6 +268,28 @@ func (l *Loop) acquire(in *instr, pc int32) whereTo {
 	l.suspend(pc, waitLock, lockNumber(v))
 	return toWait
 }
+
+func (k *lock) release(l *Loop) { l.releaseLock(k) }
+
+func (c *condition) acquire(l *Loop, v Value, pc int32) whereTo { return c.lock.acquire(l, v, pc) }
+func (c *condition) release(l *Loop)                            { l.releaseLock(&c.lock) }
+
+// A barrier's lock is taken within Barrier.wait.
+func (b *barrier) acquire(l *Loop, v Value, pc int32) whereTo { return b.cond.lock.acquire(l, v, pc) }
+func (b *barrier) release(l *Loop)                            { l.releaseLock(&b.cond.lock) }
+
+func (s *semaphore) acquire(l *Loop, v Value, pc int32) whereTo {
+	if !l.semaphoreLocked(s) {
+		s.value--
+		s.held = append(s.held, l.curID)
+		return toNext
+	}
+	s.waiters.push(l.curID)
+	l.suspend(pc, waitSemaphore, uint32(v.n))
+	return toWait
+}
+
+func (s *semaphore) release(l *Loop) { l.releaseSemaphore(s) }
 
 // lockNumber packs the number and the kind of a lock, or of the condition or barrier that has the lock, into one number.
 func lockNumber(v Value) uint32 {
@@ -302,15 +332,14 @@ func (l *Loop) reacquired(in *instr) {
 
 func (l *Loop) release(in *instr) {
 	v := l.operand(in)
-	switch {
-	case l.fault != nil:
-	case v.Kind() == KindSemaphore:
-		l.releaseSemaphore(&l.semaphores[v.n])
-	case l.lockOf(v) != nil:
-		l.releaseLock(l.lockOf(v))
-	default:
-		l.Raise("TypeError", "release takes a lock, a semaphore or a condition, not "+v.Kind().String())
+	if l.fault != nil {
+		return
 	}
+	if x := l.acquirerOf(v); x != nil {
+		x.release(l)
+		return
+	}
+	l.Raise("TypeError", "release takes a lock, a semaphore or a condition, not "+v.Kind().String())
 }
 
 // operand is the object that an instruction works on: from its expression, or from slot a.

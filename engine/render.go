@@ -110,13 +110,6 @@ func (r *renderer) dict(dst []byte, keys []string, vals []Value, depth int) []by
 	return append(dst, '}')
 }
 
-// classes is what the kinds of tasks, handles and objects are called in text, as Python's classes are.
-var classes = [...]string{
-	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock",
-	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
-	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container",
-}
-
 // special appends a task, a handle, an object or an error.
 func (r *renderer) special(dst []byte, v Value) []byte {
 	k := v.Kind()

@@ -146,6 +146,11 @@ func TestCloneCopiesAll(t *testing.T) {
 	p := sleepers(10, 5, sleeperDelay)
 	p.Objects = []ObjectDef{{Name: "q", Kind: KindQueue}, {Name: "m", Kind: KindLock}, {Name: "f", Kind: KindFuture}, {Name: "s", Kind: KindSemaphore},
 		{Name: "e", Kind: KindEvent}, {Name: "c", Kind: KindCondition}, {Name: "b", Kind: KindBarrier, Size: count(2)}}
+	for k := range objectKinds { // of every kind there is one
+		if objectKinds[k].make != nil {
+			p.Objects = append(p.Objects, ObjectDef{Name: "one", Kind: Kind(k), Size: count(1)})
+		}
+	}
 	tick := &Callback{Name: "tick", Every: at(0.001), Code: body(line("tick"))}
 	p.Callbacks = []*Callback{tick}
 	p.Workers = append(p.Workers,

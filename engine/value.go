@@ -8,42 +8,6 @@ import (
 	"unsafe"
 )
 
-// Kind says what a Value holds.
-type Kind uint8
-
-const (
-	KindNull   Kind = iota // no value; also what an unassigned slot holds
-	KindBool               // true or false
-	KindInt                // a 64-bit signed integer
-	KindFloat              // an IEEE 754 double
-	KindTask               // a task of this loop, by number
-	KindHandle             // what call_soon, call_later and call_at return, by number
-	KindFuture             // a future made at run time, by number
-	KindQueue              // a queue, by number
-	KindLock               // a lock, by number
-	KindSemaphore
-	KindEvent
-	KindCondition
-	KindBarrier
-	KindGroup
-	KindResource
-	KindContainer
-	kindScalars // the kinds below live on the heap
-
-	KindString // text, UTF-8
-	KindList   // an immutable sequence of values
-	KindMap    // an immutable map from text to values, sorted by key
-	KindError  // an error: type, message, cause
-)
-
-var kindNames = [...]string{
-	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "semaphore", "event",
-	"condition", "barrier", "group", "resource", "container", "", "string", "list", "map", "error",
-}
-
-// String is the kind's name in the language.
-func (k Kind) String() string { return kindNames[k] }
-
 // Value is one value of the language in 16 bytes: assigning one never allocates.
 //
 // A scalar has p pointing into scalarTag (the index there is its kind) and its bits in n. Anything else has p

@@ -1,50 +1,5 @@
 package engine
 
-// waitKind says what a task waits for (see doc.go).
-type waitKind uint8
-
-const (
-	waitNothing   waitKind = iota
-	waitTurn               // sleep: 0
-	waitSleep              // on: the timer's number
-	waitFuture             // await; on: the task or future
-	waitGather             // on: the gather
-	waitLock               // on: see lockNumber
-	waitRelock             // the end of a condition's wait; on: see lockNumber
-	waitSemaphore          // on: the semaphore
-	waitEvent              // on: the event
-	waitCondition          // on: see lockNumber
-	waitPut                // on: the queue
-	waitGet                // on: the queue
-	waitJoin               // on: the queue
-	waitAny                // asyncio.wait; on: the wait set
-	waitCompleted          // as_completed; on: the wait set
-	waitGroup              // the end of a group's block; on: the group
-	waitShield             // on: the task or future shielded
-	waitKinds
-)
-
-// waits has a row for each kind of waiting.
-var waits = [waitKinds]waiting{
-	waitNothing:   noWait{},
-	waitTurn:      noWait{},
-	waitSleep:     sleepWait{},
-	waitFuture:    futureWait{},
-	waitGather:    gatherWait{},
-	waitLock:      lockWait{},
-	waitRelock:    relockWait{},
-	waitSemaphore: semaphoreWait{objectWait{kind: KindSemaphore}},
-	waitEvent:     eventWait{objectWait{kind: KindEvent}},
-	waitCondition: conditionWait{},
-	waitPut:       putWait{objectWait{kind: KindQueue, prefix: "room in "}},
-	waitGet:       getWait{objectWait{kind: KindQueue, prefix: "an item of "}},
-	waitJoin:      joinWait{objectWait{kind: KindQueue, prefix: "join of "}},
-	waitAny:       anyWait{},
-	waitCompleted: completedWait{},
-	waitGroup:     groupWait{},
-	waitShield:    shieldWait{},
-}
-
 // waiting is what is special about one kind of waiting; t is a task that waits in this way.
 type waiting interface {
 	// words says what t waits for.
@@ -112,7 +67,8 @@ func (ownFuture) finish(_ *Loop, _ *task, w ended) (int32, *Error) { return w.go
 // noWait is that of a task that is ready to run, or does.
 type noWait struct{ ownFuture }
 
-func (noWait) words(*Loop, *task) string                     { return "its turn" }
+func (noWait) words(*Loop, *task) string { return "its turn" }
+
 func (noWait) cancel(*Loop, uint32, *task, *Error, int) bool { return false }
 
 type sleepWait struct{ ownFuture }

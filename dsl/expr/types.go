@@ -202,3 +202,81 @@ func (k TypeKind) Value() engine.Kind {
 	}
 	return engine.KindNull
 }
+
+// Attribute is an attribute of a task, a handle, an error, an object or the loop.
+type Attribute struct {
+	Name string
+	attr engine.Attr
+	Typ  Type
+	Doc  string
+}
+
+// Attributes is what the values of a type have; the loop's are loopAttributes.
+var Attributes = [len(TypeWords)][]Attribute{
+	TypeTask: {
+		{"name", engine.AttrName, StringType, "its name"},
+		{"state", engine.AttrState, StringType, "pending, done, failed or cancelled"},
+		{"done", engine.AttrDone, BoolType, "whether it has ended"},
+		{"result", engine.AttrResult, AnyType, "what it returned; raises what await would raise"},
+		{"error", engine.AttrError, AnyType, "its error or null; counts as taking it"},
+		{"spawned", engine.AttrSpawned, FloatType, "the loop time of its creation, in seconds"},
+		{"started", engine.AttrStarted, AnyType, "the loop time of its first step; null before"},
+		{"ended", engine.AttrEnded, AnyType, "the loop time of its end; null before"},
+	},
+	TypeHandle: {
+		{"cancelled", engine.AttrCancelled, BoolType, "whether it was cancelled"},
+		{"when", engine.AttrWhen, AnyType, "the loop time when it is due; null for call_soon"},
+	},
+	TypeError: {
+		{"type", engine.AttrType, StringType, "the name of its type"},
+		{"message", engine.AttrMessage, StringType, "its message"},
+		{"cause", engine.AttrCause, AnyType, "what it was raised from"},
+		{"errors", engine.AttrErrors, listType, "the errors of an ExceptionGroup"},
+	},
+	TypeFuture: {
+		{"state", engine.AttrState, StringType, "pending, done, failed or cancelled"},
+		{"done", engine.AttrDone, BoolType, "whether it is resolved"},
+		{"result", engine.AttrResult, AnyType, "what it was resolved with; raises what await would raise"},
+		{"error", engine.AttrError, AnyType, "its error or null"},
+	},
+	TypeQueue: {
+		{"size", engine.AttrSize, IntType, "how many items are in it"},
+		{"full", engine.AttrFull, BoolType, "whether put would wait"},
+		{"empty", engine.AttrEmpty, BoolType, "whether get would wait"},
+		{"capacity", engine.AttrCapacity, IntType, "how many items fit; 0: no limit"},
+	},
+	TypeLock:      {{"locked", engine.AttrLocked, BoolType, "whether a task holds it"}},
+	TypeCondition: {{"locked", engine.AttrLocked, BoolType, "whether a task holds its lock"}},
+	TypeSemaphore: {
+		{"value", engine.AttrValue, IntType, "how many may still acquire it"},
+		{"locked", engine.AttrLocked, BoolType, "whether acquire would wait"},
+	},
+	TypeEvent:   {{"is_set", engine.AttrIsSet, BoolType, "whether it is set"}},
+	TypeBarrier: {{"waiting", engine.AttrWaiting, IntType, "how many tasks wait at it"}},
+}
+
+var LoopAttributes = []Attribute{
+	{"type", engine.AttrType, StringType, "the name of its class"},
+	{"id", engine.AttrID, StringType, "its id"},
+	{"time", engine.AttrTime, FloatType, "the loop time in seconds"},
+}
+
+func findAttribute(kind TypeKind, name string) (Attribute, bool) {
+	return attributeNamed(Attributes[kind], name)
+}
+
+func attributeNamed(list []Attribute, name string) (Attribute, bool) {
+	i := slices.IndexFunc(list, func(a Attribute) bool { return a.Name == name })
+	if i < 0 {
+		return Attribute{}, false
+	}
+	return list[i], true
+}
+
+func attributeNames(list []Attribute) []string {
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = a.Name
+	}
+	return names
+}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/syntax"
@@ -281,23 +280,6 @@ func (t *translator) fitting(s *expr.Node, c code) code {
 	}
 	return atom("%s(%s)", t.use("whole"), c.text)
 }
-
-// attributeCode is how the attributes of values whose type is known are written; %s is the value.
-var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
-	return map[expr.TypeKind]map[string]string{
-		expr.TypeTask: {
-			"name": "%s.get_name()", "state": "state(%s)", "done": "%s.done()", "result": "%s.result()",
-			"error": "error_of(%s)", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
-		},
-		expr.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
-		expr.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)", "cause": "%s.__cause__"},
-		expr.TypeFuture: {"state": "state(%s)", "done": "%s.done()", "result": "%s.result()", "error": "error_of(%s)"},
-		expr.TypeQueue:  {"size": "%s.qsize()", "full": "%s.full()", "empty": "%s.empty()", "capacity": "%s.maxsize"},
-		expr.TypeLock:   {"locked": "%s.locked()"}, expr.TypeCondition: {"locked": "%s.locked()"},
-		expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
-		expr.TypeBarrier: {"waiting": "%s.n_waiting"},
-	}
-})
 
 // member is base[key] or base.name.
 func (t *translator) member(base code, s *expr.Node) code {

@@ -2,10 +2,12 @@ package python
 
 import (
 	"fmt"
+	"sync"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
+	"runloop/engine"
 )
 
 // ownQueues finds out whether asyncio's queues do: those of Python 3.11 have no shutdown, and none has `where`.
@@ -50,10 +52,16 @@ func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) 
 	return "None"
 }
 
+// queueClasses is asyncio's queues by their order.
+var queueClasses = [...]string{
+	engine.QueueFIFO: "Queue", engine.QueueLIFO: "LifoQueue", engine.QueuePriority: "PriorityQueue",
+}
+
 func (f *function) queue(o syntax.Options) string {
 	class := "Queue"
 	if o.Order != nil {
-		class = map[string]string{"fifo": "Queue", "lifo": "LifoQueue", "priority": "PriorityQueue"}[o.Order.Text]
+		order, _ := engine.ParseQueueOrder(o.Order.Text)
+		class = queueClasses[order]
 	}
 	if f.queues {
 		f.use("Queue")
@@ -156,3 +164,20 @@ func (f *function) resolve(n *syntax.Resolve) {
 	}
 	f.linef("resolve(%s, %s)", f.what(n.Future), value)
 }
+
+// attributeCode is how the attributes of values whose type is known are written; %s is the value.
+var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
+	return map[expr.TypeKind]map[string]string{
+		expr.TypeTask: {
+			"name": "%s.get_name()", "state": "state(%s)", "done": "%s.done()", "result": "%s.result()",
+			"error": "error_of(%s)", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
+		},
+		expr.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
+		expr.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)", "cause": "%s.__cause__"},
+		expr.TypeFuture: {"state": "state(%s)", "done": "%s.done()", "result": "%s.result()", "error": "error_of(%s)"},
+		expr.TypeQueue:  {"size": "%s.qsize()", "full": "%s.full()", "empty": "%s.empty()", "capacity": "%s.maxsize"},
+		expr.TypeLock:   {"locked": "%s.locked()"}, expr.TypeCondition: {"locked": "%s.locked()"},
+		expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
+		expr.TypeBarrier: {"waiting": "%s.n_waiting"},
+	}
+})

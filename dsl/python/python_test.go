@@ -147,7 +147,7 @@ func TestObjects(t *testing.T) {
 			continue
 		}
 		one, many := "{}", "{ count: 2 }"
-		if size := syntax.SizeKey(key.Types[0)]; size != nil {
+		if size := syntax.SizeKey(key.Types[0]); size != nil {
 			one, many = "2", "{ count: 2, "+size.Name+": 2 }"
 		}
 		fmt.Fprintf(&declared, "%s: { one_%s: %s, many_%s: %s }\n", key.Name, key.Name, one, key.Name, many)

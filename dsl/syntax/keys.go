@@ -2,6 +2,8 @@ package syntax
 
 import (
 	"runloop/dsl/expr"
+	"runloop/engine"
+	"slices"
 )
 
 // The keys of an entry: what says which task to create.
@@ -35,27 +37,6 @@ var (
 			into: func(n Node, v FieldValue) { n.(hasEach).each().In, _ = v.(*Value) }},
 		EntryCall, WithKey, EntryDo, EntryName, entryContext,
 	}
-)
-
-// The keys of objects.
-var (
-	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
-	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes, Default: "0: no limit",
-		Doc:  "how many items a queue holds",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
-	orderKey = &Key{Name: "order", Kind: WordKey, Words: []string{"fifo", "lifo", "priority"}, Default: "fifo",
-		Doc:  "which item of a queue is next",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
-	semaphoreValueKey = &Key{Name: "value", Kind: ValueKey, Types: intTypes, Default: "1",
-		Doc:  "how many may hold a semaphore",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Value, _ = v.(*Value) }}
-	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
-		Doc:  "releasing a semaphore above its first value is a ValueError",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Bounded, _ = v.(*Value) }}
-	PartiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes,
-		Doc:  "how many tasks a barrier waits for",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}
 )
 
 // Keys of definitions, parameters and of the top level that later stages ask for.
@@ -114,7 +95,7 @@ var CallbackKeys = []*Key{
 	UntilKey,
 	{Name: "then", Kind: StepsKey, Needs: UntilKey, Doc: "runs once when `until` holds",
 		into: func(n Node, v FieldValue) { n.(*Definition).Then, _ = v.(*Block) }},
-	{Name: "missed", Kind: WordKey, Words: []string{"skip", "catch-up", "drift"}, Default: "skip",
+	{Name: "missed", Kind: WordKey, Words: engine.MissedWords, Default: "skip",
 		Doc:  "what to do on the real clock when a period was missed",
 		into: func(n Node, v FieldValue) { n.(*Definition).Missed, _ = v.(*Name) }},
 }
@@ -140,7 +121,7 @@ var RunParamKeys = []*Key{
 }
 
 var expectTaskKeys = []*Key{
-	{Name: "state", Kind: WordKey, Words: []string{"pending", "done", "failed", "cancelled"}, Doc: "its state at the end",
+	{Name: "state", Kind: WordKey, Words: engine.TaskStateWords, Doc: "its state at the end",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).State, _ = v.(*Name) }},
 	{Name: "result", Kind: ValueKey, Doc: "what it returned",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Result, _ = v.(*Value) }},
@@ -155,7 +136,10 @@ var expectTaskKeys = []*Key{
 }
 
 // TopKeys is the keys of a scenario, in the order of the reference.
-var TopKeys = []*Key{
+var TopKeys = slices.Concat(firstKeys, ObjectKeys, lastKeys)
+
+// firstKeys is those of TopKeys before the objects.
+var firstKeys = []*Key{
 	VersionKey,
 	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name",
 		into: func(n Node, v FieldValue) { n.(*File).Title, _ = v.(*Value) }},
@@ -180,7 +164,7 @@ var TopKeys = []*Key{
 				into: func(n Node, v FieldValue) { n.(*LoopNames).ID, _ = v.(*Value) }},
 		}},
 	SeedKey,
-	{Name: "ties", Kind: WordKey, Words: []string{"fifo", "heapq", "lifo", "random"}, Default: "fifo",
+	{Name: "ties", Kind: WordKey, Words: engine.TiesWords, Default: "fifo",
 		Doc:  "the order of timers of one instant",
 		into: func(n Node, v FieldValue) { n.(*File).Ties, _ = v.(*Name) }},
 	{Name: "params", Declares: true, Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) }, into: intoParams,
@@ -189,24 +173,10 @@ var TopKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*File).SharedValues, _ = v.(*Bindings) }},
 	{Name: "context", Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults",
 		into: func(n Node, v FieldValue) { n.(*File).ContextValues, _ = v.(*Bindings) }},
-	{Name: "locks", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
-		Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
-		Doc: "locks"},
-	{Name: "semaphores", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
-		Types: []expr.TypeKind{expr.TypeSemaphore}, Size: semaphoreValueKey, Keys: []*Key{semaphoreValueKey, boundedKey, objectCount},
-		Doc: "semaphores; a number is its value"},
-	{Name: "events", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
-		Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
-		Doc: "events"},
-	{Name: "conditions", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
-		Types: []expr.TypeKind{expr.TypeCondition}, Keys: []*Key{objectCount},
-		Doc: "conditions"},
-	{Name: "barriers", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
-		Types: []expr.TypeKind{expr.TypeBarrier}, Size: PartiesKey, Keys: []*Key{PartiesKey, objectCount},
-		Doc: "barriers; a number is its parties"},
-	{Name: "queues", Declares: true, Kind: ObjectsKey, new: func() Node { return new(ObjectOptions) }, into: intoObjects,
-		Types: []expr.TypeKind{expr.TypeQueue}, Size: capacityKey, Keys: []*Key{capacityKey, orderKey, objectCount},
-		Doc: "queues; a number is its capacity"},
+}
+
+// lastKeys is those of TopKeys behind the objects.
+var lastKeys = []*Key{
 	{Name: "resources", Unbuilt: true, Doc: "resources"},
 	{Name: "containers", Unbuilt: true, Doc: "containers"},
 	CoroutinesKey,
@@ -238,8 +208,7 @@ var TopKeys = []*Key{
 	{Name: "expect", Kind: RecordKey, Doc: "what the run must come to", new: func() Node { return new(Expect) },
 		into: func(n Node, v FieldValue) { n.(*File).Expect = nodeOf[*Expect](v) }, Keys: []*Key{
 			{Name: "ends", Kind: WordKey, Doc: "how it ends",
-				into: func(n Node, v FieldValue) { n.(*Expect).Ends, _ = v.(*Name) }, Words: []string{
-					"completed", "stopped", "until", "deadlock", "failed", "limit", "interrupted"}},
+				into: func(n Node, v FieldValue) { n.(*Expect).Ends, _ = v.(*Name) }, Words: engine.OutcomeWords},
 			{Name: "at", Kind: DurationKey, Doc: "the loop time at which it ends",
 				into: func(n Node, v FieldValue) { n.(*Expect).At, _ = v.(*Duration) }},
 			{Name: "output", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeString, expr.TypeList}, Literal: true,

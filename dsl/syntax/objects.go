@@ -7,7 +7,63 @@ import (
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
+	"runloop/engine"
 )
+
+// ObjectKeys is the row of each kind of object: the key that declares objects of that kind, with their type, their options
+// and the one that a bare number stands for.
+var ObjectKeys = []*Key{
+	{Name: "locks", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
+		Doc: "locks", new: newOptions, into: intoObjects},
+	{Name: "semaphores", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeSemaphore},
+		Keys: []*Key{semaphoreValueKey, boundedKey, objectCount}, Size: semaphoreValueKey,
+		Doc: "semaphores; a number is its value", new: newOptions, into: intoObjects},
+	{Name: "events", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
+		Doc: "events", new: newOptions, into: intoObjects},
+	{Name: "conditions", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeCondition}, Keys: []*Key{objectCount},
+		Doc: "conditions", new: newOptions, into: intoObjects},
+	{Name: "barriers", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeBarrier},
+		Keys: []*Key{PartiesKey, objectCount}, Size: PartiesKey,
+		Doc: "barriers; a number is its parties", new: newOptions, into: intoObjects},
+	{Name: "queues", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeQueue},
+		Keys: []*Key{capacityKey, orderKey, objectCount}, Size: capacityKey,
+		Doc: "queues; a number is its capacity", new: newOptions, into: intoObjects},
+}
+
+// Which kinds stand where.
+var (
+	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition} // of `release`
+	acquiredTypes = append(slices.Clip(lockTypes), expr.TypeResource)
+	newWords      = []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}
+	// paramTypes is the words for the types of parameters, first those that are no objects.
+	paramTypes = []string{
+		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "semaphore",
+		"event", "condition", "barrier", "future", "group", "resource", "container",
+	}
+)
+
+// The keys of objects.
+var (
+	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
+	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes, Default: "0: no limit",
+		Doc:  "how many items a queue holds",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+	orderKey = &Key{Name: "order", Kind: WordKey, Words: engine.QueueOrderWords, Default: "fifo",
+		Doc:  "which item of a queue is next",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
+	semaphoreValueKey = &Key{Name: "value", Kind: ValueKey, Types: intTypes, Default: "1",
+		Doc:  "how many may hold a semaphore",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Value, _ = v.(*Value) }}
+	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
+		Doc:  "releasing a semaphore above its first value is a ValueError",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Bounded, _ = v.(*Value) }}
+	PartiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes,
+		Doc:  "how many tasks a barrier waits for",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}
+)
+
+func newOptions() Node { return new(ObjectOptions) }
 
 // Object is a declared lock, queue …, or a list of them.
 type Object struct {
@@ -33,8 +89,8 @@ func IsOption(kind expr.TypeKind, key *Key) bool {
 
 // objectRow is the top-level key that declares the objects of a kind, nil: there is none.
 func objectRow(kind expr.TypeKind) *Key {
-	for _, key := range TopKeys {
-		if key.Kind == ObjectsKey && key.Types[0] == kind {
+	for _, key := range ObjectKeys {
+		if key.Types[0] == kind {
 			return key
 		}
 	}

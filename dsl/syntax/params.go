@@ -179,11 +179,6 @@ func (p *parser) paramRecord(param *Param, n *yaml.Node, key *Key) {
 	}
 }
 
-var paramTypes = []string{
-	"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "semaphore",
-	"event", "condition", "barrier", "future", "group", "resource", "container",
-}
-
 // otherTypeWords is what other languages call the types.
 var otherTypeWords = map[string]string{
 	"str": "string", "text": "string", "integer": "int", "float": "number", "double": "number", "boolean": "bool",

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"runloop/dsl/expr"
+	"runloop/engine"
 )
 
 // KeyKind is how the value of a key is written.
@@ -147,7 +148,6 @@ var (
 	gatheredTypes = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList}
 	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition}
 	QueueTypes    = []expr.TypeKind{expr.TypeQueue}
-	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition}
 )
 
 // Keys that several verbs have.
@@ -165,7 +165,7 @@ var (
 // Keys of one verb that later stages ask for.
 var (
 	NewKey = &Key{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
-		Words: []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"},
+		Words: newWords,
 		into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }}
 	NewAs = &Key{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
 		into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }}
@@ -199,7 +199,8 @@ var (
 		into: func(n Node, v FieldValue) { n.(*Resolve).Message.Message, _ = v.(*Value) }}
 	WhereKey = &Key{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names",
 		into: func(n Node, v FieldValue) { n.(*Get).Where, _ = v.(*Condition) }}
-	WaitWhen = &Key{Name: "return_when", Kind: WordKey, Words: []string{"first_completed", "first_exception", "all_completed"},
+	WaitWhen = &Key{Name: "return_when", Kind: WordKey, Words: []string{
+		engine.FirstCompleted.String(), engine.FirstException.String(), engine.AllCompleted.String()},
 		Default: "all_completed", Doc: "of tasks: when to go on",
 		into: func(n Node, v FieldValue) { n.(*Wait).ReturnWhen, _ = v.(*Name) }}
 	WaitUntil = &Key{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold",
@@ -599,7 +600,7 @@ var Verbs = []*Verb{
 		Example: "acquire: m\ndo:\n  - sleep: 1s",
 		Keys: []*Key{
 			{Name: "acquire", Kind: ReferenceKey,
-				Types:    []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition, expr.TypeResource},
+				Types:    acquiredTypes,
 				Required: true, Doc: "what to acquire",
 				into: func(n Node, v FieldValue) { n.(*Acquire).What, _ = v.(*Reference) }},
 			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens",

@@ -333,7 +333,7 @@ func init() {
 		{"spawn in a group", 4, func(g *generator, b *body) bool { return !b.after && len(b.of("group")) > 0 }, (*generator).spawnInGroup},
 		{"crowd", 3, crowding, (*generator).crowd},
 		{"race", 3, crowding, (*generator).race},
-		{"print an object", 5, having(false, "queue", "lock", "semaphore", "event", "condition", "barrier", "future"),
+		{"print an object", 5, having(false, shownKinds()...),
 			(*generator).showObject},
 	}
 }

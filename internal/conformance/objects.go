@@ -328,6 +328,15 @@ var attributes = []struct{ kind, text string }{
 	{"future", "${%.state} ${%.done} ${%}"},
 }
 
+// shownKinds is the kinds of objects that have attributes.
+func shownKinds() []string {
+	var kinds []string
+	for _, a := range attributes {
+		kinds = append(kinds, a.kind)
+	}
+	return kinds
+}
+
 func (g *generator) showObject(b *body) (any, bool) {
 	parts := []string{g.fresh("#"), "${now}", "${task}"}
 	for _, a := range attributes {

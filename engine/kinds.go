@@ -1,0 +1,205 @@
+package engine
+
+import "strconv"
+
+// Kind says what a Value holds.
+type Kind uint8
+
+const (
+	KindNull   Kind = iota // no value; also what an unassigned slot holds
+	KindBool               // true or false
+	KindInt                // a 64-bit signed integer
+	KindFloat              // an IEEE 754 double
+	KindTask               // a task of this loop, by number
+	KindHandle             // what call_soon, call_later and call_at return, by number
+	KindFuture             // a future made at run time, by number
+	KindQueue              // a queue, by number
+	KindLock               // a lock, by number
+	KindSemaphore
+	KindEvent
+	KindCondition
+	KindBarrier
+	KindGroup
+	KindResource
+	KindContainer
+	kindScalars // the kinds below live on the heap
+
+	KindString // text, UTF-8
+	KindList   // an immutable sequence of values
+	KindMap    // an immutable map from text to values, sorted by key
+	KindError  // an error: type, message, cause
+)
+
+var kindNames = [...]string{
+	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "semaphore", "event",
+	"condition", "barrier", "group", "resource", "container", "", "string", "list", "map", "error",
+}
+
+// String is the kind's name in the language.
+func (k Kind) String() string { return kindNames[k] }
+
+// objectKind is what there is to know about one kind of object.
+type objectKind struct {
+	size  int64                                                    // where ObjectDef.Size is nil
+	wrong func(size int64) string                                  // what Python says about a bad size; nil: none is
+	make  func(l *Loop, d *ObjectDef, name string, size int64) int // makes one and returns its number
+	count func(x *objects) int
+	at    func(x *objects, id uint32) object
+	clone func(to, from *objects)
+}
+
+// objectKinds has a row for each kind of object.
+var objectKinds = [kindScalars]objectKind{
+	KindLock: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.locks, lock{name: name}) },
+		count: func(x *objects) int { return len(x.locks) },
+		at:    func(x *objects, id uint32) object { return &x.locks[id] },
+		clone: func(to, from *objects) { to.locks = cloneAll(from.locks, (*lock).own) },
+	},
+	KindSemaphore: {
+		size: 1,
+		wrong: func(size int64) string {
+			if size < 0 {
+				return "Semaphore initial value must be >= 0"
+			}
+			return ""
+		},
+		make: func(l *Loop, d *ObjectDef, name string, size int64) int {
+			return add(&l.semaphores, newSemaphore(name, size, d.Bounded))
+		},
+		count: func(x *objects) int { return len(x.semaphores) },
+		at:    func(x *objects, id uint32) object { return &x.semaphores[id] },
+		clone: func(to, from *objects) { to.semaphores = cloneAll(from.semaphores, (*semaphore).own) },
+	},
+	KindEvent: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.events, event{name: name}) },
+		count: func(x *objects) int { return len(x.events) },
+		at:    func(x *objects, id uint32) object { return &x.events[id] },
+		clone: func(to, from *objects) { to.events = cloneAll(from.events, (*event).own) },
+	},
+	KindCondition: {
+		make: func(l *Loop, _ *ObjectDef, name string, _ int64) int {
+			return add(&l.conditions, condition{lock: lock{name: name}})
+		},
+		count: func(x *objects) int { return len(x.conditions) },
+		at:    func(x *objects, id uint32) object { return &x.conditions[id] },
+		clone: func(to, from *objects) { to.conditions = cloneAll(from.conditions, (*condition).own) },
+	},
+	KindBarrier: {
+		wrong: func(size int64) string {
+			if size < 1 {
+				return "parties must be > 0"
+			}
+			return ""
+		},
+		make: func(l *Loop, _ *ObjectDef, name string, size int64) int {
+			return add(&l.barriers, barrier{name: name, parties: size, cond: condition{lock: lock{name: name}}})
+		},
+		count: func(x *objects) int { return len(x.barriers) },
+		at:    func(x *objects, id uint32) object { return &x.barriers[id] },
+		clone: func(to, from *objects) { to.barriers = cloneAll(from.barriers, (*barrier).own) },
+	},
+	KindQueue: {
+		wrong: func(size int64) string {
+			if size < 0 {
+				return "a queue's capacity must be 0 (no limit) or more, not " + strconv.FormatInt(size, 10)
+			}
+			return ""
+		},
+		make: func(l *Loop, d *ObjectDef, name string, size int64) int {
+			plain := d.Order == QueueFIFO && !l.p.choosy
+			return add(&l.queues, queue{name: name, capacity: size, order: d.Order, plain: plain})
+		},
+		count: func(x *objects) int { return len(x.queues) },
+		at:    func(x *objects, id uint32) object { return &x.queues[id] },
+		clone: func(to, from *objects) { to.queues = cloneAll(from.queues, (*queue).own) },
+	},
+	KindFuture: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.futures, future{name: name}) },
+		count: func(x *objects) int { return len(x.futures) },
+		at:    func(x *objects, id uint32) object { return &x.futures[id] },
+		clone: func(to, from *objects) { to.futures = cloneAll(from.futures, (*future).own) },
+	},
+}
+
+// waitKind says what a task waits for (see doc.go).
+type waitKind uint8
+
+const (
+	waitNothing   waitKind = iota
+	waitTurn               // sleep: 0
+	waitSleep              // on: the timer's number
+	waitFuture             // await; on: the task or future
+	waitGather             // on: the gather
+	waitLock               // on: see lockNumber
+	waitRelock             // the end of a condition's wait; on: see lockNumber
+	waitSemaphore          // on: the semaphore
+	waitEvent              // on: the event
+	waitCondition          // on: see lockNumber
+	waitPut                // on: the queue
+	waitGet                // on: the queue
+	waitJoin               // on: the queue
+	waitAny                // asyncio.wait; on: the wait set
+	waitCompleted          // as_completed; on: the wait set
+	waitGroup              // the end of a group's block; on: the group
+	waitShield             // on: the task or future shielded
+	waitKinds
+)
+
+// waits has a row for each kind of waiting.
+var waits = [waitKinds]waiting{
+	waitNothing:   noWait{},
+	waitTurn:      noWait{},
+	waitSleep:     sleepWait{},
+	waitFuture:    futureWait{},
+	waitGather:    gatherWait{},
+	waitLock:      lockWait{},
+	waitRelock:    relockWait{},
+	waitSemaphore: semaphoreWait{objectWait{kind: KindSemaphore}},
+	waitEvent:     eventWait{objectWait{kind: KindEvent}},
+	waitCondition: conditionWait{},
+	waitPut:       putWait{objectWait{kind: KindQueue, prefix: "room in "}},
+	waitGet:       getWait{objectWait{kind: KindQueue, prefix: "an item of "}},
+	waitJoin:      joinWait{objectWait{kind: KindQueue, prefix: "join of "}},
+	waitAny:       anyWait{},
+	waitCompleted: completedWait{},
+	waitGroup:     groupWait{},
+	waitShield:    shieldWait{},
+}
+
+// Attr is an attribute of a task, a handle, an error, the loop, or an object.
+type Attr uint8
+
+const (
+	AttrName      Attr = iota // task: its name
+	AttrState                 // task: pending done failed cancelled
+	AttrDone                  // task: has it ended; future: is it resolved
+	AttrResult                // task: what it returned; raises what await would raise
+	AttrError                 // task: its error or null; counts as taking it
+	AttrSpawned               // task: loop time of its creation, in seconds
+	AttrStarted               // task: of its first step; null before
+	AttrEnded                 // task: of its end; null before
+	AttrCancelled             // handle: was it cancelled
+	AttrWhen                  // handle: when it is due; null for call_soon
+	AttrType                  // error: its type; loop: its type
+	AttrMessage               // error
+	AttrCause                 // error
+	AttrErrors                // error: what an ExceptionGroup holds
+	AttrID                    // loop: its id
+	AttrTime                  // loop: now, in seconds
+	AttrSize                  // queue: how many items are in it
+	AttrFull                  // queue
+	AttrEmpty                 // queue
+	AttrCapacity              // queue: 0 is no limit
+	AttrLocked                // lock, condition, semaphore: would acquire wait
+	AttrValue                 // semaphore
+	AttrIsSet                 // event
+	AttrWaiting               // barrier: tasks in it (n_waiting)
+)
+
+// classes is what the kinds of tasks, handles and objects are called in text, as Python's classes are.
+var classes = [...]string{
+	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock",
+	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
+	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container",
+}
