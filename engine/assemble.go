@@ -633,13 +633,17 @@ func (a *assembler) group(s *Group) {
 }
 
 func (a *assembler) acquire(s *Acquire) {
+	mode := int32(acquireWrite)
+	if s.Read {
+		mode = acquireRead
+	}
 	if !s.Scoped {
-		a.at(s.Pos, instr{op: opAcquire, val: s.What})
+		a.at(s.Pos, instr{op: opAcquire, b: mode, val: s.What})
 		return
 	}
 	held := a.hidden(1)
 	a.at(s.Pos, instr{op: opWith, a: held, val: s.What})
-	take := func() { a.at(s.Pos, instr{op: opAcquire, a: held}) }
+	take := func() { a.at(s.Pos, instr{op: opAcquire, a: held, b: mode}) }
 	hold := func() {
 		a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opRelease, a: held}) })
 	}

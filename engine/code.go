@@ -43,7 +43,7 @@ const (
 	opWith           // frame[a] = val, which must be of kind b where that is not 0
 	opEnterScope     // a timeout of int (x.at: until int); its number to frame[a]
 	opLeaveScope     // frame[a]: the scope, frame[b]: why it ends; expired: to c, or TimeoutError
-	opAcquire        // val, or frame[a]
+	opAcquire        // val, or frame[a]; b: acquireRead or acquireWrite
 	opRelease        // val, or frame[a]
 	opPut            // val into x.what; to c; the item is kept in frame[a] while it waits
 	opPutAgain       // follows opPut
@@ -98,6 +98,12 @@ type instr struct {
 	text     EvalText
 	x        *operands
 }
+
+// How a lock that can be shared is acquired.
+const (
+	acquireWrite = iota
+	acquireRead
+)
 
 // operands is what only some instructions have.
 type operands struct {

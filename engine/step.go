@@ -252,6 +252,7 @@ type (
 	Acquire struct {
 		Pos
 		What   Eval
+		Read   bool // of a lock that can be shared: beside others
 		Scoped bool
 		Do     []Step
 		Within EvalTime

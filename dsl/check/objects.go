@@ -146,8 +146,22 @@ func (c *checker) objectOf(r *syntax.Record, what *syntax.Reference) {
 }
 
 func (c *checker) acquire(n *syntax.Acquire) {
-	c.objectOf(&n.Record, n.What)
+	if n.What != nil {
+		c.acquireMode(n, c.reference(n.What, n.Verb.Keys[0]))
+	}
 	c.within(&n.Record, n.Limit, func() { c.block(n.Do) })
+}
+
+// acquireMode checks that `mode` is there for what can be shared, and only there.
+func (c *checker) acquireMode(n *syntax.Acquire, t expr.Type) {
+	switch shared := slices.Contains(syntax.SharedTypes, t.Kind); {
+	case shared && !n.Written(syntax.AcquireMode):
+		c.errorf(syntax.CodeMissingKey, n.Place(), "write `mode: read` or `mode: write`",
+			"`acquire` of %s lacks its `mode`", t.Article())
+	case !shared && !t.Open() && n.Mode != nil:
+		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.AcquireMode), "remove it",
+			"`mode` has no place in an `acquire` of %s", t.Article())
+	}
 }
 
 func (c *checker) get(n *syntax.Get) {

@@ -43,6 +43,7 @@ func (b *builder) newObject(n *syntax.New) engine.Step {
 // acquire compiles `acquire`. With `do`, `within` limits only the wait for the object.
 func (b *builder) acquire(n *syntax.Acquire) engine.Step {
 	step := &engine.Acquire{Pos: b.at(n), What: b.reference(n.What), Scoped: n.Do != nil, Do: b.block(n.Do)}
+	step.Read = n.Mode != nil && n.Mode.Text == "read"
 	if !step.Scoped {
 		return b.limited(step.Pos, n.Limit, step)
 	}

@@ -94,14 +94,24 @@ func (f *function) what(r *syntax.Reference) string { return f.reference(r).in(b
 
 // acquire writes `acquire`; with `do`, only the acquiring is limited.
 func (f *function) acquire(n *syntax.Acquire) {
-	switch what := f.what(n.What); {
+	switch what, mode := f.what(n.What), lockMode(n); {
 	case n.Do == nil:
-		f.awaited(n.Limit, nil, "%s.acquire()", what)
-	case n.Within == nil:
-		f.suite("async with "+what+":", n.Do)
-	default:
+		f.awaited(n.Limit, nil, "%s.acquire(%s)", what, mode)
+	case n.Within != nil:
 		f.acquireWithin(n, f.kept(what))
+	case mode != "":
+		f.suite("async with "+what+".mode("+mode+"):", n.Do)
+	default:
+		f.suite("async with "+what+":", n.Do)
 	}
+}
+
+// lockMode is how a lock that can be shared is acquired, empty for any other.
+func lockMode(n *syntax.Acquire) string {
+	if n.Mode == nil {
+		return ""
+	}
+	return quote(n.Mode.Text)
 }
 
 // acquireWithin writes an `acquire` that has both; held is what is acquired.
@@ -110,7 +120,7 @@ func (f *function) acquireWithin(n *syntax.Acquire, held string) {
 		f.suite("try:", n.Do)
 		f.under("finally:", func() { f.linef("%s.release()", held) })
 	}
-	f.after(n.Within, func() { f.linef("await %s.acquire()", held) }, n.Else)
+	f.after(n.Within, func() { f.linef("await %s.acquire(%s)", held, lockMode(n)) }, n.Else)
 	if n.Else == nil {
 		hold()
 		return

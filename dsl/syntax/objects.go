@@ -34,7 +34,9 @@ var ObjectKeys = []*Key{
 var (
 	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition} // of `release`
 	acquiredTypes = append(slices.Clip(lockTypes), expr.TypeResource)
-	newWords      = []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}
+	// SharedTypes is what may be acquired beside others: `mode` says how.
+	SharedTypes = []expr.TypeKind{}
+	newWords    = []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}
 	// paramTypes is the words for the types of parameters, first those that are no objects.
 	paramTypes = []string{
 		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "semaphore",

@@ -202,6 +202,7 @@ type (
 	Acquire struct {
 		Record
 		What *Reference
+		Mode *Name // of a lock that can be shared: read or write
 		Body
 		Limit
 	}

@@ -164,6 +164,9 @@ var (
 
 // Keys of one verb that later stages ask for.
 var (
+	AcquireMode = &Key{Name: "mode", Kind: WordKey, Words: []string{"read", "write"},
+		Doc:  "of a lock that can be shared, which needs it: read beside others, or write alone",
+		into: func(n Node, v FieldValue) { n.(*Acquire).Mode, _ = v.(*Name) }}
 	NewKey = &Key{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
 		Words: newWords,
 		into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }}
@@ -603,6 +606,7 @@ var Verbs = []*Verb{
 				Types:    acquiredTypes,
 				Required: true, Doc: "what to acquire",
 				into: func(n Node, v FieldValue) { n.(*Acquire).What, _ = v.(*Reference) }},
+			AcquireMode,
 			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens",
 				into: func(n Node, v FieldValue) { n.(*Acquire).Do, _ = v.(*Block) }},
 			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0", Unbuilt: true,
