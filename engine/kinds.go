@@ -203,3 +203,25 @@ var classes = [...]string{
 	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
 	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container",
 }
+
+// objects holds the synchronisation objects of a run, by kind and number.
+type objects struct {
+	declared   []Value // by Program.Objects: an object, or the list of them
+	locks      []lock
+	semaphores []semaphore
+	events     []event
+	conditions []condition
+	barriers   []barrier
+	queues     []queue
+	futures    []future
+}
+
+func (x *objects) clone() objects {
+	c := objects{declared: x.declared}
+	for _, k := range objectKinds {
+		if k.clone != nil {
+			k.clone(&c, x)
+		}
+	}
+	return c
+}

@@ -2,28 +2,6 @@ package engine
 
 import "strconv"
 
-// objects holds the synchronisation objects of a run, by kind and number.
-type objects struct {
-	declared   []Value // by Program.Objects: an object, or the list of them
-	locks      []lock
-	semaphores []semaphore
-	events     []event
-	conditions []condition
-	barriers   []barrier
-	queues     []queue
-	futures    []future
-}
-
-func (x *objects) clone() objects {
-	c := objects{declared: x.declared}
-	for _, k := range objectKinds {
-		if k.clone != nil {
-			k.clone(&c, x)
-		}
-	}
-	return c
-}
-
 // object is what an object can say about itself; id is its number.
 type object interface {
 	title() string                                 // the name that it was declared with; empty: made at run time

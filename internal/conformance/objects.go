@@ -346,3 +346,87 @@ func (g *generator) showObject(b *body) (any, bool) {
 	}
 	return step("print", strings.Join(parts, " ")), false
 }
+
+// crowd is several tasks that wait for one object: how it is made, what each of them does, and what lets some go.
+type crowd struct {
+	kind    string
+	options []pair
+	before  []string // verbs that make the tasks wait
+	wait    func(g *generator, what string) mapping
+	wake    func(g *generator, what string) any
+}
+
+// crowds has a row for each way to wait in a line.
+var crowds = []crowd{
+	{"lock", nil, []string{"acquire"}, acquireInLine, func(g *generator, what string) any {
+		return step("if", what+".locked", pair{"then", list{step("release", bare(what))}})
+	}},
+	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(_ *generator, what string) any {
+		return step("release", bare(what))
+	}},
+	{"condition", nil, nil, func(g *generator, what string) mapping {
+		s := step("wait", bare(what))
+		if g.chance(0.3) {
+			s = append(s, pair{"until", fmt.Sprintf("n > %d", g.n(5))})
+		}
+		return step("acquire", bare(what), pair{"do", list{s, g.here(), step("sleep", bare(g.duration(2, 0)))}})
+	}, func(g *generator, what string) any {
+		s := step("notify", bare(what))
+		if g.chance(0.3) {
+			s = append(s, pair{"count", bare("2")})
+		}
+		return step("acquire", bare(what), pair{"do", list{step("set", mapping{{"n", "${n + 1}"}}), s}})
+	}},
+	{"event", nil, nil, func(_ *generator, what string) mapping {
+		return step("wait", bare(what))
+	}, func(g *generator, what string) any {
+		return step(pick(g, "signal", "signal", "clear"), bare(what))
+	}},
+	{"barrier", []pair{{"parties", bare("2")}}, nil, func(g *generator, what string) mapping {
+		return step("wait", bare(what), pair{"as", bare(g.fresh("v"))})
+	}, nil},
+	{"queue", nil, nil, func(g *generator, what string) mapping {
+		return step("get", bare(what), pair{"as", bare(g.fresh("v"))})
+	}, putOne},
+	{"queue", []pair{{"order", bare("lifo")}}, nil, getInLine, putOne},
+	{"queue", []pair{{"order", bare("priority")}}, nil, getInLine, putOne},
+	{"queue", []pair{{"capacity", bare("1")}}, []string{"put"}, func(g *generator, what string) mapping {
+		return putAny(g, what)
+	}, func(g *generator, what string) any {
+		if !g.plain && g.chance(0.1) {
+			return step("shutdown", bare(what))
+		}
+		name := g.fresh("v")
+		get := step("get", bare(what), pair{"nowait", bare("true")}, pair{"as", bare(name)})
+		return step("if", what+".size > 0", pair{"then", list{get, step("print", g.fresh("#")+" ${"+name+"}")}})
+	}},
+	{"queue", nil, []string{"put"}, func(_ *generator, what string) mapping {
+		return step("join", bare(what))
+	}, func(g *generator, what string) any {
+		s := step("task_done", bare(what))
+		switch {
+		case g.chance(0.3):
+			s = putAny(g, what)
+		case !g.plain && g.chance(0.3):
+			s = step("shutdown", bare(what), pair{"immediate", bare("true")})
+		}
+		return step("try", list{s}, pair{"catch", list{mapping{{"do", list{g.here()}}}}})
+	}},
+	{"future", nil, nil, func(g *generator, what string) mapping {
+		switch what = "${" + what + "}"; g.n(4) {
+		case 0:
+			return step("shield", what)
+		case 1:
+			return step("gather", list{what, what}, pair{"return_exceptions", bare("true")})
+		case 2:
+			return step("wait", list{what})
+		}
+		return step("await", what)
+	}, func(g *generator, what string) any {
+		s := step("resolve", "${"+what+"}")
+		if g.chance(0.3) {
+			s = append(s, pair{"error", bare("Boom")})
+		}
+		return step("if", "not "+what+".done", pair{"then", list{s}})
+	}},
+}
