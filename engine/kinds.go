@@ -15,6 +15,7 @@ const (
 	KindFuture             // a future made at run time, by number
 	KindQueue              // a queue, by number
 	KindLock               // a lock, by number
+	KindRWLock
 	KindSemaphore
 	KindEvent
 	KindCondition
@@ -31,7 +32,7 @@ const (
 )
 
 var kindNames = [...]string{
-	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "semaphore", "event",
+	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "rwlock", "semaphore", "event",
 	"condition", "barrier", "group", "resource", "container", "", "string", "list", "map", "error",
 }
 
@@ -55,6 +56,12 @@ var objectKinds = [kindScalars]objectKind{
 		count: func(x *objects) int { return len(x.locks) },
 		at:    func(x *objects, id uint32) object { return &x.locks[id] },
 		clone: func(to, from *objects) { to.locks = cloneAll(from.locks, (*lock).own) },
+	},
+	KindRWLock: {
+		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.rwlocks, rwlock{name: name}) },
+		count: func(x *objects) int { return len(x.rwlocks) },
+		at:    func(x *objects, id uint32) object { return &x.rwlocks[id] },
+		clone: func(to, from *objects) { to.rwlocks = cloneAll(from.rwlocks, (*rwlock).own) },
 	},
 	KindSemaphore: {
 		size: 1,
@@ -133,6 +140,7 @@ const (
 	waitGather             // on: the gather
 	waitLock               // on: see lockNumber
 	waitRelock             // the end of a condition's wait; on: see lockNumber
+	waitRW                 // on: the readers–writer lock
 	waitSemaphore          // on: the semaphore
 	waitEvent              // on: the event
 	waitCondition          // on: see lockNumber
@@ -155,6 +163,7 @@ var waits = [waitKinds]waiting{
 	waitGather:    gatherWait{},
 	waitLock:      lockWait{},
 	waitRelock:    relockWait{},
+	waitRW:        rwWait{objectWait{kind: KindRWLock}},
 	waitSemaphore: semaphoreWait{objectWait{kind: KindSemaphore}},
 	waitEvent:     eventWait{objectWait{kind: KindEvent}},
 	waitCondition: conditionWait{},
@@ -194,12 +203,14 @@ const (
 	AttrLocked                // lock, condition, semaphore: would acquire wait
 	AttrValue                 // semaphore
 	AttrIsSet                 // event
-	AttrWaiting               // barrier: tasks in it (n_waiting)
+	AttrWaiting               // barrier: tasks in it (n_waiting); readers–writer lock: tasks that wait for it
+	AttrReaders               // readers–writer lock: how many read
+	AttrWriter                // readers–writer lock: whether a task writes
 )
 
 // classes is what the kinds of tasks, handles and objects are called in text, as Python's classes are.
 var classes = [...]string{
-	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock",
+	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock", KindRWLock: "RWLock",
 	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
 	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container",
 }
@@ -208,6 +219,7 @@ var classes = [...]string{
 type objects struct {
 	declared   []Value // by Program.Objects: an object, or the list of them
 	locks      []lock
+	rwlocks    []rwlock
 	semaphores []semaphore
 	events     []event
 	conditions []condition

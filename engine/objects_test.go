@@ -32,6 +32,11 @@ func TestObjects(t *testing.T) {
 	scoped := func(n string, d float64) Step {
 		return &Acquire{What: obj(0), Scoped: true, Do: []Step{logNow(n), sleep(d)}}
 	}
+	rwDef := []ObjectDef{{Name: "rw", Kind: KindRWLock}}
+	write := scoped
+	read := func(n string, d float64) Step {
+		return &Acquire{What: obj(0), Read: true, Scoped: true, Do: []Step{logNow(n), sleep(d)}}
+	}
 	queueOf := func(n int64, o QueueOrder) []ObjectDef {
 		return []ObjectDef{{Name: "q", Kind: KindQueue, Size: count(n), Order: o}}
 	}
@@ -55,6 +60,25 @@ func TestObjects(t *testing.T) {
 		{"a semaphore of two", &Program{Objects: []ObjectDef{{Name: "s", Kind: KindSemaphore, Size: count(2)}}, Workers: []*Entry{
 			worker("a", scoped("a", 1)), worker("b", scoped("b", 2)), worker("c", scoped("c", 1)), worker("d", scoped("d", 1)),
 		}}, "a@0.0 b@0.0 c@1.0 d@2.0", Completed},
+		{"readers share a lock, writers have it alone, in order of arrival", &Program{Objects: rwDef, Workers: []*Entry{
+			worker("a", read("a", 2)), worker("b", read("b", 1)), worker("c", write("c", 1)), worker("d", read("d", 1)),
+			worker("e", read("e", 1)), worker("f", write("f", 1)),
+		}}, "a@0.0 b@0.0 c@2.0 d@3.0 e@3.0 f@4.0", Completed},
+		{"a writer that gives up lets the readers behind it in", &Program{Objects: rwDef, Workers: []*Entry{
+			worker("a", read("a", 9)), worker("b", &Timeout{For: at(1), Do: []Step{write("b", 1)}, Else: []Step{logNow("late")}}),
+			worker("c", read("c", 1)),
+		}}, "a@0.0 late@1.0 c@1.0", Completed},
+		{"a writer cancelled when it has just been handed the lock hands it on", &Program{Objects: rwDef, Workers: []*Entry{
+			worker("a", write("a", 1), &Cancel{What: named("b")}), worker("b", catching("CancelledError", write("b", 1))),
+			worker("c", read("c", 1)),
+		}}, "a@0.0 CancelledError@1.0 c@1.0", Completed},
+		{"releasing a readers–writer lock that nothing holds", &Program{Objects: rwDef, Workers: []*Entry{
+			worker("a", catching("RuntimeError", &Release{What: obj(0)})),
+		}}, "RuntimeError@0.0", Completed},
+		{"two readers that want to write block each other", &Program{Objects: rwDef, Workers: []*Entry{
+			worker("a", &Acquire{What: obj(0), Read: true}, sleep(1), &Acquire{What: obj(0)}),
+			worker("b", &Acquire{What: obj(0), Read: true}, sleep(1), &Acquire{What: obj(0)}),
+		}}, "", Deadlock},
 		{"events wake all waiters, set and cleared at once too", &Program{Objects: []ObjectDef{{Name: "e", Kind: KindEvent}}, Workers: []*Entry{
 			worker("a", &WaitEvent{Event: obj(0)}, logNow("a")), worker("b", &WaitEvent{Event: obj(0)}, logNow("b")),
 			worker("c", sleep(1), &Signal{Event: obj(0)}, &Clear{Event: obj(0)}, logNow("c")),

@@ -25,6 +25,7 @@ const (
 	TypeFuture
 	TypeQueue
 	TypeLock
+	TypeRWLock
 	TypeSemaphore
 	TypeEvent
 	TypeCondition
@@ -36,7 +37,7 @@ const (
 
 var TypeWords = [...]string{
 	"unknown", "any", "null", "bool", "int", "float", "number", "string", "list", "map", "task", "handle", "error",
-	"future", "queue", "lock", "semaphore", "event", "condition", "barrier", "group", "resource", "container",
+	"future", "queue", "lock", "rwlock", "semaphore", "event", "condition", "barrier", "group", "resource", "container",
 }
 
 // Type is a static type. Elem is the type of a list's elements, a map's values or a task's result, nil: any.
@@ -99,7 +100,7 @@ func (t Type) Article() string {
 		return "any value"
 	case TypeNull, TypeUnknown:
 		return t.String()
-	case TypeInt, TypeEvent, TypeError:
+	case TypeInt, TypeEvent, TypeError, TypeRWLock:
 		return "an " + t.String()
 	}
 	return "a " + t.String()
@@ -190,7 +191,7 @@ var valueKinds = [...]engine.Kind{
 	TypeNull: engine.KindNull, TypeBool: engine.KindBool, TypeInt: engine.KindInt, TypeFloat: engine.KindFloat,
 	TypeString: engine.KindString, TypeList: engine.KindList, TypeMap: engine.KindMap, TypeTask: engine.KindTask,
 	TypeHandle: engine.KindHandle, TypeError: engine.KindError, TypeFuture: engine.KindFuture,
-	TypeQueue: engine.KindQueue, TypeLock: engine.KindLock, TypeSemaphore: engine.KindSemaphore,
+	TypeQueue: engine.KindQueue, TypeLock: engine.KindLock, TypeRWLock: engine.KindRWLock, TypeSemaphore: engine.KindSemaphore,
 	TypeEvent: engine.KindEvent, TypeCondition: engine.KindCondition, TypeBarrier: engine.KindBarrier,
 	TypeGroup: engine.KindGroup, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
 }
@@ -245,7 +246,12 @@ var Attributes = [len(TypeWords)][]Attribute{
 		{"empty", engine.AttrEmpty, BoolType, "whether get would wait"},
 		{"capacity", engine.AttrCapacity, IntType, "how many items fit; 0: no limit"},
 	},
-	TypeLock:      {{"locked", engine.AttrLocked, BoolType, "whether a task holds it"}},
+	TypeLock: {{"locked", engine.AttrLocked, BoolType, "whether a task holds it"}},
+	TypeRWLock: {
+		{"readers", engine.AttrReaders, IntType, "how many tasks hold it to read"},
+		{"writer", engine.AttrWriter, BoolType, "whether a task holds it to write"},
+		{"waiting", engine.AttrWaiting, IntType, "how many tasks wait for it"},
+	},
 	TypeCondition: {{"locked", engine.AttrLocked, BoolType, "whether a task holds its lock"}},
 	TypeSemaphore: {
 		{"value", engine.AttrValue, IntType, "how many may still acquire it"},

@@ -34,6 +34,9 @@ func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) 
 		return "Future(loop=loop)"
 	case expr.TypeLock:
 		return "asyncio.Lock()"
+	case expr.TypeRWLock:
+		f.use("RWLock")
+		return "RWLock()"
 	case expr.TypeEvent:
 		return "asyncio.Event()"
 	case expr.TypeCondition:
@@ -187,6 +190,7 @@ var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 		expr.TypeFuture: {"state": "state(%s)", "done": "%s.done()", "result": "%s.result()", "error": "error_of(%s)"},
 		expr.TypeQueue:  {"size": "%s.qsize()", "full": "%s.full()", "empty": "%s.empty()", "capacity": "%s.maxsize"},
 		expr.TypeLock:   {"locked": "%s.locked()"}, expr.TypeCondition: {"locked": "%s.locked()"},
+		expr.TypeRWLock:    {"readers": "%s.readers", "writer": "%s.writer", "waiting": "%s.n_waiting"},
 		expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
 		expr.TypeBarrier: {"waiting": "%s.n_waiting"},
 	}

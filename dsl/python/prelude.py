@@ -192,9 +192,82 @@ class TaskGroup(asyncio.TaskGroup):
         self._tasks.add(task)
 
 
+#: RWLock asyncio
+class RWLock:
+    """A lock that several readers may hold, or one writer, in the order of arrival; handed over as asyncio.Semaphore is."""
+
+    def __init__(self):
+        self.readers, self.writer, self._waiters = 0, False, []
+
+    @property
+    def n_waiting(self):
+        return sum(not future.done() for future, _ in self._waiters)
+
+    def _fits(self, mode):
+        return not self.writer and (mode == "read" or not self.readers)
+
+    def _take(self, mode):
+        self.writer = mode == "write"
+        self.readers += mode == "read"
+
+    def _drop(self):
+        self.readers -= not self.writer
+        self.writer = False
+
+    def _wake(self):
+        for future, mode in self._waiters:
+            if future.done():
+                continue
+            if not self._fits(mode):
+                return
+            self._take(mode)
+            future.set_result(True)
+
+    async def acquire(self, mode="write"):
+        if self._fits(mode) and not self.n_waiting:
+            self._take(mode)
+            return True
+        waiter = asyncio.get_running_loop().create_future(), mode
+        self._waiters.append(waiter)
+        try:
+            try:
+                await waiter[0]
+            finally:
+                self._waiters.remove(waiter)
+        except asyncio.CancelledError:
+            if not waiter[0].cancelled():  # it had been handed over
+                self._drop()
+            self._wake()
+            raise
+        return True
+
+    def release(self):
+        if not self.writer and not self.readers:
+            raise RuntimeError("RWLock is not acquired.")
+        self._drop()
+        self._wake()
+
+    def mode(self, mode):
+        return Mode(self, mode)
+
+
+class Mode:
+    """An RWLock for `async with`."""
+
+    def __init__(self, lock, mode):
+        self._lock, self._mode = lock, mode
+
+    async def __aenter__(self):
+        await self._lock.acquire(self._mode)
+
+    async def __aexit__(self, *_):
+        self._lock.release()
+
+
 #: kinds asyncio
 kinds = [asyncio.Future, asyncio.Queue, asyncio.Lock, asyncio.Semaphore, asyncio.Event, asyncio.Condition,
          asyncio.Barrier, asyncio.TaskGroup]
+kinds.append(RWLock)  #? RWLock
 
 
 def kind_of(value):
@@ -670,7 +743,7 @@ def item(value, key):
 
 #: attribute a_type_of asyncio state error_of due message times
 attributes = {"Future": "state done result error", "Queue": "size full empty capacity", "Lock": "locked",
-              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting"}
+              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting", "RWLock": "readers writer waiting"}
 
 
 def attribute(value, name):
@@ -692,7 +765,8 @@ def attribute(value, name):
                  "size": asyncio.Queue.qsize, "full": asyncio.Queue.full, "empty": asyncio.Queue.empty,
                  "capacity": lambda queue: queue.maxsize, "locked": lambda lock: lock.locked(),
                  "value": lambda semaphore: semaphore._value, "is_set": asyncio.Event.is_set,
-                 "waiting": lambda barrier: barrier.n_waiting}
+                 "waiting": lambda barrier: barrier.n_waiting, "readers": lambda lock: lock.readers,
+                 "writer": lambda lock: lock.writer}
         known = {name: known[name] for name in attributes.get(kind_of(value), "").split()}
     if name not in known:
         raise TypeError(f"{a_type_of(value)} has no attribute `{name}`")

@@ -15,6 +15,8 @@ import (
 var ObjectKeys = []*Key{
 	{Name: "locks", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
 		Doc: "locks", new: newOptions, into: intoObjects},
+	{Name: "rwlocks", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeRWLock}, Keys: []*Key{objectCount},
+		Doc: "readers–writer locks: several tasks may read, or one writes", new: newOptions, into: intoObjects},
 	{Name: "semaphores", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeSemaphore},
 		Keys: []*Key{semaphoreValueKey, boundedKey, objectCount}, Size: semaphoreValueKey,
 		Doc: "semaphores; a number is its value", new: newOptions, into: intoObjects},
@@ -32,14 +34,14 @@ var ObjectKeys = []*Key{
 
 // Which kinds stand where.
 var (
-	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeSemaphore, expr.TypeCondition} // of `release`
+	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeRWLock, expr.TypeSemaphore, expr.TypeCondition} // of `release`
 	acquiredTypes = append(slices.Clip(lockTypes), expr.TypeResource)
 	// SharedTypes is what may be acquired beside others: `mode` says how.
-	SharedTypes = []expr.TypeKind{}
-	newWords    = []string{"future", "event", "queue", "lock", "semaphore", "condition", "barrier"}
+	SharedTypes = []expr.TypeKind{expr.TypeRWLock}
+	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier"}
 	// paramTypes is the words for the types of parameters, first those that are no objects.
 	paramTypes = []string{
-		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "semaphore",
+		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock", "semaphore",
 		"event", "condition", "barrier", "future", "group", "resource", "container",
 	}
 )

@@ -6,7 +6,7 @@ import (
 )
 
 // lockKinds is the kinds of objects that are acquired and released.
-var lockKinds = []string{"lock", "semaphore", "condition"}
+var lockKinds = []string{"lock", "rwlock", "semaphore", "condition"}
 
 // declare declares locks, queues and the like, of the kinds that this scenario is about.
 func (g *generator) declare() mapping {
@@ -20,6 +20,7 @@ func (g *generator) declare() mapping {
 	}
 	size := func(least, n int) bare { return bare(fmt.Sprint(least + g.n(n))) }
 	add("locks", "lock", mapping{{"lk", mapping{}}, {"fork", mapping{{"count", bare("2")}}}}, "lk", "lk", "fork[0]", "fork[n % 2]")
+	add("rwlocks", "rwlock", list{bare("ra"), bare("rb")}, "ra", "rb")
 	add("semaphores", "semaphore", mapping{{"sm", size(0, 3)}, {"sb", mapping{{"value", size(1, 2)}, {"bounded", bare("true")}}}},
 		"sm", "sb")
 	add("events", "event", list{bare("ea"), bare("eb")}, "ea", "eb")
@@ -54,10 +55,12 @@ func having(waits bool, kinds ...string) func(g *generator, b *body) bool {
 	}
 }
 
-func (g *generator) oneOf(b *body, kinds ...string) string {
+// oneOf picks an object of one of the kinds.
+func (g *generator) oneOf(b *body, kinds ...string) (kind, expr string) {
 	for {
-		if o := g.object(b, pick(g, kinds...)); o != "" {
-			return o
+		kind = pick(g, kinds...)
+		if o := g.object(b, kind); o != "" {
+			return kind, o
 		}
 	}
 }
@@ -77,8 +80,11 @@ func (g *generator) limited(b *body, s mapping, kind string) mapping {
 }
 
 func (g *generator) acquire(b *body) (any, bool) {
-	what := g.oneOf(b, lockKinds...)
+	kind, what := g.oneOf(b, lockKinds...)
 	s := step("acquire", bare(what))
+	if kind == "rwlock" {
+		s = append(s, pair{"mode", bare(pick(g, "read", "read", "write"))})
+	}
 	if b.depth > 0 && g.chance(0.8) {
 		s = append(s, pair{"do", g.inner(b)})
 	}
@@ -86,7 +92,8 @@ func (g *generator) acquire(b *body) (any, bool) {
 }
 
 func (g *generator) release(b *body) (any, bool) {
-	s := step("release", bare(g.oneOf(b, lockKinds...)))
+	_, what := g.oneOf(b, lockKinds...)
+	s := step("release", bare(what))
 	if g.chance(0.6) {
 		return step("try", list{s}, pair{"catch", list{mapping{{"do", list{step("print", g.fresh("#")+" ${error}")}}}}}), false
 	}
@@ -184,7 +191,7 @@ func (g *generator) newObject(b *body) (any, bool) {
 	if g.futures && g.chance(0.6) {
 		return step("new", bare("future"), pair{"as", bare("fu")}), false
 	}
-	kind := pick(g, "future", "event", "queue", "lock", "semaphore", "condition", "barrier")
+	kind := pick(g, "future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier")
 	name := g.fresh("v")
 	s := step("new", bare(kind), pair{"as", bare(name)})
 	switch kind {
@@ -324,6 +331,7 @@ func (g *generator) spawnInGroup(b *body) (any, bool) {
 // attributes shows the state of an object.
 var attributes = []struct{ kind, text string }{
 	{"queue", "${%.size} ${%.full} ${%.empty}"}, {"lock", "${%.locked}"}, {"semaphore", "${%.value} ${%.locked}"},
+	{"rwlock", "${%.readers} ${%.writer} ${%.waiting} ${%}"},
 	{"event", "${%.is_set}"}, {"condition", "${%.locked}"}, {"barrier", "${%.waiting} ${%}"}, {"queue", "${%} ${%.capacity}"},
 	{"future", "${%.state} ${%.done} ${%}"},
 }
@@ -360,6 +368,11 @@ type crowd struct {
 var crowds = []crowd{
 	{"lock", nil, []string{"acquire"}, acquireInLine, func(g *generator, what string) any {
 		return step("if", what+".locked", pair{"then", list{step("release", bare(what))}})
+	}},
+	{"rwlock", nil, []string{"acquire"}, func(g *generator, what string) mapping {
+		return append(acquireInLine(g, what), pair{"mode", bare(pick(g, "read", "write"))})
+	}, func(g *generator, what string) any {
+		return step("if", what+".writer or "+what+".readers > 0", pair{"then", list{step("release", bare(what))}})
 	}},
 	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(_ *generator, what string) any {
 		return step("release", bare(what))

@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+)
+
+// rwlock is a lock that several readers may hold, or one writer. It is had strictly in the order of arrival, so that nobody
+// waits for ever; readers that stand beside each other in the line go in together. asyncio has none: dsl/python exports it
+// as a class of its own, with the hand-over of asyncio.Semaphore.
+type rwlock struct {
+	plainObject
+	name    string
+	writing bool
+	held    []uint32 // the tasks that hold it: readers, or one writer
+	waiters waiters
+}
+
+func (k *rwlock) title() string { return k.name }
+
+func (k *rwlock) readers() int {
+	if k.writing {
+		return 0
+	}
+	return len(k.held)
+}
+
+func (k *rwlock) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
+	switch a {
+	case AttrReaders:
+		return Int(int64(k.readers())), true
+	case AttrWriter:
+		return Bool(k.writing), true
+	case AttrWaiting:
+		return Int(l.countWaiting(&k.waiters)), true
+	}
+	return Value{}, false
+}
+
+func (k *rwlock) holders() []uint32 { return slices.Clone(k.held) }
+
+func (k *rwlock) own() { k.waiters, k.held = k.waiters.clone(), slices.Clone(k.held) }
+
+// fits reports whether one more may hold the lock, to read or to write.
+func (k *rwlock) fits(read bool) bool { return len(k.held) == 0 || read && !k.writing }
+
+func (k *rwlock) take(id uint32, read bool) {
+	k.held, k.writing = append(k.held, id), !read
+}
+
+// drop takes back what a task holds, or, where it holds nothing, what the first one does.
+func (k *rwlock) drop(id uint32) {
+	i := max(slices.Index(k.held, id), 0)
+	k.held = slices.Delete(k.held, i, i+1)
+	k.writing = k.writing && len(k.held) > 0
+}
+
+// reads reports whether a waiting task waits to read: its instruction says so.
+func (l *Loop) reads(id uint32) bool { return l.p.code[l.task(id).pc].b == acquireRead }
+
+func (k *rwlock) acquire(l *Loop, v Value, pc int32) whereTo {
+	read := l.p.code[pc].b == acquireRead
+	if k.fits(read) && l.countWaiting(&k.waiters) == 0 {
+		k.take(l.curID, read)
+		return toNext
+	}
+	k.waiters.push(l.curID)
+	l.suspend(pc, waitRW, uint32(v.n))
+	return toWait
+}
+
+// wakeRW hands the lock over to those at the head of the line, as far as it can be held together.
+func (l *Loop) wakeRW(k *rwlock) {
+	for _, id := range k.waiters.list() {
+		if l.futureDone(id) {
+			continue
+		}
+		if !k.fits(l.reads(id)) {
+			return
+		}
+		k.take(id, l.reads(id))
+		l.complete(id)
+	}
+}
+
+func (k *rwlock) release(l *Loop) {
+	if len(k.held) == 0 {
+		l.raiseOf("RuntimeError", "RWLock is not acquired.", strings.TrimSuffix("nothing has acquired "+k.name, " "))
+		return
+	}
+	k.drop(l.curID)
+	l.wakeRW(k)
+}
+
+// countWaiting is how many waiters' futures are neither done nor cancelled.
+func (l *Loop) countWaiting(w *waiters) (n int64) {
+	for _, id := range w.list() {
+		if !l.futureDone(id) {
+			n++
+		}
+	}
+	return n
+}
+
+// rwWait is the wait for a readers–writer lock.
+type rwWait struct{ objectWait }
+
+func (rwWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	k := &l.rwlocks[t.on]
+	k.waiters.remove(l.curID)
+	if w.cancelled() {
+		if !w.gone { // it had been handed over
+			k.drop(l.curID)
+		}
+		l.wakeRW(k) // those behind may have waited for this one
+	}
+	return w.goOn()
+}
