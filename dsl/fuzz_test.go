@@ -177,8 +177,8 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	for _, w := range s.Workers {
 		if call := w.Entry.Coroutine; call != nil {
 			results[w.Name.Text] = s.Info.BodyOf(s.Info.Coroutines[call.Text]).Result
-		} else if s.Info.InlineOf(&w.Entry.Record) != nil {
-			results[w.Name.Text] = s.Info.InlineOf(&w.Entry.Record).Result
+		} else if s.Info.InlineOf(w.Entry) != nil {
+			results[w.Name.Text] = s.Info.InlineOf(w.Entry).Result
 		}
 	}
 	for _, info := range final.Tasks {

@@ -124,7 +124,7 @@ func stepSchema() schema {
 func distinctFirst(verbs []*syntax.Verb) []*syntax.Verb {
 	isKey := func(v *syntax.Verb) bool {
 		return slices.ContainsFunc(verbs, func(other *syntax.Verb) bool {
-			return other != v && slices.Contains(syntax.KeyNames(other.Keys), v.Name)
+			return other != v && slices.ContainsFunc(other.Keys, func(k *syntax.Key) bool { return k.Name == v.Name })
 		})
 	}
 	var distinct, keys []*syntax.Verb

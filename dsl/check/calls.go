@@ -112,7 +112,7 @@ func (c *checker) entry(e *syntax.Entry, at source.Span) expr.Type {
 		c.arguments(d, &e.Record, e.With, at)
 		return c.BodyOf(d).Result
 	}
-	if act := c.InlineOf(&e.Record); act != nil {
+	if act := c.InlineOf(e); act != nil {
 		c.inline(e, act)
 		return act.Result
 	}

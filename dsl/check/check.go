@@ -97,7 +97,7 @@ func (c *checker) activations() []*Activation {
 		add(c.BodyOf(d))
 	}
 	for _, w := range c.s.Workers {
-		add(c.InlineOf(&w.Entry.Record))
+		add(c.InlineOf(w.Entry))
 	}
 	add(c.Main, c.before, c.after)
 	return all

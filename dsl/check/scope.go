@@ -47,9 +47,9 @@ type Info struct {
 	results  expr.Results
 	meanings map[*syntax.Reference]meaning // of bare references
 	bodies   map[*syntax.Definition]*Activation
-	inlines  map[*syntax.Record]*Activation // of entries with a `do`
-	Caught   map[*syntax.Record]*Variable   // what `error` is in a handler
-	Main     *Activation                    // nil: there is none, as with the next two
+	inlines  map[*syntax.Entry]*Activation // of entries with a `do`
+	Caught   map[*syntax.Handler]*Variable // what `error` is in a handler
+	Main     *Activation                   // nil: there is none, as with the next two
 	before   *Activation
 	after    *Activation
 	Bare     []bareName // for a warning
@@ -72,8 +72,8 @@ func newInfo() *Info {
 		results:    expr.Results{ByName: map[string]expr.Type{}},
 		meanings:   map[*syntax.Reference]meaning{},
 		bodies:     map[*syntax.Definition]*Activation{},
-		inlines:    map[*syntax.Record]*Activation{},
-		Caught:     map[*syntax.Record]*Variable{},
+		inlines:    map[*syntax.Entry]*Activation{},
+		Caught:     map[*syntax.Handler]*Variable{},
 	}
 }
 
@@ -81,7 +81,7 @@ func newInfo() *Info {
 func (i *Info) BodyOf(d *syntax.Definition) *Activation { return i.bodies[d] }
 
 // InlineOf is the activation of an entry's `do`, nil: it has none.
-func (i *Info) InlineOf(r *syntax.Record) *Activation { return i.inlines[r] }
+func (i *Info) InlineOf(e *syntax.Entry) *Activation { return i.inlines[e] }
 
 // ExprOf is what computes a reference, nil: it names a callback.
 func (i *Info) ExprOf(r *syntax.Reference) *syntax.Expr {
@@ -96,8 +96,8 @@ func (i *Info) View(e *syntax.Expr) *expr.Node { return e.Tree.View(i.Facts) }
 
 // Copies is the names of the locals around it, `index` and `error` among them, that the `do` of an entry gets copies
 // of when its task is created.
-func (i *Info) Copies(r *syntax.Record) []string {
-	act := i.InlineOf(r)
+func (i *Info) Copies(e *syntax.Entry) []string {
+	act := i.InlineOf(e)
 	if act == nil {
 		return nil
 	}
@@ -320,7 +320,7 @@ func identifierPrefix(text string) string {
 func (c *collector) inline(act *Activation, r *syntax.Record, do *syntax.Block, inCatch, indexed bool) {
 	child := newActivation(inlineBody, act.Name)
 	child.parent, child.inCatch, child.indexed = act, inCatch || act.inCatch, indexed || act.indexed
-	c.inlines[r] = child
+	c.inlines[syntax.EntryOf(r)] = child
 	act.children = append(act.children, child)
 	c.block(child, do, false)
 	for m := range child.mentions {
@@ -392,7 +392,7 @@ func (c *collector) finish(act *Activation, params []*syntax.Param) {
 			caught.Index = len(act.Locals)
 			act.Locals = append(act.Locals, caught)
 		}
-		c.Caught[&handler.Record] = caught
+		c.Caught[handler] = caught
 	}
 	for _, child := range act.children {
 		c.finish(child, nil)

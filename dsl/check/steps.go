@@ -33,7 +33,7 @@ func (c *checker) block(b *syntax.Block) {
 func (c *checker) step(s *syntax.Step) {
 	if s.Waits() && !c.Act.Kind.Waits() {
 		hint := "`spawn` a task that does it"
-		if s.Verb.Key("nowait") != nil {
+		if slices.Contains(s.Verb.Keys, syntax.NowaitKey) {
 			hint = "add `nowait: true`, or `spawn` a task that does it"
 		}
 		c.errorf(CodeWaits, s.Place(), hint, "`%s` may wait, and %s cannot wait", s.Verb.Name, bodyWords[c.Act.Kind])
@@ -393,7 +393,7 @@ func (c *checker) catches(h *syntax.Handler, seen []string) []string {
 
 func (c *checker) handler(h *syntax.Handler) {
 	outer := c.Handled
-	c.Handled = c.Caught[&h.Record]
+	c.Handled = c.Caught[h]
 	c.bind(h.As, expr.ErrorType)
 	c.block(h.Do)
 	c.Handled = outer

@@ -45,7 +45,7 @@ func (b *builder) entry(outer, body *syntax.Entry, at source.Span) *engine.Entry
 		e.Code, e.Args = b.codes[d], b.arguments(d, body.With)
 		return e
 	}
-	act := b.InlineOf(&body.Record)
+	act := b.InlineOf(body)
 	e.Code = b.newCode(act, body.Span)
 	e.Code.Body = b.body(act, body.Do)
 	for _, c := range act.Copies {

@@ -233,7 +233,7 @@ func (b *builder) try(n *syntax.Try) engine.Step {
 }
 
 func (b *builder) handler(n *syntax.Handler) engine.Catch {
-	caught := b.Caught[&n.Record]
+	caught := b.Caught[n]
 	c := engine.Catch{Pos: b.pos(n.Span), As: caught.Index}
 	if n.Errors != nil {
 		for _, name := range n.Errors.Items {

@@ -107,7 +107,7 @@ func (g *bodyGraph) start(from *body, e *syntax.Entry, many bool) {
 	var to *body
 	if e.Coroutine != nil {
 		to = g.named[e.Coroutine.Text]
-	} else if act := g.info.InlineOf(&e.Record); act != nil {
+	} else if act := g.info.InlineOf(e); act != nil {
 		to = g.add(act, 0, e.Do)
 	}
 	if to != nil {

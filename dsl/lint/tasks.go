@@ -86,7 +86,7 @@ func (l *linter) leftTasks() {
 // waits reports whether what a `spawn` runs waits.
 func (l *linter) waits(n *syntax.Spawn) bool {
 	e := spawned(n)
-	act := l.info.InlineOf(&e.Record)
+	act := l.info.InlineOf(e)
 	if e.Coroutine != nil {
 		act = l.coroutine(e.Coroutine)
 	}

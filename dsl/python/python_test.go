@@ -154,7 +154,7 @@ func TestObjects(t *testing.T) {
 		show("one_"+key.Name, key.Types[0])
 		show("many_"+key.Name+"[1]", key.Types[0])
 	}
-	for _, word := range syntax.VerbNamed("new").Keys[0].Words {
+	for _, word := range syntax.NewKey.Words {
 		kind, _ := expr.ParseType(word)
 		fmt.Fprintf(&steps, "  - { new: %s, as: %s", word, "new_"+word)
 		if size := syntax.SizeKey(kind.Kind); size != nil {

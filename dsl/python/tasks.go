@@ -60,7 +60,7 @@ func (f *function) inline(e *syntax.Entry) []string {
 	g := f.function(f.fresh(owner+"_task"), e.Do)
 	g.async = true
 	args := []string{g.name}
-	for _, name := range f.info.Copies(&e.Record) {
+	for _, name := range f.info.Copies(e) {
 		switch name {
 		case "error":
 			args, g.args = append(args, f.caught()), append(g.args, name)

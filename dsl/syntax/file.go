@@ -45,9 +45,9 @@ func losses(root *yaml.Node, r *Record) map[*Key]bool {
 		}) {
 			continue
 		}
-		key := FindKey(TopKeys, pair.Key)
+		key := findKey(TopKeys, pair.Key)
 		if key == nil {
-			key = FindKey(TopKeys, SuggestKey(pair.Key, KeyNames(TopKeys)))
+			key = findKey(TopKeys, suggestKey(pair.Key, keyNames(TopKeys)))
 		}
 		if key != nil {
 			lost[key] = true
@@ -152,5 +152,5 @@ func (e *Entry) Counted() bool { return e.Written(WorkerCount) || e.Written(Spaw
 
 // LostParams reports whether a definition has parameters that cannot be read.
 func (d *Definition) LostParams() bool {
-	return d.Has("params") && d.Get("params") == nil
+	return slices.ContainsFunc(d.Fields, func(f Field) bool { return f.Key.Kind == ParamsKey && f.Value == nil })
 }

@@ -62,7 +62,7 @@ func pythonLoop(text string) []string {
 // StepHint is how a step is written here that is written as in Python, "" where it is not.
 func StepHint(text string) string {
 	if m := pythonCall.Regexp().FindStringSubmatch(text); m != nil {
-		if v := VerbNamed(SuggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
+		if v := VerbNamed(suggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
 			m[1] = v.Name
 		}
 		if VerbNamed(m[1]) != nil {

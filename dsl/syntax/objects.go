@@ -114,7 +114,7 @@ func (o *Object) With() Options {
 
 // Typ is the type of the variable that holds the object.
 func (o *Object) Typ() expr.Type {
-	if o.Options.Has("count") {
+	if o.Options != nil && o.Options.Written(objectCount) {
 		return expr.ListOf(expr.Type{Kind: o.Kind})
 	}
 	return expr.Type{Kind: o.Kind}

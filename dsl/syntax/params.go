@@ -163,7 +163,7 @@ func (p *parser) computed(n *yaml.Node) bool {
 
 func (p *parser) paramRecord(param *Param, n *yaml.Node, key *Key) {
 	r := p.record(n, key.Keys, param, "parameter `"+param.Name.Text+"`")
-	if key.Kind == RunParamsKey && !r.Has("type") && !r.Has("default") {
+	if key.Kind == RunParamsKey && !r.Written(findKey(key.Keys, "type")) && !r.Written(findKey(key.Keys, "default")) {
 		p.errorf(CodeParam, param.Name.Span, "", "parameter `%s` needs a `type` or a `default`", param.Name.Text)
 	}
 	if v := n.Get("default"); v != nil && key.Kind == RunParamsKey && p.computed(v) {

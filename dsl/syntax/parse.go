@@ -63,7 +63,7 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 		return r
 	}
 	for _, pair := range n.Pairs {
-		key := FindKey(keys, pair.Key)
+		key := findKey(keys, pair.Key)
 		if key == nil {
 			key = p.unknownKey(r, keys, pair, n, what)
 		}
@@ -78,18 +78,18 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 // unknownKey reports a key that is not among keys, and gives the one it was surely meant to be, as which its value is read: so
 // one misspelt word is one message, and what stands under it is looked at. Where that is a mere guess, its key is not missed.
 func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node, what string) *Key {
-	names := KeyNames(keys)
-	meant, hint := SuggestKey(pair.Key, names), didYouMeanKey(pair.Key, names)
+	names := keyNames(keys)
+	meant, hint := suggestKey(pair.Key, names), didYouMeanKey(pair.Key, names)
 	switch {
 	case meant != "":
-	case FindKey(keys, "do") != nil && VerbNamed(pair.Key) != nil:
+	case findKey(keys, "do") != nil && VerbNamed(pair.Key) != nil:
 		hint = "a step stands in the list under `do:`"
-	case FindKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
+	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
 		hint = "write `error: " + source.Shorten(pair.Key) + "`, with its steps under `do:`"
 	}
 	p.errorf(CodeUnknownKey, pair.KeySpan, hint, "%s has no key `%s`", what, source.Shorten(pair.Key))
-	key := FindKey(keys, meant)
-	if key == nil || n.Get(meant) != nil || r.Has(meant) {
+	key := findKey(keys, meant)
+	if key == nil || n.Get(meant) != nil || r.Written(key) {
 		return nil
 	}
 	p.fix(pair.KeySpan, onlyKey(pair.Key, names, n))
@@ -108,7 +108,7 @@ func keyList(keys []*Key) string {
 	case n > source.MaxListed:
 		return "keys such as `" + keys[0].Name + "`"
 	}
-	return "the keys " + source.QuoteList(KeyNames(keys))
+	return "the keys " + source.QuoteList(keyNames(keys))
 }
 
 // wordHint is how a map is written of which only a word is there, or the condition: `{ mode: real }`. In a list, format
@@ -150,7 +150,7 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 		return
 	}
 	for _, key := range keys {
-		if key.Required && !r.Has(key.Name) && !p.told(n, key.Name) {
+		if key.Required && !r.Written(key) && !p.told(n, key.Name) {
 			p.errorf(CodeMissingKey, n.Head(), "`"+key.Name+":` is "+key.Kind.String()+", "+key.Doc,
 				"%s lacks its `%s`", what, key.Name)
 		}
@@ -265,7 +265,7 @@ func (p *parser) records(n *yaml.Node, key *Key) *Records {
 }
 
 func (p *parser) definitions(n *yaml.Node, key *Key) *Definitions {
-	entries := FindKey(key.Keys, "call") != nil
+	entries := findKey(key.Keys, "call") != nil
 	if n.Kind != yaml.MapNode {
 		p.errorf(CodeWrongForm, n.Span, namedHint(n, entries), "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 		return nil

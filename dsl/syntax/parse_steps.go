@@ -21,13 +21,13 @@ func (p *parser) entry(r *Record) {
 	if len(r.Fields) > 0 {
 		at = r.Fields[0].KeySpan
 	}
-	switch call, do := r.Has("call"), r.Has("do"); {
+	switch call, do := r.Written(EntryCall), r.Written(EntryDo); {
 	case !call && !do && r.partial:
 	case !call && !do:
 		p.errorf(CodeEntry, at, "", "an entry needs `call: coroutine` or `do: steps`")
 	case call && do:
 		p.errorf(CodeEntry, at, "", "an entry has `call` or `do`, not both")
-	case do && r.Has("with"):
+	case do && r.Written(WithKey):
 		p.errorf(CodeEntry, at, "the steps of a `do` see the locals around them",
 			"`with` needs `call`: `do` has no parameters")
 	}
@@ -108,7 +108,7 @@ func (p *parser) step(n *yaml.Node) *Step {
 	}
 	s := newStep(verb, n.Span)
 	for _, pair := range n.Pairs {
-		key := verb.Key(pair.Key)
+		key := verb.key(pair.Key)
 		if pair.Key == word {
 			key = verb.Keys[0]
 		} else if key == nil {
@@ -124,8 +124,8 @@ func (p *parser) step(n *yaml.Node) *Step {
 		}
 	}
 	p.required(s, verb.Keys, n, "`"+verb.Name+"`")
-	if e, ok := s.Get("spawn").(*Record); ok && As[*Bindings](s, "with") != nil {
-		p.errorf(CodeEntry, e.Span, "", "`with` needs `spawn: coroutine`: an entry has its own `with`")
+	if n, ok := s.Node.(*Spawn); ok && n.Inline != nil && n.With != nil {
+		p.errorf(CodeEntry, n.Inline.Span, "", "`with` needs `spawn: coroutine`: an entry has its own `with`")
 	}
 	return s
 }
@@ -183,7 +183,7 @@ func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
 	for _, v := range verbs {
 		isKey := false
 		for _, other := range verbs {
-			isKey = isKey || other != v && other.Key(v.Name) != nil
+			isKey = isKey || other != v && other.key(v.Name) != nil
 		}
 		if !isKey {
 			own = append(own, v)
@@ -222,7 +222,7 @@ func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	names := verbNames()
 	for _, pair := range n.Pairs {
-		if s := SuggestKey(pair.Key, names); s != "" {
+		if s := suggestKey(pair.Key, names); s != "" {
 			p.errorf(CodeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", source.Shorten(pair.Key))
 			only := onlyKey(pair.Key, names, n)
 			p.fix(pair.KeySpan, only)
@@ -235,7 +235,7 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	first := n.Pairs[0]
 	hint := StepHint(first.Key)
 	for _, v := range Verbs {
-		if v.Key(first.Key) != nil {
+		if v.key(first.Key) != nil {
 			hint = "it is a key of `" + v.Name + "`: write it beside, without the `- `"
 			break
 		}

@@ -11,7 +11,7 @@ import (
 
 // didYouMeanKey is didYouMean for verbs and keys, which may also have another name elsewhere.
 func didYouMeanKey(word string, keys []string) string {
-	if s := SuggestKey(word, keys); s != "" {
+	if s := suggestKey(word, keys); s != "" {
 		return "did you mean `" + s + "`?"
 	}
 	return source.DidYouMean(word, keys)
@@ -44,8 +44,8 @@ var synonyms = sync.OnceValue(func() map[string][]string {
 	return also
 })
 
-// SuggestKey is suggest for verbs and keys, which may also have another name elsewhere.
-func SuggestKey(word string, candidates []string) string {
+// suggestKey is suggest for verbs and keys, which may also have another name elsewhere.
+func suggestKey(word string, candidates []string) string {
 	if s := source.Suggest(word, candidates); s != "" {
 		return s
 	}

@@ -36,13 +36,13 @@ func keyLists() [][]*Key {
 func TestSynonyms(t *testing.T) {
 	var sets [][]string
 	for _, keys := range keyLists() {
-		sets = append(sets, KeyNames(keys))
+		sets = append(sets, keyNames(keys))
 	}
 	sets = append(sets, verbNames())
 	for word, names := range synonyms() {
 		for _, name := range names {
 			leads := slices.ContainsFunc(sets, func(set []string) bool {
-				return slices.Contains(set, name) && !slices.Contains(set, word) && SuggestKey(word, set) == name
+				return slices.Contains(set, name) && !slices.Contains(set, word) && suggestKey(word, set) == name
 			})
 			if !leads {
 				t.Errorf("`%s` never leads to `%s`", word, name)

@@ -3,8 +3,6 @@
 package syntax
 
 import (
-	"slices"
-
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/engine"
@@ -84,29 +82,6 @@ type Field struct {
 	Key     *Key
 	KeySpan source.Span
 	Value   FieldValue
-}
-
-// Get is the value of the field of that name, nil: it is absent.
-func (r *Record) Get(name string) FieldValue {
-	if r != nil {
-		for i := range r.Fields {
-			if r.Fields[i].Key.Name == name {
-				return r.Fields[i].Value
-			}
-		}
-	}
-	return nil
-}
-
-// Has reports whether the field of that name is written, be it wrongly.
-func (r *Record) Has(name string) bool {
-	return r != nil && slices.ContainsFunc(r.Fields, func(f Field) bool { return f.Key.Name == name })
-}
-
-// As is the value of the field of that name, the zero T where it is absent or of another type.
-func As[T FieldValue](r *Record, name string) T {
-	v, _ := r.Get(name).(T)
-	return v
 }
 
 // Step is one step: a record with a verb.
@@ -304,14 +279,6 @@ func (*Params) fieldValue() {}
 
 func (*Nothing) fieldValue() {}
 
-// KeySpanValue is the place of the value of a key that is written.
-func (r *Record) KeySpanValue(name string) source.Span {
-	if v := r.Get(name); v != nil {
-		return v.Where()
-	}
-	return r.Span
-}
-
 // TypeOfLiteral is the type of a value without expressions.
 func TypeOfLiteral(v *Value) expr.Type {
 	if v == nil {
@@ -340,16 +307,6 @@ func TypeOfLiteral(v *Value) expr.Type {
 	return expr.StringType
 }
 
-// KeySpan is the place of a key that is written.
-func (r *Record) KeySpan(name string) source.Span {
-	for _, f := range r.Fields {
-		if f.Key.Name == name {
-			return f.KeySpan
-		}
-	}
-	return r.Span
-}
-
 // Place is the place of a step's verb.
 func (s *Step) Place() source.Span {
 	for _, f := range s.Fields {
@@ -362,8 +319,11 @@ func (s *Step) Place() source.Span {
 
 // Waits reports whether the step may wait.
 func (s *Step) Waits() bool {
-	nowait := As[*Value](s, "nowait")
-	return s.Verb.Waits && (nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool())
+	if n, ok := s.Node.(hasItem); ok {
+		nowait := n.item().Nowait
+		return nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool()
+	}
+	return s.Verb.Waits
 }
 
 // ConstantOf is the value of constants.

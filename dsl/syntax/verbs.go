@@ -111,17 +111,18 @@ type Verb struct {
 // ExampleStep is the verb's example as it stands in a list of steps.
 func (v *Verb) ExampleStep() string { return "- " + strings.ReplaceAll(v.Example, "\n", "\n  ") }
 
-// Key is the verb's key of that name, nil: it has none.
-func (v *Verb) Key(name string) *Key { return FindKey(v.Keys, name) }
+// key is the verb's key of that name, nil: it has none.
+func (v *Verb) key(name string) *Key { return findKey(v.Keys, name) }
 
-func FindKey(keys []*Key, name string) *Key {
+// findKey is the key of that name, nil: it is not among them.
+func findKey(keys []*Key, name string) *Key {
 	if i := slices.IndexFunc(keys, func(k *Key) bool { return k.Name == name }); i >= 0 {
 		return keys[i]
 	}
 	return nil
 }
 
-func KeyNames(keys []*Key) []string {
+func keyNames(keys []*Key) []string {
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.Name

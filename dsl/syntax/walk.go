@@ -147,3 +147,11 @@ func (r *Record) KeySpanOf(key *Key) source.Span {
 func (r *Record) Limited() bool {
 	return r.Written(WithinKey) || r.Written(WaitWithin) || r.Written(CompletedWithin)
 }
+
+// EntryOf is the entry that a map is, or is part of; nil: it is none.
+func EntryOf(r *Record) *Entry {
+	if n, ok := r.Node.(hasEntry); ok {
+		return n.entry()
+	}
+	return nil
+}

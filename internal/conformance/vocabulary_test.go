@@ -84,7 +84,7 @@ func vocabulary() []string {
 			words = append(words, key.Name+":")
 		}
 	}
-	for _, kind := range syntax.VerbNamed("new").Keys[0].Words {
+	for _, kind := range syntax.NewKey.Words {
 		words = append(words, "new: "+kind)
 	}
 	return words
