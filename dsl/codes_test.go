@@ -44,7 +44,7 @@ func codeExamples(c Code) (wrong, fixed string) {
 	if made := madeExamples[c.Code]; made != nil {
 		return made()
 	}
-	return c.Examples()
+	return c.examples()
 }
 
 // TestCodeExamples checks for each code that its example gives exactly its diagnostic, and that the fixed one is clean.
@@ -130,7 +130,7 @@ func TestCodeFiles(t *testing.T) {
 // TestCodesDoc holds docs/diagnostics.md to the pages of the codes.
 func TestCodesDoc(t *testing.T) {
 	const file = "../docs/diagnostics.md"
-	want := []byte(CodesDoc())
+	want := []byte(codesDoc())
 	have, err := os.ReadFile(file)
 	if bytes.Equal(have, want) {
 		return

@@ -1,5 +1,5 @@
 // Package dsl is the front door to the language of scenarios. Load parses, checks and compiles a file, Check only says
-// what is wrong with it, MendAll mends what has one answer; Schema and CodesDoc are what the tables say of it.
+// what is wrong with it, MendAll mends what has one answer; Schema is what the tables say of it.
 //
 // The way through it is bytes → nodes → typed tree → checked tree and facts → (warnings | program | asyncio program). Each step
 // is a package below: source, yaml, expr, syntax, check, lint, compile and python.

@@ -87,7 +87,7 @@ func TestMendAllKeeps(t *testing.T) {
 func TestMendExamples(t *testing.T) {
 	mended := 0
 	for _, c := range Codes {
-		wrong, fixed := c.Examples()
+		wrong, fixed := c.examples()
 		got, n := MendAll("f.yaml", []byte(wrong))
 		again, m := MendAll("f.yaml", got)
 		if string(again) != string(got) || m != 0 {

@@ -23,9 +23,9 @@ func CodeNamed(name string) (c Code, ok bool) {
 	return Codes[i], true
 }
 
-// Examples is a scenario that has the problem, and one in which it is mended. Both are empty for a code whose examples
+// examples is a scenario that has the problem, and one in which it is mended. Both are empty for a code whose examples
 // would be too large to read.
-func (c Code) Examples() (wrong, right string) {
+func (c Code) examples() (wrong, right string) {
 	read := func(name string) string {
 		data, err := codeFiles.ReadFile("testdata/codes/" + name)
 		if err != nil {
@@ -45,7 +45,7 @@ func (c Code) Page(level int) string {
 		b.WriteString("A warning. ")
 	}
 	b.WriteString(c.Help + "\n")
-	wrong, right := c.Examples()
+	wrong, right := c.examples()
 	if wrong == "" {
 		return b.String()
 	}
@@ -69,8 +69,8 @@ func visible(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// CodesDoc is the pages of all codes as one Markdown document.
-func CodesDoc() string {
+// codesDoc is the pages of all codes as one Markdown document.
+func codesDoc() string {
 	var b strings.Builder
 	b.WriteString(codesIntro)
 	for _, c := range Codes {

@@ -149,13 +149,13 @@ func (l *Loop) CurrentTask() Value {
 	if l.curID == 0 {
 		return Value{}
 	}
-	return Scalar(KindTask, uint64(l.curID))
+	return scalar(KindTask, uint64(l.curID))
 }
 
 // TaskNamed is the living task of that name, or else the latest that had it.
 func (l *Loop) TaskNamed(name string) (Value, bool) {
 	id := l.findTask(name)
-	return Scalar(KindTask, uint64(id)), id != 0
+	return scalar(KindTask, uint64(id)), id != 0
 }
 
 // Seconds is a loop time or duration in seconds.

@@ -556,5 +556,5 @@ func (l *Loop) schedule(in *instr) {
 	default:
 		l.armScheduled(id, addTime(l.now, at))
 	}
-	l.bind(in, Scalar(KindHandle, uint64(id)))
+	l.bind(in, scalar(KindHandle, uint64(id)))
 }

@@ -41,9 +41,9 @@ func (l *Loop) awaitable(v Value) (awaitable, bool) {
 
 func (a awaitable) value() Value {
 	if a&isFuture != 0 {
-		return Scalar(KindFuture, uint64(a&^isFuture))
+		return scalar(KindFuture, uint64(a&^isFuture))
 	}
-	return Scalar(KindTask, uint64(a))
+	return scalar(KindTask, uint64(a))
 }
 
 func (l *Loop) future(a awaitable) *future { return &l.futures[a&^isFuture] }
@@ -205,7 +205,7 @@ func (l *Loop) outcomeAttr(a awaitable, attr Attr) Value {
 }
 
 // futureWait is await of a task or a future: a cancellation passes on to it.
-type futureWait struct{ ownFuture }
+type futureWait struct{}
 
 func (futureWait) words(l *Loop, t *task) string { return l.awaitableName(awaitable(t.on)) }
 

@@ -120,7 +120,7 @@ func (l *Loop) gatherResults(g uint32) (Value, *Error) {
 }
 
 // gatherWait is the await of a gather.
-type gatherWait struct{ ownFuture }
+type gatherWait struct{}
 
 func (x gatherWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
 

@@ -25,7 +25,7 @@ func (l *Loop) openGroup(in *instr) {
 	id, _ := l.groups.take()
 	g := l.groups.at(id)
 	*g = group{parent: l.curID, generation: g.generation}
-	l.frame[in.a] = Scalar(KindGroup, uint64(g.generation)<<32|uint64(id))
+	l.frame[in.a] = scalar(KindGroup, uint64(g.generation)<<32|uint64(id))
 	l.bind(in, l.frame[in.a])
 }
 

@@ -305,7 +305,7 @@ func lockNumber(v Value) uint32 {
 func (l *Loop) lockNumbered(n uint32) *lock { return l.lockOf(lockValue(n)) }
 
 func lockValue(n uint32) Value {
-	return Scalar([...]Kind{KindLock, KindCondition, KindBarrier}[n&3], uint64(n>>2))
+	return scalar([...]Kind{KindLock, KindCondition, KindBarrier}[n&3], uint64(n>>2))
 }
 
 // reacquire is the end of Condition.wait: the lock is taken again whatever happens; a cancellation meanwhile is kept

@@ -76,7 +76,7 @@ func (l *Loop) make(d *ObjectDef, name string) Value {
 			l.Raise("ValueError", message)
 		}
 	}
-	return Scalar(d.Kind, uint64(k.make(l, d, name, size)))
+	return scalar(d.Kind, uint64(k.make(l, d, name, size)))
 }
 
 // makeNew is `new`: an object made at run time.

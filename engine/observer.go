@@ -86,9 +86,3 @@ func (l *Loop) emit(e Event) {
 	}
 	l.obs.Event(l, p)
 }
-
-// TaskName is the name of a task that an event names.
-func (l *Loop) TaskName(id uint32) string { return l.taskName(id) }
-
-// HandleName is the name of the callback behind a handle that an event names.
-func (l *Loop) HandleName(id uint32) string { return l.handleName(id) }

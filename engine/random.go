@@ -182,8 +182,8 @@ func (l *Loop) stream() *stream { return &l.drawSource().stream }
 // What expressions draw from the stream of the running task or callback. Arguments that a distribution does not have
 // raise ValueError.
 
-// Random is uniform in [0, 1), with 53 bits.
-func (l *Loop) Random() float64 { return l.stream().float() }
+// random is uniform in [0, 1), with 53 bits.
+func (l *Loop) random() float64 { return l.stream().float() }
 
 // RandInt is uniform among the integers from a to b, both included.
 func (l *Loop) RandInt(a, b int64) int64 {
@@ -200,7 +200,7 @@ func (l *Loop) Uniform(a, b float64) float64 {
 	if !l.finite("uniform", a, b) {
 		return 0
 	}
-	return a + float64((b-a)*l.Random())
+	return a + float64((b-a)*l.random())
 }
 
 // Exponential has the given mean, above zero.
@@ -272,7 +272,7 @@ func (l *Loop) Chance(p float64) bool {
 		l.Raise("ValueError", "chance(): a probability is between 0 and 1, not "+floatText(p))
 		return false
 	}
-	return l.Random() < p
+	return l.random() < p
 }
 
 // Choice is one element of a list; an empty one raises IndexError.

@@ -33,7 +33,7 @@ func TestAppendValue(t *testing.T) {
 		{list, `[1, 2.0, "a\"\\\n\u0001é", null, true, [], NaN, -Infinity]`, `[1, 2.0, "a\"\\\n\u0001é", null, true, [], NaN, -Infinity]`},
 		{Map([]string{"b", "a"}, []Value{Int(1), String("x")}), `{"a": "x", "b": 1}`, `{"a": "x", "b": 1}`},
 		{errorValue(&Error{Type: "ValueError", Message: "bad \"x\""}), `ValueError: bad "x"`, `"ValueError: bad \"x\""`},
-		{Scalar(KindTask, 1), "<Task>", `"<Task>"`},
+		{scalar(KindTask, 1), "<Task>", `"<Task>"`},
 		{String("\xff"), "\xff", "\"\uFFFD\""},
 	} {
 		if got := string(AppendText(nil, nil, tt.v)); got != tt.text {

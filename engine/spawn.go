@@ -143,12 +143,12 @@ func (l *Loop) spawnStep(in *instr) {
 		return
 	}
 	if in.x.entry.Count == nil {
-		l.bind(in, Scalar(KindTask, uint64(first)))
+		l.bind(in, scalar(KindTask, uint64(first)))
 		return
 	}
 	tasks := make([]Value, 0, l.tasks.lines.n-before)
 	for id := before; id < l.tasks.lines.n; id++ {
-		tasks = append(tasks, Scalar(KindTask, uint64(id)))
+		tasks = append(tasks, scalar(KindTask, uint64(id)))
 	}
 	l.bind(in, l.ownList(tasks))
 }

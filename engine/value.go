@@ -58,7 +58,7 @@ func (v *Value) count(k int32) bool {
 }
 
 // Scalar makes a value of a scalar kind (a task, a handle, a queue …) from its number.
-func Scalar(k Kind, n uint64) Value { return Value{unsafe.Pointer(&scalarTag[k]), n} }
+func scalar(k Kind, n uint64) Value { return Value{unsafe.Pointer(&scalarTag[k]), n} }
 
 // Int makes an integer value.
 func Int(i int64) Value { return Value{unsafe.Pointer(&scalarTag[KindInt]), uint64(i)} }

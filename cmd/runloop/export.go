@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"runloop/dsl"
+	"runloop/engine"
 )
 
 // newExport is `runloop export`: scenarios as programs for other runtimes.
@@ -18,7 +19,7 @@ func newExport(io streams) *cobra.Command {
 }
 
 func newExportPython(io streams) *cobra.Command {
-	ties := choice{of: []string{"fifo", "heapq"}}
+	ties := choice{of: []string{engine.TiesFIFO.String(), engine.TiesHeapq.String()}}
 	var opts dsl.PythonOptions
 	var seed uint64
 	var params []string

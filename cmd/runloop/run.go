@@ -36,7 +36,7 @@ type runFlags struct {
 func newRun(io streams) *cobra.Command {
 	f := runFlags{
 		clock: choice{of: []string{"virtual", "real"}},
-		ties:  choice{of: []string{"fifo", "heapq", "lifo", "random"}},
+		ties:  choice{of: engine.TiesWords},
 	}
 	cmd := &cobra.Command{
 		Use:   "run [flags] FILE|NAME|-",
@@ -60,7 +60,7 @@ signal stops the loop as ` + "`stop`" + ` does; a second one ends the command at
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
 	flags.StringArrayVar(&f.limits, "limit", nil,
-		"cap a limit: `name=value` with "+strings.Join(limitNames, ", ")+"; repeatable")
+		"cap a limit: `name=value` with "+strings.Join(engine.LimitWords, ", ")+"; repeatable")
 	flags.BoolVar(&f.summary, "summary", false, "say how the run went, on standard error")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of the output")
 	flags.StringVar(&f.tasksAt, "tasks-at", "",
@@ -242,27 +242,20 @@ func (f *runFlags) givenParams() (map[string]string, error) {
 	return given, nil
 }
 
-// limitNames is what --limit takes.
-var limitNames = []string{"time", "iterations", "steps", "tasks", "depth", "memory", "output"}
-
 // limitCaps reads what --limit was given.
 func limitCaps(texts []string) (engine.Limits, error) {
 	var caps engine.Limits
-	fields := map[string]*int64{
-		"time": &caps.Time, "iterations": &caps.Iterations, "steps": &caps.Steps, "tasks": &caps.Tasks,
-		"depth": &caps.Depth, "memory": &caps.Memory, "output": &caps.Output,
-	}
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
-		field := fields[name]
+		limit, known := engine.ParseLimit(name)
 		switch {
 		case !ok:
 			return caps, fmt.Errorf("--limit %s: write --limit name=value, such as steps=1000", text)
-		case field == nil:
-			return caps, fmt.Errorf("--limit %s: there is no limit %q%s", text, name, didYouMean(name, limitNames))
+		case !known:
+			return caps, fmt.Errorf("--limit %s: there is no limit %q%s", text, name, didYouMean(name, engine.LimitWords))
 		}
-		var err error
-		if name == "time" {
+		field, err := caps.Of(limit), error(nil)
+		if limit == engine.LimitTime {
 			*field, err = dsl.ParseDuration(value)
 		} else if *field, err = strconv.ParseInt(value, 10, 64); err != nil {
 			err = fmt.Errorf("%q is no integer", value)

@@ -77,7 +77,7 @@ func (b *builder) settings() {
 // one.
 func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 	opts := engine.Options{Output: run.Output, KeepOutput: run.KeepOutput, Observer: run.Observer}
-	params, err := s.BindParams(run.Params)
+	params, err := s.bindParams(run.Params)
 	if err != nil {
 		return opts, err
 	}
@@ -197,9 +197,9 @@ func (e *evaluator) float(what string, f engine.EvalFloat) float64 {
 	return v
 }
 
-// BindParams gives every run parameter its value: what is given for it, as text, or its default. The error lists all
+// bindParams gives every run parameter its value: what is given for it, as text, or its default. The error lists all
 // that is wrong and what parameters there are.
-func (s *Scenario) BindParams(given map[string]string) ([]engine.Value, error) {
+func (s *Scenario) bindParams(given map[string]string) ([]engine.Value, error) {
 	var errs []error
 	for _, name := range check.SortedNames(given) {
 		if !slices.ContainsFunc(s.Params, func(p *syntax.Param) bool { return p.Name.Text == name }) {

@@ -542,25 +542,21 @@ func otherConstant(word string) string {
 	return ""
 }
 
-// otherFunction is what does here what a function of Python and others does, "": nothing.
+// otherFunctions is what does here what a function of Python and others does.
+var otherFunctions = [...]struct{ name, hint string }{
+	{"range", "a list of integers is written `0..9`, both ends included"}, {"str", "did you mean `string`?"},
+	{"size", "did you mean `len`?"}, {"length", "did you mean `len`?"}, {"sorted", "did you mean `sort`?"},
+	{"reversed", "did you mean `reverse`?"}, {"random", "did you mean `uniform(0, 1)`?"},
+	{"rand", "did you mean `uniform(0, 1)`?"}, {"sleep", "it is a step: `- sleep: 1s`"},
+	{"print", "it is a step: `- print: text`"},
+}
+
+// otherFunction is the hint for a function of Python and others, "": there is none.
 func otherFunction(name string) string {
-	switch name {
-	case "range":
-		return "a list of integers is written `0..9`, both ends included"
-	case "str":
-		return "did you mean `string`?"
-	case "size", "length":
-		return "did you mean `len`?"
-	case "sorted":
-		return "did you mean `sort`?"
-	case "reversed":
-		return "did you mean `reverse`?"
-	case "random", "rand":
-		return "did you mean `uniform(0, 1)`?"
-	case "sleep":
-		return "it is a step: `- sleep: 1s`"
-	case "print":
-		return "it is a step: `- print: text`"
+	for _, f := range otherFunctions {
+		if f.name == name {
+			return f.hint
+		}
 	}
 	return ""
 }

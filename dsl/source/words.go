@@ -15,15 +15,6 @@ func QuoteYAML(text string) string {
 	return `"` + text + `"`
 }
 
-// Cut is the beginning of a text, for messages.
-func Cut(text string) string {
-	const most = 40
-	if r := []rune(text); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return text
-}
-
 // OpenBracket is the innermost bracket of text that is not closed, 0 if there is none.
 func OpenBracket(text string) byte {
 	var open []byte
@@ -119,11 +110,19 @@ func QuoteList(words []string) string {
 	}
 }
 
-// Shorten cuts long text for a message.
-func Shorten(text string) string {
-	const most = 40
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
+// longest is how many characters of a text a message shows as they are.
+const longest = 40
+
+// Shorten cuts long text for a message: with its ellipsis it is as long as the longest that is not cut.
+func Shorten(text string) string { return beginning(text, longest-1) }
+
+// Cut cuts the text of a line for a message: as much is shown of it as of the longest that is not cut.
+func Cut(text string) string { return beginning(text, longest) }
+
+// beginning is a text, or the first characters of one that is too long.
+func beginning(text string, keep int) string {
+	if r := []rune(text); len(r) > longest {
+		return string(r[:keep]) + "…"
 	}
 	return text
 }

@@ -378,7 +378,6 @@ type (
 	hasResult    interface{ result() *Result }
 	hasArguments interface{ arguments() *Arguments }
 	hasLimit     interface{ limit() *Limit }
-	hasMessage   interface{ message() *Message }
 	hasEach      interface{ each() *Each }
 	hasItem      interface{ item() *Item }
 	hasOptions   interface{ options() *Options }
@@ -389,7 +388,6 @@ func (x *Body) body() *Body                { return x }
 func (x *Result) result() *Result          { return x }
 func (x *Arguments) arguments() *Arguments { return x }
 func (x *Limit) limit() *Limit             { return x }
-func (x *Message) message() *Message       { return x }
 func (x *Each) each() *Each                { return x }
 func (x *Item) item() *Item                { return x }
 func (x *Options) options() *Options       { return x }

@@ -22,8 +22,8 @@ type Trace struct {
 	Report string
 }
 
-// Engine runs a scenario on runloop's engine. ok is false when a limit ended the run.
-func Engine(s *dsl.Scenario, ties string) (t Trace, r *engine.Result, ok bool) {
+// onEngine runs a scenario on runloop's engine. ok is false when a limit ended the run.
+func onEngine(s *dsl.Scenario, ties string) (t Trace, r *engine.Result, ok bool) {
 	l, err := s.NewLoop(dsl.RunOptions{
 		Ties: ties, KeepOutput: true, Limits: engine.Limits{Steps: 50_000, Output: 1 << 20},
 	})
@@ -97,8 +97,8 @@ type Python struct {
 	out *bufio.Reader
 }
 
-// StartPython starts the python3 on the path; dir is for its temporary files.
-func StartPython(dir string) (*Python, error) {
+// startPython starts the python3 on the path; dir is for its temporary files.
+func startPython(dir string) (*Python, error) {
 	script := filepath.Join(dir, "runner.py")
 	if err := os.WriteFile(script, []byte(runnerSource), 0o600); err != nil {
 		return nil, err
@@ -151,10 +151,10 @@ type Reference interface {
 	Run(s *dsl.Scenario, ties string) (Trace, error)
 }
 
-// Compare runs a scenario on the engine and on the reference; difference is the first line in which they differ, ""
+// compare runs a scenario on the engine and on the reference; difference is the first line in which they differ, ""
 // where there is none. What a limit ends is not compared.
-func Compare(ref Reference, s *dsl.Scenario, ties string) (difference string, r *engine.Result, err error) {
-	ours, r, ok := Engine(s, ties)
+func compare(ref Reference, s *dsl.Scenario, ties string) (difference string, r *engine.Result, err error) {
+	ours, r, ok := onEngine(s, ties)
 	if !ok {
 		return "", r, nil
 	}

@@ -38,7 +38,7 @@ func newPython(t *testing.T) *Python {
 		}
 		t.Skip("python3 is not there")
 	}
-	p, err := StartPython(t.TempDir())
+	p, err := startPython(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ti
 		t.Errorf("seed %d: %v\n%s", seed, err, write(tree))
 		return
 	}
-	d, r, err := Compare(recorder{rec, p, seed}, s, ties)
+	d, r, err := compare(recorder{rec, p, seed}, s, ties)
 	if err != nil {
 		t.Errorf("seed %d: %v", seed, err)
 		return
@@ -208,12 +208,12 @@ func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ti
 		return
 	}
 	small := shrink(tree, func(s *dsl.Scenario) bool {
-		d, _, err := Compare(p, s, ties)
+		d, _, err := compare(p, s, ties)
 		return err == nil && d != ""
 	})
 	yaml := write(small)
 	if s, err := dsl.Load("scenario.yaml", yaml); err == nil {
-		d, _, _ = Compare(p, s, ties)
+		d, _, _ = compare(p, s, ties)
 	}
 	t.Errorf("seed %d, ties %s: %s\n%s", seed, ties, d, yaml)
 	if *keep {
@@ -239,7 +239,7 @@ func compareRecorded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, _, err := Compare(r, s, r.Ties)
+		d, _, err := compare(r, s, r.Ties)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -281,7 +281,7 @@ func TestGoldens(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		if trace, _, _ := Engine(s, ""); trace.Output+"--\n"+trace.Report != string(want) {
+		if trace, _, _ := onEngine(s, ""); trace.Output+"--\n"+trace.Report != string(want) {
 			t.Errorf("%s: %s", file, firstDifference(trace.Output+"--\n"+trace.Report, string(want)))
 		}
 	}

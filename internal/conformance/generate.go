@@ -9,9 +9,9 @@ import (
 	"runloop/dsl"
 )
 
-// Generate makes the scenario of a seed: text that dsl.Load takes, over the whole vocabulary that is built. Its times
+// scenario makes the scenario of a seed: text that dsl.Load takes, over the whole vocabulary that is built. Its times
 // are multiples of 1/8 s, so that many timers are due at once, and it prints wherever it comes by.
-func Generate(seed uint64) (yaml []byte, s *dsl.Scenario) {
+func scenario(seed uint64) (yaml []byte, s *dsl.Scenario) {
 	tree := generate(seed)
 	yaml = write(tree)
 	s, err := dsl.Load("scenario.yaml", yaml)

@@ -192,9 +192,9 @@ func recordCPython(t *testing.T, n uint64, file string) {
 	rec := &recording{}
 	p := newPython(t)
 	for seed := uint64(1); seed <= n; seed++ {
-		_, s := Generate(seed)
+		_, s := scenario(seed)
 		for _, ties := range []string{"fifo", "heapq"} {
-			d, _, err := Compare(recorder{rec, p, seed}, s, ties)
+			d, _, err := compare(recorder{rec, p, seed}, s, ties)
 			if err != nil {
 				t.Fatal(err)
 			}
