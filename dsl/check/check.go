@@ -323,15 +323,11 @@ func (c *checker) meantVariable(v *syntax.Value) string {
 
 // meantExpression is a hint for a text that reads as an expression over variables that there are.
 func (c *checker) meantExpression(text string) string {
-	tree := expr.Parse(text, func(from, to int) source.Span { return source.Span{Start: from, End: to} }, &source.Diagnostics{})
-	if tree == nil {
-		return ""
-	}
 	known, unknown := false, false
-	tree.Reads(func(name string, _ source.Span) {
+	for _, name := range expr.NamesIn(text) {
 		_, found := c.Lookup(name)
 		known, unknown = known || found, unknown || !found
-	})
+	}
 	switch {
 	case !known || unknown:
 		return ""

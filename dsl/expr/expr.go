@@ -413,6 +413,17 @@ func (e *Tree) numberError(at file.Location, message string) (file.Location, str
 	return at, fmt.Sprintf("the number `%s` is too large", m[1]), hint
 }
 
+// NamesIn is the variables that a text mentions if it is read as an expression; none if it is no expression.
+func NamesIn(text string) []string {
+	tree := Parse(text, func(from, to int) source.Span { return source.Span{Start: from, End: to} }, &source.Diagnostics{})
+	if tree == nil {
+		return nil
+	}
+	var names []string
+	tree.Reads(func(name string, _ source.Span) { names = append(names, name) })
+	return names
+}
+
 // Reads calls f for each mention of a variable.
 func (e *Tree) Reads(f func(name string, span source.Span)) {
 	var bound []string // by let

@@ -108,8 +108,7 @@ func checkBytes(src *source.Source, diags *source.Diagnostics) bool {
 		return fail(CodeFileTooLarge, 0, 0, fmt.Sprintf("the file has %d bytes: at most %d are read", len(data),
 			MaxFileSize), "")
 	}
-	if bytes.HasPrefix(data, []byte("\xFE\xFF")) || bytes.HasPrefix(data, []byte("\xFF\xFE")) ||
-		len(data) >= 4 && (data[0] == 0 && data[1] != 0 || data[0] != 0 && data[1] == 0) {
+	if isUTF16(data) {
 		return fail(CodeFileEncoding, 0, min(2, len(data)), "the file is UTF-16: UTF-8 was expected", "save it as UTF-8")
 	}
 	for i := src.Lines[0]; i < len(data); {
@@ -128,6 +127,12 @@ func checkBytes(src *source.Source, diags *source.Diagnostics) bool {
 		i += size
 	}
 	return true
+}
+
+// isUTF16 reports whether a file looks like UTF-16: by its mark, or by a zero byte in one of its first two.
+func isUTF16(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("\xFE\xFF")) || bytes.HasPrefix(data, []byte("\xFF\xFE")) ||
+		len(data) >= 4 && (data[0] == 0) != (data[1] == 0)
 }
 
 // decodeYAML parses the first document of data; nil if there is none.
