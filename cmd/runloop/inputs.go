@@ -60,9 +60,20 @@ func (in *inputs) argument(arg string) {
 		for _, m := range matches {
 			in.add(input{path: m, name: m, ifScenario: in.ifScenario})
 		}
+	case errors.Is(err, fs.ErrNotExist):
+		in.missing(arg)
 	default:
 		in.add(input{path: arg, name: arg, ifScenario: in.ifScenario})
 	}
+}
+
+// missing adds what an argument names that is no file: a bundled scenario, or nothing.
+func (in *inputs) missing(arg string) {
+	if data, ok := bundled(arg); ok {
+		in.add(input{name: arg + ".yaml", data: data})
+		return
+	}
+	in.add(input{name: arg, err: errors.New("no such file or directory" + nearFile(arg))})
 }
 
 // folder adds the *.yaml and *.yml files in a folder and below, in the order of their names.

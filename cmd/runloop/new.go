@@ -32,7 +32,8 @@ NAME may be a path. A file that is there is never overwritten.`,
 			if err := writeNew(path); err != nil {
 				return err
 			}
-			_, err := fmt.Fprintf(io.Out, "wrote %s: try `runloop run %s` and `runloop test %s`\n", path, path, path)
+			word := shellWord(path)
+			_, err := fmt.Fprintf(io.Out, "wrote %s: try `runloop run %s` and `runloop test %s`\n", path, word, word)
 			return err
 		},
 	}
@@ -49,6 +50,18 @@ func writeNew(path string) error {
 	}
 	_, err = f.WriteString(strings.Replace(starter, "NAME", quoteYAML(name), 1))
 	return errors.Join(err, f.Close())
+}
+
+// shellWord is a path as a shell takes it for one word.
+func shellWord(path string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%"
+	if strings.Trim(path, plain) == "" && path != "" && path[0] != '-' {
+		return path
+	}
+	if path != "" && path[0] == '-' {
+		path = "./" + path // else it is taken for a flag
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // quoteYAML is a name as a YAML scalar.

@@ -123,6 +123,10 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
+		onlyOnce(cmd)
+		for _, sub := range cmd.Commands() {
+			onlyOnce(sub)
+		}
 		if cmd.HasSubCommands() { // completion: a shell that it does not know is an error, not a call for help
 			cmd.Args, cmd.RunE = noArgs, root.RunE
 		}

@@ -27,19 +27,44 @@ func readScenario(arg string, in io.Reader) (name string, data []byte, err error
 		}
 		return stdinName, data, err
 	}
-	isPath := strings.ContainsRune(arg, '/') || strings.ContainsRune(arg, filepath.Separator) || filepath.Ext(arg) != ""
-	if data, ok := scenarios.Source(arg); ok && !isPath {
+	if data, ok := bundled(arg); ok {
 		return arg + ".yaml", data, nil
 	}
 	data, err = readFile(arg)
 	if errors.Is(err, os.ErrNotExist) {
-		base := strings.TrimSuffix(filepath.Base(arg), filepath.Ext(arg))
-		return "", nil, fmt.Errorf("there is no file %s, and no bundled scenario of that name%s", arg,
-			didYouMean(base, scenarios.Names()))
+		return "", nil, noFile(arg)
 	} else if err != nil {
 		err = fmt.Errorf("cannot read %s: %w", arg, cause(err))
 	}
 	return arg, data, err
+}
+
+// bundled is the bundled scenario that an argument names; what has a separator or an extension is a path.
+func bundled(arg string) ([]byte, bool) {
+	if strings.ContainsRune(arg, '/') || strings.ContainsRune(arg, filepath.Separator) || filepath.Ext(arg) != "" {
+		return nil, false
+	}
+	return scenarios.Source(arg)
+}
+
+// nearFile is ": did you mean …?" with the scenario that a path names but for its extension, empty if there is none.
+func nearFile(path string) string {
+	for _, ext := range []string{".yaml", ".yml"} {
+		if info, err := os.Stat(path + ext); err == nil && !info.IsDir() {
+			return ": did you mean " + path + ext + "?"
+		}
+	}
+	return ""
+}
+
+// noFile is the error of an argument that names neither a file nor a bundled scenario.
+func noFile(arg string) error {
+	if near := nearFile(arg); near != "" {
+		return fmt.Errorf("there is no file %s%s", arg, near)
+	}
+	base := strings.TrimSuffix(filepath.Base(arg), filepath.Ext(arg))
+	return fmt.Errorf("there is no file %s, and no bundled scenario of that name%s", arg,
+		didYouMean(base, scenarios.Names()))
 }
 
 func readFile(path string) ([]byte, error) {

@@ -315,16 +315,6 @@ func breakOff(l *engine.Loop) {
 	l.Interrupt()
 }
 
-// meant is the file that was probably meant by one that is not there.
-func (job *testJob) meant() string {
-	for _, ext := range []string{".yaml", ".yml"} {
-		if _, err := os.Stat(job.path + ext); err == nil && job.path != "" {
-			return fmt.Sprintf(": did you mean %s%s?", job.name, ext)
-		}
-	}
-	return ""
-}
-
 func (s *testSuite) runJob(job testJob) testResult {
 	r := testResult{done: true, Test: report.Test{Name: job.name, File: job.name}}
 	if s.count > 1 {
@@ -335,7 +325,7 @@ func (s *testSuite) runJob(job testJob) testResult {
 		data, err = readFile(job.path)
 	}
 	if err != nil {
-		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v%s\n", job.name, cause(err), job.meant())
+		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
 		return r
 	}
 	if r.other = job.folder > 0 && !isScenario(data); r.other {

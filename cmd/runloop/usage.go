@@ -58,6 +58,8 @@ func flagError(cmd *cobra.Command, err error) error {
 		invalid *pflag.InvalidValueError
 	)
 	switch {
+	case errors.As(err, &invalid) && errors.Is(err, errTwice):
+		return usageError(cmd, fmt.Sprintf("--%s is given twice: it has one value", invalid.GetFlag().Name))
 	case errors.As(err, &unknown):
 		var names []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
@@ -96,6 +98,33 @@ func didYouMean(word string, of []string) string {
 		return ": did you mean " + near + "?"
 	}
 	return ": there is " + strings.Join(of, ", ")
+}
+
+// errTwice is the error of a flag with one value that is given two.
+var errTwice = errors.New("it is given twice")
+
+// onceValue is the value of a flag that may be given once.
+type onceValue struct {
+	pflag.Value
+	given bool
+}
+
+// Set implements pflag.Value.
+func (v *onceValue) Set(s string) error {
+	if v.given {
+		return errTwice
+	}
+	v.given = true
+	return v.Value.Set(s)
+}
+
+// onlyOnce makes it an error to give a flag of one value twice; a switch may be given twice, and a list has many values.
+func onlyOnce(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if _, isList := f.Value.(pflag.SliceValue); !isList && f.Value.Type() != "bool" {
+			f.Value = &onceValue{Value: f.Value}
+		}
+	})
 }
 
 // choice is the value of a flag that takes one of some words.
