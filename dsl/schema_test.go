@@ -36,7 +36,7 @@ func TestSchemaFile(t *testing.T) {
 }
 
 // schemaCompiler knows the schema, which is doc, as runloop.schema.json.
-func schemaCompiler(t *testing.T) (c *jsonschema.Compiler, doc any) {
+func schemaCompiler(t testing.TB) (c *jsonschema.Compiler, doc any) {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
 	if err != nil {
@@ -50,7 +50,7 @@ func schemaCompiler(t *testing.T) (c *jsonschema.Compiler, doc any) {
 	return c, doc
 }
 
-func compileSchema(t *testing.T) *jsonschema.Schema {
+func compileSchema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	c, _ := schemaCompiler(t)
 	s, err := c.Compile("runloop.schema.json")

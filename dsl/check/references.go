@@ -31,9 +31,6 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 			"`%s` is both a task and a callback", r.Text)
 	case variable:
 		c.meanings[r] = meaning{expr: r.Path}
-		if c.diags != nil {
-			*c.diags = append(*c.diags, r.Problems...)
-		}
 	case task:
 		c.meanings[r] = meaning{expr: taskExpr(r)}
 	case callback != nil:
@@ -81,6 +78,9 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 	e := c.ExprOf(r)
 	if e == nil {
 		return expr.AnyType
+	}
+	if e == r.Path && c.diags != nil {
+		*c.diags = append(*c.diags, r.Problems...)
 	}
 	t := c.lookedInto(e, slices.Equal(key.Types, syntax.QueueTypes))
 	switch {
