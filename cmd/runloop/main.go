@@ -1,9 +1,6 @@
 // The runloop command runs and checks scenarios of concurrent behaviour.
 package main
 
-import (
-	"os"
-	"os/signal"
-)
+import "os"
 
-func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, signal.Notify})) }
+func main() { os.Exit(run(os.Args[1:], machine())) }

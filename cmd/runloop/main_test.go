@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"runloop/dsl"
+	"runloop/internal/suite"
 	"runloop/scenarios"
 )
 
@@ -119,8 +122,17 @@ func countLines(ts *testscript.TestScript, neg bool, args []string) {
 // inProcess runs the command here.
 func inProcess(in io.Reader, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	code = run(args, streams{in, &out, &errs, func(chan<- os.Signal, ...os.Signal) {}})
+	code = run(args, streamsTo(in, &out, &errs, noSignals))
 	return code, out.String(), errs.String()
+}
+
+func noSignals(chan<- os.Signal, ...os.Signal) {}
+
+// streamsTo is the machine with other streams and signals.
+func streamsTo(in io.Reader, out, errs io.Writer, notify func(chan<- os.Signal, ...os.Signal)) streams {
+	s := machine()
+	s.In, s.Out, s.Err, s.Notify = in, out, errs, notify
+	return s
 }
 
 // TestRealClock: on the real clock event-loop prints the same lines in the same order, and takes its ten seconds.
@@ -153,6 +165,54 @@ func TestDefect(t *testing.T) {
 	for _, want := range []string{"broken invariant", "please report", "main_test.go"} {
 		if code != exitDefect || !strings.Contains(stderr, want) {
 			t.Fatalf("exit code %d, want %q in:\n%s", code, want, stderr)
+		}
+	}
+}
+
+// TestDefectInFile: a defect in one file is what came of that file; the others are checked and run all the same.
+func TestDefectInFile(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a", "broken", "z"} {
+		if err := os.WriteFile(filepath.Join(dir, name+".yaml"), []byte("runloop: 1\nmain: [ print: hello ]\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	isBroken := func(name string) {
+		if filepath.Base(name) == "broken.yaml" {
+			panic("broken invariant")
+		}
+	}
+	junit := filepath.Join(dir, "junit.xml")
+	for _, tc := range []struct {
+		args []string
+		want []string // in what is printed, and in the JUnit file
+	}{
+		{[]string{"validate"}, []string{"broken.yaml: this is a defect", "2 files: 0 errors, 0 warnings; 1 broken"}},
+		{[]string{"validate", "--format", "json"}, []string{`"files": 2,`, `"broken": 1`, "please report it"}},
+		{[]string{"validate", "--format", "junit"}, []string{`tests="3" failures="0" errors="1"`, `type="broken">`}},
+		{[]string{"validate", "--format", "github"}, []string{"broken.yaml::this is a defect"}},
+		{[]string{"validate", "--format", "sarif"}, []string{`"executionSuccessful": false`, "this is a defect"}},
+		{[]string{"test"}, []string{"BROKEN ", "  this is a defect", "3 tests: 2 passed, 1 broken"}},
+		{[]string{"test", "--json"}, []string{`"passed": 2`, `"broken": 1`, "this is a defect"}},
+		{[]string{"test", "--junit", junit}, []string{`tests="3" failures="0" errors="1"`, `type="broken">`}},
+	} {
+		var out, errs bytes.Buffer
+		s := streamsTo(nil, &out, &errs, noSignals)
+		s.Check = func(name string, data []byte) dsl.Diagnostics {
+			isBroken(name)
+			return dsl.Check(name, data)
+		}
+		s.Test = func(path string, data []byte, options suite.Options) *suite.Outcome {
+			isBroken(path)
+			return suite.Run(path, data, options)
+		}
+		code := run(append(tc.args, dir), s)
+		file, _ := os.ReadFile(junit)
+		all := out.String() + errs.String() + string(file)
+		for _, want := range append(tc.want, "broken invariant", "main_test.go") {
+			if code != exitDefect || !strings.Contains(all, want) {
+				t.Errorf("%s: exit code %d, want %q in:\n%s", tc.args, code, want, all)
+			}
 		}
 	}
 }

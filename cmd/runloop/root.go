@@ -1,22 +1,36 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
+
+	"runloop/dsl"
+	"runloop/internal/suite"
 )
 
-// streams is everything that the command has of the world besides files.
+// streams is everything that the command has of the world besides files, and what tests let fail.
 type streams struct {
 	In     io.Reader
 	Out    io.Writer
 	Err    io.Writer
 	Notify func(chan<- os.Signal, ...os.Signal) // signal.Notify
+
+	// What is done with a file: dsl.Check and suite.Run.
+	Check func(name string, data []byte) dsl.Diagnostics
+	Test  func(path string, data []byte, options suite.Options) *suite.Outcome
+}
+
+// machine is the streams of the process.
+func machine() streams {
+	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Check: dsl.Check, Test: suite.Run}
 }
 
 // The exit codes. A run that a signal ended exits with 128 and the signal's number.
@@ -46,7 +60,7 @@ func run(args []string, io streams) (code int) {
 	io.Out = out
 	defer func() {
 		if p := recover(); p != nil {
-			code = sayDefect(io.Err, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			code = sayDefect(io.Err, panicked(p))
 		}
 	}()
 	root := newRoot(io)
@@ -70,9 +84,16 @@ func run(args []string, io streams) (code int) {
 	return exit.code
 }
 
+// panicked is a panic as an error, with the trace. It is called where the panic is recovered.
+func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, bytes.TrimSpace(debug.Stack())) }
+
 func sayDefect(w io.Writer, err error) int {
-	fmt.Fprintf(w, "runloop: this is a defect of runloop, please report it with the scenario: %v\n", err)
+	fmt.Fprintf(w, "runloop: %s\n", defectText(err))
 	return exitDefect
+}
+
+func defectText(err error) string {
+	return fmt.Sprintf("this is a defect of runloop, please report it with the scenario: %v", err)
 }
 
 // cause is what went wrong, without the operation and the file.

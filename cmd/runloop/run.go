@@ -284,7 +284,7 @@ func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
 	go func() {
 		defer func() {
 			if p := recover(); p != nil {
-				ended <- defect(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+				ended <- defect(panicked(p))
 			}
 		}()
 		l.Run()

@@ -96,7 +96,7 @@ func interruptAfter(t *testing.T, text string) (code int, output string) {
 	go func() {
 		defer program.Close()
 		notify := func(c chan<- os.Signal, _ ...os.Signal) { signals <- c }
-		ended <- run([]string{"test", "bad.yaml", "endless.yaml"}, streams{nil, program, program, notify})
+		ended <- run([]string{"test", "bad.yaml", "endless.yaml"}, streamsTo(nil, program, program, notify))
 	}()
 	var all strings.Builder
 	finished := make(chan bool)

@@ -92,9 +92,6 @@ func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	s.runAll()
 	s.progress.clear()
-	if s.defect != nil {
-		return defect(s.defect)
-	}
 	if s.second != nil {
 		return s.second
 	}
@@ -115,8 +112,7 @@ type testSuite struct {
 	stopped bool                  // none begins any more
 	running map[*engine.Loop]bool // what a signal interrupts
 	sig     syscall.Signal
-	second  error // a second signal came
-	defect  error
+	second  error        // a second signal came
 	results []testResult // by job
 
 	printed  int // results before are printed
@@ -135,8 +131,9 @@ const maxReported = 64 << 10
 
 type testResult struct {
 	report.Test
-	done  bool
-	other bool // it is no scenario
+	done   bool
+	other  bool // it is no scenario
+	defect bool // of runloop, not of the scenario
 }
 
 // complete checks the flags and finds the tests.
@@ -260,13 +257,6 @@ func (s *testSuite) runAll() {
 
 // work runs jobs until there is none left to begin.
 func (s *testSuite) work() {
-	defer func() {
-		if p := recover(); p != nil {
-			s.mu.Lock()
-			s.stopped, s.defect = true, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-			s.mu.Unlock()
-		}
-	}()
 	for {
 		s.mu.Lock()
 		i := s.next
@@ -306,7 +296,7 @@ func (s *testSuite) runOne(name string, data []byte) *suite.Outcome {
 		defer s.mu.Unlock()
 		delete(s.running, loop)
 	}()
-	return suite.Run(name, data, options)
+	return s.Test(name, data, options)
 }
 
 // breakOff ends a run at once: a step that never waits would not see a stop.
@@ -315,11 +305,16 @@ func breakOff(l *engine.Loop) {
 	l.Interrupt()
 }
 
-func (s *testSuite) runJob(job testJob) testResult {
-	r := testResult{done: true, Test: report.Test{Name: job.name, File: job.name}}
+func (s *testSuite) runJob(job testJob) (r testResult) {
+	r = testResult{done: true, Test: report.Test{Name: job.name, File: job.name}}
 	if s.count > 1 {
 		r.Name = fmt.Sprintf("%s #%d", job.name, job.try)
 	}
+	defer func() {
+		if p := recover(); p != nil {
+			r.broken(panicked(p))
+		}
+	}()
 	data, err := job.data, job.err
 	if err == nil && job.path != "" {
 		data, err = readFile(job.path)
@@ -337,7 +332,8 @@ func (s *testSuite) runJob(job testJob) testResult {
 	var wrong *dsl.LoadError
 	switch {
 	case o.Err != nil && o.Scenario == nil && !errors.As(o.Err, &wrong):
-		panic(fmt.Sprintf("%s: %v", job.name, o.Err)) // what is checked can be compiled
+		r.broken(o.Err) // what is checked can be compiled
+		return r
 	case o.Err != nil:
 		r.Verdict, r.Text = report.Broken, o.Text()
 		return r
@@ -351,6 +347,11 @@ func (s *testSuite) runJob(job testJob) testResult {
 		}
 	}
 	return r
+}
+
+// broken makes a defect what came of the test.
+func (r *testResult) broken(err error) {
+	r.defect, r.Verdict, r.Text = true, report.Broken, defectText(err)+"\n"
 }
 
 // finished takes a result; results are printed in the order of the jobs.
@@ -451,6 +452,8 @@ func (s *testSuite) exit(tests []report.Test) error {
 	switch {
 	case s.sig != 0:
 		return &exitError{code: signalExit(s.sig)}
+	case slices.ContainsFunc(s.results, func(r testResult) bool { return r.defect }):
+		return &exitError{code: exitDefect}
 	case len(tests) == 0 && s.run != "":
 		return fmt.Errorf("--run %s: no test matches", s.run)
 	case counts[report.Broken] > 0 || len(s.files.empty) > 0 || len(tests) == 0:

@@ -47,7 +47,7 @@ file does not run. ` + "`runloop explain RL0504`" + ` explains a code. In GitHub
 the format is github by itself.
 
 Exit codes: 0 no errors, 1 errors, 2 a file that cannot be read, or a pattern or
-folder without a scenario.`,
+folder without a scenario, 3 a defect of runloop.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return usageError(cmd, "an argument is missing: files or folders, or - for standard input")
@@ -108,6 +108,8 @@ type checked struct {
 	fixed int
 	err   error
 	other bool // it is no scenario
+
+	defect string // of runloop, which ended the check; empty: none
 }
 
 func (v *validation) run(args []string) error {
@@ -142,23 +144,14 @@ func (v *validation) checkAll() []checked {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	var next atomic.Int64
 	var wait sync.WaitGroup
-	var broken atomic.Pointer[any]
 	for range workers {
 		wait.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					broken.Store(&p)
-				}
-			}()
 			for i := next.Add(1) - 1; int(i) < len(results); i = next.Add(1) - 1 {
 				results[i] = v.check(v.inputs.files[i])
 			}
 		})
 	}
 	wait.Wait()
-	if p := broken.Load(); p != nil {
-		panic(*p)
-	}
 	return results
 }
 
@@ -169,7 +162,12 @@ var scenarioLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustComp
 func isScenario(data []byte) bool { return scenarioLine().Match(data) }
 
 // check checks one input.
-func (v *validation) check(in input) checked {
+func (v *validation) check(in input) (c checked) {
+	defer func() {
+		if p := recover(); p != nil {
+			c = checked{defect: defectText(panicked(p))}
+		}
+	}()
 	data, err := in.data, in.err
 	if in.path != "" {
 		data, err = readFile(in.path)
@@ -180,18 +178,18 @@ func (v *validation) check(in input) checked {
 	if in.ifScenario && !isScenario(data) {
 		return checked{other: true}
 	}
-	var c checked
 	if v.fix {
 		data, c.fixed, c.err = fixFile(in.path, data)
 	}
 	c.src = dsl.NewSource(in.name, data)
-	c.diags = slices.DeleteFunc(dsl.Check(in.name, data), func(d dsl.Diagnostic) bool {
+	c.diags = slices.DeleteFunc(v.Check(in.name, data), func(d dsl.Diagnostic) bool {
 		return slices.Contains(v.disable, d.Code)
 	})
 	return c
 }
 
-// sayMissing says which patterns and folders named nothing, which files cannot be read, and which not be written.
+// sayMissing says which patterns and folders named nothing, which files cannot be read or written, and which check a
+// defect ended.
 func (v *validation) sayMissing(results []checked) {
 	v.inputs.noteEmpty(func(i int) bool { return !results[i].other })
 	for _, problem := range v.inputs.empty {
@@ -204,6 +202,8 @@ func (v *validation) sayMissing(results []checked) {
 			fmt.Fprintf(v.Err, "runloop: cannot read %s: %v\n", in.name, cause(c.err))
 		case c.err != nil:
 			fmt.Fprintf(v.Err, "runloop: cannot write %s: %v\n", in.name, cause(c.err))
+		case c.defect != "":
+			fmt.Fprintf(v.Err, "runloop: %s: %s\n", in.name, c.defect)
 		}
 	}
 }
@@ -275,6 +275,9 @@ func isTerminal(w any) bool {
 // report is what came of an input as the data of package report.
 func (c *checked) report(name string) report.Check {
 	r := report.Check{File: name}
+	if r.Defect = c.defect; r.Defect != "" {
+		return r
+	}
 	if c.src == nil {
 		r.Unread = cause(c.err).Error()
 		return r
@@ -331,13 +334,15 @@ func moduleVersion() string {
 
 // end says what was found, and gives the exit code.
 func (v *validation) end(results []checked) error {
-	files, errors, warnings, unreadable, unwritable, fixed, mended := 0, 0, 0, 0, 0, 0, 0
+	files, errors, warnings, unreadable, unwritable, broken, fixed, mended := 0, 0, 0, 0, 0, 0, 0, 0
 	for _, c := range results {
 		switch {
 		case c.src != nil && c.err != nil:
 			unwritable++
 		case c.err != nil:
 			unreadable++
+		case c.defect != "":
+			broken++
 		}
 		if c.src == nil {
 			continue
@@ -364,8 +369,13 @@ func (v *validation) end(results []checked) error {
 	if unwritable > 0 {
 		line += fmt.Sprintf("; %d cannot be written", unwritable)
 	}
+	if broken > 0 {
+		line += fmt.Sprintf("; %d broken", broken)
+	}
 	fmt.Fprintln(v.Err, line)
 	switch {
+	case broken > 0:
+		return &exitError{code: exitDefect}
 	case unreadable+unwritable > 0 || len(v.inputs.empty) > 0:
 		return &exitError{code: exitUsage}
 	case errors > 0 || v.strict && warnings > 0:

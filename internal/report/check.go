@@ -9,6 +9,7 @@ import (
 type Check struct {
 	File     string
 	Unread   string // why the file could not be read; empty: it was
+	Defect   string // the defect of runloop that ended the check, empty: none did
 	Problems []Problem
 }
 
@@ -43,6 +44,14 @@ type Rule struct {
 	Help    string // in sentences
 	Page    string // all of it, in Markdown
 	Warning bool   // else an error
+}
+
+// unchecked says why there are no problems that could be told; empty: the file was checked.
+func (c *Check) unchecked() string {
+	if c.Unread != "" {
+		return "cannot read it: " + c.Unread
+	}
+	return c.Defect
 }
 
 func (p *Problem) severity() string {
@@ -92,6 +101,7 @@ type (
 		Errors     int           `json:"errors"`
 		Warnings   int           `json:"warnings"`
 		Unreadable int           `json:"unreadable"`
+		Broken     int           `json:"broken"` // a defect of runloop ended the check
 		Problems   []problemJSON `json:"problems"`
 	}
 )
@@ -99,10 +109,15 @@ type (
 func problemsJSON(checks []Check) checksJSON {
 	all := checksJSON{Problems: []problemJSON{}}
 	for _, c := range checks {
-		if c.Unread != "" {
+		if text := c.unchecked(); text != "" {
+			all.Problems = append(all.Problems, problemJSON{File: c.File, Severity: "error", Message: text})
+		}
+		switch {
+		case c.Unread != "":
 			all.Unreadable++
-			all.Problems = append(all.Problems,
-				problemJSON{File: c.File, Severity: "error", Message: "cannot read it: " + c.Unread})
+			continue
+		case c.Defect != "":
+			all.Broken++
 			continue
 		}
 		all.Files++

@@ -16,8 +16,8 @@ func ChecksGitHub(checks []Check) []byte {
 	var b strings.Builder
 	for _, c := range checks {
 		file := githubProperty.Replace(c.File)
-		if c.Unread != "" {
-			fmt.Fprintf(&b, "::error file=%s::%s\n", file, githubText.Replace("cannot read it: "+c.Unread))
+		if text := c.unchecked(); text != "" {
+			fmt.Fprintf(&b, "::error file=%s::%s\n", file, githubText.Replace(text))
 		}
 		for i := range c.Problems {
 			p := &c.Problems[i]

@@ -58,6 +58,10 @@ func ChecksJUnit(checks []Check, strict bool) ([]byte, error) {
 		case c.Unread != "":
 			s.Errors++
 			x.Error = &junitProblem{Message: c.Unread, Type: "unreadable"}
+		case c.Defect != "":
+			s.Errors++
+			first, _, _ := strings.Cut(c.Defect, "\n")
+			x.Error = &junitProblem{Message: first, Type: Broken.String(), Text: c.Defect}
 		case len(failed) > 0:
 			s.Failures++
 			x.Failure = &junitProblem{Message: summary(failed), Type: failed[0].Code, Text: texts(failed)}

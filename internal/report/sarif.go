@@ -116,11 +116,11 @@ func ChecksSARIF(checks []Check, rules []Rule, version string) ([]byte, error) {
 	}
 	for _, c := range checks {
 		artifact := sarifArtifact{URI: fileURI(c.File)}
-		if c.Unread != "" {
+		if text := c.unchecked(); text != "" {
 			inv := &run.Invocations[0]
 			inv.Successful = false
 			inv.Notifications = append(inv.Notifications, sarifNotification{Level: "error",
-				Message:   sarifText{Text: "The file cannot be read: " + c.Unread + "."},
+				Message:   sarifText{Text: text},
 				Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: artifact}}}})
 		}
 		for i := range c.Problems {
