@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -17,29 +16,34 @@ import (
 
 var update = flag.Bool("runloop.update", false, "rewrite the outputs that scenarios expect")
 
-// scenario is what the text of a scenario in a folder matches.
-var scenario = regexp.MustCompile(`(?m)^runloop\s*:`)
-
 // Run runs every scenario in a folder and the folders inside it as a parallel subtest with the name of its file: as
 // `runloop test` does, on the virtual clock, compared with what it expects and with NAME.out beside NAME.yaml. Files
-// that are not *.yaml or *.yml, and those without a line that begins with "runloop:", are left out. With the flag
-// -runloop.update expected outputs are rewritten. A folder without scenarios is a failure.
+// that are not *.yaml or *.yml are left out, and so are those without a line that begins with "runloop:", whose number is
+// logged; but one that has a scenario's `main`, `workers`, `coroutines` or `callbacks` without it, or `runloop` misspelt, is
+// a failure. With the flag -runloop.update expected outputs are rewritten. A folder without scenarios is a failure.
 func Run(t *testing.T, dir string) {
 	t.Helper()
-	n := 0
+	n, others := 0, 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if ext := strings.ToLower(filepath.Ext(path)); err != nil || d.IsDir() || ext != ".yaml" && ext != ".yml" {
 			return err
 		}
 		data, err := os.ReadFile(path)
-		if err != nil || !scenario.Match(data) {
+		if err != nil {
 			return err
+		}
+		if !suite.IsScenario(data) {
+			others++
+			return nil
 		}
 		n++
 		name, err := filepath.Rel(dir, path)
 		t.Run(strings.TrimSuffix(filepath.ToSlash(name), filepath.Ext(name)), func(t *testing.T) { runFile(t, path, data) })
 		return err
 	})
+	if others > 0 {
+		t.Log(suite.LeftOut(others))
+	}
 	switch {
 	case err != nil:
 		t.Fatal(err)

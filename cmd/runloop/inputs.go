@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+
+	"runloop/internal/suite"
 )
 
 // input is a file to check.
@@ -109,6 +112,13 @@ func (in *inputs) noteEmpty(found func(i int) bool) {
 			in.empty = append(in.empty,
 				fmt.Sprintf("%s: no *.yaml or *.yml file in it has a line that begins with \"runloop:\"", folder))
 		}
+	}
+}
+
+// sayLeftOut says how many files of folders are no scenarios.
+func sayLeftOut(w io.Writer, n int) {
+	if n > 0 {
+		fmt.Fprintln(w, suite.LeftOut(n))
 	}
 }
 

@@ -46,7 +46,9 @@ func newTest(io streams) *cobra.Command {
 		Long: `test runs scenarios on the virtual clock, many at a time, and compares each with
 what it expects. A file NAME.out beside NAME.yaml is the exact output that it must
 have. In a folder, and in the folders inside it, it looks at the *.yaml and *.yml
-files with a line that begins with "runloop:". - is standard input.
+files with a line that begins with "runloop:", and says how many others there are; one
+that has main, workers, coroutines or callbacks without it, or runloop misspelt, is an
+error. - is standard input.
 
 With --update what stands under expect.output and in the .out files that are there is
 rewritten to what the scenarios print, where all else is as expected. In a list of lines
@@ -276,7 +278,7 @@ func (s *testSuite) work() {
 // isOther reports whether a file that was found in a folder is no scenario.
 func (job *testJob) isOther() bool {
 	data, err := readFile(job.path)
-	return job.folder > 0 && err == nil && !isScenario(data)
+	return job.folder > 0 && err == nil && !suite.IsScenario(data)
 }
 
 // runOne runs a test so that a signal interrupts it.
@@ -323,7 +325,7 @@ func (s *testSuite) runJob(job testJob) (r testResult) {
 		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
 		return r
 	}
-	if r.other = job.folder > 0 && !isScenario(data); r.other {
+	if r.other = job.folder > 0 && !suite.IsScenario(data); r.other {
 		return r
 	}
 	start := time.Now()
@@ -392,10 +394,14 @@ func (s *testSuite) show(r *testResult) {
 // end prints and writes what all tests came to, and gives the exit code.
 func (s *testSuite) end(wall time.Duration) error {
 	var tests []report.Test
+	others := 0
 	for i := range s.results {
 		r := &s.results[i]
 		switch {
 		case r.other || !r.done && s.jobs[i].isOther():
+			if s.jobs[i].try == 1 {
+				others++
+			}
 			continue
 		case !r.done:
 			r.Name, r.File, r.Verdict = s.jobs[i].name, s.jobs[i].name, report.Skipped
@@ -425,6 +431,7 @@ func (s *testSuite) end(wall time.Duration) error {
 	if len(tests) > 0 {
 		fmt.Fprint(s.Err, report.TestSummary(tests, wall))
 	}
+	sayLeftOut(s.Err, others)
 	if s.junit != "" {
 		data, err := report.TestsJUnit(tests, wall)
 		if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -16,6 +15,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/internal/report"
+	"runloop/internal/suite"
 )
 
 // validateOptions is the flags of `validate`.
@@ -38,8 +38,10 @@ func newValidate(io streams) *cobra.Command {
 		Short: "Check scenarios without running them",
 		Long: `validate prints everything that is wrong with each file. In a folder, and in the
 folders inside it, it looks at the *.yaml and *.yml files with a line that
-begins with "runloop:"; a file that is named, or that a pattern such as
-'tests/**/*.yaml' matches, is checked whatever it has.
+begins with "runloop:", and says how many others there are; one that has main,
+workers, coroutines or callbacks without it, or runloop misspelt, is an error. A
+file that is named, or that a pattern such as 'tests/**/*.yaml' matches, is
+checked whatever it has.
 
 A comment "# runloop: ignore RL0504" hides the warnings of that code on its line,
 or on the next line where it stands alone; errors cannot be hidden so, for the
@@ -155,12 +157,6 @@ func (v *validation) checkAll() []checked {
 	return results
 }
 
-// scenarioLine is what a scenario in a folder has: its first key.
-var scenarioLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^runloop\s*:`) })
-
-// isScenario reports whether the text of a file in a folder is a scenario's.
-func isScenario(data []byte) bool { return scenarioLine().Match(data) }
-
 // check checks one input.
 func (v *validation) check(in input) (c checked) {
 	defer func() {
@@ -175,7 +171,7 @@ func (v *validation) check(in input) (c checked) {
 	if err != nil {
 		return checked{err: err}
 	}
-	if in.ifScenario && !isScenario(data) {
+	if in.ifScenario && !suite.IsScenario(data) {
 		return checked{other: true}
 	}
 	if v.fix {
@@ -334,9 +330,11 @@ func moduleVersion() string {
 
 // end says what was found, and gives the exit code.
 func (v *validation) end(results []checked) error {
-	files, errors, warnings, unreadable, unwritable, broken, fixed, mended := 0, 0, 0, 0, 0, 0, 0, 0
-	for _, c := range results {
+	files, errors, warnings, unreadable, unwritable, broken, fixed, mended, others := 0, 0, 0, 0, 0, 0, 0, 0, 0
+	for i, c := range results {
 		switch {
+		case c.other && v.inputs.files[i].folder > 0:
+			others++
 		case c.src != nil && c.err != nil:
 			unwritable++
 		case c.err != nil:
@@ -373,6 +371,7 @@ func (v *validation) end(results []checked) error {
 		line += fmt.Sprintf("; %d broken", broken)
 	}
 	fmt.Fprintln(v.Err, line)
+	sayLeftOut(v.Err, others)
 	switch {
 	case broken > 0:
 		return &exitError{code: exitDefect}
