@@ -1,6 +1,8 @@
 package dsl
 
 import (
+	"slices"
+
 	"runloop/dsl/check"
 	"runloop/dsl/compile"
 	"runloop/dsl/lint"
@@ -12,11 +14,11 @@ import (
 // Scenario is a scenario that can be run. It is immutable and may be shared.
 type Scenario struct {
 	*compile.Scenario
-	Warnings source.Diagnostics // what Load found besides errors
+	found source.Diagnostics // what Load found: no errors
 }
 
 // Load parses, checks and compiles a scenario. name is the file's name, for messages. The error is a *LoadError with
-// everything that is wrong; warnings are in Scenario.Warnings.
+// everything that is wrong; Scenario.Warnings gives the warnings.
 func Load(name string, src []byte) (*Scenario, error) {
 	f, info, diags := load(name, src)
 	if diags.HasErrors() {
@@ -26,14 +28,21 @@ func Load(name string, src []byte) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scenario{Scenario: unit, Warnings: diags}, nil
+	return &Scenario{Scenario: unit, found: diags}, nil
 }
+
+// Warnings is what Check says of the scenario.
+func (s *Scenario) Warnings() source.Diagnostics { return warned(s.File, s.Info, slices.Clone(s.found)) }
 
 // Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file. For one
 // without errors it also gives warnings about what will most likely not run as it is meant, which Load does not look
 // for. Warnings that a comment `# runloop: ignore RL0504` hides are left out.
 func Check(name string, src []byte) source.Diagnostics {
-	f, info, diags := load(name, src)
+	return warned(load(name, src))
+}
+
+// warned adds the warnings of a file without errors, and hides those that it says so of.
+func warned(f *syntax.File, info *check.Info, diags source.Diagnostics) source.Diagnostics {
 	if f.Root != nil && !diags.HasErrors() {
 		lint.Lint(f, info, &diags)
 		diags.Sort()

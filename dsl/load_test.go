@@ -62,7 +62,7 @@ func loadFile(t *testing.T, file string) *Scenario {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range s.Warnings {
+	for _, w := range s.found {
 		t.Error(s.Source.Format(w))
 	}
 	return s

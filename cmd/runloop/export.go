@@ -35,7 +35,7 @@ that asyncio has no counterpart for.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := load(args[0], io)
+			s, _, err := (&runFlags{}).load(args[0], io)
 			if err != nil {
 				return err
 			}

@@ -31,6 +31,7 @@ type runFlags struct {
 	json        bool
 	tasksAt     string
 	races       bool
+	quiet       bool
 }
 
 func newRun(io streams) *cobra.Command {
@@ -42,7 +43,8 @@ func newRun(io streams) *cobra.Command {
 		Use:   "run [flags] FILE|NAME|-",
 		Short: "Run a scenario",
 		Long: `run runs a scenario: a file, a bundled one by its name, or - for standard input.
-What the scenario prints goes to standard output, everything else to standard error.
+What the scenario prints goes to standard output, everything else to standard error,
+warnings about the file first.
 
 Exit codes: 0 fine; 1 the scenario failed: an expectation, an error that nothing
 took, a deadlock, a limit; 2 the file or the usage is wrong, or output cannot be
@@ -67,6 +69,7 @@ signal stops the loop as ` + "`stop`" + ` does; a second one ends the command at
 		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
+	flags.BoolVar(&f.quiet, "quiet", false, "show no warnings about the file")
 	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties} {
 		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
 			panic(err)
@@ -77,7 +80,7 @@ signal stops the loop as ` + "`stop`" + ` does; a second one ends the command at
 
 // run runs the scenario that arg names and reports how that went.
 func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
-	s, err := load(arg, io)
+	s, warnings, err := f.load(arg, io)
 	if err != nil {
 		return err
 	}
@@ -118,6 +121,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	r := &report.Run{
 		Name: s.Name, File: s.Source.Name(), Result: res, Failures: suite.Failures(s, loop), Real: opts.Clock != nil,
 		Seed: opts.Seed, Ties: opts.Ties, Wall: time.Since(start),
+		Warnings: warnings.report(s.Source.Name()),
 	}
 	r.OK = len(r.Failures) == 0 && len(res.Races) == 0 && len(res.Leaks) == 0
 	if f.json {
@@ -172,25 +176,43 @@ func (o *tasksAt) Event(l *engine.Loop, e *engine.Event) {
 // signalExit is the exit code of a command that a signal ended.
 func signalExit(n syscall.Signal) int { return 128 + int(n) }
 
-// load reads, checks and compiles what `run` was given, and prints what is wrong with it.
-func load(arg string, io streams) (*dsl.Scenario, error) {
+// load reads, checks and compiles what `run` was given, and prints what is wrong with it, or may be.
+func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *checked, err error) {
 	name, data, err := readScenario(arg, io.In)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s, err := dsl.Load(name, data)
+	s, err = dsl.Load(name, data)
 	var wrong *dsl.LoadError
 	switch {
 	case errors.As(err, &wrong):
-		fmt.Fprintln(io.Err, wrong)
-		return nil, &exitError{code: exitUsage}
+		return nil, nil, f.invalid(wrong, io)
 	case err != nil:
-		return nil, defect(err)
+		return nil, nil, defect(err)
 	}
-	for _, d := range s.Warnings {
-		fmt.Fprint(io.Err, s.Source.Format(d))
+	warnings = &checked{src: s.Source, diags: s.Warnings()}
+	if !f.quiet {
+		for _, d := range warnings.diags {
+			fmt.Fprint(io.Err, s.Source.Format(d))
+		}
 	}
-	return s, nil
+	return s, warnings, nil
+}
+
+// invalid says what is wrong with a file that cannot be run.
+func (f *runFlags) invalid(wrong *dsl.LoadError, io streams) error {
+	fmt.Fprintln(io.Err, wrong)
+	if f.json {
+		c := (&checked{src: wrong.Source, diags: wrong.Diagnostics}).report(wrong.Source.Name())
+		data, err := report.InvalidJSON(&c)
+		if err != nil {
+			return defect(err)
+		}
+		if _, err := io.Out.Write(data); err != nil {
+			return err
+		}
+	}
+	return &exitError{code: exitUsage}
 }
 
 // options is how the engine runs the scenario.

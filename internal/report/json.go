@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
 
 	"runloop/engine"
@@ -28,6 +27,7 @@ type (
 		Blocked    []blockedJSON `json:"blocked"`
 		Limit      *limitJSON    `json:"limit"`
 		Failures   []failureJSON `json:"failures"`
+		Problems   []problemJSON `json:"problems"` // warnings of the check before the run
 		Output     string        `json:"output"`
 		Real       *realJSON     `json:"real"` // on the real clock
 	}
@@ -90,12 +90,15 @@ func (n number) MarshalJSON() ([]byte, error) {
 }
 
 // JSON is a run as one JSON object on one line: indented, a deeply nested value would be endless.
-func JSON(r *Run) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(r.data())
-	return b.Bytes(), err
+func JSON(r *Run) ([]byte, error) { return encode(r.data(), "") }
+
+// InvalidJSON is a file with errors, which cannot be run, as such an object with what is known of it.
+func InvalidJSON(c *Check) ([]byte, error) {
+	return encode(struct {
+		File     string        `json:"file"`
+		OK       bool          `json:"ok"`
+		Problems []problemJSON `json:"problems"`
+	}{c.File, false, problemsJSON([]Check{*c}).Problems}, "")
 }
 
 func (r *Run) data() *runJSON {
@@ -104,7 +107,7 @@ func (r *Run) data() *runJSON {
 		Scenario: r.Name, File: r.File, OK: r.OK, Ended: res.Ended.String(), At: number(res.At), Now: number(res.Now),
 		Clock: "virtual", Seed: r.Seed, Ties: r.Ties.String(), Iterations: res.Iterations, Steps: res.Steps,
 		Tasks: r.tasks(), Shared: r.shared(), Errors: []errorJSON{}, Blocked: []blockedJSON{}, Failures: []failureJSON{},
-		Output: string(res.Output),
+		Problems: problemsJSON([]Check{r.Warnings}).Problems, Output: string(res.Output),
 	}
 	for _, e := range res.Errors {
 		d.Errors = append(d.Errors, errorJSON{Type: e.Err.Type, Message: e.Err.Message, Task: e.Task, In: e.In,

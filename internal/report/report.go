@@ -16,6 +16,7 @@ type Run struct {
 	Result   *engine.Result
 	Final    *engine.Final // for JSON
 	Failures []Failure     // what was expected and did not come true
+	Warnings Check         // what the check before it found
 	OK       bool          // the scenario came to what it expects
 	Real     bool          // on the real clock
 	Seed     uint64
