@@ -46,6 +46,9 @@ main:
   b
   in main, at 0.0 s
 `},
+		{"control characters", `
+main: [ { raise: ValueError, message: "a\e[31mb\tc\nd\x07\u202E" } ]
+`, "x.yaml:3:9: error: ValueError: a\\x1b[31mb\tc\n  d\\a\\u202e\n  in main, at 0.0 s\n"},
 		{"a circle, and a lock that is held", `
 locks: [m]
 workers:

@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"runloop/engine"
 )
@@ -32,7 +34,7 @@ func Problems(r *Run) string {
 		if f.Pos.Line == 0 && f.Diff == "" {
 			continue // how the run ended, or an error: said above
 		}
-		fmt.Fprintf(&b, "%s: failed: %s\n", r.place(f.Pos), indent(f.Message))
+		fmt.Fprintf(&b, "%s: failed: %s\n", r.place(f.Pos), message(f.Message))
 		if f.Diff != "" {
 			b.WriteString("  " + indent(f.Diff) + "\n")
 		}
@@ -61,7 +63,7 @@ func (r *Run) unhandled(b *strings.Builder, e engine.Report) {
 	if where == "" {
 		where = "task " + e.Task
 	}
-	fmt.Fprintf(b, "%s: error: %s\n", r.place(e.Err.Pos), indent(e.Err.Error()))
+	fmt.Fprintf(b, "%s: error: %s\n", r.place(e.Err.Pos), message(e.Err.Error()))
 	if e.Err.State != "" {
 		fmt.Fprintf(b, "  state: %s\n", e.Err.State)
 	}
@@ -85,7 +87,7 @@ func (r *Run) causes(b *strings.Builder, e *engine.Error, margin string) {
 	show := func(word string, v engine.Value) {
 		if v.Kind() == engine.KindError {
 			inner := v.AsError()
-			fmt.Fprintf(b, "%s%s: %s: %s\n", margin, word, r.place(inner.Pos), indent(inner.Error()))
+			fmt.Fprintf(b, "%s%s: %s: %s\n", margin, word, r.place(inner.Pos), message(inner.Error()))
 			r.causes(b, inner, margin+"  ")
 		}
 	}
@@ -124,6 +126,23 @@ func (r *Run) deadlock(b *strings.Builder, res *engine.Result) {
 // indent makes the further lines of a text parts of an indented block.
 func indent(text string) string {
 	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
+}
+
+// message is a message of the scenario's own as a block: what could upset a terminal is escaped.
+func message(text string) string {
+	hidden := func(r rune) bool { return r != '\t' && r != '\n' && !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(text, hidden) {
+		return indent(text)
+	}
+	var b strings.Builder
+	for _, r := range text {
+		if hidden(r) {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return indent(b.String())
 }
 
 // Summary is the text of how a run went: how it ended, its times and tasks.
