@@ -48,7 +48,7 @@ main:
 `},
 		{"control characters", `
 main: [ { raise: ValueError, message: "a\e[31mb\tc\nd\x07\u202E" } ]
-`, "x.yaml:3:9: error: ValueError: a\\x1b[31mb\tc\n  d\\a\\u202e\n  in main, at 0.0 s\n"},
+`, "x.yaml:3:11: error: ValueError: a\\x1b[31mb\tc\n  d\\a\\u202e\n  in main, at 0.0 s\n"},
 		{"a circle, and a lock that is held", `
 locks: [m]
 workers:
