@@ -11,7 +11,16 @@ import (
 // startupScenario is the bundled scenario whose process is measured.
 const startupScenario = "event-loop"
 
-// measureStartup measures a whole process of the command, from its start to its end.
+// bareProgram is the program that a process of the command is compared with.
+const bareProgram = `package main
+
+import "fmt"
+
+func main() { fmt.Println("hello") }
+`
+
+// measureStartup measures a whole process of the command, from its start to its end, and after each one of the bare
+// program.
 func measureStartup(r *Record) error {
 	root, err := moduleRoot()
 	if err != nil {
@@ -22,21 +31,51 @@ func measureStartup(r *Record) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	command := filepath.Join(dir, "runloop")
-	build := exec.Command("go", "build", "-o", command, "./cmd/runloop")
-	build.Dir = root
+	source := filepath.Join(dir, "bare.go")
+	if err := os.WriteFile(source, []byte(bareProgram), 0o644); err != nil {
+		return err
+	}
+	command, bare := filepath.Join(dir, "runloop"), filepath.Join(dir, "bare")
+	if err := buildStatic(root, command, "./cmd/runloop"); err != nil {
+		return err
+	}
+	if err := buildStatic(root, bare, source); err != nil {
+		return err
+	}
+	var ours, theirs, ratios []float64
+	for range 50 * rounds {
+		ns, err := processTime(command, "run", startupScenario)
+		if err != nil {
+			return err
+		}
+		bareNS, err := processTime(bare)
+		if err != nil {
+			return err
+		}
+		ours, theirs, ratios = append(ours, ns), append(theirs, bareNS), append(ratios, ns/bareNS)
+	}
+	r.add(Measure{Name: "start-up", Unit: unitBare, Value: median(ratios), Target: 2,
+		Note: fmt.Sprintf("`runloop run %s`, from the start of the process to its end, beside a Go program that prints a line: "+
+			"%.2f and %.2f ms; both built with CGO_ENABLED=0", startupScenario, median(ours)/1e6, median(theirs)/1e6)})
+	return nil
+}
+
+// buildStatic builds a program that needs no C library: to load that takes as long as to start a bare program.
+func buildStatic(root, file, pkg string) error {
+	build := exec.Command("go", "build", "-o", file, pkg)
+	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	var ms []float64
-	for range 5 * rounds {
-		start := time.Now()
-		if out, err := exec.Command(command, "run", startupScenario).CombinedOutput(); err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
-		}
-		ms = append(ms, time.Since(start).Seconds()*1e3)
-	}
-	r.add(Measure{Name: "start-up", Unit: "ms", Value: median(ms), Target: 10,
-		Note: "`runloop run " + startupScenario + "`, from the start of the process to its end"})
 	return nil
+}
+
+// processTime is how many nanoseconds a process takes.
+func processTime(name string, args ...string) (float64, error) {
+	start := time.Now()
+	out, err := exec.Command(name, args...).CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, out)
+	}
+	return float64(time.Since(start)), nil
 }
