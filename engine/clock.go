@@ -88,5 +88,5 @@ func (c *RealClock) now() int64 {
 	if c.speed == 1 {
 		return int64(time.Since(c.start))
 	}
-	return int64(float64(time.Since(c.start)) * c.speed)
+	return int64(min(float64(time.Since(c.start))*c.speed, 1<<63-1024))
 }

@@ -162,8 +162,9 @@ run:
 				l.assertion(in)
 			}
 		case opSleep:
-			if d := in.int(l); l.fault == nil {
-				l.sleepUntil(pc, d > 0, addTime(l.now, d))
+			d := in.int(l)
+			if when := l.addTime(l.now, d); l.fault == nil {
+				l.sleepUntil(pc, d > 0, when)
 				break run
 			}
 		case opSleepUntil:
@@ -535,6 +536,9 @@ func (l *Loop) schedule(in *instr) {
 		at = in.int(l)
 	}
 	l.evalArgs(in.x.args)
+	if !in.x.at {
+		at = l.addTime(l.now, at)
+	}
 	if l.fault != nil {
 		return
 	}
@@ -545,16 +549,13 @@ func (l *Loop) schedule(in *instr) {
 		s.args = l.newFrame(n)
 		copy(l.frameSlots(s.args, n), l.args)
 	}
-	switch {
-	case in.int == nil:
+	if in.int != nil {
+		l.armScheduled(id, at)
+	} else {
 		l.ready.push(handle{kind: handleCallback, a: id})
 		if l.obs != nil {
 			l.emit(Event{Kind: EventSchedule, Handle: id})
 		}
-	case in.x.at:
-		l.armScheduled(id, at)
-	default:
-		l.armScheduled(id, addTime(l.now, at))
 	}
 	l.bind(in, scalar(KindHandle, uint64(id)))
 }

@@ -92,6 +92,7 @@ type scheduled struct {
 	periodic bool // scheduled again after each run
 	kept     bool // a value refers to it: its number is not used again
 	asked    bool // it was cancelled, in time or not (Handle._cancelled)
+	over     bool // its next time is beyond the end of the clock
 	ctx      uint32
 	args     uint32 // the frame with its arguments; 0: none
 	when     int64
@@ -219,15 +220,19 @@ func (l *Loop) periodAgain(cb *Callback) {
 		l.Raise("ValueError", fmt.Sprintf("the period of %s must be above 0", cb.Name))
 		return
 	}
-	next := addTime(s.when, every)
+	last, late := s.when, int64(0)
 	switch {
 	case cb.Missed == MissedDrift:
-		next = addTime(l.now, every)
-	case cb.Missed == MissedSkip && next <= l.now && l.now > s.when:
-		late := (l.now - s.when) / every
-		l.callbacks.missed += late
-		next = addTime(s.when, (late+1)*every)
+		last = l.now
+	case cb.Missed == MissedSkip && l.now > last:
+		late = (l.now - last) / every
+		last += late * every
 	}
+	next := l.addTime(last, every)
+	if s.over = l.fault != nil; s.over {
+		return
+	}
+	l.callbacks.missed += late
 	// The same handle goes on, with a copy of the context as it is now: what a reader holds can still cancel it.
 	s.state = scheduledPending
 	s.ctx = l.copyContext(l.ctx())
@@ -255,10 +260,11 @@ func (l *Loop) handleAttr(id uint32, a Attr) Value {
 	return Value{}
 }
 
-// addTime is a + b, or never where that is too much.
-func addTime(a, b int64) int64 {
+// addTime is a + b; it raises OverflowError where that is beyond the end of the clock.
+func (l *Loop) addTime(a, b int64) int64 {
 	if s := a + b; b < 0 || s >= a {
 		return s
 	}
+	l.Raise("OverflowError", "the clock ends 292 years after its start")
 	return never
 }

@@ -86,14 +86,14 @@ func (l *Loop) armPeriodic(cb *Callback) {
 	if delay == nil {
 		return
 	}
-	d := delay(l)
+	first := l.addTime(l.now, delay(l))
 	if l.fault != nil {
 		return
 	}
 	id, s := l.newScheduled(cb, true)
 	s.periodic = cb.Every != nil
 	l.callbacks.periodic[cb.index] = id
-	l.armScheduled(id, max(addTime(l.now, d), l.now))
+	l.armScheduled(id, max(first, l.now))
 }
 
 // failSetup ends a run that failed, or came to a limit, where no activation runs.

@@ -51,8 +51,12 @@ func (l *Loop) endSync(err *Error) {
 		if l.obs != nil {
 			l.emit(Event{Kind: EventCallbackEnd, Handle: l.syncID, Err: err})
 		}
-		if l.callbacks.scheduled.at(l.syncID).state == scheduledRunning {
+		s := l.callbacks.scheduled.at(l.syncID)
+		if s.state == scheduledRunning {
 			l.endScheduled(l.syncID, scheduledDone)
+		}
+		if s.over {
+			l.end(Failed)
 		}
 	case kind == syncBefore && err != nil:
 		l.end(Failed)

@@ -21,11 +21,11 @@ const (
 // enterScope is Timeout.__aenter__; the scope's number goes to slot a.
 func (l *Loop) enterScope(in *instr) {
 	t := in.int(l)
+	if !in.x.at {
+		t = l.addTime(l.now, t)
+	}
 	if l.fault != nil {
 		return
-	}
-	if !in.x.at {
-		t = addTime(l.now, t)
 	}
 	id, _ := l.scopes.take()
 	s := l.scopes.at(id)

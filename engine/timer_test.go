@@ -191,7 +191,7 @@ func randomTimes(r *rand.Rand) func(now int64) int64 {
 		case 6:
 			d = scale
 		}
-		last = addTime(now, d)
+		last = now + min(d, never-now)
 		return last
 	}
 }

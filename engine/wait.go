@@ -66,9 +66,8 @@ func (l *Loop) freeSet(id uint32) {
 	}
 }
 
-// armSet arms the timer of a wait set for d from now.
-func (l *Loop) armSet(id uint32, d int64) {
-	when := addTime(l.now, d)
+// armSet arms the timer of a wait set.
+func (l *Loop) armSet(id uint32, when int64) {
 	w := l.waitSets.at(id)
 	w.timer, w.fired = l.timers.push(when, timerWait, id), false
 	if l.obs != nil {
@@ -89,9 +88,9 @@ func (l *Loop) disarmSet(id uint32) {
 // waitTasks is asyncio.wait.
 func (l *Loop) waitTasks(in *instr, pc int32) whereTo {
 	v := in.val(l)
-	d := int64(0)
+	until := int64(0)
 	if in.int != nil {
-		d = in.int(l)
+		until = l.addTime(l.now, in.int(l))
 	}
 	if l.fault == nil && v.Kind() == KindList && len(v.Elems()) == 0 {
 		l.Raise("ValueError", "Set of Tasks/Futures is empty.")
@@ -102,7 +101,7 @@ func (l *Loop) waitTasks(in *instr, pc int32) whereTo {
 	}
 	l.waitSets.at(id).when = in.x.when
 	if in.int != nil {
-		l.armSet(id, d)
+		l.armSet(id, until)
 	}
 	l.suspend(pc, waitAny, id)
 	return toWait
@@ -175,9 +174,9 @@ func (l *Loop) finishWaitTasks(id uint32) Value {
 // openCompleted is asyncio.as_completed; the wait set goes to slot a.
 func (l *Loop) openCompleted(in *instr) {
 	v := in.val(l)
-	d := int64(0)
+	until := int64(0)
 	if in.int != nil {
-		d = in.int(l)
+		until = l.addTime(l.now, in.int(l))
 	}
 	id, ok := l.newWaitSet(v, handleCompleted)
 	if !ok {
@@ -185,7 +184,7 @@ func (l *Loop) openCompleted(in *instr) {
 	}
 	l.waitSets.at(id).isCompleted = true
 	if in.int != nil && l.waitSets.at(id).left > 0 {
-		l.armSet(id, d)
+		l.armSet(id, until)
 	}
 	l.frame[in.a], l.frame[in.a+1] = Int(int64(id)), Bool(false)
 }

@@ -171,7 +171,7 @@ func (b *builder) worker(w *syntax.Worker) *engine.Entry {
 	e := b.entry(w.Entry, w.Entry, w.Name.Span)
 	e.Name = w.Name.Text
 	b.Index = false
-	e.Start = b.duration(w.Entry.Start, "`start`")
+	e.Start = b.moment(w.Entry.Start, "`start`")
 	return e
 }
 

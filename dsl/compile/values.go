@@ -111,10 +111,18 @@ func (b *builder) duration(d *syntax.Duration, what string) engine.EvalTime {
 	case d == nil:
 		return nil
 	case d.Expr != nil:
-		return b.expr(d.Expr).AsTime(what)
+		return b.expr(d.Expr).AsDuration(what)
 	}
 	ns := d.Nanos
 	return func(*engine.Loop) int64 { return ns }
+}
+
+// moment compiles a loop time, nil: it is absent.
+func (b *builder) moment(d *syntax.Duration, what string) engine.EvalTime {
+	if d != nil && d.Expr != nil {
+		return b.expr(d.Expr).AsMoment(what)
+	}
+	return b.duration(d, what)
 }
 
 // integer compiles an integer, nil: it is absent. Errors call it what.

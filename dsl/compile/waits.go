@@ -24,7 +24,7 @@ func (b *builder) sleep(n *syntax.Sleep) engine.Step {
 }
 
 func (b *builder) sleepUntil(n *syntax.SleepUntil) engine.Step {
-	return &engine.SleepUntil{Pos: b.at(n), At: b.duration(n.At, "`sleep_until`")}
+	return &engine.SleepUntil{Pos: b.at(n), At: b.moment(n.At, "`sleep_until`")}
 }
 
 func (b *builder) timeout(n *syntax.Timeout) engine.Step {
@@ -32,7 +32,7 @@ func (b *builder) timeout(n *syntax.Timeout) engine.Step {
 		Pos: b.at(n), For: b.duration(n.For, "`timeout`"), Do: b.block(n.Do), Else: b.block(n.Else),
 	}
 	if n.At != nil {
-		step.At = b.duration(n.At.At, "`at`")
+		step.At = b.moment(n.At.At, "`at`")
 	}
 	return step
 }
@@ -138,6 +138,6 @@ func (b *builder) schedule(n *syntax.Schedule) engine.Step {
 	d := b.Callbacks[n.Callback.Text]
 	return &engine.Schedule{
 		Pos: b.at(n), Callback: b.scheduled[d], As: b.into(n.As), Args: b.arguments(d, n.With),
-		After: b.duration(n.After, "`after`"), At: b.duration(n.At, "`at`"),
+		After: b.duration(n.After, "`after`"), At: b.moment(n.At, "`at`"),
 	}
 }

@@ -217,23 +217,28 @@ func (c Compiled) AsBool(what string) engine.EvalBool {
 	return func(l *engine.Loop) bool { return f(l).AsBool() }
 }
 
-// AsTime is c, in seconds, as nanoseconds to nearest, ties to even; what is below zero stays so.
-func (c Compiled) AsTime(what string) engine.EvalTime {
+// AsDuration is c, in seconds, as nanoseconds to nearest, ties to even; what is below zero stays so, and what is above.
+func (c Compiled) AsDuration(what string) engine.EvalTime { return c.asTime(what, seconds) }
+
+// AsMoment is c, a loop time in seconds, as nanoseconds: when they have come, `now >= c`.
+func (c Compiled) AsMoment(what string) engine.EvalTime { return c.asTime(what, moment) }
+
+func (c Compiled) asTime(what string, nanos func(*engine.Loop, float64) int64) engine.EvalTime {
 	switch {
 	case c.Int != nil:
 		f := c.Int
-		return func(l *engine.Loop) int64 { return wholeSeconds(l, f(l)) }
+		return func(l *engine.Loop) int64 { return wholeSeconds(l, f(l), nanos) }
 	case c.Type.Kind == TypeFloat:
 		f := c.Float
-		return func(l *engine.Loop) int64 { return seconds(l, f(l)) }
+		return func(l *engine.Loop) int64 { return nanos(l, f(l)) }
 	}
 	f := c.As(NumberType, what)
 	return func(l *engine.Loop) int64 {
 		v := f(l)
 		if v.Kind() == engine.KindInt {
-			return wholeSeconds(l, v.AsInt())
+			return wholeSeconds(l, v.AsInt(), nanos)
 		}
-		return seconds(l, numberOf(v))
+		return nanos(l, numberOf(v))
 	}
 }
 

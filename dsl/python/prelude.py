@@ -1,4 +1,4 @@
-#: virtual over asyncio
+#: virtual over asyncio heapq
 class VirtualLoop(asyncio.BaseEventLoop):
     """asyncio's own loop, on a clock that jumps to the next timer and counts whole nanoseconds."""
 
@@ -34,15 +34,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _process_events(self, events):
         pass
 
-    def call_at(self, when, callback, *args, context=None):  #? fifo
+    def call_at(self, when, callback, *args, context=None):
+        if when >= 2**63:
+            raise OverflowError("the clock ends 292 years after its start")
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
         timer = Timer(when, callback, args, self, context)  #? fifo
         timer.number = next(numbers)  #? fifo
-        heapq.heappush(self._scheduled, timer)  #? fifo
-        timer._scheduled = True  #? fifo
-        return timer  #? fifo
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
 
 
-#: fifo asyncio heapq itertools
+#: fifo asyncio itertools
 numbers = itertools.count()
 
 
@@ -70,8 +73,8 @@ class Selector(selectors.DefaultSelector):
 
 
 #: over
-class Over(BaseException):
-    """The run is over although nobody stopped the loop."""
+class Over(SystemExit):
+    """The run is over although nobody stopped the loop. asyncio lets a SystemExit out of callbacks."""
 
 
 shutting_down = False
@@ -86,12 +89,21 @@ def now():
 
 #: seconds math
 def seconds(x):
-    """A time in seconds as whole nanoseconds, to nearest, ties to even."""
-    if isinstance(x, float):
-        if not math.isfinite(x) or not -(2**63) <= round(x * 1e9) < 2**63:
-            raise ValueError(f"{x!r} seconds is no time: at most 292 years fit")
-        return round(x * 1e9)
-    return x * 1_000_000_000
+    """A time in seconds as whole nanoseconds, to nearest, ties to even; above zero at least one."""
+    if math.isnan(x):
+        raise ValueError("nan seconds is no time")
+    if math.isinf(x) or not -(2**63) <= round(x * 1e9) < 2**63:
+        raise OverflowError(f"{float(x)!r} seconds is no time: at most 292 years fit")
+    return round(x * 1e9) or int(x > 0) if isinstance(x, float) else x * 1_000_000_000
+
+
+#: moment seconds
+def moment(x):
+    """A loop time in seconds as the nanosecond at which now() has come to it."""
+    nanoseconds = seconds(x)
+    while nanoseconds / 1e9 < x:
+        nanoseconds += 1
+    return nanoseconds
 
 
 #: tasks now asyncio contextvars json
@@ -601,7 +613,7 @@ def complete(coroutine):
         return done.value
 
 
-#: periodic asyncio
+#: periodic over asyncio
 class Periodic:
     """A callback that schedules itself again from within its run; every call keeps to the grid."""
 
@@ -629,7 +641,11 @@ class Periodic:
         self.when += every
         while self.when < loop.time():  #? real
             self.when += every  #? real
-        self.handle = loop.call_at(self.when, self.run)
+        try:
+            self.handle = loop.call_at(self.when, self.run)
+        except OverflowError as error:
+            failures.append((self.__name__, None, error, now()))
+            raise Over("failed")
 
     def cancel(self):
         if self.handle is not None:

@@ -314,3 +314,42 @@ func TestRealClock(t *testing.T) {
 		t.Error("the virtual loop is brought along")
 	}
 }
+
+// TestTimes: waits for the rest, and the end of the clock.
+func TestTimes(t *testing.T) {
+	for _, text := range []string{
+		`runloop: 1
+callbacks: { ring: { do: [ print: "rings at ${now}" ] } }
+main:
+  - for: goal
+    in: [0.30000000000000004, 0.7000000000000001, 1.1, 12345678.900000001, 98765432.10000001]
+    do:
+      - let: { turns: 0 }
+      - while: now < goal
+        do: [ sleep: "${goal - now}", let: { turns: "${turns + 1}" } ]
+      - print: ${goal} ${now} ${turns}
+      - let: { later: "${goal + 0.1 + 0.2}" }
+      - call_at: ring
+        at: ${later}
+      - sleep_until: ${later}
+      - print: ${now >= later} ${now}
+      - timeout: { at: "${later + 0.1}" }
+        do: [ sleep: 10 ]
+        else: [ print: "${now >= later + 0.1} ${now}" ]
+  - try:
+      - sleep: 9e9
+      - sleep: 9e9
+    catch: [ { error: OverflowError, as: e, do: [ print: "${e.message}" ] } ]
+  - try: [ sleep: "${now * 10}" ]
+    catch: [ { error: OverflowError, as: e, do: [ print: "${e.message}" ] } ]
+`, `runloop: 1
+callbacks:
+  beat: { every: 4e9, do: [ print: "${now}" ] }
+workers:
+  w: { do: [ sleep: 9.1e9, print: late ] }
+after: [ print: after ]
+`,
+	} {
+		same(t, load(t, "times.yaml", text))
+	}
+}

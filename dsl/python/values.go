@@ -117,8 +117,12 @@ func (f *function) duration(d *syntax.Duration) string {
 
 // at translates a loop time into one of the loop's clock.
 func (f *function) at(d *syntax.Duration) string {
-	if f.virtual {
+	switch {
+	case !f.virtual:
+		return "STARTED + (" + f.duration(d) + ")"
+	case d.Expr == nil:
 		return f.duration(d)
 	}
-	return "STARTED + (" + f.duration(d) + ")"
+	f.use("moment")
+	return "moment(" + f.expr(d.Expr).text + ")"
 }

@@ -50,7 +50,7 @@ func ParseDuration(text string) (int64, error) {
 	case s == "inf" || s == "infinity":
 		return 0, fmt.Errorf("%q is no duration: it must be finite", text)
 	case text[0] == '-':
-		return 0, fmt.Errorf("the duration %q is negative: a length of time is 0 or more", text)
+		return 0, negative(text)
 	}
 	if sec, ok := decimal(text); ok {
 		return durationNanos(text, sec.Mul(sec, big.NewRat(1e9, 1)))
@@ -169,10 +169,42 @@ func durationNanos(text string, ns *big.Rat) (int64, error) {
 	if half := r.Lsh(r, 1).Cmp(ns.Denom()); half > 0 || half == 0 && q.Bit(0) == 1 {
 		q.Add(q, big.NewInt(1))
 	}
-	if !q.IsInt64() {
-		return 0, fmt.Errorf("the duration %q is too long: at most %s", text, FormatDuration(math.MaxInt64))
+	switch {
+	case !q.IsInt64():
+		return 0, tooLong(text)
+	case q.Sign() == 0 && ns.Sign() > 0:
+		return 0, tooShort(text)
 	}
 	return q.Int64(), nil
+}
+
+func tooLong(text string) error {
+	return fmt.Errorf("the duration %q is too long: at most 292 years (%s)", text, FormatDuration(math.MaxInt64))
+}
+
+func tooShort(text string) error {
+	return fmt.Errorf("the duration %q is shorter than a nanosecond, the clock's smallest step: write 1ns, or 0", text)
+}
+
+func negative(text string) error {
+	return fmt.Errorf("the duration %q is negative: a length of time is 0 or more", text)
+}
+
+// floatDuration is a written number of seconds, which may be in a form that ParseDuration does not read.
+func floatDuration(text string, sec float64) (int64, error) {
+	if math.IsNaN(sec) || math.IsInf(sec, 0) {
+		return ParseDuration(strings.TrimLeft(text, "-"))
+	}
+	ns, ok := secondsToNanos(sec)
+	switch {
+	case sec < 0:
+		return 0, negative(text)
+	case !ok:
+		return 0, tooLong(text)
+	case ns == 0 && sec > 0:
+		return 0, tooShort(text)
+	}
+	return ns, nil
 }
 
 // FormatDuration writes nanoseconds as a duration: 1m30s, 250ms, 1.5s, 0s. parseDuration reads it back, unless it is

@@ -166,16 +166,8 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		return nil
 	case isText(n) && strings.Contains(n.Text, "${"):
 		return p.computedDuration(n, key)
-	case n.Type == yaml.FloatScalar:
-		ns, ok := secondsToNanos(n.Float())
-		if !ok || ns < 0 {
-			p.errorf(CodeDuration, n.Span,
-				"", "`%s: %s` is no duration: it must be finite and not negative", key.Name, n.Text)
-			return nil
-		}
-		return &Duration{Span: n.Span, Nanos: ns}
 	}
-	ns, err := ParseDuration(n.Text)
+	ns, err := literalNanos(n)
 	if err != nil {
 		guess, hint := "", ""
 		if source.IsIdentifier(n.Text) {
@@ -189,6 +181,14 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		return nil
 	}
 	return &Duration{Span: n.Span, Nanos: ns}
+}
+
+// literalNanos is a written duration in nanoseconds.
+func literalNanos(n *yaml.Node) (int64, error) {
+	if n.Type == yaml.FloatScalar {
+		return floatDuration(n.Text, n.Float())
+	}
+	return ParseDuration(n.Text)
 }
 
 func (p *parser) computedDuration(n *yaml.Node, key *Key) *Duration {

@@ -152,7 +152,7 @@ var mutants = []struct{ name, file, old, new string }{
 		"	case ga.pending == 0 && ga.cancelRequested:", "	case ga.pending == 0 && ga.cancelRequested && false:"},
 	{"a task begins in the context of `before`", "task.go", "ctx: l.copyContext(l.ctx())}", "ctx: l.copyContext(l.contexts.base)}"},
 	{"a time that is past is now for `call_at`", "exec.go",
-		"	case in.x.at:\n		l.armScheduled(id, at)", "	case in.x.at:\n		l.armScheduled(id, max(at, l.now))"},
+		"		l.armScheduled(id, at)", "		l.armScheduled(id, max(at, l.now))"},
 	{"a periodic callback begins each time in its first context", "handle.go",
 		"	s.ctx = l.copyContext(l.ctx())\n	l.armScheduled", "	s.ctx = l.copyContext(l.contexts.base)\n	l.armScheduled"},
 	{"a periodic callback that cancels itself goes on", "handle.go", "		s.periodic = false // a periodic", "		// a periodic"},
