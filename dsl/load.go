@@ -32,7 +32,9 @@ func Load(name string, src []byte) (*Scenario, error) {
 }
 
 // Warnings is what Check says of the scenario.
-func (s *Scenario) Warnings() source.Diagnostics { return warned(s.File, s.Info, slices.Clone(s.found)) }
+func (s *Scenario) Warnings() source.Diagnostics {
+	return warned(s.File, s.Info, slices.Clone(s.found))
+}
 
 // Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file. For one
 // without errors it also gives warnings about what will most likely not run as it is meant, which Load does not look
