@@ -42,12 +42,24 @@ func FuzzLines(f *testing.F) {
 				t.Logf("the file of seed %d:\n%s", seed, src)
 			}
 		}()
-		start := time.Now()
-		allStages(t, src, schema)
-		if d := time.Since(start); *linesSlow > 0 && d > *linesSlow {
+		if *linesSlow == 0 {
+			allStages(t, src, schema)
+		} else if d := quickest(func() { allStages(t, src, schema) }); d > *linesSlow {
 			t.Errorf("it takes %v", d)
 		}
 	})
+}
+
+// quickest is how long f takes, the quickest of some times where the machine may be busy.
+func quickest(f func()) (d time.Duration) {
+	for i := 0; i < 5 && (i == 0 || d > *linesSlow); i++ {
+		start := time.Now()
+		f()
+		if took := time.Since(start); i == 0 || took < d {
+			d = took
+		}
+	}
+	return d
 }
 
 // allStages does with a file all that can be done with one.
