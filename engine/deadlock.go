@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// Blocked is a task that waits although nothing is left to wake it.
+// Blocked is a task that waits at the end of a run: with Deadlock although nothing is left to wake it.
 type Blocked struct {
 	Task    string
 	Waits   string   // what it waits for, in words: "task x", "lock m"
@@ -14,14 +14,34 @@ type Blocked struct {
 	Pos     Pos      // the waiting step
 }
 
-// blocked lists every waiting task, in the order of creation, and the circles in which they wait for each other, as
-// indices into that list.
-func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
+// maxBlocked is how many tasks are described where the end of the run has other reasons than that they wait.
+const maxBlocked = 1000
+
+// noteBlocked describes the tasks that wait when the run ends, or is asked to: those that only sleep come last.
+func (l *Loop) noteBlocked(most int) {
+	r := &l.res
+	sleeps := func(t *task) bool { return t.wait == waitSleep }
+	r.Blocked, r.Cycles, r.Waiting = l.blocked(most, func(t *task) bool { return !sleeps(t) })
+	asleep, _, n := l.blocked(most-len(r.Blocked), sleeps)
+	r.Blocked, r.Waiting = append(r.Blocked, asleep...), r.Waiting+n
+}
+
+// blocked lists at most so many of the waiting tasks that are wanted, in the order of creation, and the circles in which they
+// wait for each other, as indices into that list; n is how many there are.
+func (l *Loop) blocked(most int, wanted func(t *task) bool) (list []Blocked, cycles [][]int, n int) {
 	index := map[uint32]int{}
 	var edges [][]uint32
+	living := 0
 	l.inOrder(func(id uint32, t *task) bool {
 		if t.state.ended() {
 			return true
+		}
+		living++
+		if t.wait <= waitTurn || t.flags&(flagFutureDone|flagFutureGone) != 0 || !wanted(t) {
+			return living < l.tasks.living
+		}
+		if n++; n > most {
+			return living < l.tasks.living
 		}
 		b := Blocked{Task: l.taskName(id), Waits: waits[t.wait].words(l, t), Since: t.since, Pos: l.p.pos[t.pc]}
 		holders := waits[t.wait].holders(l, t)
@@ -30,7 +50,7 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 		}
 		index[id] = len(list)
 		list, edges = append(list, b), append(edges, holders)
-		return len(list) < l.tasks.living
+		return living < l.tasks.living
 	})
 	// Each task is followed along the first task that it waits for: a walk that meets itself is a circle.
 	met := make([]int, len(list)) // the walk that came by, from 1
@@ -52,7 +72,7 @@ func (l *Loop) blocked() (list []Blocked, cycles [][]int) {
 			}
 		}
 	}
-	return list, cycles
+	return list, cycles, n
 }
 
 // unended returns the tasks of the list that have not ended, and leaves futures out.

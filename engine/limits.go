@@ -62,8 +62,7 @@ func (x *Limits) Of(limit Limit) *int64 {
 type LimitReport struct {
 	Limit string // its name: any but depth
 	Value int64  // the limit; time in nanoseconds
-	Task  string // what ran
-	Pos   Pos    // the step it was at
+	Place
 }
 
 func (r *LimitReport) String() string {

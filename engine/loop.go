@@ -131,9 +131,19 @@ func (l *Loop) initialValues() {
 	l.startChecks()
 }
 
+// runSlice is how many instructions Run runs before it looks for Interrupt, flushSlices how many slices before it writes what
+// was printed.
+const (
+	runSlice    = 1 << 12
+	flushSlices = 1 << 8
+)
+
 // Run runs to the end and returns the result.
 func (l *Loop) Run() *Result {
-	for !l.RunFor(1 << 20) {
+	for n := 1; !l.RunFor(runSlice); n++ {
+		if n%flushSlices == 0 {
+			l.flush() // else a step that does not give up its turn would hide what came before it
+		}
 	}
 	return &l.res
 }
@@ -146,16 +156,9 @@ func (l *Loop) RunFor(n int64) bool {
 	l.slice = min(n, l.opts.Limits.Steps-l.steps)
 	l.left = l.slice
 	for l.phase != phaseEnded && l.left > 0 {
-		if k := l.interrupt.Load(); k != 0 && l.res.Ended != Interrupted {
-			l.res.Ended = Interrupted
-			l.stopping = true
-			if l.phase != phaseLoop {
-				l.end(Interrupted)
-				continue
-			}
-		} else if k > 1 {
-			l.finish()
-			break
+		if l.asked() {
+			l.heed()
+			continue
 		}
 		l.advance()
 	}
@@ -165,14 +168,6 @@ func (l *Loop) RunFor(n int64) bool {
 		l.endLimit(LimitSteps)
 	}
 	return l.phase == phaseEnded
-}
-
-// Interrupt asks the loop to stop as by `stop`; a second call ends the run at once. Any goroutine may call it.
-func (l *Loop) Interrupt() {
-	l.interrupt.Add(1)
-	if l.clock != nil {
-		l.clock.Wake()
-	}
 }
 
 // advance does what is next: the rest of a turn that was broken off, iterations, or a change of phase.

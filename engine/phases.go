@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // phase is the part that the run is in.
 type phase uint8
 
@@ -230,8 +232,11 @@ func (l *Loop) end(o Outcome) {
 	l.res.Ended = o
 	l.enter(0, l.task(0))
 	l.active, l.turning, l.todo = false, false, 0
-	if o == Deadlock {
-		l.res.Blocked, l.res.Cycles = l.blocked()
+	switch o {
+	case Deadlock:
+		l.noteBlocked(math.MaxInt)
+	case LimitHit:
+		l.noteBlocked(maxBlocked)
 	}
 	if l.p.After == nil || o == LimitHit || l.phase <= phaseWorkers {
 		l.finish()
@@ -244,9 +249,7 @@ func (l *Loop) end(o Outcome) {
 
 // endLimit ends the run because it came to a limit.
 func (l *Loop) endLimit(limit Limit) {
-	l.res.Limit = &LimitReport{
-		Limit: limit.String(), Value: *l.opts.Limits.Of(limit), Task: l.taskName(l.curID), Pos: l.p.pos[max(l.cur.pc, 0)],
-	}
+	l.res.Limit = &LimitReport{Limit: limit.String(), Value: *l.opts.Limits.Of(limit), Place: l.here()}
 	l.end(LimitHit)
 }
 

@@ -30,8 +30,10 @@ type Result struct {
 	Iterations int64         // iterations of the loop
 	Steps      int64         // instructions
 	Limit      *LimitReport  // with LimitHit
-	Blocked    []Blocked     // with Deadlock: every waiting task
+	Blocked    []Blocked     // with Deadlock every waiting task; with LimitHit and Interrupted the first of them
+	Waiting    int           // how many tasks wait then
 	Cycles     [][]int       // circles of tasks that wait for each other: indices into Blocked
+	Interrupts []Place       // with Interrupted: where the run was, once or twice
 	Errors     []Report      // errors that nobody took, in the order in which they happened
 	Races      []Race        // of a watched program: updates that were lost
 	Leaks      []Leak        // of a watched program: context variables that calls left changed

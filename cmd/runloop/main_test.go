@@ -69,7 +69,7 @@ func exitCode(err error) int {
 }
 
 // signals runs `runloop ARG...`, sends it signals, each once it has printed a line unlike the one before, and looks at its
-// exit code: signals CODE INT,TERM ARG...; its standard error is in the file `stderr` afterwards.
+// exit code: signals CODE INT,TERM ARG...; what it prints is in the files `stdout`, from the last of those lines on, and `stderr` afterwards.
 func signals(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: signals CODE SIGNAL,... ARG...")
@@ -94,9 +94,10 @@ func signals(ts *testscript.TestScript, neg bool, args []string) {
 		last = line
 		ts.Check(cmd.Process.Signal(map[string]os.Signal{"INT": os.Interrupt, "TERM": syscall.SIGTERM}[name]))
 	}
-	_, err = io.Copy(io.Discard, lines)
+	rest, err := io.ReadAll(lines)
 	ts.Check(err)
 	got := exitCode(cmd.Wait())
+	ts.Check(os.WriteFile(ts.MkAbs("out"), append([]byte(last), rest...), 0o666))
 	ts.Check(os.WriteFile(ts.MkAbs("stderr"), stderr.Bytes(), 0o666))
 	if strconv.Itoa(got) != args[0] {
 		ts.Fatalf("exit code %d, want %s\n%s", got, args[0], stderr.String())

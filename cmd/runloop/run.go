@@ -49,7 +49,8 @@ warnings about the file first.
 Exit codes: 0 fine; 1 the scenario failed: an expectation, an error that nothing
 took, a deadlock, a limit; 2 the file or the usage is wrong, or output cannot be
 written; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM. Such a
-signal stops the loop as ` + "`stop`" + ` does; a second one ends the command at once.`,
+signal stops the loop as ` + "`stop`" + ` does, between two instructions, and says where; a
+second one breaks off what is cleaned up then, and says where.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, io, args[0]) },
@@ -296,8 +297,11 @@ func limitCaps(texts []string) (engine.Limits, error) {
 // hold, the process then stays below 1.5 GiB.
 const memoryTarget = 1 << 30
 
-// execute runs the loop to its end. The first signal stops it; a second one leaves it as it is, for the loop may hang
-// in a write. sig is the first signal, nil: there was none.
+// lastWord is how long a run has after the second signal to say where it was: it may hang in a write.
+const lastWord = time.Second
+
+// execute runs the loop to its end. The first signal stops it, the second breaks off its clean-up; where it does not answer,
+// or gets a third one, it is left as it is. sig is the first signal, or the one that broke the run off; nil: there was none.
 func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
 	debug.SetMemoryLimit(memoryTarget)
 	signals := make(chan os.Signal, 2)
@@ -312,16 +316,27 @@ func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
 		l.Run()
 		ended <- nil
 	}()
-	for {
+	var late <-chan time.Time
+	for n := 1; ; n++ {
 		select {
 		case err := <-ended:
 			return sig, err
-		case s := <-signals:
-			if n, ok := s.(syscall.Signal); ok && sig != nil {
-				return sig, &exitError{code: signalExit(n)}
+		case <-late:
+			return sig, leftAlone(sig)
+		case sig = <-signals:
+			switch n {
+			case 2:
+				late = time.After(lastWord)
+			case 3:
+				return sig, leftAlone(sig)
 			}
-			sig = s
 			l.Interrupt()
 		}
 	}
+}
+
+// leftAlone ends the command while a run goes on.
+func leftAlone(sig os.Signal) error {
+	n, _ := sig.(syscall.Signal)
+	return &exitError{code: signalExit(n), err: errors.New("the run does not answer: it is broken off where it is")}
 }

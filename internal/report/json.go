@@ -25,6 +25,7 @@ type (
 		Shared     members       `json:"shared"` // in the order of declaration
 		Errors     []errorJSON   `json:"errors"` // that nobody took, in the order in which they happened
 		Blocked    []blockedJSON `json:"blocked"`
+		Interrupts []placeJSON   `json:"interrupts"` // where the run was at a signal
 		Limit      *limitJSON    `json:"limit"`
 		Failures   []failureJSON `json:"failures"`
 		Problems   []problemJSON `json:"problems"` // warnings of the check before the run
@@ -58,6 +59,12 @@ type (
 		Since   number   `json:"since"`
 		Line    int32    `json:"line"`
 		Col     int32    `json:"col"`
+	}
+	placeJSON struct {
+		Task string `json:"task"` // empty: nothing ran
+		Line int32  `json:"line"`
+		Col  int32  `json:"col"`
+		At   number `json:"at"`
 	}
 	limitJSON struct {
 		Limit string `json:"limit"`
@@ -106,7 +113,7 @@ func (r *Run) data() *runJSON {
 	d := &runJSON{
 		Scenario: r.Name, File: r.File, OK: r.OK, Ended: res.Ended.String(), At: number(res.At), Now: number(res.Now),
 		Clock: "virtual", Seed: r.Seed, Ties: r.Ties.String(), Iterations: res.Iterations, Steps: res.Steps,
-		Tasks: r.tasks(), Shared: r.shared(), Errors: []errorJSON{}, Blocked: []blockedJSON{}, Failures: []failureJSON{},
+		Tasks: r.tasks(), Shared: r.shared(), Errors: []errorJSON{}, Blocked: []blockedJSON{}, Interrupts: []placeJSON{}, Failures: []failureJSON{},
 		Problems: problemsJSON([]Check{r.Warnings}).Problems, Output: string(res.Output),
 	}
 	for _, e := range res.Errors {
@@ -116,6 +123,9 @@ func (r *Run) data() *runJSON {
 	for _, t := range res.Blocked {
 		d.Blocked = append(d.Blocked, blockedJSON{Task: t.Task, Waits: t.Waits, Holders: append([]string{}, t.Holders...),
 			Since: number(t.Since), Line: t.Pos.Line, Col: t.Pos.Col})
+	}
+	for _, p := range res.Interrupts {
+		d.Interrupts = append(d.Interrupts, placeJSON{Task: p.Task, Line: p.Pos.Line, Col: p.Pos.Col, At: number(p.At)})
 	}
 	for _, f := range r.Failures {
 		d.Failures = append(d.Failures, failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col})

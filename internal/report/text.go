@@ -11,8 +11,8 @@ import (
 	"runloop/engine"
 )
 
-// Problems is the text of everything that went wrong: errors that nobody took, the deadlock, the limit, and, unless the
-// run was interrupted, expectations that did not come true. Each begins a line with its place in the file.
+// Problems is the text of everything that went wrong: errors that nobody took, the deadlock, the limit, what waited then, and,
+// unless the run was interrupted, expectations that did not come true. Each begins a line with its place in the file.
 func Problems(r *Run) string {
 	var b strings.Builder
 	res := r.Result
@@ -24,9 +24,10 @@ func Problems(r *Run) string {
 	}
 	if res.Limit != nil {
 		fmt.Fprintf(&b, "%s: limit: %s at %s\n", r.place(res.Limit.Pos), res.Limit, seconds(res.Now))
+		r.waiting(&b, res)
 	}
 	if res.Ended == engine.Interrupted { // what it would have come to, nobody knows
-		fmt.Fprintf(&b, "%s: interrupted at %s\n", r.File, seconds(res.At))
+		r.interrupted(&b, res)
 		return b.String()
 	}
 	r.races(&b, res)
@@ -106,12 +107,45 @@ func (r *Run) deadlock(b *strings.Builder, res *engine.Result) {
 	}
 	fmt.Fprintf(b, "%s: deadlock: %s %s at %s, and nothing is left that could wake %s\n",
 		r.File, plural(n, "task"), verb, seconds(res.At), map[bool]string{true: "it", false: "them"}[n == 1])
-	for _, t := range res.Blocked {
-		fmt.Fprintf(b, "  %s: task %s waits for %s since %s", r.place(t.Pos), t.Task, t.Waits, seconds(t.Since))
+	r.waiting(b, res)
+}
+
+// interrupted writes where a run was when it was interrupted.
+func (r *Run) interrupted(b *strings.Builder, res *engine.Result) {
+	for i, p := range res.Interrupts {
+		fmt.Fprintf(b, "%s: interrupted%s at %s", r.place(p.Pos), []string{"", " again"}[i], seconds(p.At))
+		if p.Task != "" {
+			fmt.Fprintf(b, " in %s", p.Task)
+		}
+		if i > 0 {
+			b.WriteString(": its clean-up had not ended")
+		}
+		b.WriteByte('\n')
+		if i == 0 {
+			r.waiting(b, res)
+		}
+	}
+}
+
+// maxWaiting is how many waiting tasks are written out.
+const maxWaiting = 50
+
+// waiting writes what tasks waited for at the end of a run, where and since when.
+func (r *Run) waiting(b *strings.Builder, res *engine.Result) {
+	shown := res.Blocked[:min(len(res.Blocked), maxWaiting)]
+	for _, t := range shown {
+		what := "waits for " + t.Waits
+		if t.Waits == "sleep" {
+			what = "sleeps"
+		}
+		fmt.Fprintf(b, "  %s: task %s %s since %s", r.place(t.Pos), t.Task, what, seconds(t.Since))
 		if holders := slices.DeleteFunc(slices.Clone(t.Holders), func(h string) bool { return t.Waits == "task "+h }); len(holders) > 0 {
 			fmt.Fprintf(b, ", held by %s", strings.Join(holders, ", "))
 		}
 		b.WriteByte('\n')
+	}
+	if more := res.Waiting - len(shown); more > 0 {
+		fmt.Fprintf(b, "  and %s more\n", plural(int64(more), "task"))
 	}
 	for _, cycle := range res.Cycles {
 		b.WriteString("  a circle: ")
