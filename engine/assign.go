@@ -163,11 +163,12 @@ func (l *Loop) ownedMap(v Value) Value {
 	if !l.Charge(2 * len(d.keys) * valueSize) {
 		return v
 	}
-	fresh := &dict{owner: l.vars.epoch, keys: slices.Clone(d.keys), vals: slices.Clone(d.vals)}
+	entries := d.inOrder()
+	fresh := &dict{owner: l.vars.epoch, pairs: pairs{slices.Clone(entries.keys), slices.Clone(entries.vals)}}
 	for _, e := range fresh.vals {
 		l.Escape(e)
 	}
-	return Value{unsafe.Pointer(fresh), v.n}
+	return mapValue(fresh)
 }
 
 // appendMany is `append`: all values first, then each to the end of its list.
@@ -304,7 +305,7 @@ func (l *Loop) nextFor(in *instr) whereTo {
 	v := l.frame[in.a]
 	var x Value
 	switch {
-	case v.Kind() == KindMap && i < len(v.Keys()):
+	case v.Kind() == KindMap && i < v.Size():
 		x = String(v.Keys()[i])
 	case v.Kind() == KindList && i < len(v.Elems()):
 		x = l.Escape(v.Elems()[i])

@@ -199,7 +199,7 @@ func (m *meter) value(v Value) {
 		case KindList:
 			m.notes(v.Elems())
 		case KindMap:
-			m.notes(v.Vals())
+			m.notes((*dict)(v.p).vals)
 		case KindError:
 			e := v.AsError()
 			m.note(e.Cause)
@@ -228,8 +228,8 @@ func (m *meter) note(v Value) {
 	case KindList:
 		m.size += int64(len(v.Elems())+listHeader) * valueSize
 	case KindMap:
-		m.size += int64(2*len(v.Keys())+mapHeader) * valueSize
-		for _, k := range v.Keys() {
+		m.size += int64(2*v.Size()+mapHeader) * valueSize
+		for _, k := range (*dict)(v.p).keys {
 			m.size += int64(len(k))
 		}
 	case KindError:

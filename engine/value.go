@@ -3,7 +3,6 @@ package engine
 import (
 	"math"
 	"slices"
-	"sort"
 	"strings"
 	"unsafe"
 )
@@ -28,12 +27,6 @@ const (
 type list struct {
 	owner uint64 // the loop epoch that may change elems in place; 0: shared, copy first
 	elems []Value
-}
-
-type dict struct {
-	owner uint64
-	keys  []string // sorted
-	vals  []Value
 }
 
 // Kind says what v holds.
@@ -90,15 +83,6 @@ func List(elems []Value) Value {
 	return Value{unsafe.Pointer(&list{elems: elems}), uint64(KindList) << kindShift}
 }
 
-// Map makes a map value from pairs in any order; of equal keys the last one stays.
-func Map(keys []string, vals []Value) Value {
-	d := &dict{keys: make([]string, 0, len(keys)), vals: make([]Value, 0, len(vals))}
-	for i, k := range keys {
-		d.put(k, vals[i])
-	}
-	return Value{unsafe.Pointer(d), uint64(KindMap) << kindShift}
-}
-
 func errorValue(e *Error) Value {
 	return Value{unsafe.Pointer(e), uint64(KindError) << kindShift}
 }
@@ -130,10 +114,13 @@ func (v Value) AsError() *Error { return (*Error)(v.p) }
 func (v Value) Elems() []Value { return (*list)(v.p).elems }
 
 // Keys is the sorted keys of a map; the caller must not change them.
-func (v Value) Keys() []string { return (*dict)(v.p).keys }
+func (v Value) Keys() []string { return (*dict)(v.p).inOrder().keys }
 
 // Vals is the values of a map in the order of Keys; the caller must not change them.
-func (v Value) Vals() []Value { return (*dict)(v.p).vals }
+func (v Value) Vals() []Value { return (*dict)(v.p).inOrder().vals }
+
+// Size is how many entries a map has.
+func (v Value) Size() int { return len((*dict)(v.p).keys) }
 
 // Get is the value under key in a map.
 func (v Value) Get(key string) (Value, bool) { return (*dict)(v.p).get(key) }
@@ -253,21 +240,4 @@ func cmp3[T int | int64 | uint64 | float64](a, b T) int {
 		return 1
 	}
 	return 0
-}
-
-func (d *dict) get(key string) (Value, bool) {
-	if i, ok := slices.BinarySearch(d.keys, key); ok {
-		return d.vals[i], true
-	}
-	return Value{}, false
-}
-
-func (d *dict) put(key string, v Value) {
-	i := sort.SearchStrings(d.keys, key)
-	if i < len(d.keys) && d.keys[i] == key {
-		d.vals[i] = v
-		return
-	}
-	d.keys = slices.Insert(d.keys, i, key)
-	d.vals = slices.Insert(d.vals, i, v)
 }

@@ -13,7 +13,7 @@ func length(l *engine.Loop, x, _, _, _ engine.Value) engine.Value {
 	case engine.KindString:
 		return engine.Int(int64(utf8.RuneCountInString(x.AsString())))
 	case engine.KindMap:
-		return engine.Int(int64(len(x.Keys())))
+		return engine.Int(int64(x.Size()))
 	}
 	return engine.Int(int64(len(ElemsOf(x))))
 }
