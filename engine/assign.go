@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"unsafe"
 )
 
 const valueSize = 16 // what a value counts for the memory limit, on every machine
@@ -39,7 +38,7 @@ func (l *Loop) assignAt(to *Target, path []Value, v Value) {
 	if l.fault != nil {
 		return
 	}
-	if x := l.withPath(l.load(to.Ref), path, v); l.fault == nil {
+	if x := l.changed(l.load(to.Ref), path, change{value: v}); l.fault == nil {
 		l.store(to.Ref, x)
 	}
 }
@@ -91,68 +90,64 @@ func (l *Loop) setMany(in *instr) {
 	}
 }
 
-// withPath is v with x at path: in place where nobody else holds it, else in a copy.
-func (l *Loop) withPath(v Value, path []Value, x Value) Value {
-	if len(path) == 0 {
-		return x
+// change is what becomes of a place in a variable: it holds value, or its list has value at its end.
+type change struct {
+	value   Value
+	appends bool
+}
+
+// changed is v with c done at path: in place where nobody else holds it, else in a copy.
+func (l *Loop) changed(v Value, path []Value, c change) Value {
+	switch {
+	case len(path) == 0 && c.appends:
+		return l.appended(v, c.value)
+	case len(path) == 0:
+		return c.value
+	case v.Kind() == KindList:
+		return l.changedList(v, path, c)
+	case v.Kind() == KindMap:
+		return l.changedMap(v, path, c)
 	}
-	switch key := path[0]; v.Kind() {
-	case KindList:
-		if key.Kind() != KindInt {
-			l.Raise("TypeError", "list indices must be integers, not "+key.Kind().String())
-			return v
-		}
-		i, n := key.AsInt(), int64(len(v.Elems()))
-		if i < 0 {
-			i += n
-		}
-		if i < 0 || i >= n {
-			l.Raise("IndexError", fmt.Sprintf("list index %d is out of range: the list has %d elements", key.AsInt(), n))
-			return v
-		}
-		v = l.ownedList(v, 0)
-		elems := v.Elems()
-		elems[i] = l.withPath(elems[i], path[1:], x)
-	case KindMap:
-		if key.Kind() != KindString {
-			l.Raise("TypeError", "map keys must be strings, not "+key.Kind().String())
-			return v
-		}
-		old, ok := v.Get(key.AsString())
-		if !ok && len(path) > 1 {
-			l.Raise("KeyError", quote(key.AsString()))
-			return v
-		}
-		x = l.withPath(old, path[1:], x)
-		if !ok {
-			l.Charge(2*valueSize + len(key.AsString()))
-		}
-		v = l.ownedMap(v)
-		(*dict)(v.p).put(key.AsString(), x)
-	default:
-		l.Raise("TypeError", "only a list or a map has elements that can be set, not "+v.Kind().String())
-	}
+	l.Raise("TypeError", "only a list or a map has elements that can be set, not "+v.Kind().String())
 	return v
 }
 
-// ownedList is v, or a copy of it that may be changed in place, with room for more elements.
-func (l *Loop) ownedList(v Value, more int) Value {
-	if (*list)(v.p).owner == l.vars.epoch {
+func (l *Loop) changedList(v Value, path []Value, c change) Value {
+	key := path[0]
+	if key.Kind() != KindInt {
+		l.Raise("TypeError", "list indices must be integers, not "+key.Kind().String())
 		return v
 	}
+	i, n := key.AsInt(), int64(len(v.Elems()))
+	if i < 0 {
+		i += n
+	}
+	if i < 0 || i >= n {
+		l.Raise("IndexError", fmt.Sprintf("list index %d is out of range: the list has %d elements", key.AsInt(), n))
+		return v
+	}
+	v = l.ownedList(v, int(i))
 	elems := v.Elems()
-	if !l.Charge((len(elems) + more) * valueSize) {
-		return v
-	}
-	fresh := append(make([]Value, 0, len(elems)+more), elems...)
-	for _, e := range fresh {
-		l.Escape(e) // held by both lists now
-	}
-	return l.ownList(fresh)
+	elems[i] = l.changed(elems[i], path[1:], c)
+	return v
 }
 
-func (l *Loop) ownList(elems []Value) Value {
-	return Value{unsafe.Pointer(&list{owner: l.vars.epoch, elems: elems}), uint64(KindList) << kindShift}
+func (l *Loop) changedMap(v Value, path []Value, c change) Value {
+	key := path[0]
+	if key.Kind() != KindString {
+		l.Raise("TypeError", "map keys must be strings, not "+key.Kind().String())
+		return v
+	}
+	if _, ok := v.Get(key.AsString()); !ok && len(path) > 1 {
+		l.Raise("KeyError", quote(key.AsString()))
+		return v
+	} else if !ok {
+		l.Charge(2*valueSize + len(key.AsString()))
+	}
+	v = l.ownedMap(v) // first, so that what is in it counts as held by both
+	old, _ := v.Get(key.AsString())
+	(*dict)(v.p).put(key.AsString(), l.changed(old, path[1:], c))
+	return v
 }
 
 func (l *Loop) ownedMap(v Value) Value {
@@ -184,13 +179,14 @@ func (l *Loop) appendMany(in *instr) {
 }
 
 func (l *Loop) appendTo(to *Target, x Value) {
-	v := l.load(to.Ref)
+	whole := l.load(to.Ref)
 	n := len(l.vals)
 	for _, p := range to.Path {
 		l.vals = append(l.vals, p(l))
 	}
 	path := l.vals[n:]
 	l.vals = l.vals[:n]
+	v := whole
 	for _, key := range path {
 		if v = l.element(v, key); l.fault != nil {
 			return
@@ -201,17 +197,9 @@ func (l *Loop) appendTo(to *Target, x Value) {
 		return
 	}
 	l.Charge(valueSize)
-	grown := l.ownedList(v, 1)
-	if l.overflow {
-		return
+	if grown := l.changed(whole, path, change{x, true}); !l.Failed() {
+		l.store(to.Ref, grown)
 	}
-	o := (*list)(grown.p)
-	o.elems = append(o.elems, x)
-	if len(path) > 0 {
-		l.assignAt(to, path, grown)
-		return
-	}
-	l.store(to.Ref, grown)
 }
 
 // element is v[key] for a path.
@@ -248,7 +236,7 @@ func (l *Loop) pushToken(slot int32, v int) {
 	if old.Kind() != KindList {
 		old = l.ownList(nil)
 	}
-	old = l.ownedList(old, 2)
+	old = l.ownedList(old, 0)
 	o := (*list)(old.p)
 	o.elems = append(o.elems, Int(int64(v)), l.Escape(l.ContextVar(v)))
 	l.frame[slot] = old

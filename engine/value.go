@@ -24,11 +24,6 @@ const (
 	lenMask   = 1<<kindShift - 1
 )
 
-type list struct {
-	owner uint64 // the loop epoch that may change elems in place; 0: shared, copy first
-	elems []Value
-}
-
 // Kind says what v holds.
 func (v Value) Kind() Kind {
 	if d := uintptr(v.p) - uintptr(unsafe.Pointer(&scalarTag)); d < uintptr(kindScalars) {
@@ -77,11 +72,6 @@ func String(s string) Value {
 }
 
 var emptyString byte
-
-// List makes a list value that takes over elems: the caller must not change them afterwards.
-func List(elems []Value) Value {
-	return Value{unsafe.Pointer(&list{elems: elems}), uint64(KindList) << kindShift}
-}
 
 func errorValue(e *Error) Value {
 	return Value{unsafe.Pointer(e), uint64(KindError) << kindShift}

@@ -37,8 +37,10 @@ func take(l *engine.Loop, list, n, _, _ engine.Value) engine.Value {
 		l.Raise("ValueError", "take(): the count must not be negative, it is "+itoa(n.AsInt()))
 		return list
 	}
-	elems := ElemsOf(list)
-	return copyList(l, elems[:min(n.AsInt(), int64(len(elems)))])
+	if list.Kind() != engine.KindList {
+		return engine.List(nil)
+	}
+	return partOf(l, list, 0, min(n.AsInt(), int64(len(list.Elems()))))
 }
 
 func reverse(l *engine.Loop, list, _, _, _ engine.Value) engine.Value {

@@ -400,7 +400,7 @@ func sliceOf(l *engine.Loop, v engine.Value, from, to int64, hasTo bool) engine.
 	case engine.KindList:
 		elems := v.Elems()
 		a, b := sliceBounds(int64(len(elems)), from, to, hasTo)
-		return copyList(l, elems[a:b])
+		return partOf(l, v, a, b)
 	case engine.KindString:
 		s := v.AsString()
 		a, b := sliceBounds(int64(utf8.RuneCountInString(s)), from, to, hasTo)
@@ -408,6 +408,15 @@ func sliceOf(l *engine.Loop, v engine.Value, from, to int64, hasTo bool) engine.
 	}
 	l.Raise("TypeError", "only a list or text can be sliced, not "+describeKind(v))
 	return engine.Value{}
+}
+
+// partOf is elements a to b of a list.
+func partOf(l *engine.Loop, list engine.Value, a, b int64) engine.Value {
+	if part, ok := l.Part(list, int(a), int(b)); ok {
+		l.Charge(listHeader * valueCost)
+		return part
+	}
+	return copyList(l, list.Elems()[a:b])
 }
 
 func sliceBounds(n, from, to int64, hasTo bool) (a, b int64) {
