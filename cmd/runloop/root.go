@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -39,6 +40,8 @@ const (
 	exitFailed = 1 // the scenario failed, or problems were found
 	exitUsage  = 2 // the usage or the file is wrong, or output cannot be written
 	exitDefect = 3 // a defect of runloop
+
+	exitClosed = 128 + 13 // nobody reads the output any more: as if SIGPIPE had ended the command
 )
 
 // exitError ends the command with a code. What there is to say has been said where err is nil.
@@ -68,6 +71,8 @@ func run(args []string, io streams) (code int) {
 	err := root.Execute()
 	var exit *exitError
 	switch {
+	case out.closed():
+		return exitClosed
 	case out.err.Load() != nil:
 		fmt.Fprintf(io.Err, "runloop: cannot write the output: %v\n", cause(*out.err.Load()))
 		return exitUsage
@@ -119,6 +124,12 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 		c.err.Store(&err)
 	}
 	return n, err
+}
+
+// closed reports whether what w goes to was closed by its reader, as by `head`.
+func (c *checkedWriter) closed() bool {
+	err := c.err.Load()
+	return err != nil && (errors.Is(*err, syscall.EPIPE) || errors.Is(*err, io.ErrClosedPipe))
 }
 
 // newRoot makes the command with its subcommands.

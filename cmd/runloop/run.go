@@ -48,8 +48,8 @@ warnings about the file first.
 
 Exit codes: 0 fine; 1 the scenario failed: an expectation, an error that nothing
 took, a deadlock, a limit; 2 the file or the usage is wrong, or output cannot be
-written; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM. Such a
-signal stops the loop as ` + "`stop`" + ` does, between two instructions, and says where; a
+written; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM, 141 nobody
+reads the output any more. A signal stops the loop as ` + "`stop`" + ` does, between two instructions, and says where; a
 second one breaks off what is cleaned up then, and says where.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
