@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,7 @@ type streams struct {
 	Out    io.Writer
 	Err    io.Writer
 	Notify func(chan<- os.Signal, ...os.Signal) // signal.Notify
+	Now    func() time.Time                     // time.Now; how long tests take is measured with it
 
 	// What is done with a file: dsl.Check and suite.Run.
 	Check func(name string, data []byte) dsl.Diagnostics
@@ -31,7 +33,7 @@ type streams struct {
 
 // machine is the streams of the process.
 func machine() streams {
-	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Check: dsl.Check, Test: suite.Run}
+	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Now: time.Now, Check: dsl.Check, Test: suite.Run}
 }
 
 // The exit codes. A run that a signal ended exits with 128 and the signal's number.

@@ -83,7 +83,7 @@ func interruptAfter(t *testing.T, text string) (code int, output string) {
 	dir := t.TempDir()
 	for name, source := range map[string]string{
 		"bad.yaml":     "expect: { output: [no] }\nmain: [ { print: yes } ]\n",
-		"endless.yaml": "shared: { n: 0 }\nlimits: { steps: 2000000000 }\nmain: [ { while: n >= 0, do: [ { set: { n: 1 } } ] } ]\n",
+		"endless.yaml": "shared: { n: 0 }\nlimits: { steps: 1000000000000 }\nmain: [ { while: n >= 0, do: [ { set: { n: 1 } } ] } ]\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("runloop: 1\n"+source), 0o666); err != nil {
 			t.Fatal(err)

@@ -85,7 +85,7 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 
 // test runs the tests that the arguments name.
 func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
-	start := time.Now()
+	start := io.Now()
 	s := &testSuite{streams: io, testFlags: f, progress: newProgress(io.Err)}
 	if err := s.complete(cmd, args); err != nil {
 		return err
@@ -97,7 +97,7 @@ func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
 	if s.second != nil {
 		return s.second
 	}
-	return s.end(time.Since(start))
+	return s.end(io.Now().Sub(start))
 }
 
 // testSuite is one run of `test`.
@@ -328,9 +328,9 @@ func (s *testSuite) runJob(job testJob) (r testResult) {
 	if r.other = job.folder > 0 && !suite.IsScenario(data); r.other {
 		return r
 	}
-	start := time.Now()
+	start := s.Now()
 	o := s.runOne(job.name, data)
-	r.Wall, r.Updated = time.Since(start), o.Updated
+	r.Wall, r.Updated = s.Now().Sub(start), o.Updated
 	var wrong *dsl.LoadError
 	switch {
 	case o.Err != nil && o.Scenario == nil && !errors.As(o.Err, &wrong):
