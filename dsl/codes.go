@@ -271,4 +271,8 @@ var Codes = []Code{
 	{Code: lint.CodeNearError, Meaning: "an error whose type is one letter away from one of Python's", Severity: source.SeverityWarning,
 		Help: "A step may raise a type of its own, but this one is nearly one of Python's, and nothing handles it by its " +
 			"name: most likely it is misspelt. A `catch` of the type that was meant would not catch it."},
+	{Code: lint.CodeNeverWoken, Meaning: "a wait that nothing in the file can end", Severity: source.SeverityWarning,
+		Help: "Tasks wait for the event, the queue, the condition or the lock, and no step signals, fills, notifies or releases " +
+			"it: the run ends in a deadlock, or at a limit if something else goes on for ever. Waits with `within`, and those " +
+			"in a `timeout`, end by themselves. A name that begins with `_` says that it is meant."},
 }

@@ -50,6 +50,20 @@ func TestWarnings(t *testing.T) {
 			""},
 		{"a callback's local in until", "callbacks:\n  c: { every: 1, do: [ let: { a: 1 } ], until: a > 0 }", ""},
 
+		{"an event that nothing signals", "events: [e]\nmain: [ wait: e ]", "RL0514@3"},
+		{"one in a list", "events: { e: { count: 2 } }\nmain: [ wait: 'e[0]' ]", "RL0514@3"},
+		{"one of the list is signalled", "events: { e: { count: 2 } }\nmain: [ wait: 'e[0]', signal: 'e[1]' ]", ""},
+		{"one that is a value", "events: [e]\ncoroutines: { c: { params: { x: event }, do: [ signal: x ] } }\n" +
+			"workers: { w: { call: c, with: { x: '${e}' } } }\nmain: [ wait: e ]", ""},
+		{"waits that end by themselves", "events: [e]\nqueues: [q]\nmain: [ { wait: e, within: 1s, else: [] }, " +
+			"{ timeout: 1s, do: [ { get: q } ], else: [] }, { timeout: 1s, do: [ { repeat: 2, do: [ { wait: e } ] } ] } ]", ""},
+		{"a deadlock that is expected", "events: [e]\nworkers: { w: { do: [ wait: e ] } }\nexpect: { ends: deadlock }", ""},
+		{"a queue that nothing fills", "queues: [q]\nworkers: { w: { do: [ get: q ] } }", "RL0514@3"},
+		{"one that is shut down", "queues: [q]\nmain: [ { spawn: { do: [ get: q ] }, as: t }, { sleep: 1 }, { shutdown: q }, { await: t } ]", ""},
+		{"a condition that nothing notifies", "conditions: [c]\nworkers: { w: { do: [ { acquire: c, do: [ wait: c ] } ] } }", "RL0514@3"},
+		{"a lock that nothing releases", "locks: [m]\nworkers: { w: { count: 2, do: [ acquire: m ] } }", "RL0514@3"},
+		{"one that a single task takes", "locks: [m]\nmain: [ acquire: m ]", ""},
+
 		{"an endless callback", "callbacks: { c: { every: 1s, do: [] } }\nworkers: { w: { do: [ sleep: 5 ] } }", "RL0505@2"},
 		{"with a stop somewhere", "callbacks: { c: { every: 1s, do: [] } }\nworkers: { w: { do: [ stop ] } }", ""},
 		{"stopped before", "callbacks: { c: { every: 1s, do: [] } }\nbefore: [ stop ]", ""},
@@ -89,7 +103,7 @@ func TestWarnings(t *testing.T) {
 		{"one of a worker's", "workers: { w: { do: [ spawn: { do: [ sleep: 1 ] } ] } }", ""},
 
 		{"locks in opposite orders", twoLocks("a", "b", "b", "a", ""), "RL0508@13"},
-		{"locks in one order", twoLocks("a", "b", "a", "b", ""), ""},
+		{"locks in one order", twoLocks("a", "b", "a", "b", ""), "RL0514@8"},
 		{"under a third lock", strings.Replace(strings.Replace(twoLocks("c", "a", "c", "b", ""),
 			"- acquire: a\n", "- { acquire: a, do: [ { acquire: b, do: [] } ] }\n", 1),
 			"- acquire: b\n", "- { acquire: b, do: [ { acquire: a, do: [] } ] }\n", 1), ""},

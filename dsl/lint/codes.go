@@ -14,4 +14,5 @@ const (
 	CodeSwallowed       = "RL0510"
 	CodeBareName        = "RL0512"
 	CodeNearError       = "RL0513"
+	CodeNeverWoken      = "RL0514"
 )

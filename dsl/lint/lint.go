@@ -38,6 +38,7 @@ func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	l.leftTasks()
 	l.lockOrders()
 	l.lostUpdates()
+	l.neverWoken()
 }
 
 func (l *linter) warn(code string, at source.Span, message, hint string) *source.Diagnostic {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -15,11 +16,12 @@ import (
 const version = "runloop"
 
 // ownKeys is the other keys that tell a scenario: a file with one of them has lost its line `runloop: 1`.
-var ownKeys = map[string]bool{"main": true, "workers": true, "coroutines": true, "callbacks": true}
+var ownKeys = []string{"main", "workers", "coroutines", "callbacks"}
 
 // IsScenario reports whether a YAML file is a scenario or was meant to be one, which is then an error: among the keys of its
 // top level is `runloop`, or nearly so, or one of a scenario's own.
 func IsScenario(data []byte) bool {
+	compiled.once.Do(func() { compiled.line, compiled.flow = regexp.MustCompile(lineKey), regexp.MustCompile(flowKey) })
 	text := plainText(data)
 	if strings.HasPrefix(firstLine(text), "{") {
 		return hasKey(flowKeys(text))
@@ -54,23 +56,32 @@ func firstLine(text string) string {
 	return ""
 }
 
-// joints is what a key may have between its words.
-var joints = strings.NewReplacer("-", "", "_", "", " ", "")
-
 func hasKey(keys iter.Seq[string]) bool {
 	for key := range keys {
-		folded := joints.Replace(strings.ToLower(key))
-		if ownKeys[key] || folded == version || dsl.Suggest(folded, []string{version}) != "" {
+		folded := strings.Map(joined, strings.ToLower(key))
+		if slices.Contains(ownKeys, key) || folded == version || dsl.Suggest(folded, []string{version}) != "" {
 			return true
 		}
 	}
 	return false
 }
 
+// joined drops what a key may have between its words.
+func joined(c rune) rune {
+	if strings.ContainsRune("-_ ", c) {
+		return -1
+	}
+	return c
+}
+
 // lineKey is a key that a line begins with; `runloop` needs no colon.
-var lineKey = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[ \t]*(?:\? *)?["']?(?:(?i:(runloop))\b|([A-Za-z][\w -]*?)["']?[ \t]*:(?:\s|$))`)
-})
+const lineKey = `^[ \t]*(?:\? *)?["']?(?:(?i:(runloop))\b|([A-Za-z][\w -]*?)["']?[ \t]*:(?:\s|$))`
+
+// compiled is the patterns, once they are needed.
+var compiled struct {
+	once       sync.Once
+	line, flow *regexp.Regexp
+}
 
 // blockKeys is the keys of the lines that are no deeper than the first.
 func blockKeys(text string) iter.Seq[string] {
@@ -80,7 +91,7 @@ func blockKeys(text string) iter.Seq[string] {
 			if indentation(line) > depth {
 				continue
 			}
-			if m := lineKey().FindStringSubmatch(line); m != nil && !yield(m[1]+m[2]) {
+			if m := compiled.line.FindStringSubmatch(line); m != nil && !yield(m[1]+m[2]) {
 				return
 			}
 		}
@@ -90,15 +101,13 @@ func blockKeys(text string) iter.Seq[string] {
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
 // flowKey is a key in brackets, after what comes before it; or else what may hide one: a text in quotes, a bracket.
-var flowKey = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[{,]\s*["']?([A-Za-z][\w -]*?)["']?\s*:|"[^"]*"|'[^']*'|[{}\[\]]`)
-})
+const flowKey = `[{,]\s*["']?([A-Za-z][\w -]*?)["']?\s*:|"[^"]*"|'[^']*'|[{}\[\]]`
 
 // flowKeys is the keys of the outermost braces.
 func flowKeys(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		depth := 0
-		for _, m := range flowKey().FindAllStringSubmatch(text, -1) {
+		for _, m := range compiled.flow.FindAllStringSubmatch(text, -1) {
 			switch m[0][0] {
 			case '{', '[':
 				depth++
