@@ -1,7 +1,6 @@
 package dsl
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,12 +11,14 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// withoutEchoes leaves out what is wrong only because lines are hidden from YAML, which has been reported: keys and
-// values that are missing, and names that are not known.
-func withoutEchoes(s *source.Source, root *yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
-	if len(hidden) == 0 {
+// withoutEchoes leaves out what is wrong only because of what has been reported: names that are not known, where lines are
+// hidden from YAML or steps and values could not be read, and keys and values that are missing where lines are hidden.
+func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
+	if len(hidden) == 0 && len(f.Unread) == 0 {
 		return diags
 	}
+	s := f.Source
+	known := wordsOf(s, slices.Concat(hidden, f.Unread))
 	absent := map[source.Span]bool{}
 	eachNode(root, func(n *yaml.Node) {
 		if syntax.IsNull(n) {
@@ -27,7 +28,7 @@ func withoutEchoes(s *source.Source, root *yaml.Node, hidden []source.Span, diag
 	return slices.DeleteFunc(diags, func(d source.Diagnostic) bool {
 		switch d.Code {
 		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask:
-			return mentions(s, hidden, s.Text(d.Span))
+			return known[strings.Trim(s.Text(d.Span), `"'`)]
 		case syntax.CodeMissingKey, check.CodeMissingArg, syntax.CodeNoValue:
 			return losesLines(s, hidden, d.Span.Start)
 		case syntax.CodeWrongForm, syntax.CodeCondition, syntax.CodeDuration, syntax.CodeReference, syntax.CodeUnknownWord,
@@ -49,10 +50,18 @@ func eachNode(n *yaml.Node, f func(*yaml.Node)) {
 	}
 }
 
-// mentions reports whether a name stands in a hidden line.
-func mentions(s *source.Source, hidden []source.Span, name string) bool {
-	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(strings.Trim(name, `"'`)) + `\b`)
-	return slices.ContainsFunc(hidden, func(sp source.Span) bool { return word.MatchString(s.Text(sp)) })
+// wordsOf is the names that stand in these places.
+func wordsOf(s *source.Source, places []source.Span) map[string]bool {
+	words := map[string]bool{}
+	for _, sp := range places {
+		for _, word := range strings.FieldsFunc(s.Text(sp), func(c rune) bool { return c != '-' && !source.IsIdentifier("_"+string(c)) }) {
+			words[word] = true
+			for part := range strings.SplitSeq(word, "-") {
+				words[part] = true
+			}
+		}
+	}
+	return words
 }
 
 // losesLines reports whether what begins at offset, with all that is indented deeper, is followed by a hidden line.

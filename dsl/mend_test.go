@@ -44,6 +44,9 @@ func TestMendAll(t *testing.T) {
 			"  - spawn: { do: [stop] }\r\n    daemon: true # c\r\n", 1},
 		{"doubled braces", "  - print: a ${{ x }} b\r\n", "  - print: a ${x} b\r\n", 1},
 		{"under a misspelt verb", "  - slep: 1,5s\r\n", "  - sleep: 1.5s\r\n", 2},
+		{"other words", "  - create_task: { do: [stop] }\r\n    title: a\r\n", "  - spawn: { do: [stop] }\r\n    name: a\r\n", 2},
+		{"except", "  - try: [stop]\r\n    except: [{ do: [stop] }]\r\n", "  - try: [stop]\r\n    catch: [{ do: [stop] }]\r\n", 1},
+		{"asyncio", "  - asyncio.sleep: 1\r\n", "  - sleep: 1\r\n", 1},
 		{"one mistake behind another", "  - slep: { do: ${x} }\r\n  - slep: 1\r\n",
 			"  - sleep: { do: \"${x}\" }\r\n  - sleep: 1\r\n", 3},
 	} {

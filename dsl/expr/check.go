@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -179,8 +180,16 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 func (c *checker) want(n ast.Node, want Type, what string) {
 	if t := c.value(n); !Assignable(t, want) {
 		c.report(n, CodeType,
-			fmt.Sprintf("%s must be %s, `%s` is %s", what, want.Article(), c.e.source(n), t.Article()), "")
+			fmt.Sprintf("%s must be %s, `%s` is %s", what, want.Article(), c.e.source(n), t.Article()), c.wantHint(n, t, want))
 	}
+}
+
+// wantHint is how a value of type t is made one of the type that is wanted, "": it cannot be.
+func (c *checker) wantHint(n ast.Node, t, want Type) string {
+	if want.Kind == TypeInt {
+		return c.intHint(n, t)
+	}
+	return c.taskHint(n)
 }
 
 func (c *checker) unary(n *ast.UnaryNode) Type {
@@ -191,7 +200,7 @@ func (c *checker) unary(n *ast.UnaryNode) Type {
 	t := c.value(n.Node)
 	if !t.Open() && !t.Numeric() {
 		c.report(n, CodeType,
-			fmt.Sprintf("`%s` wants a number, `%s` is %s", n.Operator, c.e.source(n.Node), t.Article()), "")
+			fmt.Sprintf("`%s` wants a number, `%s` is %s", n.Operator, c.e.source(n.Node), t.Article()), c.taskHint(n.Node))
 		return NumberType
 	}
 	return t
@@ -209,7 +218,7 @@ func (c *checker) binary(n *ast.BinaryNode) Type {
 	case "==", "!=":
 		if _, ok := Join(a, b); !ok {
 			c.report(n, CodeNeverTrue, fmt.Sprintf("`%s` is %s and `%s` is %s: they are never equal",
-				c.e.source(n.Left), a.Article(), c.e.source(n.Right), b.Article()), "")
+				c.e.source(n.Left), a.Article(), c.e.source(n.Right), b.Article()), c.taskHint(n.Left, n.Right))
 		}
 		c.comparedState(n, n.Left, n.Right)
 		c.comparedState(n, n.Right, n.Left)
@@ -290,6 +299,12 @@ func (c *checker) mismatch(n *ast.BinaryNode, a, b Type, wanted string) {
 	if n.Operator == "+" && a.Kind == TypeList && b.Kind == TypeList {
 		hint = "concat(a, b) joins lists"
 	}
+	if task := c.taskHint(n.Left, n.Right); task != "" {
+		hint = task
+	}
+	if n.Operator == "%" || n.Operator == ".." {
+		hint = cmp.Or(c.intHint(n.Left, a), c.intHint(n.Right, b), hint)
+	}
 	c.report(n, CodeType, fmt.Sprintf("`%s` wants %s: `%s` is %s and `%s` is %s", n.Operator, wanted,
 		c.e.source(n.Left), a.Article(), c.e.source(n.Right), b.Article()), hint)
 }
@@ -303,7 +318,8 @@ func (c *checker) in(n *ast.BinaryNode, a, b Type) {
 			return
 		}
 		c.report(n, CodeType,
-			fmt.Sprintf("the keys of a map are strings, `%s` is %s", c.e.source(n.Left), a.Article()), "")
+			fmt.Sprintf("the keys of a map are strings, `%s` is %s", c.e.source(n.Left), a.Article()),
+			fmt.Sprintf("write `string(%s) in %s`", c.e.source(n.Left), c.e.source(n.Right)))
 		return
 	}
 	hint := ""
@@ -410,7 +426,7 @@ func (c *checker) element(n *ast.MemberNode, base Type) Type {
 	case TypeAny, TypeUnknown, TypeMap:
 		if base.Kind == TypeMap && !Assignable(key, StringType) {
 			c.report(n.Property, CodeType, fmt.Sprintf("the keys of a map are strings, `%s` is %s",
-				c.e.source(n.Property), key.Article()), "")
+				c.e.source(n.Property), key.Article()), fmt.Sprintf("write `%s[string(%s)]`", c.e.source(n.Node), c.e.source(n.Property)))
 		}
 		return AnyType
 	case TypeList, TypeString:
@@ -420,7 +436,7 @@ func (c *checker) element(n *ast.MemberNode, base Type) Type {
 			}
 			return base.Element()
 		}
-		hint := ""
+		hint := c.intHint(n.Property, key)
 		if constant && base.Kind == TypeList {
 			hint = fmt.Sprintf("map(%s, #.%s) takes it from every element", c.e.source(n.Node), name.Value)
 		}
@@ -487,21 +503,15 @@ func (c *checker) callNode(n *ast.CallNode) Type {
 	if name, ok := n.Callee.(*ast.IdentifierNode); ok {
 		return c.call(n, name.Value, n.Arguments)
 	}
-	method := "it"
 	if m, ok := n.Callee.(*ast.MemberNode); ok {
-		c.value(m.Node)
-		if s, ok := m.Property.(*ast.StringNode); ok {
-			method = s.Value
-		}
+		c.method(n, m)
+		return AnyType
 	}
+	c.value(n.Callee)
 	for _, a := range n.Arguments {
 		c.value(a)
 	}
-	hint := ""
-	if _, ok := findBuiltin(method); ok {
-		hint = fmt.Sprintf("write %s(x, …) or x | %s(…)", method, method)
-	}
-	c.report(n, CodeUnknownFunc, fmt.Sprintf("values have no methods: `%s` cannot be called so", method), hint)
+	c.report(n, CodeUnknownFunc, "only a function can be called, by its name", "the reference lists all functions")
 	return AnyType
 }
 
@@ -607,7 +617,7 @@ func (c *checker) arguments(b *Builtin, args []ast.Node) []Type {
 		p, ok := b.param(i)
 		if ok && !p.predicate && !p.accepts(types[i]) {
 			c.report(a, CodeType, fmt.Sprintf("%s(): %s must be %s, `%s` is %s", b.name, p.name, p.wants(),
-				c.e.source(a), types[i].Article()), b.Signature)
+				c.e.source(a), types[i].Article()), c.argumentHint(b, p, a, types[i]))
 		}
 	}
 	for i, a := range args {
@@ -616,6 +626,15 @@ func (c *checker) arguments(b *Builtin, args []ast.Node) []Type {
 		}
 	}
 	return types
+}
+
+// argumentHint is how an argument of another type is mended, or what the function takes.
+func (c *checker) argumentHint(b *Builtin, p Param, a ast.Node, t Type) string {
+	hint := c.taskHint(a)
+	if len(p.Types) == 1 && p.Types[0].Kind == TypeInt {
+		hint = c.intHint(a, t)
+	}
+	return cmp.Or(hint, b.Signature)
 }
 
 // predicate checks the body of a predicate; types are those of the other arguments.

@@ -250,6 +250,10 @@ func (e *Tree) syntaxError(err error) (at file.Location, message, hint string) {
 	case strings.HasPrefix(message, "unexpected token"):
 		hint = foreignOperator(word)
 		switch {
+		case word == "for":
+			hint = comprehensionHint(e.text, from)
+		case formatHint(e.text, from, to) != "":
+			hint = formatHint(e.text, from, to)
 		case word == ">" && strings.HasSuffix(e.text[:from], "<"):
 			hint = "not equal is `!=`"
 		case word == "=" && changes(e.text, from):

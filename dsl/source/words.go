@@ -167,3 +167,16 @@ func QuotedLen(s string) int {
 	}
 	return 0
 }
+
+// Words says something about words.
+type Words []struct{ Word, Text string }
+
+// Of is what is said about a word, "": nothing.
+func (w Words) Of(word string) string {
+	for _, row := range w {
+		if row.Word == word {
+			return row.Text
+		}
+	}
+	return ""
+}

@@ -12,11 +12,11 @@ import (
 
 // Parse reads a file's YAML as a scenario. It reports what it finds and goes on.
 func Parse(src *source.Source, root *yaml.Node, diags *source.Diagnostics) *File {
-	p := parser{diags: diags}
+	p := parser{diags: diags, root: root}
 	f := &File{Source: src}
 	f.Root = p.record(root, TopKeys, f, "a scenario")
 	f.complete(&p)
-	f.Lost = losses(root, f.Root)
+	f.Lost, f.Unread = losses(root, f.Root), p.unread
 	return f
 }
 

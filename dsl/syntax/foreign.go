@@ -48,7 +48,7 @@ var (
 	pythonCall   = source.NewPattern(`^(?:await )?(?:asyncio\.)?(\w+)\((.*)\)$`)
 	pythonAssign = source.NewPattern(`^([A-Za-z_]\w*) *= *([^=].*)$`)
 	pythonFor    = source.NewPattern(`^for (\w+) in (.+)$`)
-	pythonBlock  = source.NewPattern(`^(if|while|repeat|with|try) (.+)$`)
+	pythonBlock  = source.NewPattern(`^(if|while|repeat|try) (.+)$`)
 )
 
 // pythonLoop is the whole, the variable and the list of `x in xs`, as Python writes it behind `for`; nil: it is no such text.
@@ -61,6 +61,12 @@ func pythonLoop(text string) []string {
 
 // StepHint is how a step is written here that is written as in Python, "" where it is not.
 func StepHint(text string) string {
+	if step := callStep(text, ""); step != "" {
+		return "write `- " + step + "`"
+	}
+	if step := withStep(text); step != "" {
+		return "write `- " + step + "`, with its steps under `do:`"
+	}
 	if m := pythonCall.Regexp().FindStringSubmatch(text); m != nil {
 		if v := VerbNamed(suggestKey(m[1], verbNames())); v != nil && VerbNamed(m[1]) == nil {
 			m[1] = v.Name
@@ -70,9 +76,12 @@ func StepHint(text string) string {
 		}
 	}
 	if m := pythonAssign.Regexp().FindStringSubmatch(text); m != nil {
+		if step := callStep(strings.TrimSpace(m[2]), m[1]); step != "" {
+			return "write `- " + step + "`"
+		}
 		return "write `- let: { " + m[1] + ": " + written(m[2]) + " }`"
 	}
-	if m := pythonFor.Regexp().FindStringSubmatch(text); m != nil {
+	if m := pythonFor.Regexp().FindStringSubmatch(strings.TrimPrefix(text, "async ")); m != nil {
 		return "write `- for: " + m[1] + "`, with `in:` and `do:` below"
 	}
 	if m := pythonBlock.Regexp().FindStringSubmatch(text); m != nil && VerbNamed(m[1]) != nil {

@@ -12,8 +12,13 @@ import (
 
 // parser reads a file's YAML tree into records after the tables of keys. It reports what it finds and goes on.
 type parser struct {
-	diags *source.Diagnostics
+	diags  *source.Diagnostics
+	root   *yaml.Node    // of the file; nil: not known
+	unread []source.Span // what could not be read, which has been reported
 }
+
+// skip notes that what stands in a node is not read: the names that it declares are not missed.
+func (p *parser) skip(n *yaml.Node) { p.unread = append(p.unread, n.Span) }
 
 func (p *parser) errorf(code string, at source.Span, hint, format string, args ...any) {
 	*p.diags = append(*p.diags, source.Diagnostic{Code: code, Span: at, Hint: hint, Message: fmt.Sprintf(format, args...)})
@@ -59,7 +64,11 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 		return r
 	}
 	if n.Kind != yaml.MapNode {
-		p.errorf(CodeWrongForm, n.Span, wordHint(n, keys, "{ %s }"), "%s is a map with %s, not %s", what, keyList(keys), form(n))
+		hint := wordHint(n, keys, "{ %s }")
+		if isText(n) && len(keys) == len(CatchKey.Keys) && keys[0] == CatchKey.Keys[0] {
+			hint = "write `" + handlerText(n.Text) + "`"
+		}
+		p.errorf(CodeWrongForm, n.Span, hint, "%s is a map with %s, not %s", what, keyList(keys), form(n))
 		return r
 	}
 	for _, pair := range n.Pairs {
@@ -69,6 +78,8 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 		}
 		if key != nil {
 			p.field(r, key, pair)
+		} else {
+			p.skip(pair.Value)
 		}
 	}
 	p.required(r, keys, n, what)
@@ -80,8 +91,15 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node, what string) *Key {
 	names := keyNames(keys)
 	meant, hint := suggestKey(pair.Key, names), didYouMeanKey(pair.Key, names)
+	if except := exceptHint(pair.Key, pair.Value); except != "" && findKey(keys, CatchKey.Name) != nil {
+		p.errorf(CodeUnknownKey, pair.KeySpan, except, "%s has no key `%s`", what, source.Shorten(pair.Key))
+		r.Fields = append(r.Fields, Field{Key: CatchKey, KeySpan: pair.KeySpan})
+		return nil
+	}
 	switch {
 	case meant != "":
+	case otherKeys.Of(pair.Key) != "" && (n == p.root || findKey(keys, "call") != nil):
+		hint = otherKeys.Of(pair.Key)
 	case findKey(keys, "do") != nil && VerbNamed(pair.Key) != nil:
 		hint = "a step stands in the list under `do:`"
 	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
@@ -102,13 +120,14 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 
 // keyList names keys, where there are not too many to read: then the first.
 func keyList(keys []*Key) string {
-	switch n := len(keys); {
+	names := keyNames(keys)
+	switch n := len(names); {
 	case n == 1:
-		return "the key `" + keys[0].Name + "`"
+		return "the key `" + names[0] + "`"
 	case n > source.MaxListed:
-		return "keys such as `" + keys[0].Name + "`"
+		return "keys such as `" + names[0] + "`"
 	}
-	return "the keys " + source.QuoteList(keyNames(keys))
+	return "the keys " + source.QuoteList(names)
 }
 
 // wordHint is how a map is written of which only a word is there, or the condition: `{ mode: real }`. In a list, format
@@ -129,9 +148,12 @@ func wordHint(n *yaml.Node, keys []*Key, format string) string {
 func (p *parser) field(r *Record, key *Key, pair yaml.Pair) {
 	f := Field{Key: key, KeySpan: pair.KeySpan}
 	if key.Unbuilt {
+		p.skip(pair.Value)
 		p.errorf(CodeNotBuilt, pair.KeySpan, "", "`%s` is not built yet", key.Name)
 	} else {
-		f.Value = p.fieldValue(pair.Value, key)
+		if f.Value = p.fieldValue(pair.Value, key); f.Value == nil {
+			p.skip(pair.Value)
+		}
 	}
 	r.add(f)
 }
@@ -251,6 +273,9 @@ func (p *parser) nothing(n *yaml.Node, key *Key) *Nothing {
 func (p *parser) records(n *yaml.Node, key *Key) *Records {
 	if n.Kind != yaml.ListNode {
 		hint := wordHint(n, key.Keys, "[{ %s }]")
+		if key == CatchKey && isText(n) {
+			hint = exceptHint("except "+n.Text, n)
+		}
 		if n.Kind == yaml.MapNode {
 			hint = "put a `- ` before each"
 		}

@@ -78,6 +78,7 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 		case isText(n) && VerbNamed(n.Text) != nil:
 			hint = "write `[" + n.Text + "]`, or `- " + n.Text + "` on the next line"
 		}
+		p.skip(n)
 		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes a list of steps, not %s", key.Name, form(n))
 		return nil
 	}
@@ -98,12 +99,22 @@ func (p *parser) step(n *yaml.Node) *Step {
 	case isText(n):
 		return p.bareStep(n)
 	case n.Kind != yaml.MapNode || len(n.Pairs) == 0:
+		p.skip(n)
 		p.errorf(CodeNoVerb, n.Span, "write `- print: text`, or a bare verb such as `- stop`",
 			"a step is a map with one verb, not %s", form(n))
 		return nil
 	}
+	if other := otherVerbOf(n.Pairs[0].Key); other != nil && VerbNamed(n.Pairs[0].Key) == nil {
+		meant := p.asyncioStep(n, other)
+		if meant == nil {
+			p.skip(n)
+			return nil
+		}
+		n = meant
+	}
 	verb, word := p.verb(n)
 	if verb == nil {
+		p.skip(n)
 		return nil
 	}
 	s := newStep(verb, n.Span)
@@ -116,6 +127,7 @@ func (p *parser) step(n *yaml.Node) *Step {
 		}
 		switch {
 		case key == nil:
+			p.skip(pair.Value)
 		case key == verb.Keys[0] && key.Required && IsNull(pair.Value) && !pair.Value.Broken:
 			p.errorf(CodeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
@@ -138,13 +150,16 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 		hint := didYouMeanKey(word, verbNames())
 		before, _, colon := strings.Cut(n.Text, ":")
 		spaced := VerbNamed(word)
-		if v := VerbNamed(before); v != nil {
+		if other := otherVerbOf(n.Text); other != nil && other.hint != "" {
+			hint = other.hint
+		} else if v := VerbNamed(before); v != nil {
 			hint = "write `- " + v.Name + ": …`, with a space after the colon"
 		} else if meant := StepHint(n.Text); meant != "" {
 			hint = meant
 		} else if spaced != nil && spaced.Keys[0].Kind != NothingKey && word != n.Text {
 			hint = "write `- " + word + ": " + source.Shorten(n.Text[len(word)+1:]) + "`"
 		}
+		p.skip(n)
 		p.errorf(CodeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
 		if v := VerbNamed(before); v != nil && colon {
 			p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
@@ -183,7 +198,7 @@ func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
 	for _, v := range verbs {
 		isKey := false
 		for _, other := range verbs {
-			isKey = isKey || other != v && other.key(v.Name) != nil
+			isKey = isKey || other != v && (other.key(v.Name) != nil || v.Name == "timeout" && other.key("within") != nil)
 		}
 		if !isKey {
 			own = append(own, v)
@@ -221,6 +236,15 @@ func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 // and how it is written.
 func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	names := verbNames()
+	if hint := methodHint(n.Pairs[0]); hint != "" {
+		p.errorf(CodeUnknownVerb, n.Pairs[0].KeySpan, hint, "there is no verb `%s`", source.Shorten(n.Pairs[0].Key))
+		return nil, ""
+	}
+	if run := n.Get("run"); run != nil && !source.IsDefinable(run.Text) {
+		p.errorf(CodeUnknownVerb, p.keySpan(n, "run"), "commands are not run here: a step such as `- sleep: 1s` or `- print: text` stands for one",
+			"there is no verb `run`")
+		return nil, ""
+	}
 	for _, pair := range n.Pairs {
 		if s := suggestKey(pair.Key, names); s != "" {
 			p.errorf(CodeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", source.Shorten(pair.Key))
@@ -244,10 +268,13 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	return nil, ""
 }
 
+// verbNames is the names of the verbs, for hints: of those that are built.
 func verbNames() []string {
-	names := make([]string, len(Verbs))
-	for i, v := range Verbs {
-		names[i] = v.Name
+	names := make([]string, 0, len(Verbs))
+	for _, v := range Verbs {
+		if !v.Unbuilt {
+			names = append(names, v.Name)
+		}
 	}
 	return names
 }

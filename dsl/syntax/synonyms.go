@@ -60,8 +60,25 @@ func suggestKey(word string, candidates []string) string {
 // onlyKey is the key that a misspelt one of the map n was surely meant to be, "" if there is none or it is there.
 func onlyKey(word string, candidates []string, n *yaml.Node) string {
 	best := source.OnlySuggestion(word, candidates)
+	if source.Suggest(word, candidates) == "" {
+		best = onlySynonym(word, candidates)
+	}
 	if slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool { return p.Key == best }) {
 		return ""
 	}
 	return best
+}
+
+// onlySynonym is the one candidate that word is another name of, "": there is none or more than one.
+func onlySynonym(word string, candidates []string) string {
+	only := ""
+	for _, s := range synonyms()[strings.ToLower(word)] {
+		if slices.Contains(candidates, s) {
+			if only != "" {
+				return ""
+			}
+			only = s
+		}
+	}
+	return only
 }

@@ -39,7 +39,8 @@ type File struct {
 	Limits                      *Limits
 	Expect                      *Expect
 
-	Lost map[*Key]bool // the keys whose values could not be read, which has been reported
+	Lost   map[*Key]bool // the keys whose values could not be read, which has been reported
+	Unread []source.Span // steps and values that could not be read, which has been reported
 }
 
 // Variable is a shared or a context variable with its first value.

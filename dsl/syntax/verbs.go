@@ -122,10 +122,13 @@ func findKey(keys []*Key, name string) *Key {
 	return nil
 }
 
+// keyNames is the names of keys, for hints: of those that are built.
 func keyNames(keys []*Key) []string {
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = k.Name
+	names := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if !k.Unbuilt {
+			names = append(names, k.Name)
+		}
 	}
 	return names
 }

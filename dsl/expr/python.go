@@ -1,0 +1,235 @@
+package expr
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"runloop/dsl/source"
+)
+
+// otherMethods is what is written here for a method of Python: %r is the value before the dot, %a the arguments.
+var otherMethods = source.Words{
+	{"startswith", "%r startsWith %a"}, {"endswith", "%r endsWith %a"}, {"strip", "trim(%r)"},
+	{"lstrip", "trimPrefix(%r)"}, {"rstrip", "trimSuffix(%r)"}, {"find", "indexOf(%r, %a)"},
+	{"index", "findIndex(%r, # == %a)"}, {"join", "join(%a, %r)"}, {"items", "toPairs(%r)"},
+	{"toUpperCase", "upper(%r)"}, {"toLowerCase", "lower(%r)"}, {"toString", "string(%r)"}, {"isoformat", "string(%r)"},
+	{"includes", "%r contains %a"}, {"slice", "%r[%a]"}, {"copy", "%r"}, {"size", "len(%r)"}, {"length", "len(%r)"},
+}
+
+// stepMethods is the steps that are methods in Python.
+var stepMethods = source.Words{
+	{"append", "append: { %r: %a }"}, {"push", "append: { %r: %a }"}, {"add", "append: { %r: %a }"},
+	{"put", "{ put: %r, value: %a }"}, {"put_nowait", "{ put: %r, value: %a, nowait: true }"},
+	{"get", "{ get: %r, as: x }"}, {"get_nowait", "{ get: %r, nowait: true, as: x }"}, {"pop", "{ get: %r, as: x }"},
+	{"acquire", "acquire: %r"}, {"release", "release: %r"}, {"cancel", "cancel: %r"}, {"wait", "wait: %r"},
+	{"set", "signal: %r"}, {"clear", "clear: %r"}, {"notify", "notify: %r"}, {"notify_all", "{ notify: %r, all: true }"},
+	{"set_result", "{ resolve: %r, value: %a }"}, {"task_done", "task_done: %r"},
+}
+
+// otherAttributes is the attributes that are methods in Python, under another name.
+var otherAttributes = source.Words{
+	{"qsize", "size"}, {"get_name", "name"}, {"exception", "error"}, {"maxsize", "capacity"},
+}
+
+// method reports a value that is called as if it had methods, and what is written here.
+func (c *checker) method(n *ast.CallNode, m *ast.MemberNode) {
+	if c.moduleCall(n, m) {
+		return
+	}
+	failed := c.failed
+	c.failed = false
+	base := c.value(m.Node)
+	told := c.failed
+	name := "it"
+	if s, ok := m.Property.(*ast.StringNode); ok {
+		name = s.Value
+	}
+	for _, a := range n.Arguments {
+		c.value(a)
+	}
+	if c.failed = c.failed || failed; !told {
+		c.report(n, CodeUnknownFunc, fmt.Sprintf("values have no methods: `%s` cannot be called so", name),
+			c.methodHint(n, m, base, name))
+	}
+}
+
+// methodHint is how a call of a method is written here.
+func (c *checker) methodHint(n *ast.CallNode, m *ast.MemberNode, base Type, name string) string {
+	attribute := name
+	if other := otherAttributes.Of(name); other != "" {
+		attribute = other
+	}
+	receiver := c.e.source(m.Node)
+	if _, found := findAttribute(base.Kind, attribute); found {
+		return "write `" + receiver + "." + attribute + "`, without `()`"
+	}
+	args := c.argumentTexts(n)
+	fill := strings.NewReplacer("%r", receiver, "%a", strings.Join(args, ", "))
+	step := stepMethods.Of(name)
+	switch {
+	case name == "get" && len(args) == 2:
+		return "write `" + receiver + "[" + args[0] + "] ?? " + args[1] + "`"
+	case name == "get" && len(args) == 1 && base.Kind != TypeQueue:
+		return "write `" + receiver + "[" + args[0] + "]`"
+	case step != "" && strings.Contains(step, "%a") == (len(args) > 0):
+		return "it is a step: `- " + strings.NewReplacer("%r", receiver, "%a", stepValue(strings.Join(args, ", "))).Replace(step) + "`"
+	case otherMethods.Of(name) != "":
+		return "write `" + fill.Replace(otherMethods.Of(name)) + "`"
+	}
+	if _, ok := findBuiltin(name); ok {
+		return "write `" + name + "(" + strings.Join(append([]string{receiver}, args...), ", ") + ")`"
+	}
+	return ""
+}
+
+// stepValue is an expression as the value of a key.
+func stepValue(expr string) string {
+	if strings.Trim(expr, "-.0123456789") == "" {
+		return expr
+	}
+	return source.QuoteYAML("${" + expr + "}")
+}
+
+func (c *checker) argumentTexts(n *ast.CallNode) []string {
+	var args []string
+	for _, a := range n.Arguments {
+		args = append(args, c.e.source(a))
+	}
+	return args
+}
+
+// moduleCall reports a call of what is in a module of Python, and whether it is one.
+func (c *checker) moduleCall(n *ast.CallNode, m *ast.MemberNode) bool {
+	module := leftmost(m.Node)
+	if _, known := c.env.Scope.Lookup(module); known && module != "loop" {
+		return false
+	}
+	hint := ""
+	switch module {
+	case "asyncio", "loop", "time", "random", "math", "datetime":
+	default:
+		return false
+	}
+	name, _ := m.Property.(*ast.StringNode)
+	text := c.e.source(n)
+	switch {
+	case strings.Contains(text, "time()"), strings.Contains(text, "monotonic()"), strings.Contains(text, "perf_counter()"):
+		hint = "write `now`, the loop time in seconds"
+	case strings.HasPrefix(text, "asyncio.current_task()"):
+		hint = "write `task`"
+	case text == "random.random()":
+		hint = "write `uniform(0, 1)`"
+	case name != nil:
+		if _, ok := findBuiltin(name.Value); ok {
+			hint = "write `" + name.Value + "(" + strings.Join(c.argumentTexts(n), ", ") + ")`"
+		} else if hint = otherFunction(name.Value); hint == "" {
+			hint = "expressions only compute: what waits or makes tasks is a step"
+		}
+	}
+	c.report(n, CodeUnknownFunc, "there are no modules: `"+module+"` is none of the functions' names", hint)
+	return true
+}
+
+// leftmost is the name that a chain of calls and attributes begins with, "": it begins with something else.
+func leftmost(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.IdentifierNode:
+		return n.Value
+	case *ast.MemberNode:
+		return leftmost(n.Node)
+	case *ast.CallNode:
+		return leftmost(n.Callee)
+	case *ast.ChainNode:
+		return leftmost(n.Node)
+	}
+	return ""
+}
+
+var (
+	comprehension  = source.NewPattern(`^\s*(.+?)\s+for\s+(\w+)\s+in\s+(\w+\([^()]*\)|[^()]+?)(?:\s+if\s+(.+?))?\s*[\])}]`)
+	pythonRange    = source.NewPattern(`^range\((\d+)\)$`)
+	calledName     = source.NewPattern(`\w+\($`)
+	replacedFields = source.NewPattern(`\{([^{}]*)\}`)
+)
+
+// comprehensionHint is how `[x * 2 for x in xs if x > 1]` is written here, "" where text has no such thing; at is the
+// place of its `for`.
+func comprehensionHint(text string, at int) string {
+	start := strings.LastIndexAny(text[:at], "[({") + 1
+	m := comprehension.Regexp().FindStringSubmatch(text[start:])
+	if m == nil {
+		return "`map(xs, # * 2)` computes a value from each element, `filter(xs, # > 1)` takes those that fit"
+	}
+	elem, name, list, test := m[1], m[2], m[3], m[4]
+	if r := pythonRange.Regexp().FindStringSubmatch(list); r != nil {
+		n, _ := strconv.Atoi(r[1])
+		list = fmt.Sprintf("0..%d", n-1)
+	}
+	body := func(text string) string { return replaceWord(text, name, "#") }
+	if test != "" {
+		list = "filter(" + list + ", " + body(test) + ")"
+	}
+	if elem != name {
+		list = "map(" + list + ", " + body(elem) + ")"
+	}
+	if f := calledName.Regexp().FindString(text[:start]); f != "" {
+		list = f + list + ")"
+	}
+	return "write `" + source.Shorten(list) + "`"
+}
+
+// replaceWord replaces a word in an expression wherever it stands alone.
+func replaceWord(text, word, with string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		j := i
+		for j < len(text) && source.IsIdentifier("_"+text[j:j+1]) {
+			j++
+		}
+		switch {
+		case j == i:
+			b.WriteByte(text[i])
+			j++
+		case text[i:j] == word:
+			b.WriteString(with)
+		default:
+			b.WriteString(text[i:j])
+		}
+		i = j
+	}
+	return b.String()
+}
+
+// formatHint is how the f-string is written here whose quoted text stands at from in text, "": it is none.
+func formatHint(text string, from, to int) string {
+	if from < 1 || (text[from-1] != 'f' && text[from-1] != 'F') || !strings.ContainsAny(text[from:from+1], `"'`) {
+		return ""
+	}
+	inner := replacedFields.Regexp().ReplaceAllString(text[from+1:max(to-1, from+1)], "$${$1}")
+	return "there are no f-strings: `${…}` stands in any text, `" + source.Shorten(inner) + "`"
+}
+
+// taskHint is how the result of a task is used of which the task itself was written; "" where neither is one.
+func (c *checker) taskHint(nodes ...ast.Node) string {
+	for _, n := range nodes {
+		if t := c.types[n]; t.Kind == TypeTask || t.Kind == TypeFuture {
+			text := c.e.source(n)
+			return "`" + text + ".result` is what it came to; `await: " + text + "` with `as:` waits for that"
+		}
+	}
+	return ""
+}
+
+// intHint is how a number is made an int where one is wanted, "" where something else is.
+func (c *checker) intHint(n ast.Node, t Type) string {
+	if t.Kind != TypeFloat && t.Kind != TypeNumber {
+		return ""
+	}
+	return IntHint(c.e.source(n))
+}
+
+// IntHint is how the number that an expression computes is made an int.
+func IntHint(text string) string { return "write `int(" + strings.TrimSpace(text) + ")`" }
