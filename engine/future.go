@@ -39,6 +39,27 @@ func (l *Loop) awaitable(v Value) (awaitable, bool) {
 	return 0, false
 }
 
+// awaitables finds out which elements a growing list has.
+type awaitables struct {
+	known map[awaitable]bool // of a long list
+}
+
+// among reports whether a is in list. What else the list gets is new.
+func (x *awaitables) among(list []awaitable, a awaitable) bool {
+	if len(list) <= searchUpTo {
+		return slices.Contains(list, a)
+	}
+	if x.known == nil {
+		x.known = make(map[awaitable]bool, 2*len(list))
+		for _, b := range list {
+			x.known[b] = true
+		}
+	}
+	known := x.known[a]
+	x.known[a] = true
+	return known
+}
+
 func (a awaitable) value() Value {
 	if a&isFuture != 0 {
 		return scalar(KindFuture, uint64(a&^isFuture))
@@ -82,17 +103,44 @@ func (l *Loop) removeDoneCallback(a awaitable, h handle) bool {
 	if l.stateOf(a).ended() {
 		return false
 	}
-	var list *[]handle
-	if a&isFuture != 0 {
-		list = &l.future(a).callbacks
-	} else {
-		list = &l.coldOf(uint32(a)).callbacks
+	list := l.callbacksOf(a)
+	if len(*list) > searchUpTo {
+		return l.removeFromMany(a, list, h)
 	}
 	i := slices.Index(*list, h)
 	if i < 0 {
 		return false
 	}
 	*list = slices.Delete(*list, i, i+1)
+	return true
+}
+
+func (l *Loop) callbacksOf(a awaitable) *[]handle {
+	if a&isFuture != 0 {
+		return &l.future(a).callbacks
+	}
+	return &l.coldOf(uint32(a)).callbacks
+}
+
+// removeFromMany leaves a gap, and closes the gaps when they are many.
+func (l *Loop) removeFromMany(a awaitable, list *[]handle, h handle) bool {
+	find := l.removals[a]
+	if find == nil {
+		find = &places[handle]{}
+		if l.removals == nil {
+			l.removals = map[awaitable]*places[handle]{}
+		}
+		l.removals[a] = find
+	}
+	i := find.in(*list, 0, h)
+	if i < 0 {
+		return false
+	}
+	(*list)[i] = handle{}
+	if find.removed++; find.removed > len(*list)/2 {
+		*list = slices.DeleteFunc(*list, func(h handle) bool { return h == handle{} })
+		delete(l.removals, a)
+	}
 	return true
 }
 
@@ -135,7 +183,7 @@ func (l *Loop) cancelAwaitable(a awaitable, message *Error, depth int) bool {
 		message = l.newError("CancelledError", "")
 	}
 	f.state, f.err = taskCancelled, message
-	l.readyAll(f.callbacks)
+	l.readyAll(a, f.callbacks)
 	f.callbacks = nil
 	return true
 }
@@ -164,7 +212,7 @@ func (l *Loop) resolve(in *instr) {
 		f.state, f.err = taskFailed, result.AsError()
 		l.failures = append(l.failures, failure{future: awaitable(v.n) | isFuture, err: f.err, at: l.now})
 	}
-	l.readyAll(f.callbacks)
+	l.readyAll(awaitable(v.n)|isFuture, f.callbacks)
 	f.callbacks = nil
 }
 

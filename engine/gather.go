@@ -24,9 +24,9 @@ func (l *Loop) newGather() uint32 {
 
 // addChild is the body of gather's loop over its arguments. A child that is given twice calls back once; a fresh one was
 // created for this gather.
-func (l *Loop) addChild(g uint32, child awaitable, fresh bool) {
+func (l *Loop) addChild(g uint32, child awaitable, fresh bool, seen *awaitables) {
 	ga := l.gathers.at(g)
-	known := !fresh && slices.Contains(ga.children, child)
+	known := !fresh && seen.among(ga.children, child)
 	ga.children = append(ga.children, child)
 	if known {
 		return

@@ -9,7 +9,7 @@ import (
 // group is asyncio.TaskGroup; tasks are in the order of creation, where CPython has a set.
 type group struct {
 	parent                uint32
-	tasks                 []uint32
+	tasks                 roster
 	errors                []Value
 	exiting, aborting     bool
 	parentCancelRequested bool
@@ -18,7 +18,7 @@ type group struct {
 	generation            uint32 // groups that had this number before
 }
 
-func (g *group) own() { g.tasks, g.errors = slices.Clone(g.tasks), slices.Clone(g.errors) }
+func (g *group) own() { g.tasks, g.errors = g.tasks.clone(), slices.Clone(g.errors) }
 
 // openGroup is TaskGroup.__aenter__; the group goes to slot a, which the block's own variable shows.
 func (l *Loop) openGroup(in *instr) {
@@ -37,11 +37,11 @@ func (l *Loop) groupFor(v Value) (uint32, bool) {
 	id := uint32(v.n)
 	g := l.groups.at(id)
 	switch {
-	case g.generation != uint32(v.n>>32) || g.exiting && len(g.tasks) == 0:
+	case g.generation != uint32(v.n>>32) || g.exiting && g.tasks.len() == 0:
 		l.raiseOf("RuntimeError", "TaskGroup is finished", "its block has ended and so have all its tasks")
 		return 0, false
 	case g.aborting:
-		l.raiseOf("RuntimeError", "TaskGroup is shutting down", fmt.Sprintf("%d of its tasks are being cancelled", len(g.tasks)))
+		l.raiseOf("RuntimeError", "TaskGroup is shutting down", fmt.Sprintf("%d of its tasks are being cancelled", g.tasks.len()))
 		return 0, false
 	}
 	return id, true
@@ -49,13 +49,13 @@ func (l *Loop) groupFor(v Value) (uint32, bool) {
 
 func (l *Loop) joinGroup(id, task uint32) {
 	l.addDoneCallback(awaitable(task), handle{handleGroup, id, task})
-	l.groups.at(id).tasks = append(l.groups.at(id).tasks, task)
+	l.groups.at(id).tasks.push(task)
 }
 
 // abort is TaskGroup._abort.
 func (l *Loop) abort(id uint32) {
 	l.groups.at(id).aborting = true
-	for _, t := range slices.Clone(l.groups.at(id).tasks) {
+	for _, t := range l.groups.at(id).tasks.list() {
 		l.cancelTask(t, nil, 0)
 	}
 }
@@ -63,10 +63,8 @@ func (l *Loop) abort(id uint32) {
 // groupTaskDone is TaskGroup._on_task_done.
 func (l *Loop) groupTaskDone(id, task uint32) {
 	g := l.groups.at(id)
-	if i := slices.Index(g.tasks, task); i >= 0 {
-		g.tasks = slices.Delete(g.tasks, i, i+1)
-	}
-	if g.waiting && len(g.tasks) == 0 && !l.futureDone(g.parent) {
+	g.tasks.remove(task)
+	if g.waiting && g.tasks.len() == 0 && !l.futureDone(g.parent) {
 		l.complete(g.parent)
 	}
 	t := l.task(task)
@@ -113,7 +111,7 @@ func (l *Loop) raisedIn(slot int32) *Error {
 func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 	id := uint32(l.frame[in.a].n)
 	g := l.groups.at(id)
-	if len(g.tasks) > 0 {
+	if g.tasks.len() > 0 {
 		g.waiting = true
 		l.suspend(pc, waitGroup, id)
 		return toWait
@@ -166,7 +164,7 @@ type groupWait struct{ ownFuture }
 
 func (x groupWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
 
-func (groupWait) holders(l *Loop, t *task) []uint32 { return slices.Clone(l.groups.at(t.on).tasks) }
+func (groupWait) holders(l *Loop, t *task) []uint32 { return l.groups.at(t.on).tasks.list() }
 
 func (groupWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	if l.finishGroupWait(t.on, w.err); w.cancelled() {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -33,8 +32,8 @@ func (l *Loop) lockFree(k *lock) bool { return !k.locked && !l.anyWaiting(&k.wai
 
 // wakeFirst is Lock._wake_up_first.
 func (l *Loop) wakeFirst(k *lock) {
-	if k.waiters.len() > 0 && !l.futureDone(k.waiters.list()[0]) {
-		l.complete(k.waiters.list()[0])
+	if k.waiters.len() > 0 && !l.futureDone(k.waiters.first()) {
+		l.complete(k.waiters.first())
 	}
 }
 
@@ -67,7 +66,7 @@ type semaphore struct {
 	name         string
 	value, bound int64
 	waiters      waiters
-	held         []uint32 // for reports: by whom it was acquired and not released
+	held         roster // for reports: by whom it was acquired and not released
 }
 
 func newSemaphore(name string, value int64, bounded bool) semaphore {
@@ -89,9 +88,9 @@ func (s *semaphore) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	return Value{}, false
 }
 
-func (s *semaphore) holders() []uint32 { return slices.Clone(s.held) }
+func (s *semaphore) holders() []uint32 { return s.held.list() }
 
-func (s *semaphore) own() { s.waiters, s.held = s.waiters.clone(), slices.Clone(s.held) }
+func (s *semaphore) own() { s.waiters, s.held = s.waiters.clone(), s.held.clone() }
 
 func (l *Loop) semaphoreLocked(s *semaphore) bool { return s.value == 0 || l.anyWaiting(&s.waiters) }
 
@@ -107,7 +106,7 @@ func (l *Loop) finishSemaphore(s *semaphore, id uint32, err *Error, gone bool) {
 	s.waiters.remove(id)
 	switch {
 	case err == nil:
-		s.held = append(s.held, id)
+		s.held.push(id)
 		if s.value > 0 {
 			l.wakeNext(s)
 		}
@@ -123,11 +122,7 @@ func (l *Loop) releaseSemaphore(s *semaphore) {
 			fmt.Sprintf("semaphore %s has its first value, %d", s.name, s.value))
 		return
 	}
-	if i := slices.Index(s.held, l.curID); i >= 0 {
-		s.held = slices.Delete(s.held, i, i+1)
-	} else if len(s.held) > 0 {
-		s.held = s.held[1:]
-	}
+	s.held.drop(l.curID)
 	s.value++
 	l.wakeNext(s)
 }
@@ -176,14 +171,8 @@ func (l *Loop) notify(c *condition, n int64) {
 		l.raiseOf("RuntimeError", "cannot notify on un-acquired lock", c.lock.state())
 		return
 	}
-	for _, id := range c.waiters.list() {
-		if n == 0 {
-			return
-		}
-		if !l.futureDone(id) {
-			n--
-			l.complete(id)
-		}
+	for n != 0 && l.completeFirst(&c.waiters) {
+		n--
 	}
 }
 
@@ -281,7 +270,7 @@ func (b *barrier) release(l *Loop)                            { l.releaseLock(&b
 func (s *semaphore) acquire(l *Loop, v Value, pc int32) whereTo {
 	if !l.semaphoreLocked(s) {
 		s.value--
-		s.held = append(s.held, l.curID)
+		s.held.push(l.curID)
 		return toNext
 	}
 	s.waiters.push(l.curID)

@@ -41,10 +41,15 @@ type joins struct {
 	groups   arena[group]
 	scopes   arena[scope]
 	waitSets arena[waitSet]
+	removals map[awaitable]*places[handle] // where the done-callbacks are of what has many and loses some
 }
 
+// clone leaves removals out: gaps are found again.
 func (x *joins) clone() joins {
-	return joins{x.gathers.clone((*gather).own), x.groups.clone((*group).own), x.scopes.clone(nil), x.waitSets.clone((*waitSet).own)}
+	return joins{
+		gathers: x.gathers.clone((*gather).own), groups: x.groups.clone((*group).own), scopes: x.scopes.clone(nil),
+		waitSets: x.waitSets.clone((*waitSet).own),
+	}
 }
 
 // declare makes a declared object, or the list of them.

@@ -196,7 +196,7 @@ func (l *Loop) cancelAll() {
 	g := l.newGather()
 	l.gathers.at(g).returnExceptions = true
 	for _, id := range left {
-		l.addChild(g, awaitable(id), true)
+		l.addChild(g, awaitable(id), true, nil)
 	}
 	l.shutdown = g
 }

@@ -115,19 +115,15 @@ func (l *Loop) wakeGetter(q *queue, item Value) bool {
 	if !l.p.choosy {
 		return l.wakeNextOf(&q.getters)
 	}
-	for i := 0; i < q.getters.len(); {
-		id := q.getters.list()[i]
+	ids := q.getters.ids
+	for i := q.getters.head; i < len(ids); i++ {
+		id := ids[i]
 		t := l.task(id)
 		done := t.flags&(flagFutureDone|flagFutureGone) != 0
-		if x := l.p.code[t.pc].x; !done && x.where != nil && !l.wants(id, x, item) {
-			i++
+		if x := l.p.code[t.pc].x; id == 0 || !done && x.where != nil && !l.wants(id, x, item) {
 			continue
 		}
-		if i == 0 {
-			q.getters.pop()
-		} else {
-			q.getters.remove(id)
-		}
+		q.getters.removeAt(i)
 		if !done {
 			l.complete(id)
 			q.woken++

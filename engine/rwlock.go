@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // rwlock is a lock that several readers may hold, or one writer. It is had strictly in the order of arrival, so that nobody
 // waits for ever; readers that stand beside each other in the line go in together. asyncio has none: dsl/python exports it
@@ -12,7 +9,7 @@ type rwlock struct {
 	plainObject
 	name    string
 	writing bool
-	held    []uint32 // the tasks that hold it: readers, or one writer
+	held    roster // the tasks that hold it: readers, or one writer
 	waiters waiters
 }
 
@@ -22,7 +19,7 @@ func (k *rwlock) readers() int {
 	if k.writing {
 		return 0
 	}
-	return len(k.held)
+	return k.held.len()
 }
 
 func (k *rwlock) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
@@ -37,22 +34,22 @@ func (k *rwlock) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	return Value{}, false
 }
 
-func (k *rwlock) holders() []uint32 { return slices.Clone(k.held) }
+func (k *rwlock) holders() []uint32 { return k.held.list() }
 
-func (k *rwlock) own() { k.waiters, k.held = k.waiters.clone(), slices.Clone(k.held) }
+func (k *rwlock) own() { k.waiters, k.held = k.waiters.clone(), k.held.clone() }
 
 // fits reports whether one more may hold the lock, to read or to write.
-func (k *rwlock) fits(read bool) bool { return len(k.held) == 0 || read && !k.writing }
+func (k *rwlock) fits(read bool) bool { return k.held.len() == 0 || read && !k.writing }
 
 func (k *rwlock) take(id uint32, read bool) {
-	k.held, k.writing = append(k.held, id), !read
+	k.held.push(id)
+	k.writing = !read
 }
 
 // drop takes back what a task holds, or, where it holds nothing, what the first one does.
 func (k *rwlock) drop(id uint32) {
-	i := max(slices.Index(k.held, id), 0)
-	k.held = slices.Delete(k.held, i, i+1)
-	k.writing = k.writing && len(k.held) > 0
+	k.held.drop(id)
+	k.writing = k.writing && k.held.len() > 0
 }
 
 // reads reports whether a waiting task waits to read: its instruction says so.
@@ -60,7 +57,7 @@ func (l *Loop) reads(id uint32) bool { return l.p.code[l.task(id).pc].b == acqui
 
 func (k *rwlock) acquire(l *Loop, v Value, pc int32) whereTo {
 	read := l.p.code[pc].b == acquireRead
-	if k.fits(read) && l.countWaiting(&k.waiters) == 0 {
+	if k.fits(read) && l.firstPending(&k.waiters) == 0 {
 		k.take(l.curID, read)
 		return toNext
 	}
@@ -71,20 +68,14 @@ func (k *rwlock) acquire(l *Loop, v Value, pc int32) whereTo {
 
 // wakeRW hands the lock over to those at the head of the line, as far as it can be held together.
 func (l *Loop) wakeRW(k *rwlock) {
-	for _, id := range k.waiters.list() {
-		if l.futureDone(id) {
-			continue
-		}
-		if !k.fits(l.reads(id)) {
-			return
-		}
+	for id := l.firstPending(&k.waiters); id != 0 && k.fits(l.reads(id)); id = l.firstPending(&k.waiters) {
 		k.take(id, l.reads(id))
 		l.complete(id)
 	}
 }
 
 func (k *rwlock) release(l *Loop) {
-	if len(k.held) == 0 {
+	if k.held.len() == 0 {
 		l.raiseOf("RuntimeError", "RWLock is not acquired.", strings.TrimSuffix("nothing has acquired "+k.name, " "))
 		return
 	}

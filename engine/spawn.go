@@ -181,8 +181,9 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 	}
 	g := l.newGather()
 	l.gathers.at(g).returnExceptions = returnExceptions
+	var seen awaitables
 	for _, p := range l.plans {
-		l.addChild(g, p.item, p.entry != nil)
+		l.addChild(g, p.item, p.entry != nil, &seen)
 	}
 	l.gathers.at(g).waiter = l.curID
 	l.suspend(pc, waitGather, g)

@@ -371,7 +371,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	}
 	if t.cold != 0 {
 		c := l.cold(t.cold)
-		l.readyAll(c.callbacks)
+		l.readyAll(awaitable(id), c.callbacks)
 		c.callbacks = nil
 	}
 	if l.obs != nil {
@@ -433,9 +433,14 @@ func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
 }
 
 // readyAll is Future.__schedule_callbacks.
-func (l *Loop) readyAll(callbacks []handle) {
+func (l *Loop) readyAll(a awaitable, callbacks []handle) {
 	for _, h := range callbacks {
-		l.ready.push(h)
+		if h != (handle{}) {
+			l.ready.push(h)
+		}
+	}
+	if len(l.removals) > 0 {
+		delete(l.removals, a)
 	}
 }
 

@@ -39,6 +39,7 @@ func (l *Loop) newWaitSet(v Value, kind handleKind) (uint32, bool) {
 	id, _ := l.waitSets.take()
 	w := l.waitSets.at(id)
 	*w = waitSet{items: w.items[:0], completed: w.completed}
+	var seen awaitables
 	for _, e := range v.Elems() {
 		a, ok := l.awaitable(e)
 		if !ok {
@@ -46,7 +47,7 @@ func (l *Loop) newWaitSet(v Value, kind handleKind) (uint32, bool) {
 			l.freeSet(id)
 			return 0, false
 		}
-		if !slices.Contains(w.items, a) {
+		if !seen.among(w.items, a) {
 			w.items = append(w.items, a)
 		}
 	}

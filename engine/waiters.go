@@ -1,49 +1,22 @@
 package engine
 
-import "slices"
-
 // waiters is the tasks that wait on an object, in the order in which they began (CPython: a deque of futures). A task
-// stays in it until it runs again, be its future done or cancelled.
+// stays in it until it runs again, be its future done or cancelled. A future that is neither stays so behind the two
+// marks only: nobody looks twice at those before.
 type waiters struct {
-	ids  []uint32
-	head int
+	roster
+	pending int // the futures before it are done or cancelled
+	asking  int // the futures before it are cancelled
 }
+
+func (w *waiters) clone() waiters { return waiters{w.roster.clone(), w.pending, w.asking} }
 
 func (w *waiters) push(id uint32) {
-	if w.head > 32 && w.head*2 > len(w.ids) {
-		w.ids = w.ids[:copy(w.ids, w.ids[w.head:])]
-		w.head = 0
+	n := len(w.ids)
+	if w.roster.push(id); n == 0 || len(w.ids) <= n {
+		w.pending, w.asking = 0, 0
 	}
-	w.ids = append(w.ids, id)
 }
-
-func (w *waiters) list() []uint32 { return w.ids[w.head:] }
-
-func (w *waiters) len() int { return len(w.ids) - w.head }
-
-func (w *waiters) pop() uint32 {
-	id := w.ids[w.head]
-	if w.head++; w.head == len(w.ids) {
-		w.ids, w.head = w.ids[:0], 0
-	}
-	return id
-}
-
-// remove takes id out; it reports whether it was there.
-func (w *waiters) remove(id uint32) bool {
-	i := slices.Index(w.list(), id)
-	switch {
-	case i < 0:
-		return false
-	case i == 0:
-		w.pop()
-	default:
-		w.ids = slices.Delete(w.ids, w.head+i, w.head+i+1)
-	}
-	return true
-}
-
-func (w *waiters) clone() waiters { return waiters{slices.Clone(w.ids), w.head} }
 
 // futureDone reports whether the future that task id waits on is done or cancelled.
 func (l *Loop) futureDone(id uint32) bool {
@@ -56,32 +29,42 @@ func (l *Loop) complete(id uint32) {
 	l.ready.push(handle{kind: handleWake, a: id})
 }
 
-// completeFirst completes the first waiter's future that is not done yet, and reports whether there was one.
-func (l *Loop) completeFirst(w *waiters) bool {
-	for _, id := range w.list() {
-		if !l.futureDone(id) {
-			l.complete(id)
-			return true
-		}
+// firstPending is the first waiter whose future is neither done nor cancelled; 0: there is none.
+func (l *Loop) firstPending(w *waiters) uint32 {
+	w.pending = l.pass(w, w.pending, flagFutureDone|flagFutureGone)
+	if w.pending == len(w.ids) {
+		return 0
 	}
-	return false
-}
-
-// completeAll completes every waiter's future that is not done yet (Event.set).
-func (l *Loop) completeAll(w *waiters) {
-	for _, id := range w.list() {
-		if !l.futureDone(id) {
-			l.complete(id)
-		}
-	}
+	return w.ids[w.pending]
 }
 
 // anyWaiting reports whether a waiter's future is not cancelled.
 func (l *Loop) anyWaiting(w *waiters) bool {
-	for _, id := range w.list() {
-		if l.task(id).flags&flagFutureGone == 0 {
-			return true
+	w.asking = l.pass(w, w.asking, flagFutureGone)
+	return w.asking < len(w.ids)
+}
+
+// pass is the place of the first waiter from i on whose task has none of the flags.
+func (l *Loop) pass(w *waiters, i int, flags taskFlags) int {
+	for i = min(max(i, w.head), len(w.ids)); i < len(w.ids); i++ {
+		if id := w.ids[i]; id != 0 && l.task(id).flags&flags == 0 {
+			break
 		}
 	}
-	return false
+	return i
+}
+
+// completeFirst completes the first waiter's future that is not done yet, and reports whether there was one.
+func (l *Loop) completeFirst(w *waiters) bool {
+	id := l.firstPending(w)
+	if id != 0 {
+		l.complete(id)
+	}
+	return id != 0
+}
+
+// completeAll completes every waiter's future that is not done yet (Event.set).
+func (l *Loop) completeAll(w *waiters) {
+	for l.completeFirst(w) {
+	}
 }

@@ -1,0 +1,129 @@
+package engine
+
+import "slices"
+
+// roster is tasks in the order in which they came. Each is in it once, but for the holders of a semaphore. Adding, taking
+// the first and removing any take constant time on average.
+type roster struct {
+	ids  []uint32 // 0: one that was removed
+	head int      // the first that is there, unless it is empty
+	gone int      // zeros behind head
+	find places[uint32]
+}
+
+func (x *roster) len() int { return len(x.ids) - x.head - x.gone }
+
+// first is the first of a roster that is not empty.
+func (x *roster) first() uint32 { return x.ids[x.head] }
+
+func (x *roster) push(id uint32) {
+	if dead := x.head + x.gone; dead > 32 && dead*2 > len(x.ids) {
+		x.compact()
+	}
+	x.ids = append(x.ids, id)
+}
+
+func (x *roster) compact() {
+	kept := slices.DeleteFunc(x.ids[x.head:], func(id uint32) bool { return id == 0 })
+	x.restart(x.ids[:copy(x.ids, kept)])
+}
+
+func (x *roster) restart(ids []uint32) {
+	x.ids, x.head, x.gone = ids, 0, 0
+	if x.find.at != nil {
+		x.find = places[uint32]{}
+	}
+}
+
+func (x *roster) pop() uint32 {
+	id := x.ids[x.head]
+	x.head++
+	x.skip()
+	return id
+}
+
+// skip keeps head at one that is there.
+func (x *roster) skip() {
+	for x.head < len(x.ids) && x.ids[x.head] == 0 {
+		x.head++
+		x.gone--
+	}
+	if x.head == len(x.ids) {
+		x.restart(x.ids[:0])
+	}
+}
+
+// remove takes id out, where it stands first; it reports whether it was there.
+func (x *roster) remove(id uint32) bool {
+	i := x.head
+	if i == len(x.ids) || x.ids[i] != id {
+		if i = x.find.in(x.ids, x.head, id); i < 0 {
+			return false
+		}
+	}
+	x.removeAt(i)
+	return true
+}
+
+func (x *roster) removeAt(i int) {
+	x.ids[i] = 0
+	x.gone++
+	x.skip()
+}
+
+// drop takes id out, or, where it is not in it, the first.
+func (x *roster) drop(id uint32) {
+	if x.len() > 0 && !x.remove(id) {
+		x.pop()
+	}
+}
+
+// list is the tasks in it.
+func (x *roster) list() []uint32 {
+	return slices.DeleteFunc(slices.Clone(x.ids[x.head:]), func(id uint32) bool { return id == 0 })
+}
+
+func (x *roster) clone() roster { return roster{ids: slices.Clone(x.ids), head: x.head, gone: x.gone} }
+
+// places finds elements of a long list that grows at its end and whose elements are zeroed when they go. It is a cache:
+// without it elements are found as well.
+type places[T comparable] struct {
+	at      map[T]int // the place of each
+	seen    int       // elements that were looked at
+	removed int       // of those in at, for who counts them
+	twice   bool      // one is there twice: the list is searched one by one
+}
+
+// searchUpTo is how long a list is searched one by one.
+const searchUpTo = 32
+
+// in is the place of v in list[from:], -1: it is not there. The caller removes it.
+func (x *places[T]) in(list []T, from int, v T) int {
+	if len(list)-from <= searchUpTo {
+		return after(list, from, v)
+	}
+	if x.at == nil {
+		x.at, x.seen = make(map[T]int, len(list)-from), from
+	}
+	var gap T
+	for ; x.seen < len(list) && !x.twice; x.seen++ {
+		this := list[x.seen]
+		i, ok := x.at[this]
+		x.twice = ok && i >= from && list[i] == this && this != gap
+		x.at[this] = x.seen
+	}
+	if x.twice {
+		return after(list, from, v)
+	}
+	if i, ok := x.at[v]; ok && i >= from && list[i] == v {
+		return i
+	}
+	return -1
+}
+
+func after[T comparable](list []T, from int, v T) int {
+	if i := slices.Index(list[from:], v); i >= 0 {
+		return from + i
+	}
+	return -1
+}
