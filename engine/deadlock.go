@@ -7,12 +7,22 @@ import (
 
 // Blocked is a task that waits at the end of a run: with Deadlock although nothing is left to wake it.
 type Blocked struct {
-	Task    string
-	Waits   string   // what it waits for, in words: "task x", "lock m"
-	Holders []string // the tasks that could end the wait: the one awaited, those that hold the lock …
-	Since   int64    // loop time
-	Pos     Pos      // the waiting step
+	Task string
+	awaited
+	Since int64 // loop time
+	Pos   Pos   // the waiting step
 }
+
+// awaited is what tasks wait for.
+type awaited struct {
+	Waits   string   // in words: "task x", "lock m"
+	Holders []string // the tasks that could end the wait: the one awaited, those that hold the lock …; at most maxHolders
+	More    int      // how many more of them there are
+	holders []uint32
+}
+
+// maxHolders is how many holders are named.
+const maxHolders = 50
 
 // maxBlocked is how many tasks are described where the end of the run has other reasons than that they wait.
 const maxBlocked = 1000
@@ -29,8 +39,12 @@ func (l *Loop) noteBlocked(most int) {
 // blocked lists at most so many of the waiting tasks that are wanted, in the order of creation, and the circles in which they
 // wait for each other, as indices into that list; n is how many there are.
 func (l *Loop) blocked(most int, wanted func(t *task) bool) (list []Blocked, cycles [][]int, n int) {
+	type reason struct {
+		wait waitKind
+		on   uint32
+	}
+	known := map[reason]awaited{} // many may wait for the same
 	index := map[uint32]int{}
-	var edges [][]uint32
 	living := 0
 	l.inOrder(func(id uint32, t *task) bool {
 		if t.state.ended() {
@@ -43,13 +57,13 @@ func (l *Loop) blocked(most int, wanted func(t *task) bool) (list []Blocked, cyc
 		if n++; n > most {
 			return living < l.tasks.living
 		}
-		b := Blocked{Task: l.taskName(id), Waits: waits[t.wait].words(l, t), Since: t.since, Pos: l.p.pos[t.pc]}
-		holders := waits[t.wait].holders(l, t)
-		for _, h := range holders {
-			b.Holders = append(b.Holders, l.taskName(h))
+		what, ok := known[reason{t.wait, t.on}]
+		if !ok {
+			what = l.awaitedBy(t)
+			known[reason{t.wait, t.on}] = what
 		}
 		index[id] = len(list)
-		list, edges = append(list, b), append(edges, holders)
+		list = append(list, Blocked{Task: l.taskName(id), awaited: what, Since: t.since, Pos: l.p.pos[t.pc]})
 		return living < l.tasks.living
 	})
 	// Each task is followed along the first task that it waits for: a walk that meets itself is a circle.
@@ -60,10 +74,10 @@ func (l *Loop) blocked(most int, wanted func(t *task) bool) (list []Blocked, cyc
 		for met[at] == 0 {
 			met[at] = start + 1
 			path = append(path, at)
-			if len(edges[at]) == 0 {
+			if len(list[at].holders) == 0 {
 				break
 			}
-			next, waits := index[edges[at][0]]
+			next, waits := index[list[at].holders[0]]
 			if !waits {
 				break
 			}
@@ -73,6 +87,16 @@ func (l *Loop) blocked(most int, wanted func(t *task) bool) (list []Blocked, cyc
 		}
 	}
 	return list, cycles, n
+}
+
+// awaitedBy describes what t waits for.
+func (l *Loop) awaitedBy(t *task) awaited {
+	x := awaited{Waits: waits[t.wait].words(l, t), holders: waits[t.wait].holders(l, t)}
+	for _, h := range x.holders[:min(len(x.holders), maxHolders)] {
+		x.Holders = append(x.Holders, l.taskName(h))
+	}
+	x.More = len(x.holders) - len(x.Holders)
+	return x
 }
 
 // unended returns the tasks of the list that have not ended, and leaves futures out.

@@ -56,6 +56,7 @@ type (
 		Task    string   `json:"task"`
 		Waits   string   `json:"waits"`
 		Holders []string `json:"holders"` // the tasks that could end the wait
+		More    int      `json:"more_holders,omitempty"`
 		Since   number   `json:"since"`
 		Line    int32    `json:"line"`
 		Col     int32    `json:"col"`
@@ -121,7 +122,7 @@ func (r *Run) data() *runJSON {
 			At: number(e.At), Line: e.Err.Pos.Line, Col: e.Err.Pos.Col})
 	}
 	for _, t := range res.Blocked {
-		d.Blocked = append(d.Blocked, blockedJSON{Task: t.Task, Waits: t.Waits, Holders: append([]string{}, t.Holders...),
+		d.Blocked = append(d.Blocked, blockedJSON{Task: t.Task, Waits: t.Waits, Holders: append([]string{}, t.Holders...), More: t.More,
 			Since: number(t.Since), Line: t.Pos.Line, Col: t.Pos.Col})
 	}
 	for _, p := range res.Interrupts {

@@ -142,6 +142,9 @@ func (r *Run) waiting(b *strings.Builder, res *engine.Result) {
 		if holders := slices.DeleteFunc(slices.Clone(t.Holders), func(h string) bool { return t.Waits == "task "+h }); len(holders) > 0 {
 			fmt.Fprintf(b, ", held by %s", strings.Join(holders, ", "))
 		}
+		if t.More > 0 {
+			fmt.Fprintf(b, " and %s more", plural(int64(t.More), "task"))
+		}
 		b.WriteByte('\n')
 	}
 	if more := res.Waiting - len(shown); more > 0 {
@@ -149,9 +152,12 @@ func (r *Run) waiting(b *strings.Builder, res *engine.Result) {
 	}
 	for _, cycle := range res.Cycles {
 		b.WriteString("  a circle: ")
-		for _, i := range cycle {
+		for _, i := range cycle[:min(len(cycle), maxWaiting)] {
 			t := res.Blocked[i]
 			fmt.Fprintf(b, "%s (line %d) waits for ", t.Task, t.Pos.Line)
+		}
+		if more := len(cycle) - maxWaiting; more > 0 {
+			fmt.Fprintf(b, "%s more, the last for ", plural(int64(more), "task"))
 		}
 		b.WriteString(res.Blocked[cycle[0]].Task + "\n")
 	}
