@@ -63,9 +63,10 @@ var Codes = []Code{
 	{Code: yaml.CodeFlowText, Meaning: "an unquoted expression inside [ ] or { }",
 		Help: "Inside [ ] and { } YAML gives brackets and commas a meaning of its own, so `${x}` must be quoted " +
 			"there. This is the commonest accident of all."},
-	{Code: yaml.CodeHash, Meaning: "` #`, which begins a comment, inside an expression or after a key",
+	{Code: yaml.CodeHash, Meaning: "` #`, which begins a comment, inside a text or after a key",
 		Help: "YAML takes a `#` behind a space for the beginning of a comment, also inside an unquoted `${…}`, and " +
-			"drops the rest of the line. Quote the text."},
+			"drops the rest of the line. Quote the text. A comment that holds an expression, or ends a quote, is taken for " +
+			"text that was cut off; one that only speaks of an expression has it in backticks."},
 	{Code: yaml.CodeColon, Meaning: "`: ` inside an unquoted value",
 		Help: "In an unquoted value `: ` ends a key. Text and expressions with a colon and a space in them, such " +
 			"as `${c ? 1 : 2}`, are quoted."},

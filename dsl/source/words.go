@@ -4,7 +4,9 @@ import "strings"
 
 // QuoteYAML is text in quotes. Quotes around the whole of it were meant as such, unless it is an expression.
 func QuoteYAML(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
+	if text = strings.TrimSpace(text); strings.ContainsAny(text, "\n\r") {
+		text = strings.Join(strings.Fields(text), " ")
+	}
 	if last := len(text) - 1; last > 1 && (text[0] == '\'' || text[0] == '"') && text[last] == text[0] &&
 		!strings.ContainsAny(text, "=<>!&|+?()[]") {
 		text = text[1:last]

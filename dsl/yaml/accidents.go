@@ -545,32 +545,6 @@ func (s *accidentScan) missingColon(sp source.Span) {
 	s.addOnly(CodeMissingColon, sp, "`"+source.Cut(text)+"` is no `key: value`, as the lines of this map are", hint).Fix = fix
 }
 
-// plainEnd reads the end of a line of unquoted text that began at from; hash is where its comment begins, -1: nowhere.
-func (s *accidentScan) plainEnd(from, hash, eol int) {
-	s.last = continuesText
-	if hash < 0 {
-		return
-	}
-	s.last = continuesNothing
-	text, comment := s.text(from, hash), s.text(hash, eol)
-	what := ""
-	if openExpression(text) >= 0 {
-		what = "`${…}`"
-	} else if open := source.OpenBracket(text); open != 0 && strings.IndexByte(comment, source.CloserOf(open)) >= 0 {
-		what = "the brackets of an expression"
-	}
-	if what == "" {
-		return
-	}
-	sp := trimSpan(s.data, source.Span{Start: from, End: eol})
-	at := source.Span{Start: hash, End: sp.End}
-	s.patches = append(s.patches, patch{Span: source.Span{Start: from, End: min(hash, s.eol(from))}, first: 'x', rest: 'x',
-		silent: true})
-	a := s.addOnly(CodeHash, at, "` #` inside "+what+" begins a comment: YAML cuts the text here",
-		"quote the text: "+s.write(sp))
-	a.silent, a.Fix = true, s.quote(sp)
-}
-
 // block reads a literal or folded block.
 func (s *accidentScan) block(p int) {
 	eol := s.eol(p)

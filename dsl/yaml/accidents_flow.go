@@ -219,9 +219,9 @@ func (s *accidentScan) flowPlain(i int) int {
 	case s.data[end] == ',' && source.OpenBracket(text) == '(' && source.OpenBracket(s.src.Text(s.flowSpan(i))) == 0:
 		end = s.flowText(i, CodeFlowText, "an unquoted comma of an expression inside brackets: YAML takes it for its own")
 		s.silence()
-	case s.data[end] == '#' && source.OpenBracket(text) == '(':
+	case s.data[end] == '#' && (source.OpenBracket(text) == '(' || cutOff(text, s.text(end, eol)) != ""):
 		sp := s.flowSpan(i)
-		end = s.flowText(i, CodeHash, "` #` inside an expression begins a comment: YAML cuts the text here")
+		end = s.flowText(i, CodeHash, "` #` begins a comment: YAML cuts the text here")
 		if sp.End == end {
 			s.silence()
 		}

@@ -35,7 +35,7 @@ const (
 	CodeNumber         = "RL0013" // 010, 0x1F, 1_000, or a number out of range
 	CodeTooLong        = "RL0014" // a text of more than maxTextSize bytes, or too many values in one file
 	CodeFlowText       = "RL0015" // `${…}`, brackets or commas of an expression, unquoted inside [ ] or { }
-	CodeHash           = "RL0016" // ` #` began a comment inside an expression, or made a value empty
+	CodeHash           = "RL0016" // ` #` began a comment inside a text, or made a value empty
 	CodeColon          = "RL0017" // `: ` inside an unquoted value
 	CodeIndicator      = "RL0018" // an unquoted value begins with a character that means something to YAML
 	CodeAfterQuote     = "RL0019" // text after a quoted value
@@ -86,8 +86,10 @@ func Parse(src *source.Source, diags *source.Diagnostics) (root *Node, hidden []
 		}
 		return nil, nil
 	}
-	w := &treeWalker{src: src, diags: diags, patches: scan.applied(patched), nodes: map[*yaml.Node]*measured{}}
-	return w.node(doc.Content[0], 1).Node, hidden
+	w := &treeWalker{src: src, diags: diags, patches: scan.applied(patched), nodes: map[*yaml.Node]*measured{}, referred: map[*yaml.Node]bool{}}
+	n := w.node(doc.Content[0], 1).Node
+	w.lostAnchors()
+	return n, hidden
 }
 
 // Valid reports whether YAML itself finds nothing wrong with a file.
@@ -239,6 +241,8 @@ type treeWalker struct {
 	patches  []patch
 	nodes    map[*yaml.Node]*measured // what anchors stand for; nil while inside
 	expanded int                      // nodes that aliases stood for
+	anchored []anchored               // unquoted texts
+	referred map[*yaml.Node]bool      // by an alias
 	deep     bool                     // too much depth has been reported
 }
 
@@ -267,6 +271,7 @@ func (w *treeWalker) node(y *yaml.Node, depth int) measured {
 	if y.Anchor != "" {
 		w.nodes[y] = nil
 	}
+	at := start
 	start = w.skipProperties(start)
 	var m measured
 	switch {
@@ -288,6 +293,9 @@ func (w *treeWalker) node(y *yaml.Node, depth int) measured {
 	if y.Anchor != "" {
 		kept := m // here alone is it on the heap
 		w.nodes[y] = &kept
+		if m.Kind == ScalarNode && m.Type == StringScalar && !m.Quoted {
+			w.anchored = append(w.anchored, anchored{y, source.Span{Start: at, End: m.Span.End}})
+		}
 	}
 	return m
 }
@@ -313,7 +321,27 @@ func (w *treeWalker) alias(y *yaml.Node, start, depth int) measured {
 		return w.broken(sp)
 	}
 	w.expanded += target.size
+	w.referred[y.Alias] = true
 	return measured{Node: target.Node, place: sp, size: target.size, height: target.height}
+}
+
+// anchored is an unquoted text with an anchor, and the place of both.
+type anchored struct {
+	node *yaml.Node
+	source.Span
+}
+
+// lostAnchors reports the anchors of texts that nothing refers to: they are the texts' beginnings, which YAML takes away.
+func (w *treeWalker) lostAnchors() {
+	for _, a := range w.anchored {
+		if w.referred[a.node] || w.diags.HasErrors() {
+			continue
+		}
+		text := w.src.Text(a.Span)
+		w.diags.Add(source.Diagnostic{Code: CodeIndicator, Span: a.Span, Hint: "quote it if it is text: write `" + source.QuoteYAML(text) + "`",
+			Message: "`&" + a.node.Anchor + "` is an anchor that nothing refers to: YAML takes it out of the text",
+			Fix:     source.Fix{Span: a.Span, New: source.QuoteYAML(text)}})
+	}
 }
 
 // skipProperties is the offset behind the anchor at start, and behind a tag, which it reports.
