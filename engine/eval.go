@@ -61,8 +61,12 @@ func (l *Loop) End(outer bool) { l.memory.evaluating = outer }
 // Turn counts one turn of a loop inside an expression; a run may have as many as steps. When it reports false the
 // expression has failed, or the run has come to that limit: the caller gives up and returns any value.
 func (l *Loop) Turn() bool {
-	if l.memory.turns++; l.memory.turns > l.opts.Limits.Steps {
+	l.memory.turns++
+	switch {
+	case l.memory.turns > l.opts.Limits.Steps:
 		l.hitLimit(LimitSteps)
+	case l.memory.turns%cutTurns == 0 && l.mayCut() && l.asked():
+		l.cut, l.fault = true, l.newError("CancelledError", "")
 	}
 	return !l.Failed()
 }

@@ -293,6 +293,9 @@ func (l *Loop) unwind(pc int32) int32 {
 		l.endLimit(l.limit)
 		return -1
 	}
+	if l.cut {
+		l.heedCut(pc)
+	}
 	err := l.fault
 	l.fault = nil
 	if err.Pos == (Pos{}) {

@@ -27,12 +27,14 @@ func (l *Loop) asked() bool {
 	return int(min(k, 2)) > len(l.res.Interrupts)
 }
 
-// heed does what Interrupt asks for.
-func (l *Loop) heed() {
-	at := l.here()
-	if !l.active {
-		at.Task, at.Pos = "", Pos{} // nothing runs
-	}
+// cutTurns is after how many turns of loops inside expressions a task looks for Interrupt.
+const cutTurns = 1 << 16
+
+// mayCut reports whether what is evaluated is a step of a task, and not part of a clean-up.
+func (l *Loop) mayCut() bool { return l.phase == phaseLoop && l.curID != 0 && !l.checking }
+
+// noteInterrupt notes where the run is when it is asked to stop.
+func (l *Loop) noteInterrupt(at Place) {
 	l.res.Interrupts, l.res.Ended = append(l.res.Interrupts, at), Interrupted
 	if l.phase <= phaseLoop {
 		l.res.At = l.now
@@ -40,6 +42,22 @@ func (l *Loop) heed() {
 	if len(l.res.Interrupts) == 1 {
 		l.noteBlocked(maxBlocked)
 	}
+}
+
+// heedCut heeds an Interrupt that has cut an expression of the instruction at pc, which then raises its CancelledError.
+func (l *Loop) heedCut(pc int32) {
+	l.cur.pc, l.cut = pc, false
+	l.noteInterrupt(l.here())
+	l.stopping = true
+}
+
+// heed does what Interrupt asks for.
+func (l *Loop) heed() {
+	at := l.here()
+	if !l.active {
+		at.Task, at.Pos = "", Pos{} // nothing runs
+	}
+	l.noteInterrupt(at)
 	switch {
 	case l.interrupt.Load() > 1 || l.phase == phaseAfter:
 		l.finish()

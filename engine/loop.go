@@ -71,6 +71,7 @@ type running struct {
 	pc         int32   // the instruction whose operands are evaluated, where it matters for messages
 	fault      *Error  // raised while evaluating
 	overflow   bool    // a limit was hit while evaluating
+	cut        bool    // Interrupt was called while evaluating
 	limit      Limit   // which
 	result     Value   // what the wait that has just ended gives
 	entryIndex int64   // Loop.Index

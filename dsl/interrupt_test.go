@@ -1,0 +1,45 @@
+package dsl
+
+import (
+	"testing"
+
+	"runloop/dsl/compile"
+	"runloop/engine"
+)
+
+// interrupter is an observer that interrupts a run when its first iteration begins.
+type interrupter struct{ done bool }
+
+func (i *interrupter) Event(l *engine.Loop, e *engine.Event) {
+	if e.Kind == engine.EventIteration && !i.done {
+		i.done = true
+		l.Interrupt()
+	}
+}
+
+// TestInterruptExpression holds that an expression that would take hours is cut by Interrupt, as any step that does not give up
+// its turn; the report has its place, and what it stands in is cleaned up.
+func TestInterruptExpression(t *testing.T) {
+	s, err := Load("f.yaml", []byte(`runloop: 1
+shared: { xs: [], n: 0 }
+main:
+  - set: { xs: "${1..100000}" }
+  - try:
+      - set: { n: "${count(xs, count(xs, # > n) > 0)}" }
+    finally:
+      - print: cleaned up
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Observer: &interrupter{},
+		Limits: engine.Limits{Steps: 1e15}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := l.Run()
+	want := engine.Place{Task: "Task-1", Pos: engine.Pos{Line: 6, Col: 9}}
+	if r.Ended != engine.Interrupted || string(r.Output) != "cleaned up\n" || len(r.Interrupts) != 1 || r.Interrupts[0] != want {
+		t.Errorf("it %s at %v and printed %q", r.Ended, r.Interrupts, r.Output)
+	}
+}
