@@ -58,6 +58,7 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 	src := source.NewSource(name, data)
 	root, hidden := yaml.Parse(src, &diags)
 	if root == nil {
+		explainCharacters(src, diags)
 		diags.Sort()
 		return &syntax.File{Source: src}, nil, diags
 	}
@@ -69,6 +70,8 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 			Hint:    "begin with `main:` and a list of steps"})
 	}
 	diags = withoutEchoes(f, root, hidden, diags)
+	explainBlocks(src, diags)
+	explainCharacters(src, diags)
 	diags.Sort()
 	return f, info, diags
 }

@@ -17,10 +17,7 @@ const maxFixRounds = 10
 func MendAll(name string, data []byte) (mended []byte, n int) {
 	best, bestErrors, bestN := data, countErrors(name, data), 0
 	for range maxFixRounds {
-		f, _, diags := load(name, data)
-		if f.Root == nil {
-			break
-		}
+		_, _, diags := load(name, data)
 		fixed, applied := applyFixes(data, diags)
 		if applied == 0 {
 			break
@@ -33,16 +30,23 @@ func MendAll(name string, data []byte) (mended []byte, n int) {
 	return best, bestN
 }
 
+// countErrors is how many errors a file has. One that is no YAML hides most of its errors: it has more than any other.
 func countErrors(name string, data []byte) int {
-	_, _, diags := load(name, data)
+	f, _, diags := load(name, data)
 	n := 0
 	for _, d := range diags {
 		if d.Severity == source.SeverityError {
 			n++
 		}
 	}
+	if f.Root == nil {
+		n += maxErrors
+	}
 	return n
 }
+
+// maxErrors is more errors than a file can have.
+const maxErrors = 1 << 40
 
 // applyFixes applies fixes from the beginning of the file on; of two that overlap, the first.
 func applyFixes(data []byte, diags source.Diagnostics) (fixed []byte, n int) {

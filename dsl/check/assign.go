@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
@@ -17,7 +19,7 @@ func (c *checker) assigned(v *Variable, t expr.Type, at source.Span, binds bool)
 	if v.Fixed {
 		if !expr.Assignable(t, v.Type) {
 			c.errorf(CodeTwoTypes, at,
-				"", "`%s` is declared as %s: it cannot be %s", v.Name, v.Type.Article(), t.Article())
+				c.madeInt(v, t, at), "`%s` is declared as %s: it cannot be %s", v.Name, v.Type.Article(), t.Article())
 			c.note("it is declared here", v.Decl)
 		}
 		return
@@ -37,6 +39,16 @@ func (c *checker) assigned(v *Variable, t expr.Type, at source.Span, binds bool)
 	if !joined.Equal(v.Type) {
 		v.Type, c.changed = joined, true
 	}
+}
+
+// madeInt is how what stands at a place, of type t, is made the int that a variable is, "": it is none.
+func (c *checker) madeInt(v *Variable, t expr.Type, at source.Span) string {
+	text := strings.Trim(c.s.Source.Text(at), "\"'")
+	inner, computed := strings.CutPrefix(strings.TrimSuffix(text, "}"), "${")
+	if v.Type.Kind != expr.TypeInt || !t.Numeric() || !computed {
+		return ""
+	}
+	return expr.IntHint(inner)
 }
 
 // bind assigns what `as` or `for` names.
@@ -115,7 +127,7 @@ func (c *checker) around(base expr.Type, elems []syntax.PathElem, t expr.Type) e
 			want = expr.TypeList
 		case !expr.Assignable(index, expr.StringType):
 			c.errorf(CodeValueType, e.Index.Span,
-				"", "an index is an int or, in a map, a string, not %s", index.Article())
+				indexHint(e.Index.Text, base, index), "an index is an int or, in a map, a string, not %s", index.Article())
 			c.around(expr.AnyType, elems[1:], t) // there may be more that is wrong
 			return base
 		case index.Open():
@@ -127,7 +139,11 @@ func (c *checker) around(base expr.Type, elems []syntax.PathElem, t expr.Type) e
 		return base
 	}
 	if base.Kind != want {
-		c.errorf(CodeNoElements, e.Span, "", "there is no such place in %s: `%s`", base.Article(),
+		hint := ""
+		if e.Index != nil && base.Kind == expr.TypeMap {
+			hint = "the keys of a map are strings: write `[string(" + e.Index.Text + ")]`"
+		}
+		c.errorf(CodeNoElements, e.Span, hint, "there is no such place in %s: `%s`", base.Article(),
 			source.Shorten(c.s.Source.Text(e.Span)))
 		c.around(expr.AnyType, elems[1:], t)
 		return base

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
@@ -31,7 +32,10 @@ func (c *checker) argument(d *syntax.Definition, b syntax.Binding) {
 			continue
 		}
 		if _, ok := p.Seconds(b.Value); !ok && !expr.Assignable(t, p.Type) {
-			hint := c.meantVariable(b.Value)
+			hint := cmp.Or(c.meantVariable(b.Value), valueHint(b.Value, t, []expr.TypeKind{p.Type.Kind}))
+			if hint == "" && p.Type.Numeric() && syntax.IsDuration(constText(b.Value)) {
+				hint = "declare it: `params: { " + p.Name.Text + ": duration }`"
+			}
 			if p.IsDuration && hint == "" {
 				hint = "write a duration such as 1m30s, 250ms or 2"
 			} else if hint == "" {

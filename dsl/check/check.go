@@ -3,6 +3,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -277,18 +278,29 @@ func boolWord(word string) string {
 // takes checks the type t of the value of a key.
 func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type {
 	if !fits(t, key.Types) {
-		hint, word := c.meantVariable(v), ""
+		hint, word := cmp.Or(c.meantVariable(v), valueHint(v, t, key.Types)), ""
 		if slices.Equal(key.Types, syntax.BoolTypes) && v.Kind == syntax.Literal && t.Kind == expr.TypeString {
 			if word = boolWord(v.Const.AsString()); word != "" {
 				hint = "write `" + word + "`"
 			}
 		}
 		c.errorf(CodeValueType, v.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
+		if word == "" {
+			word = c.meantText(v)
+		}
 		if word != "" && c.diags != nil {
 			(*c.diags)[len(*c.diags)-1].Fix = source.Fix{Span: v.Span, New: word}
 		}
 	}
 	return t
+}
+
+// meantText is how a bare word is written where the value of a variable of that name is wanted, "": there is none.
+func (c *checker) meantText(v *syntax.Value) string {
+	if text := constText(v); c.meantVariable(v) != "" && source.IsIdentifier(text) {
+		return "${" + text + "}"
+	}
+	return ""
 }
 
 // fits reports whether a value of type t may be of one of the kinds.
@@ -357,7 +369,7 @@ func (c *checker) duration(v *syntax.Duration) {
 		return
 	}
 	if t := c.expr(v.Expr); !expr.Assignable(t, expr.NumberType) {
-		c.errorf(CodeValueType, v.Expr.Span, "", "a duration is a number of seconds, this is %s", t.Article())
+		c.errorf(CodeValueType, v.Expr.Span, c.durationHint(v.Expr, t), "a duration is a number of seconds, this is %s", t.Article())
 	}
 }
 

@@ -43,18 +43,26 @@ func (c *checker) timeout(n *syntax.Timeout) {
 
 // references checks references and gives the type that one has, or the type of the list that they are.
 func (c *checker) references(r *syntax.References, key *syntax.Key) expr.Type {
-	elem := expr.Type{}
-	for _, item := range r.Items {
-		t := c.reference(item, key)
-		if !r.IsList {
-			return t
+	if !r.IsList {
+		for _, item := range r.Items {
+			return c.reference(item, key)
 		}
-		if t.Kind != expr.TypeTask && t.Kind != expr.TypeFuture && t.Kind != expr.TypeAny && t.Kind != expr.TypeUnknown {
-			c.errorf(CodeValueType, item.Span, "", "a list in `%s` has tasks and futures, not %s", key.Name, t.Article())
+	}
+	return expr.ListOf(c.listed(r, key))
+}
+
+// listed checks the references of a list and gives the type of its elements. What cannot stand in a list is reported once.
+func (c *checker) listed(r *syntax.References, key *syntax.Key) expr.Type {
+	elem, told := expr.Type{}, false
+	for _, item := range r.Items {
+		t := c.referred(item, key)
+		if !told && t.Kind != expr.TypeTask && t.Kind != expr.TypeFuture && t.Kind != expr.TypeAny && t.Kind != expr.TypeUnknown {
+			c.errorf(CodeValueType, item.Span, listHint(item, t), "a list in `%s` has tasks and futures, not %s", key.Name, t.Article())
+			told = true
 		}
 		elem, _ = expr.Join(elem, t)
 	}
-	return expr.ListOf(elem)
+	return elem
 }
 
 // Waited is what a `wait` waits for: TypeList stands for tasks.

@@ -74,6 +74,15 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 
 // reference checks a reference and gives its type.
 func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
+	t := c.referred(r, key)
+	if !fits(t, key.Types) {
+		c.errorf(CodeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
+	}
+	return t
+}
+
+// referred is the type of a reference.
+func (c *checker) referred(r *syntax.Reference, key *syntax.Key) expr.Type {
 	c.resolve(r, key)
 	e := c.ExprOf(r)
 	if e == nil {
@@ -83,10 +92,7 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 		*c.diags = append(*c.diags, r.Problems...)
 	}
 	t := c.lookedInto(e, slices.Equal(key.Types, syntax.QueueTypes))
-	switch {
-	case !fits(t, key.Types):
-		c.errorf(CodeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
-	case c.Act != nil && c.Act.Kind.Waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key):
+	if c.Act != nil && c.Act.Kind.Waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key) {
 		c.errorf(CodeValueType, r.Span, "", "`task` is the task that runs this step: `%s` would wait for itself", key.Name)
 	}
 	return t

@@ -126,6 +126,9 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 	}
 	e.setOffsets()
 	tree, err := exprparser.Parse(text)
+	if err != nil && e.reportLookAlike(diags) {
+		return nil
+	}
 	if err != nil {
 		at, message, hint := e.syntaxError(err)
 		from, to := e.bytes(at)

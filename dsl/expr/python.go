@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -216,8 +217,7 @@ func formatHint(text string, from, to int) string {
 func (c *checker) taskHint(nodes ...ast.Node) string {
 	for _, n := range nodes {
 		if t := c.types[n]; t.Kind == TypeTask || t.Kind == TypeFuture {
-			text := c.e.source(n)
-			return "`" + text + ".result` is what it came to; `await: " + text + "` with `as:` waits for that"
+			return ResultHint(c.e.source(n))
 		}
 	}
 	return ""
@@ -231,5 +231,31 @@ func (c *checker) intHint(n ast.Node, t Type) string {
 	return IntHint(c.e.source(n))
 }
 
+// ResultHint is how the result of a task is used.
+func ResultHint(task string) string {
+	task = strings.TrimSpace(task)
+	return "`" + task + ".result` is what it came to; `await: " + task + "` with `as:` waits for that"
+}
+
 // IntHint is how the number that an expression computes is made an int.
 func IntHint(text string) string { return "write `int(" + strings.TrimSpace(text) + ")`" }
+
+// reportLookAlike reports a character outside quotes that only looks like a blank or a quote, and whether there is one.
+func (e *Tree) reportLookAlike(diags *source.Diagnostics) bool {
+	for i := 0; i < len(e.text); i++ {
+		if strings.IndexByte("\"'`", e.text[i]) >= 0 {
+			i = skipQuoted(e.text, i) - 1
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(e.text[i:])
+		if odd, _ := source.LookAlike(e.text[i : i+size]); odd != 0 {
+			_, plain := source.LookAlike(e.text)
+			message, hint := source.DescribeLookAlike(r)
+			*diags = append(*diags, source.Diagnostic{Code: CodeExprSyntax, Span: e.span(i, i+size), Message: message, Hint: hint,
+				Fix: source.Fix{Span: e.span(0, len(e.text)), New: strings.ReplaceAll(plain, `"`, "'")}})
+			return true
+		}
+		i += size - 1
+	}
+	return false
+}

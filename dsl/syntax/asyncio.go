@@ -206,7 +206,7 @@ func argumentText(kind byte, arg string) string {
 	switch {
 	case kind == '@':
 		return source.Shorten(strings.TrimSuffix(arg, "()"))
-	case kind == '%' && isDuration(arg):
+	case kind == '%' && IsDuration(arg):
 		return arg
 	}
 	return written(arg)

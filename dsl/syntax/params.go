@@ -68,8 +68,8 @@ func (p *Param) parseYAML(text string) (engine.Value, error) {
 
 // ParseDefault is the parameter's default, or what is wrong with it.
 func (p *Param) ParseDefault() (engine.Value, error) {
-	v, isDuration := p.Seconds(p.Default)
-	if !isDuration {
+	v, IsDuration := p.Seconds(p.Default)
+	if !IsDuration {
 		if v = ConstantOf(p.Default); p.IsDuration && v.Kind() == engine.KindString {
 			_, err := ParseDuration(v.AsString())
 			return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)

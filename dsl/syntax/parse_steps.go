@@ -157,10 +157,13 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 		} else if meant := StepHint(n.Text); meant != "" {
 			hint = meant
 		} else if spaced != nil && spaced.Keys[0].Kind != NothingKey && word != n.Text {
-			hint = "write `- " + word + ": " + source.Shorten(n.Text[len(word)+1:]) + "`"
+			hint = spacedHint(word, n.Text)
 		}
 		p.skip(n)
 		p.errorf(CodeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
+		if spaced != nil && hint == spacedHint(word, n.Text) {
+			p.fix(n.TextSpan(len(word), len(word)), ":")
+		}
 		if v := VerbNamed(before); v != nil && colon {
 			p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
 		}
@@ -180,6 +183,11 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 		return nil
 	}
 	return newStep(verb, n.Span)
+}
+
+// spacedHint is how the step `sleep 1s` is written.
+func spacedHint(word, text string) string {
+	return "write `- " + word + ": " + source.Shorten(strings.TrimPrefix(text[len(word):], " ")) + "`"
 }
 
 // verb finds the one verb of a step. A word that is also a key of another verb that is there (spawn's context) counts

@@ -10,8 +10,8 @@ import (
 	"runloop/engine"
 )
 
-// isDuration reports whether text is a duration.
-func isDuration(text string) bool {
+// IsDuration reports whether text is a duration.
+func IsDuration(text string) bool {
 	_, err := ParseDuration(text)
 	return err == nil
 }
@@ -175,7 +175,7 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		}
 		p.errorf(CodeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
 		(*p.diags)[len(*p.diags)-1].Guess = guess
-		if mended := mendDuration(n.Text); n.Type == yaml.StringScalar && mended != n.Text && isDuration(mended) {
+		if mended := mendDuration(n.Text); n.Type == yaml.StringScalar && mended != n.Text && IsDuration(mended) {
 			p.fix(n.TextSpan(0, len(n.Text)), mended)
 		}
 		return nil

@@ -181,7 +181,7 @@ func (s *accidentScan) line() {
 		s.nextLine(eol)
 		return
 	}
-	if s.marker(start, eol) {
+	if s.marker(start, eol) || s.blanks(start, eol) {
 		return
 	}
 	s.started = true
@@ -203,8 +203,9 @@ func (s *accidentScan) tabs(start, p, eol int) {
 	}
 	s.patches = append(s.patches, patch{Span: source.Span{Start: start, End: p}, first: ' ', rest: ' '})
 	if !s.tabbed {
-		s.addOnly(CodeIndentation, source.Span{Start: start + tab, End: start + tab + 1},
+		a := s.addOnly(CodeIndentation, source.Span{Start: start + tab, End: start + tab + 1},
 			"a tab indents this line: YAML indents with spaces", "replace tabs at the beginning of lines with spaces")
+		a.Fix = source.Fix{Span: source.Span{Start: start, End: s.end}, New: withoutTabs(s.text(start, s.end))}
 	}
 	s.tabbed = true
 }
