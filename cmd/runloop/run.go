@@ -202,7 +202,11 @@ func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *chec
 
 // invalid says what is wrong with a file that cannot be run.
 func (f *runFlags) invalid(wrong *dsl.LoadError, io streams) error {
-	fmt.Fprintln(io.Err, wrong)
+	shown := &dsl.LoadError{Source: wrong.Source, Diagnostics: mostSevere(wrong.Diagnostics, maxShown)}
+	fmt.Fprintln(io.Err, shown)
+	if left := len(wrong.Diagnostics) - len(shown.Diagnostics); left > 0 {
+		fmt.Fprintf(io.Err, "%s: %s more; `runloop validate --max-problems=0` shows all\n", wrong.Source.Name(), count(left, "problem"))
+	}
 	if f.json {
 		c := (&checked{src: wrong.Source, diags: wrong.Diagnostics}).report(wrong.Source.Name())
 		data, err := report.InvalidJSON(&c)

@@ -26,6 +26,7 @@ type validateOptions struct {
 	fix           bool
 	onlyScenarios bool // of the files that are named, too
 	stdinName     string
+	maxProblems   int // of a file that are shown as text; 0: all
 }
 
 func newValidate(io streams) *cobra.Command {
@@ -72,6 +73,7 @@ folder without a scenario, 3 a defect of runloop.`,
 	flags.BoolVar(&o.fix, "fix", false, "mend what has one answer, in the files themselves")
 	flags.BoolVar(&o.onlyScenarios, "only-scenarios", false,
 		"skip named files without a line that begins with \"runloop:\", too")
+	flags.IntVar(&o.maxProblems, "max-problems", maxShown, "how many problems of a file the format text shows, 0 for all; the rest are counted")
 	flags.StringVar(&o.stdinName, "stdin-filename", stdinName, "what messages call standard input, `NAME`")
 	_ = cmd.RegisterFlagCompletionFunc("format", o.format.complete)
 	_ = cmd.RegisterFlagCompletionFunc("color", o.color.complete)
@@ -86,6 +88,9 @@ func (o *validateOptions) complete(cmd *cobra.Command, args []string) error {
 			return usageError(cmd, "--disable: "+err.Error())
 		}
 		o.disable[i] = code.Code
+	}
+	if o.maxProblems < 0 {
+		return usageError(cmd, fmt.Sprintf("--max-problems is 0 or more, not %d", o.maxProblems))
 	}
 	if o.fix && slices.Contains(args, "-") {
 		return usageError(cmd, "--fix mends files: standard input is none")
@@ -209,8 +214,15 @@ func (v *validation) print(results []checked) error {
 	if v.format.value == "text" {
 		style := v.style()
 		for _, c := range results {
-			for _, d := range c.diags {
+			shown := c.diags
+			if v.maxProblems > 0 {
+				shown = mostSevere(shown, v.maxProblems)
+			}
+			for _, d := range shown {
 				fmt.Fprint(v.Out, c.src.FormatStyled(d, style))
+			}
+			if left := len(c.diags) - len(shown); left > 0 {
+				fmt.Fprintf(v.Out, "%s: %s more; --max-problems=0 shows all\n", c.src.Name(), count(left, "problem"))
 			}
 		}
 		return nil
@@ -240,6 +252,34 @@ func (v *validation) print(results []checked) error {
 	}
 	_, err = v.Out.Write(data)
 	return err
+}
+
+// maxShown is how many problems of a file are shown.
+const maxShown = 100
+
+// mostSevere is the first n problems in the order of the file, the errors before any warning.
+func mostSevere(diags dsl.Diagnostics, n int) dsl.Diagnostics {
+	errors := 0
+	for _, d := range diags {
+		if d.Severity == dsl.SeverityError {
+			errors++
+		}
+	}
+	warnings := max(n-errors, 0)
+	var shown dsl.Diagnostics
+	for _, d := range diags {
+		if len(shown) == n {
+			break
+		}
+		if d.Severity == dsl.SeverityWarning {
+			if warnings == 0 {
+				continue
+			}
+			warnings--
+		}
+		shown = append(shown, d)
+	}
+	return shown
 }
 
 // terminalStyle is bold places, red errors, yellow warnings, green carets, blue labels.

@@ -977,6 +977,18 @@ def get(value, key):
     return value[key] if isinstance(value, list) and -len(value) <= key < len(value) else None
 
 
+#: upper
+def upper(value):
+    """Capital letters, one for each: Python makes two of some."""
+    return "".join(next((u for u in (c.upper(), c.title()) if len(u) == 1), c) for c in value)
+
+
+#: lower
+def lower(value):
+    """Small letters, one for each, whatever stands around it."""
+    return "".join(c.lower()[0] for c in value)
+
+
 #: split
 def split(text, separator, n=-1):
     if n == 0:

@@ -79,6 +79,7 @@ var expressions = []string{
 	"sum(xs)", "sum(xs, # * 2)", "groupBy(xs, # > 1)", "sortBy(xs, -#)", "sortBy(xs, #, 'desc')", "reduce(xs, #acc + #)",
 	"reduce(xs, #acc + #, 10)", "let y = i + 1; y * y", "[1, 2.5, null, true, 'é\"q']", "{'b': 1, 'a': [2]}",
 	"trim(' a ')", "trim('xax', 'x')", "trimPrefix('abc', 'a')", "trimSuffix('abc', 'c')", "upper('a')", "lower('A')",
+	"upper('ß ŉ ᾳ ﬁ ς é')", "lower('İ ΑΣ É ǅ')",
 	"split('a,b,c', ',')", "split('a,b,c', ',', 2)", "splitAfter('a,b', ',')", "replace('aaa', 'a', 'b', 2)", "repeat('ab', 3)",
 	"join(['a', 'b'], '-')", "indexOf('abc', 'c')", "lastIndexOf('abcb', 'b')", "hasPrefix('ab', 'a')", "hasSuffix('ab', 'b')",
 	"toJSON({'a': 1.0})", "fromJSON('[1, 2.5]')", "toBase64('hi')", "fromBase64('aGk=')", "string(1e16)", "abs(-3)",
