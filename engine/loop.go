@@ -29,7 +29,7 @@ type Loop struct {
 	out       output
 	record    // what came of the run so far
 	trace     trace
-	scratch   // empty between instructions
+	scratch   // of no meaning between instructions
 
 	interrupt atomic.Int32 // the door from outside
 }
@@ -86,6 +86,7 @@ type scratch struct {
 	vals     []Value // values about to be assigned
 	plans    []plan  // tasks about to be created
 	planArgs []Value
+	joined   []byte // the text that was joined last, for Join
 }
 
 var epochs atomic.Uint64

@@ -81,9 +81,24 @@ func (l *Loop) originsOf(reads []Ref, pc int32) []origin {
 	for _, r := range reads {
 		switch r.Space {
 		case LocalVar:
-			list = append(list, l.watch.origins[l.slotKey(r.Index)]...)
+			list = withOrigins(list, l.watch.origins[l.slotKey(r.Index)]...)
 		case SharedVar:
-			list = append(list, origin{r.Index, l.watch.stamp, l.p.pos[pc], l.now})
+			list = withOrigins(list, origin{r.Index, l.watch.stamp, l.p.pos[pc], l.now})
+		}
+	}
+	return list
+}
+
+// withOrigins adds origins to list, which is the caller's own. Of one variable's reads at one place only the oldest counts:
+// what was written since a later one was written since that, too.
+func withOrigins(list []origin, more ...origin) []origin {
+	for _, o := range more {
+		i := slices.IndexFunc(list, func(x origin) bool { return x.variable == o.variable && x.pos == o.pos })
+		switch {
+		case i < 0:
+			list = append(list, o)
+		case o.stamp < list[i].stamp:
+			list[i] = o
 		}
 	}
 	return list
@@ -121,7 +136,7 @@ func (l *Loop) watchAssign(a Assign, key string, from []origin, pc int32) {
 	switch a.To.Space {
 	case LocalVar:
 		if len(a.To.Path) > 0 || a.Adds {
-			from = append(from, w.origins[l.slotKey(a.To.Index)]...)
+			from = withOrigins(slices.Clone(from), w.origins[l.slotKey(a.To.Index)]...)
 		}
 		w.origins[l.slotKey(a.To.Index)] = from
 	case ContextVar:

@@ -183,10 +183,8 @@ func power(l *engine.Loop, x, y float64) float64 {
 }
 
 func joinText(l *engine.Loop, a, b string) engine.Value {
-	if !l.Charge(len(a) + len(b)) {
-		return engine.String("")
-	}
-	return engine.String(a + b)
+	s, _ := l.Join(a, b)
+	return engine.String(s)
 }
 
 // negate is -v.
