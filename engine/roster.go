@@ -17,13 +17,17 @@ func (x *roster) len() int { return len(x.ids) - x.head - x.gone }
 func (x *roster) first() uint32 { return x.ids[x.head] }
 
 func (x *roster) push(id uint32) {
-	if dead := x.head + x.gone; dead > 32 && dead*2 > len(x.ids) {
-		x.compact()
+	if x.head+x.gone > 32 {
+		x.tidy()
 	}
 	x.ids = append(x.ids, id)
 }
 
-func (x *roster) compact() {
+// tidy makes the list shorter where half of it is of no use.
+func (x *roster) tidy() {
+	if (x.head+x.gone)*2 <= len(x.ids) {
+		return
+	}
 	kept := slices.DeleteFunc(x.ids[x.head:], func(id uint32) bool { return id == 0 })
 	x.restart(x.ids[:copy(x.ids, kept)])
 }
@@ -37,8 +41,9 @@ func (x *roster) restart(ids []uint32) {
 
 func (x *roster) pop() uint32 {
 	id := x.ids[x.head]
-	x.head++
-	x.skip()
+	if x.head++; x.gone > 0 || x.head == len(x.ids) {
+		x.skip()
+	}
 	return id
 }
 

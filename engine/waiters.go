@@ -13,7 +13,7 @@ func (w *waiters) clone() waiters { return waiters{w.roster.clone(), w.pending, 
 
 func (w *waiters) push(id uint32) {
 	n := len(w.ids)
-	if w.roster.push(id); n == 0 || len(w.ids) <= n {
+	if w.roster.push(id); len(w.ids) != n+1 || n == 0 {
 		w.pending, w.asking = 0, 0
 	}
 }
