@@ -171,6 +171,9 @@ var Codes = []Code{
 	{Code: expr.CodeNeverTrue, Meaning: "a comparison whose result is always the same",
 		Help: "Values of these two types are never equal, so the comparison has one result for ever. Text that " +
 			"looks like a number is text."},
+	{Code: expr.CodeOtherIndex, Meaning: "an `#index` that counts another list", Severity: source.SeverityWarning,
+		Help: "In a predicate inside another one, `#` and `#index` are the inner one's. A name that `let` gives in the outer " +
+			"predicate is seen inside."},
 	{Code: check.CodeHidden, Meaning: "a name that would hide another one",
 		Help: "Locals, parameters, shared and context variables, run parameters, declared objects and the " +
 			"language's own names may not hide one another. The note shows the other one."},

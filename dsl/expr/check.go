@@ -43,6 +43,7 @@ type checker struct {
 
 // loopTypes is what # and #acc are in the predicate being checked.
 type loopTypes struct {
+	list string // what it goes through, as it is written
 	elem Type
 	acc  *Type // nil: there is none
 }
@@ -403,6 +404,7 @@ func (c *checker) member(n *ast.MemberNode) Type {
 		}
 	}
 	base := c.value(n.Node)
+	c.countsAnother(n)
 	t := c.element(n, base)
 	if n.Optional && (base.Open() || base.Kind == TypeNull) {
 		return AnyType
@@ -622,7 +624,7 @@ func (c *checker) arguments(b *Builtin, args []ast.Node) []Type {
 	}
 	for i, a := range args {
 		if p, isPredicate := a.(*ast.PredicateNode); isPredicate {
-			types[i] = c.predicate(b, p, types)
+			types[i] = c.predicate(b, p, c.e.source(args[0]), types)
 		}
 	}
 	return types
@@ -637,9 +639,9 @@ func (c *checker) argumentHint(b *Builtin, p Param, a ast.Node, t Type) string {
 	return cmp.Or(hint, b.Signature)
 }
 
-// predicate checks the body of a predicate; types are those of the other arguments.
-func (c *checker) predicate(b *Builtin, p *ast.PredicateNode, types []Type) Type {
-	loop := loopTypes{elem: AnyType}
+// predicate checks the body of a predicate over a list; types are those of the other arguments.
+func (c *checker) predicate(b *Builtin, p *ast.PredicateNode, list string, types []Type) Type {
+	loop := loopTypes{list: list, elem: AnyType}
 	switch types[0].Kind {
 	case TypeList:
 		loop.elem = types[0].Element()

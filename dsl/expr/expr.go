@@ -37,6 +37,7 @@ const (
 	CodeBadFormat     = "RL0210" // a format that format() or strftime() does not know
 	CodeHiddenName    = "RL0211" // a name that would hide another
 	CodeNeverTrue     = "RL0212" // a comparison whose result is always the same
+	CodeOtherIndex    = "RL0213" // an #index that counts another list
 	maxExprLength     = 4 << 10
 	maxExprDepth      = 64 // of brackets: the parser recurses without a limit of its own
 	maxFormatArgument = 16
