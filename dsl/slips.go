@@ -46,13 +46,15 @@ func explainCharacters(s *source.Source, diags source.Diagnostics) {
 	}
 }
 
-// explained is the hint and the fix of a diagnostic, those of the characters in its span if there are such.
+// explained is the hint and the fix of a diagnostic, those of a character if that is what is wrong in its span: a quote that
+// it begins with, a blank in its first word or at its end.
 func explained(s *source.Source, d source.Diagnostic) (string, source.Fix) {
 	text := s.Text(d.Span)
 	r, plain := source.LookAlike(text)
 	last, _ := utf8.DecodeLastRuneInString(text)
 	ends := source.IsOddBlank(last) && slices.Contains(textWanted, d.Code)
-	if r == 0 || !ends && !slices.Contains(spelt, d.Code) {
+	inFirst := r != 0 && !strings.ContainsAny(text[:strings.IndexRune(text, r)], " [{") && (source.IsOddBlank(r) || strings.HasPrefix(text, string(r)))
+	if r == 0 || strings.Contains(text, "\n") || !ends && !(inFirst && slices.Contains(spelt, d.Code)) {
 		return d.Hint, d.Fix
 	}
 	message, hint := source.DescribeLookAlike(r)
