@@ -15,7 +15,7 @@ var callCode = sync.OnceValue(func() map[string][]string {
 	return map[string][]string{ // by the number of arguments, from 1
 		"trim": {"%a.strip()", "%a.strip(%s)"}, "trimPrefix": {"", "%a.removeprefix(%s)"},
 		"trimSuffix": {"", "%a.removesuffix(%s)"},
-		"replace": {"", "", "%a.replace(%s, %s)", "%a.replace(%s, %s, %s)"}, "repeat": {"", "%u * %u"},
+		"replace":    {"", "", "%a.replace(%s, %s)", "%a.replace(%s, %s, %s)"}, "repeat": {"", "%u * %u"},
 		"indexOf": {"", "%a.find(%s)"}, "lastIndexOf": {"", "%a.rfind(%s)"}, "hasPrefix": {"", "%a.startswith(%s)"},
 		"hasSuffix": {"", "%a.endswith(%s)"}, "toJSON": {"to_json(%s)"}, "fromJSON": {"json.loads(%s)"},
 		"toBase64":   {"base64.b64encode(%a.encode()).decode()"},
