@@ -8,8 +8,8 @@ import (
 	"runloop/dsl/source"
 )
 
-// TestCarets is mistakes in every kind of scalar: each diagnostic's span is the wrong token itself, and an expression
-// with several mistakes gets all of them.
+// TestCarets has mistakes in every kind of scalar: the span of each diagnostic is the wrong token itself, and every
+// mistake in an expression is reported.
 func TestCarets(t *testing.T) {
 	const text = `runloop: 1
 shared: { count: 1, s: x }

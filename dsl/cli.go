@@ -8,12 +8,12 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// What a command line needs of the language outside a scenario's file.
+// Parts of the language that a command line uses outside a scenario's file.
 
 // ParseDuration reads a written duration (1m30s, 250ms, or a number of seconds) as nanoseconds; it is never negative.
 func ParseDuration(text string) (int64, error) { return syntax.ParseDuration(text) }
 
-// Suggest is the candidate that word was most likely meant to be, "" if none is near.
+// Suggest returns the candidate that word was most likely meant to be, or "" if none is near.
 func Suggest(word string, candidates []string) string { return source.Suggest(word, candidates) }
 
 // ReadParams reads a YAML map of values of run parameters, as RunOptions.Params takes them. name is the file's name,
@@ -38,7 +38,7 @@ func ReadParams(name string, data []byte) (map[string]string, error) {
 			params[p.Key] = p.Value.Text
 			continue
 		}
-		// As it is written: the first line of a block begins in the column of the others.
+		// Keep the text as written, and indent its first line like the others of a block.
 		indent := strings.Repeat(" ", src.Pos(p.Value.Span.Start).Col-1)
 		params[p.Key] = indent + src.Text(p.Value.Span)
 	}

@@ -9,7 +9,7 @@ import (
 func TestReadParams(t *testing.T) {
 	got, err := ReadParams("p.yaml", []byte("a: 1\nb: \"x y\"\nc: 1m30s\nd:\n  - 1\n  - k: v\n    l: w\ne: [2, 3]\n"))
 	want := map[string]string{"a": "1", "b": "x y", "c": "1m30s", "d": "  - 1\n  - k: v\n    l: w", "e": "   [2, 3]"}
-	for k := range got { // what follows a block does not matter
+	for k := range got { // trailing line breaks of a block do not matter
 		got[k] = strings.TrimRight(got[k], "\n")
 	}
 	if err != nil || !maps.Equal(got, want) {

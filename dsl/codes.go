@@ -9,11 +9,11 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// codeIdleIgnore is the code of a comment that hides nothing.
+// codeIdleIgnore is the code for an ignore comment that hides nothing.
 const codeIdleIgnore = "RL0511"
 
-// Code is a diagnostic's code with its page: what `runloop explain` prints. Its examples are in the files of
-// testdata/codes, which are tests.
+// Code is the code of a diagnostic with its page, which `runloop explain` prints. The examples are the files of
+// testdata/codes, which tests check.
 type Code struct {
 	Code     string
 	Meaning  string // what is wrong, in a few words
@@ -21,7 +21,7 @@ type Code struct {
 	Severity source.Severity
 }
 
-// Codes is the codes of diagnostics, in order.
+// Codes lists the codes of diagnostics, in order.
 var Codes = []Code{
 	{Code: yaml.CodeFileTooLarge, Meaning: "a file that is too large",
 		Help: "A scenario is text that people write: files of more than 8 MiB are not read. Put data into a `for` " +

@@ -13,7 +13,7 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// madeExamples makes the examples that are too large to keep in files, or change while the language grows.
+// madeExamples makes the examples that are too large for files, or that change as the language grows.
 var madeExamples = map[string]func() (wrong, fixed string){
 	yaml.CodeFileTooLarge: func() (string, string) {
 		const text = "runloop: 1\nmain:\n  - print: hello\n"
@@ -39,7 +39,7 @@ var madeExamples = map[string]func() (wrong, fixed string){
 	},
 }
 
-// codeExamples is the example of a code that has its problem, and the one that has it no more.
+// codeExamples returns an example that has the problem of a code, and a repaired one.
 func codeExamples(c Code) (wrong, fixed string) {
 	if made := madeExamples[c.Code]; made != nil {
 		return made()
@@ -47,8 +47,8 @@ func codeExamples(c Code) (wrong, fixed string) {
 	return c.examples()
 }
 
-// TestCodeExamples checks for each code that its example gives exactly its diagnostic, and that the fixed one is clean.
-// The message says what is to be replaced, which is what it points at, or what replaces it.
+// TestCodeExamples checks for each code that its example gives exactly its diagnostic, and that the repaired one gives
+// none. The message must quote the text to replace, or its replacement.
 func TestCodeExamples(t *testing.T) {
 	for _, c := range Codes {
 		t.Run(c.Code, func(t *testing.T) {
@@ -74,7 +74,7 @@ func TestCodeExamples(t *testing.T) {
 	}
 }
 
-// pointsAtChange checks that a diagnostic quotes what is wrong or what is right.
+// pointsAtChange checks that a diagnostic quotes the wrong text or the right one.
 func pointsAtChange(t *testing.T, src *source.Source, d source.Diagnostic, fixed string) {
 	if d.Span == (source.Span{}) {
 		return // the whole file
@@ -89,10 +89,10 @@ func pointsAtChange(t *testing.T, src *source.Source, d source.Diagnostic, fixed
 	t.Errorf("%q quotes neither %q nor %q", said, src.Text(d.Span), added)
 }
 
-// firstWord is what a change begins with: the key that was missing, for instance.
+// firstWord matches the first word of a change, for instance the key that was missing.
 var firstWord = regexp.MustCompile(`[A-Za-z_]\w+`)
 
-// quotes reports whether a message quotes a text: its beginning, where it is long.
+// quotes reports whether a message quotes a text, or the beginning of a long one.
 func quotes(said, text string) bool {
 	if len(text) > 1 {
 		text = strings.Trim(text, `'"`)
@@ -100,7 +100,7 @@ func quotes(said, text string) bool {
 	return strings.Contains(said, text) || strings.Contains(said, strings.TrimSuffix(source.Shorten(text), "…"))
 }
 
-// change is the part of a that is replaced in b, and what replaces it.
+// change returns the part of a that is replaced in b, and its replacement.
 func change(a, b string) (removed, added string) {
 	start, end := 0, 0
 	for start < min(len(a), len(b)) && a[start] == b[start] {
@@ -127,7 +127,7 @@ func TestCodeFiles(t *testing.T) {
 	}
 }
 
-// TestCodesDoc holds docs/diagnostics.md to the pages of the codes.
+// TestCodesDoc checks that docs/diagnostics.md has the pages of the codes.
 func TestCodesDoc(t *testing.T) {
 	const file = "../docs/diagnostics.md"
 	want := []byte(codesDoc())

@@ -8,13 +8,13 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// comments is what people write behind a value.
+// comments holds comments as people write them after a value.
 var comments = []string{
 	"# plain", "#", "# it's fine", "# don't say \"no\"", "# 'n' is \"m\"", "# `${n}` is shown", "# ${…} keeps its type", "# n == 2: yes",
 	"# TODO(me): later", "## loud ##", "# 50 %, $5, {n}", "# rock 'n' roll", "# \u00fcber",
 }
 
-// TestPlainComments holds that no comment behind a line of a correct scenario is taken for a part of its text.
+// TestPlainComments checks that no comment after a line of a correct scenario is taken for a part of its text.
 func TestPlainComments(t *testing.T) {
 	files := corpus(t)
 	for _, name := range check.SortedNames(files) {

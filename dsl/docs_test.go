@@ -26,8 +26,8 @@ var (
 	scenarioLine = regexp.MustCompile(`(?m)^runloop:`)
 )
 
-// TestDocs holds the documentation to the code: its tables are made from the language's tables, and every scenario in
-// it is run and followed by what it prints, or by what is wrong with it. With -update it rewrites both.
+// TestDocs checks the documentation against the code: its tables come from the language's tables, and every scenario
+// in it is run and followed by its output or its diagnostics. With -update it rewrites both.
 func TestDocs(t *testing.T) {
 	files, err := filepath.Glob("../docs/*.md")
 	if err != nil || len(files) == 0 {
@@ -69,7 +69,7 @@ func countExamples(doc string) int {
 	return n
 }
 
-// withOutputs puts what each scenario prints behind it.
+// withOutputs puts the output of each scenario after it.
 func withOutputs(t *testing.T, doc string) string {
 	return example.ReplaceAllStringFunc(doc, func(block string) string {
 		m := example.FindStringSubmatch(block)
@@ -80,7 +80,7 @@ func withOutputs(t *testing.T, doc string) string {
 	})
 }
 
-// runExample is what a scenario prints, or what is wrong with it.
+// runExample returns the output of a scenario, or its diagnostics.
 func runExample(t *testing.T, src string) string {
 	s, err := Load("scenario.yaml", []byte(src))
 	if err != nil {
@@ -125,7 +125,7 @@ func staleLine(have, want string) string {
 	return fmt.Sprintf("line %d: one of them ends", min(len(a), len(b))+1)
 }
 
-// table is a table in Markdown.
+// table returns a table in Markdown.
 func table(head string, rows [][]string) string {
 	var b strings.Builder
 	write := func(cells []string) {
@@ -179,7 +179,7 @@ func keyRows(rows [][]string, prefix string, keys []*syntax.Key) [][]string {
 			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
 		case syntax.ObjectsKey, syntax.NamedKey:
 			if prefix == "" && k.Kind == syntax.NamedKey {
-				continue // it has a table of its own
+				continue // this key has a table of its own
 			}
 			rows = keyRows(rows, prefix+k.Name+".NAME.", k.Keys)
 		}
@@ -287,7 +287,7 @@ func attributeTable() string {
 	return table("of, attribute, type, meaning", rows)
 }
 
-// topKey is the top-level key of that name, nil: there is none.
+// topKey returns the top-level key of that name, or nil if there is none.
 func topKey(name string) *syntax.Key {
 	for _, k := range syntax.TopKeys {
 		if k.Name == name {
@@ -304,7 +304,7 @@ func article(word string) string {
 	return "a " + word
 }
 
-// errorTree is the types of errors, each under the one that it derives from.
+// errorTree lists the error types, each under the one that it derives from.
 func errorTree() string {
 	types := engine.ErrorTypes()
 	depth := func(typ string) int {
@@ -343,7 +343,7 @@ func limitTable() string {
 	return table("limit, of, default", rows)
 }
 
-// bigNumber is a number for people: with units of bytes where it is a whole number of them, else in groups of digits.
+// bigNumber formats a number for people: in MiB if it is a whole number of them, otherwise in groups of digits.
 func bigNumber(n int64) string {
 	if n%(1<<20) == 0 {
 		return fmt.Sprintf("%d MiB", n>>20)
@@ -363,7 +363,7 @@ func codeTable() string {
 	return table("code, meaning", rows)
 }
 
-// unbuiltList is the parts of the language that are not built yet.
+// unbuiltList lists the parts of the language that are not built yet.
 func unbuiltList() string {
 	var verbs, top, keys []string
 	for _, v := range syntax.Verbs {

@@ -1,8 +1,9 @@
-// Package dsl is the front door to the language of scenarios. Load parses, checks and compiles a file, Check only says
-// what is wrong with it, MendAll mends what has one answer; Schema is what the tables say of it.
+// Package dsl is the entry point to the language of scenarios. Load parses, checks and compiles a file, Check only
+// reports what is wrong with it, and MendAll repairs mistakes with only one possible repair. Schema returns a JSON
+// Schema of scenarios.
 //
-// The way through it is bytes → nodes → typed tree → checked tree and facts → (warnings | program | asyncio program). Each step
-// is a package below: source, yaml, expr, syntax, check, lint, compile and python.
+// The stages are bytes → nodes → typed tree → checked tree and facts → (warnings | program | asyncio program). The
+// packages below do the work: source, yaml, expr, syntax, check, lint, compile and python.
 package dsl
 
 import (
@@ -10,27 +11,27 @@ import (
 	"runloop/dsl/source"
 )
 
-// What the rooms behind the door give, under the names that callers of Load and Check need.
+// Types of the packages below that callers of Load and Check need.
 type (
-	// Source is the bytes of a file with the positions in it.
+	// Source is the bytes of a file, with lines and columns.
 	Source = source.Source
-	// Span is a place in a file, in bytes.
+	// Span is a range of bytes in a file.
 	Span = source.Span
 	// Diagnostic is one problem of a file.
 	Diagnostic = source.Diagnostic
-	// Diagnostics is the problems of a file.
+	// Diagnostics are the problems of a file.
 	Diagnostics = source.Diagnostics
 	// Severity says whether a diagnostic stops a scenario from running.
 	Severity = source.Severity
 	// Fix replaces a span of a file.
 	Fix = source.Fix
-	// Style is the colours of a diagnostic.
+	// Style holds the colours of a diagnostic.
 	Style = source.Style
 	// LoadError is the error of a file that cannot be run.
 	LoadError = source.LoadError
-	// RunOptions says how a scenario is run.
+	// RunOptions supplements and overrides what the file says about a run.
 	RunOptions = compile.RunOptions
-	// Failure is something that a run did not come to as expected.
+	// Failure is an expectation that a run did not meet.
 	Failure = compile.Failure
 )
 
@@ -43,5 +44,5 @@ const (
 // NewSource makes a source of data, which the caller must not change afterwards.
 func NewSource(name string, data []byte) *Source { return source.NewSource(name, data) }
 
-// OutputDifference says where two outputs, which are not equal, begin to differ.
+// OutputDifference says where two different outputs begin to differ.
 func OutputDifference(want, got string) string { return compile.OutputDifference(want, got) }

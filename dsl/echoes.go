@@ -11,8 +11,8 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// withoutEchoes leaves out what is wrong only because of what has been reported: names that are not known, where lines are
-// hidden from YAML or steps and values could not be read, and keys and values that are missing where lines are hidden.
+// withoutEchoes drops diagnostics that only follow from reported ones: unknown names that occur in lines hidden from
+// YAML or in steps and values that could not be read, and keys and values that are missing where lines are hidden.
 func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
 	if len(hidden) == 0 && len(f.Unread) == 0 {
 		return diags
@@ -32,14 +32,14 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 		case syntax.CodeMissingKey, check.CodeMissingArg, syntax.CodeNoValue:
 			return losesLines(s, hidden, d.Span.Start)
 		case syntax.CodeWrongForm, syntax.CodeCondition, syntax.CodeDuration, syntax.CodeReference, syntax.CodeUnknownWord,
-			syntax.CodeNoVerb, syntax.CodeParam: // another value is wanted than none
+			syntax.CodeNoVerb, syntax.CodeParam: // the value is missing
 			return absent[d.Span] && losesLines(s, hidden, d.Span.Start)
 		}
 		return false
 	})
 }
 
-// eachNode calls f for a node and for those in it.
+// eachNode calls f for a node and all nodes inside it.
 func eachNode(n *yaml.Node, f func(*yaml.Node)) {
 	f(n)
 	for _, item := range n.Items {
@@ -50,7 +50,7 @@ func eachNode(n *yaml.Node, f func(*yaml.Node)) {
 	}
 }
 
-// wordsOf is the names that stand in these places.
+// wordsOf returns the names that occur in these places.
 func wordsOf(s *source.Source, places []source.Span) map[string]bool {
 	words := map[string]bool{}
 	for _, sp := range places {
@@ -64,7 +64,7 @@ func wordsOf(s *source.Source, places []source.Span) map[string]bool {
 	return words
 }
 
-// losesLines reports whether what begins at offset, with all that is indented deeper, is followed by a hidden line.
+// losesLines reports whether the line at offset, with the deeper ones below it, is followed by a hidden line.
 func losesLines(s *source.Source, hidden []source.Span, offset int) bool {
 	first := s.LineAt(offset)
 	for n := first + 1; n <= len(s.Lines); n++ {

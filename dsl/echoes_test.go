@@ -12,9 +12,9 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// TestPlacesOfAccidents spoils the bundled scenarios in one character each, and holds the first error of those that are
-// no YAML any more to the line that was spoilt or the next one, but for a few: what a changed indentation does may show
-// far below.
+// TestPlacesOfAccidents changes one character of a bundled scenario at a time. If the file is no longer YAML, the
+// first error must be in the changed line or the next one. A few may miss it, because a changed indentation may have
+// its effect far below.
 func TestPlacesOfAccidents(t *testing.T) {
 	const chars = "{}[]:,-#&*!|>'\"%@` \n\tab?"
 	files, _ := filepath.Glob("../scenarios/*.yaml")
@@ -53,8 +53,8 @@ func TestPlacesOfAccidents(t *testing.T) {
 	}
 }
 
-// TestNoEchoes holds that a line in a wrong column gives one error: what it takes from the steps around it is not
-// missed.
+// TestNoEchoes checks that a line in a wrong column gives one error: keys and values that its steps lose are not
+// reported as missing.
 func TestNoEchoes(t *testing.T) {
 	for _, text := range []string{
 		"  - for: x\n   in: [1]\n    do:\n      - print: ${x}\n",

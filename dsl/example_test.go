@@ -7,7 +7,7 @@ import (
 	"runloop/dsl"
 )
 
-// Load a scenario, run it, and see whether it came to what it expects.
+// Load a scenario, run it, and verify its expectations.
 func Example() {
 	data, err := os.ReadFile("../scenarios/lost-update.yaml")
 	if err != nil {
@@ -36,7 +36,7 @@ func Example() {
 	// completed after 20 iterations
 }
 
-// A file that cannot be run is answered with everything that is wrong with it.
+// For a file that cannot be run, Load reports everything that is wrong with it.
 func ExampleLoad() {
 	_, err := dsl.Load("hello.yaml", []byte("runloop: 1\nmain:\n  - prnt: hello\n  - slep: 1s\n"))
 	fmt.Println(err)

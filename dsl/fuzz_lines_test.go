@@ -24,8 +24,9 @@ var (
 	linesSlow  = flag.Duration("slow", 0, "how long each may take at most; 0: any time")
 )
 
-// FuzzLines changes scenarios as a tired person with an editor would, line by line, and puts parts of one into another.
-// Whatever comes of it is checked, run twice, exported and mended without a panic, and what runs is as the schema says.
+// FuzzLines changes scenarios line by line, as a tired person with an editor would, and puts parts of one into
+// another. Each result is checked, run twice, exported and mended, and must not panic. Those that run must satisfy the
+// schema.
 func FuzzLines(f *testing.F) {
 	m := newMixer(f)
 	schema := compileSchema(f)
@@ -50,7 +51,8 @@ func FuzzLines(f *testing.F) {
 	})
 }
 
-// quickest is how long f takes, the quickest of some times where the machine may be busy.
+// quickest returns how long f takes. If that is too long, it tries again and returns the shortest time, because the
+// machine may be busy.
 func quickest(f func()) (d time.Duration) {
 	for i := 0; i < 5 && (i == 0 || d > *linesSlow); i++ {
 		start := time.Now()
@@ -62,7 +64,7 @@ func quickest(f func()) (d time.Duration) {
 	return d
 }
 
-// allStages does with a file all that can be done with one.
+// allStages does everything with a file that can be done with one.
 func allStages(t *testing.T, src []byte, schema *jsonschema.Schema) {
 	t.Helper()
 	diags := Check("fuzz.yaml", src)
@@ -81,7 +83,7 @@ func allStages(t *testing.T, src []byte, schema *jsonschema.Schema) {
 		t.Fatal(err)
 	}
 	for _, virtual := range []bool{false, true} {
-		_, _ = s.Python(PythonOptions{Virtual: virtual}) // the error says what has no counterpart
+		_, _ = s.Python(PythonOptions{Virtual: virtual}) // an error only says that something has no counterpart
 	}
 	if err := schema.Validate(instance(rootOf(src))); err != nil {
 		t.Errorf("it runs, but the schema says %v", err)
@@ -93,7 +95,7 @@ func rootOf(src []byte) *yaml.Node {
 	return root
 }
 
-// mixer makes new files of parts of the corpus.
+// mixer makes new files from parts of the corpus.
 type mixer struct {
 	files  [][]string // each as its lines
 	tokens [][]string // of each
@@ -117,7 +119,7 @@ func newMixer(f *testing.F) *mixer {
 // token is a word, a number, a text in quotes, an operator or a mark.
 var token = regexp.MustCompile(`[\pL_][\pL\d_]*|[\d.]+[a-z]*|"[^"\n]*"|'[^'\n]*'|\$\{|[&|=.<>!]{2}|[^\s\pL\d]`)
 
-// file is the file of a seed.
+// file returns the file of a seed.
 func (m mixer) file(seed uint64) []byte {
 	m.Rand = rand.New(rand.NewPCG(seed, 0))
 	lines := slices.Clone(pick(&m, m.files))
@@ -131,7 +133,7 @@ func (m mixer) file(seed uint64) []byte {
 
 func pick[T any](m *mixer, list []T) T { return list[m.IntN(len(list))] }
 
-// changes is what happens to the lines of a file at line i.
+// changes holds the ways to change the lines of a file at line i.
 var changes = []func(m *mixer, lines []string, i int) []string{
 	deleteLine, deleteBlock, doubleLine, doubleBlock, swapLines, swapLines, indentLine, indentBlock,
 	replaceToken, replaceToken, replaceToken, deleteToken, spliceBlock, spliceBlock, spliceBlock,
@@ -149,7 +151,7 @@ func doubleBlock(_ *mixer, lines []string, i int) []string {
 	return slices.Insert(lines, i, slices.Clone(lines[i:blockEnd(lines, i)])...)
 }
 
-// swapLines swaps a line with the next one, or with any.
+// swapLines swaps a line with the next or with any other one.
 func swapLines(m *mixer, lines []string, i int) []string {
 	j := min(i+1, len(lines)-1)
 	if m.IntN(2) == 0 {
@@ -187,7 +189,8 @@ func changeToken(m *mixer, lines []string, i int, with string) []string {
 	return lines
 }
 
-// spliceBlock puts a block of any file before the line, as deep as that is; half the times in place of the line's own.
+// spliceBlock inserts a block of any file before the line, with the line's indentation. Half the time it replaces the
+// line's own block.
 func spliceBlock(m *mixer, lines []string, i int) []string {
 	donor := pick(m, m.files)
 	from := m.IntN(len(donor))
@@ -202,7 +205,7 @@ func spliceBlock(m *mixer, lines []string, i int) []string {
 	return slices.Insert(lines, i, block...)
 }
 
-// blockEnd is the line after line i and those deeper below it.
+// blockEnd returns the line after line i and the deeper ones below it.
 func blockEnd(lines []string, i int) int {
 	end := i + 1
 	for end < len(lines) && (depth(lines[end]) > depth(lines[i]) || strings.TrimSpace(lines[end]) == "") {
@@ -211,10 +214,10 @@ func blockEnd(lines []string, i int) int {
 	return end
 }
 
-// depth is how many blanks a line begins with.
+// depth returns how many spaces a line begins with.
 func depth(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
 
-// indented is a line that begins with so many blanks more.
+// indented returns a line with by more spaces at its beginning.
 func indented(line string, by int) string {
 	return strings.Repeat(" ", max(depth(line)+by, 0)) + strings.TrimLeft(line, " ")
 }

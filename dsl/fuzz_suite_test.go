@@ -12,15 +12,15 @@ import (
 	"runloop/internal/suite"
 )
 
-// outputs is expectations of an output in all the ways in which it can be written.
+// outputs holds expected outputs in every form in which they can be written.
 var outputs = []string{
 	"[a, b]", "[\"a\", 'b', c: d]", "[1, 2.50, true, null]", "|\n    x\n    y\n", ">-\n    x\n\n    y\n", "\"x\\n\"", "'x'", "x", "",
 	"\n    - |-\n      x\n    - 'y' # why\n", "*x", "[*x, a]", "&y [a]", "&y a", "[&y a, *y]", "{ a: b }", "[[a]]", "[ ]", "!!str x", "? a",
 	"[a,\n  b # why\n  ]", "\"a \\\n    b\"", "[${a}]", "|2-\n      x\n", "\r\n    - a\r\n    - b\r\n",
 }
 
-// FuzzSuite holds that any bytes can be run as a test, and that what comes of it can be reported. Where the expected
-// output is updated, the new file has it and is otherwise the same: it passes, and is not updated again.
+// FuzzSuite checks that any bytes can be run as a test and that the outcome can be reported. If the expected output is
+// updated, the new file must pass, must not be updated again, and must be the same apart from the output.
 func FuzzSuite(f *testing.F) {
 	dsl.AddSeeds(f)
 	for _, output := range outputs {
@@ -56,7 +56,7 @@ func FuzzSuite(f *testing.F) {
 	})
 }
 
-// reported is what is said of a test, in all the ways.
+// reported returns the report on a test in every format.
 func reported(t *testing.T, o *suite.Outcome) string {
 	r := report.Test{Name: "f.yaml", File: "f.yaml", Text: o.Text()}
 	switch {

@@ -18,7 +18,7 @@ import (
 	"runloop/engine"
 )
 
-// corpus is every scenario that there is, those bundled and those of testdata, by path, and the files of more patterns.
+// corpus returns all bundled scenarios and those of testdata, by path, with the files of more patterns.
 func corpus(tb testing.TB, more ...string) map[string][]byte {
 	tb.Helper()
 	all := map[string][]byte{}
@@ -38,7 +38,7 @@ func corpus(tb testing.TB, more ...string) map[string][]byte {
 	return all
 }
 
-// accidents is what users write by mistake, and what nobody writes but to do harm.
+// accidents holds texts that users write by mistake or in order to do harm.
 var accidents = []string{
 	"", "\n", "# only a comment\n", "runloop: 1", "runloop: 2\n", "null", "5", "[]", "{}", "a: 1\n---\nb: 2\n",
 	"runloop: 1\nmain:\n  - print: ${map(xs, # + 1)}\n", "runloop: 1\nmain:\n  - print: ${c ? 1 : 2}\n",
@@ -71,8 +71,8 @@ func addSeeds(f *testing.F) {
 	}
 }
 
-// FuzzParse holds that any bytes are read and checked without a panic, and that diagnostics are sorted, lie in the file and
-// can be shown.
+// FuzzParse checks that any bytes are read and checked without a panic, and that diagnostics are sorted, lie in the
+// file and can be shown.
 func FuzzParse(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -99,14 +99,14 @@ var fuzzCaps = engine.Limits{
 	Steps: 5000, Iterations: 2000, Tasks: 200, Memory: 1 << 20, Output: 1 << 16, Depth: 50, Time: 1e15,
 }
 
-// FuzzRun holds that any scenario that validates ends within its limits, twice with the same bytes, and that every
-// value is of the type found for it before the run.
+// FuzzRun checks that any valid scenario ends within its limits, gives the same bytes twice, and has only values of
+// the types found before the run.
 func FuzzRun(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) { runTwice(t, data) })
 }
 
-// runTwice reports whether the scenario could be run.
+// runTwice runs a scenario twice. It reports whether the scenario could be run.
 func runTwice(t *testing.T, src []byte) bool {
 	t.Helper()
 	s, err := Load("fuzz.yaml", src)
@@ -114,14 +114,15 @@ func runTwice(t *testing.T, src []byte) bool {
 		return false
 	}
 	first, ok := runChecked(t, s, 1000)
-	second, _ := runChecked(t, s, 7) // in other slices
+	second, _ := runChecked(t, s, 7) // in slices of another size
 	if first != second {
 		t.Fatalf("two runs differ:\n%s\nand:\n%s", first, second)
 	}
 	return ok
 }
 
-// runChecked runs the scenario in slices and gives what came of it. The types of values are verified between slices.
+// runChecked runs the scenario in slices and returns the result as text. It verifies the types of values between
+// slices.
 func runChecked(t *testing.T, s *Scenario, slice int64) (got string, ok bool) {
 	t.Helper()
 	l, err := s.NewLoop(compile.RunOptions{Caps: fuzzCaps, Clock: "virtual", KeepOutput: true})
@@ -140,7 +141,7 @@ func runChecked(t *testing.T, s *Scenario, slice int64) (got string, ok bool) {
 	return describeRun(s, l), true
 }
 
-// describeRun is all that a run came to, as text.
+// describeRun returns the whole result of a run as text.
 func describeRun(s *Scenario, l *engine.Loop) string {
 	var b bytes.Buffer
 	r := l.Result()
@@ -163,8 +164,8 @@ func describeRun(s *Scenario, l *engine.Loop) string {
 	return b.String()
 }
 
-// sound verifies that shared variables, and the results of tasks, are of the types found for them before the run: what
-// expressions are compiled to relies on it.
+// sound verifies that shared variables and the results of tasks have the types found before the run, because compiled
+// expressions rely on it.
 func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	t.Helper()
 	final := l.Final()
@@ -183,7 +184,7 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	}
 	for _, info := range final.Tasks {
 		if expr.NumberedTask(info.Name) {
-			continue // any task may have it
+			continue // any task may have this result
 		}
 		base, _, _ := strings.Cut(info.Name, "-")
 		typ, known := results[info.Name]
@@ -196,7 +197,7 @@ func sound(t *testing.T, s *Scenario, l *engine.Loop) {
 	}
 }
 
-// ofType is hasType for values that may hold each other many times over: it looks at the first of their elements.
+// ofType is expr.HasType for values that share elements many times over. It looks only at the first elements.
 func ofType(v engine.Value, typ expr.Type, seen *int) bool {
 	if *seen++; *seen > 10_000 || typ.Elem == nil || typ.Kind == expr.TypeTask || !expr.HasType(v, expr.Type{Kind: typ.Kind}) {
 		return *seen > 10_000 || expr.HasType(v, expr.Type{Kind: typ.Kind})
@@ -208,8 +209,8 @@ func ofType(v engine.Value, typ expr.Type, seen *int) bool {
 	return !slices.ContainsFunc(elems, func(e engine.Value) bool { return !ofType(e, *typ.Elem, seen) })
 }
 
-// FuzzTypes runs scenarios that the bytes choose and that try to bring a value of one type where another is relied on:
-// through shared variables, `as`, `let`, parameters, `for`, paths, handlers, gather, queues and futures.
+// FuzzTypes runs scenarios, chosen by the bytes, that try to get a value of one type to a place that relies on
+// another: through shared variables, `as`, `let`, parameters, `for`, paths, handlers, gather, queues and futures.
 func FuzzTypes(f *testing.F) {
 	for i := range 150 {
 		seed := make([]byte, 300)
@@ -232,7 +233,7 @@ func FuzzTypes(f *testing.F) {
 	})
 }
 
-// TestFuzzTypesRuns holds that enough of the scenarios that FuzzTypes makes can be run.
+// TestFuzzTypesRuns checks that enough of the scenarios that FuzzTypes makes can be run.
 func TestFuzzTypesRuns(t *testing.T) {
 	ran, total := 0, 100
 	x := uint32(7)
@@ -270,7 +271,7 @@ func TestFuzzTypesRuns(t *testing.T) {
 type programGenerator struct {
 	exprtest.Generator
 	fresh int      // numbers names
-	names []string // locals of the activation that have a value of their own
+	names []string // locals of the activation that have a value
 }
 
 func (g *programGenerator) scenario() string {
@@ -300,13 +301,13 @@ func (g *programGenerator) scenario() string {
 	return b.String()
 }
 
-// fuzzParams is the types of the parameter `p` of the coroutines, fuzzArguments what they are given.
+// fuzzParams holds the types of the parameter `p` of the coroutines, fuzzArguments the types of its arguments.
 var (
 	fuzzParams    = []string{"any", "int", "list", "string", "number"}
 	fuzzArguments = []string{anyTypes, "int", "list", "string", "int|float"}
 )
 
-// call writes `call: cN` and its arguments, with what stands between them.
+// call writes `call: cN`, the text between, and the arguments.
 func (g *programGenerator) call(between string) string {
 	i := g.Choose(len(fuzzParams))
 	return fmt.Sprintf("c%d%swith: { p: %s }", i, between, g.text(fuzzArguments[i]))
@@ -317,7 +318,7 @@ func (g *programGenerator) name() string {
 	return fmt.Sprintf("v%d", g.fresh)
 }
 
-// expr writes an expression, most often of the type.
+// expr writes an expression, mostly of one of the types.
 func (g *programGenerator) expr(types string) string {
 	switch g.Choose(8) {
 	case 0:

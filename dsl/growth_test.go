@@ -6,7 +6,7 @@ import (
 	"runloop/dsl/compile"
 )
 
-// TestManyHolders: a report names at most fifty of those that a task waits for, and counts the others.
+// TestManyHolders: a report names at most fifty of the tasks that another waits for, and counts the rest.
 func TestManyHolders(t *testing.T) {
 	s, err := Load("holders.yaml", []byte(`runloop: 1
 semaphores: { s: 70 }

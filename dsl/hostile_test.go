@@ -9,8 +9,8 @@ import (
 	"runloop/engine"
 )
 
-// TestHostileRuns runs what would take for ever, or all memory, were there no limits. What was printed before is
-// still printed, and the report names the reason.
+// TestHostileRuns runs scenarios that without limits would never end or use up all memory. The output so far must be
+// printed, and the report must name the reason.
 func TestHostileRuns(t *testing.T) {
 	for _, c := range []struct{ name, steps, want string }{
 		{"endless recursion", "call: deeper\n    with: { n: 0 }", "RecursionError: maximum recursion depth exceeded"},

@@ -7,19 +7,19 @@ import (
 	"runloop/dsl/source"
 )
 
-// ignoreComment is a comment that hides diagnostics: "# runloop: ignore RL0504 RL0301".
+// ignoreComment matches a comment that hides diagnostics: "# runloop: ignore RL0504 RL0301".
 var ignoreComment = source.NewPattern(`(^|[ \t])(#[ \t]*runloop:[ \t]*ignore((?:[ \t,]+RL[0-9]{4})+))`)
 
 // ignored is one code of such a comment.
 type ignored struct {
 	code string
-	line int         // on which diagnostics are hidden
+	line int         // the line whose diagnostics are hidden
 	span source.Span // the code, in the comment
 	used bool
 }
 
-// ignores is the codes that comments of the file hide, with the lines on which they do. A comment that stands alone is
-// about the next line that holds more than a comment.
+// ignores returns the codes that comments of the file hide, each with its line. A comment alone on a line applies to
+// the next line that holds more than a comment.
 func ignores(s *source.Source) []ignored {
 	var list []ignored
 	if !bytes.Contains(s.Data, []byte("runloop:")) {
@@ -49,8 +49,8 @@ func ignores(s *source.Source) []ignored {
 
 var codeForm = source.NewPattern(`RL[0-9]{4}`)
 
-// hideIgnored drops the warnings that comments of the file hide. It reports comments that would hide errors, for such a
-// file does not run, and, where the file is sound otherwise, those that hide nothing.
+// hideIgnored drops the warnings that comments of the file hide. It reports comments that would hide errors, because a
+// file with errors does not run. In a file without errors it also reports comments that hide nothing.
 func hideIgnored(s *source.Source, diags source.Diagnostics) source.Diagnostics {
 	list := ignores(s)
 	if len(list) == 0 {
@@ -62,7 +62,7 @@ func hideIgnored(s *source.Source, diags source.Diagnostics) source.Diagnostics 
 			kept = append(kept, d)
 		}
 	}
-	sound := !kept.HasErrors() // else the warnings have not been looked for
+	sound := !kept.HasErrors() // otherwise no warnings were looked for
 	for _, x := range list {
 		d := source.Diagnostic{Code: codeIdleIgnore, Severity: source.SeverityWarning, Span: x.span, Hint: "remove " + x.code + " from the comment"}
 		switch code, known := CodeNamed(x.code); {

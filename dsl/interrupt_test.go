@@ -17,8 +17,8 @@ func (i *interrupter) Event(l *engine.Loop, e *engine.Event) {
 	}
 }
 
-// TestInterruptExpression holds that an expression that would take hours is cut by Interrupt, as any step that does not give up
-// its turn; the report has its place, and what it stands in is cleaned up.
+// TestInterruptExpression checks that Interrupt cuts short an expression that would take hours, like any step that
+// does not give up its turn. The report has its place, and the steps around it clean up.
 func TestInterruptExpression(t *testing.T) {
 	s, err := Load("f.yaml", []byte(`runloop: 1
 shared: { xs: [], n: 0 }

@@ -16,14 +16,14 @@ import (
 	"time"
 )
 
-// TestLanguageServer drives yaml-language-server with the schema, as an editor does: it completes, explains and checks.
-// It needs node and the server, which are not the project's, and so is run by hand:
+// TestLanguageServer drives yaml-language-server with the schema, as an editor does: it completes, explains and
+// checks. It needs Node.js and the server, which the project does not install, so it is run by hand:
 //
 //	npm install --prefix /tmp/yaml-language-server yaml-language-server@1.25.0
 //	YAML_LANGUAGE_SERVER=/tmp/yaml-language-server/node_modules/yaml-language-server/bin/yaml-language-server \
 //		go test ./dsl -run TestLanguageServer
 //
-// What the server says is in testdata/languageserver.txt; with -update it is rewritten.
+// The answers of the server are in testdata/languageserver.txt. -update rewrites them.
 func TestLanguageServer(t *testing.T) {
 	server := os.Getenv("YAML_LANGUAGE_SERVER")
 	if server == "" {
@@ -35,7 +35,7 @@ func TestLanguageServer(t *testing.T) {
 	}
 	s := startServer(t, server, dir)
 	var transcript strings.Builder
-	for _, tc := range []struct{ ask, text string }{ // | is where the cursor is
+	for _, tc := range []struct{ ask, text string }{ // | marks the cursor
 		{"completion", "ru|\n"},
 		{"completion", "runloop: 1\nmain:\n  - |\n"},
 		{"completion", "runloop: 1\nmain:\n  - spawn: worker\n    |\n"},
@@ -125,7 +125,7 @@ func (s *languageServer) send(m map[string]any) {
 	}
 }
 
-// receive takes one message; it notes diagnostics, and answers what the server asks.
+// receive reads one message. It keeps diagnostics and answers the server's requests.
 func (s *languageServer) receive() message {
 	header, err := textproto.NewReader(s.out).ReadMIMEHeader()
 	if err != nil {
@@ -178,7 +178,7 @@ func (s *languageServer) request(method string, params any) json.RawMessage {
 	}
 }
 
-// ask opens a new file, whose cursor is at |, and gives what the server says.
+// ask opens a new file with the cursor at | and returns the server's answer.
 func (s *languageServer) ask(what, text string) string {
 	s.file++
 	uri := fmt.Sprintf("file://%s/%d.yaml", s.dir, s.file)

@@ -14,11 +14,11 @@ import (
 // Scenario is a scenario that can be run. It is immutable and may be shared.
 type Scenario struct {
 	*compile.Scenario
-	found source.Diagnostics // what Load found: no errors
+	found source.Diagnostics // the diagnostics of Load, none of them an error
 }
 
 // Load parses, checks and compiles a scenario. name is the file's name, for messages. The error is a *LoadError with
-// everything that is wrong; Scenario.Warnings gives the warnings.
+// everything that is wrong. Scenario.Warnings returns the warnings.
 func Load(name string, src []byte) (*Scenario, error) {
 	f, info, diags := load(name, src)
 	if diags.HasErrors() {
@@ -31,19 +31,19 @@ func Load(name string, src []byte) (*Scenario, error) {
 	return &Scenario{Scenario: unit, found: diags}, nil
 }
 
-// Warnings is what Check says of the scenario.
+// Warnings returns what Check reports about the scenario.
 func (s *Scenario) Warnings() source.Diagnostics {
 	return warned(s.File, s.Info, slices.Clone(s.found))
 }
 
-// Check parses and checks a scenario and gives everything that is wrong with it, in the order of the file. For one
-// without errors it also gives warnings about what will most likely not run as it is meant, which Load does not look
-// for. Warnings that a comment `# runloop: ignore RL0504` hides are left out.
+// Check parses and checks a scenario and returns everything that is wrong with it, in the order of the file. If there
+// are no errors, it also warns about parts that will probably not run as intended, which Load does not look for.
+// Warnings that a comment `# runloop: ignore RL0504` hides are left out.
 func Check(name string, src []byte) source.Diagnostics {
 	return warned(load(name, src))
 }
 
-// warned adds the warnings of a file without errors, and hides those that it says so of.
+// warned adds the warnings of a file without errors, and drops those that its comments hide.
 func warned(f *syntax.File, info *check.Info, diags source.Diagnostics) source.Diagnostics {
 	if f.Root != nil && !diags.HasErrors() {
 		lint.Lint(f, info, &diags)
@@ -52,7 +52,7 @@ func warned(f *syntax.File, info *check.Info, diags source.Diagnostics) source.D
 	return hideIgnored(f.Source, diags)
 }
 
-// load parses and checks a scenario. The tree of a file that is no YAML has no Root.
+// load parses and checks a scenario. If the file is not YAML, the tree has no Root.
 func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnostics) {
 	var diags source.Diagnostics
 	src := source.NewSource(name, data)

@@ -41,7 +41,7 @@ func BenchmarkNewLoop(b *testing.B) {
 	}
 }
 
-// TestNewLoopIsSmall bounds what making a loop allocates: whoever runs a scenario again and again makes many.
+// TestNewLoopIsSmall bounds what making a loop allocates, because running a scenario again and again makes many loops.
 func TestNewLoopIsSmall(t *testing.T) {
 	s, err := Load("ten.yaml", []byte(tenTasks))
 	if err != nil {

@@ -8,12 +8,12 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// maxFixRounds bounds how often the mended file is looked at again: a mistake can hide another one.
+// maxFixRounds bounds how often the mended file is checked again. That is needed because one mistake can hide another.
 const maxFixRounds = 10
 
-// MendAll applies the fixes that diagnostics have, and looks again until there are none; n is how many it applied. It
-// edits the bytes of the spans alone, so comments and layout stay. Where the file would still be no YAML, or would not have
-// fewer errors, it comes back as it is, with n = 0.
+// MendAll applies the fixes of diagnostics and checks again until there are none left. n is how many it applied. It
+// edits only the bytes of their spans, so comments and layout stay. If the result would still not be YAML, or would
+// not have fewer errors, it returns the file unchanged, with n = 0.
 func MendAll(name string, data []byte) (mended []byte, n int) {
 	best, bestErrors, bestN := data, countErrors(name, data), 0
 	for range maxFixRounds {
@@ -30,7 +30,8 @@ func MendAll(name string, data []byte) (mended []byte, n int) {
 	return best, bestN
 }
 
-// countErrors is how many errors a file has. One that is no YAML hides most of its errors: it has more than any other.
+// countErrors returns how many errors a file has. A file that is not YAML counts as having more than any other,
+// because most of its errors are hidden.
 func countErrors(name string, data []byte) int {
 	f, _, diags := load(name, data)
 	n := 0
@@ -45,10 +46,10 @@ func countErrors(name string, data []byte) int {
 	return n
 }
 
-// maxErrors is more errors than a file can have.
+// maxErrors is larger than any number of errors in a file.
 const maxErrors = 1 << 40
 
-// applyFixes applies fixes from the beginning of the file on; of two that overlap, the first.
+// applyFixes applies fixes from the beginning of the file on. Of two that overlap it applies the first.
 func applyFixes(data []byte, diags source.Diagnostics) (fixed []byte, n int) {
 	var fixes []source.Fix
 	for _, d := range diags {

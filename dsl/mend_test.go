@@ -65,7 +65,8 @@ func TestMendAll(t *testing.T) {
 	}
 }
 
-// TestMendAllLeaves is files that are left alone: two answers, none, no file at all, or no fewer errors.
+// TestMendAllLeaves has files that are left alone: mistakes with two repairs or none, empty files, or repairs that
+// leave as many errors.
 func TestMendAllLeaves(t *testing.T) {
 	for _, text := range []string{
 		"", "\xff", "runloop: 1\nmain:\n  - print: [\n",
@@ -84,7 +85,7 @@ func TestMendAllLeaves(t *testing.T) {
 	}
 }
 
-// TestMendAllKeeps holds that line ends and the byte order mark stay.
+// TestMendAllKeeps checks that line ends and the byte order mark stay.
 func TestMendAllKeeps(t *testing.T) {
 	const text = "\uFEFFrunloop: 1 # c\r\nmain:\r\n  - slep: 5 seconds\t# k\r\n  - print: é\r"
 	want := strings.NewReplacer("slep", "sleep", "5 seconds", "5s").Replace(text)
@@ -93,8 +94,7 @@ func TestMendAllKeeps(t *testing.T) {
 	}
 }
 
-// TestMendExamples mends the examples of the codes: what comes out has fewer errors, and mending it again changes
-// nothing.
+// TestMendExamples mends the examples of the codes: the result has fewer errors, and mending it again changes nothing.
 func TestMendExamples(t *testing.T) {
 	mended := 0
 	for _, c := range Codes {
@@ -117,7 +117,7 @@ func TestMendExamples(t *testing.T) {
 	}
 }
 
-// TestMendErrFiles mends all files with errors: no fix makes more of them.
+// TestMendErrFiles mends all files with errors: no fix adds errors.
 func TestMendErrFiles(t *testing.T) {
 	files, _ := filepath.Glob("testdata/err/*.yaml")
 	for _, file := range files {
@@ -136,7 +136,7 @@ func TestMendErrFiles(t *testing.T) {
 	}
 }
 
-// FuzzCheck checks and mends any text: it never panics, spans lie in the file, and what is mended has fewer errors.
+// FuzzCheck checks and mends any text: nothing panics, spans lie in the file, and a mended file has fewer errors.
 func FuzzCheck(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -8,12 +8,13 @@ import (
 	"runloop/dsl/source"
 )
 
-// The examples of the pages are tests: NAME.yaml gives exactly the diagnostic of its name, NAME.fixed.yaml none.
+// codeFiles holds the examples of the pages. A test checks that CODE.yaml gives exactly the diagnostic CODE, and
+// CODE.fixed.yaml none.
 //
 //go:embed testdata/codes/*.yaml
 var codeFiles embed.FS
 
-// CodeNamed is the code of that name, in any case; ok is false if there is none.
+// CodeNamed returns the code of that name, in upper or lower case. ok is false if there is none.
 func CodeNamed(name string) (c Code, ok bool) {
 	name = strings.ToUpper(name)
 	i, ok := slices.BinarySearchFunc(Codes, name, func(c Code, name string) int { return strings.Compare(c.Code, name) })
@@ -23,8 +24,8 @@ func CodeNamed(name string) (c Code, ok bool) {
 	return Codes[i], true
 }
 
-// examples is a scenario that has the problem, and one in which it is mended. Both are empty for a code whose examples
-// would be too large to read.
+// examples returns a scenario that has the problem, and one without it. Both are empty for a code whose examples would
+// be too large to read.
 func (c Code) examples() (wrong, right string) {
 	read := func(name string) string {
 		data, err := codeFiles.ReadFile("testdata/codes/" + name)
@@ -37,7 +38,7 @@ func (c Code) examples() (wrong, right string) {
 }
 
 // Page explains a code in Markdown, under a heading of the level: what it means, why, a scenario that has the problem
-// with the diagnostic that it gets, and one in which it is mended.
+// with its diagnostic, and one without it.
 func (c Code) Page(level int) string {
 	var b strings.Builder
 	b.WriteString(strings.Repeat("#", level) + " " + c.Code + ": " + c.Meaning + "\n\n")
@@ -54,13 +55,13 @@ func (c Code) Page(level int) string {
 	for _, d := range Check(src.Name(), src.Bytes()) {
 		found.WriteString(src.Format(d))
 	}
-	// The fences are not those of the scenarios in the documentation that are run.
+	// Fences with `yml` differ from those of the scenarios that the documentation tests run.
 	b.WriteString("\nWrong:\n\n```yml\n" + visible(wrong) + "```\n\n```text\n" + found.String() + "```\n")
 	b.WriteString("\nRight:\n\n```yml\n" + right + "```\n")
 	return b.String()
 }
 
-// visible is a file's text in which every character can be seen.
+// visible returns text with every invisible character made visible.
 func visible(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
@@ -69,7 +70,7 @@ func visible(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// codesDoc is the pages of all codes as one Markdown document.
+// codesDoc returns the pages of all codes as one Markdown document.
 func codesDoc() string {
 	var b strings.Builder
 	b.WriteString(codesIntro)

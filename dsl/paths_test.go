@@ -11,11 +11,11 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// badEnds is what makes a bare path no expression.
+// badEnds holds endings that make a bare path an invalid expression.
 var badEnds = []string{"[", "[]", "[ ]", "[[", "[)]", "[(]", "['", "[1,2]", "[0]x", "[0][]", "[0].", ".", ".[0]", "[#]", "[0", ".1", "[\"]"}
 
-// TestBadPaths holds that a bare path that is no expression is an error with every key that takes one, whatever kind of thing it
-// names.
+// TestBadPaths checks that every key that takes a bare path reports one that is no expression, whatever kind of object
+// it names.
 func TestBadPaths(t *testing.T) {
 	forms := map[syntax.KeyKind][]string{
 		syntax.ReferenceKey:  {"%s: '%s'"},

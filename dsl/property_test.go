@@ -13,7 +13,7 @@ import (
 	"runloop/engine"
 )
 
-// runnable is every scenario of the corpus that can be run as it is, by path.
+// runnable returns every scenario of the corpus that can be run unchanged, by path.
 func runnable(t *testing.T) map[string]*Scenario {
 	t.Helper()
 	all := map[string]*Scenario{}
@@ -40,7 +40,7 @@ func eachRunnable(t *testing.T, f func(t *testing.T, s *Scenario)) {
 	}
 }
 
-// newLoop makes a loop on the virtual clock that ends some time.
+// newLoop makes a loop on the virtual clock whose run surely ends.
 func newLoop(t *testing.T, s *Scenario, observer engine.Observer) *engine.Loop {
 	t.Helper()
 	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Caps: fuzzCaps, Observer: observer})
@@ -50,7 +50,7 @@ func newLoop(t *testing.T, s *Scenario, observer engine.Observer) *engine.Loop {
 	return l
 }
 
-// counter is an observer that verifies that no event is left out.
+// counter is an observer that verifies that no event is missing.
 type counter struct {
 	t    *testing.T
 	seen uint64
@@ -64,7 +64,8 @@ func (c *counter) Event(_ *engine.Loop, e *engine.Event) {
 	c.last = e.Kind
 }
 
-// TestSameBytes runs every scenario 50 times: on one processor and on two, observed and not. All runs come to the same.
+// TestSameBytes runs every scenario 50 times, on one processor and on two, with and without an observer. All runs must
+// be the same.
 func TestSameBytes(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	eachRunnable(t, func(t *testing.T, s *Scenario) {
@@ -98,7 +99,7 @@ func TestSameBytes(t *testing.T) {
 	})
 }
 
-// TestClone clones runs at random places: the clone and the original come to what an undisturbed run comes to.
+// TestClone clones runs at random places. The clone and the original must end like an undisturbed run.
 func TestClone(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	eachRunnable(t, func(t *testing.T, s *Scenario) {
@@ -120,7 +121,7 @@ func TestClone(t *testing.T) {
 	})
 }
 
-// TestProgramStays holds that a run leaves the program as it is: many loops share it.
+// TestProgramStays checks that a run does not change the program, which many loops share.
 func TestProgramStays(t *testing.T) {
 	eachRunnable(t, func(t *testing.T, s *Scenario) {
 		before := fingerprint(s.Program())
@@ -133,7 +134,7 @@ func TestProgramStays(t *testing.T) {
 
 var fingerprintSeed = maphash.MakeSeed()
 
-// fingerprint is a hash of all data that can be reached from x; a function counts as itself.
+// fingerprint returns a hash of all data reachable from x. A function counts by its address.
 func fingerprint(x any) uint64 {
 	var h maphash.Hash
 	h.SetSeed(fingerprintSeed)
@@ -161,7 +162,7 @@ func fingerprint(x any) uint64 {
 				walk(v.Index(i))
 			}
 		case reflect.Map:
-			sum := uint64(0) // in any order
+			sum := uint64(0) // a sum, because the order of a map varies
 			for _, key := range v.MapKeys() {
 				sum += maphash.String(fingerprintSeed, fmt.Sprint(key, v.MapIndex(key)))
 			}
@@ -179,7 +180,7 @@ type visit struct {
 	typ reflect.Type
 }
 
-// TestFingerprint holds that fingerprint sees what could change.
+// TestFingerprint checks that fingerprint notices changes.
 func TestFingerprint(t *testing.T) {
 	s, err := Load("x.yaml", []byte("runloop: 1\nmain:\n  - print: a\n"))
 	if err != nil {
@@ -196,13 +197,13 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// TestNoGoroutines holds that runs start no goroutines that outlive them.
+// TestNoGoroutines checks that runs start no goroutines that outlive them.
 func TestNoGoroutines(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for _, s := range runnable(t) {
 		newLoop(t, s, nil).Run()
 		if l := newLoop(t, s, nil); !l.RunFor(3) {
-			l.Clone() // and one that is given up
+			l.Clone() // and a clone that never runs
 		}
 	}
 	if after := runtime.NumGoroutine(); after > before {

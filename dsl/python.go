@@ -2,16 +2,16 @@ package dsl
 
 import "runloop/dsl/python"
 
-// PythonOptions says how a scenario is exported to Python. The zero value exports it as the file says, for asyncio's own
-// loop and the machine's clock.
+// PythonOptions says how a scenario is exported to Python. The zero value exports it with the file's settings, for
+// asyncio's own loop and the machine's clock.
 type PythonOptions struct {
-	Virtual bool              // bring a loop along whose clock jumps from timer to timer, as runloop's virtual clock
+	Virtual bool              // include a loop whose clock jumps from timer to timer, like runloop's virtual clock
 	Ties    string            // with Virtual: the order of the timers of one instant, fifo or heapq; empty: the file's
 	Seed    *uint64           // of all draws; nil: the file's
 	Params  map[string]string // values of run parameters, as written on a command line
 }
 
-// Python is the scenario as one program for Python's asyncio: see python.Program. The error also says what is wrong with a
+// Python returns the scenario as one program for Python's asyncio; see python.Program. An error may also be about a
 // parameter.
 func (s *Scenario) Python(opts PythonOptions) ([]byte, error) {
 	run, err := s.Options(RunOptions{Params: opts.Params, Seed: opts.Seed, Ties: opts.Ties, Clock: "virtual"})

@@ -9,8 +9,8 @@ import (
 	"runloop/engine"
 )
 
-// TestSharedScenario uses each bundled scenario in many goroutines at once, in every way there is: under -race it shows
-// that nothing of a scenario is written after Load.
+// TestSharedScenario uses each bundled scenario in many goroutines at once, in every possible way. Under -race it
+// shows that a scenario is never written to after Load.
 func TestSharedScenario(t *testing.T) {
 	files, _ := filepath.Glob("../scenarios/*.yaml")
 	if len(files) == 0 {

@@ -12,9 +12,8 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of scenarios, made from the tables of keys and verbs: for editors, which
-// complete, explain and check with it. It knows forms, not meanings: what names stand for and what types values have is
-// left to Load.
+// Schema returns the JSON Schema (draft 2020-12) of scenarios, made from the tables of keys and verbs. Editors
+// complete, explain and check with it. It describes the form only: Load checks names and the types of computed values.
 func Schema() []byte {
 	defs := schema{{"step", stepSchema()}}
 	for _, v := range builtVerbs() {
@@ -33,7 +32,7 @@ func Schema() []byte {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	if err := enc.Encode(append(root, member{"$defs", defs})); err != nil {
-		panic(err) // it is made of text, numbers, lists and maps
+		panic(err) // a schema holds only text, numbers, lists and maps
 	}
 	return b.Bytes()
 }
@@ -46,14 +45,14 @@ type member struct {
 	value any
 }
 
-// get is the value of a member that is there.
+// get returns the value of a member, which must exist.
 func (s schema) get(name string) any { return s[s.index(name)].value }
 
 func (s schema) index(name string) int {
 	return slices.IndexFunc(s, func(m member) bool { return m.name == name })
 }
 
-// with is s with the value of a member, which is put behind the description where there is none.
+// with returns a copy of s with the value of a member. A new member comes after the description.
 func (s schema) with(name string, value any) schema {
 	s = slices.Clone(s)
 	if i := s.index(name); i >= 0 {
@@ -85,15 +84,16 @@ func (s schema) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// ref is a reference to a definition.
+// ref returns a reference to a definition.
 func ref(name string) schema { return schema{{"$ref", "#/$defs/" + name}} }
 
 func builtVerbs() []*syntax.Verb {
 	return slices.DeleteFunc(slices.Clone(syntax.Verbs), func(v *syntax.Verb) bool { return v.Unbuilt })
 }
 
-// stepSchema picks the schema of a step by its verb: a chain of conditions, so that a mistake in a step is said once
-// and not once for every verb. A verb that is also a key of another one (spawn's context) comes after that one.
+// stepSchema chooses the schema of a step by its verb. It is a chain of conditions, so that a mistake in a step is
+// reported once and not once for every verb. A verb that is also a key of another verb (`context` of `spawn`) comes
+// after that one.
 func stepSchema() schema {
 	var bare []string
 	choice := schema{}
@@ -120,7 +120,7 @@ func stepSchema() schema {
 	}
 }
 
-// distinctFirst puts verbs that are also keys of others behind the rest.
+// distinctFirst moves verbs that are also keys of others to the end.
 func distinctFirst(verbs []*syntax.Verb) []*syntax.Verb {
 	isKey := func(v *syntax.Verb) bool {
 		return slices.ContainsFunc(verbs, func(other *syntax.Verb) bool {
@@ -166,7 +166,7 @@ func verbSchema(v *syntax.Verb) schema {
 			properties[i].value = p.value.(schema).with("examples", []any{exampleValue(value)})
 		}
 	}
-	// What a verb is for is said where the verb stands.
+	// The description of the step belongs to the verb's own key.
 	own := properties[0].value.(schema)
 	about := description(v)
 	if v.Keys[0].Kind != syntax.NothingKey {
@@ -177,17 +177,17 @@ func verbSchema(v *syntax.Verb) schema {
 	return s
 }
 
-// exampleNode is the verb's example as a step.
+// exampleNode returns the verb's example as a node.
 func exampleNode(v *syntax.Verb) *yaml.Node {
 	var diags source.Diagnostics
 	n, _ := yaml.Parse(source.NewSource(v.Name, []byte(v.Example)), &diags)
 	if n == nil || diags.HasErrors() {
-		panic(diags) // a row of the table is wrong
+		panic(diags) // the table has a wrong row
 	}
 	return n
 }
 
-// exampleValue is a YAML node as JSON; maps keep their order.
+// exampleValue returns a YAML node as JSON. Maps keep their order.
 func exampleValue(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.ListNode:
@@ -216,7 +216,7 @@ func exampleValue(n *yaml.Node) any {
 	return n.Text
 }
 
-// recordSchema is a map with known keys.
+// recordSchema returns the schema of a map with known keys.
 func recordSchema(keys []*syntax.Key) schema {
 	properties, required, dependent := schema{}, []string{}, schema{}
 	for _, k := range keys {
@@ -241,7 +241,7 @@ func recordSchema(keys []*syntax.Key) schema {
 	return s
 }
 
-// entrySchema is an entry: it has `call` or `do`, and `with` only beside `call`.
+// entrySchema returns the schema of an entry: it has `call` or `do`, and `with` only beside `call`.
 func entrySchema(keys []*syntax.Key, description string) schema {
 	has := func(name string) schema { return schema{{"required", []string{name}}} }
 	s := append(schema{{"description", description}}, recordSchema(keys)...)
@@ -251,7 +251,7 @@ func entrySchema(keys []*syntax.Key, description string) schema {
 		member{"else", has("call")})
 }
 
-// keySchema is the schema of a key's value, with what it means, its default and examples.
+// keySchema returns the schema of a key's value, with its description, default and examples.
 func keySchema(k *syntax.Key) schema {
 	text := k.Doc
 	if text == "" {
@@ -270,7 +270,7 @@ func keySchema(k *syntax.Key) schema {
 	return append(s, kindSchema(k)...)
 }
 
-// schemaDefault is a key's default where it is a value and not a description of one.
+// schemaDefault returns a key's default if it is a value and not a description of one.
 func schemaDefault(k *syntax.Key) (v any, ok bool) {
 	switch {
 	case k.Default == "":
@@ -324,7 +324,7 @@ const (
 	durationPattern   = `^\+?[0-9.]+([eE][-+]?[0-9]+)?$|^\+?([0-9.]+(d|h|ms|m|s|us|ns))+$|^\$\{[\s\S]*\}$`
 )
 
-// spacePattern is what names of a space match; empty: anything.
+// spacePattern returns the pattern for names of a space, or "" if any name will do.
 func spacePattern(space syntax.Space) string {
 	switch space {
 	case syntax.NoSpace, syntax.ArgumentSpace, syntax.TaskSpace:
@@ -342,7 +342,7 @@ func patterned(typ any, pattern string) schema {
 	return schema{{"type", typ}, {"pattern", pattern}}
 }
 
-// named is a map from names that match a pattern to values; values nil: any.
+// named returns the schema of a map from names that match a pattern to values. If values is nil, any value will do.
 func named(pattern string, values any) schema {
 	s := schema{{"type", "object"}}
 	if pattern != "" {
@@ -354,14 +354,15 @@ func named(pattern string, values any) schema {
 	return s
 }
 
-// either is one schema for values of a type, another for the others: a mistake is said once.
+// either returns a schema that applies then to values of a type and otherwise to the rest, so that a mistake is
+// reported once.
 func either(typ string, then, otherwise schema) schema {
 	return schema{{"if", schema{{"type", typ}}}, {"then", then}, {"else", otherwise}}
 }
 
 func list(of schema) schema { return schema{{"type", "array"}, {"items", of}} }
 
-// kindSchema is the form of a key's value.
+// kindSchema returns the schema for the form of a key's value.
 func kindSchema(k *syntax.Key) schema {
 	switch k.Kind {
 	case syntax.ValueKey:
@@ -423,16 +424,16 @@ func conditionSchema() schema {
 
 func durationSchema() schema {
 	return schema{{"type", []string{"number", "string"}}, {"minimum", 0}, {"pattern", durationPattern},
-		{"patternErrorMessage", "write " + syntax.DurationForm}} // which editors show instead of the pattern
+		{"patternErrorMessage", "write " + syntax.DurationForm}} // editors show this instead of the pattern
 }
 
-// typeForms is what JSON Schema calls the types that can be written.
+// typeForms holds JSON Schema's names of the types that can be written as literals.
 var typeForms = [len(expr.TypeWords)]string{
 	expr.TypeBool: "boolean", expr.TypeInt: "integer", expr.TypeFloat: "number", expr.TypeNumber: "number", expr.TypeString: "string",
 	expr.TypeList: "array", expr.TypeMap: "object",
 }
 
-// valueSchema is a value of the key's types, or text with an expression that computes one.
+// valueSchema returns the schema of a value of the key's types, or of text with an expression that computes one.
 func valueSchema(k *syntax.Key) schema {
 	if k == syntax.VersionKey {
 		return schema{{"const", 1}}
@@ -452,7 +453,7 @@ func valueSchema(k *syntax.Key) schema {
 		types = []string{"number"}
 	}
 	if k.Literal && slices.Contains(syntax.RunParamKeys, k) {
-		return schema{{"type", append(types, "string")}} // of a duration: 1m30s
+		return schema{{"type", append(types, "string")}} // a duration may be text: 1m30s
 	}
 	if k.Literal || slices.Contains(types, "string") {
 		return schema{{"type", types}}
@@ -460,7 +461,7 @@ func valueSchema(k *syntax.Key) schema {
 	return patterned(append(types, "string"), computedPattern)
 }
 
-// paramTypeWords is what parseType reads.
+// paramTypeWords returns the words that stand for types of parameters.
 func paramTypeWords() []string {
 	return slices.DeleteFunc(append(slices.Clone(expr.TypeWords[:]), "duration"), func(word string) bool {
 		_, ok := expr.ParseType(word)

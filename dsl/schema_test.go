@@ -23,7 +23,7 @@ import (
 
 const schemaFile = "../runloop.schema.json"
 
-// TestSchemaFile holds the file that editors use to the tables; with -update it is rewritten.
+// TestSchemaFile checks that the file that editors use agrees with the tables. -update rewrites it.
 func TestSchemaFile(t *testing.T) {
 	if *updateDocs {
 		if err := os.WriteFile(schemaFile, Schema(), 0o666); err != nil {
@@ -35,7 +35,7 @@ func TestSchemaFile(t *testing.T) {
 	}
 }
 
-// schemaCompiler knows the schema, which is doc, as runloop.schema.json.
+// schemaCompiler returns a compiler that knows the schema as runloop.schema.json, and the schema itself.
 func schemaCompiler(t testing.TB) (c *jsonschema.Compiler, doc any) {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
@@ -60,7 +60,7 @@ func compileSchema(t testing.TB) *jsonschema.Schema {
 	return s
 }
 
-// instance is a YAML node as the data that a schema looks at.
+// instance returns a YAML node as data that a schema can validate.
 func instance(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.ListNode:
@@ -87,18 +87,18 @@ func instance(n *yaml.Node) any {
 		if f := n.Float(); !math.IsNaN(f) && !math.IsInf(f, 0) {
 			return f
 		}
-		return math.MaxFloat64 // JSON has no others
+		return math.MaxFloat64 // JSON has no infinities
 	}
 	return n.Text
 }
 
-// mistake is one thing that the schema finds: where, and what.
+// mistake is an error that the schema finds, with its place.
 type mistake struct {
 	path []string
 	text string
 }
 
-// mistakes is the innermost errors of a validation.
+// mistakes returns the innermost errors of a validation.
 func mistakes(err error) []mistake {
 	var v *jsonschema.ValidationError
 	if !errors.As(err, &v) {
@@ -132,15 +132,15 @@ func nodeAt(n *yaml.Node, path []string) *yaml.Node {
 	return n
 }
 
-// schemaKnows is the codes whose mistakes the schema finds too, wherever they are; the other codes of structure it
-// finds sometimes (RL0107 a condition with ${…} but not one with another form, RL0111 and RL0112 a wrong form but not
-// every wrong text) or never (RL0115 to RL0117, RL0119, RL0120: what is inside of text and values).
+// schemaKnows lists the codes whose mistakes the schema always finds, too. It finds the other codes of structure
+// sometimes (RL0107: a condition with ${…} but no other form; RL0111 and RL0112: a wrong form but not every wrong
+// text) or never (RL0115 to RL0117, RL0119, RL0120, which are about the inside of text and values).
 var schemaKnows = []string{
 	syntax.CodeUnknownKey, syntax.CodeUnknownVerb, syntax.CodeSeveralVerbs, syntax.CodeNoVerb, syntax.CodeVersion, syntax.CodeUnknownWord, syntax.CodeEntry, syntax.CodeNoValue,
 }
 
-// TestSchemaAgrees holds the parser and the schema together: what the one takes the other takes, and what is wrong in
-// structure for the one is wrong for the other, at the same place.
+// TestSchemaAgrees checks that the parser and the schema agree: they accept the same files, and report the same
+// mistakes of structure at the same places.
 func TestSchemaAgrees(t *testing.T) {
 	schema := compileSchema(t)
 	var files []string
@@ -157,7 +157,7 @@ func TestSchemaAgrees(t *testing.T) {
 		var diags source.Diagnostics
 		root, _ := yaml.Parse(source.NewSource(file, src), &diags)
 		if root == nil || diags.HasErrors() {
-			continue // it is no YAML: the schema is not asked
+			continue // not YAML, so there is nothing to validate
 		}
 		diags = Check(file, src)
 		found := mistakes(schema.Validate(instance(root)))
@@ -187,7 +187,7 @@ func TestSchemaAgrees(t *testing.T) {
 	}
 }
 
-// covers reports whether the node at a path is where a diagnostic is, or the diagnostic is at one of its keys or its own.
+// covers reports whether a diagnostic is about the node at a path, its key, or one of its keys.
 func covers(root *yaml.Node, path []string, at source.Span) bool {
 	n := nodeAt(root, path)
 	if n.Span.Start <= at.Start && at.End <= n.Span.End || at.Start <= n.Span.Start && n.Span.End <= at.End {
@@ -197,7 +197,7 @@ func covers(root *yaml.Node, path []string, at source.Span) bool {
 	return slices.ContainsFunc(parent.Pairs, func(p yaml.Pair) bool { return p.KeySpan == at && p.Value == n })
 }
 
-// TestExamples: the example of each verb is a step without a mistake that can be compiled, where what it names is declared.
+// TestExamples: the example of each verb compiles once the names it uses are declared.
 func TestExamples(t *testing.T) {
 	for _, v := range builtVerbs() {
 		if _, err := Load(v.Name, []byte(syntaxtest.Example(v))); err != nil {
@@ -209,7 +209,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestSchemaExamples: what the schema gives as examples and defaults it takes itself.
+// TestSchemaExamples: the schema accepts its own examples and defaults.
 func TestSchemaExamples(t *testing.T) {
 	c, doc := schemaCompiler(t)
 	examples, defaults := 0, 0
@@ -223,7 +223,7 @@ func TestSchemaExamples(t *testing.T) {
 		}
 	}
 	var walk func(place string, x any, named bool)
-	walk = func(place string, x any, named bool) { // named: a map from names to schemas
+	walk = func(place string, x any, named bool) { // named: x is a map from names to schemas
 		m, _ := x.(map[string]any)
 		for _, name := range slices.Sorted(maps.Keys(m)) {
 			at := place + "/" + url.PathEscape(name)
@@ -249,7 +249,7 @@ func TestSchemaExamples(t *testing.T) {
 	}
 }
 
-// TestSchemaSaysItOnce: one mistake, one error.
+// TestSchemaSaysItOnce: one mistake gives one error.
 func TestSchemaSaysItOnce(t *testing.T) {
 	schema := compileSchema(t)
 	for _, text := range []string{

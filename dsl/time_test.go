@@ -11,7 +11,8 @@ import (
 	"runloop/engine"
 )
 
-// onBothClocks runs a scenario on the virtual clock and as on a real one, and compares how it ends and what it prints.
+// onBothClocks runs a scenario on the virtual clock and on a simulated real one, and compares how it ends and what it
+// prints.
 func onBothClocks(t *testing.T, source, want string) {
 	t.Helper()
 	s, err := Load("time.yaml", []byte(source))
@@ -30,7 +31,7 @@ func onBothClocks(t *testing.T, source, want string) {
 	}
 }
 
-// lateClock is a real clock that takes no time: it wakes up to late nanoseconds too late.
+// lateClock simulates a real clock that wakes up to late nanoseconds too late.
 type lateClock struct{ now, late int64 }
 
 func (c *lateClock) Wait(until int64) int64 {
@@ -42,7 +43,7 @@ func (c *lateClock) Wait(until int64) int64 {
 
 func (*lateClock) Wake() {}
 
-// outcome is what a run printed, how it ended, and its errors.
+// outcome returns what a run printed, how it ended, and its errors.
 func outcome(r *engine.Result) string {
 	text := string(r.Output) + r.Ended.String()
 	for _, e := range r.Errors {
@@ -51,7 +52,8 @@ func outcome(r *engine.Result) string {
 	return text
 }
 
-// TestTokenBuckets: who waits for the missing part of a token waits once, or, where the sum of floats is short, twice.
+// TestTokenBuckets: a task that waits for the missing part of a token waits once, or twice if the sum of floats falls
+// short.
 func TestTokenBuckets(t *testing.T) {
 	onBothClocks(t, `runloop: 1
 shared: { worst: 0 }
@@ -77,7 +79,7 @@ main:
 `, "done\ncompleted")
 }
 
-// waits are the steps that wait for a time that is given by the rest, and those that are given the loop time itself.
+// waits pairs steps that wait for the rest of a time with those that wait until the same loop time.
 var waits = []struct{ rest, until string }{
 	{"sleep: ${goal - now}", "sleep_until: ${goal}"},
 	{"timeout: ${goal - now}\n                do: [ wait: never ]\n                else: []",
@@ -88,8 +90,8 @@ var waits = []struct{ rest, until string }{
 	{"wait: [sleeper]\n                within: ${goal - now}", ""},
 }
 
-// TestWaitForTheRest: a loop that waits for what is left to a time ends, after one turn or, where the difference was
-// rounded down, two; and whoever waited for a time itself finds that it has come.
+// TestWaitForTheRest: a loop that waits for the rest of a time ends after one turn, or after two if the difference was
+// rounded down. A task that waits until a time finds that it has come.
 func TestWaitForTheRest(t *testing.T) {
 	r := rand.New(rand.NewPCG(13, 1))
 	goals, goal := make([]string, 2000), 0.1+0.2
@@ -141,7 +143,7 @@ callbacks:
 `, "done\ncompleted")
 }
 
-// TestEndOfTheClock: a timer beyond it is an error where the step stands, and whatever is armed comes in order.
+// TestEndOfTheClock: a timer beyond the end is an error at its step, and armed timers still fire in order.
 func TestEndOfTheClock(t *testing.T) {
 	const over = "OverflowError: the clock ends 292 years after its start"
 	for _, step := range []string{
@@ -176,7 +178,7 @@ main:
 	}
 }
 
-// TestPeriodAtTheEndOfTheClock: a periodic callback that has no next time ends the run.
+// TestPeriodAtTheEndOfTheClock: a periodic callback without a next time ends the run.
 func TestPeriodAtTheEndOfTheClock(t *testing.T) {
 	const over = "OverflowError: the clock ends 292 years after its start"
 	for _, missed := range []string{"skip", "catch-up", "drift"} {
@@ -192,7 +194,7 @@ workers:
 	}
 }
 
-// TestLiteralTimes: what a file can say about a duration that does not fit.
+// TestLiteralTimes: literal durations that do not fit are reported.
 func TestLiteralTimes(t *testing.T) {
 	for _, tt := range []struct{ literal, want string }{
 		{"1e10", "at most 292 years"}, {"1e300", "at most 292 years"}, {"10000000000", "at most 292 years"}, {"300000d", "at most 292 years"},

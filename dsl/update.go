@@ -14,9 +14,9 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// SetOutput gives the bytes of the file with `expect.output` set to what a run printed. Of a list of lines it changes
-// those that do not come, each to the nearest line. Nothing else is touched: comments stay where they are. changed is
-// false where the file expects that text already, or no output at all. The error says why the place cannot be rewritten.
+// SetOutput returns the bytes of the file with `expect.output` set to what a run printed. In a list it replaces the
+// lines that the run did not print, each by the nearest line. Nothing else changes, comments included. changed is
+// false if the file already expects that text, or no output at all. The error says why the place cannot be rewritten.
 func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error) {
 	old := expectedOutput(s.File)
 	if old == nil || compile.OutputFits(old, text) {
@@ -44,7 +44,7 @@ func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error)
 	return nil, false, s.cannotUpdate("the text is too long, has characters that YAML does not allow, or is used elsewhere too")
 }
 
-// expectedOutput is `expect.output`, nil: it is absent.
+// expectedOutput returns `expect.output`, or nil if it is absent.
 func expectedOutput(f *syntax.File) *syntax.Value {
 	if f.Expect == nil {
 		return nil
@@ -52,12 +52,12 @@ func expectedOutput(f *syntax.File) *syntax.Value {
 	return f.Expect.Output
 }
 
-// cannotUpdate is the error of an output that stays as it is.
+// cannotUpdate returns the error for an output that cannot be rewritten.
 func (s *Scenario) cannotUpdate(why string) error {
 	return fmt.Errorf("`expect.output` cannot be rewritten: %s", why)
 }
 
-// onlyOutputDiffers reports whether data is the file with only its output changed, to what text fits.
+// onlyOutputDiffers reports whether data differs from the file only in its expected output, and that fits text.
 func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 	if data == nil {
 		return false
@@ -71,7 +71,7 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 	return before != nil && after != nil && sameTree(before, after, []string{"expect", "output"})
 }
 
-// sameTree compares two trees without what stands under a path of keys; nil: all of them.
+// sameTree compares two trees, except for the value under a path of keys; nil excludes nothing.
 func sameTree(a, b *yaml.Node, without []string) bool {
 	if a.Kind != b.Kind || a.Type != b.Type || a.Text != b.Text || len(a.Items) != len(b.Items) || len(a.Pairs) != len(b.Pairs) {
 		return false
@@ -95,13 +95,13 @@ func sameTree(a, b *yaml.Node, without []string) bool {
 	return true
 }
 
-// replace is the file with one span replaced.
+// replace returns the file with one span replaced.
 func (s *Scenario) replace(at source.Span, with string) []byte {
 	data := s.Source.Bytes()
 	return slices.Concat(data[:at.Start], []byte(with), data[at.End:])
 }
 
-// asQuoted writes the text in double quotes, which can stand anywhere.
+// asQuoted writes the text in double quotes, which are allowed anywhere.
 func (s *Scenario) asQuoted(at source.Span, text string) []byte {
 	return s.replace(at, s.quoted(at, text))
 }
@@ -109,13 +109,13 @@ func (s *Scenario) asQuoted(at source.Span, text string) []byte {
 func (s *Scenario) quoted(at source.Span, text string) string {
 	quoted := strings.ReplaceAll(strconv.Quote(text), `\x7f`, `\x7F`)
 	old := s.Source.Text(at)
-	if quoted += blockComment(old); strings.HasSuffix(old, "\n") { // as a block may
+	if quoted += blockComment(old); strings.HasSuffix(old, "\n") { // the old text may be a block
 		quoted += s.lineBreak()
 	}
 	return quoted
 }
 
-// withLines is the file with each item that is not the line it stands for changed to that line.
+// withLines returns the file with each item changed to the line it stands for, if they differ.
 func (s *Scenario) withLines(items []*syntax.Value, wanted, lines []string, at []int) []byte {
 	data := s.Source.Bytes()
 	for i, item := range slices.Backward(items) {
@@ -126,7 +126,7 @@ func (s *Scenario) withLines(items []*syntax.Value, wanted, lines []string, at [
 	return data
 }
 
-// lineAs writes a line of output in the form of the item that it replaces, if it can.
+// lineAs writes a line of output in the same form as the item that it replaces, if possible.
 func (s *Scenario) lineAs(at source.Span, line string) string {
 	printable := !strings.ContainsFunc(line, func(r rune) bool { return !unicode.IsPrint(r) })
 	switch old := s.Source.Text(at); {
@@ -138,17 +138,17 @@ func (s *Scenario) lineAs(at source.Span, line string) string {
 	return s.quoted(at, line)
 }
 
-// plainLine reports whether YAML reads the bare text as it is, in a flow list too.
+// plainLine reports whether YAML reads the text without quotes unchanged, even in a flow list.
 func plainLine(line string) bool {
 	var diags source.Diagnostics
 	n, _ := yaml.Parse(source.NewSource("", []byte("["+line+"]")), &diags)
 	return n != nil && len(diags) == 0 && len(n.Items) == 1 && n.Items[0].Type == yaml.StringScalar && !n.Items[0].Quoted && n.Items[0].Text == line
 }
 
-// blockHeader is the first line of a block scalar; its comment is the submatch.
+// blockHeader matches the first line of a block scalar. The submatch is its comment.
 var blockHeader = source.NewPattern(`^[|>][-+0-9]*([ \t]+#[^\r\n]*)?`)
 
-// blockComment is the comment in the first line of a block scalar, with the space before it.
+// blockComment returns the comment in the first line of a block scalar, with the space before it.
 func blockComment(block string) string {
 	if m := blockHeader.Regexp().FindStringSubmatch(block); m != nil {
 		return m[1]
@@ -163,7 +163,7 @@ func (s *Scenario) lineBreak() string {
 	return "\n"
 }
 
-// asBlock writes the text as a literal block, nil: it cannot be one here.
+// asBlock writes the text as a literal block. It returns nil if there cannot be one here.
 func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	flow := s.Source.Text(source.Span{Start: s.Root.Start, End: s.Root.Start + 1}) == "{" ||
 		s.Source.Text(source.Span{Start: s.Expect.Start, End: s.Expect.Start + 1}) == "{"
@@ -173,7 +173,7 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	}
 	old := s.Source.Text(at)
 	comment := blockComment(old)
-	if !strings.HasSuffix(old, "\n") { // what follows in the same line can only be a comment
+	if !strings.HasSuffix(old, "\n") { // only a comment can follow on the same line
 		rest := source.Span{Start: at.End, End: s.Source.LineEnd(s.Source.Pos(at.End).Line)}
 		comment += strings.TrimRight(s.Source.Text(rest), " \t")
 		at.End = min(rest.End+len(s.lineBreak()), len(s.Source.Bytes()))
@@ -191,11 +191,11 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	return s.replace(at, b.String())
 }
 
-// headerOf begins a literal block that holds text, which ends in so many line breaks.
+// headerOf returns the header of a literal block for text, which ends with so many line breaks.
 func headerOf(text string, breaks int) string {
 	header := "|"
 	if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
-		header += "2" // how far the text is indented cannot be seen from its first line
+		header += "2" // the first line does not show the indentation of the block
 	}
 	switch {
 	case breaks == 0:

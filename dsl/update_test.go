@@ -8,7 +8,7 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// TestSetOutput rewrites `expect.output` in all its forms: the text is read back, and all else is as it was.
+// TestSetOutput rewrites `expect.output` in all its forms: the text is read back, and the rest is unchanged.
 func TestSetOutput(t *testing.T) {
 	const head = "# kept\nrunloop: 1\nmain: [ { print: a } ]\n"
 	texts := map[string]string{
@@ -83,8 +83,8 @@ func TestSetOutputForm(t *testing.T) {
 	}
 }
 
-// TestSetOutputList: in a list of lines those that do not come become the nearest ones that do, each in its form, and all
-// else stays.
+// TestSetOutputList: each line of a list that was not printed becomes the nearest one that was, in the same form, and
+// the rest is unchanged.
 func TestSetOutputList(t *testing.T) {
 	const head = "# kept\nrunloop: 1\nmain: [ { print: a } ]\nexpect:\n"
 	const output = "start\na: 1\nb: 2\n\ntotal 8\n#end's\n"
@@ -117,8 +117,8 @@ func TestSetOutputList(t *testing.T) {
 	}
 }
 
-// TestSetOutputLeaves: where the output fits, where there is no expectation, and where the place cannot be rewritten, the
-// file stays as it is.
+// TestSetOutputLeaves: the file stays unchanged if the output fits, if there is no expectation, or if the place cannot
+// be rewritten.
 func TestSetOutputLeaves(t *testing.T) {
 	const output = "new\nmore\n"
 	for src, why := range map[string]string{
@@ -145,7 +145,7 @@ func TestSetOutputLeaves(t *testing.T) {
 	}
 }
 
-// TestVerifyList: what is said of a line that does not come.
+// TestVerifyList checks the message about a line that was not printed.
 func TestVerifyList(t *testing.T) {
 	for list, want := range map[string]string{
 		"[a, c]":       "",

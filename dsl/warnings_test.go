@@ -12,7 +12,7 @@ import (
 	"runloop/dsl/source"
 )
 
-// TestWarnings is faults, and beside each what looks like it and is none.
+// TestWarnings has faults, and beside each one correct text that looks similar.
 func TestWarnings(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
 		{"an unused coroutine", "coroutines: { c: { do: [] } }\nmain: []", "RL0501@2"},
@@ -193,7 +193,7 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// twoLocks is two workers that each take two locks; the second one with an option.
+// twoLocks returns two workers that each take two locks, the second lock with an option.
 func twoLocks(a, b, c, d, option string) string {
 	worker := func(name, first, second string) string {
 		return "  " + name + ":\n    do:\n      - acquire: " + first + "\n        do:\n          - acquire: " + second +
@@ -207,22 +207,22 @@ func twoLocks(a, b, c, d, option string) string {
 	return strings.ReplaceAll(text, "            \n", "")
 }
 
-// lost is two workers that do some steps.
+// lost returns two workers that run some steps.
 func lost(steps ...string) string {
 	return "shared: { n: 1, m: { k: 1 } }\nworkers:\n  w: { count: 2, do: [ call: c ] }\ncoroutines: { c: { do: [\n    " +
 		strings.Join(steps, ",\n    ") + " ] } }\nafter: [ print: '${n} ${m} ${l.locked}' ]\nlocks: [l]"
 }
 
-// swallow is a loop around a `try` with a handler.
+// swallow returns a loop around a `try` with a handler.
 func swallow(step, handler string) string {
 	return "workers:\n  w:\n    do:\n      - repeat: 3\n        do:\n          - try: [ " + step +
 		" ]\n            catch:\n              - error: CancelledError\n                do: [ " + handler + " ]"
 }
 
-// teaches is the bundled scenarios that show a fault, with its code.
+// teaches maps bundled scenarios that show a fault to its code.
 var teaches = map[string]string{"lost-update.yaml": lint.CodeLostUpdate}
 
-// TestWarningsOfScenarios: no bundled scenario has a warning but those that teach it.
+// TestWarningsOfScenarios: no bundled scenario has a warning, except those that teach it.
 func TestWarningsOfScenarios(t *testing.T) {
 	files, _ := filepath.Glob("../scenarios/*.yaml")
 	if len(files) == 0 {
@@ -246,8 +246,8 @@ func TestWarningsOfScenarios(t *testing.T) {
 	}
 }
 
-// TestWarningsOfCorrect: a thousand random scenarios that do everything as it should be done have no warning. In each a
-// fault is then planted, which has to be found.
+// TestWarningsOfCorrect: a thousand random correct scenarios get no warning. Then a fault is planted in each, and must
+// be found.
 func TestWarningsOfCorrect(t *testing.T) {
 	t.Parallel()
 	scenarios := uint64(1000)
@@ -293,7 +293,7 @@ func (g *correct) line(depth int, format string, args ...any) {
 	g.b.WriteString(strings.Repeat("  ", depth) + fmt.Sprintf(format, args...) + "\n")
 }
 
-// The names that every scenario has, each of which some worker uses.
+// Every scenario declares these names, and some worker uses each.
 const correctHead = `runloop: 1
 shared: { n: 0, flag: false, m: { k: 1 }, xs: [] }
 locks: [l0, l1, l2]
@@ -391,7 +391,7 @@ func (g *correct) runs(depth int, name string) {
 		g.line(depth+2, "- spawn: %s", name)
 		g.line(depth+3, "with: { p: 3 }")
 		g.line(depth+3, "in: %s", t)
-	default: // it cancels the task, whose CancelledError is its own to take
+	default: // cancel the task and catch its CancelledError, which is right here
 		g.line(depth, "- spawn: %s", name)
 		g.line(depth+1, "with: { p: 2 }")
 		g.line(depth+1, "as: %s", t)
@@ -403,7 +403,7 @@ func (g *correct) runs(depth int, name string) {
 	}
 }
 
-// steps writes some steps that are right; lock is the least lock that may still be taken.
+// steps writes some correct steps. lock is the lowest lock that may still be taken.
 func (g *correct) steps(depth, lock, n int) {
 	for range n {
 		g.step(depth, lock)

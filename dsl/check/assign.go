@@ -8,10 +8,10 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// assign joins the type of what is assigned with the variable's, and reports one that does not fit.
+// assign joins the type of an assigned value into the variable's type, and reports a value that does not fit.
 func (c *checker) assign(v *Variable, t expr.Type, at source.Span) { c.assigned(v, t, at, false) }
 
-// assigned is assign; binds: what stands at the place is the variable's own name.
+// assigned is assign. If binds is set, the place holds the variable's own name and not a value.
 func (c *checker) assigned(v *Variable, t expr.Type, at source.Span, binds bool) {
 	if v.Kind == expr.SymLocal && c.flow.assigned != nil {
 		c.flow.assigned[v.Index] = true
@@ -41,7 +41,8 @@ func (c *checker) assigned(v *Variable, t expr.Type, at source.Span, binds bool)
 	}
 }
 
-// madeInt is how what stands at a place, of type t, is made the int that a variable is, "": it is none.
+// madeInt returns a hint that turns the number computed at a place into an int, or "" if v is no int or the value no
+// computed number.
 func (c *checker) madeInt(v *Variable, t expr.Type, at source.Span) string {
 	text := strings.Trim(c.s.Source.Text(at), "\"'")
 	inner, computed := strings.CutPrefix(strings.TrimSuffix(text, "}"), "${")
@@ -51,7 +52,7 @@ func (c *checker) madeInt(v *Variable, t expr.Type, at source.Span) string {
 	return expr.IntHint(inner)
 }
 
-// bind assigns what `as` or `for` names.
+// bind assigns to the variable that `as` or `for` names.
 func (c *checker) bind(name *syntax.Name, t expr.Type) {
 	if name == nil {
 		return
@@ -68,7 +69,8 @@ func (c *checker) bind(name *syntax.Name, t expr.Type) {
 	}
 }
 
-// target checks a path that is assigned a value of type t; append: the value becomes an element of the list there.
+// target checks a path that is assigned a value of type t. If appends is set, the value becomes an element of the list
+// there.
 func (c *checker) target(p *syntax.Path, t expr.Type, at source.Span, appends bool) {
 	v := c.Variable(p.Name.Text)
 	switch {
@@ -113,7 +115,7 @@ func (c *checker) assignables() []string {
 	return list
 }
 
-// around is the type of a variable, so far base, in which the place at elems holds a t.
+// around returns the type of a variable of type base once the place at elems inside it holds a t.
 func (c *checker) around(base expr.Type, elems []syntax.PathElem, t expr.Type) expr.Type {
 	if len(elems) == 0 {
 		return t
@@ -128,7 +130,7 @@ func (c *checker) around(base expr.Type, elems []syntax.PathElem, t expr.Type) e
 		case !expr.Assignable(index, expr.StringType):
 			c.errorf(CodeValueType, e.Index.Span,
 				indexHint(e.Index.Text, base, index), "an index is an int or, in a map, a string, not %s", index.Article())
-			c.around(expr.AnyType, elems[1:], t) // there may be more that is wrong
+			c.around(expr.AnyType, elems[1:], t) // the rest may have errors, too
 			return base
 		case index.Open():
 			want = base.Kind

@@ -7,7 +7,7 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// arguments checks what a coroutine or callback is called with.
+// arguments checks the arguments of a coroutine or callback.
 func (c *checker) arguments(d *syntax.Definition, r *syntax.Record, with *syntax.Bindings, at source.Span) {
 	if with != nil {
 		for _, b := range with.Items {
@@ -58,7 +58,7 @@ func (c *checker) argument(d *syntax.Definition, b syntax.Binding) {
 		"`%s` has no parameter `%s`", d.Name.Text, b.Name.Text)
 }
 
-// ArgumentFor is the value given for a parameter, nil: none is.
+// ArgumentFor returns the value given for a parameter, or nil if there is none.
 func ArgumentFor(with *syntax.Bindings, param string) *syntax.Value {
 	if with != nil {
 		for _, b := range with.Items {
@@ -70,7 +70,7 @@ func ArgumentFor(with *syntax.Bindings, param string) *syntax.Value {
 	return nil
 }
 
-// coroutine finds a declared coroutine, and reports one that is not.
+// coroutine finds a declared coroutine, and reports a name that is not one.
 func (c *checker) coroutine(name *syntax.Name) *syntax.Definition {
 	d := c.Coroutines[name.Text]
 	if d == nil {
@@ -86,7 +86,7 @@ func (c *checker) coroutine(name *syntax.Name) *syntax.Definition {
 	return d
 }
 
-// callback finds a declared callback, and reports one that is not.
+// callback finds a declared callback, and reports a name that is not one.
 func (c *checker) callback(name *syntax.Name) *syntax.Definition {
 	d := c.Callbacks[name.Text]
 	if d == nil {
@@ -102,7 +102,7 @@ func (c *checker) callback(name *syntax.Name) *syntax.Definition {
 	return d
 }
 
-// entry checks an entry and gives the type of its task's result.
+// entry checks an entry and returns the type of its task's result.
 func (c *checker) entry(e *syntax.Entry, at source.Span) expr.Type {
 	c.contextValues(e.Context)
 	if e.Name != nil {
@@ -123,7 +123,7 @@ func (c *checker) entry(e *syntax.Entry, at source.Span) expr.Type {
 	return expr.AnyType
 }
 
-// nameTasks notes the result of the tasks that an entry makes, for tasks["name"].
+// nameTasks records the result type of the tasks that an entry makes, for tasks["name"].
 func (c *checker) nameTasks(e *syntax.Entry, result expr.Type) expr.Type {
 	switch {
 	case e.Name == nil:
@@ -141,7 +141,7 @@ func (c *checker) nameTask(name string, result expr.Type) {
 	c.results.ByName[name] = known
 }
 
-// inline checks an entry's own steps, with copies of the locals that are assigned here.
+// inline checks the `do` of an entry, which gets copies of the locals around it.
 func (c *checker) inline(e *syntax.Entry, act *Activation) {
 	assigned := make([]bool, len(act.Locals))
 	for i, from := range act.Copies {

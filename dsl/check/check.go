@@ -1,5 +1,5 @@
-// Package check finds out what a scenario means, names, types and flow, and reports what is wrong with it. What it finds is
-// an Info beside the tree.
+// Package check resolves the names of a scenario, infers its types, follows its control flow, and reports what is
+// wrong. It puts what it finds into an Info beside the tree.
 package check
 
 import (
@@ -15,17 +15,16 @@ import (
 	"runloop/engine"
 )
 
-// checker walks all code. It does so until the types of variables and results no longer change, and then once
-// more to report.
+// checker walks all code until the types of variables and results no longer change, and then once more to report.
 type checker struct {
 	Scope
 	s       *syntax.File
-	diags   *source.Diagnostics // nil: only types are wanted
+	diags   *source.Diagnostics // nil while types are inferred
 	env     expr.Env
 	changed bool
 	flow    state
 	loop    *loopExits // nil: outside loops
-	returns state      // where `return` leaves the body
+	returns state      // merged over the body's `return`s
 	noDraws bool
 }
 
@@ -35,7 +34,7 @@ func newCodeChecker(s *syntax.File, info *Info) *checker {
 	return c
 }
 
-// check infers all types, then reports. Types only grow, and cannot grow for ever.
+// check infers all types, then reports. It ends because types only grow, and only so far.
 func (c *checker) check(diags *source.Diagnostics) {
 	for c.changed = true; c.changed; {
 		for c.changed {
@@ -50,7 +49,7 @@ func (c *checker) check(diags *source.Diagnostics) {
 	c.scenario()
 }
 
-// settle makes what nothing was assigned to a value of any type.
+// settle gives the type any to everything that no assignment gave a type.
 func (c *checker) settle() {
 	settled := func(t *expr.Type) {
 		if k := Known(*t); !k.Equal(*t) {
@@ -68,7 +67,7 @@ func (c *checker) settle() {
 	}
 }
 
-// Known is t with any for what is unknown in it.
+// Known replaces the unknown parts of t by any.
 func Known(t expr.Type) expr.Type {
 	if t.Kind == expr.TypeUnknown {
 		return expr.AnyType
@@ -79,7 +78,7 @@ func Known(t expr.Type) expr.Type {
 	return t
 }
 
-// activations is every activation of the scenario.
+// activations returns every activation of the scenario.
 func (c *checker) activations() []*Activation {
 	var all []*Activation
 	var add func(acts ...*Activation)
@@ -129,7 +128,7 @@ func (c *checker) scenario() {
 	c.expectations()
 }
 
-// Blocks is the activations of before, main and after, with their steps.
+// Blocks yields the activations of before, main and after, with their steps.
 func (i *Info) Blocks(s *syntax.File) func(yield func(*Activation, *syntax.Block) bool) {
 	return func(yield func(*Activation, *syntax.Block) bool) {
 		_ = (i.before == nil || yield(i.before, s.Before)) &&
@@ -138,13 +137,13 @@ func (i *Info) Blocks(s *syntax.File) func(yield func(*Activation, *syntax.Block
 	}
 }
 
-// knownName reports whether a name is that of a variable anywhere in the scenario.
+// knownName reports whether any variable of the scenario has this name.
 func (c *checker) knownName(name string) bool {
 	return c.Globals[name] != nil ||
 		slices.ContainsFunc(c.activations(), func(a *Activation) bool { return a.ByName[name] != nil })
 }
 
-// dropGuesses drops the hints of the parser that offer a variable where there is none of that name.
+// dropGuesses drops those hints of the parser that offer a variable that does not exist.
 func (c *checker) dropGuesses(diags source.Diagnostics) {
 	for i, d := range diags {
 		if d.Guess != "" && !c.knownName(d.Guess) {
@@ -153,7 +152,7 @@ func (c *checker) dropGuesses(diags source.Diagnostics) {
 	}
 }
 
-// outside leaves all activations. onlyParams: nothing but the run parameters exists.
+// outside leaves all activations. If onlyParams is set, only the run parameters exist.
 func (c *checker) outside(onlyParams bool) {
 	c.Scope = Scope{Info: c.Info, OnlyParams: onlyParams}
 	c.flow, c.loop = state{}, nil
@@ -165,7 +164,7 @@ func (c *checker) errorf(code string, at source.Span, hint, format string, args 
 	}
 }
 
-// note adds the other place to the latest diagnostic.
+// note adds a second place to the latest diagnostic.
 func (c *checker) note(note string, at source.Span) {
 	if c.diags != nil && at != (source.Span{}) {
 		d := &(*c.diags)[len(*c.diags)-1]
@@ -173,7 +172,7 @@ func (c *checker) note(note string, at source.Span) {
 	}
 }
 
-// knownTask reports a constant name of a task that no task can have.
+// knownTask reports a constant task name that no task can have.
 func (c *checker) knownTask(name string, at source.Span) {
 	if c.computedTasks || c.tasks[name] || expr.NumberedTask(name) || c.lost[syntax.WorkersKey] {
 		return
@@ -181,10 +180,10 @@ func (c *checker) knownTask(name string, at source.Span) {
 	c.errorf(CodeNoTask, at, source.DidYouMean(name, SortedNames(c.tasks)), "there is no task %s", strconv.Quote(name))
 }
 
-// expr checks an expression and gives its type.
+// expr checks an expression and returns its type.
 func (c *checker) expr(e *syntax.Expr) expr.Type { return c.lookedInto(e, false) }
 
-// lookedInto is expr; named: the expression only names the queue of its step.
+// lookedInto is expr. If named is set, the expression only names the queue that its step uses.
 func (c *checker) lookedInto(e *syntax.Expr, named bool) expr.Type {
 	if e == nil || e.Tree == nil {
 		return expr.AnyType
@@ -197,7 +196,7 @@ func (c *checker) lookedInto(e *syntax.Expr, named bool) expr.Type {
 	return e.Tree.Check(&c.env)
 }
 
-// lend notes the declared queues that an expression gives away: it is a value, or part of one.
+// lend records the declared queues that an expression passes on as values, or as parts of values.
 func (c *checker) lend(e *syntax.Expr, named bool) {
 	if len(c.s.Objects) == 0 {
 		return
@@ -215,20 +214,20 @@ func (c *checker) read(name string, at source.Span) {
 	if v == nil || v.Kind != expr.SymLocal || c.flow.assigned[v.Index] {
 		return
 	}
-	c.flow.assigned[v.Index] = true // said once
+	c.flow.assigned[v.Index] = true // report it once
 	c.errorf(CodeUnassigned, at,
 		"assign it before, with `let` for instance", "`%s` may have no value here: it is not assigned on every path",
 		name)
 	c.note("it is assigned here", v.Decl)
 }
 
-// value checks a value and gives its type.
+// value checks a value and returns its type.
 func (c *checker) value(v *syntax.Value) expr.Type {
 	c.bareNames(v)
 	return c.text(v)
 }
 
-// text is value for what may be the name of a variable and is none.
+// text is value without the warning about text that looks like the name of a variable.
 func (c *checker) text(v *syntax.Value) expr.Type {
 	switch v.Kind {
 	case syntax.Computed:
@@ -253,7 +252,7 @@ func (c *checker) text(v *syntax.Value) expr.Type {
 	return syntax.TypeOfLiteral(v)
 }
 
-// wanted checks the value of a key and its type.
+// wanted checks the value of a key, including its type.
 func (c *checker) wanted(key *syntax.Key, v *syntax.Value) expr.Type {
 	if key.Literal {
 		return c.takes(key, v, c.text(v))
@@ -264,7 +263,7 @@ func (c *checker) wanted(key *syntax.Key, v *syntax.Value) expr.Type {
 	return c.takes(key, v, c.value(v))
 }
 
-// boolWord is the boolean that a word is in older YAML, or in quotes, "": none.
+// boolWord returns the boolean that a word means in older YAML or in quotes, or "" if it means none.
 func boolWord(word string) string {
 	switch strings.ToLower(word) {
 	case "true", "yes", "y", "on":
@@ -275,7 +274,7 @@ func boolWord(word string) string {
 	return ""
 }
 
-// takes checks the type t of the value of a key.
+// takes checks that a key takes a value of type t.
 func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type {
 	if !fits(t, key.Types) {
 		hint, word := cmp.Or(c.meantVariable(v), valueHint(v, t, key.Types)), ""
@@ -295,7 +294,7 @@ func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type
 	return t
 }
 
-// meantText is how a bare word is written where the value of a variable of that name is wanted, "": there is none.
+// meantText returns `${word}` for a bare word that names a variable, else "".
 func (c *checker) meantText(v *syntax.Value) string {
 	if text := constText(v); c.meantVariable(v) != "" && source.IsIdentifier(text) {
 		return "${" + text + "}"
@@ -303,7 +302,7 @@ func (c *checker) meantText(v *syntax.Value) string {
 	return ""
 }
 
-// fits reports whether a value of type t may be of one of the kinds.
+// fits reports whether a value of type t can be of one of the kinds.
 func fits(t expr.Type, kinds []expr.TypeKind) bool {
 	return len(kinds) == 0 || slices.ContainsFunc(kinds, func(k expr.TypeKind) bool { return expr.Assignable(t, expr.Type{Kind: k}) })
 }
@@ -325,7 +324,7 @@ func typeChoice(kinds []expr.TypeKind) string {
 	return text
 }
 
-// meantVariable is a hint for a bare word where a variable's value is meant.
+// meantVariable returns a hint for a bare word that was meant as a variable's value, or "".
 func (c *checker) meantVariable(v *syntax.Value) string {
 	if v.Kind != syntax.Literal || !v.Plain {
 		return ""
@@ -333,7 +332,7 @@ func (c *checker) meantVariable(v *syntax.Value) string {
 	return c.meantExpression(v.Const.AsString())
 }
 
-// meantExpression is a hint for a text that reads as an expression over variables that there are.
+// meantExpression returns a hint for a text that reads as an expression over existing variables, or "".
 func (c *checker) meantExpression(text string) string {
 	known, unknown := false, false
 	for _, name := range expr.NamesIn(text) {
@@ -373,7 +372,7 @@ func (c *checker) duration(v *syntax.Duration) {
 	}
 }
 
-// contextValues checks what context variables are set to.
+// contextValues checks the values that context variables are set to.
 func (c *checker) contextValues(b *syntax.Bindings) {
 	if b == nil {
 		return
@@ -400,7 +399,7 @@ func (c *checker) ofKind(kind expr.SymbolKind) []string {
 	return list
 }
 
-// errorTypeName reports a type of errors that is neither Python's nor raised in the scenario.
+// errorTypeName reports an error type that is neither Python's nor raised in the scenario.
 func (c *checker) errorTypeName(name *syntax.Name) {
 	if c.raised[name.Text] || slices.Contains(engine.ErrorTypes(), name.Text) {
 		return
@@ -410,17 +409,17 @@ func (c *checker) errorTypeName(name *syntax.Name) {
 		"`%s` is not one of Python's errors, and no step raises it", name.Text)
 }
 
-// widen joins a type into a variable's without a word: the copy of a local follows it.
+// widen joins a type into a variable's type and reports nothing: the copy of a local takes the local's type.
 func (c *checker) widen(v *Variable, t expr.Type) { c.widenType(&v.Type, t) }
 
-// widenType joins a type into what is known so far.
+// widenType joins a type into the known one.
 func (c *checker) widenType(known *expr.Type, t expr.Type) {
 	if joined, _ := expr.Join(*known, t); !joined.Equal(*known) {
 		*known, c.changed = joined, true
 	}
 }
 
-// body checks the steps of an activation. Its result is what they return, or null.
+// body checks the steps of an activation. The result is what they return, or null where they run to the end.
 func (c *checker) body(act *Activation, assigned []bool, do *syntax.Block) {
 	c.Act, c.Handled, c.Index = act, nil, false
 	c.flow, c.loop, c.returns = state{assigned: assigned}, nil, nowhere
@@ -430,10 +429,10 @@ func (c *checker) body(act *Activation, assigned []bool, do *syntax.Block) {
 	}
 }
 
-// result joins what the running body returns.
+// result joins t into the result type of the running body.
 func (c *checker) result(t expr.Type) { c.widenType(&c.Act.Result, t) }
 
-// begin is what is assigned when an activation begins: its parameters.
+// begin returns which locals are assigned when an activation begins: its parameters.
 func (act *Activation) begin() []bool {
 	assigned := make([]bool, len(act.Locals))
 	for i := range act.Params {

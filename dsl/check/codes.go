@@ -1,6 +1,6 @@
 package check
 
-// What can be wrong with names, flow and types.
+// The codes of errors in names, flow and types.
 const (
 	CodeHidden       = "RL0301"
 	CodeNoVariable   = "RL0302"

@@ -8,7 +8,7 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// Check finds out what a scenario means and reports what is wrong with it.
+// Check finds out what the names and values of a scenario mean and reports what is wrong.
 func Check(s *syntax.File, diags *source.Diagnostics) *Info {
 	info := newInfo()
 	declare(s, info, diags)
@@ -87,7 +87,7 @@ func (c *collector) collect(s *syntax.File) {
 	c.after = block(AfterBody, "after", s.After)
 }
 
-// spreadWaits makes a coroutine that calls one that waits wait too.
+// spreadWaits marks a coroutine as waiting if it calls one that waits.
 func (i *Info) spreadWaits(s *syntax.File) {
 	for changed := true; changed; {
 		changed = false

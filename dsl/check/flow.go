@@ -1,17 +1,17 @@
 package check
 
-// state is what is known at one point of an activation: which locals are assigned on every path to it, and whether
-// there is a path at all.
+// state is what is known at one point of an activation: which locals are assigned on every path to it, and whether any
+// path leads there.
 type state struct {
 	assigned []bool // by slot
-	dead     bool   // nothing comes here
+	dead     bool   // no path leads here
 }
 
 func (s state) clone() state {
 	return state{assigned: append([]bool(nil), s.assigned...), dead: s.dead}
 }
 
-// merge is what is known where two paths meet.
+// merge returns what is known where two paths meet.
 func merge(a, b state) state {
 	switch {
 	case a.dead:
@@ -26,15 +26,16 @@ func merge(a, b state) state {
 	return m
 }
 
-// nowhere is the state of a point that nothing comes to.
+// nowhere is the state of a point that no path leads to.
 var nowhere = state{dead: true}
 
-// loopExits collects what is known where a loop's body ends or breaks.
+// loopExits collects the states at the breaks of a loop and at the ends of its turns.
 type loopExits struct {
 	breaks, turns state
 }
 
-// revive lets checking go on after the end of all paths: nothing more is reported as unassigned there.
+// revive lets checking go on after the end of all paths. It marks all locals as assigned, so that none is reported
+// there.
 func (s *state) revive(n int) {
 	s.dead = false
 	s.assigned = make([]bool, n)

@@ -8,7 +8,8 @@ import (
 	"runloop/engine"
 )
 
-// valueHint is how a value of type t is made one of those that are wanted, "": it cannot be.
+// valueHint returns a hint that turns a computed value of type t into one of the wanted kinds, or "" if there is no
+// way.
 func valueHint(v *syntax.Value, t expr.Type, wanted []expr.TypeKind) string {
 	if v.Kind != syntax.Computed || v.Expr == nil {
 		return ""
@@ -22,7 +23,8 @@ func valueHint(v *syntax.Value, t expr.Type, wanted []expr.TypeKind) string {
 	return ""
 }
 
-// durationHint is how the duration is declared that a variable holds as text.
+// durationHint returns a hint for a value that is no duration: for a variable with text, how to declare the duration;
+// for a task or a future, to await it.
 func (c *checker) durationHint(e *syntax.Expr, t expr.Type) string {
 	if t.Kind == expr.TypeTask || t.Kind == expr.TypeFuture {
 		return expr.ResultHint(e.Text)
@@ -44,7 +46,7 @@ func (c *checker) durationHint(e *syntax.Expr, t expr.Type) string {
 	return "a variable holds the number of seconds: assign `2.5` for `2s500ms`, or make it a parameter with `type: duration`"
 }
 
-// constText is a literal text, "": it is none.
+// constText returns the text of a literal string, or "" for any other value.
 func constText(v *syntax.Value) string {
 	if v == nil || v.Kind != syntax.Literal || v.Const.Kind() != engine.KindString {
 		return ""
@@ -52,7 +54,7 @@ func constText(v *syntax.Value) string {
 	return v.Const.AsString()
 }
 
-// listHint is how one waits for one of several things that are not all tasks.
+// listHint returns a hint for waiting for one of several things that are not all tasks, or "".
 func listHint(r *syntax.Reference, t expr.Type) string {
 	verb := ""
 	switch t.Kind {
@@ -68,7 +70,7 @@ func listHint(r *syntax.Reference, t expr.Type) string {
 	return "wait in a task: `- { spawn: { do: [" + verb + ": " + r.Text + "] }, as: t }`, and name `t` in the list"
 }
 
-// indexHint is how what stands in the brackets behind a list is made an index of it.
+// indexHint returns a hint that turns a number in brackets into an index of the list or map before it, or "".
 func indexHint(text string, base, index expr.Type) string {
 	switch {
 	case base.Kind == expr.TypeMap && index.Numeric():

@@ -8,7 +8,7 @@ import (
 	"runloop/engine"
 )
 
-// within checks a step with its limit: either the step ends, or its time does and `else` runs.
+// within checks a step with its limit: either the step ends in time, or the time is over and `else` runs.
 func (c *checker) within(r *syntax.Record, limit syntax.Limit, step func()) {
 	if r.Written(syntax.ElseKey) && !r.Limited() {
 		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.ElseKey), "", "`else` needs `within`: it runs when that time is over")
@@ -41,7 +41,7 @@ func (c *checker) timeout(n *syntax.Timeout) {
 	}
 }
 
-// references checks references and gives the type that one has, or the type of the list that they are.
+// references checks references. It returns the type of a single one, or the list type of several.
 func (c *checker) references(r *syntax.References, key *syntax.Key) expr.Type {
 	if !r.IsList {
 		for _, item := range r.Items {
@@ -51,7 +51,8 @@ func (c *checker) references(r *syntax.References, key *syntax.Key) expr.Type {
 	return expr.ListOf(c.listed(r, key))
 }
 
-// listed checks the references of a list and gives the type of its elements. What cannot stand in a list is reported once.
+// listed checks the references of a list and returns the type of its elements. It reports only the first that cannot
+// stand in a list.
 func (c *checker) listed(r *syntax.References, key *syntax.Key) expr.Type {
 	elem, told := expr.Type{}, false
 	for _, item := range r.Items {
@@ -65,7 +66,7 @@ func (c *checker) listed(r *syntax.References, key *syntax.Key) expr.Type {
 	return elem
 }
 
-// Waited is what a `wait` waits for: TypeList stands for tasks.
+// Waited returns the kind of object that a `wait` for a t waits for; TypeList stands for tasks.
 func Waited(t expr.Type) expr.TypeKind {
 	switch t.Kind {
 	case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition:
@@ -101,7 +102,7 @@ func (c *checker) wait(n *syntax.Wait) {
 	})
 }
 
-// waitKeys reports keys of a `wait` that have no meaning for what it waits for.
+// waitKeys reports keys of a `wait` that make no sense for the kind of object it waits for.
 func (c *checker) waitKeys(n *syntax.Wait, kind expr.TypeKind) {
 	belongs := map[*syntax.Key][]expr.TypeKind{
 		syntax.WaitWhen: {expr.TypeList}, syntax.WaitUntil: {expr.TypeCondition},
@@ -135,7 +136,7 @@ func (c *checker) asCompleted(n *syntax.AsCompleted) {
 	})
 }
 
-// eachOf is the type of each of the tasks that a reference of type t names: it is one, or a list.
+// eachOf returns the type of each task named by a reference of type t, which is one task or a list of them.
 func eachOf(t expr.Type) expr.Type {
 	switch t.Kind {
 	case expr.TypeList:
@@ -146,7 +147,7 @@ func eachOf(t expr.Type) expr.Type {
 	return expr.AnyType
 }
 
-// objectOf checks what a step is done to.
+// objectOf checks the reference to the object that a step works on.
 func (c *checker) objectOf(r *syntax.Record, what *syntax.Reference) {
 	if what != nil {
 		c.reference(what, r.Verb.Keys[0])
@@ -160,7 +161,7 @@ func (c *checker) acquire(n *syntax.Acquire) {
 	c.within(&n.Record, n.Limit, func() { c.block(n.Do) })
 }
 
-// acquireMode checks that `mode` is there for what can be shared, and only there.
+// acquireMode checks that `mode` is given for locks that can be shared, and only for those.
 func (c *checker) acquireMode(n *syntax.Acquire, t expr.Type) {
 	switch shared := slices.Contains(syntax.SharedTypes, t.Kind); {
 	case shared && !n.Written(syntax.AcquireMode):
@@ -190,7 +191,7 @@ func (c *checker) get(n *syntax.Get) {
 	})
 }
 
-// put checks a `put`, and notes what is put where.
+// put checks a `put`, and records the type of the item with its queue.
 func (c *checker) put(n *syntax.Put) {
 	c.nowait(&n.Record, n.Nowait)
 	c.within(&n.Record, n.Limit, func() {
@@ -210,8 +211,8 @@ func (c *checker) put(n *syntax.Put) {
 	})
 }
 
-// declaredQueue is the declared queue, or list of them, that a reference names, nil: it names something else, which may
-// hold any queue.
+// declaredQueue returns the declared queue, or list of queues, that a reference names. It returns nil if the reference
+// names something else, which may hold any queue.
 func (c *checker) declaredQueue(r *syntax.Reference) *Variable {
 	e := c.ExprOf(r)
 	if e == nil || e.Tree == nil {
@@ -223,7 +224,7 @@ func (c *checker) declaredQueue(r *syntax.Reference) *Variable {
 	return nil
 }
 
-// itemsOf is the type of what can be taken from the queue that a reference names.
+// itemsOf returns the type of the items that can come out of the queue that a reference names.
 func (c *checker) itemsOf(r *syntax.Reference) expr.Type {
 	q := c.declaredQueue(r)
 	if q == nil {
@@ -236,7 +237,7 @@ func (c *checker) itemsOf(r *syntax.Reference) expr.Type {
 	return t
 }
 
-// nowait checks that a step that does not wait has no limit for it.
+// nowait reports `within` beside `nowait: true`.
 func (c *checker) nowait(r *syntax.Record, v *syntax.Value) {
 	if v != nil && v.Const.Kind() == engine.KindBool && v.Const.AsBool() && r.Written(syntax.WithinKey) {
 		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.WithinKey), "remove one of the two",
@@ -256,7 +257,7 @@ func (c *checker) notify(n *syntax.Notify) {
 	}
 }
 
-// Made is the kind of object that a `new` makes.
+// Made returns the kind of object that a `new` makes.
 func Made(n *syntax.New) (expr.TypeKind, bool) {
 	if n.Kind == nil {
 		return expr.TypeUnknown, false
@@ -307,7 +308,7 @@ func (c *checker) resolveFuture(n *syntax.Resolve) {
 	}
 }
 
-// object checks a declaration: its options, and what can be known of them before the run.
+// object checks the declaration of an object and its options, as far as they are known before the run.
 func (c *checker) object(o *syntax.Object) {
 	if o.Size != nil {
 		c.size(syntax.SizeKey(o.Kind), o.Size)
@@ -334,7 +335,7 @@ func (c *checker) options(r *syntax.Record, kind expr.TypeKind) {
 	}
 }
 
-// size checks a number that must not be negative; a barrier's parties not 0 either.
+// size checks a number that must not be negative. A barrier's parties must not be 0 either.
 func (c *checker) size(key *syntax.Key, v *syntax.Value) {
 	c.wanted(key, v)
 	c.above(key, v, key == syntax.PartiesKey)

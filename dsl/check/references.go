@@ -10,7 +10,7 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// resolve finds what a bare name means: a variable or a place in it, the name of a task, or a callback.
+// resolve finds what a bare name means: a variable or a place in it, a task, or a callback.
 func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 	if r.Expr != nil || c.meanings[r] != (meaning{}) {
 		return
@@ -40,7 +40,7 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 	}
 }
 
-// taskExpr is what computes the task that a reference names.
+// taskExpr returns the expression for the task that a reference names.
 func taskExpr(r *syntax.Reference) *syntax.Expr {
 	text := "tasks[" + strconv.Quote(r.Text) + "]"
 	return &syntax.Expr{Span: r.Span, Text: text, Tree: expr.NamedTask(r.Text, text, r.Span)}
@@ -72,7 +72,7 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 		"`%s`: there is no %s `%s`", key.Name, what, source.Shorten(r.Text))
 }
 
-// reference checks a reference and gives its type.
+// reference checks a reference and returns its type.
 func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 	t := c.referred(r, key)
 	if !fits(t, key.Types) {
@@ -81,7 +81,7 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 	return t
 }
 
-// referred is the type of a reference.
+// referred is reference without the check of the type.
 func (c *checker) referred(r *syntax.Reference, key *syntax.Key) expr.Type {
 	c.resolve(r, key)
 	e := c.ExprOf(r)
@@ -98,7 +98,7 @@ func (c *checker) referred(r *syntax.Reference, key *syntax.Key) expr.Type {
 	return t
 }
 
-// waitingKeys is the keys whose tasks the step waits for.
+// waitingKeys holds the keys that name tasks the step waits for.
 var waitingKeys = []*syntax.Key{
 	syntax.AwaitKey, syntax.ShieldKey, syntax.GatherKey, syntax.WaitKey, syntax.CompletedKey,
 }

@@ -12,7 +12,7 @@ import (
 	"runloop/engine"
 )
 
-// Ref is where a variable lives.
+// Ref returns where the engine keeps a variable.
 func (v *Variable) Ref() engine.Ref {
 	space := engine.LocalVar
 	switch v.Kind {
@@ -24,22 +24,23 @@ func (v *Variable) Ref() engine.Ref {
 	return engine.Ref{Space: space, Index: v.Index}
 }
 
-// Variable is a local, a shared or context variable, or a run parameter, with the type found for it so far.
+// Variable is a name that holds a value: a local, a shared or context variable, a run parameter or a declared object,
+// with the type found for it so far.
 type Variable struct {
 	expr.Symbol
-	Fixed bool      // the type is declared: what is assigned must fit
-	items expr.Type // of a declared queue, or a list of them: what is put there by its name
-	lent  bool      // of such a queue: it is a value somewhere, so things may be put there without its name
+	Fixed bool      // the type is declared: assigned values must fit
+	items expr.Type // of a declared queue or list of queues: the type of the items that are put there by its name
+	lent  bool      // of such a queue: it is also used as a value, so items may be put there without its name
 }
 
-// Info is what the check finds out about a scenario: its names, what its activations hold, and what its expressions and
-// references mean. The tree itself stays as it was parsed.
+// Info holds what the check finds out about a scenario: its names, its activations, and the meanings of its
+// expressions and references. The tree itself stays as it was parsed.
 type Info struct {
 	Globals       map[string]*Variable
 	Coroutines    map[string]*syntax.Definition
 	Callbacks     map[string]*syntax.Definition
-	tasks         map[string]bool      // names of tasks that are known before the run
-	computedTasks bool                 // there may be others
+	tasks         map[string]bool      // task names that are known before the run
+	computedTasks bool                 // other names are computed
 	raised        map[string]bool      // types of errors that the scenario raises
 	lost          map[*syntax.Key]bool // syntax.File.Lost
 
@@ -47,15 +48,15 @@ type Info struct {
 	results  expr.Results
 	meanings map[*syntax.Reference]meaning // of bare references
 	bodies   map[*syntax.Definition]*Activation
-	inlines  map[*syntax.Entry]*Activation // of entries with a `do`
-	Caught   map[*syntax.Handler]*Variable // what `error` is in a handler
-	Main     *Activation                   // nil: there is none, as with the next two
+	inlines  map[*syntax.Entry]*Activation // the activations of entries with a `do`
+	Caught   map[*syntax.Handler]*Variable // the variable `error` of each handler
+	Main     *Activation                   // these three are nil if the file lacks them
 	before   *Activation
 	after    *Activation
 	Bare     []bareName // for a warning
 }
 
-// meaning is what a bare reference stands for: what computes it, or a callback.
+// meaning is what a bare reference stands for: an expression or a callback.
 type meaning struct {
 	expr     *syntax.Expr
 	callback *syntax.Definition
@@ -77,13 +78,13 @@ func newInfo() *Info {
 	}
 }
 
-// BodyOf is the activation of a coroutine or a callback.
+// BodyOf returns the activation of a coroutine or a callback.
 func (i *Info) BodyOf(d *syntax.Definition) *Activation { return i.bodies[d] }
 
-// InlineOf is the activation of an entry's `do`, nil: it has none.
+// InlineOf returns the activation of an entry's `do`, or nil if it has none.
 func (i *Info) InlineOf(e *syntax.Entry) *Activation { return i.inlines[e] }
 
-// ExprOf is what computes a reference, nil: it names a callback.
+// ExprOf returns the expression that computes a reference, or nil if it names a callback.
 func (i *Info) ExprOf(r *syntax.Reference) *syntax.Expr {
 	if r.Expr != nil {
 		return r.Expr
@@ -91,11 +92,11 @@ func (i *Info) ExprOf(r *syntax.Reference) *syntax.Expr {
 	return i.meanings[r].expr
 }
 
-// View is an expression's tree, of a scenario that was loaded without errors.
+// View returns the tree of an expression with its types. The scenario must be free of errors.
 func (i *Info) View(e *syntax.Expr) *expr.Node { return e.Tree.View(i.Facts) }
 
-// Copies is the names of the locals around it, `index` and `error` among them, that the `do` of an entry gets copies
-// of when its task is created.
+// Copies returns the names of the surrounding locals, `index` and `error` included, that the `do` of an entry gets
+// copies of when its task is created.
 func (i *Info) Copies(e *syntax.Entry) []string {
 	act := i.InlineOf(e)
 	if act == nil {
@@ -108,10 +109,10 @@ func (i *Info) Copies(e *syntax.Entry) []string {
 	return names
 }
 
-// CallbackOf is the callback that a reference names, nil: it names something else.
+// CallbackOf returns the callback that a reference names, or nil if it names something else.
 func (i *Info) CallbackOf(r *syntax.Reference) *syntax.Definition { return i.meanings[r].callback }
 
-// languageNames is the names that the language itself gives.
+// languageNames holds the names that the language itself defines.
 var languageNames = map[string]expr.Symbol{
 	"now":   {Kind: expr.SymNow, Type: expr.FloatType, Name: "now"},
 	"task":  {Kind: expr.SymTask, Type: expr.TaskType, Name: "task"},
@@ -124,9 +125,10 @@ func reserved(name string) bool {
 	return builtin || name == "error" || name == "index"
 }
 
-// BodyKind is what an activation runs.
+// BodyKind says what kind of steps an activation runs.
 type BodyKind uint8
 
+// The kinds of bodies. A coroutine, a callback or the `do` of an entry is none of the exported ones.
 const (
 	coroutineBody BodyKind = iota
 	callbackBody
@@ -138,25 +140,25 @@ const (
 
 var bodyWords = [...]string{"a coroutine", "a callback", "the `do` of an entry", "`main`", "`before`", "`after`"}
 
-// Waits reports whether what runs may wait.
+// Waits reports whether steps of this kind may wait.
 func (k BodyKind) Waits() bool { return k != callbackBody && k != BeforeBody && k != AfterBody }
 
 // Activation is one space of locals: a coroutine's, a callback's, that of an entry's `do`, of main, before or after.
 //
-// Its names are collected before anything is checked: what it declares, and for an inline body what it mentions of the
-// locals around it. Slots are given out then: parameters or copies first.
+// Its names are collected before anything is checked: those it declares and, for an inline body, the surrounding
+// locals it mentions. Then slots are assigned, to parameters or copies first.
 type Activation struct {
 	Kind     BodyKind
 	Name     string
 	parent   *Activation // of an inline body in another activation
 	children []*Activation
-	lost     bool // its parameters cannot be read, which has been reported
-	inCatch  bool // an inline body inside a handler: `error` is known
-	indexed  bool // an inline body of a counted entry: `index` is known
+	lost     bool // its parameters could not be read, which was reported
+	inCatch  bool // an inline body inside a handler: it may use `error`
+	indexed  bool // an inline body of a counted entry: it may use `index`
 
 	Locals   []*Variable // by slot
 	ByName   map[string]*Variable
-	Copies   []copied // of an inline body: where its first locals come from
+	Copies   []copied // of an inline body: the origins of its first locals
 	Params   int
 	declared []*syntax.Name
 	declares map[string]bool
@@ -169,9 +171,9 @@ type Activation struct {
 	Result expr.Type
 }
 
-// copied is a local that an inline body gets a copy of when its task is created.
+// copied is a local of which an inline body gets a copy when its task is created.
 type copied struct {
-	from *Variable // in the parent; nil: `error` or `index`
+	from *Variable // in the parent; nil for `error` and `index`
 	Name string
 }
 
@@ -248,7 +250,7 @@ func (c *collector) record(act *Activation, r *syntax.Record, inCatch, indexed b
 	}
 }
 
-// names collects the names that a field declares or assigns.
+// names collects the names that a field declares or sets.
 func (c *collector) names(act *Activation, f syntax.Field) {
 	switch v := f.Value.(type) {
 	case *syntax.Name:
@@ -285,7 +287,7 @@ func (c *collector) mention(act *Activation, v syntax.FieldValue) {
 	})
 }
 
-// referencesIn is the references right in a value.
+// referencesIn returns the references directly in a value.
 func referencesIn(v syntax.FieldValue) []*syntax.Reference {
 	var list []*syntax.Reference
 	switch v := v.(type) {
@@ -303,8 +305,8 @@ func referencesIn(v syntax.FieldValue) []*syntax.Reference {
 	return list
 }
 
-// notOfWords reports whether a character cannot be part of a name in a reference: of the path itself, or of what its
-// indexes mention.
+// notOfWords reports whether a character cannot be part of a name, neither in the path of a reference nor in its
+// indexes.
 func notOfWords(c rune) bool { return c != '_' && !source.IsIdentifier("_"+string(c)) }
 
 func identifierPrefix(text string) string {
@@ -328,7 +330,7 @@ func (c *collector) inline(act *Activation, r *syntax.Record, do *syntax.Block, 
 	}
 }
 
-// declare makes a name a local of the activation, if it may be one.
+// declare makes a name a local of the activation, or reports that it cannot be one.
 func (c *collector) declare(act *Activation, name *syntax.Name, key *syntax.Key) {
 	global := c.Globals[name.Text]
 	switch {
@@ -351,7 +353,7 @@ func (c *collector) declare(act *Activation, name *syntax.Name, key *syntax.Key)
 	}
 }
 
-// hidden reports a name that would hide another one; other is nil where the language itself has it.
+// hidden reports a name that would hide another one. other is nil for a name of the language itself.
 func (c *collector) hidden(name *syntax.Name, other *Variable, what string) {
 	d := source.Diagnostic{Code: CodeHidden, Span: name.Span, Hint: "choose another name"}
 	if other == nil {
@@ -363,7 +365,7 @@ func (c *collector) hidden(name *syntax.Name, other *Variable, what string) {
 	c.diags.Add(d)
 }
 
-// finish gives out the slots of an activation, then of the inline bodies in it.
+// finish assigns the slots of an activation, then those of the inline bodies in it.
 func (c *collector) finish(act *Activation, params []*syntax.Param) {
 	add := func(name string, decl source.Span, t expr.Type, fixed bool) *Variable {
 		v := &Variable{Fixed: fixed}
@@ -399,7 +401,7 @@ func (c *collector) finish(act *Activation, params []*syntax.Param) {
 	}
 }
 
-// copyLocals gives an inline body copies of what it mentions of the locals around it.
+// copyLocals gives an inline body copies of the surrounding locals that it mentions.
 func (c *collector) copyLocals(act *Activation, add func(string, source.Span, expr.Type, bool) *Variable) {
 	for _, m := range SortedNames(act.mentions) {
 		var from *Variable
@@ -424,7 +426,7 @@ func (c *collector) copyLocals(act *Activation, add func(string, source.Span, ex
 	act.Params = len(act.Copies)
 }
 
-// taskName notes the name that a task is given.
+// taskName records the name that a task is given.
 func (c *collector) taskName(name syntax.FieldValue, r *syntax.Record) {
 	v, ok := name.(*syntax.Value)
 	if !ok || v.Kind != syntax.Literal || countOf(r) != nil {
@@ -434,7 +436,7 @@ func (c *collector) taskName(name syntax.FieldValue, r *syntax.Record) {
 	c.tasks[syntax.ConstText(v)] = true
 }
 
-// countOf is how many tasks an entry makes, nil: one.
+// countOf returns the `count` of an entry, or nil if it makes one task.
 func countOf(r *syntax.Record) *syntax.Value {
 	switch n := r.Node.(type) {
 	case *syntax.Spawn:
@@ -445,10 +447,10 @@ func countOf(r *syntax.Record) *syntax.Value {
 	return nil
 }
 
-// maxKnownTasks is how many names of counted workers are kept for checking.
+// maxKnownTasks is the largest `count` of a worker whose task names are kept for checking.
 const maxKnownTasks = 10_000
 
-// workerNames notes the names that a worker gives.
+// workerNames records the names of a worker's tasks.
 func (c *collector) workerNames(w *syntax.Worker) {
 	count := w.Entry.Count
 	switch {
@@ -471,13 +473,13 @@ func (c *collector) workerName(w *syntax.Worker, name string) {
 	c.tasks[name] = true
 }
 
-// Scope is the names that can be seen at one place: the scope of the expressions there.
+// Scope holds the names that expressions at one place can use.
 type Scope struct {
 	*Info
-	Act        *Activation // nil: no locals
-	Handled    *Variable   // `error` here; nil: outside handlers
-	Index      bool        // `index` is known: an entry's arguments are being evaluated
-	OnlyParams bool        // nothing else exists yet
+	Act        *Activation // nil where there are no locals
+	Handled    *Variable   // `error`; nil outside handlers
+	Index      bool        // `index` can be used: this is in the arguments of a counted entry
+	OnlyParams bool        // only run parameters exist so far
 }
 
 // Lookup finds what a name stands for.
@@ -500,9 +502,10 @@ func (v *Scope) Lookup(name string) (expr.Symbol, bool) {
 	return b, ok && !v.OnlyParams
 }
 
-// forgiving is a view in which every name is known where declarations cannot be read.
+// forgiving is a Scope in which every name exists if some declarations could not be read.
 type forgiving struct{ *Scope }
 
+// Lookup implements expr.Scope.
 func (v forgiving) Lookup(name string) (expr.Symbol, bool) {
 	s, ok := v.Scope.Lookup(name)
 	if !ok && v.mayExist() {
@@ -511,8 +514,8 @@ func (v forgiving) Lookup(name string) (expr.Symbol, bool) {
 	return s, ok
 }
 
-// mayExist reports whether any name may be that of a variable: declarations cannot be read. What follows from that is
-// not worth an error.
+// mayExist reports whether unknown names may be declared after all, because some declarations could not be read. Such
+// names are not reported.
 func (v *Scope) mayExist() bool {
 	for act := v.Act; act != nil; act = act.parent {
 		if act.lost {
@@ -527,7 +530,7 @@ func (v *Scope) mayExist() bool {
 	return false
 }
 
-// Variable is the variable of that name, nil: there is none.
+// Variable returns the variable of that name, or nil if there is none.
 func (v *Scope) Variable(name string) *Variable {
 	if v.Act != nil {
 		if local := v.Act.ByName[name]; local != nil && !reserved(name) {
@@ -537,7 +540,7 @@ func (v *Scope) Variable(name string) *Variable {
 	return v.Globals[name]
 }
 
-// Names is every name that can be seen, sorted.
+// Names returns every name that can be used, sorted.
 func (v *Scope) Names() []string {
 	var all []string
 	if v.Act != nil {
@@ -559,7 +562,7 @@ func (v *Scope) Names() []string {
 	return all
 }
 
-// SortedNames is the keys of a map of names, in order.
+// SortedNames returns the keys of a map in order.
 func SortedNames[V any](m map[string]V) []string {
 	list := make([]string, 0, len(m))
 	for name := range m {

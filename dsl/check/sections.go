@@ -6,7 +6,7 @@ import (
 	"runloop/engine"
 )
 
-// globalValues checks what is computed when a loop is made.
+// globalValues checks the values that are computed when a loop is made.
 func (c *checker) globalValues() {
 	for _, list := range [][]*syntax.Variable{c.s.Shared, c.s.Context} {
 		for _, v := range list {
@@ -34,7 +34,7 @@ func (c *checker) globalValues() {
 	}
 }
 
-// clockStart reports a time that no clock can begin with.
+// clockStart reports a `start` that is no time.
 func (c *checker) clockStart(start *syntax.Value) {
 	if start == nil || start.Kind != syntax.Literal {
 		return
@@ -44,7 +44,7 @@ func (c *checker) clockStart(start *syntax.Value) {
 	}
 }
 
-// settings checks the numbers and durations of a section; positive: all numbers are above 0.
+// settings checks the numbers and durations of a section. If positive is set, all numbers must be above 0.
 func (c *checker) settings(r *syntax.Record, positive bool) {
 	for _, f := range r.Fields {
 		switch v := f.Value.(type) {
@@ -57,7 +57,7 @@ func (c *checker) settings(r *syntax.Record, positive bool) {
 	}
 }
 
-// above reports a literal number that must be above 0 and is not; or, where zero may be, one below 0.
+// above reports a literal number below 0 or, if positive is set, one that is not above 0.
 func (c *checker) above(key *syntax.Key, v *syntax.Value, positive bool) {
 	n, ok := v.Const.Number()
 	switch {
@@ -85,7 +85,7 @@ func (c *checker) runParams() {
 	}
 }
 
-// someValue reports a range that no value is in, and whether there is one.
+// someValue reports a range that contains no value. It returns false for one.
 func (c *checker) someValue(p *syntax.Param) bool {
 	if p.Min == nil || p.Max == nil || p.IsDuration {
 		return true
@@ -219,7 +219,7 @@ func (c *checker) expectations() {
 	c.noDraws = false
 }
 
-// expectedTask checks what a task is expected to come to.
+// expectedTask checks an entry of `expect.tasks`.
 func (c *checker) expectedTask(t *syntax.ExpectedTask) {
 	c.knownTask(t.Name.Text, t.Name.Span)
 	if t.Result != nil {

@@ -10,7 +10,7 @@ import (
 	"runloop/engine"
 )
 
-// block checks steps in order. Steps behind the end of all paths are reported once and checked as if they ran.
+// block checks steps in order. Steps that can never run are reported once and checked as if they ran.
 func (c *checker) block(b *syntax.Block) {
 	if b == nil {
 		return
@@ -106,7 +106,7 @@ func (c *checker) step(s *syntax.Step) {
 	}
 }
 
-// fields checks the values of a step whose fields stand for themselves.
+// fields checks the values of a step whose fields do not depend on each other.
 func (c *checker) fields(s *syntax.Step) {
 	for _, f := range s.Fields {
 		switch v := f.Value.(type) {
@@ -122,14 +122,14 @@ func (c *checker) fields(s *syntax.Step) {
 	}
 }
 
-// given checks the value of a key of a step, if it is there.
+// given checks the value of a key of a step, if it is present.
 func (c *checker) given(r *syntax.Record, v *syntax.Value) {
 	if v != nil {
 		c.wanted(r.FieldOf(v).Key, v)
 	}
 }
 
-// awaited checks what is awaited and gives the type of its result.
+// awaited checks a task or future that is awaited and returns the type of its result.
 func (c *checker) awaited(what *syntax.Reference, key *syntax.Key) expr.Type {
 	if what == nil {
 		return expr.AnyType
@@ -152,7 +152,7 @@ func (c *checker) let(n *syntax.Let) {
 	}
 }
 
-// targets checks what `set` and `append` assign.
+// targets checks the assignments of `set` and `append`.
 func (c *checker) targets(t *syntax.Targets, appends bool) {
 	if t == nil {
 		return
@@ -228,8 +228,8 @@ func (c *checker) forIn(n *syntax.For) {
 	c.flow = start
 }
 
-// loopBody checks the steps of a loop, with what it binds before them; turned is what is known at the end of a turn, breaks
-// what is known where a break leaves it.
+// loopBody checks the steps of a loop after bind has assigned its variable. turned is the state at the end of a turn,
+// breaks the state after a break.
 func (c *checker) loopBody(do *syntax.Block, bind func()) (turned, breaks state) {
 	outer := c.loop
 	c.loop = &loopExits{breaks: nowhere, turns: nowhere}
@@ -242,7 +242,7 @@ func (c *checker) loopBody(do *syntax.Block, bind func()) (turned, breaks state)
 
 // forEach checks `for` and `in`.
 func (c *checker) forEach(r *syntax.Record, each *syntax.Each) {
-	if each.In == nil { // which has been reported
+	if each.In == nil { // the parser reported it
 		c.bind(each.Var, expr.AnyType)
 		return
 	}
@@ -356,7 +356,7 @@ func (c *checker) try(n *syntax.Try) {
 	}
 }
 
-// finally checks the steps that run whatever happened: start is known before the steps of the `try`, out behind them.
+// finally checks the steps that always run. start is the state before the steps of the `try`, out the state after it.
 func (c *checker) finally(b *syntax.Block, start, out state) {
 	c.flow = start.clone()
 	c.block(b)
@@ -368,7 +368,8 @@ func (c *checker) finally(b *syntax.Block, start, out state) {
 	c.flow = after
 }
 
-// catches checks the types of a handler and reports one that handlers before it leave nothing to.
+// catches checks the types of a handler and reports a handler whose errors earlier ones all catch. It adds the types
+// to those seen.
 func (c *checker) catches(h *syntax.Handler, seen []string) []string {
 	types, at := []string{"Exception"}, h.Span
 	names := h.Errors
@@ -451,7 +452,7 @@ func (c *checker) gather(n *syntax.Gather) {
 	c.bind(n.As, expr.ListOf(result))
 }
 
-// entryPlace is the place that stands for an entry: its first key.
+// entryPlace returns the place where problems of an entry are reported: its first key.
 func entryPlace(e *syntax.Entry) source.Span {
 	if len(e.Fields) > 0 {
 		return e.Fields[0].KeySpan

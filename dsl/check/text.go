@@ -9,25 +9,26 @@ import (
 	"runloop/engine"
 )
 
-// bareName is a text that reads as if the value of a variable was meant.
+// bareName is a text that was probably meant as the value of a variable.
 type bareName struct {
 	Name string
 	At   source.Span
-	Text string // what is written instead of `${name}`
+	Text string // what stands there instead of `${name}`
 }
 
-// interpolated is how other languages write a variable in a text.
+// interpolated matches variables in a text as other languages write them.
 var interpolated = source.NewPattern(`(?:^|[^$\\])(\$([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)|\{\{? ?([A-Za-z_]\w*) ?\}?\})`)
 
-// printed notes a variable whose name alone, without quotes, is what a key prints. Other keys take such words, too.
+// printed records a printed text that is nothing but the name of a variable, without quotes. For keys that print
+// nothing such a word is normal.
 func (c *checker) printed(v *syntax.Value) {
 	if text := c.s.Source.Text(v.Span); c.diags != nil && v.Kind == syntax.Literal && v.Plain && source.IsIdentifier(text) {
 		c.bareName(text, v.Span, text)
 	}
 }
 
-// bareNames notes the variables that a text has as other languages write them. Nothing is said about texts in `expect`,
-// which tell what was printed.
+// bareNames records variables in a text that are written as in other languages. It ignores `expect`, whose texts
+// repeat what was printed.
 func (c *checker) bareNames(v *syntax.Value) {
 	if c.diags == nil || c.noDraws {
 		return
@@ -44,7 +45,7 @@ func (c *checker) bareNames(v *syntax.Value) {
 	}
 }
 
-// interpolated notes the variables in a text that are written as in other languages.
+// interpolated records the variables in a text that are written as in other languages.
 func (c *checker) interpolated(text string, at source.Span) {
 	if !strings.ContainsAny(text, "${") {
 		return
@@ -54,8 +55,8 @@ func (c *checker) interpolated(text string, at source.Span) {
 	}
 }
 
-// bareName notes a text, if it names a variable that holds a value of its own: not one of the language, whose names are
-// words of any text, and no lock, queue …, which nobody prints.
+// bareName records a text if it names a variable with a value of its own. Names of the language are left out, because
+// they are ordinary words, and so are locks, queues and the like, because nobody prints them.
 func (c *checker) bareName(name string, at source.Span, text string) {
 	if s, ok := c.Lookup(name); ok && (s.Kind == expr.SymLocal || s.Kind == expr.SymShared || s.Kind == expr.SymContext || s.Kind == expr.SymParam) {
 		c.Bare = append(c.Bare, bareName{Name: name, At: at, Text: text})

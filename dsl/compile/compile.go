@@ -1,4 +1,5 @@
-// Package compile makes a checked scenario ready to run: an engine.Program, how it is run, and what is expected of the run.
+// Package compile makes a checked scenario ready to run: an engine.Program, the options of a run, and the
+// expectations.
 package compile
 
 import (
@@ -16,24 +17,24 @@ type builder struct {
 	s         *Scenario
 	codes     map[*syntax.Definition]*engine.Code
 	scheduled map[*syntax.Definition]*engine.Callback
-	names     bool // an expression may name a task that nothing refers to
+	names     bool // an expression may look up tasks by name, even those that no value refers to
 	draws     bool // an expression draws random numbers
-	watch     bool // the program is watched: steps say what they read
+	watch     bool // compile a watched program: steps list the variables they read
 }
 
 // Scenario is a checked scenario that is ready to run. It is immutable and may be shared.
 type Scenario struct {
 	*syntax.File
-	Info *check.Info // what the check found out
+	Info *check.Info // the findings of the check
 
 	program  *engine.Program
-	expect   *syntax.Expect // empty where the file expects nothing
+	expect   *syntax.Expect // empty if the file has none
 	that     []expectation
 	tasks    []expectedTask
 	settings settings
 }
 
-// Compile makes a checked scenario without errors ready to run.
+// Compile compiles a scenario that was checked and has no errors.
 func Compile(f *syntax.File, info *check.Info) (*Scenario, error) {
 	s := &Scenario{File: f, Info: info, expect: cmp.Or(f.Expect, &syntax.Expect{})}
 	b := newBuilder(s)
@@ -43,11 +44,11 @@ func Compile(f *syntax.File, info *check.Info) (*Scenario, error) {
 	return s, s.program.Assemble()
 }
 
-// Program is the compiled scenario.
+// Program returns the compiled scenario.
 func (s *Scenario) Program() *engine.Program { return s.program }
 
-// Watched compiles the scenario once more, so that a run follows the flow of values and reports lost updates and
-// context variables that calls leave changed (engine.Result.Races and Leaks). What it prints stays the same.
+// Watched compiles the scenario again so that a run also reports lost updates and context variables that calls leave
+// changed (engine.Result.Races and Leaks). The output stays the same.
 func (s *Scenario) Watched() (*engine.Program, error) {
 	b := newBuilder(s)
 	b.watch = true
@@ -97,7 +98,8 @@ func (b *builder) variables(list []*syntax.Variable) []engine.VarDef {
 	return defs
 }
 
-// declare makes the code of every coroutine and callback, still empty: they may refer to each other.
+// declare makes an empty Code for every coroutine and callback before any is compiled, because they may refer to each
+// other.
 func (b *builder) declare(p *engine.Program) {
 	for _, d := range b.s.Coroutines {
 		b.codes[d] = b.newCode(b.BodyOf(d), d.Name.Span)

@@ -8,7 +8,7 @@ import (
 	"runloop/engine"
 )
 
-// arguments compiles what a coroutine or callback is called with, in the order of its parameters.
+// arguments compiles the arguments of a coroutine or callback in the order of its parameters.
 func (b *builder) arguments(d *syntax.Definition, with *syntax.Bindings) []engine.Eval {
 	args := make([]engine.Eval, len(d.Params))
 	for i, p := range d.Params {
@@ -54,7 +54,7 @@ func (b *builder) entry(outer, body *syntax.Entry, at source.Span) *engine.Entry
 	return e
 }
 
-// copied reads the local that an inline body gets a copy of.
+// copied returns an Eval of the local that an inline body gets a copy of.
 func (b *builder) copied(name string) engine.Eval {
 	sym, _ := b.Lookup(name)
 	if sym.Kind == expr.SymIndex {

@@ -22,7 +22,7 @@ type expectedTask struct {
 	spawned, started, ended engine.EvalTime
 }
 
-// expectations compiles what is looked at when the run has ended.
+// expectations compiles the expectations that are verified when the run has ended.
 func (b *builder) expectations() {
 	if that := b.s.expect.That; that != nil {
 		for _, c := range that.Items {
@@ -49,14 +49,14 @@ func (b *builder) expectedTask(t *syntax.ExpectedTask) expectedTask {
 	return e
 }
 
-// expectsTasks reports whether what is looked at when the run has ended names tasks.
+// expectsTasks reports whether expectations that are verified when the run has ended name tasks.
 func (s *Scenario) expectsTasks() bool {
 	that := s.expect.That
 	return len(s.expect.Tasks) > 0 || that != nil &&
 		slices.ContainsFunc(that.Items, func(c *syntax.Condition) bool { return c.Expr.Tree.NamesTasks() })
 }
 
-// checks compiles what is looked at during the run.
+// checks compiles the conditions that are checked during the run.
 func (b *builder) checks() []engine.Check {
 	var list []engine.Check
 	for c, eventually := range b.s.checkedConditions() {
@@ -72,8 +72,8 @@ func (b *builder) checks() []engine.Check {
 	return list
 }
 
-// checkedConditions is the conditions that are looked at during the run, as engine.Program.Checks has them: those of
-// `always`, then those of `eventually`, each with its item.
+// checkedConditions yields the conditions that are checked during the run, in the order of engine.Program.Checks:
+// those of `always`, then those of `eventually`, each with its item.
 func (s *Scenario) checkedConditions() iter.Seq2[*syntax.Condition, *syntax.Eventually] {
 	return func(yield func(*syntax.Condition, *syntax.Eventually) bool) {
 		if always := s.expect.Always; always != nil {

@@ -21,7 +21,8 @@ func (b *builder) object(o *syntax.Object) engine.ObjectDef {
 	return def
 }
 
-// objectDef compiles the options of an object of a kind; size is the option that stands alone.
+// objectDef compiles the options of an object of a kind. size is its main option where the declaration is just a
+// number.
 func (b *builder) objectDef(kind expr.TypeKind, o syntax.Options, size *syntax.Value) engine.ObjectDef {
 	def := engine.ObjectDef{Kind: kind.Value(), Bounded: flag(o.Bounded)}
 	if size = cmp.Or(size, o.Capacity, o.Value, o.Parties); size != nil {
@@ -71,7 +72,8 @@ func (b *builder) get(n *syntax.Get) engine.Step {
 	})
 }
 
-// declared is the index + 1 of the declared object that a reference names, 0: it names none, or a list of them.
+// declared returns the index + 1 of the declared object that a reference names, or 0 if it names none or a list of
+// objects.
 func (b *builder) declared(r *syntax.Reference) int {
 	if v := b.Variable(r.Text); v != nil && v.Kind == expr.SymObject && v.Type.Kind != expr.TypeList {
 		return v.Index + 1
@@ -129,7 +131,7 @@ func (b *builder) resolve(n *syntax.Resolve) engine.Step {
 	return step
 }
 
-// newError makes an error; message nil: it says nothing.
+// newError makes an error. If message is nil, its message is empty.
 func newError(typ string, message engine.EvalText) engine.Eval {
 	if message == nil {
 		message = noText

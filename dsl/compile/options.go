@@ -16,20 +16,20 @@ import (
 	"runloop/engine"
 )
 
-// RunOptions says how a scenario is run where the file leaves it open or is overruled. The zero value runs it as the
-// file says.
+// RunOptions supplements and overrides what the file says about a run. The zero value runs the scenario as the file
+// says.
 type RunOptions struct {
 	Params     map[string]string // values of run parameters, as written on a command line
 	Seed       *uint64           // instead of the file's
 	Ties       string            // instead of the file's; empty: the file's
 	Clock      string            // virtual or real, instead of the file's; empty: the file's
 	Speed      float64           // of the real clock, instead of the file's; 0: the file's
-	WallClock  int64             // what a real clock shows at the start where the file is silent, in Unix nanoseconds
+	WallClock  int64             // what a real clock shows at the start, in Unix nanoseconds, unless the file says
 	Limits     engine.Limits     // instead of the file's; zero fields: the file's
-	Caps       engine.Limits     // the most that the file's limits can be; zero fields: no cap
-	Output     io.Writer         // gets what the scenario prints; nil: nothing does
-	KeepOutput bool              // engine.Result.Output has what was printed
-	Observer   engine.Observer   // is shown every event; nil: none
+	Caps       engine.Limits     // upper bounds of the file's limits; zero fields: none
+	Output     io.Writer         // receives what the scenario prints; nil: it is discarded
+	KeepOutput bool              // keep what was printed in engine.Result.Output
+	Observer   engine.Observer   // sees every event; may be nil
 }
 
 // NewLoop makes a loop that runs the scenario. Errors are those of Options.
@@ -41,7 +41,8 @@ func (s *Scenario) NewLoop(run RunOptions) (*engine.Loop, error) {
 	return engine.New(s.program, opts), nil
 }
 
-// settings is what the scenario says about a run; all of it may use run parameters. nil: it does not say.
+// settings holds the compiled settings of a run, which may use run parameters. Those that the file leaves open are
+// nil.
 type settings struct {
 	seed   engine.EvalInt
 	start  engine.EvalText
@@ -51,7 +52,7 @@ type settings struct {
 	limits [engine.LimitOutput + 1]engine.EvalInt // by engine.Limit
 }
 
-// settings compiles what the scenario says about a run.
+// settings compiles the scenario's settings of a run.
 func (b *builder) settings() {
 	b.outside(true)
 	f := b.s.File
@@ -73,8 +74,8 @@ func (b *builder) settings() {
 	b.s.settings = set
 }
 
-// Options is how the engine runs the scenario. Its errors say what is wrong with a parameter or a setting that uses
-// one.
+// Options returns the engine's options for a run. Its errors say what is wrong with a parameter or with a setting that
+// uses one.
 func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 	opts := engine.Options{Output: run.Output, KeepOutput: run.KeepOutput, Observer: run.Observer}
 	params, err := s.bindParams(run.Params)
@@ -108,7 +109,7 @@ func (s *Scenario) ties(word string) (engine.Ties, error) {
 	return t, nil
 }
 
-// clock fills in the clock and what it shows.
+// clock sets the clock of opts and the time it shows.
 func (s *Scenario) clock(e *evaluator, run RunOptions, opts *engine.Options) error {
 	mode := run.Clock
 	if mode == "" && s.Clock != nil && s.Clock.Mode != nil {
@@ -134,7 +135,7 @@ func (s *Scenario) clock(e *evaluator, run RunOptions, opts *engine.Options) err
 	return err
 }
 
-// speed is how much faster a real clock runs.
+// speed returns how much faster than time a real clock runs.
 func (s *Scenario) speed(e *evaluator, run RunOptions) float64 {
 	switch {
 	case run.Speed != 0:
@@ -145,7 +146,7 @@ func (s *Scenario) speed(e *evaluator, run RunOptions) float64 {
 	return 1
 }
 
-// limit is one limit of a run: given or, where that is 0, the file's; where most is not 0, it is at most that.
+// limit returns one limit of a run: given or, if that is 0, the file's. If most is not 0, the result is at most that.
 func (s *Scenario) limit(e *evaluator, limit engine.Limit, given, most int64) int64 {
 	v := given
 	if v == 0 {
@@ -166,7 +167,7 @@ func (s *Scenario) limit(e *evaluator, limit engine.Limit, given, most int64) in
 	return v
 }
 
-// evaluator evaluates settings over the run parameters. It keeps the first error.
+// evaluator evaluates settings with the run parameters. It keeps the first error.
 type evaluator struct {
 	over *engine.Evaluator
 	err  error
@@ -197,8 +198,8 @@ func (e *evaluator) float(what string, f engine.EvalFloat) float64 {
 	return v
 }
 
-// bindParams gives every run parameter its value: what is given for it, as text, or its default. The error lists all
-// that is wrong and what parameters there are.
+// bindParams returns the values of all run parameters: the given texts, parsed, or the defaults. The error lists
+// everything that is wrong and the parameters that exist.
 func (s *Scenario) bindParams(given map[string]string) ([]engine.Value, error) {
 	var errs []error
 	for _, name := range check.SortedNames(given) {

@@ -10,7 +10,7 @@ import (
 	"runloop/engine"
 )
 
-// ExpectsOutput reports whether the scenario says what a run prints: such a run must keep its output.
+// ExpectsOutput reports whether the scenario has `expect.output`. If so, a run must keep its output to be verified.
 func (s *Scenario) ExpectsOutput() bool {
 	return s.expect.Output != nil
 }
@@ -27,7 +27,7 @@ func (v *verification) output() {
 		return
 	}
 	wanted, lines := ListedLines(want), OutputLines(got)
-	next := 0 // the line behind the last that was found
+	next := 0 // the line after the last one that was found
 	for i, text := range wanted {
 		at := slices.Index(lines[next:], text)
 		if at >= 0 {
@@ -50,7 +50,7 @@ func (v *verification) failOutput(at source.Span, message, want, got string) {
 	f.Output, f.Want, f.Got = true, want, got
 }
 
-// OutputFits reports whether output is the text of `expect.output`, or has the lines that it lists in their order.
+// OutputFits reports whether output equals the text of `expect.output`, or contains the listed lines in their order.
 func OutputFits(want *syntax.Value, got string) bool {
 	if want.Kind != syntax.ListValue {
 		return syntax.ConstText(want) == got
@@ -66,7 +66,7 @@ func OutputFits(want *syntax.Value, got string) bool {
 	return true
 }
 
-// ListedLines is the lines that a list expects.
+// ListedLines returns the lines that a list in `expect.output` expects.
 func ListedLines(list *syntax.Value) []string {
 	lines := make([]string, len(list.Items))
 	for i, item := range list.Items {
@@ -75,7 +75,7 @@ func ListedLines(list *syntax.Value) []string {
 	return lines
 }
 
-// OutputLines is the lines of an output.
+// OutputLines splits an output into lines.
 func OutputLines(output string) []string {
 	if output == "" {
 		return nil
@@ -83,7 +83,7 @@ func OutputLines(output string) []string {
 	return strings.Split(strings.TrimSuffix(output, "\n"), "\n")
 }
 
-// listedOutput is the output nearest to lines that has the wanted ones.
+// listedOutput returns the output nearest to lines that contains the wanted lines.
 func listedOutput(wanted, lines []string) string {
 	nearest := slices.Clone(lines)
 	if at := AlignLines(wanted, lines); at == nil {
@@ -96,18 +96,19 @@ func listedOutput(wanted, lines []string) string {
 	return strings.Join(nearest, "\n") + "\n"
 }
 
-// maxAligned bounds the table of alignLines.
+// maxAligned bounds the table of AlignLines.
 const maxAligned = 4 << 20
 
-// AlignLines finds, for each wanted line, the line of an output that it stands for, in their order: as many as can be
-// are equal, the others have as much as can be in common. It is nil where there are too few lines, or too many to look at.
+// AlignLines finds for each wanted line the index of the output line that it stands for. The indices rise; as many
+// pairs as possible are equal, and the others have as much as possible in common. The result is nil if there are too
+// few lines, or too many to compare.
 func AlignLines(wanted, lines []string) []int {
 	n, m := len(wanted), len(lines)
 	if n > m || int64(n+1)*int64(m+1) > maxAligned {
 		return nil
 	}
-	// best[j] is the most that the first i wanted lines have in common with the first j lines; taken says where the
-	// last of them is line j.
+	// best[j] is the most that the first i wanted lines can have in common with the first j lines. taken[i][j] says
+	// that wanted line i is then paired with line j.
 	best, taken := make([]int64, m+1), make([][]bool, n+1)
 	for i := 1; i <= n; i++ {
 		row := make([]int64, m+1)
@@ -130,12 +131,12 @@ func AlignLines(wanted, lines []string) []int {
 	return at
 }
 
-// likeness is how much two lines have in common, at both ends. Equal ones outweigh any number of others.
+// likeness returns how much two lines have in common at both ends. One equal pair outweighs any number of others.
 func likeness(a, b string) int64 {
 	if a == b {
 		return 1 << 40
 	}
-	const most = 200 // bytes looked at
+	const most = 200 // bytes that are compared
 	a, b = a[:min(len(a), most)], b[:min(len(b), most)]
 	n := commonPrefix(a, b)
 	rest := min(len(a), len(b)) - n
@@ -156,7 +157,7 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// OutputDifference says where two outputs, which are not equal, begin to differ.
+// OutputDifference says where two different outputs begin to differ.
 func OutputDifference(want, got string) string {
 	same := commonPrefix(want, got)
 	start := strings.LastIndexByte(want[:same], '\n') + 1
@@ -175,7 +176,7 @@ func OutputDifference(want, got string) string {
 	return fmt.Sprintf("line %d of the output is %s, expected was %s", line, quoteLine(gotLine), quoteLine(wantLine))
 }
 
-// firstLine is the first line of a text, with its line break.
+// firstLine returns the first line of a text, with its line break.
 func firstLine(text string) string {
 	if end := strings.IndexByte(text, '\n'); end >= 0 {
 		return text[:end+1]
@@ -183,7 +184,7 @@ func firstLine(text string) string {
 	return text
 }
 
-// quoteLine quotes a line of output; of a long one its beginning.
+// quoteLine quotes a line of output, or the beginning of a long one.
 func quoteLine(line string) string {
 	const most = 300
 	if len(line) > most {

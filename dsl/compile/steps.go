@@ -9,7 +9,7 @@ import (
 	"runloop/engine"
 )
 
-// block compiles steps, nil: they are absent.
+// block compiles steps, or returns nil if they are absent.
 func (b *builder) block(do *syntax.Block) []engine.Step {
 	if do == nil {
 		return nil
@@ -112,7 +112,7 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 	panic(fmt.Sprintf("a step that cannot be compiled: %T", s.Node))
 }
 
-// at is the position of a step.
+// at returns the position of a step.
 func (b *builder) at(step syntax.Node) engine.Pos { return b.pos(step.Head().Place()) }
 
 func (b *builder) print(n *syntax.Print) engine.Step {

@@ -14,7 +14,7 @@ func (b *builder) expr(e *syntax.Expr) expr.Compiled {
 	return e.Tree.Compile(b.Facts)
 }
 
-// value compiles a value. Constants are made here, once.
+// value compiles a value. Constants are made here, once for all runs.
 func (b *builder) value(v *syntax.Value) expr.Compiled {
 	switch v.Kind {
 	case syntax.Computed:
@@ -39,7 +39,8 @@ func (b *builder) value(v *syntax.Value) expr.Compiled {
 	return collection(expr.ListOf(check.Known(elem)), elems, constant, engine.List, expr.NewList)
 }
 
-// collection makes a list or a map of its elements: once where they are constant, or each time.
+// collection compiles a list or a map. It calls once now if all elements are constant; otherwise fresh makes the value
+// at each evaluation.
 func collection(t expr.Type, elems []expr.Compiled, constant bool, once func([]engine.Value) engine.Value,
 	fresh func(*engine.Loop, []engine.Value) engine.Value) expr.Compiled {
 	vals := make([]engine.Value, len(elems))
@@ -83,7 +84,7 @@ func (b *builder) template(v *syntax.Value) engine.EvalText {
 	}
 }
 
-// text compiles a text, nil: it is absent.
+// text compiles a text, or returns nil if it is absent.
 func (b *builder) text(v *syntax.Value) engine.EvalText {
 	switch {
 	case v == nil:
@@ -97,7 +98,7 @@ func (b *builder) text(v *syntax.Value) engine.EvalText {
 // noText is the empty text.
 func noText(_ *engine.Loop, dst []byte) []byte { return dst }
 
-// condition compiles a condition, nil: it is absent.
+// condition compiles a condition, or returns nil if it is absent.
 func (b *builder) condition(c *syntax.Condition) engine.EvalBool {
 	if c == nil {
 		return nil
@@ -105,7 +106,7 @@ func (b *builder) condition(c *syntax.Condition) engine.EvalBool {
 	return b.expr(c.Expr).AsBool("a condition")
 }
 
-// duration compiles a duration, nil: it is absent. Errors call it what.
+// duration compiles a duration, or returns nil if it is absent. Errors call it what.
 func (b *builder) duration(d *syntax.Duration, what string) engine.EvalTime {
 	switch {
 	case d == nil:
@@ -117,7 +118,7 @@ func (b *builder) duration(d *syntax.Duration, what string) engine.EvalTime {
 	return func(*engine.Loop) int64 { return ns }
 }
 
-// moment compiles a loop time, nil: it is absent.
+// moment compiles a loop time, or returns nil if it is absent.
 func (b *builder) moment(d *syntax.Duration, what string) engine.EvalTime {
 	if d != nil && d.Expr != nil {
 		return b.expr(d.Expr).AsMoment(what)
@@ -125,7 +126,7 @@ func (b *builder) moment(d *syntax.Duration, what string) engine.EvalTime {
 	return b.duration(d, what)
 }
 
-// integer compiles an integer, nil: it is absent. Errors call it what.
+// integer compiles an integer, or returns nil if it is absent. Errors call it what.
 func (b *builder) integer(v *syntax.Value, what string) engine.EvalInt {
 	if v == nil {
 		return nil
@@ -133,7 +134,7 @@ func (b *builder) integer(v *syntax.Value, what string) engine.EvalInt {
 	return b.value(v).AsInt(what)
 }
 
-// reference compiles a reference, nil: it is absent.
+// reference compiles a reference, or returns nil if it is absent.
 func (b *builder) reference(r *syntax.Reference) engine.Eval {
 	if r == nil {
 		return nil
@@ -141,7 +142,7 @@ func (b *builder) reference(r *syntax.Reference) engine.Eval {
 	return b.expr(b.ExprOf(r)).Value
 }
 
-// references compiles a list of references, or one; a single task makes a list of one.
+// references compiles a list of references, or a single one. A single task becomes a list of one.
 func (b *builder) references(r *syntax.References) engine.Eval {
 	evals := make([]expr.Compiled, len(r.Items))
 	for i, item := range r.Items {
@@ -159,10 +160,10 @@ func (b *builder) references(r *syntax.References) engine.Eval {
 	}
 }
 
-// flag is a literal boolean; absent it is false.
+// flag returns a literal boolean, or false if it is absent.
 func flag(v *syntax.Value) bool { return v != nil && v.Const.AsBool() }
 
-// reads is the variables that a value reads, for a watched program.
+// reads returns the variables that a value reads, or nil if the program is not watched.
 func (b *builder) reads(v *syntax.Value) []engine.Ref {
 	if !b.watch || v == nil {
 		return nil
@@ -178,7 +179,7 @@ func (b *builder) reads(v *syntax.Value) []engine.Ref {
 	return refs
 }
 
-// into compiles the variable that a step assigns, nil: it is absent.
+// into compiles the variable that a step assigns, or returns nil if it is absent.
 func (b *builder) into(name *syntax.Name) *engine.Target {
 	if name == nil {
 		return nil
@@ -200,12 +201,12 @@ func (b *builder) target(p *syntax.Path) engine.Target {
 	return t
 }
 
-// assigned compiles a value that goes into a variable.
+// assigned compiles a value that is assigned to a variable.
 func (b *builder) assigned(v *check.Variable, value *syntax.Value) engine.Eval {
 	return assignedTo(b.value(value), v)
 }
 
-// assignedTo gives a value to a variable: one of a declared type takes nothing else.
+// assignedTo makes c fit for a variable. If the variable's type is declared, other values raise an error.
 func assignedTo(c expr.Compiled, v *check.Variable) engine.Eval {
 	if v.Fixed {
 		return c.As(v.Type, "`"+v.Name+"`")

@@ -10,19 +10,19 @@ import (
 	"runloop/engine"
 )
 
-// Failure is something that a run did not come to as expected.
+// Failure is an expectation that a run did not meet.
 type Failure struct {
-	Pos     source.Pos // the expectation; for an outcome that the file says nothing about: the zero Pos
+	Pos     source.Pos // the place of the expectation; the zero Pos if the file does not mention this outcome
 	Message string
-	Output  bool // it is about the output
-	// Want and Got are whole outputs, which differ in what is wrong. Where only some lines are expected, Want has them in
-	// the place of those nearest to them.
+	Output  bool // the failure is about the output
+	// Want and Got are whole outputs that differ only in what is wrong. If only some lines are expected, Want is Got
+	// with the nearest lines replaced by the expected ones.
 	Want, Got string
 }
 
 // Verify compares a run that has ended with what the scenario expects of it. Without `expect.ends` a run may end
-// completed, stopped or at `clock.until`; errors that nobody took are failures unless `expect.errors` names them. The
-// run must have kept its output where the scenario expects one.
+// completed, stopped or at `clock.until`. Errors that nobody took are failures unless `expect.errors` names them. If
+// ExpectsOutput, the run must have kept its output.
 func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
 	v := &verification{s: s, loop: l, result: r, expect: s.expect}
 	v.ends()
@@ -35,7 +35,7 @@ func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
 	return v.failures
 }
 
-// verification collects what a run did not come to.
+// verification collects the failures of a run.
 type verification struct {
 	s        *Scenario
 	loop     *engine.Loop
@@ -58,7 +58,7 @@ func (v *verification) ends() {
 	case name != nil && name.Text != ended.String():
 		v.fail(name.Span, "the run ended `%s`, expected was `%s`", ended, name.Text)
 	case name == nil && ended == engine.Failed && v.expect.Errors != nil:
-		// The errors say whether that was meant.
+		// The errors decide whether that was expected.
 	case name == nil && ended != engine.Completed && ended != engine.Stopped && ended != engine.Until:
 		v.fail(source.Span{}, "the run ended `%s`", ended)
 	}
@@ -82,7 +82,8 @@ func eval[T any](l *engine.Loop, f func(*engine.Loop) T) (x T, err *engine.Error
 	return x, err
 }
 
-// errors pairs the errors that nobody took with those expected: first of the very type, then of a subtype.
+// errors pairs the errors that nobody took with the expected types: first those of exactly the type, then those of a
+// subtype.
 func (v *verification) errors() {
 	var expected []*syntax.Name
 	if v.expect.Errors != nil {
@@ -125,7 +126,7 @@ func (v *verification) that() {
 	}
 }
 
-// checks says which of the conditions that were looked at during the run broke, and where.
+// checks reports which of the conditions checked during the run broke, and where.
 func (v *verification) checks() {
 	i := 0
 	for c, eventually := range v.s.checkedConditions() {
@@ -155,7 +156,7 @@ func (v *verification) brokenCheck(c *syntax.Condition, eventually *syntax.Event
 	}
 }
 
-// checkPlace is where a check was decided.
+// checkPlace says where a check was decided.
 func checkPlace(r *engine.CheckReport) string {
 	at := syntax.FormatDuration(r.At)
 	if r.Task == "" {
@@ -164,7 +165,7 @@ func checkPlace(r *engine.CheckReport) string {
 	return fmt.Sprintf("after line %d in `%s` at %s", r.Pos.Line, r.Task, at)
 }
 
-// tasks compares tasks with what they were expected to come to.
+// tasks compares tasks with `expect.tasks`.
 func (v *verification) tasks() {
 	if len(v.s.tasks) == 0 {
 		return
@@ -219,7 +220,7 @@ func (v *verification) taskError(want *syntax.Names, got *engine.TaskInfo) {
 	}
 }
 
-// taskTime compares a loop time of a task, at, with what is written; verb says what the task did then.
+// taskTime compares a loop time of a task, at, with the expected one. verb says what the task did then.
 func (v *verification) taskTime(written *syntax.Duration, want engine.EvalTime, got *engine.TaskInfo, at int64, verb string) {
 	if written == nil {
 		return
@@ -236,7 +237,7 @@ func (v *verification) taskTime(written *syntax.Duration, want engine.EvalTime, 
 	}
 }
 
-// taskState is a task's state with what explains it.
+// taskState returns a task's state with an explanation.
 func taskState(t *engine.TaskInfo) string {
 	switch {
 	case t.Err != nil:

@@ -7,7 +7,7 @@ import (
 	"runloop/engine"
 )
 
-// limited puts a step into a time-out where its wait is limited.
+// limited wraps a step in a time-out if its wait is limited.
 func (b *builder) limited(pos engine.Pos, limit syntax.Limit, step engine.Step) engine.Step {
 	if limit.Within == nil {
 		return step

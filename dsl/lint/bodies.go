@@ -8,21 +8,21 @@ import (
 	"runloop/engine"
 )
 
-// body is the steps of one activation, with the tasks in which they run.
+// body holds the steps of one activation and tells in which tasks they run.
 type body struct {
 	act    *check.Activation
 	blocks []*syntax.Block
 	loop   *linter
 	runs   int     // how often it runs: 0, 1, or 2 for more
-	root   bool    // tasks, or the loop, begin with it; else coroutines `call` it
-	many   bool    // it is a root of several tasks
-	roots  []*body // with which the tasks that run it begin
+	root   bool    // a task or the loop begins with it; otherwise coroutines `call` it
+	many   bool    // several tasks begin with it
+	roots  []*body // the bodies that tasks running this one begin with
 }
 
-// steps is the steps of the body, with those inside them, in the order of the file.
+// steps returns the steps of the body, nested ones included, in the order of the file.
 func (b *body) steps() []*syntax.Step { return stepsOf(b.blocks...) }
 
-// mayWait reports whether a step, not those inside it, may wait.
+// mayWait reports whether a step itself, apart from the steps inside it, may wait.
 func (b *body) mayWait(s *syntax.Step) bool {
 	if n, ok := s.Node.(*syntax.Call); ok {
 		act := b.loop.coroutine(n.Coroutine)
@@ -31,7 +31,7 @@ func (b *body) mayWait(s *syntax.Step) bool {
 	return s.Verb.Waits
 }
 
-// waitsAgain reports whether the body may wait once a step is over: behind it, or in a loop or group around it.
+// waitsAgain reports whether the body may wait after a step: in a later one, or in a loop or group around it.
 func (b *body) waitsAgain(s *syntax.Step, steps []*syntax.Step) bool {
 	for _, other := range steps {
 		around := other != s && other.Start <= s.Start && s.End <= other.End
@@ -57,21 +57,21 @@ func (l *linter) mainBody() *body {
 	return nil
 }
 
-// edge says that a body calls another, or starts a task with it.
+// edge says that a body calls another or starts a task that runs it.
 type edge struct {
-	from, to *body // from nil: a worker
+	from, to *body // from is nil for a worker
 	starts   bool
 	many     bool // more than once
 }
 
-// bodyGraph is what collectBodies finds on its way.
+// bodyGraph is the call graph that collectBodies builds.
 type bodyGraph struct {
 	*linter
 	named map[string]*body
 	edges []edge
 }
 
-// collectBodies finds all bodies, and in which tasks they run.
+// collectBodies finds all bodies and the tasks in which they run.
 func (l *linter) collectBodies() {
 	g := &bodyGraph{linter: l, named: map[string]*body{}}
 	for _, d := range l.s.Coroutines {
@@ -86,7 +86,7 @@ func (l *linter) collectBodies() {
 	for _, w := range l.s.Workers {
 		g.start(nil, w.Entry, several(w.Entry.Count))
 	}
-	for i := 0; i < len(l.bodies); i++ { // which grows
+	for i := 0; i < len(l.bodies); i++ { // the list grows meanwhile
 		b := l.bodies[i]
 		for _, block := range b.blocks {
 			g.block(b, block, false)
@@ -102,7 +102,7 @@ func (g *bodyGraph) add(act *check.Activation, runs int, blocks ...*syntax.Block
 	return b
 }
 
-// start notes that a body creates a task that runs an entry.
+// start adds the edge from a body to an entry that it creates a task for.
 func (g *bodyGraph) start(from *body, e *syntax.Entry, many bool) {
 	var to *body
 	if e.Coroutine != nil {
@@ -115,7 +115,7 @@ func (g *bodyGraph) start(from *body, e *syntax.Entry, many bool) {
 	}
 }
 
-// block notes what the steps of a block start and call; many: it is in a loop.
+// block adds the edges of the steps of a block. If many is set, the block is in a loop.
 func (g *bodyGraph) block(b *body, block *syntax.Block, many bool) {
 	if block == nil {
 		return
@@ -133,7 +133,7 @@ func several(count *syntax.Value) bool {
 	return count != nil && (count.Kind != syntax.Literal || count.Const.Kind() != engine.KindInt || count.Const.AsInt() > 1)
 }
 
-// step notes what one step starts or calls.
+// step adds the edges of one step.
 func (g *bodyGraph) step(b *body, s *syntax.Step, many bool) {
 	switch n := s.Node.(type) {
 	case *syntax.Call:
@@ -147,7 +147,7 @@ func (g *bodyGraph) step(b *body, s *syntax.Step, many bool) {
 	}
 }
 
-// gather notes the tasks that a `gather` creates.
+// gather adds edges for the tasks that a `gather` creates.
 func (g *bodyGraph) gather(b *body, n *syntax.Gather, many bool) {
 	if n.Generator != nil {
 		g.start(b, &n.Generator.Entry, true)
@@ -158,7 +158,7 @@ func (g *bodyGraph) gather(b *body, n *syntax.Gather, many bool) {
 	}
 }
 
-// countRuns finds how often each body runs, up to twice, and which of them tasks begin with.
+// countRuns finds how often each body runs (counting to two) and which ones tasks begin with.
 func (g *bodyGraph) countRuns() {
 	for changed := true; changed; {
 		changed = false
@@ -185,7 +185,7 @@ func (g *bodyGraph) countRuns() {
 	}
 }
 
-// findRoots finds with which bodies the tasks begin that run each body.
+// findRoots finds, for each body, the bodies that tasks running it begin with.
 func (g *bodyGraph) findRoots() {
 	calls := map[*body][]*body{}
 	for _, e := range g.edges {

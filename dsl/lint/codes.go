@@ -1,6 +1,6 @@
 package lint
 
-// What may be wrong with a scenario that runs.
+// The codes of warnings about scenarios that run.
 const (
 	CodeUnusedCoroutine = "RL0501"
 	CodeUnusedCallback  = "RL0502"

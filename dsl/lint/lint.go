@@ -1,5 +1,5 @@
-// Package lint warns about scenarios that run, but most likely not as they were meant. Each warning is silent where there is
-// a doubt: it stands for a fault in every case.
+// Package lint warns about scenarios that run, but probably not as intended. When in doubt it is silent: every warning
+// is meant to be about a real fault.
 package lint
 
 import (
@@ -8,20 +8,20 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// linter looks for them in a scenario without errors.
+// linter collects the warnings of a scenario without errors.
 type linter struct {
 	s      *syntax.File
 	info   *check.Info
 	diags  *source.Diagnostics
 	bodies []*body
 	uses   uses
-	meant  map[string]bool // variables whose names are texts: they are not said to be unused as well
+	meant  map[string]bool // variables whose bare names appear as text: they are not reported as unused as well
 }
 
 // Lint adds the warnings of a scenario without errors.
 func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	if s.StartsNothing() {
-		return // that says it all
+		return // RL0120 says it all
 	}
 	l := &linter{s: s, info: info, diags: diags, uses: newUses(info), meant: map[string]bool{}}
 	syntax.Walk(s.Root, l.uses.record)
@@ -46,7 +46,7 @@ func (l *linter) warn(code string, at source.Span, message, hint string) *source
 	return &(*l.diags)[len(*l.diags)-1]
 }
 
-// readNames calls f for the names of variables that the expressions in a value read.
+// readNames calls f for the name of each variable that the expressions in a value read.
 func readNames(info *check.Info, v syntax.FieldValue, f func(name string)) {
 	syntax.Exprs(v, info.ExprOf, func(e *syntax.Expr) {
 		if e.Tree != nil {
@@ -55,7 +55,7 @@ func readNames(info *check.Info, v syntax.FieldValue, f func(name string)) {
 	})
 }
 
-// assigned is the variables that a step writes.
+// assigned returns the variables that a step writes.
 func assigned(s *syntax.Step) []*syntax.Name {
 	var list []*syntax.Name
 	for _, f := range s.Fields {
@@ -79,8 +79,8 @@ func assigned(s *syntax.Step) []*syntax.Name {
 	return list
 }
 
-// stepsOf is the steps of blocks, each before those inside it, in the order of the file. The steps of entries, which are
-// other activations, are not among them.
+// stepsOf returns the steps of blocks in the order of the file, each before the steps inside it. It leaves out the
+// steps of entries, which are other activations.
 func stepsOf(blocks ...*syntax.Block) []*syntax.Step {
 	var list []*syntax.Step
 	visit := func(r *syntax.Record) bool {
@@ -97,7 +97,7 @@ func stepsOf(blocks ...*syntax.Block) []*syntax.Step {
 	return list
 }
 
-// isEntry reports whether a map says which task to create.
+// isEntry reports whether a map describes a task to create.
 func isEntry(r *syntax.Record) bool {
 	switch r.Node.(type) {
 	case *syntax.Entry, *syntax.Generator:
@@ -106,7 +106,7 @@ func isEntry(r *syntax.Record) bool {
 	return false
 }
 
-// blocksIn is the blocks right inside a step, and those of its branches and handlers.
+// blocksIn returns the blocks directly inside a step, and those of its branches and handlers.
 func blocksIn(r *syntax.Record) []*syntax.Block {
 	var list []*syntax.Block
 	for _, f := range r.Fields {

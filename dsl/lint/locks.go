@@ -10,12 +10,11 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// holding is the locks that a task holds at one point, in the order in which it took them. A lock that is taken again
-// is another holding.
+// holding lists the `acquire` steps whose locks a task holds at one point, in the order in which it took them.
 type holding []*syntax.Acquire
 
-// lockName is the name of the declared lock that a reference names for sure, "" if it does not. A list's element may be
-// any of them.
+// lockName returns the name of the declared lock that a reference surely names, or "". An element of a list may be any
+// of its locks.
 func (l *linter) lockName(r *syntax.Reference) string {
 	if r == nil || !source.IsIdentifier(r.Text) {
 		return ""
@@ -28,14 +27,14 @@ func (l *linter) lockName(r *syntax.Reference) string {
 
 func (l *linter) acquired(n *syntax.Acquire) string { return l.lockName(n.What) }
 
-// lockEdge says that a task takes a lock while it holds another.
+// lockEdge says that a task takes a second lock while it holds a first one.
 type lockEdge struct {
-	body *body           // in which the second one is taken
-	at   *syntax.Acquire // where
+	body *body           // the body that takes the second lock
+	at   *syntax.Acquire // the step that takes it
 	held holding
 }
 
-// lockWalk follows the locks of one root through the coroutines that it calls.
+// lockWalk tracks which locks are held from one root on, through the coroutines that it calls.
 type lockWalk struct {
 	*linter
 	root  *body
@@ -62,7 +61,7 @@ func (l *linter) lockOrders() {
 
 func comparePairs(a, b [2]string) int { return slices.Compare(a[:], b[:]) }
 
-// opposite reports the first two places that can block each other.
+// opposite reports the first two places that can deadlock with each other.
 func (l *linter) opposite(pair [2]string, there, back []lockEdge) {
 	for _, e := range there {
 		for _, f := range back {
@@ -82,7 +81,7 @@ func (l *linter) opposite(pair [2]string, there, back []lockEdge) {
 	}
 }
 
-// guarded reports whether both places hold a third lock, which keeps them apart.
+// guarded reports whether both places hold the same third lock, which keeps them apart.
 func (l *linter) guarded(a, b holding, pair [2]string) bool {
 	for _, x := range a {
 		for _, y := range b {
@@ -94,7 +93,7 @@ func (l *linter) guarded(a, b holding, pair [2]string) bool {
 	return false
 }
 
-// maxCalls is how deep calls are followed.
+// maxCalls bounds how deep calls are followed.
 const maxCalls = 64
 
 func (w *lockWalk) body(act *check.Activation, blocks []*syntax.Block, held holding) {
@@ -108,7 +107,7 @@ func (w *lockWalk) body(act *check.Activation, blocks []*syntax.Block, held hold
 	w.stack = w.stack[:len(w.stack)-1]
 }
 
-// block walks steps and returns what is held behind them.
+// block walks steps and returns what is held after them.
 func (w *lockWalk) block(b *syntax.Block, held holding) holding {
 	if b == nil {
 		return held
@@ -125,7 +124,7 @@ func (w *lockWalk) step(s *syntax.Step, held holding) holding {
 		return w.acquire(n, held)
 	case *syntax.Release:
 		return w.release(n, held)
-	case *syntax.Timeout: // it ends the waiting
+	case *syntax.Timeout: // the time-out ends any wait inside
 		return held
 	case *syntax.Call:
 		w.call(n, held)
@@ -134,7 +133,7 @@ func (w *lockWalk) step(s *syntax.Step, held holding) holding {
 	return held
 }
 
-// inside walks the blocks inside a step: behind it, what was held before is held.
+// inside walks the blocks inside a step. After the step the same locks are held as before.
 func (w *lockWalk) inside(s *syntax.Step, held holding) {
 	for _, b := range blocksIn(s) {
 		w.block(b, held)
@@ -161,14 +160,15 @@ func (w *lockWalk) release(n *syntax.Release, held holding) holding {
 	return slices.DeleteFunc(slices.Clone(held), func(x *syntax.Acquire) bool { return w.acquired(x) == name })
 }
 
-// call follows a call; one whose waiting ends by itself blocks nobody for ever.
+// call follows a call, unless it has a limit: then it cannot deadlock.
 func (w *lockWalk) call(n *syntax.Call, held holding) {
 	if d := w.info.Coroutines[n.Coroutine.Text]; d != nil && n.Within == nil {
 		w.body(w.info.BodyOf(d), []*syntax.Block{d.Do}, held)
 	}
 }
 
-// note adds the order of a lock and those that are held; a wait that ends by itself blocks nobody for ever.
+// note adds edges from the locks that are held to this one, unless the wait for it has a limit: then it cannot
+// deadlock.
 func (w *lockWalk) note(n *syntax.Acquire, name string, held holding) {
 	if n.Within != nil {
 		return

@@ -9,7 +9,7 @@ import (
 	"runloop/engine"
 )
 
-// endlessCallbacks reports periodic callbacks that keep a run going until a limit ends it.
+// endlessCallbacks reports periodic callbacks that keep a run alive until a limit ends it.
 func (l *linter) endlessCallbacks() {
 	if l.s.Main != nil || l.endsOtherwise() {
 		return
@@ -22,7 +22,7 @@ func (l *linter) endlessCallbacks() {
 	}
 }
 
-// endsOtherwise reports whether something else ends a run, or it is meant to go on.
+// endsOtherwise reports whether something else ends the run, or the run is not meant to end.
 func (l *linter) endsOtherwise() bool {
 	stops := false
 	syntax.Walk(l.s.Root, func(r *syntax.Record) bool {
@@ -36,7 +36,7 @@ func (l *linter) endsOtherwise() bool {
 		expect != nil && (isWord(expect.Ends, engine.LimitHit.String()) || isWord(expect.Ends, engine.Interrupted.String()))
 }
 
-// isWord reports whether a key that may be absent says a word.
+// isWord reports whether a name is present and is the word.
 func isWord(name *syntax.Name, word string) bool { return name != nil && name.Text == word }
 
 // mayRaise reports whether a step in a block raises an error.
@@ -50,8 +50,8 @@ func mayRaise(b *syntax.Block) bool {
 	})
 }
 
-// loops reports `while` loops that can never end: they hold nothing but steps that neither wait nor change what the
-// condition reads, and none that leaves the loop.
+// loops reports `while` loops that can never end: no step of theirs waits, changes a variable of the condition or
+// leaves the loop.
 func (l *linter) loops(b *body) {
 	for _, s := range b.steps() {
 		if n, ok := s.Node.(*syntax.While); ok {
@@ -74,7 +74,7 @@ func (l *linter) while(n *syntax.While) {
 	}
 }
 
-// turnsForEver reports whether no step of a loop's body waits, changes one of the names, or leaves the loop.
+// turnsForEver reports whether no step of a loop's body waits, changes a tested variable, or leaves the loop.
 func turnsForEver(do *syntax.Block, tested map[string]bool) bool {
 	for _, s := range stepsOf(do) {
 		switch s.Node.(type) {

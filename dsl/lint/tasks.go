@@ -8,7 +8,7 @@ import (
 	"runloop/engine"
 )
 
-// swallowed reports handlers that take a cancellation and let the task wait again.
+// swallowed reports handlers that catch a cancellation and let the task wait again.
 func (l *linter) swallowed(b *body) {
 	if !b.act.Kind.Waits() {
 		return
@@ -25,7 +25,7 @@ func (l *linter) swallowed(b *body) {
 	}
 }
 
-// swallows reports a handler that takes a cancellation and does not leave.
+// swallows reports a handler that catches a cancellation and does not leave.
 func (l *linter) swallows(h *syntax.Handler) {
 	name := catches(h)
 	if name == nil || leaves(h.Do) {
@@ -36,7 +36,7 @@ func (l *linter) swallows(h *syntax.Handler) {
 		"end the handler with `- raise`, which passes the "+name.Text+" on")
 }
 
-// catches is the name with which a handler catches a CancelledError, nil: it does not.
+// catches returns the type by which a handler catches CancelledError, or nil if it does not.
 func catches(h *syntax.Handler) *syntax.Name {
 	if h.Errors != nil {
 		for _, n := range h.Errors.Items {
@@ -48,8 +48,8 @@ func catches(h *syntax.Handler) *syntax.Name {
 	return nil
 }
 
-// waitsItself reports whether a block waits for something else than a task: there, a CancelledError is that of the
-// waiting task. Where it awaits tasks, it may well be theirs.
+// waitsItself reports whether a block waits for something other than tasks. A CancelledError there means that the
+// waiting task was cancelled. Where the block awaits tasks, one of those may have been cancelled instead.
 func waitsItself(b *syntax.Block) bool {
 	return slices.ContainsFunc(stepsOf(b), func(s *syntax.Step) bool {
 		switch s.Node.(type) {
@@ -65,7 +65,7 @@ func leaves(b *syntax.Block) bool {
 	return slices.ContainsFunc(stepsOf(b), func(s *syntax.Step) bool { return s.Verb.Leaves })
 }
 
-// leftTasks reports tasks that `main` spawns and does not keep, when it waits for nothing afterwards.
+// leftTasks reports tasks that `main` spawns and does not keep, if it does not wait afterwards.
 func (l *linter) leftTasks() {
 	main := l.mainBody()
 	if main == nil {
@@ -83,7 +83,7 @@ func (l *linter) leftTasks() {
 	}
 }
 
-// waits reports whether what a `spawn` runs waits.
+// waits reports whether the coroutine or the steps that a `spawn` runs may wait.
 func (l *linter) waits(n *syntax.Spawn) bool {
 	e := spawned(n)
 	act := l.info.InlineOf(e)
@@ -93,7 +93,7 @@ func (l *linter) waits(n *syntax.Spawn) bool {
 	return act != nil && act.Waiting != nil
 }
 
-// spawned is the entry that says what a `spawn` runs.
+// spawned returns the entry that says what a `spawn` runs.
 func spawned(n *syntax.Spawn) *syntax.Entry {
 	if n.Inline != nil {
 		return n.Inline
@@ -101,7 +101,7 @@ func spawned(n *syntax.Spawn) *syntax.Entry {
 	return &n.Entry
 }
 
-// coroutine is the activation of the coroutine of that name.
+// coroutine returns the activation of the coroutine of that name.
 func (l *linter) coroutine(name *syntax.Name) *check.Activation {
 	return l.info.BodyOf(l.info.Coroutines[name.Text])
 }

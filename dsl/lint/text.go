@@ -9,7 +9,7 @@ import (
 	"runloop/engine"
 )
 
-// misspeltErrors reports errors whose type is nearly one of Python's, unless something handles them by their name.
+// misspeltErrors reports errors whose type is almost one of Python's, unless a handler names it.
 func (l *linter) misspeltErrors() {
 	handled := map[string]bool{}
 	var raised []*syntax.Name
@@ -40,7 +40,7 @@ func (l *linter) misspeltErrors() {
 	}
 }
 
-// bareTexts reports texts where the value of a variable is most likely meant.
+// bareTexts reports texts that were probably meant as the value of a variable.
 func (l *linter) bareTexts() {
 	for _, b := range l.info.Bare {
 		l.meant[b.Name] = true

@@ -9,7 +9,7 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// uses is what a part of a scenario mentions.
+// uses holds the names that a part of a scenario mentions.
 type uses struct {
 	info       *check.Info
 	coroutines map[string]bool // that run
@@ -24,7 +24,7 @@ func newUses(info *check.Info) uses {
 		variables: map[string]bool{}, bound: map[string]bool{}}
 }
 
-// record notes the fields of a map with known keys.
+// record notes what the fields of a record mention.
 func (u *uses) record(r *syntax.Record) bool {
 	for _, f := range r.Fields {
 		u.note(f)
@@ -90,11 +90,12 @@ func (l *linter) mentioned(name string) bool {
 	return l.excused(name) || l.uses.variables[name] || l.uses.bound[name]
 }
 
-// excused reports whether nothing is said about a name: another warning says enough, or the `_` that it begins with says
-// that it is not meant to be used.
+// excused reports whether an unused name is not reported, because another warning is about it or because it begins
+// with `_`, which says that the name is not meant to be used.
 func (l *linter) excused(name string) bool { return l.meant[name] || strings.HasPrefix(name, "_") }
 
-// unusedNames reports variables that nothing reads: those of the whole scenario where nothing writes them either.
+// unusedNames reports parameters and locals that nothing reads, and variables of the whole scenario that nothing reads
+// or writes.
 func (l *linter) unusedNames() {
 	for _, p := range l.s.Params {
 		l.global("the run parameter", p.Name)
@@ -130,7 +131,7 @@ func (l *linter) global(what string, name *syntax.Name) {
 	}
 }
 
-// locals reports the parameters and locals of a part of a scenario that nothing in it reads.
+// locals reports the parameters and locals of a part of a scenario that the part never reads.
 func (l *linter) locals(part syntax.FieldValue, params []*syntax.Param) {
 	u := newUses(l.info)
 	syntax.Walk(part, u.record)
@@ -148,8 +149,8 @@ func (l *linter) locals(part syntax.FieldValue, params []*syntax.Param) {
 	})
 }
 
-// assignedLocals calls f for the names of locals that steps in a part assign for the sake of their value: not what a loop
-// must name, and not what only keeps a task or a group.
+// assignedLocals calls f for the names of locals that steps in a part assign for their value. It leaves out names that
+// a loop requires, and those that only keep a task or a group.
 func (l *linter) assignedLocals(part syntax.FieldValue, f func(*syntax.Name)) {
 	syntax.Walk(part, func(r *syntax.Record) bool {
 		switch n := r.Node.(type) {
@@ -165,7 +166,7 @@ func (l *linter) assignedLocals(part syntax.FieldValue, f func(*syntax.Name)) {
 	})
 }
 
-// results calls f for the local that gets what a step gives, if it need not name one.
+// results calls f for the local that gets the result of a step, unless the step must name one.
 func (l *linter) results(s *syntax.Step, f func(*syntax.Name)) {
 	for _, field := range s.Fields {
 		name, ok := field.Value.(*syntax.Name)

@@ -9,17 +9,17 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// origin is where the value of a local comes from: a shared variable.
+// origin is the shared variable from which the value of a local comes.
 type origin struct {
 	shared string
 	text   string // the expression that read it
 	at     source.Span
-	stale  bool    // the task has waited since
-	direct bool    // the expression itself reads it
-	held   holding // when it was read
+	stale  bool    // the task has waited since it was read
+	direct bool    // the expression reads it directly
+	held   holding // the locks held when it was read
 }
 
-// origins is what is known of the locals of an activation at one point.
+// origins holds the origins of each local of an activation, as known at one point.
 type origins map[string][]origin
 
 func (o origins) clone() origins {
@@ -30,7 +30,7 @@ func (o origins) clone() origins {
 	return c
 }
 
-// join adds what is known on another path.
+// join adds the origins known on another path.
 func (o origins) join(other origins) {
 	for name, list := range other {
 		for _, x := range list {
@@ -44,14 +44,14 @@ func (o origins) join(other origins) {
 	}
 }
 
-// drop forgets what comes from a shared variable.
+// drop removes a shared variable from all origins.
 func (o origins) drop(name string) {
 	for local, list := range o {
 		o[local] = slices.DeleteFunc(list, func(x origin) bool { return x.shared == name })
 	}
 }
 
-// flowWalk follows the values of shared variables through the locals of one body.
+// flowWalk tracks the values of shared variables through the locals of one body.
 type flowWalk struct {
 	*linter
 	body    *body
@@ -61,8 +61,8 @@ type flowWalk struct {
 	writers map[string][]*body
 }
 
-// lostUpdates reports shared variables that are written from what they were before a wait, where another task may have
-// written them meanwhile.
+// lostUpdates reports writes to a shared variable that are computed from its value before a wait, if another task may
+// have written it meanwhile.
 func (l *linter) lostUpdates() {
 	if len(l.s.Shared) == 0 {
 		return
@@ -78,7 +78,7 @@ func (l *linter) lostUpdates() {
 	}
 }
 
-// writers is the bodies that write each shared variable.
+// writers returns the bodies that write each shared variable.
 func (l *linter) writers() map[string][]*body {
 	found := map[string][]*body{}
 	for _, b := range l.bodies {
@@ -135,7 +135,7 @@ func (w *flowWalk) step(s *syntax.Step) {
 	}
 }
 
-// simple walks a step that holds no others, but for those that run when its waiting takes too long.
+// simple walks a step that contains no steps but its `else`.
 func (w *flowWalk) simple(s *syntax.Step) {
 	w.recheck(s)
 	if w.body.mayWait(s) {
@@ -169,7 +169,7 @@ func (w *flowWalk) group(n *syntax.Group) {
 	w.wait()
 }
 
-// wait makes stale what no lock has protected since it was read.
+// wait marks origins as stale, unless a lock that was held when they were read is still held.
 func (w *flowWalk) wait() {
 	for _, list := range w.known {
 		for i, x := range list {
@@ -179,7 +179,7 @@ func (w *flowWalk) wait() {
 	}
 }
 
-// from is the origins of the value of an expression.
+// from returns the origins of a value.
 func (w *flowWalk) from(v *syntax.Value) []origin {
 	var list []origin
 	syntax.Exprs(v, w.info.ExprOf, func(e *syntax.Expr) {
@@ -210,7 +210,7 @@ func (w *flowWalk) let(n *syntax.Let) {
 	}
 }
 
-// assign walks what `set`, which replaces a value, or `append` writes.
+// assign walks the assignments of `set`, which replaces values, or `append`.
 func (w *flowWalk) assign(t *syntax.Targets, replaces bool) {
 	values := make([][]origin, len(t.Items))
 	for i, item := range t.Items {
@@ -232,7 +232,7 @@ func (w *flowWalk) assign(t *syntax.Targets, replaces bool) {
 	}
 }
 
-// check reports a write of what a shared variable was before a wait.
+// check reports a write that is computed from the variable's value before a wait.
 func (w *flowWalk) check(t syntax.Targeting, values []origin) {
 	name, path := t.Path.Name.Text, w.s.Source.Text(t.Path.Span)
 	if slices.ContainsFunc(values, func(x origin) bool { return x.shared == name && x.direct }) {
@@ -250,19 +250,20 @@ func (w *flowWalk) check(t syntax.Targeting, values []origin) {
 	}
 }
 
-// shared reports whether another task may write a shared variable while this body waits.
+// shared reports whether another task may write the shared variable while this body waits.
 func (w *flowWalk) shared(name string) bool {
 	return slices.ContainsFunc(w.writers[name], func(b *body) bool { return concurrent(b, w.body) })
 }
 
-// forget forgets locals that a step binds to something else.
+// forget removes the origins of locals that a step assigns.
 func (w *flowWalk) forget(s *syntax.Step) {
 	for _, name := range assigned(s) {
 		delete(w.known, name.Text)
 	}
 }
 
-// recheck takes what a condition compares with its shared variable now for fresh.
+// recheck drops the shared variables that a condition reads from all origins: the scenario has looked at their current
+// value.
 func (w *flowWalk) recheck(s *syntax.Step) {
 	for _, f := range s.Fields {
 		if cond, ok := f.Value.(*syntax.Condition); ok {
@@ -271,7 +272,7 @@ func (w *flowWalk) recheck(s *syntax.Step) {
 	}
 }
 
-// branches walks each branch from the state before the step.
+// branches walks each branch from the state before the `if`.
 func (w *flowWalk) branches(n *syntax.If) {
 	w.recheck(&n.Record)
 	before, held := w.known, w.held
@@ -290,7 +291,7 @@ func (w *flowWalk) branches(n *syntax.If) {
 	w.known, w.held = out, held
 }
 
-// loop walks a loop's body twice: what it leaves behind comes to its beginning.
+// loop walks a loop's body twice, because what is known at its end also holds at the beginning of the next turn.
 func (w *flowWalk) loop(s *syntax.Step, do *syntax.Block) {
 	for range 2 {
 		w.recheck(s)
@@ -305,7 +306,7 @@ func (w *flowWalk) loop(s *syntax.Step, do *syntax.Block) {
 	}
 }
 
-// try walks the steps, then what may follow after a part of them.
+// try walks the steps, then the handlers and `finally`, which may run after a part of them.
 func (w *flowWalk) try(n *syntax.Try) {
 	before, held := w.known.clone(), w.held
 	w.block(n.Do)
@@ -320,7 +321,7 @@ func (w *flowWalk) try(n *syntax.Try) {
 	w.block(n.Finally)
 }
 
-// alternative walks steps that may run instead of the rest of a step.
+// alternative walks steps that may run in place of the rest of a step.
 func (w *flowWalk) alternative(b *syntax.Block) {
 	if b == nil {
 		return

@@ -6,16 +6,16 @@ import (
 	"runloop/engine"
 )
 
-// waker is what wakes the tasks that wait at objects of a kind.
+// waker says which steps wait for objects of a kind, and which wake those waiting.
 type waker struct {
 	kind  expr.TypeKind
-	waits func(syntax.Node) *syntax.Reference // what a step waits at, nil: it does not
+	waits func(syntax.Node) *syntax.Reference // the object that a step waits for; nil if it does not wait
 	wakes func(syntax.Node) *syntax.Reference
-	verb  string // of the steps that wake
+	verb  string // of the waking steps
 	does  string // what they do to it
 }
 
-// reference is what a step of one type refers to, nil: it is of another type.
+// reference applies get to steps of type T and returns nil for others.
 func reference[T syntax.Node](get func(T) *syntax.Reference) func(syntax.Node) *syntax.Reference {
 	return func(n syntax.Node) *syntax.Reference {
 		if x, ok := n.(T); ok {
@@ -25,7 +25,7 @@ func reference[T syntax.Node](get func(T) *syntax.Reference) func(syntax.Node) *
 	}
 }
 
-// waited is what a `wait` with a single reference waits at.
+// waited returns the object that a `wait` with a single reference waits for.
 func waited(n *syntax.Wait) *syntax.Reference {
 	if n.What.IsList {
 		return nil
@@ -33,7 +33,7 @@ func waited(n *syntax.Wait) *syntax.Reference {
 	return n.What.Items[0]
 }
 
-// wakers is a table that is made when it is asked for: few runs of the command need it.
+// wakers makes the table on demand, because few runs of the command need it.
 func wakers() []waker {
 	return []waker{
 		{expr.TypeEvent, reference(waited), reference(func(n *syntax.Signal) *syntax.Reference { return n.Event }),
@@ -47,7 +47,7 @@ func wakers() []waker {
 	}
 }
 
-// ended is the queue whose getters a step lets go on.
+// ended returns the queue whose waiting `get`s a step lets go on.
 func ended(n syntax.Node) *syntax.Reference {
 	switch n := n.(type) {
 	case *syntax.Put:
@@ -58,7 +58,7 @@ func ended(n syntax.Node) *syntax.Reference {
 	return nil
 }
 
-// acquired is what a step acquires and does not release by itself.
+// acquired returns the object that a step acquires and does not release itself.
 func acquired(n *syntax.Acquire) *syntax.Reference {
 	if n.Do != nil {
 		return nil
@@ -66,11 +66,11 @@ func acquired(n *syntax.Acquire) *syntax.Reference {
 	return n.What
 }
 
-// neverWoken reports waits for what no step can bring about: the object is known by its name alone, and nothing signals,
-// notifies, fills or releases it.
+// neverWoken reports waits that no step can end: the object is only used by its name, and nothing signals, notifies,
+// fills or releases it.
 func (l *linter) neverWoken() {
 	if e := l.s.Expect; e != nil && (isWord(e.Ends, engine.Deadlock.String()) || isWord(e.Ends, engine.LimitHit.String())) {
-		return // it is meant
+		return // it is intended
 	}
 	lent := l.lentObjects()
 	for _, o := range l.s.Objects {
@@ -111,7 +111,7 @@ func (l *linter) neverWokenAt(o *syntax.Object, w waker) {
 		"add `"+w.verb+": "+name+"` where it is to go on, or limit the wait with `within`")
 }
 
-// isObject reports whether a reference names a declared object, or one of those that are declared together.
+// isObject reports whether a reference names the declared object or, if it is a list, an element of it.
 func (l *linter) isObject(r *syntax.Reference, o *syntax.Object) bool {
 	if r == nil {
 		return false
@@ -120,7 +120,8 @@ func (l *linter) isObject(r *syntax.Reference, o *syntax.Object) bool {
 	return e != nil && e.Tree != nil && e.Tree.Indexed() == o.Name.Text
 }
 
-// endsItself reports whether a wait may end without being woken: it is limited, or inside a `timeout`, or does not wait.
+// endsItself reports whether a wait may end without being woken: it has a limit, is inside a `timeout`, or does not
+// wait at all.
 func (l *linter) endsItself(s *syntax.Step, b *body) bool {
 	if get, ok := s.Node.(*syntax.Get); ok && get.Nowait != nil || s.Limited() {
 		return true
@@ -133,7 +134,7 @@ func (l *linter) endsItself(s *syntax.Step, b *body) bool {
 	return false
 }
 
-// lentObjects is the objects that are values somewhere, and may be used without their names.
+// lentObjects returns the objects that are used as values somewhere, and so may be used without their names.
 func (l *linter) lentObjects() map[string]bool {
 	lent := map[string]bool{}
 	lends := func(e *syntax.Expr, whole bool) { e.Tree.Lends(whole, func(name string) { lent[name] = true }) }

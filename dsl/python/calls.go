@@ -8,11 +8,11 @@ import (
 	"runloop/dsl/expr"
 )
 
-// callCode is how functions are written: %s are the arguments in turn. A word before `(` that is a section of the
-// prelude brings that along; so does a module before a dot. A function that is not here is one of calls, or has the same
-// name in the prelude.
+// callCode holds the Python forms of functions; see fill for the verbs. A form that calls a function of the prelude or
+// of a module brings that section or import along. A function that is missing here is in calls or has the same name in
+// the prelude.
 var callCode = sync.OnceValue(func() map[string][]string {
-	return map[string][]string{ // by the number of arguments, from 1
+	return map[string][]string{ // indexed by the number of arguments, from 1
 		"trim": {"%a.strip()", "%a.strip(%s)"}, "trimPrefix": {"", "%a.removeprefix(%s)"},
 		"trimSuffix": {"", "%a.removesuffix(%s)"},
 		"replace":    {"", "", "%a.replace(%s, %s)", "%a.replace(%s, %s, %s)"}, "repeat": {"", "%u * %u"},
@@ -53,7 +53,7 @@ var callCode = sync.OnceValue(func() map[string][]string {
 	}
 })
 
-// modules is the modules that callCode uses.
+// modules lists the modules that callCode uses.
 var modules = []string{"json.", "re.", "base64.", "math."}
 
 // call translates the call of a function.
@@ -71,7 +71,7 @@ func (t *translator) call(s *expr.Node) code {
 // plain translates the call of a function that has the same name in Python.
 func (t *translator) plain(s *expr.Node) code { return atom("%s(%s)", s.Text, t.list(s.Args)) }
 
-// formOf is how a function of n arguments is written, "": it has no form.
+// formOf returns the form of a function with n arguments, or "" if it has none.
 func formOf(name string, n int) string {
 	if forms := callCode()[name]; 0 < n && n <= len(forms) {
 		return forms[n-1]
@@ -79,7 +79,8 @@ func formOf(name string, n int) string {
 	return ""
 }
 
-// fill puts arguments into a form: %s as they are, %a as what a dot may follow, %u as what an operator may follow.
+// fill puts arguments into a form: %s as they are, %a and %u in brackets where needed, so that a dot (%a) or an
+// operator (%u) can follow.
 func (t *translator) fill(form string, args []*expr.Node) code {
 	for _, m := range modules {
 		if strings.Contains(form, m) {
@@ -113,10 +114,10 @@ func (t *translator) fill(form string, args []*expr.Node) code {
 	return code{b.String(), bindAtom}
 }
 
-// calls is the functions that no form can write: above all those with a predicate.
+// calls holds the functions that no form can express, mostly those with a predicate.
 var calls func() map[string]func(t *translator, s *expr.Node) code
 
-func init() { calls = sync.OnceValue(makeCalls) } // and no sooner: some of them refer to calls
+func init() { calls = sync.OnceValue(makeCalls) } // in init, because some entries refer to calls
 
 func makeCalls() map[string]func(t *translator, s *expr.Node) code {
 	each := func(form string) func(t *translator, s *expr.Node) code {
@@ -146,7 +147,7 @@ func makeCalls() map[string]func(t *translator, s *expr.Node) code {
 	}
 }
 
-// body translates a predicate, or the element itself where there is none.
+// body translates a predicate. Without one it returns the element itself.
 func (t *translator) body(s *expr.Node) string {
 	t.loops++
 	defer func() { t.loops-- }()
@@ -156,7 +157,7 @@ func (t *translator) body(s *expr.Node) string {
 	return t.pointer("")
 }
 
-// names is what # and #index are called in the predicate of a call here.
+// names returns the Python names of # and #index in the predicate of a call.
 func (t *translator) names() (it, index string) {
 	t.loops++
 	defer func() { t.loops-- }()

@@ -7,7 +7,8 @@ import (
 	"runloop/dsl/expr"
 )
 
-// TestFunctions: every function of the language has a translation, for every number of arguments, and nothing else has.
+// TestFunctions: every function of the language has a translation for every number of arguments, and nothing else has
+// one.
 func TestFunctions(t *testing.T) {
 	stale := map[string]bool{}
 	for name := range callCode() {
@@ -30,7 +31,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-// arity is the name and the numbers of arguments of a function: of any number, up to one more than are named.
+// arity returns the name of a function and how many arguments it takes. "Any number" counts as one more than are
+// named.
 func arity(signature string) (name string, least, most int) {
 	name, rest, _ := strings.Cut(signature, "(")
 	params, _, _ := strings.Cut(rest, ")")
@@ -46,7 +48,7 @@ func arity(signature string) (name string, least, most int) {
 	return name, max(least, 1), most
 }
 
-// TestAttributes: every attribute has a translation, for values whose type is known and for others.
+// TestAttributes: every attribute has a translation, whether the type of the value is known or not.
 func TestAttributes(t *testing.T) {
 	byItem := map[string]string{"errors": "a list: what reads any attribute makes it"}
 	for kind, list := range expr.Attributes {

@@ -8,8 +8,8 @@ import (
 	"runloop/dsl/expr"
 )
 
-// explain is Python for the text that says why s is not what it was wanted to be, as an AssertionError shows it; empty:
-// there is nothing to say.
+// explain returns Python for the text by which an AssertionError explains why s does not have the wanted value. It is
+// empty if there is nothing to say.
 func (t *translator) explain(s *expr.Node, holds bool) string {
 	switch {
 	case s.Kind == expr.UnaryNode && s.Text == "not":
@@ -25,7 +25,7 @@ func (t *translator) explain(s *expr.Node, holds bool) string {
 	return t.values(s)
 }
 
-// explainPair explains `and` and `or`: by the operand that decides where one does, else by both.
+// explainPair explains `and` and `or` by the operand that decides the result, or by both if neither does alone.
 func (t *translator) explainPair(s *expr.Node, holds bool) string {
 	decisive := s.Text == "or"
 	left, right := t.explain(s.Args[0], holds), t.explain(s.Args[1], holds)
@@ -45,7 +45,7 @@ func (t *translator) explainPair(s *expr.Node, holds bool) string {
 	return fmt.Sprintf("(%s if %s else %s)", left, test, right)
 }
 
-// values is Python for the text that says what the operands are, but for constants.
+// values returns Python for the text that shows the values of the operands, except constants.
 func (t *translator) values(nodes ...*expr.Node) string {
 	var parts []string
 	for _, s := range nodes {

@@ -12,7 +12,7 @@ import (
 	"runloop/engine"
 )
 
-// How tightly Python's operators bind; an operand that binds less is put in brackets.
+// The precedences of Python's operators. An operand with a lower one is put in brackets.
 const (
 	bindLambda = iota // lambda, conditional
 	bindOr
@@ -33,7 +33,7 @@ type code struct {
 
 func atom(format string, args ...any) code { return code{fmt.Sprintf(format, args...), bindAtom} }
 
-// in is the expression as an operand of what binds as tightly as bind.
+// in returns the expression as an operand where the precedence bind is needed.
 func (c code) in(bind int) string {
 	if c.bind < bind {
 		return "(" + c.text + ")"
@@ -41,7 +41,7 @@ func (c code) in(bind int) string {
 	return c.text
 }
 
-// literal is a value as a Python expression.
+// literal returns a value as a Python expression.
 func literal(v engine.Value) code {
 	c := atom("%s", constant(v))
 	if strings.HasPrefix(c.text, "-") {
@@ -50,7 +50,7 @@ func literal(v engine.Value) code {
 	return c
 }
 
-// constant is a value as a Python literal.
+// constant returns a value as a Python literal.
 func constant(v engine.Value) string {
 	switch v.Kind() {
 	case engine.KindNull:
@@ -83,7 +83,7 @@ func constant(v engine.Value) string {
 	return quote(v.AsString())
 }
 
-// quote is text as a Python literal.
+// quote returns text as a Python literal.
 func quote(s string) string { return `"` + escape(s, '"') + `"` }
 
 func escape(s string, mark rune) string {
@@ -114,15 +114,16 @@ func (f *function) expr(e *syntax.Expr) code {
 	return t.node(f.info.View(e))
 }
 
-// reference translates what computes a task, a handle or an object.
+// reference translates a reference to a task, a handle or an object.
 func (f *function) reference(r *syntax.Reference) code { return f.expr(f.info.ExprOf(r)) }
 
-// kind is the kind of what a reference computes.
+// kind returns the kind of value that a reference stands for.
 func (f *function) kind(r *syntax.Reference) expr.TypeKind {
 	return f.info.View(f.info.ExprOf(r)).Type.Kind
 }
 
-// translator keeps what # stands for, and the names that `let` gives in an expression.
+// translator translates one expression. It counts the predicates around the current place, because # has its own name
+// in each.
 type translator struct {
 	f     *function
 	loops int
@@ -197,7 +198,7 @@ func (t *translator) variable(s *expr.Node) code {
 	return atom("%s", t.f.variable(s.Text))
 }
 
-// pointer is #, #index or #acc.
+// pointer returns the Python name of #, #index or #acc.
 func (t *translator) pointer(name string) string {
 	word := map[string]string{"": "it", "index": "nth", "acc": "acc"}[name]
 	if t.loops > 1 {
@@ -264,8 +265,8 @@ func (t *translator) binary(s *expr.Node) code {
 	return atom("%s(%s, %s)", t.use("power"), a.text, b.text)
 }
 
-// fitting checks that an integer fits into 64 bits where it may well not: Python's integers have no end. A sum with a
-// small constant would take for ever to get there.
+// fitting adds a check that an integer fits into 64 bits, because Python's integers are unbounded. A sum with a small
+// constant goes unchecked: it would take for ever to get there.
 func (t *translator) fitting(s *expr.Node, c code) code {
 	if k := s.Type.Kind; k == expr.TypeFloat || k == expr.TypeString {
 		return c
@@ -281,7 +282,7 @@ func (t *translator) fitting(s *expr.Node, c code) code {
 	return atom("%s(%s)", t.use("whole"), c.text)
 }
 
-// member is base[key] or base.name.
+// member translates base[key] and base.name.
 func (t *translator) member(base code, s *expr.Node) code {
 	key := s.Args[1]
 	if key.Kind == expr.ConstantNode && key.Const.Kind() == engine.KindString {
@@ -309,7 +310,7 @@ func (t *translator) attribute(form string, base code) code {
 	return atom(form, base.text)
 }
 
-// chain is members of which some are optional: from the first of those that finds None on, the value is None.
+// chain translates members of which some are optional. If an optional one finds None, the whole chain is None.
 func (t *translator) chain(s *expr.Node) code {
 	var members []*expr.Node
 	for s.Kind == expr.MemberNode {

@@ -28,7 +28,8 @@ func (f *function) repeat(n *syntax.Repeat) {
 	f.suite("for "+variable+" in range("+f.value(n.N).text+"):", n.Do)
 }
 
-// loopVariable is the Python name of the variable of a loop, which may not be assigned at all.
+// loopVariable returns the Python name of a loop's variable. The loop may run no turn, so the variable does not count
+// as assigned after it.
 func (f *function) loopVariable(name *syntax.Name) string {
 	f.indent++
 	defer func() { f.indent-- }()
@@ -37,7 +38,7 @@ func (f *function) loopVariable(name *syntax.Name) string {
 
 func (f *function) forIn(n *syntax.For) { f.suite(f.each(n.Each), n.Do) }
 
-// each is the head of a loop over a list or a map.
+// each returns the head of a loop over a list or a map.
 func (f *function) each(e syntax.Each) string {
 	f.use("each")
 	return "for " + f.loopVariable(e.Var) + " in each(" + f.value(e.In).text + "):"
@@ -70,7 +71,7 @@ func (f *function) raise(n *syntax.Raise) {
 	}
 }
 
-// raised is the new error that a `raise` raises.
+// raised returns the new error that a `raise` raises.
 func (f *function) raised(n *syntax.Raise) string {
 	if strings.HasSuffix(n.Type.Text, "ExceptionGroup") {
 		f.refusef(n.Type.Span, "an `%s` without errors cannot be exported: Python has none", n.Type.Text)
@@ -117,7 +118,7 @@ func (f *function) handler(h *syntax.Handler) {
 	})
 }
 
-// errorTypes is what an `except` catches.
+// errorTypes returns the types that an `except` catches.
 func (f *function) errorTypes(names *syntax.Names) string {
 	if names == nil || len(names.Items) == 0 {
 		return "Exception"
@@ -142,7 +143,7 @@ func (f *function) timeout(n *syntax.Timeout) {
 	f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", do, n.Else)
 }
 
-// after writes what runs under a time-out that expires after d.
+// after writes steps under a time-out that expires after d.
 func (f *function) after(d *syntax.Duration, write func(), other *syntax.Block) {
 	delay := f.duration(d)
 	f.scope("asyncio.timeout("+delay+")", "Timeout(loop.time() + "+delay+")", write, other)
@@ -157,8 +158,8 @@ func (f *function) limited(l syntax.Limit, write func()) {
 	f.after(l.Within, write, l.Else)
 }
 
-// scope writes what runs under asyncio's time-out; other, which may be nil, runs instead of raising when that is over:
-// own is the time-out that can tell.
+// scope writes steps under a time-out. If other is not nil, it runs when this time-out expires; own, the prelude's
+// Timeout, can tell that from any other TimeoutError.
 func (f *function) scope(asyncio, own string, write func(), other *syntax.Block) {
 	if other == nil {
 		f.under("async with "+asyncio+":", write)

@@ -18,10 +18,10 @@ type function struct {
 	lines    []string
 	indent   int
 	writes   map[string]bool // Python names of shared variables that it assigns
-	assigned map[string]bool // Python names of locals that are surely assigned
+	assigned map[string]bool // Python names of locals that are assigned on every path so far
 	early    map[string]bool // … that may be copied before they are assigned
-	tokens   map[string]bool // context variables that it resets
-	catches  int             // how deep in catches
+	tokens   map[string]bool // context variables that this function resets
+	catches  int             // how many handlers are around the current place
 	temps    int
 }
 
@@ -38,7 +38,7 @@ func (e *exporter) function(name string, blocks ...*syntax.Block) *function {
 	return f
 }
 
-// eachStep calls f for every step of an activation: the `do` of an entry is another.
+// eachStep calls f for every step of an activation. The `do` of an entry is another activation.
 func eachStep(b *syntax.Block, f func(*syntax.Step)) {
 	if b == nil {
 		return
@@ -66,7 +66,7 @@ func (f *function) linef(format string, args ...any) {
 	f.lines = append(f.lines, strings.Repeat("    ", f.indent)+fmt.Sprintf(format, args...)+"\n")
 }
 
-// under writes the head of a compound statement, and what is in it.
+// under writes the head of a compound statement and, with write, its body.
 func (f *function) under(head string, write func()) {
 	f.linef("%s", head)
 	f.indent++
@@ -79,7 +79,7 @@ func (f *function) suite(head string, b *syntax.Block) {
 	f.under(head, func() { f.block(b) })
 }
 
-// end finishes the function: it becomes part of the module.
+// end adds the finished function to the module.
 func (f *function) end() { f.out = append(f.out, strings.Join(f.definition(), "")) }
 
 func (f *function) definition() []string {
@@ -111,7 +111,7 @@ func (f *function) tokensOf(variable string) string {
 	return f.exporter.name("tokens", variable+"_tokens")
 }
 
-// nested writes a function inside this one, with the same locals: a `return` leaves only it.
+// nested writes a function inside this one that shares its locals. A `return` leaves only the inner function.
 func (f *function) nested(name string, do *syntax.Block) {
 	var free []string
 	for _, local := range locals(do) {
@@ -137,7 +137,7 @@ func (f *function) nested(name string, do *syntax.Block) {
 	})
 }
 
-// locals is the names that steps assign without a path, and more than once maybe.
+// locals returns the names that steps assign without a path. It may contain duplicates.
 func locals(b *syntax.Block) []string {
 	var names []string
 	eachStep(b, func(s *syntax.Step) {
@@ -155,7 +155,7 @@ func locals(b *syntax.Block) []string {
 	return names
 }
 
-// assigned is the names that a key assigns.
+// assigned returns the names that a key assigns.
 func assigned(f syntax.Field) []string {
 	var names []string
 	local := f.Key.Space == syntax.LocalSpace || f.Key.Space == syntax.TargetSpace
@@ -178,27 +178,27 @@ func assigned(f syntax.Field) []string {
 	return names
 }
 
-// drawsOf says whose stream what runs now draws from, where no task does.
+// drawsOf writes which stream code outside a task draws from.
 func (f *function) drawsOf(name string) {
 	if f.draws && name != "main" {
 		f.linef("draws_of(%s)", quote(name))
 	}
 }
 
-// temp is a new local of the function.
+// temp returns the name of a new local.
 func (f *function) temp() string {
 	f.temps++
 	return "_" + strconv.Itoa(f.temps)
 }
 
-// kept is a new local that keeps a value.
+// kept assigns a value to a new local and returns its name.
 func (f *function) kept(value string) string {
 	name := f.temp()
 	f.linef("%s = %s", name, value)
 	return name
 }
 
-// caught is the Python name of `error` here.
+// caught returns the Python name of `error` at the current place.
 func (f *function) caught() string {
 	if f.catches < 2 {
 		return "error"
@@ -208,12 +208,12 @@ func (f *function) caught() string {
 
 func (f *function) use(section string) { f.uses[section] = true }
 
-// assign writes to a variable; shared ones are the module's.
+// assign writes an assignment to a variable.
 func (f *function) assign(name, value string) {
 	f.linef("%s = %s", f.writable(name), value)
 }
 
-// writable is the Python name of a variable that is about to be assigned.
+// writable returns the Python name of a variable that is about to be assigned.
 func (f *function) writable(name string) string {
 	python := f.variable(name)
 	if f.isShared(name) {
@@ -224,7 +224,7 @@ func (f *function) writable(name string) string {
 	return python
 }
 
-// into writes a statement whose value as gets, if it is not nil.
+// into writes a statement whose value is assigned to as, unless as is nil.
 func (f *function) into(as *syntax.Name, value string) {
 	if as != nil {
 		f.assign(as.Text, value)

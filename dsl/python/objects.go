@@ -10,7 +10,8 @@ import (
 	"runloop/engine"
 )
 
-// ownQueues finds out whether asyncio's queues do: those of Python 3.11 have no shutdown, and none has `where`.
+// ownQueues reports whether the scenario needs the prelude's queues: those of Python 3.11 have no shutdown, and no
+// version has `where`.
 func (e *exporter) ownQueues() bool {
 	own := false
 	syntax.Walk(e.s.Root, func(r *syntax.Record) bool {
@@ -25,7 +26,7 @@ func (e *exporter) ownQueues() bool {
 	return own
 }
 
-// object is Python that makes an object of a kind.
+// object returns Python that makes an object of a kind.
 func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) string {
 	f.use("asyncio")
 	switch kind {
@@ -55,7 +56,7 @@ func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) 
 	return "None"
 }
 
-// queueClasses is asyncio's queues by their order.
+// queueClasses holds asyncio's queue classes by order.
 var queueClasses = [...]string{
 	engine.QueueFIFO: "Queue", engine.QueueLIFO: "LifoQueue", engine.QueuePriority: "PriorityQueue",
 }
@@ -92,10 +93,10 @@ func (f *function) newObject(n *syntax.New) {
 	f.into(n.As, "made("+f.object(n.Kind.Span, made.Kind, n.Options)+")")
 }
 
-// what is the object that a step is about, as what a dot may follow.
+// what returns the object that a step works on, in brackets if needed so that a dot can follow.
 func (f *function) what(r *syntax.Reference) string { return f.reference(r).in(bindAtom) }
 
-// acquire writes `acquire`; with `do`, only the acquiring is limited.
+// acquire writes `acquire`. With `do`, only the acquiring is limited.
 func (f *function) acquire(n *syntax.Acquire) {
 	switch what, mode := f.what(n.What), lockMode(n); {
 	case n.Do == nil:
@@ -109,7 +110,7 @@ func (f *function) acquire(n *syntax.Acquire) {
 	}
 }
 
-// lockMode is how a lock that can be shared is acquired, empty for any other.
+// lockMode returns the argument for the mode of a lock that can be shared, or "" for other locks.
 func lockMode(n *syntax.Acquire) string {
 	if n.Mode == nil {
 		return ""
@@ -117,7 +118,7 @@ func lockMode(n *syntax.Acquire) string {
 	return quote(n.Mode.Text)
 }
 
-// acquireWithin writes an `acquire` that has both; held is what is acquired.
+// acquireWithin writes an `acquire` that has both `do` and `within`. held is the acquired object.
 func (f *function) acquireWithin(n *syntax.Acquire, held string) {
 	hold := func() {
 		f.suite("try:", n.Do)
@@ -178,7 +179,7 @@ func (f *function) resolve(n *syntax.Resolve) {
 	f.linef("resolve(%s, %s)", f.what(n.Future), value)
 }
 
-// attributeCode is how the attributes of values whose type is known are written; %s is the value.
+// attributeCode holds the Python forms of attributes of values whose type is known. %s is the value.
 var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 	return map[expr.TypeKind]map[string]string{
 		expr.TypeTask: {

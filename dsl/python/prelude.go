@@ -9,9 +9,9 @@ import (
 	"runloop/dsl/source"
 )
 
-// preludeText is what exported programs may need of the language, in Python. It is a list of sections: a line
-// `#: name needs…` begins one and names the sections and modules that it needs. A line that ends with `#? name` is
-// kept only where that section is used.
+// preludeText is Python that exported programs may need. It is a list of sections: a line `#: name needs…` begins a
+// section and names the sections and modules that it needs. A line that ends with `#? name` is kept only if that
+// section is used.
 //
 //go:embed prelude.py
 var preludeText string
@@ -43,7 +43,7 @@ func isSection(name string) bool {
 	return slices.ContainsFunc(sections(), func(s section) bool { return s.name == name })
 }
 
-// sectionWith is the section that has a function, "": none has.
+// sectionWith returns the section that defines a function, or "" if none does.
 func sectionWith(function string) string {
 	for _, s := range sections() {
 		for _, line := range s.lines {
@@ -55,7 +55,7 @@ func sectionWith(function string) string {
 	return ""
 }
 
-// prelude is the used sections, with what they need, and the modules to import.
+// prelude returns the used sections, with those they need, and the modules to import.
 func prelude(uses map[string]bool) (code string, modules []string) {
 	for again := true; again; {
 		again = false
@@ -98,7 +98,8 @@ func (s section) code(uses map[string]bool) string {
 
 var defined = source.NewPattern(`(?m)^(?:(?:async )?def|class) (\w+)|^(\w+) =`)
 
-// reservedNames is the names that a scenario's own must keep clear of: Python's, the prelude's, the exporter's.
+// reservedNames returns the names that names of a scenario must not clash with: Python's, the prelude's and the
+// exporter's.
 func reservedNames() map[string]bool {
 	names := map[string]bool{}
 	for _, m := range defined.Regexp().FindAllStringSubmatch(preludeText, -1) {
@@ -110,7 +111,7 @@ func reservedNames() map[string]bool {
 	return names
 }
 
-// pythonNames is Python's keywords, the built-in names and modules that programs use, and names of the exporter.
+// pythonNames lists Python's keywords, the built-in names and modules that programs use, and names of the exporter.
 const pythonNames = `False None True and as assert async await break class continue def del elif else except finally for
 from global if import in is lambda nonlocal not or pass raise return try while with match case
 abs all any bool callable dict enumerate filter float getattr hasattr id int isinstance iter len list map max min next

@@ -14,15 +14,16 @@ import (
 	"runloop/engine"
 )
 
-// Program is a scenario, which has been checked without an error, as one program for Python 3.11 and its asyncio; run is
-// what it is run with. A virtual program brings a loop along whose clock jumps from timer to timer, and prints what a run of
-// the scenario prints, byte for byte; any other runs on asyncio's own loop and the machine's clock. On standard error it
-// says which errors nobody took and how it ended. What has no counterpart in asyncio is an error that names its line.
-// Integers that pass 64 bits raise OverflowError but for sums with a small constant, which go on.
+// Program returns a scenario that was checked and has no errors as one program for Python 3.11 and asyncio. run holds
+// the options of the run. A virtual program includes a loop whose clock jumps from timer to timer, and prints byte for
+// byte what a run of the scenario prints. Any other program runs on asyncio's own loop and the machine's clock. On
+// standard error it reports the errors that nobody took and how it ended. A feature without a counterpart in asyncio
+// is an error that names its line. Integers that exceed 64 bits raise OverflowError, except in sums with a small
+// constant, which are not checked.
 func Program(s *syntax.File, info *check.Info, run engine.Options, virtual bool) ([]byte, error) {
 	e := newExporter(s, info, run, virtual)
 	body := e.module()
-	if e.uses["draws"] { // known only now: whoever creates tasks or runs callbacks must say whose stream they draw from
+	if e.uses["draws"] { // known only now; then whatever starts code must say which stream it draws from
 		e = newExporter(s, info, run, virtual)
 		e.draws = true
 		body = e.module()
@@ -42,7 +43,7 @@ func newExporter(s *syntax.File, info *check.Info, run engine.Options, virtual b
 	return e
 }
 
-// exporter is one export.
+// exporter is the state of one export.
 type exporter struct {
 	s       *syntax.File
 	info    *check.Info
@@ -51,17 +52,17 @@ type exporter struct {
 	uses    map[string]bool // sections of the prelude, and modules
 	taken   map[string]bool
 	names   map[nameKey]string
-	errors  map[string]bool // the scenario's own types of errors
+	errors  map[string]bool // the scenario's own error types
 	out     []string        // functions, in order
-	draws   bool            // the scenario draws
-	queues  bool            // its queues need more than asyncio's have
+	draws   bool            // the scenario draws random numbers
+	queues  bool            // its queues need more than asyncio's offer
 	refused []error
 }
 
-// nameKey is a name of the scenario in its space.
+// nameKey is a name of the scenario and the space it belongs to.
 type nameKey struct{ space, name string }
 
-// refuse notes what asyncio has no counterpart for.
+// refuse reports settings that asyncio has no counterpart for.
 func (e *exporter) refuse() {
 	if t := e.run.Ties; t != engine.TiesFIFO && t != engine.TiesHeapq {
 		var at source.Span
@@ -84,7 +85,7 @@ func (e *exporter) refusef(at source.Span, format string, args ...any) {
 	e.refused = append(e.refused, fmt.Errorf("%s:%d:%d: %s", e.s.Source.Name(), pos.Line, pos.Col, fmt.Sprintf(format, args...)))
 }
 
-// declare gives Python names to what is declared, in the order of the file.
+// declare gives every declared name a Python name, in the order of the file.
 func (e *exporter) declare() {
 	for _, d := range e.s.Coroutines {
 		e.name("coroutine", d.Name.Text)
@@ -103,7 +104,7 @@ func (e *exporter) declare() {
 	}
 }
 
-// name is the Python name of something of the scenario, the same each time.
+// name returns the Python name of something in the scenario, always the same one.
 func (e *exporter) name(space, name string) string {
 	key := nameKey{space, name}
 	if e.names[key] == "" {
@@ -112,7 +113,7 @@ func (e *exporter) name(space, name string) string {
 	return e.names[key]
 }
 
-// fresh is a Python name that nothing else has.
+// fresh returns a Python name that nothing else has.
 func (e *exporter) fresh(name string) string {
 	name = strings.ReplaceAll(name, "-", "_")
 	for e.taken[name] {
@@ -124,7 +125,7 @@ func (e *exporter) fresh(name string) string {
 
 func (e *exporter) variable(name string) string { return e.name("variable", name) }
 
-// isShared and isContext tell where a variable lives: no other variable can have its name.
+// isShared and isContext tell the kind of a variable by its name alone, because no other variable can have that name.
 func (e *exporter) isShared(name string) bool {
 	return slices.ContainsFunc(e.s.Shared, func(v *syntax.Variable) bool { return v.Name.Text == name })
 }
@@ -133,7 +134,7 @@ func (e *exporter) isContext(name string) bool {
 	return slices.ContainsFunc(e.s.Context, func(v *syntax.Variable) bool { return v.Name.Text == name })
 }
 
-// errorName is the Python name of a type of errors.
+// errorName returns the Python name of an error type.
 func (e *exporter) errorName(typ string) string {
 	switch typ {
 	case "CancelledError", "InvalidStateError", "BrokenBarrierError", "QueueEmpty", "QueueFull":
@@ -152,7 +153,7 @@ func (e *exporter) errorName(typ string) string {
 	return e.name("error", typ)
 }
 
-// module is the program but for what it brings along.
+// module returns the program without its head and prelude.
 func (e *exporter) module() string {
 	for _, d := range e.s.Coroutines {
 		f := e.function(e.name("coroutine", d.Name.Text), d.Do)
@@ -178,7 +179,7 @@ func (e *exporter) module() string {
 	return b.String()
 }
 
-// section writes main or after; "None": there is none.
+// section writes main or after and returns its name, or "None" if it is absent.
 func (e *exporter) section(name string, do *syntax.Block) string {
 	if do == nil {
 		return "None"
@@ -191,7 +192,7 @@ func (e *exporter) section(name string, do *syntax.Block) string {
 	return name
 }
 
-// globals is the module's variables: run parameters, the loop, shared and context variables.
+// globals returns the module's variables: run parameters, the loop, shared and context variables.
 func (e *exporter) globals() string {
 	f := e.function("")
 	f.indent = 0
@@ -221,7 +222,7 @@ func (e *exporter) globals() string {
 	return strings.Join(f.lines, "")
 }
 
-// loop writes the making of the loop, and when it ends.
+// loop writes code that makes the loop and sets when it ends.
 func (f *function) loop() {
 	f.linef("UNTIL = %s", f.time(f.run.Until))
 	if f.virtual {
@@ -242,7 +243,7 @@ func (e *exporter) clockStart() string {
 	return fmt.Sprint(e.run.ClockStart)
 }
 
-// time is a loop time in the loop's unit; 0 is none.
+// time returns a loop time in the loop's unit, or None for 0.
 func (e *exporter) time(ns int64) string {
 	switch {
 	case ns == 0:
@@ -275,9 +276,9 @@ func (e *exporter) callback(d *syntax.Definition) {
 	f.end()
 }
 
-// period writes the steps of a periodic callback, which schedules itself again.
+// period writes the body of a periodic callback, which schedules itself again.
 func (f *function) period(d *syntax.Definition) {
-	if hasReturn(d.Do) { // it ends the steps, not the period
+	if hasReturn(d.Do) { // `return` ends the steps, not the period
 		f.nested("steps", d.Do)
 		f.linef("steps()")
 	} else {
@@ -303,13 +304,13 @@ func hasReturn(b *syntax.Block) bool {
 	return found
 }
 
-// periodic is the Python name of what arms a periodic callback.
+// periodic returns the Python name of the object that arms a periodic callback.
 func (e *exporter) periodic(d *syntax.Definition) string {
 	e.uses["periodic"] = true
 	return e.name("periodic", "periodic_"+e.name("callback", d.Name.Text))
 }
 
-// start is what happens before the loop runs: `before`, the workers, the periodic callbacks.
+// start returns what runs before the loop: `before`, the workers, the periodic callbacks.
 func (e *exporter) start() string {
 	var lines []string
 	add := func(where, step string) {
@@ -329,7 +330,7 @@ func (e *exporter) start() string {
 	return strings.Join(lines, "")
 }
 
-// startWorker is what creates the tasks of a worker, now or at its time.
+// startWorker returns a function that creates the tasks of a worker, now or at its start time.
 func (e *exporter) startWorker(w *syntax.Worker) string {
 	f := e.function(e.fresh("start_" + pythonWord(w.Name.Text)))
 	f.linef("%s", f.worker(w))
@@ -341,14 +342,14 @@ func (e *exporter) startWorker(w *syntax.Worker) string {
 	return fmt.Sprintf("lambda: loop.call_at(max(%s, 0), %s)", f.at(w.Entry.Start), f.name)
 }
 
-// startCallback is what arms a callback.
+// startCallback returns a function that arms a callback.
 func (e *exporter) startCallback(d *syntax.Definition, delay *syntax.Duration) string {
 	name := e.periodic(d)
 	e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, e.name("callback", d.Name.Text)))
 	return fmt.Sprintf("lambda: %s.start(%s)", name, e.function("").duration(delay))
 }
 
-// pythonWord is text as a part of a Python name.
+// pythonWord returns text as a part of a Python name.
 func pythonWord(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
@@ -358,7 +359,7 @@ func pythonWord(text string) string {
 	}, text)
 }
 
-// head is what comes first: what the program is, its imports, and what it needs of the language.
+// head returns the beginning of the program: a description, the imports, and the prelude.
 func (e *exporter) head() string {
 	clock := "on the machine's clock"
 	if e.virtual {

@@ -26,7 +26,7 @@ func load(t *testing.T, name, text string) *dsl.Scenario {
 	return s
 }
 
-// run runs a program and gives what it prints, and what it says on standard error.
+// run runs a program and returns its standard output and standard error.
 func run(t *testing.T, program []byte) (out, errs string) {
 	t.Helper()
 	if _, err := exec.LookPath("python3"); err != nil {
@@ -43,7 +43,7 @@ func run(t *testing.T, program []byte) (out, errs string) {
 	return stdout.String(), stderr.String()
 }
 
-// same compares what an exported program prints with what a run of the scenario prints.
+// same compares the output of an exported program with that of a run of the scenario.
 func same(t *testing.T, s *dsl.Scenario) {
 	t.Helper()
 	program, err := s.Python(dsl.PythonOptions{Virtual: true})
@@ -61,7 +61,7 @@ func same(t *testing.T, s *dsl.Scenario) {
 	}
 }
 
-// TestBundled runs every bundled scenario on both sides.
+// TestBundled compares every bundled scenario.
 func TestBundled(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		src, _ := scenarios.Source(name)
@@ -69,7 +69,7 @@ func TestBundled(t *testing.T) {
 	}
 }
 
-// expressions has at least one for every function.
+// expressions has at least one expression for every function.
 var expressions = []string{
 	"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",
 	"1 < 2 == true", "xs[1] + xs[-1]", "xs[1:]", "m.a", "m?.b?.c", "m['a']", "m.zz ?? 5", "'x' in m", "2 in xs", "1..4",
@@ -93,7 +93,7 @@ var expressions = []string{
 	"gamma(3, 2)", "weibull(1, 2)", "randint(1, 1000)", "chance(0.5)", "choice(xs)", "shuffle(xs)",
 }
 
-// TestExpressions runs expressions on both sides.
+// TestExpressions compares the values of expressions.
 func TestExpressions(t *testing.T) {
 	var steps strings.Builder
 	for i, e := range expressions {
@@ -104,7 +104,7 @@ func TestExpressions(t *testing.T) {
 		steps.String()))
 }
 
-// TestEveryFunction: every function is among the expressions that are run.
+// TestEveryFunction: every function occurs in expressions.
 func TestEveryFunction(t *testing.T) {
 	all := strings.Join(expressions, "\n")
 	for _, b := range expr.Builtins() {
@@ -115,7 +115,7 @@ func TestEveryFunction(t *testing.T) {
 	}
 }
 
-// refused says why a verb, or a kind of objects, cannot be exported.
+// refused says why a verb or a kind of object cannot be exported.
 var refused = map[string]string{}
 
 // TestVerbs: every verb is exported, or refused for a reason.
@@ -132,13 +132,12 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
-// TestObjects runs on both sides what makes an object of every kind and shows its attributes, whether their type is known
-// or not.
+// TestObjects makes an object of every kind on both sides and compares its attributes, with and without a known type.
 func TestObjects(t *testing.T) {
 	var declared, steps strings.Builder
 	show := func(name string, kind expr.TypeKind) {
 		for _, a := range expr.Attributes[kind] {
-			if a.Name != "result" && a.Name != "error" { // raises: it is pending
+			if a.Name != "result" && a.Name != "error" { // they raise, because the future is pending
 				fmt.Fprintf(&steps, "  - print: ${%s.%s} ${[1, %s][1].%s}\n", name, a.Name, name, a.Name)
 			}
 		}
@@ -167,7 +166,7 @@ func TestObjects(t *testing.T) {
 	same(t, load(t, "o.yaml", "runloop: 1\n"+declared.String()+"main:\n"+steps.String()))
 }
 
-// TestSteps runs what is easily translated wrongly.
+// TestSteps compares steps that are easy to translate wrongly.
 func TestSteps(t *testing.T) {
 	for name, text := range map[string]string{
 		"lists and maps are values": `
@@ -259,7 +258,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestDraws compares streams of tasks, children and callbacks.
+// TestDraws compares the random streams of tasks, children and callbacks.
 func TestDraws(t *testing.T) {
 	same(t, load(t, "d.yaml", `
 runloop: 1
@@ -287,7 +286,7 @@ after:
 `))
 }
 
-// TestRefused: what asyncio has no counterpart for is named with its line.
+// TestRefused: features without a counterpart in asyncio are reported with their line.
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"runloop: 1\nties: lifo\nmain:\n  - print: x\n":            "s.yaml:2:7: asyncio has no `ties: lifo`",
@@ -316,7 +315,7 @@ func TestRealClock(t *testing.T) {
 	}
 }
 
-// TestTimes: waits for the rest, and the end of the clock.
+// TestTimes compares waits for the rest of a time, and the end of the clock.
 func TestTimes(t *testing.T) {
 	for _, text := range []string{
 		`runloop: 1

@@ -132,7 +132,7 @@ func (f *function) let(n *syntax.Let) {
 	f.linef("%s = %s", strings.Join(names, ", "), strings.Join(values, ", "))
 }
 
-// target is one place that a step writes to, and its new value.
+// target is a place that a step writes to, and its new value.
 type target struct {
 	name, python string
 	path         []string
@@ -165,7 +165,7 @@ func (t target) pathCode() string {
 
 func (f *function) set(n *syntax.Set) {
 	list := f.targets(n.Targets)
-	if len(list) > 1 { // all are computed before any is assigned
+	if len(list) > 1 { // compute all values before assigning any
 		for i, t := range list {
 			for j, p := range t.path {
 				t.path[j] = f.kept(p)
@@ -252,7 +252,7 @@ func (f *function) call(n *syntax.Call) {
 	f.into(n.As, "complete("+call+")")
 }
 
-// arguments translates what a coroutine or a callback is called with, in the order of its parameters.
+// arguments translates the arguments of a coroutine or a callback in the order of its parameters.
 func (f *function) arguments(d *syntax.Definition, with *syntax.Bindings) []string {
 	args := make([]string, len(d.Params))
 	for i, p := range d.Params {
@@ -266,7 +266,7 @@ func (f *function) arguments(d *syntax.Definition, with *syntax.Bindings) []stri
 	return args
 }
 
-// argument is what a parameter gets.
+// argument returns the value given for a parameter, or its default.
 func argument(p *syntax.Param, with *syntax.Bindings) *syntax.Value {
 	if with != nil {
 		for _, b := range with.Items {
@@ -300,7 +300,7 @@ func (f *function) sleepUntil(n *syntax.SleepUntil) {
 	f.linef("await asyncio.sleep(%s - loop.time())", f.at(n.At))
 }
 
-// schedule writes the scheduling of a callback.
+// schedule writes a call that schedules a callback.
 func (f *function) schedule(n *syntax.Schedule) {
 	method, args := "call_soon", []string(nil)
 	switch {

@@ -8,8 +8,8 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// entry is the arguments of spawn for the task of an entry; body says what runs in it. worker is the Python text of the
-// name of a worker, "": it is none.
+// entry returns the arguments of spawn for the task of an entry. body says what the task runs. worker is the Python
+// text of a worker's name, or "" for other tasks.
 func (f *function) entry(e, body *syntax.Entry, worker string) []string {
 	args := f.body(body)
 	if name := f.taskName(e, worker); name != "" {
@@ -28,7 +28,7 @@ func (f *function) entry(e, body *syntax.Entry, worker string) []string {
 	return args
 }
 
-// taskName is the name of the task of an entry. Each of several has its number behind it, unless the name is computed.
+// taskName returns the name of an entry's task. With a count a number is appended, unless the name is computed.
 func (f *function) taskName(e *syntax.Entry, name string) string {
 	if e.Name != nil {
 		name = f.text(e.Name)
@@ -42,7 +42,7 @@ func (f *function) taskName(e *syntax.Entry, name string) string {
 	return quote(strings.Trim(name, `"`)+"-") + " + str(index + 1)"
 }
 
-// body is the coroutine function that a task runs, and its arguments.
+// body returns the coroutine function that a task runs, and its arguments.
 func (f *function) body(e *syntax.Entry) []string {
 	if e.Coroutine == nil {
 		return f.inline(e)
@@ -51,7 +51,8 @@ func (f *function) body(e *syntax.Entry) []string {
 	return append([]string{name}, f.arguments(f.info.Coroutines[e.Coroutine.Text], e.With)...)
 }
 
-// inline writes the `do` of an entry as a coroutine of its own: the function, and the locals that it gets copies of.
+// inline writes the `do` of an entry as a coroutine of its own. It returns the function and the locals that it gets
+// copies of.
 func (f *function) inline(e *syntax.Entry) []string {
 	owner := f.name
 	if owner == "" {
@@ -80,7 +81,7 @@ func (f *function) inline(e *syntax.Entry) []string {
 	return args
 }
 
-// spawned is the creation of a task, or of count tasks.
+// spawned returns code that creates one task, or count tasks.
 func (f *function) spawned(args []string, count *syntax.Value) string {
 	f.use("tasks")
 	spawn := "spawn(" + strings.Join(args, ", ") + ")"
@@ -90,7 +91,7 @@ func (f *function) spawned(args []string, count *syntax.Value) string {
 	return "[" + spawn + " for index in range(" + f.value(count).text + ")]"
 }
 
-// worker is the creation of a worker's tasks.
+// worker returns code that creates a worker's tasks.
 func (f *function) worker(w *syntax.Worker) string {
 	name := quote(w.Name.Text)
 	args := f.entry(w.Entry, w.Entry, name)
@@ -141,7 +142,7 @@ func (f *function) gather(n *syntax.Gather) {
 	})
 }
 
-// gathered is the tasks that a `gather` waits for, and those that it is about to create.
+// gathered returns the tasks that a `gather` waits for, and those that it creates.
 func (f *function) gathered(n *syntax.Gather) []string {
 	if n.Generator != nil {
 		return []string{"*" + f.generated(n.Generator)}
@@ -158,19 +159,19 @@ func (f *function) gathered(n *syntax.Gather) []string {
 	return items
 }
 
-// generated is the list of the tasks that a generator is about to create.
+// generated returns the list of the tasks that a generator creates.
 func (f *function) generated(g *syntax.Generator) string {
 	list := f.kept("[]")
 	f.under(f.each(g.Each), func() { f.linef("%s.append(%s)", list, f.later(&g.Entry)) })
 	return list
 }
 
-// later is a task that `gather` creates.
+// later returns a task that `gather` creates.
 func (f *function) later(e *syntax.Entry) string {
 	return "later(" + strings.Join(f.entry(e, e, ""), ", ") + ")"
 }
 
-// tasks is the list of the tasks and futures that a step waits for.
+// tasks returns the list of the tasks and futures that a step waits for.
 func (f *function) tasks(refs *syntax.References) string {
 	if !refs.IsList {
 		one := f.reference(refs.Items[0])
@@ -232,7 +233,7 @@ func (f *function) asCompleted(n *syntax.AsCompleted) {
 	})
 }
 
-// untilLate writes such a loop with an `else`: the end of its time is a None.
+// untilLate writes such a loop with an `else`. The prelude's as_completed yields None when the time is over.
 func (f *function) untilLate(n *syntax.AsCompleted, next, args string) {
 	late := f.kept("False")
 	f.under("for "+next+" in as_completed("+args+", None):", func() {

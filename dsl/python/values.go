@@ -40,7 +40,7 @@ func (f *function) optional(v *syntax.Value) string {
 	return f.value(v).text
 }
 
-// flag is a literal boolean; absent it is false.
+// flag returns a literal boolean, or false if it is absent.
 func flag(v *syntax.Value) bool { return v != nil && v.Const.AsBool() }
 
 // text translates a value that is rendered into text.
@@ -62,7 +62,7 @@ func (f *function) text(v *syntax.Value) string {
 	return "text(" + f.value(v).text + ")"
 }
 
-// template translates text with expressions in it: an f-string, where the expressions can stand in one.
+// template translates text with expressions in it, into an f-string if all of them are allowed in one.
 func (f *function) template(v *syntax.Value) code {
 	var inside, joined []string
 	fits := true
@@ -81,7 +81,8 @@ func (f *function) template(v *syntax.Value) code {
 	return code{strings.Join(joined, " + "), bindAdd}
 }
 
-// embedded translates an expression in a text: inside an f-string, which it fits into or not, and as an operand of +.
+// embedded translates an expression in a text, for an f-string and as an operand of +. fits says whether an f-string
+// can hold it.
 func (f *function) embedded(e *syntax.Expr) (inside, operand string, fits bool) {
 	c, kind := f.expr(e), f.info.View(e).Type.Kind
 	inside, operand = c.text, c.in(bindAdd)
@@ -115,7 +116,7 @@ func (f *function) duration(d *syntax.Duration) string {
 	return "seconds(" + text + ")"
 }
 
-// at translates a loop time into one of the loop's clock.
+// at translates a loop time into a time of the loop's clock.
 func (f *function) at(d *syntax.Duration) string {
 	switch {
 	case !f.virtual:

@@ -24,26 +24,26 @@ func (s Severity) String() string {
 	return "error"
 }
 
-// Diagnostic is one problem of a file, as data: printers format it.
+// Diagnostic is one problem of a file, as data. Printers format it.
 type Diagnostic struct {
 	Code     string // stable, "RL0107"
 	Severity Severity
 	Span     Span   // what is wrong, exactly
 	Message  string // what is wrong and what was expected, quoting the thing
 	Hint     string // how to mend it, "did you mean …?"; may be empty
-	Guess    string // the variable that Hint supposes: where there is none of that name, there is no hint
+	Guess    string // the variable that Hint assumes; without a variable of that name the hint is dropped
 	Note     string // about the other place, where there are two; may be empty
 	NoteSpan Span   // the other place
-	Fix      Fix    // what mends it for sure; the zero Fix: nothing, or more than one thing could
+	Fix      Fix    // the only possible repair; zero if there is none or more than one
 }
 
-// Fix replaces a span of the file.
+// Fix replaces Span by New.
 type Fix struct {
 	Span Span
 	New  string
 }
 
-// Diagnostics is the problems of a file. The zero value is ready to use.
+// Diagnostics are the problems of a file. The zero value is ready to use.
 type Diagnostics []Diagnostic
 
 // Add appends a diagnostic.
@@ -54,7 +54,7 @@ func (ds Diagnostics) HasErrors() bool {
 	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == SeverityError })
 }
 
-// Sort orders them by their place in the file, then by code, then by message, and drops repetitions.
+// Sort orders diagnostics by place, then by code, then by message, and drops duplicates.
 func (ds *Diagnostics) Sort() {
 	slices.SortStableFunc(*ds, func(a, b Diagnostic) int {
 		return cmp.Or(
@@ -83,13 +83,14 @@ func (e *LoadError) Error() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Style is what a terminal is sent before parts of a diagnostic, and after each of them. The zero Style is plain text.
+// Style holds the escape sequences that colour the parts of a diagnostic; Reset ends each. The zero Style is plain
+// text.
 type Style struct {
 	Place, Error, Warning, Caret, Label, Reset string
 }
 
-// Format is a diagnostic as plain text, each line with its end: place and message, the line of the file with a caret
-// under the span, the hint, the note with its own place and line.
+// Format returns a diagnostic as plain text: place and message, the line of the file with a caret under the span, the
+// hint, and the note with its own place and line. Every line ends with a line break.
 func (s *Source) Format(d Diagnostic) string { return s.FormatStyled(d, Style{}) }
 
 // FormatStyled is Format with colours.
@@ -113,15 +114,15 @@ func (s *Source) FormatStyled(d Diagnostic, style Style) string {
 }
 
 func (s *Source) place(sp Span) Pos {
-	return s.Pos(sp.Start) // of what is wrong with the whole file: its beginning
+	return s.Pos(sp.Start) // a problem of the whole file is placed at its beginning
 }
 
 const (
 	snippetWidth  = 100 // characters shown of a line
-	snippetBefore = 40  // of these, at most so many before the span, when the line is cut
+	snippetBefore = 40  // at most so many of them before the span when the line is cut
 )
 
-// writeSnippet writes the line where the span begins and marks the span, or its part in this line, with ^~~~.
+// writeSnippet writes the line where the span begins and marks the part of the span in it with ^~~~.
 func (s *Source) writeSnippet(b *strings.Builder, sp Span, style Style) {
 	if sp == (Span{}) {
 		return
@@ -148,7 +149,7 @@ func (s *Source) writeSnippet(b *strings.Builder, sp Span, style Style) {
 	b.WriteString("    " + blanks(before+text(start, from)) + style.Caret + "^" + marked + style.Reset + "\n")
 }
 
-// back is the offset n characters before offset, not before limit.
+// back returns the offset n characters before offset, but at least limit.
 func (s *Source) back(offset, n, limit int) int {
 	for ; n > 0 && offset > limit; n-- {
 		_, size := utf8.DecodeLastRune(s.Data[limit:offset])
@@ -157,7 +158,7 @@ func (s *Source) back(offset, n, limit int) int {
 	return offset
 }
 
-// forward is the offset n characters behind offset, not behind limit.
+// forward returns the offset n characters after offset, but at most limit.
 func (s *Source) forward(offset, n, limit int) int {
 	for ; n > 0 && offset < limit; n-- {
 		offset = s.CharEnd(offset)
@@ -165,7 +166,7 @@ func (s *Source) forward(offset, n, limit int) int {
 	return min(offset, limit)
 }
 
-// Printable is text that cannot upset a terminal: control characters but tabs become U+FFFD.
+// Printable makes text safe for a terminal: control characters other than tabs become U+FFFD.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r != '\t' && !unicode.IsPrint(r) && !unicode.IsSpace(r) || unicode.IsControl(r) && r != '\t' {
@@ -175,7 +176,7 @@ func Printable(text string) string {
 	}, text)
 }
 
-// blanks is white space as wide as text: tabs stay tabs.
+// blanks returns white space as wide as text. Tabs stay tabs.
 func blanks(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -188,7 +189,7 @@ func blanks(text string) string {
 	return b.String()
 }
 
-// width is how many columns of a terminal a text takes.
+// width returns how many columns of a terminal a text takes.
 func width(text string) int {
 	n := 0
 	for _, r := range text {
@@ -197,14 +198,14 @@ func width(text string) int {
 	return n
 }
 
-// wide is the characters that take two columns: those of East Asia, and pictures.
+// wide holds the characters that take two columns: East Asian ones and emoji.
 var wide = &unicode.RangeTable{
 	R16: []unicode.Range16{{0x1100, 0x115F, 1}, {0x2E80, 0x303E, 1}, {0x3041, 0x4DBF, 1}, {0x4E00, 0xA4CF, 1},
 		{0xAC00, 0xD7A3, 1}, {0xF900, 0xFAFF, 1}, {0xFE30, 0xFE6F, 1}, {0xFF01, 0xFF60, 1}, {0xFFE0, 0xFFE6, 1}},
 	R32: []unicode.Range32{{0x1F300, 0x1F64F, 1}, {0x1F680, 0x1F6FF, 1}, {0x1F900, 0x1F9FF, 1}, {0x20000, 0x3FFFD, 1}},
 }
 
-// runeWidth is how many columns a character takes: none where it goes over the one before it.
+// runeWidth returns how many columns a character takes: none for one that combines with the character before it.
 func runeWidth(r rune) int {
 	switch {
 	case r < 0x300:

@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// Pattern is a regular expression that is compiled when it is first used: few runs use many of them, and a program that
-// compiles all of them starts slowly.
+// Pattern is a regular expression that is compiled on first use. A run uses few of them, and compiling all would slow
+// the start.
 type Pattern struct {
 	text string
 	once sync.Once
 	re   *regexp.Regexp
 }
 
-// NewPattern returns the pattern of a regular expression.
+// NewPattern returns a Pattern that compiles text when it is first used.
 func NewPattern(text string) *Pattern { return &Pattern{text: text} }
 
 // Regexp returns the compiled pattern. It panics if the text is no regular expression.

@@ -1,5 +1,5 @@
-// Package source is the ground that the language stands on: the bytes of a file, spans and positions in them, diagnostics with
-// their fixes, and the words of messages ("did you mean", quoting, brackets).
+// Package source is what the other packages of the language build on: the bytes of a file, spans and positions in
+// them, diagnostics with their fixes, and helpers for messages ("did you mean", quoting, brackets).
 package source
 
 import (
@@ -10,13 +10,13 @@ import (
 	"unicode/utf8"
 )
 
-// Indentation is how many spaces line n begins with.
+// Indentation returns how many spaces line n begins with.
 func (s *Source) Indentation(n int) int {
 	text := s.Line(n)
 	return len(text) - len(strings.TrimLeft(text, " "))
 }
 
-// NextContent is the first line behind line n that holds more than a comment.
+// NextContent returns the number of the first line after line n that holds more than a comment.
 func (s *Source) NextContent(n int) int {
 	for n++; n < len(s.Lines); n++ {
 		if text := strings.TrimSpace(s.Line(n)); text != "" && text[0] != '#' {
@@ -26,14 +26,13 @@ func (s *Source) NextContent(n int) int {
 	return n
 }
 
-// Where is the span itself: it gives every value its place.
+// Where returns the span itself. Values that embed a Span get their place from it.
 func (s Span) Where() Span { return s }
 
 // Span is a range of byte offsets in a Source: [Start, End). The zero Span is unknown.
 type Span struct{ Start, End int }
 
-// Pos is a place in a file, for people: lines and columns count from 1, columns in characters. The zero Pos is
-// unknown.
+// Pos is a place in a file as people count: lines and columns from 1, columns in characters. The zero Pos is unknown.
 type Pos struct {
 	File      string
 	Line, Col int
@@ -56,13 +55,13 @@ type Source struct {
 	chars []int // the number of characters before each block of charBlock bytes
 }
 
-// charBlock bounds the bytes looked at to count characters, however long a line is.
+// charBlock bounds how many bytes are read to count characters, however long a line is.
 const charBlock = 1024
 
 const byteOrderMark = "\uFEFF"
 
-// NewSource makes a source of data, which the caller must not change afterwards. Any bytes will do: parsing says what
-// is wrong with them.
+// NewSource makes a source of data, which the caller must not change afterwards. Any bytes are accepted: parsing
+// reports what is wrong with them.
 func NewSource(name string, data []byte) *Source {
 	s := &Source{name: name, Data: data, Lines: []int{0}}
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
@@ -86,26 +85,26 @@ func NewSource(name string, data []byte) *Source {
 // startsChar reports whether b is not a continuation byte of UTF-8.
 func startsChar(b byte) bool { return b&0xC0 != 0x80 }
 
-// Name is the file's name, as it is shown to people.
+// Name returns the file's name as it is shown to people.
 func (s *Source) Name() string { return s.name }
 
-// Bytes is the file as it is, with its byte order mark; the caller must not change it.
+// Bytes returns the whole file, with its byte order mark. The caller must not change it.
 func (s *Source) Bytes() []byte { return s.Data }
 
-// Text is the bytes of a span.
+// Text returns the text of a span.
 func (s *Source) Text(sp Span) string {
 	sp = s.Clip(sp)
 	return string(s.Data[sp.Start:sp.End])
 }
 
-// Pos is the place of a byte offset; an offset outside the file is taken for the nearest one inside.
+// Pos returns the place of a byte offset. An offset outside the file counts as the nearest one inside.
 func (s *Source) Pos(offset int) Pos {
 	offset = min(max(offset, s.Lines[0]), len(s.Data))
 	line := s.LineAt(offset)
 	return Pos{File: s.name, Line: line, Col: s.charsBefore(offset) - s.charsBefore(s.Lines[line-1]) + 1}
 }
 
-// Line is the text of line n, counted from 1, without its line break; "" where there is no such line.
+// Line returns the text of line n, counted from 1, without its line break, or "" if there is no such line.
 func (s *Source) Line(n int) string {
 	if n < 1 || n > len(s.Lines) {
 		return ""
@@ -113,8 +112,8 @@ func (s *Source) Line(n int) string {
 	return string(s.Data[s.Lines[n-1]:s.LineEnd(n)])
 }
 
-// Offset is the byte offset of a line and a column in characters, both counted from 1. What lies outside the file or
-// the line is taken for the nearest place inside.
+// Offset returns the byte offset of a line and a column in characters, both counted from 1. A place outside the file
+// or the line counts as the nearest one inside.
 func (s *Source) Offset(line, col int) int {
 	line = min(max(line, 1), len(s.Lines))
 	start, end := s.Lines[line-1], s.LineEnd(line)
@@ -130,7 +129,7 @@ func (s *Source) Offset(line, col int) int {
 		return at
 	}
 	want := s.charsBefore(start) + max(col, 1) - 1
-	// The first block with more than want characters before it is behind the place.
+	// The place is before the first block with more than want characters before it.
 	block := sort.SearchInts(s.chars, want+1) - 1
 	at := start
 	if block*charBlock > start {
@@ -147,12 +146,12 @@ func (s *Source) Offset(line, col int) int {
 	return at
 }
 
-// LineAt is the number of the line that holds offset.
+// LineAt returns the number of the line that holds offset.
 func (s *Source) LineAt(offset int) int {
 	return max(sort.SearchInts(s.Lines, offset+1), 1)
 }
 
-// LineEnd is the offset of line n's break, or the end of the file.
+// LineEnd returns the offset of line n's line break, or the end of the file.
 func (s *Source) LineEnd(n int) int {
 	if n == len(s.Lines) {
 		return len(s.Data)
@@ -164,7 +163,7 @@ func (s *Source) LineEnd(n int) int {
 	return end
 }
 
-// charsBefore is the number of characters that begin before offset.
+// charsBefore returns the number of characters that begin before offset.
 func (s *Source) charsBefore(offset int) int {
 	if offset == 0 {
 		return 0
@@ -179,13 +178,13 @@ func (s *Source) charsBefore(offset int) int {
 	return n
 }
 
-// Clip is the part of a span that lies inside the file.
+// Clip returns the part of a span that lies inside the file.
 func (s *Source) Clip(sp Span) Span {
 	start := min(max(sp.Start, 0), len(s.Data))
 	return Span{Start: start, End: min(max(sp.End, start), len(s.Data))}
 }
 
-// CharEnd is the offset behind the character at offset.
+// CharEnd returns the offset just after the character at offset.
 func (s *Source) CharEnd(offset int) int {
 	_, size := utf8.DecodeRune(s.Data[offset:])
 	return offset + size

@@ -4,11 +4,11 @@ import (
 	"strings"
 )
 
-// maxSuggest is the length in bytes above which no name is looked for.
+// maxSuggest is the length in bytes above which nothing is suggested.
 const maxSuggest = 64
 
-// Suggest is the candidate that word was most likely meant to be, "" if none is near. Case counts for little. Of
-// equally near ones it is the first in alphabetical order, whatever the order of the candidates.
+// Suggest returns the candidate that word was most likely meant to be, or "" if none is near. Case counts for little.
+// Of several equally near ones it returns the first in alphabetical order, whatever the order of the candidates.
 func Suggest(word string, candidates []string) string {
 	if len(word) > maxSuggest {
 		return ""
@@ -22,7 +22,7 @@ func Suggest(word string, candidates []string) string {
 		if folded > (max(len(word), len(c))+1)/3 || folded >= max(len(word), len(c)) {
 			continue
 		}
-		// A common beginning, case, then length, only decide among names that are equally near without them.
+		// The first letter, then case, then length decide between names that are otherwise equally near.
 		cost := folded<<24 | EditDistance(word, c)<<8 | max(len(word)-len(c), len(c)-len(word))
 		if !strings.EqualFold(word[:1], c[:1]) {
 			cost |= 1 << 16
@@ -34,7 +34,7 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
-// EditDistance is the Damerau-Levenshtein distance in its restricted form (optimal string alignment): insertions,
+// EditDistance returns the restricted Damerau-Levenshtein distance (optimal string alignment): it counts insertions,
 // deletions, replacements, and swaps of neighbours.
 func EditDistance(a, b string) int {
 	s, t := []rune(a), []rune(b)

@@ -2,7 +2,8 @@ package source
 
 import "strings"
 
-// QuoteYAML is text in quotes. Quotes around the whole of it were meant as such, unless it is an expression.
+// QuoteYAML returns text in quotes, on one line. Quotes that already enclose all of it are replaced, unless it is an
+// expression.
 func QuoteYAML(text string) string {
 	if text = strings.TrimSpace(text); strings.ContainsAny(text, "\n\r") {
 		text = strings.Join(strings.Fields(text), " ")
@@ -17,7 +18,7 @@ func QuoteYAML(text string) string {
 	return `"` + text + `"`
 }
 
-// OpenBracket is the innermost bracket of text that is not closed, 0 if there is none.
+// OpenBracket returns the innermost bracket of text that is not closed, or 0 if there is none.
 func OpenBracket(text string) byte {
 	var open []byte
 	for i := 0; i < len(text); i++ {
@@ -36,6 +37,7 @@ func OpenBracket(text string) byte {
 	return open[len(open)-1]
 }
 
+// CloserOf returns the bracket that closes open.
 func CloserOf(open byte) byte {
 	switch open {
 	case '(':
@@ -46,7 +48,7 @@ func CloserOf(open byte) byte {
 	return '}'
 }
 
-// OnlySuggestion is the candidate that word was surely meant to be: no other one is as near. It is "" if there is none.
+// OnlySuggestion returns the candidate that Suggest returns if no other is as near, else "".
 func OnlySuggestion(word string, candidates []string) string {
 	best := Suggest(word, candidates)
 	if best == "" {
@@ -61,21 +63,21 @@ func OnlySuggestion(word string, candidates []string) string {
 	return best
 }
 
-// IsIdentifier reports whether text is letters, digits and _, and begins with no digit.
+// IsIdentifier reports whether text consists of ASCII letters, digits and _, and does not begin with a digit.
 func IsIdentifier(text string) bool { return text != "" && identifierLen(text) == len(text) }
 
-// IsDefinable reports whether text is an identifier that may have - in it, but not first.
+// IsDefinable reports whether text is an identifier that may also contain -, but not as its first character.
 func IsDefinable(text string) bool {
 	return identifierLen(text) > 0 && IsIdentifier(strings.ReplaceAll(text, "-", "_"))
 }
 
-// IsBarePath reports whether text is one line, and an identifier or one that . or [ follows.
+// IsBarePath reports whether text is one line that is an identifier or begins with one before a . or [.
 func IsBarePath(text string) bool {
 	n := identifierLen(text)
 	return n > 0 && (n == len(text) || text[n] == '.' || text[n] == '[') && !strings.Contains(text, "\n")
 }
 
-// identifierLen is the length of the identifier that text begins with, 0 if it begins with none.
+// identifierLen returns the length of the identifier that text begins with, or 0 if there is none.
 func identifierLen(text string) int {
 	for i := range len(text) {
 		switch c := text[i]; {
@@ -87,10 +89,10 @@ func identifierLen(text string) int {
 	return len(text)
 }
 
-// MaxListed is how many words a message lists.
+// MaxListed is the most words that DidYouMean lists.
 const MaxListed = 12
 
-// DidYouMean is a hint that offers the nearest candidate, or lists them.
+// DidYouMean returns a hint that offers the nearest candidate or, if none is near and they are few, lists them all.
 func DidYouMean(word string, candidates []string) string {
 	if s := Suggest(word, candidates); s != "" {
 		return "did you mean `" + s + "`?"
@@ -101,6 +103,7 @@ func DidYouMean(word string, candidates []string) string {
 	return "there is " + QuoteList(candidates)
 }
 
+// QuoteList returns words in backquotes: `a`, `b` and `c`.
 func QuoteList(words []string) string {
 	switch n := len(words); n {
 	case 0:
@@ -112,16 +115,16 @@ func QuoteList(words []string) string {
 	}
 }
 
-// longest is how many characters of a text a message shows as they are.
+// longest is how many characters a text may have before a message cuts it.
 const longest = 40
 
-// Shorten cuts long text for a message: with its ellipsis it is as long as the longest that is not cut.
+// Shorten cuts long text for a message. The result, ellipsis included, is never longer than text that is not cut.
 func Shorten(text string) string { return beginning(text, longest-1) }
 
-// Cut cuts the text of a line for a message: as much is shown of it as of the longest that is not cut.
+// Cut cuts the text of a line for a message. The ellipsis comes on top of the allowed length.
 func Cut(text string) string { return beginning(text, longest) }
 
-// beginning is a text, or the first characters of one that is too long.
+// beginning returns a text that is short enough, or the first keep characters of it and an ellipsis.
 func beginning(text string, keep int) string {
 	if r := []rune(text); len(r) > longest {
 		return string(r[:keep]) + "…"
@@ -129,12 +132,13 @@ func beginning(text string, keep int) string {
 	return text
 }
 
+// QuoteChoice returns words, at least two, in backquotes: `a`, `b` or `c`.
 func QuoteChoice(words []string) string {
 	n := len(words)
 	return "`" + strings.Join(words[:n-1], "`, `") + "` or `" + words[n-1] + "`"
 }
 
-// ClosingBracket is the offset of the bracket that closes the one at open, 0: there is none.
+// ClosingBracket returns the offset of the ] that closes the [ at open, or 0 if there is none.
 func ClosingBracket(text string, open int) int {
 	depth := 0
 	for i := open; i < len(text); i++ {
@@ -156,8 +160,8 @@ func ClosingBracket(text string, open int) int {
 	return 0
 }
 
-// QuotedLen is the length of the quoted text that s begins with, quotes included; 0 if it is not closed. A backslash
-// escapes in '…' and "…", not in `…`.
+// QuotedLen returns the length of the quoted text that s begins with, quotes included, or 0 if it is not closed. A
+// backslash escapes in '…' and "…", not in `…`.
 func QuotedLen(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch {
@@ -170,10 +174,10 @@ func QuotedLen(s string) int {
 	return 0
 }
 
-// Words says something about words.
+// Words is a table that says something about each of its words.
 type Words []struct{ Word, Text string }
 
-// Of is what is said about a word, "": nothing.
+// Of returns what is said about a word, or "" if it is not in the table.
 func (w Words) Of(word string) string {
 	for _, row := range w {
 		if row.Word == word {
