@@ -1,4 +1,4 @@
-// Package internal_test holds the arrows between the packages.
+// Package internal_test checks what packages may import and use.
 package internal_test
 
 import (
@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// ours is which packages of the module each package may import. One that is not here may import none.
+// ours lists which packages of the module each package may import. A package that is missing here may import none.
 var ours = map[string][]string{
 	"dsl/source":  nil,
 	"dsl/yaml":    {"dsl/source"},
@@ -36,7 +36,7 @@ var ours = map[string][]string{
 	"cmd/runloop":           {"docs", "dsl", "engine", "internal/report", "internal/suite", "scenarios"},
 }
 
-// theirs is which packages of others may be imported where: in a folder, or in one file.
+// theirs says where third-party packages may be imported: in a folder, or in one file.
 var theirs = map[string]string{
 	"gopkg.in/yaml.v3":       "dsl/yaml",
 	"github.com/expr-lang":   "dsl/expr",
@@ -44,10 +44,10 @@ var theirs = map[string]string{
 	"github.com/spf13/pflag": "cmd/runloop",
 }
 
-// commands is the folders of programs, which read the clock and write to the terminal.
+// commands lists the folders of programs, which may read the clock and write to the terminal.
 var commands = []string{"cmd", "internal/bench"}
 
-// uses is where some things may be used at all, besides commands.
+// uses says where, besides in commands, some functions may be used.
 var uses = map[string][]string{
 	"time.Now": {"engine/clock.go", "internal/suite"}, "time.Since": {"engine/clock.go", "internal/suite"},
 	"time.Until": {"engine/clock.go"}, "time.Sleep": {"engine/clock.go"}, "time.NewTimer": {"engine/clock.go"},
@@ -56,7 +56,7 @@ var uses = map[string][]string{
 	"os.Exit": nil, "os.Args": nil, "go": {"engine/clock.go"},
 }
 
-// TestArrows holds what each package may import and use. Tests may do more.
+// TestArrows checks what each package imports and uses. Test files are exempt.
 func TestArrows(t *testing.T) {
 	files := 0
 	err := filepath.WalkDir("..", func(name string, entry fs.DirEntry, err error) error {
@@ -129,5 +129,5 @@ func checkImport(t *testing.T, file, folder string, imported *ast.ImportSpec) {
 	t.Errorf("%s imports %s: others' packages have their places, see `theirs`", file, name)
 }
 
-// within reports whether a slash-separated path is place or lies in it.
+// within reports whether a slash-separated path is place or inside it.
 func within(name, place string) bool { return name == place || strings.HasPrefix(name, place+"/") }

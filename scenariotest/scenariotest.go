@@ -16,11 +16,12 @@ import (
 
 var update = flag.Bool("runloop.update", false, "rewrite the outputs that scenarios expect")
 
-// Run runs every scenario in a folder and the folders inside it as a parallel subtest with the name of its file: as
-// `runloop test` does, on the virtual clock, compared with what it expects and with NAME.out beside NAME.yaml. Files
-// that are not *.yaml or *.yml are left out, and so are those without a line that begins with "runloop:", whose number is
-// logged; but one that has a scenario's `main`, `workers`, `coroutines` or `callbacks` without it, or `runloop` misspelt, is
-// a failure. With the flag -runloop.update expected outputs are rewritten. A folder without scenarios is a failure.
+// Run runs every scenario in a folder and its subfolders as a parallel subtest named after its file. Like
+// `runloop test`, it runs them on the virtual clock and compares them with their expectations and with NAME.out beside
+// NAME.yaml. It leaves out files that are not *.yaml or *.yml, and those without a line that begins with "runloop:",
+// whose number it logs. But a file that misspells `runloop`, or lacks it and has `main`, `workers`, `coroutines` or
+// `callbacks`, is a failure. With the flag -runloop.update, expected outputs are rewritten. A folder without scenarios
+// is a failure.
 func Run(t *testing.T, dir string) {
 	t.Helper()
 	n, others := 0, 0

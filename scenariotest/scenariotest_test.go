@@ -10,10 +10,10 @@ import (
 	"runloop/scenariotest"
 )
 
-// TestBundled is also the example: a test of a folder of scenarios is one line.
+// TestBundled also serves as the example: a test of a folder of scenarios is one line.
 func TestBundled(t *testing.T) { scenariotest.Run(t, "../scenarios") }
 
-// TestFolder runs the folder that the environment names: the tests below run it in a process of its own.
+// TestFolder runs the folder that the environment names. The tests below run it in a separate process.
 func TestFolder(t *testing.T) {
 	dir := os.Getenv("SCENARIOS")
 	if dir == "" {

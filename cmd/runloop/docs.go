@@ -17,7 +17,7 @@ func newDocs(io streams) *cobra.Command {
 		Long: `docs shows a topic of the reference: a section, or a verb such as spawn. Without a
 topic it lists them.`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 { // the words of a heading
+			if len(args) > 1 { // join the words of a heading
 				args[0] = strings.Join(args, " ")
 			}
 			return nil
@@ -46,12 +46,12 @@ topic it lists them.`,
 
 // topic is a section of the reference.
 type topic struct {
-	name  string // its heading in lower case, without marks
-	level int    // of its heading
-	text  string // with its heading and the sections below it
+	name  string // the heading in lower case, without markup
+	level int    // of the heading
+	text  string // the section with its heading and the sections below it
 }
 
-// topics is the sections of a Markdown text below its title.
+// topics returns the sections of a Markdown text below its title.
 func topics(text string) []topic {
 	var (
 		heading = regexp.MustCompile(`(?m)^(#+) (.*)\n`)
@@ -59,7 +59,7 @@ func topics(text string) []topic {
 		fence   = regexp.MustCompile("(?ms)^```.*?^```\n")
 	)
 	text = hidden.ReplaceAllString(text, "")
-	// What is in an example is no heading: its lines do not begin with # for the search.
+	// Lines of examples are no headings, so mask those that begin with #.
 	masked := fence.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, "\n#", "\n ") })
 	at := heading.FindAllStringSubmatchIndex(masked, -1)
 	var list []topic
@@ -80,7 +80,7 @@ func topics(text string) []topic {
 	return list
 }
 
-// topicList is the names of the topics, the smaller ones under theirs.
+// topicList lists the names of the topics, subsections under their sections.
 func topicList(list []topic) string {
 	var b strings.Builder
 	line := ""
@@ -108,7 +108,7 @@ func topicList(list []topic) string {
 	return b.String()
 }
 
-// topicText is the text of a topic, the error a suggestion.
+// topicText returns the text of a topic. The error suggests a name.
 func topicText(list []topic, name string) (string, error) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	var names []string
@@ -118,7 +118,7 @@ func topicText(list []topic, name string) (string, error) {
 		}
 		names = append(names, t.name)
 	}
-	for _, t := range list { // the first word of a heading will do
+	for _, t := range list { // the first word of a heading is enough
 		if strings.HasPrefix(t.name, name) && name != "" {
 			return t.text, nil
 		}

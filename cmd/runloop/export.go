@@ -7,7 +7,7 @@ import (
 	"runloop/engine"
 )
 
-// newExport is `runloop export`: scenarios as programs for other runtimes.
+// newExport makes `runloop export`, which writes scenarios as programs for other runtimes.
 func newExport(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export",

@@ -5,8 +5,7 @@ import (
 	"runloop/internal/suite"
 )
 
-// fixFile mends what has one answer in a file with the given bytes, and returns the bytes that it has then and how many
-// fixes that took.
+// fixFile applies all fixes to a file with the given bytes. It returns the new bytes and the number of fixes.
 func fixFile(path string, data []byte) (mended []byte, n int, err error) {
 	mended, n = dsl.MendAll(path, data)
 	if n == 0 {

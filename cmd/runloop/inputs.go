@@ -15,23 +15,23 @@ import (
 
 // input is a file to check.
 type input struct {
-	path   string // empty: data is all there is, or err
-	name   string // what messages call it
+	path   string // empty if there is only data or err
+	name   string // its name in messages
 	data   []byte
 	err    error
-	folder int // in which of the folders it was found; 0: none
+	folder int // the number of the folder in which it was found; 0 if in none
 
 	ifScenario bool // it is checked only if it looks like one
 }
 
-// inputs is what the arguments name, in their order; a file that they name twice counts once.
+// inputs holds the files that the arguments name, in that order. A file that is named twice counts once.
 type inputs struct {
 	files   []input
-	folders []string // those that were given; a file counts from 1
-	empty   []string // what is wrong with patterns and folders that name nothing
+	folders []string // the folders among the arguments; input.folder counts them from 1
+	empty   []string // messages about patterns and folders that name nothing
 	seen    map[string]bool
 
-	ifScenario bool // of the files that are named, too
+	ifScenario bool // applies to files that are named, too
 }
 
 func (in *inputs) add(x input) {
@@ -47,7 +47,7 @@ func (in *inputs) add(x input) {
 	in.files = append(in.files, x)
 }
 
-// argument adds what an argument names: a folder, a file, or the files that a pattern matches.
+// argument adds the files that an argument names: those in a folder, a single one, or those that a pattern matches.
 func (in *inputs) argument(arg string) {
 	info, err := os.Stat(arg)
 	switch {
@@ -70,7 +70,7 @@ func (in *inputs) argument(arg string) {
 	}
 }
 
-// missing adds what an argument names that is no file: a bundled scenario, or nothing.
+// missing handles an argument that is no file. It adds the bundled scenario of that name, if there is one.
 func (in *inputs) missing(arg string) {
 	if data, ok := bundled(arg); ok {
 		in.add(input{name: arg + ".yaml", data: data})
@@ -79,13 +79,13 @@ func (in *inputs) missing(arg string) {
 	in.add(input{name: arg, err: errors.New("no such file or directory" + nearFile(arg))})
 }
 
-// folder adds the *.yaml and *.yml files in a folder and below, in the order of their names.
+// folder adds the *.yaml and *.yml files in a folder and its subfolders, in the order of their names.
 func (in *inputs) folder(root string) {
 	in.folders = append(in.folders, root)
 	if target, err := filepath.EvalSymlinks(root); err == nil && target != filepath.Clean(root) {
-		root += string(filepath.Separator) // else a link is not walked
+		root += string(filepath.Separator) // otherwise WalkDir does not follow a link
 	}
-	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error { // it returns no error
+	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error { // it never fails
 		if err != nil {
 			in.add(input{name: path, err: err, folder: len(in.folders)})
 			return nil
@@ -101,7 +101,8 @@ func (in *inputs) folder(root string) {
 	})
 }
 
-// noteEmpty notes the folders in which no scenario was found; found tells of file i that it is one, or may be.
+// noteEmpty records the folders in which no scenario was found. found reports whether file i is, or may be, a
+// scenario.
 func (in *inputs) noteEmpty(found func(i int) bool) {
 	full := make([]bool, len(in.folders)+1)
 	for i, f := range in.files {
@@ -115,14 +116,14 @@ func (in *inputs) noteEmpty(found func(i int) bool) {
 	}
 }
 
-// sayLeftOut says how many files of folders are no scenarios.
+// sayLeftOut prints how many files of folders were left out because they are no scenarios.
 func sayLeftOut(w io.Writer, n int) {
 	if n > 0 {
 		fmt.Fprintln(w, suite.LeftOut(n))
 	}
 }
 
-// matchFiles is the files that a pattern matches, in the order of their names: ** stands for any folders.
+// matchFiles returns the files that a pattern matches, in the order of their names. ** stands for any folders.
 func matchFiles(pattern string) []string {
 	slashed := filepath.ToSlash(pattern)
 	whole, err := regexp.Compile(patternRegexp(slashed))
@@ -134,7 +135,7 @@ func matchFiles(pattern string) []string {
 		root = fixed[:strings.LastIndexByte(fixed, '/')+1]
 	}
 	var matches []string
-	// It returns no error: what cannot be read does not match.
+	// The function never returns an error: a file that cannot be read does not match.
 	_ = filepath.WalkDir(filepath.FromSlash(root), func(path string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() && whole.MatchString(filepath.ToSlash(path)) {
 			matches = append(matches, path)
@@ -144,7 +145,7 @@ func matchFiles(pattern string) []string {
 	return matches
 }
 
-// patternRegexp is a pattern of files as a regular expression.
+// patternRegexp returns a file pattern as a regular expression.
 func patternRegexp(pattern string) string {
 	var b strings.Builder
 	b.WriteString("^")

@@ -22,7 +22,7 @@ var (
 	inputKey  = regexp.MustCompile(`(?m)^  ([a-z]+):\n    description:.*\n    default: (.*)$`)
 )
 
-// shellSteps reads the steps with scripts of action.yml.
+// shellSteps reads the steps of action.yml that have scripts.
 func shellSteps(text string) []shellStep {
 	var steps []shellStep
 	lines := strings.Split(text, "\n")
@@ -48,7 +48,7 @@ func shellSteps(text string) []shellStep {
 	return steps
 }
 
-// actionRun runs the shell steps of action.yml in a folder, as GitHub does, up to the first that fails.
+// actionRun runs the shell steps of action.yml in a folder, as GitHub does, until one fails.
 func actionRun(t *testing.T, dir, temp string, inputs map[string]string) (failed, out string) {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -92,7 +92,7 @@ func actionRun(t *testing.T, dir, temp string, inputs map[string]string) (failed
 	return "", out
 }
 
-// TestAction runs what action.yml runs on GitHub.
+// TestAction runs the steps that action.yml runs on GitHub.
 func TestAction(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("it takes bash")
@@ -127,7 +127,7 @@ func TestAction(t *testing.T) {
 	}
 }
 
-// TestPreCommitHooks runs the entries of the hooks as pre-commit does: with the names of files behind them.
+// TestPreCommitHooks runs the entries of the hooks as pre-commit does, with the names of files appended.
 func TestPreCommitHooks(t *testing.T) {
 	text, err := os.ReadFile("../../.pre-commit-hooks.yaml")
 	if err != nil {

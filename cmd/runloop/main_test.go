@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// exits runs a command that must end with an exit code: exits CODE COMMAND ARG...
+// exits runs a command and checks its exit code: exits CODE COMMAND ARG...
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND ARG...")
@@ -68,8 +68,9 @@ func exitCode(err error) int {
 	return -1
 }
 
-// signals runs `runloop ARG...`, sends it signals, each once it has printed a line unlike the one before, and looks at its
-// exit code: signals CODE INT,TERM ARG...; what it prints is in the files `stdout`, from the last of those lines on, and `stderr` afterwards.
+// signals runs `runloop ARG...`, sends it signals, each once it has printed a line that differs from the line before,
+// and checks its exit code: signals CODE INT,TERM ARG... Afterwards the files `stdout` (from the last of those lines
+// on) and `stderr` hold its output.
 func signals(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: signals CODE SIGNAL,... ARG...")
@@ -77,7 +78,7 @@ func signals(ts *testscript.TestScript, neg bool, args []string) {
 	exe, err := os.Executable()
 	ts.Check(err)
 	cmd := exec.Command(exe, args[2:]...)
-	cmd.Args[0] = "runloop" // testscript.Main runs the command of this name
+	cmd.Args[0] = "runloop" // testscript.Main runs the command by this name
 	cmd.Dir = ts.Getenv("WORK")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -104,7 +105,7 @@ func signals(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// countLines looks at how many lines of a file hold a text: count N TEXT FILE.
+// countLines checks how many lines of a file contain a text: count N TEXT FILE.
 func countLines(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: count N TEXT FILE")
@@ -120,7 +121,7 @@ func countLines(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// inProcess runs the command here.
+// inProcess runs the command in this process.
 func inProcess(in io.Reader, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	code = run(args, streamsTo(in, &out, &errs, noSignals))
@@ -129,14 +130,14 @@ func inProcess(in io.Reader, args ...string) (code int, stdout, stderr string) {
 
 func noSignals(chan<- os.Signal, ...os.Signal) {}
 
-// streamsTo is the machine with other streams and signals.
+// streamsTo returns machine() with other streams and signals.
 func streamsTo(in io.Reader, out, errs io.Writer, notify func(chan<- os.Signal, ...os.Signal)) streams {
 	s := machine()
 	s.In, s.Out, s.Err, s.Notify = in, out, errs, notify
 	return s
 }
 
-// TestRealClock: on the real clock event-loop prints the same lines in the same order, and takes its ten seconds.
+// TestRealClock: on the real clock event-loop prints the same lines in the same order, and really takes ten seconds.
 func TestRealClock(t *testing.T) {
 	want, _ := scenarios.Output("event-loop")
 	for _, tc := range []struct {
@@ -156,7 +157,7 @@ func TestRealClock(t *testing.T) {
 	}
 }
 
-// panicReader is a defect.
+// panicReader simulates a defect.
 type panicReader struct{}
 
 func (panicReader) Read([]byte) (int, error) { panic("broken invariant") }
@@ -170,7 +171,8 @@ func TestDefect(t *testing.T) {
 	}
 }
 
-// TestDefectInFile: a defect in one file is what came of that file; the others are checked and run all the same.
+// TestDefectInFile: a defect that shows in one file is reported for that file, and the others are checked and run all
+// the same.
 func TestDefectInFile(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"a", "broken", "z"} {
@@ -186,7 +188,7 @@ func TestDefectInFile(t *testing.T) {
 	junit := filepath.Join(dir, "junit.xml")
 	for _, tc := range []struct {
 		args []string
-		want []string // in what is printed, and in the JUnit file
+		want []string // texts in the output and in the JUnit file
 	}{
 		{[]string{"validate"}, []string{"broken.yaml: this is a defect", "2 files: 0 errors, 0 warnings; 1 broken"}},
 		{[]string{"validate", "--format", "json"}, []string{`"files": 2,`, `"broken": 1`, "please report it"}},

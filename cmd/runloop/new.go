@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// starter is a scenario to begin with; NAME stands for its name.
+// starter is a scenario to start from. NAME stands for its name.
 //
 //go:embed starter.yaml
 var starter string
@@ -39,7 +39,7 @@ NAME may be a path. A file that is there is never overwritten.`,
 	}
 }
 
-// writeNew writes the starter under a path where nothing is yet.
+// writeNew writes the starter to a path where no file exists.
 func writeNew(path string) error {
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -52,19 +52,19 @@ func writeNew(path string) error {
 	return errors.Join(err, f.Close())
 }
 
-// shellWord is a path as a shell takes it for one word.
+// shellWord quotes a path so that a shell takes it for one word.
 func shellWord(path string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%"
 	if strings.Trim(path, plain) == "" && path != "" && path[0] != '-' {
 		return path
 	}
 	if path != "" && path[0] == '-' {
-		path = "./" + path // else it is taken for a flag
+		path = "./" + path // otherwise it is taken for a flag
 	}
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
-// quoteYAML is a name as a YAML scalar.
+// quoteYAML returns a name as a YAML scalar.
 func quoteYAML(name string) string {
 	plain := strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == ""
 	if plain && strings.ContainsAny(name[:1], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") && name != "null" &&

@@ -9,18 +9,18 @@ import (
 	"unicode"
 )
 
-// progressEvery is how often the progress line is written anew.
+// progressEvery is how often the progress line is rewritten.
 const progressEvery = 100 * time.Millisecond
 
-// progressLine is the last line of a terminal, which says how far a command is. It is cleared before anything else is
-// printed.
+// progressLine is the last line of a terminal, which shows the progress of a command. It is cleared before anything
+// else is printed.
 type progressLine struct {
-	w     io.Writer // nil: nobody looks
+	w     io.Writer // nil if nobody is watching
 	shown bool
 }
 
-// newProgress is the progress line of a terminal. There is none elsewhere: not in a file or a pipe, and not where a
-// machine keeps what a terminal gets.
+// newProgress makes the progress line of a terminal. There is none in a file or a pipe, nor where a machine records
+// the terminal's output.
 func newProgress(w io.Writer) progressLine {
 	if !isTerminal(w) || os.Getenv("TERM") == "dumb" || os.Getenv("CI") != "" {
 		return progressLine{}
@@ -28,7 +28,7 @@ func newProgress(w io.Writer) progressLine {
 	return progressLine{w: w}
 }
 
-// show replaces the line. A narrow terminal cuts it off: a line that it breaks could not be cleared.
+// show replaces the line. A narrow terminal cuts the line off, because a wrapped line could not be cleared.
 func (p *progressLine) show(text string) {
 	if p.w == nil {
 		return
@@ -50,7 +50,7 @@ func (p *progressLine) clear() {
 	}
 }
 
-// ticks says when to show the line: never, where there is none.
+// ticks says when to show the line. If there is none, that is never.
 func (p *progressLine) ticks() (c <-chan time.Time, stop func()) {
 	if p.w == nil {
 		return nil, func() {}

@@ -18,20 +18,20 @@ import (
 	"runloop/internal/suite"
 )
 
-// streams is everything that the command has of the world besides files, and what tests let fail.
+// streams is everything outside the command except files, so that tests can replace it and let it fail.
 type streams struct {
 	In     io.Reader
 	Out    io.Writer
 	Err    io.Writer
 	Notify func(chan<- os.Signal, ...os.Signal) // signal.Notify
-	Now    func() time.Time                     // time.Now; how long tests take is measured with it
+	Now    func() time.Time                     // time.Now, to measure how long tests take
 
-	// What is done with a file: dsl.Check and suite.Run.
+	// Check and Test are dsl.Check and suite.Run, except in tests.
 	Check func(name string, data []byte) dsl.Diagnostics
 	Test  func(path string, data []byte, options suite.Options) *suite.Outcome
 }
 
-// machine is the streams of the process.
+// machine returns the streams of the process.
 func machine() streams {
 	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Now: time.Now, Check: dsl.Check, Test: suite.Run}
 }
@@ -43,10 +43,10 @@ const (
 	exitUsage  = 2 // the usage or the file is wrong, or output cannot be written
 	exitDefect = 3 // a defect of runloop
 
-	exitClosed = 128 + 13 // nobody reads the output any more: as if SIGPIPE had ended the command
+	exitClosed = 128 + 13 // nobody reads the output any more; the code is that of a command ended by SIGPIPE
 )
 
-// exitError ends the command with a code. What there is to say has been said where err is nil.
+// exitError ends the command with a code. If err is nil, everything has been printed already.
 type exitError struct {
 	code int
 	err  error
@@ -55,7 +55,7 @@ type exitError struct {
 func (e *exitError) Error() string { return fmt.Sprint(e.err) }
 func (e *exitError) Unwrap() error { return e.err }
 
-// defect is the error of something that cannot happen.
+// defect returns the error for something that should be impossible.
 func defect(err error) error { return &exitError{exitDefect, err} }
 
 // run runs the command and returns its exit code.
@@ -91,7 +91,7 @@ func run(args []string, io streams) (code int) {
 	return exit.code
 }
 
-// panicked is a panic as an error, with the trace. It is called where the panic is recovered.
+// panicked returns a panic as an error with the stack trace. It must be called where the panic is recovered.
 func panicked(p any) error { return fmt.Errorf("panic: %v\n%s", p, bytes.TrimSpace(debug.Stack())) }
 
 func sayDefect(w io.Writer, err error) int {
@@ -103,7 +103,7 @@ func defectText(err error) string {
 	return fmt.Sprintf("this is a defect of runloop, please report it with the scenario: %v", err)
 }
 
-// cause is what went wrong, without the operation and the file.
+// cause returns the reason of an error, without the operation and the file.
 func cause(err error) error {
 	if path := (*os.PathError)(nil); errors.As(err, &path) {
 		return path.Err
@@ -128,7 +128,7 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// closed reports whether what w goes to was closed by its reader, as by `head`.
+// closed reports whether the reader of w has closed it, as `head` does.
 func (c *checkedWriter) closed() bool {
 	err := c.err.Load()
 	return err != nil && (errors.Is(*err, syscall.EPIPE) || errors.Is(*err, io.ErrClosedPipe))
@@ -161,14 +161,14 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 		for _, sub := range cmd.Commands() {
 			onlyOnce(sub)
 		}
-		if cmd.HasSubCommands() { // completion: a shell that it does not know is an error, not a call for help
+		if cmd.HasSubCommands() { // for `completion` an unknown shell is an error, not a call for help
 			cmd.Args, cmd.RunE = noArgs, root.RunE
 		}
 	}
 	return root
 }
 
-// newHelp is the help command; unlike cobra's it takes a command that does not exist for a mistake.
+// newHelp makes the help command. Unlike cobra's, it treats an unknown command as a mistake.
 func newHelp(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",

@@ -19,7 +19,7 @@ import (
 	"runloop/internal/suite"
 )
 
-// runFlags is the flags of `run`.
+// runFlags holds the flags of `run`.
 type runFlags struct {
 	clock, ties choice
 	speed       float64
@@ -79,7 +79,7 @@ second one breaks off what is cleaned up then, and says where.`,
 	return cmd
 }
 
-// run runs the scenario that arg names and reports how that went.
+// run runs the scenario that arg names and reports the result.
 func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	s, warnings, err := f.load(arg, io)
 	if err != nil {
@@ -117,7 +117,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	}
 	res := loop.Result()
 	if res.WriteError != nil {
-		return res.WriteError // the run was broken off there
+		return res.WriteError // the run was broken off at that error
 	}
 	r := &report.Run{
 		Name: s.Name, File: s.Source.Name(), Result: res, Failures: suite.Failures(s, loop), Real: opts.Clock != nil,
@@ -134,7 +134,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	return f.report(io, r, sig)
 }
 
-// report prints what the run came to and gives the command's end.
+// report prints the result of the run and returns the error that ends the command, if any.
 func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	if f.json {
 		data, err := report.JSON(r)
@@ -158,15 +158,15 @@ func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	return nil
 }
 
-// tasksAt is an observer that keeps the text of the task tree as it stands when the clock is about to leave loop time
-// at, or when the run ends before.
+// tasksAt is an observer that keeps the text of the task tree at the moment when the clock is about to leave loop time
+// at, or when the run ends earlier.
 type tasksAt struct {
 	at   int64 // nanoseconds
 	file string
-	text string // the tree, once that time has come
+	text string // the tree; empty before that time
 }
 
-// Event takes the tree at the first iteration after at, or at the end of the run.
+// Event keeps the tree at the first iteration after at, or at the end of the run.
 func (o *tasksAt) Event(l *engine.Loop, e *engine.Event) {
 	due := e.Kind == engine.EventStop || e.Kind == engine.EventIteration && e.At > o.at
 	if due && o.text == "" {
@@ -174,10 +174,10 @@ func (o *tasksAt) Event(l *engine.Loop, e *engine.Event) {
 	}
 }
 
-// signalExit is the exit code of a command that a signal ended.
+// signalExit returns the exit code of a command that a signal ended.
 func signalExit(n syscall.Signal) int { return 128 + int(n) }
 
-// load reads, checks and compiles what `run` was given, and prints what is wrong with it, or may be.
+// load reads, checks and compiles the scenario, and prints its errors and warnings.
 func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *checked, err error) {
 	name, data, err := readScenario(arg, io.In)
 	if err != nil {
@@ -200,7 +200,7 @@ func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *chec
 	return s, warnings, nil
 }
 
-// invalid says what is wrong with a file that cannot be run.
+// invalid prints what is wrong with a file that cannot be run.
 func (f *runFlags) invalid(wrong *dsl.LoadError, io streams) error {
 	shown := &dsl.LoadError{Source: wrong.Source, Diagnostics: mostSevere(wrong.Diagnostics, maxShown)}
 	fmt.Fprintln(io.Err, shown)
@@ -220,9 +220,9 @@ func (f *runFlags) invalid(wrong *dsl.LoadError, io streams) error {
 	return &exitError{code: exitUsage}
 }
 
-// options is how the engine runs the scenario.
+// options returns the engine's options for the run.
 func (f *runFlags) options(cmd *cobra.Command, s *dsl.Scenario, now time.Time) (engine.Options, error) {
-	_, zone := now.Zone() // a clock on the wall shows local time
+	_, zone := now.Zone() // a wall clock shows local time
 	run := dsl.RunOptions{Ties: f.ties.value, Clock: f.clock.value, WallClock: now.UnixNano() + int64(zone)*1e9}
 	if cmd.Flags().Changed("seed") {
 		run.Seed = &f.seed
@@ -247,7 +247,7 @@ func (f *runFlags) options(cmd *cobra.Command, s *dsl.Scenario, now time.Time) (
 	return opts, err
 }
 
-// givenParams is the values of run parameters that --params and --param give.
+// givenParams returns the values of run parameters from --params and --param.
 func (f *runFlags) givenParams() (map[string]string, error) {
 	given := map[string]string{}
 	if f.paramFile != "" {
@@ -269,7 +269,7 @@ func (f *runFlags) givenParams() (map[string]string, error) {
 	return given, nil
 }
 
-// limitCaps reads what --limit was given.
+// limitCaps parses the values of --limit.
 func limitCaps(texts []string) (engine.Limits, error) {
 	var caps engine.Limits
 	for _, text := range texts {
@@ -297,15 +297,16 @@ func limitCaps(texts []string) (engine.Limits, error) {
 	return caps, nil
 }
 
-// memoryTarget is when the garbage collector begins to work harder, in bytes: with what the default limits let a run
-// hold, the process then stays below 1.5 GiB.
+// memoryTarget is the memory in bytes above which the garbage collector works harder. With it, a run within the
+// default limits keeps the process below 1.5 GiB.
 const memoryTarget = 1 << 30
 
-// lastWord is how long a run has after the second signal to say where it was: it may hang in a write.
+// lastWord is how long a run may take after the second signal to say where it was. It may hang in a write.
 const lastWord = time.Second
 
-// execute runs the loop to its end. The first signal stops it, the second breaks off its clean-up; where it does not answer,
-// or gets a third one, it is left as it is. sig is the first signal, or the one that broke the run off; nil: there was none.
+// execute runs the loop to its end. The first signal stops it, and the second breaks off its clean-up. If it does not
+// respond, or on a third signal, execute returns while the run goes on. sig is the last signal that came, or nil if
+// there was none.
 func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
 	debug.SetMemoryLimit(memoryTarget)
 	signals := make(chan os.Signal, 2)
@@ -339,7 +340,7 @@ func execute(l *engine.Loop, io streams) (sig os.Signal, err error) {
 	}
 }
 
-// leftAlone ends the command while a run goes on.
+// leftAlone returns the error that ends the command while the run goes on.
 func leftAlone(sig os.Signal) error {
 	n, _ := sig.(syscall.Signal)
 	return &exitError{code: signalExit(n), err: errors.New("the run does not answer: it is broken off where it is")}

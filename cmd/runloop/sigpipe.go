@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// ignoreSIGPIPE makes a closed pipe a write error like any other.
+// ignoreSIGPIPE turns a closed pipe into an ordinary write error.
 func ignoreSIGPIPE() { signal.Ignore(syscall.SIGPIPE) }

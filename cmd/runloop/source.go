@@ -15,11 +15,12 @@ import (
 
 const stdinName = "<stdin>"
 
-// maxFile is more than any scenario may have: what a larger file begins with is enough to say that it is too large.
+// maxFile is more bytes than any scenario may have. Reading so much of a larger file is enough to see that it is too
+// large.
 const maxFile = 16 << 20
 
-// readScenario reads what `run` was given: `-` for standard input, a path, or the name of a bundled scenario. What has
-// a separator or an extension is a path. name is what messages call it.
+// readScenario reads the scenario that an argument names: `-` for standard input, a path, or the name of a bundled
+// scenario. An argument with a separator or an extension is a path. name is the name for messages.
 func readScenario(arg string, in io.Reader) (name string, data []byte, err error) {
 	if arg == "-" {
 		if data, err = readAll(in); err != nil {
@@ -39,7 +40,7 @@ func readScenario(arg string, in io.Reader) (name string, data []byte, err error
 	return arg, data, err
 }
 
-// bundled is the bundled scenario that an argument names; what has a separator or an extension is a path.
+// bundled returns the bundled scenario that an argument names. An argument with a separator or an extension is a path.
 func bundled(arg string) ([]byte, bool) {
 	if strings.ContainsRune(arg, '/') || strings.ContainsRune(arg, filepath.Separator) || filepath.Ext(arg) != "" {
 		return nil, false
@@ -47,7 +48,8 @@ func bundled(arg string) ([]byte, bool) {
 	return scenarios.Source(arg)
 }
 
-// nearFile is ": did you mean …?" with the scenario that a path names but for its extension, empty if there is none.
+// nearFile returns ": did you mean …?" with the file that a path names if an extension is added, or "" if there is
+// none.
 func nearFile(path string) string {
 	for _, ext := range []string{".yaml", ".yml"} {
 		if info, err := os.Stat(path + ext); err == nil && !info.IsDir() {
@@ -57,7 +59,7 @@ func nearFile(path string) string {
 	return ""
 }
 
-// noFile is the error of an argument that names neither a file nor a bundled scenario.
+// noFile returns the error for an argument that names neither a file nor a bundled scenario.
 func noFile(arg string) error {
 	if near := nearFile(arg); near != "" {
 		return fmt.Errorf("there is no file %s%s", arg, near)
@@ -78,7 +80,7 @@ func readFile(path string) ([]byte, error) {
 
 func readAll(r io.Reader) ([]byte, error) { return io.ReadAll(io.LimitReader(r, maxFile)) }
 
-// completeName offers the bundled scenarios, and files where those are taken too.
+// completeName offers the bundled scenarios, and files if the command takes those, too.
 func completeName(directive cobra.ShellCompDirective) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {

@@ -11,10 +11,11 @@ import (
 	"testing"
 )
 
-// initLine is what the runtime says of the initialisation of one of our packages.
+// initLine matches what the runtime reports about the initialisation of one of our packages.
 var initLine = regexp.MustCompile(`(?m)^init (?:runloop/\S+|main) @.* (\d+) allocs$`)
 
-// TestInitAllocations holds how much our packages allocate before main begins: tables are data or are made on first use.
+// TestInitAllocations bounds what our packages allocate before main begins: tables must be data or be made on first
+// use.
 func TestInitAllocations(t *testing.T) {
 	const most = 50
 	command := filepath.Join(t.TempDir(), "runloop")

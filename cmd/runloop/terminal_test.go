@@ -15,7 +15,7 @@ import (
 	"unsafe"
 )
 
-// openTerminal makes a terminal: what is written to program comes out of user.
+// openTerminal makes a terminal: text written to program can be read from user.
 func openTerminal(t *testing.T) (user, program *os.File) {
 	t.Helper()
 	user, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -36,7 +36,7 @@ func openTerminal(t *testing.T) (user, program *os.File) {
 	return user, program
 }
 
-// screen is what a terminal of some width shows in the end of what was written to it.
+// screen returns what a terminal of some width finally shows of the text written to it.
 func screen(t *testing.T, width int, text string) []string {
 	t.Helper()
 	rows, x, wraps := [][]rune{{}}, 0, true
@@ -76,8 +76,8 @@ func screen(t *testing.T, width int, text string) []string {
 	return lines
 }
 
-// interruptAfter runs `test` on a terminal over a scenario that fails and one that is endless, and interrupts it once the
-// terminal has got a text; output is all that it got.
+// interruptAfter runs `test` on a terminal, over a scenario that fails and one that is endless, and interrupts it once
+// the terminal has received a text. output is everything the terminal received.
 func interruptAfter(t *testing.T, text string) (code int, output string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -106,7 +106,7 @@ func interruptAfter(t *testing.T, text string) (code int, output string) {
 		for {
 			n, err := user.Read(buf)
 			all.Write(buf[:n])
-			if err != nil { // nobody has the other end any more
+			if err != nil { // the other end was closed
 				return
 			}
 			if !sent && strings.Contains(all.String(), text) {
@@ -120,11 +120,11 @@ func interruptAfter(t *testing.T, text string) (code int, output string) {
 	return code, all.String()
 }
 
-// progressShown is one writing of the progress line.
+// progressShown matches the progress line each time it is written.
 var progressShown = regexp.MustCompile(`\r\x1b\[K\x1b\[\?7l([^\x1b\r\n]*)\x1b\[\?7h`)
 
-// TestProgressLine: on a terminal a line says how far the tests are and which one all wait for, and nothing of it is
-// left, however narrow the terminal.
+// TestProgressLine: on a terminal a line says how many tests are done and which one the others wait for, and it leaves
+// no traces, however narrow the terminal is.
 func TestProgressLine(t *testing.T) {
 	t.Setenv("CI", "")
 	t.Setenv("TERM", "xterm")
@@ -143,7 +143,7 @@ func TestProgressLine(t *testing.T) {
 	}
 }
 
-// TestNoProgressLine: there is none where nobody looks, or where what a terminal gets is a record.
+// TestNoProgressLine: there is no line if nobody is watching, or if the terminal's output is recorded.
 func TestNoProgressLine(t *testing.T) {
 	_, program := openTerminal(t)
 	for _, tc := range []struct {

@@ -24,10 +24,10 @@ import (
 	"runloop/internal/suite"
 )
 
-// testFlags is the flags of `test`.
+// testFlags holds the flags of `test`.
 type testFlags struct {
 	run      string
-	shuffle  string // a seed; random: any; empty: files stay in order
+	shuffle  string // a seed, or "random" for any; empty if files stay in order
 	count    int
 	seed     uint64
 	limits   []string
@@ -90,7 +90,7 @@ func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
 	if err := s.complete(cmd, args); err != nil {
 		return err
 	}
-	// Much is allocated and little is kept: fewer collections make it faster.
+	// Much is allocated and little is kept, so fewer collections make it faster.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	s.runAll()
 	s.progress.clear()
@@ -105,19 +105,19 @@ type testSuite struct {
 	streams
 	*testFlags
 	options suite.Options
-	order   *uint64 // the seed of the order; nil: as given
+	order   *uint64 // the seed of the order; nil for the given order
 	files   inputs
 	jobs    []testJob
 
 	mu      sync.Mutex
 	next    int                   // the next job to begin
-	stopped bool                  // none begins any more
-	running map[*engine.Loop]bool // what a signal interrupts
+	stopped bool                  // no further job begins
+	running map[*engine.Loop]bool // the runs that a signal interrupts
 	sig     syscall.Signal
-	second  error        // a second signal came
+	second  error        // set by a second signal
 	results []testResult // by job
 
-	printed  int // results before are printed
+	printed  int // how many results were printed
 	failed   int
 	progress progressLine
 }
@@ -128,14 +128,14 @@ type testJob struct {
 	try int // from 1
 }
 
-// maxReported is how much a report keeps of an output, in bytes.
+// maxReported is how many bytes of an output a report keeps.
 const maxReported = 64 << 10
 
 type testResult struct {
 	report.Test
 	done   bool
-	other  bool // it is no scenario
-	defect bool // of runloop, not of the scenario
+	other  bool // the file is no scenario
+	defect bool // a defect of runloop, not of the scenario
 }
 
 // complete checks the flags and finds the tests.
@@ -200,7 +200,7 @@ func (s *testSuite) arguments(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// shuffled puts the jobs into the order that is wanted, and says which one that is.
+// shuffled puts the jobs into the wanted order, and prints its seed.
 func (s *testSuite) shuffled(cmd *cobra.Command) error {
 	if s.shuffle == "" {
 		return nil
@@ -218,7 +218,8 @@ func (s *testSuite) shuffled(cmd *cobra.Command) error {
 	return nil
 }
 
-// runAll runs the jobs on all processors. The first signal interrupts what runs; a second one ends it at once.
+// runAll runs the jobs on all processors. The first signal interrupts the running jobs; a second one ends them at
+// once.
 func (s *testSuite) runAll() {
 	signals := make(chan os.Signal, 2)
 	s.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -257,7 +258,7 @@ func (s *testSuite) runAll() {
 	}
 }
 
-// work runs jobs until there is none left to begin.
+// work runs jobs until none is left to begin.
 func (s *testSuite) work() {
 	for {
 		s.mu.Lock()
@@ -275,13 +276,13 @@ func (s *testSuite) work() {
 	}
 }
 
-// isOther reports whether a file that was found in a folder is no scenario.
+// isOther reports whether the file was found in a folder and is no scenario.
 func (job *testJob) isOther() bool {
 	data, err := readFile(job.path)
 	return job.folder > 0 && err == nil && !suite.IsScenario(data)
 }
 
-// runOne runs a test so that a signal interrupts it.
+// runOne runs a test that a signal can interrupt.
 func (s *testSuite) runOne(name string, data []byte) *suite.Outcome {
 	var loop *engine.Loop
 	options := s.options
@@ -301,7 +302,7 @@ func (s *testSuite) runOne(name string, data []byte) *suite.Outcome {
 	return s.Test(name, data, options)
 }
 
-// breakOff ends a run at once: a step that never waits would not see a stop.
+// breakOff ends a run at once, because a step that never waits would not see a stop.
 func breakOff(l *engine.Loop) {
 	l.Interrupt()
 	l.Interrupt()
@@ -334,7 +335,7 @@ func (s *testSuite) runJob(job testJob) (r testResult) {
 	var wrong *dsl.LoadError
 	switch {
 	case o.Err != nil && o.Scenario == nil && !errors.As(o.Err, &wrong):
-		r.broken(o.Err) // what is checked can be compiled
+		r.broken(o.Err) // a checked scenario always compiles
 		return r
 	case o.Err != nil:
 		r.Verdict, r.Text = report.Broken, o.Text()
@@ -351,12 +352,12 @@ func (s *testSuite) runJob(job testJob) (r testResult) {
 	return r
 }
 
-// broken makes a defect what came of the test.
+// broken makes a defect the result of the test.
 func (r *testResult) broken(err error) {
 	r.defect, r.Verdict, r.Text = true, report.Broken, defectText(err)+"\n"
 }
 
-// finished takes a result; results are printed in the order of the jobs.
+// finished stores a result and prints those whose turn has come, in the order of the jobs.
 func (s *testSuite) finished(i int, r testResult) {
 	s.results[i] = r
 	if r.Verdict != report.Passed {
@@ -369,7 +370,7 @@ func (s *testSuite) finished(i int, r testResult) {
 	}
 }
 
-// showProgress names the test that all the others wait for.
+// showProgress shows the progress, with the test whose result the others wait for.
 func (s *testSuite) showProgress() {
 	text := fmt.Sprintf("%d of %d, %d failed", s.printed, len(s.jobs), s.failed)
 	if s.printed < len(s.jobs) {
@@ -378,7 +379,7 @@ func (s *testSuite) showProgress() {
 	s.progress.show(text)
 }
 
-// show prints what went wrong in a test, over the progress line.
+// show prints what went wrong in a test in place of the progress line.
 func (s *testSuite) show(r *testResult) {
 	text := report.TestText(&r.Test)
 	for _, file := range r.Updated {
@@ -391,7 +392,7 @@ func (s *testSuite) show(r *testResult) {
 	fmt.Fprint(s.Out, text)
 }
 
-// end prints and writes what all tests came to, and gives the exit code.
+// end prints and writes the results of all tests, and returns the error with the exit code.
 func (s *testSuite) end(wall time.Duration) error {
 	var tests []report.Test
 	others := 0
@@ -405,7 +406,7 @@ func (s *testSuite) end(wall time.Duration) error {
 			continue
 		case !r.done:
 			r.Name, r.File, r.Verdict = s.jobs[i].name, s.jobs[i].name, report.Skipped
-		case i >= s.printed: // one before it was skipped
+		case i >= s.printed: // an earlier one was skipped
 			s.show(r)
 		}
 		tests = append(tests, r.Test)
@@ -444,7 +445,7 @@ func (s *testSuite) end(wall time.Duration) error {
 	return s.exit(tests)
 }
 
-// noteEmpty notes the folders without tests.
+// noteEmpty records the folders without tests.
 func (s *testSuite) noteEmpty() {
 	tests := map[string]bool{}
 	for i := range s.results {

@@ -12,7 +12,8 @@ import (
 	"runloop/internal/suite"
 )
 
-// TestSlow lists the slowest tests, slowest first, by a clock that each test moves on by as many seconds as its name has letters.
+// TestSlow checks that the slowest tests are listed, slowest first. Each test moves the clock on by as many seconds as
+// its name has letters.
 func TestSlow(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // one after the other
 	dir := t.TempDir()
@@ -36,7 +37,7 @@ func TestSlow(t *testing.T) {
 	}
 }
 
-// BenchmarkThousandTests runs 1,000 small scenarios as tests: it is meant to take less than one second.
+// BenchmarkThousandTests runs 1,000 small scenarios as tests. It should take less than one second.
 func BenchmarkThousandTests(b *testing.B) {
 	dir := b.TempDir()
 	for i := range 1000 {

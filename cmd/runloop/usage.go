@@ -12,7 +12,7 @@ import (
 	"runloop/dsl"
 )
 
-// noArgs takes no arguments; after the root command alone, one is a subcommand that does not exist.
+// noArgs takes no arguments. An argument of the root command is reported as an unknown subcommand.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
@@ -23,7 +23,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return usageError(cmd, fmt.Sprintf("there is no command %q%s", args[0], didYouMean(args[0], commandNames(cmd))))
 }
 
-// commandNames is the names of a command's subcommands.
+// commandNames returns the names of a command's subcommands.
 func commandNames(cmd *cobra.Command) []string {
 	var names []string
 	for _, c := range cmd.Commands() {
@@ -32,7 +32,7 @@ func commandNames(cmd *cobra.Command) []string {
 	return names
 }
 
-// oneArg takes exactly one argument, which is what.
+// oneArg takes exactly one argument, which messages call what.
 func oneArg(what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch len(args) {
@@ -45,12 +45,12 @@ func oneArg(what string) cobra.PositionalArgs {
 	}
 }
 
-// usageError is the error of a wrong command line.
+// usageError returns the error for a wrong command line.
 func usageError(cmd *cobra.Command, message string) error {
 	return fmt.Errorf("%s\nusage: %s (more: %s --help)", message, cmd.UseLine(), cmd.CommandPath())
 }
 
-// flagError says what is wrong with a flag, and what there is instead.
+// flagError says what is wrong with a flag, and what is possible instead.
 func flagError(cmd *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -92,7 +92,7 @@ func wanted(f *pflag.Flag) string {
 	}
 }
 
-// didYouMean is ": did you mean …?" with the nearest of what there is, or else a list of it.
+// didYouMean returns ": did you mean …?" with the nearest word of the list, or the whole list if none is near.
 func didYouMean(word string, of []string) string {
 	if near := dsl.Suggest(word, of); near != "" {
 		return ": did you mean " + near + "?"
@@ -100,10 +100,10 @@ func didYouMean(word string, of []string) string {
 	return ": there is " + strings.Join(of, ", ")
 }
 
-// errTwice is the error of a flag with one value that is given two.
+// errTwice is the error for a flag with one value that is given twice.
 var errTwice = errors.New("it is given twice")
 
-// onceValue is the value of a flag that may be given once.
+// onceValue is the value of a flag that may be given only once.
 type onceValue struct {
 	pflag.Value
 	given bool
@@ -118,7 +118,8 @@ func (v *onceValue) Set(s string) error {
 	return v.Value.Set(s)
 }
 
-// onlyOnce makes it an error to give a flag of one value twice; a switch may be given twice, and a list has many values.
+// onlyOnce makes it an error to give a flag with one value twice. A boolean flag may be given twice, and a list has
+// many values.
 func onlyOnce(cmd *cobra.Command) {
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if _, isList := f.Value.(pflag.SliceValue); !isList && f.Value.Type() != "bool" {
@@ -127,7 +128,7 @@ func onlyOnce(cmd *cobra.Command) {
 	})
 }
 
-// choice is the value of a flag that takes one of some words.
+// choice is the value of a flag that takes one of several words.
 type choice struct {
 	value string
 	of    []string
@@ -135,7 +136,7 @@ type choice struct {
 
 func (c *choice) String() string { return c.value }
 
-// Type is what the help shows for the value.
+// Type returns what the help shows for the value.
 func (c *choice) Type() string { return strings.Join(c.of, "|") }
 
 // Set implements pflag.Value.

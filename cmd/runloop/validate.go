@@ -18,13 +18,13 @@ import (
 	"runloop/internal/suite"
 )
 
-// validateOptions is the flags of `validate`.
+// validateOptions holds the flags of `validate`.
 type validateOptions struct {
 	format, color choice
 	disable       []string // codes
 	strict        bool     // warnings count as errors
 	fix           bool
-	onlyScenarios bool // of the files that are named, too
+	onlyScenarios bool // applies to files that are named, too
 	stdinName     string
 	maxProblems   int // of a file that are shown as text; 0: all
 }
@@ -80,7 +80,7 @@ folder without a scenario, 3 a defect of runloop.`,
 	return cmd
 }
 
-// complete checks the flags, and takes from the environment what they leave open.
+// complete checks the flags, and completes them from the environment.
 func (o *validateOptions) complete(cmd *cobra.Command, args []string) error {
 	for i, name := range o.disable {
 		code, err := codeNamed(name)
@@ -108,15 +108,15 @@ type validation struct {
 	inputs inputs
 }
 
-// checked is what came of an input.
+// checked is the result of checking an input.
 type checked struct {
-	src   *dsl.Source // nil: it could not be read
+	src   *dsl.Source // nil if it could not be read
 	diags dsl.Diagnostics
 	fixed int
 	err   error
-	other bool // it is no scenario
+	other bool // the file is no scenario
 
-	defect string // of runloop, which ended the check; empty: none
+	defect string // the defect of runloop that ended the check; empty if none did
 }
 
 func (v *validation) run(args []string) error {
@@ -137,7 +137,7 @@ func (v *validation) run(args []string) error {
 	return v.end(results)
 }
 
-// checkAll checks the inputs on all processors; the results are in their order.
+// checkAll checks the inputs on all processors. The results are in the order of the inputs.
 func (v *validation) checkAll() []checked {
 	results := make([]checked, len(v.inputs.files))
 	workers := min(runtime.GOMAXPROCS(0), len(results))
@@ -147,7 +147,7 @@ func (v *validation) checkAll() []checked {
 		}
 		return results
 	}
-	// Much is allocated and little is kept: fewer collections make it a third faster.
+	// Much is allocated and little is kept, so fewer collections make it a third faster.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	var next atomic.Int64
 	var wait sync.WaitGroup
@@ -189,7 +189,7 @@ func (v *validation) check(in input) (c checked) {
 	return c
 }
 
-// sayMissing says which patterns and folders named nothing, which files cannot be read or written, and which check a
+// sayMissing reports patterns and folders that named nothing, files that cannot be read or written, and checks that a
 // defect ended.
 func (v *validation) sayMissing(results []checked) {
 	v.inputs.noteEmpty(func(i int) bool { return !results[i].other })
@@ -209,7 +209,7 @@ func (v *validation) sayMissing(results []checked) {
 	}
 }
 
-// print prints the problems in the format that is wanted.
+// print prints the problems in the chosen format.
 func (v *validation) print(results []checked) error {
 	if v.format.value == "text" {
 		style := v.style()
@@ -282,11 +282,11 @@ func mostSevere(diags dsl.Diagnostics, n int) dsl.Diagnostics {
 	return shown
 }
 
-// terminalStyle is bold places, red errors, yellow warnings, green carets, blue labels.
+// terminalStyle has bold places, red errors, yellow warnings, green carets and blue labels.
 var terminalStyle = dsl.Style{Place: "\x1b[1m", Error: "\x1b[1;31m", Warning: "\x1b[1;33m", Caret: "\x1b[1;32m",
 	Label: "\x1b[1;34m", Reset: "\x1b[0m"}
 
-// style is the colours of text.
+// style returns the colours of the text format.
 func (v *validation) style() dsl.Style {
 	auto := isTerminal(v.Out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	if v.color.value == "always" || v.color.value == "auto" && auto {
@@ -308,7 +308,7 @@ func isTerminal(w any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// report is what came of an input as the data of package report.
+// report returns the result for an input as data of package report.
 func (c *checked) report(name string) report.Check {
 	r := report.Check{File: name}
 	if r.Defect = c.defect; r.Defect != "" {
@@ -332,7 +332,7 @@ func (c *checked) report(name string) report.Check {
 // maxMarked is the longest text in bytes that reports quote.
 const maxMarked = 4 << 10
 
-// marked is the text of a span; none of a long one, and none that is no UTF-8.
+// marked returns the text of a span, or "" if it is too long or not UTF-8.
 func (c *checked) marked(sp dsl.Span) string {
 	text := c.src.Text(sp)
 	if len(text) > maxMarked || !utf8.ValidString(text) {
@@ -349,7 +349,7 @@ func (c *checked) region(sp dsl.Span) report.Region {
 	return report.Region{Line: from.Line, Col: from.Col, EndLine: to.Line, EndCol: to.Col}
 }
 
-// rules is what there is to know of all codes.
+// rules returns the descriptions of all codes.
 func rules() []report.Rule {
 	list := make([]report.Rule, len(dsl.Codes))
 	for i, c := range dsl.Codes {
@@ -359,7 +359,7 @@ func rules() []report.Rule {
 	return list
 }
 
-// moduleVersion is the version of runloop as SARIF wants it: it begins with a number.
+// moduleVersion returns the version of runloop in SARIF's form, which begins with a number.
 func moduleVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || !strings.HasPrefix(info.Main.Version, "v") {
@@ -368,7 +368,7 @@ func moduleVersion() string {
 	return info.Main.Version[1:]
 }
 
-// end says what was found, and gives the exit code.
+// end prints a summary, and returns the error with the exit code.
 func (v *validation) end(results []checked) error {
 	files, errors, warnings, unreadable, unwritable, broken, fixed, mended, others := 0, 0, 0, 0, 0, 0, 0, 0, 0
 	for i, c := range results {

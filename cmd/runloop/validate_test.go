@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// hundredLines is a scenario of a hundred lines.
+// hundredLines returns a scenario of a hundred lines.
 func hundredLines() []byte {
 	var b strings.Builder
 	b.WriteString("runloop: 1\nshared: { total: 0 }\ncoroutines:\n")
@@ -46,7 +46,7 @@ func scenarioFiles(t testing.TB, n int) string {
 	return dir
 }
 
-// BenchmarkValidate1000Files validates 1,000 files of 100 lines: it is meant to take less than one second on two cores.
+// BenchmarkValidate1000Files validates 1,000 files of 100 lines. It should take less than one second on two cores.
 func BenchmarkValidate1000Files(b *testing.B) {
 	dir := scenarioFiles(b, 1000)
 	for b.Loop() {
@@ -65,7 +65,7 @@ func BenchmarkValidateFile(b *testing.B) {
 	}
 }
 
-// BenchmarkValidateProcess starts a process for one file: it is meant to take less than 20 ms.
+// BenchmarkValidateProcess starts a process for one file. It should take less than 20 ms.
 func BenchmarkValidateProcess(b *testing.B) {
 	file := filepath.Join(scenarioFiles(b, 1), "0000.yaml")
 	exe, err := os.Executable()
@@ -74,14 +74,14 @@ func BenchmarkValidateProcess(b *testing.B) {
 	}
 	for b.Loop() {
 		cmd := exec.Command(exe, "validate", file)
-		cmd.Args[0] = "runloop" // testscript.Main runs the command of this name
+		cmd.Args[0] = "runloop" // testscript.Main runs the command by this name
 		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%s", err, out)
 		}
 	}
 }
 
-// TestFixKeepsMode: the mended file has the mode of the old one, and one that cannot be replaced stays as it is.
+// TestFixKeepsMode: the mended file keeps its mode, and a file that cannot be replaced stays unchanged.
 func TestFixKeepsMode(t *testing.T) {
 	const wrong = "runloop: 1\nmain: [ { sleep: 5 seconds } ]\n"
 	dir := t.TempDir()
@@ -96,7 +96,7 @@ func TestFixKeepsMode(t *testing.T) {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 	if os.Getuid() == 0 {
-		return // for whom every folder can be written
+		return // root can write to every folder
 	}
 	if err := os.WriteFile(file, []byte(wrong), 0o640); err != nil {
 		t.Fatal(err)

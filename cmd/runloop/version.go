@@ -22,7 +22,7 @@ func newVersion(io streams) *cobra.Command {
 	}
 }
 
-// versionText is one line; info may be nil.
+// versionText returns the version in one line. info may be nil.
 func versionText(info *debug.BuildInfo) string {
 	version := "(unknown)"
 	var vcs []string

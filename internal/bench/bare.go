@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// What one would write by hand in Go for each workload: the same heap work, the same ready queue and the two phases of
-// a wake-up, and nothing else. They are the yardstick.
+// Hand-written Go for each workload: the same heap operations, the same ready queue and the two phases of a wake-up,
+// and nothing else. Scenarios are measured against these loops.
 
 // timer is an entry of the heap, ordered by (when, seq).
 type timer struct {
@@ -26,7 +26,7 @@ func (q *timers) push(t timer) {
 	q.up(len(*q)-1, t)
 }
 
-// up puts t where it belongs between the hole at i and the root.
+// up moves the hole at i towards the root until t fits, and puts t there.
 func (q *timers) up(i int, t timer) {
 	h := *q
 	for i > 0 && t.before(h[(i-1)/4]) {
@@ -36,7 +36,7 @@ func (q *timers) up(i int, t timer) {
 	h[i] = t
 }
 
-// pop moves the hole that the first leaves down to a leaf, and the last timer into it and up.
+// pop removes the first timer, moves the hole down to a leaf, puts the last timer there and moves it up.
 func (q *timers) pop() timer {
 	h := *q
 	n := len(h) - 1
@@ -47,7 +47,7 @@ func (q *timers) pop() timer {
 		return top
 	}
 	i := 0
-	for i*4+4 < n { // the least of four by three comparisons, two of which do not depend on each other
+	for i*4+4 < n { // the least of four in three comparisons, two of which are independent
 		c := h[i*4+1 : i*4+5 : i*4+5]
 		a, b := 0, 2
 		if c[1].before(c[0]) {
@@ -78,9 +78,9 @@ func (q *timers) pop() timer {
 type kind uint32
 
 const (
-	start kind = iota // a worker's first step
-	fired             // a timer: completes the sleep
-	woken             // the sleep is over
+	start kind = iota // the first step of a worker
+	fired             // a timer that completes a sleep
+	woken             // the worker after its sleep
 )
 
 type item struct {
@@ -114,7 +114,7 @@ func (r *ready) pop() item {
 	return it
 }
 
-// bareSleepers runs workers that each sleep turns times for delay(i) and count.
+// bareSleepers runs workers that sleep turns times for delay(i) and count each sleep.
 func bareSleepers(workers, turns int, delay func(i int) int64) (count int) {
 	heap := make(timers, 0, workers)
 	rd := newReady(workers)
@@ -151,9 +151,9 @@ func bareSleepers(workers, turns int, delay func(i int) int64) (count int) {
 	return count
 }
 
-// barePair hands items from one to another through a ring, as long as it is told to be (a constant would let the
-// compiler leave the ring out, and with it what is compared): who finds it full, or empty, waits in a list and is woken
-// over the ready queue.
+// barePair hands items from one worker to another through a ring. A worker that finds the ring full, or empty, waits
+// in a list and is woken through the ready queue. The capacity is a parameter, because with a constant the compiler
+// could remove the ring and with it the work to measure.
 func barePair(items, capacity int) (taken int) {
 	buf := make([]int, capacity)
 	head, n := 0, 0
@@ -217,14 +217,14 @@ func (s *splitMix) next() float64 {
 	return float64((z^z>>31)>>11) * 0x1p-53
 }
 
-// bareServer is M/M/1: customers come, queue for one server, are served and leave.
+// bareServer is M/M/1: customers arrive, queue for one server, are served and leave.
 func bareServer(customers int, load float64, seed uint64) (served int, waited float64) {
 	rng := splitMix(seed)
 	exponential := func(mean float64) int64 { return int64(-math.Log(1-rng.next()) * mean * 1e9) }
 	const source = 0
 	heap := make(timers, 0, 64)
 	rd := newReady(64)
-	var line []int64 // when those who wait came
+	var line []int64 // the arrival times of the waiting customers
 	head, busy, came := 0, false, 0
 	now, seq := int64(0), uint64(0)
 	sleep := func(id uint32, d int64) {
@@ -258,7 +258,7 @@ func bareServer(customers int, load float64, seed uint64) (served int, waited fl
 				if came++; came < customers {
 					sleep(source, exponential(1/load))
 				}
-			default: // a customer is served
+			default: // a customer has been served
 				served++
 				if busy = head < len(line); busy {
 					arrived := line[head]
@@ -290,8 +290,8 @@ func barePrint(w io.Writer, lines int) {
 	w.Write(buf)
 }
 
-// bareCallbacks is n callbacks that each arm themselves again at a random time. It arms them; the function it gives
-// back runs so many.
+// bareCallbacks arms n callbacks that each arm themselves again at a random time. The returned function runs so many
+// events.
 func bareCallbacks(n int) (fire func(events int)) {
 	heap := make(timers, 0, n)
 	rd := newReady(n)

@@ -26,7 +26,7 @@ func (w *workload) loop(tb testing.TB) *engine.Loop {
 	return l
 }
 
-// TestWorkloads holds that the scenarios do what the bare loops do.
+// TestWorkloads checks that the scenarios do the same as the bare loops.
 func TestWorkloads(t *testing.T) {
 	if testing.Short() {
 		t.Skip("millions of events: without -short")
@@ -52,7 +52,7 @@ func TestWorkloads(t *testing.T) {
 	}
 }
 
-// TestBareHeap holds the bare loops' heap to the order of (when, seq).
+// TestBareHeap checks that the bare loops' heap is ordered by (when, seq).
 func TestBareHeap(t *testing.T) {
 	rng := splitMix(1)
 	for n := range 200 {
@@ -88,7 +88,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	}
 }
 
-// TestLarge: the long scenario has its length, nothing is wrong with it, and it runs to its end.
+// TestLarge: the long scenario has the right length, has no errors, and runs to its end.
 func TestLarge(t *testing.T) {
 	src := large(largeLines)
 	if n := bytes.Count(src, []byte("\n")); n != largeLines {
@@ -107,7 +107,7 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// TestObserver: the ring is shown every event of a run.
+// TestObserver: the ring sees every event of a run.
 func TestObserver(t *testing.T) {
 	s, err := load("sleepers.yaml")
 	if err != nil {
@@ -123,7 +123,7 @@ func TestObserver(t *testing.T) {
 	}
 }
 
-// TestCompare: what slipped, by made-up numbers.
+// TestCompare checks with made-up numbers which measures have slipped.
 func TestCompare(t *testing.T) {
 	good := Measure{Name: "m", Unit: unitBare, Value: 2, Target: 2.2, Ours: 100, Bare: 50, Floor: 15e6}
 	for _, c := range []struct {
@@ -146,7 +146,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestText: what a person sees of a comparison.
+// TestText checks the text of a comparison.
 func TestText(t *testing.T) {
 	before := &Record{Machine: "here"}
 	before.add(Measure{Name: "sleepers", Unit: unitBare, Value: 1.5, Target: 1.8, Ours: 90, Bare: 60, Floor: 14e6})
@@ -180,7 +180,7 @@ the ratio does not count: sleepers, its bare loop does 10M events a second, not 
 	}
 }
 
-// TestMerge: what was measured replaces what was recorded, and nothing else.
+// TestMerge: new measures replace the recorded ones, and the others stay.
 func TestMerge(t *testing.T) {
 	r := &Record{Machine: "a", Growth: []Series{{Of: "workers"}}}
 	r.add(Measure{Name: "x", Value: 1})
@@ -210,7 +210,7 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestRecorded: the page about performance and its chart are those of the record.
+// TestRecorded: the page about performance and its chart agree with the record.
 func TestRecorded(t *testing.T) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -241,7 +241,7 @@ func TestRecorded(t *testing.T) {
 	}
 }
 
-// TestChart: the chart is XML with a point for each number, whatever the numbers are.
+// TestChart: the chart is valid XML with a point for each number, whatever the numbers are.
 func TestChart(t *testing.T) {
 	for _, all := range [][]Series{
 		nil,

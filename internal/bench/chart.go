@@ -6,14 +6,14 @@ import (
 	"math"
 )
 
-// Sizes of the chart: a panel for each series, side by side.
+// Sizes of the chart, which has one panel per series, side by side.
 const (
 	panelWidth, panelHeight = 380, 260
 	marginLeft, marginTop   = 76, 48
 	chartHeight             = marginTop + panelHeight + 56
 )
 
-// chartHead has colours that can be told apart, also by who cannot see red or green, on a light and a dark page.
+// chartHead has colours that colour-blind readers can tell apart, too, on a light and on a dark page.
 const chartHead = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %[1]d %[2]d" width="%[1]d" height="%[2]d" role="img" aria-labelledby="title desc">
 <title id="title">Cost per event as workers and timers grow</title>
 <desc id="desc">Nanoseconds an event, of runloop and of a bare Go loop; both axes are logarithmic. The numbers are in the table beside it.</desc>
@@ -51,7 +51,7 @@ func chart(all []Series) []byte {
 // scale is a range of an axis, as powers of ten.
 type scale struct{ from, to float64 }
 
-// at is where x lies in the range, from 0 to 1.
+// at returns where x lies in the range, from 0 to 1.
 func (s scale) at(x float64) float64 {
 	if s.to == s.from {
 		return 0.5
@@ -59,7 +59,7 @@ func (s scale) at(x float64) float64 {
 	return (math.Log10(x) - s.from) / (s.to - s.from)
 }
 
-// bounds is the powers of ten around all costs.
+// bounds returns the powers of ten around all costs.
 func bounds(all []Series) (low, high float64) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, s := range all {
@@ -70,7 +70,7 @@ func bounds(all []Series) (low, high float64) {
 	return math.Floor(math.Log10(low)), math.Ceil(math.Log10(high))
 }
 
-// panel is one series' axes and lines.
+// panel draws the axes and lines of one series.
 type panel struct {
 	b    *bytes.Buffer
 	left float64
@@ -97,7 +97,8 @@ func (p *panel) draw(s Series) {
 	p.curve("bare", "bare Go loop", s, func(q Point) float64 { return q.Bare }, 24)
 }
 
-// curve draws one line through its points, and its name off pixels below the middle ones, or above them.
+// curve draws one line through its points and writes its name off pixels below the middle points (above them if off is
+// negative).
 func (p *panel) curve(class, name string, s Series, of func(Point) float64, off float64) {
 	fmt.Fprintf(p.b, `<path class="%s" d="`, class)
 	for i, q := range s.Points {

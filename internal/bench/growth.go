@@ -10,20 +10,20 @@ import (
 	"runloop/dsl"
 )
 
-// Series is the cost of an event as something grows.
+// Series is the cost of an event as the number of something grows.
 type Series struct {
 	Of     string  `json:"of"`
 	Points []Point `json:"points"`
 }
 
-// Point is nanoseconds an event with n of them, the medians of some rounds.
+// Point holds nanoseconds per event with N of them, as medians of some rounds.
 type Point struct {
 	N    int     `json:"n"`
 	Ours float64 `json:"ours"`
 	Bare float64 `json:"bare"`
 }
 
-// growthEvents is how many events a point is measured over, or three for each worker where that is more.
+// growthEvents is how many events a point is measured over, unless three per worker are more.
 const (
 	growthEvents = 1_000_000
 	growthRounds = 3
@@ -61,7 +61,7 @@ func grow(of string, from, to int, round func(n int, c *comparison) error) (Seri
 	return s, nil
 }
 
-// sleepersRound is the workload of sleepers, its creation included.
+// sleepersRound measures the workload of sleepers, including their creation.
 func sleepersRound(n int, c *comparison) error {
 	turns := max(growthEvents/n, 3)
 	w := &workload{
@@ -75,7 +75,8 @@ func sleepersRound(n int, c *comparison) error {
 	return c.round(w, s)
 }
 
-// timersRound is n callbacks, all of them armed before the time is taken, that each arm themselves again.
+// timersRound measures n callbacks that each arm themselves again. All of them are armed before the measurement
+// begins.
 func timersRound(n int, c *comparison) error {
 	fire := bareCallbacks(n)
 	bare := timed(func() { fire(growthEvents) }, growthEvents)

@@ -17,8 +17,9 @@ const (
 	lateAlternations = 5
 )
 
-// measureLateness lets workers sleep for 10 to 50 ms on the real clock, and beside it goroutines that each wait on a
-// time.Timer of their own. Late is how long after the time asked for the worker, or the goroutine, goes on.
+// measureLateness lets workers sleep for 10 to 50 ms on the real clock, in turn with goroutines that each wait on a
+// time.Timer of their own. The lateness is the time between the requested end of a sleep and the moment when the
+// worker, or the goroutine, goes on.
 func measureLateness(r *Record) error {
 	var ours, plain [3][]float64 // p50, p99, max in microseconds
 	var allowed []float64
@@ -44,14 +45,14 @@ func threeNumbers(xs [3][]float64) string {
 	return fmt.Sprintf("%.0f, %.0f, %.0f", median(xs[0]), median(xs[1]), median(xs[2]))
 }
 
-// quantiles is p50, p99 and the greatest, in microseconds.
+// quantiles returns p50, p99 and the maximum, in microseconds.
 func quantiles(late []time.Duration) [3]float64 {
 	slices.Sort(late)
 	at := func(q float64) float64 { return float64(late[int(q*float64(len(late)-1))].Nanoseconds()) / 1e3 }
 	return [3]float64{at(0.5), at(0.99), at(1)}
 }
 
-// plainLateness is how late goroutines are that each wait on a timer.
+// plainLateness returns how late goroutines are that each wait on a timer.
 func plainLateness() []time.Duration {
 	var all []time.Duration
 	var mu sync.Mutex
@@ -78,7 +79,7 @@ func plainLateness() []time.Duration {
 	return all
 }
 
-// lateness is how late a scenario's workers are.
+// lateness returns how late the workers of a scenario are.
 func lateness() ([]time.Duration, error) {
 	s, err := load("lateness.yaml")
 	if err != nil {
@@ -111,14 +112,14 @@ func (c *startedClock) Wait(until int64) int64 {
 	return c.RealClock.Wait(until)
 }
 
-// resumes notes how late tasks go on after their timers.
+// resumes records how late tasks go on after their timers.
 type resumes struct {
 	clock *startedClock
-	due   []int64 // by task; 0: it has not slept yet
+	due   []int64 // by task; 0 if it has not slept yet
 	late  []time.Duration
 }
 
-// Event takes the time when a task armed its timer and when it goes on.
+// Event records when a task arms its timer and when it goes on.
 func (r *resumes) Event(_ *engine.Loop, e *engine.Event) {
 	switch e.Kind {
 	case engine.EventTimer:

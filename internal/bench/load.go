@@ -9,7 +9,7 @@ import (
 	"runloop/dsl"
 )
 
-// largeLines is how long the scenario is whose loading is measured.
+// largeLines is the length of the scenario whose loading is measured.
 const largeLines = 10_000
 
 // measureLoad measures reading, checking and compiling a long scenario.
@@ -28,7 +28,7 @@ func measureLoad(r *Record) error {
 	return nil
 }
 
-// large is a scenario of so many lines: what people write, over and over under other names.
+// large returns a scenario of so many lines, which repeats typical code under different names.
 func large(lines int) []byte {
 	var coroutines, workers strings.Builder
 	left := lines - strings.Count(largeHead+largeMiddle+largeEnd, "\n")

@@ -1,11 +1,11 @@
-// Command bench measures runloop beside what one would write by hand in Go, and says what has become slower:
+// Command bench compares runloop with hand-written Go, and says what has become slower:
 //
 //	go run ./internal/bench                      # all measures as a table, beside those recorded: two minutes
 //	go run ./internal/bench workloads observer   # some parts of it
 //	go run ./internal/bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
 //	go run ./internal/bench -profile             # rewrites the profiles that the commands are compiled with
 //
-// It informs and exits 0 whatever it finds. The workloads are Go benchmarks as well:
+// It exits 0 whatever it finds. The workloads are Go benchmarks as well:
 //
 //	go test ./internal/bench -run ^$ -bench .
 package main
@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// part is something that can be measured by itself.
+// part is a group of measures that can be measured separately.
 type part struct {
 	name     string
 	about    string
@@ -103,7 +103,7 @@ func run(args []string) error {
 	return before.write(root)
 }
 
-// choose gives the parts that args name; without any, all that a comparison or a record needs.
+// choose returns the parts that args name or, without args, all that a comparison or a record needs.
 func choose(args []string, record bool) ([]part, error) {
 	var chosen []part
 	for _, p := range parts {
@@ -123,7 +123,7 @@ func choose(args []string, record bool) ([]part, error) {
 	return chosen, nil
 }
 
-// moduleRoot is the nearest folder above with a go.mod.
+// moduleRoot returns the nearest folder above that has a go.mod.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {

@@ -18,7 +18,7 @@ const memoryChild = "memory-child"
 
 const memoryWorkers = 1_000_000
 
-// memoryRuns is what the workers do.
+// memoryRuns lists the scenarios whose workers are measured.
 var memoryRuns = []struct{ name, file, note string }{
 	{"memory per worker", "sleepers.yaml", "1,000,000 workers of sleepers.yaml: each has a parameter and a counter"},
 	{"memory per plain worker", "ties.yaml", "1,000,000 workers of ties.yaml: each has a counter"},
@@ -26,11 +26,11 @@ var memoryRuns = []struct{ name, file, note string }{
 
 // memoryUse is bytes per worker.
 type memoryUse struct {
-	Live     float64 // on the heap, reachable
-	Resident float64 // the most that the system gave at any time; 0: it does not say
+	Live     float64 // reachable, on the heap
+	Resident float64 // the peak of what the system gave; 0 if it does not say
 }
 
-// measureMemory measures in a process of its own, as the system's figure is of a whole process.
+// measureMemory measures in a separate process, because the system's figure is for a whole process.
 func measureMemory(r *Record) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -55,7 +55,7 @@ func measureMemory(r *Record) error {
 	return nil
 }
 
-// writeMemory runs a million workers and writes what they need.
+// writeMemory runs a million workers and writes how much memory they need.
 func writeMemory(file string) error {
 	s, err := load(file)
 	if err != nil {
@@ -86,7 +86,7 @@ func liveHeap() float64 {
 	return float64(m.HeapAlloc)
 }
 
-// peakResident is the most memory that this process had at any time, in bytes, as Linux tells it.
+// peakResident returns the peak memory of this process in bytes, as Linux reports it.
 func peakResident() float64 {
 	status, _ := os.ReadFile("/proc/self/status")
 	for line := range bytes.Lines(status) {

@@ -14,13 +14,13 @@ type eventRing struct {
 	n      int
 }
 
-// Event keeps an event in place of the oldest.
+// Event replaces the oldest event.
 func (r *eventRing) Event(_ *engine.Loop, e *engine.Event) {
 	r.events[r.n%len(r.events)] = *e
 	r.n++
 }
 
-// measureObserver runs 100 sleepers with and without an observer in turn.
+// measureObserver runs 100 sleepers alternately with and without an observer.
 func measureObserver(r *Record) error {
 	w := &workloads[0]
 	s, err := load(w.file)

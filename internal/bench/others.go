@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// Others is what others.py measured: nanoseconds an event by library and workload.
+// Others holds the results of others.py: nanoseconds per event by library and workload.
 type Others struct {
 	Libraries []Library `json:"libraries"`
 }
 
-// Library is one of the libraries; without Nanoseconds it is not installed.
+// Library holds the results of one library. Without Nanoseconds it is not installed.
 type Library struct {
 	Name        string             `json:"name"`
 	Version     string             `json:"version"`
@@ -50,7 +50,7 @@ func measureOthers(r *Record) error {
 	return nil
 }
 
-// table is nanoseconds an event of runloop and of each library, and how many times the bare loop's that is.
+// table returns nanoseconds per event for runloop and each library, with the ratios to the bare loop.
 func (o *Others) table(r *Record) *table {
 	t := &table{head: []string{"ns/event", "runloop"}}
 	for _, l := range o.Libraries {
@@ -67,7 +67,7 @@ func (o *Others) table(r *Record) *table {
 	return t
 }
 
-// timesBare is nanoseconds and, where the bare loop's are known, how many times that is.
+// timesBare formats nanoseconds and, if the bare loop's are known, the ratio to them.
 func timesBare(ns, bare float64) string {
 	switch {
 	case ns == 0:

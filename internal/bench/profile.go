@@ -10,10 +10,11 @@ import (
 	"runloop/dsl"
 )
 
-// profiles is where Go's compiler looks for profiles of the commands of this repository: it spends more on what is hot.
+// profiles lists where Go's compiler looks for profiles of this repository's commands. With a profile it optimises hot
+// code more.
 var profiles = []string{"cmd/runloop/default.pgo", "internal/bench/default.pgo"}
 
-// profileRounds is how often each workload runs for a profile: some seconds in all.
+// profileRounds is how often each workload runs for a profile, which takes some seconds in all.
 const profileRounds = 20
 
 // writeProfiles profiles the workloads, without their bare loops, and the loading of a scenario.

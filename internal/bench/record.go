@@ -14,14 +14,14 @@ import (
 	"time"
 )
 
-// Where the record and what is made of it are, below the module's root.
+// The record and the files made from it. The last two are relative to the module's root.
 const (
 	recordFile = "record.json"
 	docFile    = "docs/performance.md"
 	chartFile  = "docs/growth.svg"
 )
 
-// Record is what was measured on one machine.
+// Record holds what was measured on one machine.
 type Record struct {
 	Machine  string    `json:"machine"`
 	Date     string    `json:"date"`
@@ -41,32 +41,33 @@ type Measure struct {
 	Name   string  `json:"name"`
 	Unit   string  `json:"unit"`
 	Value  float64 `json:"value"`
-	Target float64 `json:"target"` // it should not be above
+	Target float64 `json:"target"` // the most that Value should be
 	Note   string  `json:"note,omitempty"`
 
-	// Of a ratio to a bare loop: nanoseconds an event, and the events a second below which the loop is no yardstick.
+	// For a ratio to a bare loop: nanoseconds per event, and the events per second that the bare loop must reach for
+	// the ratio to count.
 	Ours  float64 `json:"ours,omitempty"`
 	Bare  float64 `json:"bare,omitempty"`
 	Floor float64 `json:"floor,omitempty"`
 }
 
-// met reports whether the measure is where it should be.
+// met reports whether the measure meets its target.
 func (m Measure) met() bool { return m.Value <= m.Target }
 
-// counts reports whether the measure means anything: a ratio to a loop below its floor does not.
+// counts reports whether the measure means anything. A ratio to a loop below its floor does not.
 func (m Measure) counts() bool { return m.Bare == 0 || 1e9/m.Bare >= m.Floor }
 
-// slack is how many times its recorded value a measure may be before it counts as slipped.
+// slack is the ratio to its recorded value above which a measure counts as slipped.
 const slack = 1.25
 
-// slipped reports whether the measure is worse than before by more than a quarter.
+// slipped reports whether the measure is worse than before by more than slack.
 func (m Measure) slipped(before Measure) bool { return m.Value > slack*before.Value }
 
 func newRecord() *Record {
 	return &Record{Machine: machine(), Date: time.Now().UTC().Format(time.DateOnly)}
 }
 
-// machine says what this one is.
+// machine describes this machine.
 func machine() string {
 	cpu := runtime.GOARCH
 	info, _ := os.ReadFile("/proc/cpuinfo") // only Linux has it
@@ -79,7 +80,7 @@ func machine() string {
 	return fmt.Sprintf("%d cores of %s, %s/%s, %s", runtime.NumCPU(), cpu, runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
-// add puts a measure into the record, in the place of the one of its name.
+// add puts a measure into the record. It replaces the one with the same name.
 func (r *Record) add(m Measure) {
 	m.Value, m.Ours, m.Bare = rounded(m.Value), rounded(m.Ours), rounded(m.Bare)
 	for i := range r.Measures {
@@ -91,7 +92,7 @@ func (r *Record) add(m Measure) {
 	r.Measures = append(r.Measures, m)
 }
 
-// measure is the measure of a name.
+// measure returns the measure of that name.
 func (r *Record) measure(name string) (Measure, bool) {
 	for _, m := range r.Measures {
 		if m.Name == name {
@@ -101,7 +102,7 @@ func (r *Record) measure(name string) (Measure, bool) {
 	return Measure{}, false
 }
 
-// merge takes over what fresh has.
+// merge takes over the contents of fresh.
 func (r *Record) merge(fresh *Record) {
 	r.Machine, r.Date = fresh.Machine, fresh.Date
 	for _, m := range fresh.Measures {
@@ -115,7 +116,7 @@ func (r *Record) merge(fresh *Record) {
 	}
 }
 
-// rounded is x to three digits.
+// rounded returns x rounded to three digits.
 func rounded(x float64) float64 {
 	if x == 0 {
 		return 0
@@ -124,7 +125,7 @@ func rounded(x float64) float64 {
 	return math.Round(x*scale) / scale
 }
 
-// readRecord reads the recorded measures; there may be none yet.
+// readRecord reads the recorded measures. There may be none yet.
 func readRecord(root string) (*Record, error) {
 	r := &Record{}
 	data, err := os.ReadFile(filepath.Join(root, "internal", "bench", recordFile))
@@ -137,7 +138,7 @@ func readRecord(root string) (*Record, error) {
 	return r, err
 }
 
-// write writes the record and what is made of it.
+// write writes the record and the files made from it.
 func (r *Record) write(root string) error {
 	data, err := json.MarshalIndent(r, "", "\t")
 	if err != nil {
@@ -161,7 +162,7 @@ func (r *Record) writeDocs(root string) error {
 	return os.WriteFile(filepath.Join(root, chartFile), chart(r.Growth), 0o644)
 }
 
-// doc is the page with the record's numbers between its markers.
+// doc returns the page with the record's numbers between its markers.
 func (r *Record) doc(root string) ([]byte, error) {
 	doc, err := os.ReadFile(filepath.Join(root, docFile))
 	if err != nil {

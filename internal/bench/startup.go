@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// startupScenario is the bundled scenario whose process is measured.
+// startupScenario is the bundled scenario that the measured process runs.
 const startupScenario = "event-loop"
 
-// bareProgram is the program that a process of the command is compared with.
+// bareProgram is the Go program that the command is compared with.
 const bareProgram = `package main
 
 import "fmt"
@@ -19,7 +19,7 @@ import "fmt"
 func main() { fmt.Println("hello") }
 `
 
-// measureStartup measures a whole process of the command, from its start to its end, and after each one of the bare
+// measureStartup measures whole processes of the command, from start to end, alternating with processes of the bare
 // program.
 func measureStartup(r *Record) error {
 	root, err := moduleRoot()
@@ -60,7 +60,7 @@ func measureStartup(r *Record) error {
 	return nil
 }
 
-// buildStatic builds a program that needs no C library: to load that takes as long as to start a bare program.
+// buildStatic builds a program that needs no C library, because loading one takes as long as starting a bare program.
 func buildStatic(root, file, pkg string) error {
 	build := exec.Command("go", "build", "-o", file, pkg)
 	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
@@ -70,7 +70,7 @@ func buildStatic(root, file, pkg string) error {
 	return nil
 }
 
-// processTime is how many nanoseconds a process takes.
+// processTime returns how many nanoseconds a process takes.
 func processTime(name string, args ...string) (float64, error) {
 	start := time.Now()
 	out, err := exec.Command(name, args...).CombinedOutput()

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// table is rows of cells below a head. The first column, and one without a head, are text; the others are numbers.
+// table is rows of cells below a head. The first column and columns without a head are text; the others are numbers.
 type table struct {
 	head []string
 	rows [][]string
@@ -15,10 +15,10 @@ type table struct {
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
-// text is the table for a terminal.
+// text returns the table for a terminal.
 func (t *table) text() string { return t.render("", "  ", "") }
 
-// markdown is the table for a page.
+// markdown returns the table for a page.
 func (t *table) markdown() string { return t.render("| ", " | ", " |") }
 
 func (t *table) render(left, between, right string) string {
@@ -52,7 +52,7 @@ func (t *table) render(left, between, right string) string {
 	return b.String()
 }
 
-// text is what a person at a terminal sees of the record, beside what was recorded before.
+// text returns the record for a terminal, with the values recorded before.
 func (r *Record) text(before *Record) string {
 	var b strings.Builder
 	if len(r.Measures) > 0 {
@@ -73,7 +73,7 @@ func (r *Record) text(before *Record) string {
 	return b.String()
 }
 
-// tables is the ratios to bare loops, the other measures, and what to say of them all.
+// tables returns the ratios to bare loops, the other measures, and a verdict on all of them.
 func (r *Record) tables(before *Record) (bare, more *table, verdict string) {
 	bare = &table{head: []string{"workload", "events/s", "ns/event", "bare ns", "x bare", "target", "met", "ratio counts", "recorded", "slipped"}}
 	more = &table{head: []string{"measure", "value", "target", "met", "recorded", "slipped", ""}}
@@ -118,7 +118,7 @@ func yesNo(b bool) string {
 	return "no"
 }
 
-// number is x with about three digits.
+// number formats x with about three digits.
 func number(x float64) string {
 	switch {
 	case x >= 100:
@@ -137,10 +137,10 @@ func commas(s string) string {
 	return s
 }
 
-// perSecond is how often something that takes ns nanoseconds can be done in a second.
+// perSecond formats how often something that takes ns nanoseconds can be done in a second.
 func perSecond(ns float64) string { return short(1e9 / ns) }
 
-// short is a count with k or M.
+// short formats a count with k or M.
 func short(x float64) string {
 	switch {
 	case x >= 1e6:
@@ -158,7 +158,7 @@ func digits(x float64) string {
 	return fmt.Sprintf("%.1f", x)
 }
 
-// blocks is the measured parts of the page about performance, by the names of their markers.
+// blocks returns the measured parts of the page about performance by the names of their markers.
 func (r *Record) blocks() map[string]string {
 	bare := &table{head: []string{"workload", "events/s", "ns/event", "bare ns/event", "× bare", "target"}}
 	more := &table{head: []string{"measure", "value", "target"}}

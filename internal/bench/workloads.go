@@ -15,19 +15,19 @@ import (
 //go:embed *.yaml
 var scenarios embed.FS
 
-// workload is a scenario of this folder, its parameters, and the bare loop beside it.
+// workload is a scenario of this folder with its parameters and its bare loop.
 type workload struct {
 	name   string
 	file   string
 	params map[string]string
 	events int
-	target float64 // how many times the bare loop's time it may take
-	floor  float64 // events a second that a bare loop reaches if it is as good as it should be
+	target float64 // the most that its ratio to the bare loop should be
+	floor  float64 // events per second that the bare loop must reach
 	bare   func()
 }
 
-// workloads have targets as ratios. A ratio to a slow loop says nothing, so each bare loop has a floor: nine tenths of
-// what a good one did on two shared cores.
+// workloads have targets for their ratios. A ratio to a slow loop says nothing, so each bare loop has a floor: nine
+// tenths of what a good one reached on two shared cores.
 var workloads = []workload{
 	{"100 sleepers", "sleepers.yaml", map[string]string{"workers": "100", "turns": "10000"}, 1_000_000, 1.8, 0.9 * 16.6e6,
 		func() { bareSleepers(100, 10_000, delay) }},
@@ -43,7 +43,7 @@ var workloads = []workload{
 		func() { barePrint(io.Discard, 1_000_000) }},
 }
 
-// delay is how long the i-th sleeper sleeps.
+// delay returns how long the i-th sleeper sleeps.
 func delay(i int) int64 { return 1_000_000 + int64(i)*7919%1_000_003 }
 
 // load compiles a scenario of this folder.
@@ -65,7 +65,7 @@ func (w *workload) newLoop() (*dsl.Scenario, *engine.Loop, error) {
 	return s, l, err
 }
 
-// verified runs a loop and holds the scenario to what it expects.
+// verified runs a loop and verifies the scenario's expectations.
 func verified(s *dsl.Scenario, l *engine.Loop) error {
 	if fails := s.Verify(l, l.Run()); len(fails) > 0 {
 		return fmt.Errorf("%s: %v", s.Source.Name(), fails)
@@ -73,10 +73,10 @@ func verified(s *dsl.Scenario, l *engine.Loop) error {
 	return nil
 }
 
-// rounds is how many times both sides of a comparison run, in turn.
+// rounds is how many times the two sides of a comparison run alternately.
 const rounds = 7
 
-// measureWorkloads runs each workload and its bare loop in turn.
+// measureWorkloads runs each workload alternately with its bare loop.
 func measureWorkloads(r *Record) error {
 	for _, w := range workloads {
 		s, err := load(w.file)
@@ -97,7 +97,7 @@ func measureWorkloads(r *Record) error {
 	return nil
 }
 
-// comparison is nanoseconds an event and their ratio, round by round.
+// comparison holds nanoseconds per event and their ratio, round by round.
 type comparison struct{ ours, bare, ratio []float64 }
 
 // round runs a workload's bare loop and then its scenario.
@@ -116,7 +116,7 @@ func (c *comparison) add(ours, bare float64) {
 	c.ours, c.bare, c.ratio = append(c.ours, ours), append(c.bare, bare), append(c.ratio, ours/bare)
 }
 
-// timed is the nanoseconds an event that f takes, without what is left over from before.
+// timed returns the nanoseconds per event that f takes, after collecting the garbage left before it.
 func timed(f func(), events int) float64 {
 	runtime.GC()
 	start := time.Now()

@@ -16,7 +16,8 @@ import (
 	"runloop/engine"
 )
 
-// Trace is what a run shows: what it prints, and on standard error the errors that nobody took and how it ended.
+// Trace is what a run shows: its output, and the report on standard error with the errors that nobody took and how the
+// run ended.
 type Trace struct {
 	Output string
 	Report string
@@ -34,7 +35,7 @@ func onEngine(s *dsl.Scenario, ties string) (t Trace, r *engine.Result, ok bool)
 	return Trace{string(r.Output), report(r)}, r, r.Ended != engine.LimitHit
 }
 
-// report is what an exported program writes to standard error.
+// report returns what an exported program would write to standard error.
 func report(r *engine.Result) string {
 	var b strings.Builder
 	seconds := func(ns int64) string { return string(engine.AppendFloat(nil, engine.Seconds(ns))) }
@@ -49,8 +50,8 @@ func report(r *engine.Result) string {
 	return b.String()
 }
 
-// cancelMessage is the message of a CancelledError. CPython 3.11 hands it over once: whoever awaits the cancelled task
-// after that gets none, and so does who gathers it with return_exceptions. The engine keeps it.
+// cancelMessage matches a CancelledError with its message. CPython 3.11 passes the message on once: whoever awaits the
+// cancelled task later, or gathers it with return_exceptions, gets none. The engine keeps it.
 var cancelMessage = regexp.MustCompile(`CancelledError: (why|m|(at|n) [0-9.]+)`)
 
 func (t Trace) withoutCancelMessages() Trace {
@@ -60,7 +61,7 @@ func (t Trace) withoutCancelMessages() Trace {
 	}
 }
 
-// diff is the first line in which two traces differ; "": they are the same.
+// diff returns the first line in which two traces differ, or "" if they are the same.
 func diff(engine, python Trace) string {
 	if d := firstDifference(engine.Output, python.Output); d != "" {
 		return "output " + d
@@ -90,14 +91,14 @@ func firstDifference(a, b string) string {
 //go:embed runner.py
 var runnerSource string
 
-// Python is a CPython that runs exported programs one after the other.
+// Python is a CPython process that runs exported programs one after the other.
 type Python struct {
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
 }
 
-// startPython starts the python3 on the path; dir is for its temporary files.
+// startPython starts the python3 on the path. dir is for its temporary files.
 func startPython(dir string) (*Python, error) {
 	script := filepath.Join(dir, "runner.py")
 	if err := os.WriteFile(script, []byte(runnerSource), 0o600); err != nil {
@@ -117,7 +118,7 @@ func startPython(dir string) (*Python, error) {
 	return &Python{cmd, in, bufio.NewReaderSize(out, 1<<20)}, cmd.Start()
 }
 
-// Close ends it.
+// Close ends the process.
 func (p *Python) Close() error {
 	p.in.Close()
 	return p.cmd.Wait()
@@ -145,14 +146,14 @@ func (p *Python) Run(s *dsl.Scenario, ties string) (Trace, error) {
 	return Trace{texts[0], texts[1]}, err
 }
 
-// Reference is what the engine is compared with: CPython, or what it did earlier.
+// Reference is what the engine is compared with: CPython, or a recording of it.
 type Reference interface {
 	// Run runs a scenario with a rule for ties, fifo or heapq.
 	Run(s *dsl.Scenario, ties string) (Trace, error)
 }
 
-// compare runs a scenario on the engine and on the reference; difference is the first line in which they differ, ""
-// where there is none. What a limit ends is not compared.
+// compare runs a scenario on the engine and on the reference. difference is the first line in which they differ, or ""
+// if there is none. A run that a limit ended is not compared.
 func compare(ref Reference, s *dsl.Scenario, ties string) (difference string, r *engine.Result, err error) {
 	ours, r, ok := onEngine(s, ties)
 	if !ok {

@@ -29,7 +29,7 @@ var (
 	update  = flag.Bool("update", false, "write testdata/*.out")
 )
 
-// newPython starts CPython; without one the test is skipped, unless it runs in CI.
+// newPython starts CPython. If there is none, the test is skipped, unless it runs in CI.
 func newPython(t *testing.T) *Python {
 	t.Helper()
 	if _, err := exec.LookPath("python3"); err != nil {
@@ -46,7 +46,7 @@ func newPython(t *testing.T) *Python {
 	return p
 }
 
-// recording is what CPython did with scenarios that came to no limit.
+// recording holds what CPython did with scenarios that reached no limit.
 type recording struct {
 	sync.Mutex
 	runs []run
@@ -67,7 +67,7 @@ func (r *recording) write(file string) error {
 	return os.WriteFile(file, data, 0o600)
 }
 
-// recorder is a CPython that writes down what it does with the scenario of a seed.
+// recorder is a CPython whose result for the scenario of a seed is recorded.
 type recorder struct {
 	*recording
 	python *Python
@@ -82,10 +82,10 @@ func (r recorder) Run(s *dsl.Scenario, ties string) (Trace, error) {
 	return t, err
 }
 
-// Run gives what CPython did.
+// Run returns what CPython did.
 func (r run) Run(*dsl.Scenario, string) (Trace, error) { return r.Trace, nil }
 
-// tally counts what was run.
+// tally counts what the runs did.
 type tally struct {
 	sync.Mutex
 	verbs, ends                 map[string]int
@@ -142,9 +142,9 @@ func (c *tally) String() string {
 	return b.String()
 }
 
-// scenarios is how many are run.
+// scenarios returns how many scenarios are run.
 func scenarios() int {
-	if testing.Short() { // under the race detector: a run has no goroutines to race
+	if testing.Short() { // fewer under the race detector, because a run has no goroutines that could race
 		return *count / 10
 	}
 	return *count
@@ -182,7 +182,7 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// compare runs the scenario of one seed; the first few that differ are made small and shown.
+// compare runs the scenario of one seed. The first few that differ are made small and shown.
 func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ties string) {
 	tree := generate(seed)
 	s, err := dsl.Load("scenario.yaml", write(tree))
@@ -224,7 +224,7 @@ func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ti
 	}
 }
 
-// compareRecorded compares with what CPython did, and stops at the first difference.
+// compareRecorded compares the engine with a recording of CPython, and stops at the first difference.
 func compareRecorded(t *testing.T) {
 	data, err := os.ReadFile(*against)
 	if err != nil {
@@ -249,8 +249,8 @@ func compareRecorded(t *testing.T) {
 	}
 }
 
-// TestGoldens runs the scenarios of testdata, each of which was once run differently from CPython, and compares them
-// with what CPython does; -update writes that down.
+// TestGoldens runs the scenarios of testdata, on which the engine once differed from CPython, and compares them with
+// what CPython does. -update records that.
 func TestGoldens(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {

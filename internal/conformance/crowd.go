@@ -2,7 +2,7 @@ package conformance
 
 import "fmt"
 
-// acquireInLine holds what it has acquired for a while, or for ever.
+// acquireInLine acquires the object and holds it for a while, or for ever.
 func acquireInLine(g *generator, what string) mapping {
 	s := step("acquire", bare(what))
 	if g.chance(0.7) {
@@ -11,7 +11,7 @@ func acquireInLine(g *generator, what string) mapping {
 	return s
 }
 
-// getInLine takes what comes, or mostly waits for something else.
+// getInLine takes any item, or (mostly) waits for a certain one.
 func getInLine(g *generator, what string) mapping {
 	name := g.fresh("v")
 	s := step("get", bare(what), pair{"as", bare(name)})
@@ -25,7 +25,8 @@ func putAny(g *generator, what string) mapping {
 	return step("put", bare(what), pair{"value", bare(fmt.Sprint(g.n(4)))})
 }
 
-// putOne wakes a getter, or two, who may take each other's item; and sometimes is quicker than who was woken.
+// putOne wakes one getter, or two that may take each other's item. Sometimes it takes the item itself before the woken
+// task can.
 func putOne(g *generator, what string) any {
 	put := putAny(g, what)
 	switch g.n(3) {
@@ -38,11 +39,12 @@ func putOne(g *generator, what string) any {
 	return step("if", what+".empty", pair{"then", list{put, step("if", "not "+what+".empty", pair{"then", list{get}})}})
 }
 
-// here shows who comes by, and when.
+// here prints which task runs here, and when.
 func (g *generator) here() mapping { return step("print", g.fresh("#")+" ${now} ${task} n=${n}") }
 
-// crowd writes a crowd, and what happens to it in few turns of the loop: some are let go, and some are cancelled, above
-// all who was let go and has not run yet. What becomes of the others shows whether the line goes on.
+// crowd writes a crowd and what happens to it within a few iterations of the loop: some tasks are let go and some are
+// cancelled, above all those that were let go and have not run yet. The fate of the others shows whether the line goes
+// on.
 func (g *generator) crowd(*body) (any, bool) {
 	c := pick(g, crowds...)
 	what, limit := g.fresh("v"), bare(g.duration(3, 1))
@@ -62,7 +64,7 @@ func (g *generator) crowd(*body) (any, bool) {
 	}
 	wake := func() {
 		if c.wake == nil {
-			join() // the last one lets all go
+			join() // the last one lets all of them go
 			return
 		}
 		steps = append(steps, c.wake(g, what))
@@ -92,7 +94,7 @@ func (g *generator) crowd(*body) (any, bool) {
 	return step("repeat", bare("1"), pair{"do", steps}), false
 }
 
-// member is what a task of a crowd does. limit is when the line begins to move.
+// member returns what a task of a crowd does. limit is the time at which the line begins to move.
 func (g *generator) member(c crowd, what string, limit bare) list {
 	wait := c.wait(g, what)
 	if wait.get("wait") == nil || c.kind != "future" {
@@ -111,7 +113,7 @@ func (g *generator) member(c crowd, what string, limit bare) list {
 	return steps
 }
 
-// race writes several tasks that end at nearly the same time, well or not, and what waits for them, or gives up.
+// race writes several tasks that end or fail at almost the same time, and steps that wait for them or give up.
 func (g *generator) race(*body) (any, bool) {
 	steps, tasks := list{}, list{}
 	var one string
@@ -140,7 +142,7 @@ func (g *generator) race(*body) (any, bool) {
 		}
 		steps = append(steps, g.finish(tasks)...)
 	}
-	for range g.n(3) { // both may be over at once
+	for range g.n(3) { // both can be over at once
 		steps = list{step("timeout", soon(), pair{"do", steps})}
 	}
 	caught := step("print", g.fresh("#")+" ${now} caught ${error} ${error.errors} ${error.cause}")
@@ -148,7 +150,7 @@ func (g *generator) race(*body) (any, bool) {
 	return step("repeat", bare("1"), pair{"do", list{s, g.here()}}), false
 }
 
-// runner is what a task of a race does.
+// runner returns what a task of a race does.
 func (g *generator) runner() list {
 	end := pick[any](g, g.here(), g.here(), step("raise", bare("Boom")), step("raise", bare("Boom")), step("return", "${n}"))
 	steps := list{step("sleep", bare(g.duration(3, 0))), end}
@@ -158,7 +160,7 @@ func (g *generator) runner() list {
 	return steps
 }
 
-// finish waits for some of the tasks, or all.
+// finish waits for some or all of the tasks.
 func (g *generator) finish(tasks list) list {
 	name := g.fresh("v")
 	shown := step("print", g.fresh("#")+" ${now} ${"+name+"}")

@@ -9,8 +9,8 @@ import (
 	"runloop/dsl"
 )
 
-// scenario makes the scenario of a seed: text that dsl.Load takes, over the whole vocabulary that is built. Its times
-// are multiples of 1/8 s, so that many timers are due at once, and it prints wherever it comes by.
+// scenario makes the scenario of a seed, which dsl.Load accepts, from the whole vocabulary that is built. Times are
+// multiples of 1/8 s, so that many timers are due at once, and there are prints everywhere.
 func scenario(seed uint64) (yaml []byte, s *dsl.Scenario) {
 	tree := generate(seed)
 	yaml = write(tree)
@@ -21,7 +21,7 @@ func scenario(seed uint64) (yaml []byte, s *dsl.Scenario) {
 	return yaml, s
 }
 
-// generate tries until the checker takes what comes out: a few in a hundred have steps that can never run.
+// generate tries until the checker accepts the result. A few in a hundred have steps that can never run.
 func generate(seed uint64) mapping {
 	for try := uint64(0); ; try++ {
 		g := &generator{r: rand.New(rand.NewPCG(seed, try))}
@@ -35,27 +35,27 @@ func generate(seed uint64) mapping {
 // generator makes one scenario.
 type generator struct {
 	r          *rand.Rand
-	names      int // locals and marks so far
+	names      int // how many locals and marks there are so far
 	coroutines []coroutine
 	callbacks  []string
 	workers    []string
-	cycle      bool                // workers await each other: nothing may be cancelled
-	objects    map[string][]string // declared ones, by kind: expressions that give them
+	cycle      bool                // workers await each other, so nothing may be cancelled
+	objects    map[string][]string // expressions for the declared objects, by kind
 	futures    bool                // tasks share a future
-	plain      bool                // queues are asyncio's own: no `where`, no shutdown
+	plain      bool                // queues are asyncio's own, without `where` and shutdown
 }
 
 // coroutine is a declared coroutine that later bodies may use.
 type coroutine struct {
 	name  string
-	param string // "": none; an int
+	param string // an int; "" if there is none
 	quick bool   // it never waits
 }
 
 // body is the activation that is being written.
 type body struct {
 	async   bool // it may wait
-	task    bool // it is surely run by a task
+	task    bool // a task surely runs it
 	named   int  // how many workers it may wait for
 	loops   int
 	catches int
@@ -63,7 +63,7 @@ type body struct {
 	sets    bool    // it has set a context variable
 	locals  []local // surely assigned here
 	budget  *int
-	after   bool // the loop has stopped: nothing can be scheduled
+	after   bool // the loop has stopped, so nothing can be scheduled
 	returns bool
 }
 
@@ -143,7 +143,7 @@ func (g *generator) coroutine() pair {
 	return pair{c.name, def}
 }
 
-// callback writes a callback, periodic or not; forever: it never ends by itself.
+// callback writes a callback, which may be periodic. forever says that it never ends by itself.
 func (g *generator) callback() (p pair, forever bool) {
 	name := fmt.Sprintf("cb%d", len(g.callbacks)+1)
 	def := mapping{}
@@ -218,7 +218,7 @@ func (g *generator) afterwards() list {
 	return steps
 }
 
-// duration is a multiple of 1/8 s below n/8, at least least/8.
+// duration returns a multiple of 1/8 s, from least/8 to below (least+n)/8.
 func (g *generator) duration(n, least int) string {
 	return fmt.Sprint(float64(least+g.n(n)) / 8)
 }
@@ -241,7 +241,7 @@ func (g *generator) steps(b *body, most, depth int) list {
 	return g.block(b, most)
 }
 
-// block writes the steps of a block. Locals that it assigns are unknown behind it.
+// block writes the steps of a block. Locals that it assigns cannot be used after it.
 func (g *generator) block(b *body, most int) list {
 	known := len(b.locals)
 	var steps list
@@ -256,7 +256,7 @@ func (g *generator) block(b *body, most int) list {
 	return steps
 }
 
-// inner is a block inside a step.
+// inner writes a block inside a step.
 func (g *generator) inner(b *body) list {
 	b.depth--
 	steps := g.block(b, 3)
@@ -264,7 +264,7 @@ func (g *generator) inner(b *body) list {
 	return steps
 }
 
-// verb is one kind of step: how often, where, and how it is written. A new verb is one more row.
+// verb is one kind of step: how often it occurs, where it fits, and how it is written. A new verb is one more row.
 type verb struct {
 	name   string
 	weight int
@@ -346,7 +346,7 @@ func awaiting(g *generator, b *body) bool { return b.async && b.depth > 0 && g.t
 
 func scheduling(g *generator, b *body) bool { return !b.after && len(g.callbacks) > 0 }
 
-// step writes one step; ends: nothing can come behind it.
+// step writes one step. ends says that no step can follow it.
 func (g *generator) step(b *body) (s any, ends bool) {
 	*b.budget--
 	total := 0
@@ -366,7 +366,7 @@ func (g *generator) step(b *body) (s any, ends bool) {
 	return g.print(b)
 }
 
-// of is the locals of a kind.
+// of returns the locals of a kind.
 func (b *body) of(kind string) []string {
 	var names []string
 	for _, l := range b.locals {
@@ -379,7 +379,7 @@ func (b *body) of(kind string) []string {
 
 func (b *body) assign(name, kind string) { b.locals = append(b.locals, local{name, kind}) }
 
-// number is an expression that gives an integer.
+// number returns an expression for an integer.
 func (g *generator) number(b *body) string {
 	options := []string{"n", "len(xs)", fmt.Sprint(g.n(5)), "c"}
 	options = append(options, b.of("int")...)
@@ -390,7 +390,7 @@ func (g *generator) condition(b *body) string {
 	return g.number(b) + pick(g, " > ", " < ", " == ", " <= ") + fmt.Sprint(g.n(4))
 }
 
-// task is an expression that gives a task that may be awaited, "" where there is none.
+// task returns an expression for a task that may be awaited, or "" if there is none.
 func (g *generator) task(b *body) string {
 	options := b.of("task")
 	for i := range b.named {
@@ -461,7 +461,7 @@ func (g *generator) appendTo(b *body) (any, bool) {
 	return step("append", mapping{{"xs", "${" + g.number(b) + "}"}}), false
 }
 
-// reset undoes the latest set, which it shows where there are several.
+// reset writes a `reset`, sometimes after two `set`s and before a print that shows which of them it undid.
 func (g *generator) reset(*body) (any, bool) {
 	if g.chance(0.5) {
 		return step("reset", bare(pick(g, "c", "c", "d"))), false
@@ -528,7 +528,7 @@ func (g *generator) forIn(b *body) (any, bool) {
 	return s, false
 }
 
-// while writes a loop that counts in a local of its own, and the step that makes it.
+// while writes a loop that counts in a local of its own, and the step that makes the local.
 func (g *generator) while(b *body) (any, bool) {
 	name := g.fresh("v")
 	b.loops++
@@ -546,7 +546,7 @@ func (g *generator) leave(b *body) (any, bool) {
 	return bare(word), true
 }
 
-// usable is the coroutines that may be called here, or spawned.
+// usable returns the coroutines that may be called or spawned here.
 func (g *generator) usable(quick bool) []coroutine {
 	var list []coroutine
 	for _, c := range g.coroutines {
@@ -564,7 +564,7 @@ func (g *generator) with(b *body, c coroutine) []pair {
 	return []pair{{"with", mapping{{c.param, "${" + g.number(b) + "}"}}}}
 }
 
-// bind gives the result of a step to a new local, sometimes.
+// bind sometimes assigns the result of a step to a new local.
 func (g *generator) bind(b *body, s mapping, kind string, p float64) mapping {
 	if !g.chance(p) {
 		return s
@@ -693,7 +693,7 @@ func (g *generator) entryContext(b *body) mapping {
 	return nil
 }
 
-// entry is what a new task runs: a coroutine, or steps of its own.
+// entry writes what a new task runs: a coroutine, or steps of its own.
 func (g *generator) entry(b *body) mapping {
 	if b.depth <= 0 || g.chance(0.55) {
 		return g.callEntry(b)
@@ -824,7 +824,7 @@ func (g *generator) schedule(b *body) (any, bool) {
 		s = step("call_soon", cb)
 	case 1:
 		s = step("call_later", cb, pair{"after", pick[any](g, bare(g.duration(7, 0)), "${0 - 0.125}")})
-	case 2: // it is past: the earlier time comes first
+	case 2: // a time in the past: the earlier time comes first
 		late := step("call_at", cb, pair{"at", "${now - 0.125}"})
 		later := step("call_at", bare(pick(g, g.callbacks...)), pair{"at", "${now - 0.25}"})
 		return step("repeat", bare("1"), pair{"do", list{late, later}}), false

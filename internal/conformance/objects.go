@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// lockKinds is the kinds of objects that are acquired and released.
+// lockKinds lists the kinds of objects that are acquired and released.
 var lockKinds = []string{"lock", "rwlock", "semaphore", "condition"}
 
 // declare declares locks, queues and the like, of the kinds that this scenario is about.
@@ -34,7 +34,7 @@ func (g *generator) declare() mapping {
 	return m
 }
 
-// object is an expression that gives an object of a kind, "" where there is none.
+// object returns an expression for an object of a kind, or "" if there is none.
 func (g *generator) object(b *body, kind string) string {
 	options := append(b.of(kind), g.objects[kind]...)
 	if len(options) == 0 {
@@ -43,7 +43,7 @@ func (g *generator) object(b *body, kind string) string {
 	return pick(g, options...)
 }
 
-// having is whether there is an object of one of the kinds; where it waits, in a body that may.
+// having returns a test for an object of one of the kinds and, if waits is set, for a body that may wait.
 func having(waits bool, kinds ...string) func(g *generator, b *body) bool {
 	return func(g *generator, b *body) bool {
 		for _, kind := range kinds {
@@ -65,7 +65,8 @@ func (g *generator) oneOf(b *body, kinds ...string) (kind, expr string) {
 	}
 }
 
-// limited writes the `within` of a step, sometimes with `else`; without that its result goes to a new local, sometimes.
+// limited sometimes writes `within`, with or without `else`. A step without `else` sometimes assigns its result to a
+// new local.
 func (g *generator) limited(b *body, s mapping, kind string) mapping {
 	if !g.cycle && g.chance(0.35) {
 		s = append(s, pair{"within", bare(g.duration(6, 0))})
@@ -206,7 +207,7 @@ func (g *generator) newObject(b *body) (any, bool) {
 	return s, false
 }
 
-// future is an expression that gives a future: a local one, or what all tasks share, which may be null.
+// future returns an expression for a future: a local one, or the one that all tasks share, which may be null.
 func (g *generator) future(b *body) (expr string, shared bool) {
 	if locals := b.of("future"); len(locals) > 0 && g.chance(0.5) {
 		return pick(g, locals...), false
@@ -258,7 +259,7 @@ func (g *generator) resolve(b *body) (any, bool) {
 	})
 }
 
-// several is a list of tasks, as a value of wait or as_completed.
+// several returns a list of tasks for `wait` or `as_completed`.
 func (g *generator) several(b *body) any {
 	if ts := b.of("tasks"); len(ts) > 0 && g.chance(0.4) {
 		return "${" + pick(g, ts...) + "}"
@@ -314,7 +315,7 @@ func (g *generator) group(b *body) (any, bool) {
 	return step("group", bare(name), pair{"do", append(do, g.inner(b)...)}), false
 }
 
-// spawnIn writes the creation of a task of a group.
+// spawnIn writes a step that creates a task of a group.
 func (g *generator) spawnIn(b *body, group string) mapping {
 	e := g.entry(b)
 	s := step("spawn", e)
@@ -328,7 +329,7 @@ func (g *generator) spawnInGroup(b *body) (any, bool) {
 	return g.spawnIn(b, g.object(b, "group")), false
 }
 
-// attributes shows the state of an object.
+// attributes holds texts that show the state of an object.
 var attributes = []struct{ kind, text string }{
 	{"queue", "${%.size} ${%.full} ${%.empty}"}, {"lock", "${%.locked}"}, {"semaphore", "${%.value} ${%.locked}"},
 	{"rwlock", "${%.readers} ${%.writer} ${%.waiting} ${%}"},
@@ -336,7 +337,7 @@ var attributes = []struct{ kind, text string }{
 	{"future", "${%.state} ${%.done} ${%}"},
 }
 
-// shownKinds is the kinds of objects that have attributes.
+// shownKinds returns the kinds of objects that have attributes.
 func shownKinds() []string {
 	var kinds []string
 	for _, a := range attributes {
@@ -355,7 +356,8 @@ func (g *generator) showObject(b *body) (any, bool) {
 	return step("print", strings.Join(parts, " ")), false
 }
 
-// crowd is several tasks that wait for one object: how it is made, what each of them does, and what lets some go.
+// crowd describes several tasks that wait for one object: how the object is made, what each task does, and what lets
+// some of them go.
 type crowd struct {
 	kind    string
 	options []pair

@@ -2,8 +2,8 @@ package conformance
 
 import "runloop/dsl"
 
-// shrink makes a scenario smaller as long as fails holds: it takes out entries and steps, and puts the steps of a block
-// in the place of the step around it.
+// shrink makes a scenario smaller as long as fails holds: it removes entries and steps, and replaces a step by the
+// steps inside it.
 func shrink(tree mapping, fails func(s *dsl.Scenario) bool) mapping {
 	holds := func(candidate any) bool {
 		s, err := dsl.Load("scenario.yaml", write(candidate))
@@ -24,7 +24,8 @@ func shrink(tree mapping, fails func(s *dsl.Scenario) bool) mapping {
 	}
 }
 
-// variants calls yield for every tree that is v without one of its parts, larger parts first, until yield is false.
+// variants calls yield for every tree that is v without one of its parts, larger parts first, until yield returns
+// false.
 func variants(v any, yield func(any) bool) bool {
 	switch v := v.(type) {
 	case mapping:
@@ -68,7 +69,7 @@ func variants(v any, yield func(any) bool) bool {
 	return true
 }
 
-// blocks is the lists of steps in a step.
+// blocks returns the lists of steps in a step.
 func blocks(step any) []list {
 	m, _ := step.(mapping)
 	var found []list

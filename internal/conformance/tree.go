@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A scenario is generated, and made smaller, as a tree: mapping, list, string (quoted when written), or bare (written
-// as it is).
+// A scenario is generated and shrunk as a tree of mapping, list, string (written in quotes) and bare (written
+// unchanged).
 type (
 	mapping []pair
 	pair    struct {
@@ -26,7 +26,7 @@ func (m mapping) get(key string) any {
 	return nil
 }
 
-// write gives the YAML of a tree.
+// write returns the YAML of a tree.
 func write(tree any) []byte {
 	var b strings.Builder
 	writeValue(&b, tree, 0)

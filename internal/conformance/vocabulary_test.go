@@ -10,7 +10,7 @@ import (
 	"runloop/dsl/syntax"
 )
 
-// unwritten is what no random scenario has, with the reason.
+// unwritten lists words that no random scenario contains, with the reason.
 var unwritten = []struct{ reason, words string }{
 	{"what they compute has nothing to do with the loop: TestExpressions of dsl/python runs them on both sides", `
 		abs( all( any( bitand( bitnand( bitnot( bitor( bitshl( bitshr( bitushr( bitxor( ceil( concat( count( filter(
@@ -23,8 +23,8 @@ var unwritten = []struct{ reason, words string }{
 		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(`},
 }
 
-// TestVocabulary: every verb, function and kind of objects is in some random scenario, or there is a reason. It reads
-// what is written and runs nothing.
+// TestVocabulary: every verb, function and kind of object occurs in some random scenario, or there is a reason why
+// not. It only reads scenarios and runs none.
 func TestVocabulary(t *testing.T) {
 	missing, reasons := map[string]bool{}, map[string]string{}
 	for _, word := range vocabulary() {
@@ -59,7 +59,7 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-// How words of the vocabulary stand in a scenario.
+// How words of the vocabulary appear in a scenario.
 var (
 	verbForm     = regexp.MustCompile(`- \w+`)
 	functionForm = regexp.MustCompile(`\w+\(`)
@@ -67,7 +67,7 @@ var (
 	newForm      = regexp.MustCompile(`new: \w+`)
 )
 
-// vocabulary is every verb, function and kind of objects that is built, as it stands in a scenario.
+// vocabulary returns every verb, function and kind of object that is built, as it appears in a scenario.
 func vocabulary() []string {
 	var words []string
 	for _, v := range syntax.Verbs {

@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 )
 
-// Check is what checking one file came to, for the formats that programs read. Its text is the command's.
+// Check is the result of checking one file, for the formats that programs read. The command prints the text format
+// itself.
 type Check struct {
 	File     string
-	Unread   string // why the file could not be read; empty: it was
-	Defect   string // the defect of runloop that ended the check, empty: none did
+	Unread   string // why the file could not be read; empty if it was
+	Defect   string // the defect of runloop that ended the check; empty if none did
 	Problems []Problem
 }
 
@@ -21,13 +22,13 @@ type Problem struct {
 	Marked  string // the text of the file at Place; may be empty
 	Message string
 	Hint    string // how to mend it; may be empty
-	Note    string // about the other place; may be empty
-	Other   Region // the other place
-	Fix     *Edit  // nil: there is none that is sure
-	Text    string // all of it as text, with the line it is on
+	Note    string // about a second place; may be empty
+	Other   Region // the second place
+	Fix     *Edit  // nil if no repair is certain
+	Text    string // the whole diagnostic as text, with its line of the file
 }
 
-// Region is a part of a file: lines and columns count from 1, columns in characters, and EndCol is behind the last
+// Region is a part of a file. Lines and columns count from 1, columns in characters, and EndCol is just after the last
 // character. The zero Region is the whole file.
 type Region struct{ Line, Col, EndLine, EndCol int }
 
@@ -37,7 +38,7 @@ type Edit struct {
 	New string
 }
 
-// Rule is what there is to know of a code.
+// Rule describes a code.
 type Rule struct {
 	Code    string
 	Meaning string // in a few words
@@ -46,7 +47,7 @@ type Rule struct {
 	Warning bool   // else an error
 }
 
-// unchecked says why there are no problems that could be told; empty: the file was checked.
+// unchecked says why the file could not be checked, or returns "" if it was.
 func (c *Check) unchecked() string {
 	if c.Unread != "" {
 		return "cannot read it: " + c.Unread
@@ -61,7 +62,7 @@ func (p *Problem) severity() string {
 	return "error"
 }
 
-// advice is the message with the hint.
+// advice returns the message with the hint.
 func (p *Problem) advice() string {
 	if p.Hint == "" {
 		return p.Message
@@ -69,15 +70,15 @@ func (p *Problem) advice() string {
 	return p.Message + "; " + p.Hint
 }
 
-// The JSON of a check: places are 0 where a problem is the whole file's, what is absent is null.
+// The JSON of a check. Places are 0 if a problem is about the whole file; absent values are null.
 type (
 	problemJSON struct {
 		File     string    `json:"file"`
 		Line     int       `json:"line"`
 		Col      int       `json:"col"`
 		EndLine  int       `json:"end_line"`
-		EndCol   int       `json:"end_col"` // behind the last character
-		Code     string    `json:"code"`    // empty: the file could not be read
+		EndCol   int       `json:"end_col"` // just after the last character
+		Code     string    `json:"code"`    // empty if the file could not be read
 		Severity string    `json:"severity"`
 		Message  string    `json:"message"`
 		Hint     *string   `json:"hint"`
@@ -101,7 +102,7 @@ type (
 		Errors     int           `json:"errors"`
 		Warnings   int           `json:"warnings"`
 		Unreadable int           `json:"unreadable"`
-		Broken     int           `json:"broken"` // a defect of runloop ended the check
+		Broken     int           `json:"broken"` // files whose check a defect of runloop ended
 		Problems   []problemJSON `json:"problems"`
 	}
 )
@@ -149,10 +150,10 @@ func (p *Problem) json(file string) problemJSON {
 	return x
 }
 
-// ChecksJSON is checks as one JSON object, with a line break at its end.
+// ChecksJSON returns checks as one JSON object, with a line break at its end.
 func ChecksJSON(checks []Check) ([]byte, error) { return encode(problemsJSON(checks), "  ") }
 
-// ChecksJSONL is the problems of checks as JSON objects, one on each line.
+// ChecksJSONL returns the problems of checks as JSON objects, one per line.
 func ChecksJSONL(checks []Check) ([]byte, error) {
 	var all []byte
 	for _, p := range problemsJSON(checks).Problems {
@@ -165,7 +166,7 @@ func ChecksJSONL(checks []Check) ([]byte, error) {
 	return all, nil
 }
 
-// encode is a value as JSON, with a line break at its end.
+// encode returns a value as JSON, with a line break at its end.
 func encode(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -14,8 +14,8 @@ import (
 	"runloop/internal/report"
 )
 
-// checks is one of everything: a file that is fine, problems with all and with nothing but their message, one that
-// cannot be read.
+// checks returns one of everything: a file without problems, a problem with all fields, one with only a message, and a
+// file that cannot be read.
 func checks() []report.Check {
 	return []report.Check{
 		{File: "good.yaml"},
@@ -148,7 +148,7 @@ func TestChecksJUnit(t *testing.T) {
 	}
 }
 
-// TestChecksSARIF holds the log to the schema that OASIS published, and to what a reader needs besides.
+// TestChecksSARIF checks the log against the schema published by OASIS, and for what readers need besides.
 func TestChecksSARIF(t *testing.T) {
 	text, err := os.ReadFile("testdata/sarif-schema-2.1.0.json")
 	if err != nil {
@@ -169,7 +169,7 @@ func TestChecksSARIF(t *testing.T) {
 	for _, problem := range (schemaCheck{schema}).value(schema, log, "log") {
 		t.Error(problem)
 	}
-	// The check itself must be able to fail.
+	// Make sure that the check itself can fail.
 	broken := strings.NewReplacer(`"startLine": 3`, `"startLine": 0`, `"level": "error"`, `"level": "bad"`,
 		`"ruleId"`, `"rule"`)
 	var wrong any
@@ -190,10 +190,10 @@ func TestChecksSARIF(t *testing.T) {
 	}
 }
 
-// schemaCheck is the part of JSON Schema's draft 4 that SARIF's schema uses, but for formats.
+// schemaCheck validates the part of JSON Schema draft 4 that SARIF's schema uses, except formats.
 type schemaCheck struct{ root map[string]any }
 
-// value is what is wrong with a value.
+// value returns what is wrong with a value.
 func (c schemaCheck) value(schema map[string]any, v any, at string) []string {
 	if ref, ok := schema["$ref"].(string); ok {
 		name := strings.TrimPrefix(ref, "#/definitions/")

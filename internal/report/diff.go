@@ -11,12 +11,12 @@ import (
 const (
 	diffContext = 3    // equal lines shown around a difference
 	diffShown   = 60   // lines shown at most
-	diffLines   = 2000 // lines of each text that are compared at most, once those are left out that both begin and end with
+	diffLines   = 2000 // lines of each text that are compared at most, apart from a common beginning and end
 	diffWidth   = 500  // bytes of a line shown at most
 )
 
-// Diff is the lines in which two outputs differ, with some equal lines around: "-" before what was expected and did not
-// come, "+" before what came instead. It is empty for equal texts.
+// Diff returns the lines in which two outputs differ, with some equal lines around them. "-" marks lines that were
+// expected but not printed, "+" lines that were printed instead. It is empty for equal texts.
 func Diff(want, got string) string {
 	if want == got {
 		return ""
@@ -25,7 +25,7 @@ func Diff(want, got string) string {
 	a, aMore := splitLines(want)
 	b, bMore := splitLines(got)
 	edits := shortest(a, b)
-	if aMore || bMore { // what comes behind the last equal line may be equal to what is not looked at
+	if aMore || bMore { // lines after the last equal one may equal lines that were not compared
 		for i, e := range slices.Backward(edits) {
 			if e.sign == ' ' {
 				edits = edits[:i+1]
@@ -36,8 +36,8 @@ func Diff(want, got string) string {
 	return hunks(edits, before, aMore || bMore)
 }
 
-// differing is two texts from shortly before the first line that differs up to shortly behind the last, and how many lines
-// there are before.
+// differing cuts two texts to the part from shortly before the first different line to shortly after the last one.
+// before is how many lines were cut off at the beginning.
 func differing(want, got string) (before int, w, g string) {
 	n := 0
 	for n < min(len(want), len(got)) && want[n] == got[n] {
@@ -52,13 +52,13 @@ func differing(want, got string) (before int, w, g string) {
 		n++
 	}
 	tail := want[len(want)-n:]
-	for range diffContext + 1 { // the first of them may be a part of a line
+	for range diffContext + 1 { // the first of them may be only a part of a line
 		_, tail, _ = strings.Cut(tail, "\n")
 	}
 	return strings.Count(head, "\n"), strings.TrimSuffix(want, tail), strings.TrimSuffix(got, tail)
 }
 
-// hunks is the edits with equal lines around them; before is how many lines come before the first.
+// hunks formats the edits with some equal lines around them. before is how many lines precede the first edit.
 func hunks(edits []edit, before int, more bool) string {
 	show := make([]bool, len(edits))
 	for i, e := range edits {
@@ -92,7 +92,7 @@ func hunks(edits []edit, before int, more bool) string {
 	return text.String()
 }
 
-// splitLines is the first lines of a text, and whether there are more; a last one without a line break says so.
+// splitLines returns the first lines of a text and whether there are more. It marks a last line without a line break.
 func splitLines(text string) (lines []string, more bool) {
 	lines = strings.SplitAfterN(text, "\n", diffLines+1)
 	last := len(lines) - 1
@@ -110,7 +110,7 @@ func splitLines(text string) (lines []string, more bool) {
 	return lines, more
 }
 
-// visible is a line as it is, or quoted where something in it could not be seen.
+// visible returns a line unchanged, or quoted if it contains invisible characters.
 func visible(line string) string {
 	if len(line) > diffWidth {
 		line = strings.ToValidUTF8(line[:diffWidth], "") + "…"
@@ -122,13 +122,15 @@ func visible(line string) string {
 	return line
 }
 
-// edit is one line of a diff: ' ' in both, '-' only wanted, '+' only got.
+// edit is one line of a diff. Its sign is ' ' if both texts have the line, '-' if only the wanted one has it, '+' if
+// only the actual one.
 type edit struct {
 	sign rune
 	line string
 }
 
-// shortest is the shortest list of edits from x to y. It follows the table of longest common subsequences: common[i][j] is that of x[i:] and y[j:].
+// shortest returns the shortest list of edits from x to y. It follows a table of longest common subsequences:
+// common[i][j] is the length of that of x[i:] and y[j:].
 func shortest(x, y []string) []edit {
 	common := make([][]int32, len(x)+1)
 	for i := range common {

@@ -28,7 +28,7 @@ func TestDiff(t *testing.T) {
 	}
 }
 
-// lines is n lines with numbers from 1 on.
+// lines returns n lines, numbered from 1.
 func lines(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -37,7 +37,7 @@ func lines(n int) string {
 	return b.String()
 }
 
-// TestLargeDiff: long texts take neither much time nor much room, and nothing is said to differ that does not.
+// TestLargeDiff: long texts need neither much time nor much space, and no equal lines are reported as different.
 func TestLargeDiff(t *testing.T) {
 	want, got := strings.Repeat("a\nb\n", 50_000), strings.Repeat("c\na\n", 50_000)
 	if diff := report.Diff(want, got); strings.Count(diff, "\n") > 70 || !strings.HasSuffix(diff, "… and more\n") {

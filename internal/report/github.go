@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// GitHub's escapes: of a message, and of a property, which ends at a comma or colon too.
+// GitHub's escapes for a message and for a property, which also ends at a comma or a colon.
 var (
 	githubText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// ChecksGitHub is checks as commands of GitHub's workflows, which annotate the lines of a change.
+// ChecksGitHub returns checks as GitHub workflow commands, which annotate the lines of a change.
 func ChecksGitHub(checks []Check) []byte {
 	var b strings.Builder
 	for _, c := range checks {
@@ -24,7 +24,7 @@ func ChecksGitHub(checks []Check) []byte {
 			place := ""
 			if at := p.Place; at.Line > 0 {
 				place = fmt.Sprintf(",line=%d,endLine=%d", at.Line, at.EndLine)
-				if at.Line == at.EndLine { // GitHub takes columns on one line only, and counts the last one in
+				if at.Line == at.EndLine { // GitHub takes columns only within one line; its end column is inclusive
 					place += fmt.Sprintf(",col=%d,endColumn=%d", at.Col, max(at.EndCol-1, at.Col))
 				}
 			}

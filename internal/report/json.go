@@ -6,8 +6,8 @@ import (
 	"runloop/engine"
 )
 
-// The JSON of a run. Times are loop times in seconds; what is absent is null, and lists are never null. On the virtual
-// clock nothing of it depends on the machine.
+// The JSON of a run. Times are loop times in seconds. Absent values are null, but lists are never null. On the virtual
+// clock nothing in it depends on the machine.
 type (
 	runJSON struct {
 		Scenario   string        `json:"scenario"`
@@ -23,9 +23,9 @@ type (
 		Steps      int64         `json:"steps"`
 		Tasks      []taskJSON    `json:"tasks"`  // in the order of creation
 		Shared     members       `json:"shared"` // in the order of declaration
-		Errors     []errorJSON   `json:"errors"` // that nobody took, in the order in which they happened
+		Errors     []errorJSON   `json:"errors"` // the errors that nobody took, in the order in which they happened
 		Blocked    []blockedJSON `json:"blocked"`
-		Interrupts []placeJSON   `json:"interrupts"` // where the run was at a signal
+		Interrupts []placeJSON   `json:"interrupts"` // where the run was when a signal came
 		Limit      *limitJSON    `json:"limit"`
 		Failures   []failureJSON `json:"failures"`
 		Problems   []problemJSON `json:"problems"` // warnings of the check before the run
@@ -40,14 +40,14 @@ type (
 		Spawned number          `json:"spawned"`
 		Started *number         `json:"started"`
 		Ended   *number         `json:"ended"`
-		Waits   *string         `json:"waits"` // pending: what for
-		Line    int32           `json:"line"`  // pending: of the step it is at; 0: it has not started
+		Waits   *string         `json:"waits"` // what a pending task waits for
+		Line    int32           `json:"line"`  // the step of a pending task; 0 before its first
 	}
 	errorJSON struct {
 		Type    string `json:"type"`
 		Message string `json:"message"`
-		Task    string `json:"task"` // empty: not a task's
-		In      string `json:"in"`   // what else raised it: a callback, before, after, main
+		Task    string `json:"task"` // empty if no task raised it
+		In      string `json:"in"`   // the callback or section that raised it otherwise
 		At      number `json:"at"`
 		Line    int32  `json:"line"`
 		Col     int32  `json:"col"`
@@ -62,14 +62,14 @@ type (
 		Col     int32    `json:"col"`
 	}
 	placeJSON struct {
-		Task string `json:"task"` // empty: nothing ran
+		Task string `json:"task"` // empty if nothing ran
 		Line int32  `json:"line"`
 		Col  int32  `json:"col"`
 		At   number `json:"at"`
 	}
 	limitJSON struct {
 		Limit string `json:"limit"`
-		Value any    `json:"value"` // an int64; of time a number
+		Value any    `json:"value"` // a number for time, an int64 for the others
 		Task  string `json:"task"`
 		Line  int32  `json:"line"`
 		Col   int32  `json:"col"`
@@ -89,7 +89,7 @@ type (
 	}
 )
 
-// number is nanoseconds that are shown as seconds.
+// number is a count of nanoseconds that is shown in seconds.
 type number int64
 
 // MarshalJSON implements json.Marshaler.
@@ -97,10 +97,10 @@ func (n number) MarshalJSON() ([]byte, error) {
 	return engine.AppendFloat(nil, engine.Seconds(int64(n))), nil
 }
 
-// JSON is a run as one JSON object on one line: indented, a deeply nested value would be endless.
+// JSON returns a run as one JSON object on one line. Indentation would make a deeply nested value endless.
 func JSON(r *Run) ([]byte, error) { return encode(r.data(), "") }
 
-// InvalidJSON is a file with errors, which cannot be run, as such an object with what is known of it.
+// InvalidJSON returns such an object for a file that cannot be run, with its errors and what else is known.
 func InvalidJSON(c *Check) ([]byte, error) {
 	return encode(struct {
 		File     string        `json:"file"`
@@ -163,7 +163,7 @@ func (r *Run) tasks() []taskJSON {
 	return list
 }
 
-// optional is a loop time that is absent below 0.
+// optional returns a loop time, or nil if it is below 0.
 func optional(ns int64) *number {
 	if ns < 0 {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// JUnit XML: a file is a test case. Checks have no times, so that they do not depend on the machine.
+// JUnit XML. Each file is a test case. Checks have no times, so that the report does not depend on the machine.
 type (
 	junitSuites struct {
 		XMLName  xml.Name   `xml:"testsuites"`
@@ -32,9 +32,9 @@ type (
 		ClassName string        `xml:"classname,attr"`
 		File      string        `xml:"file,attr"`
 		Time      string        `xml:"time,attr,omitempty"`
-		Skipped   *struct{}     `xml:"skipped"` // it was not run
-		Error     *junitProblem `xml:"error"`   // it could not be read, or not be run
-		Failure   *junitProblem `xml:"failure"` // it has errors, or has failed
+		Skipped   *struct{}     `xml:"skipped"` // the test was not run
+		Error     *junitProblem `xml:"error"`   // the file could not be read or run
+		Failure   *junitProblem `xml:"failure"` // the file has errors, or the test failed
 		Out       *junitText    `xml:"system-out"`
 	}
 	junitProblem struct {
@@ -47,8 +47,8 @@ type (
 	}
 )
 
-// ChecksJUnit is checks as JUnit XML: a file is a test, which fails where it has errors; strict: or warnings, which
-// otherwise are its output.
+// ChecksJUnit returns checks as JUnit XML. Each file is a test that fails if the file has errors or, if strict is set,
+// warnings. Otherwise warnings are the output of the test.
 func ChecksJUnit(checks []Check, strict bool) ([]byte, error) {
 	const name = "runloop validate"
 	s := junitSuite{Name: name, Tests: len(checks)}
@@ -76,7 +76,7 @@ func ChecksJUnit(checks []Check, strict bool) ([]byte, error) {
 	return s.encode()
 }
 
-// encode is a suite as a whole file.
+// encode returns a suite as a complete file.
 func (s *junitSuite) encode() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(xml.Header)
@@ -101,7 +101,7 @@ func (c *Check) split(strict bool) (failed, passed []Problem) {
 	return failed, passed
 }
 
-// summary is the first of some problems, and how many there are.
+// summary returns the first of some problems, and how many there are.
 func summary(list []Problem) string {
 	p := list[0]
 	text := fmt.Sprintf("%s: %s", p.Code, p.Message)

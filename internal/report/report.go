@@ -1,5 +1,5 @@
-// Package report says what a run came to, for people and for programs. Its functions are pure: they turn the data of a
-// run that has ended into bytes.
+// Package report formats the results of runs, checks and tests, for people and for programs. Its functions are pure:
+// they turn finished data into bytes.
 package report
 
 import (
@@ -15,23 +15,23 @@ type Run struct {
 	File     string // its file, for messages
 	Result   *engine.Result
 	Final    *engine.Final // for JSON
-	Failures []Failure     // what was expected and did not come true
-	Warnings Check         // what the check before it found
-	OK       bool          // the scenario came to what it expects
+	Failures []Failure     // the expectations that were not met
+	Warnings Check         // the result of the check before the run
+	OK       bool          // all expectations were met
 	Real     bool          // on the real clock
 	Seed     uint64
 	Ties     engine.Ties
 	Wall     time.Duration // how long it took
 }
 
-// Failure is an expectation that did not come true.
+// Failure is an expectation that was not met.
 type Failure struct {
 	Pos     engine.Pos // the expectation
 	Message string
-	Diff    string // of outputs, as from the function Diff
+	Diff    string // of the outputs, as returned by the function Diff
 }
 
-// place is "file:line:col", or the file alone where the place is unknown.
+// place returns "file:line:col", or only the file if the place is unknown.
 func (r *Run) place(p engine.Pos) string { return place(r.File, p) }
 
 func place(file string, p engine.Pos) string {
@@ -41,12 +41,12 @@ func place(file string, p engine.Pos) string {
 	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Col)
 }
 
-// seconds is a loop time as text: "2.5 s".
+// seconds returns a loop time as text: "2.5 s".
 func seconds(ns int64) string {
 	return string(engine.AppendFloat(nil, engine.Seconds(ns))) + " s"
 }
 
-// plural is a number with its noun: "1 task", "2 tasks".
+// plural returns a number with its noun: "1 task", "2 tasks".
 func plural(n int64, noun string) string {
 	if n == 1 {
 		return "1 " + noun

@@ -11,7 +11,7 @@ import (
 	"runloop/internal/report"
 )
 
-// run runs a scenario's text.
+// run runs the text of a scenario.
 func run(t *testing.T, text string) *report.Run {
 	t.Helper()
 	s, err := dsl.Load("x.yaml", []byte("runloop: 1\n"+text))
@@ -79,7 +79,8 @@ main: [ { repeat: 9, do: [ { sleep: 1 } ] } ]
 	}
 }
 
-// TestFailures: an expectation has its place; without one it says again what the outcome and the errors say.
+// TestFailures: a failure is printed with its place. A failure without a place is left out, because the outcome and
+// the errors already say it.
 func TestFailures(t *testing.T) {
 	r := run(t, `main: [ { sleep: 1 } ]`)
 	r.Failures = []report.Failure{
@@ -125,7 +126,7 @@ main:
 	}
 }
 
-// TestJSONSharing: a small list that is endless when written out is cut, and so is one that is nested deeply.
+// TestJSONSharing: a small list that would be endless when written out is cut, and so is a deeply nested one.
 func TestJSONSharing(t *testing.T) {
 	for _, step := range []string{`"${[xs, xs]}"`, `"${[xs]}"`} {
 		r := run(t, `
@@ -141,7 +142,7 @@ main:
 	}
 }
 
-// TestJSONLists: lists and absent things are never left out.
+// TestJSONLists: lists and absent values are never left out.
 func TestJSONLists(t *testing.T) {
 	data, err := report.JSON(run(t, `main: [ stop ]`))
 	if err != nil {
@@ -154,7 +155,7 @@ func TestJSONLists(t *testing.T) {
 	}
 }
 
-// TestJSONNames: tasks, handles and objects have their names, however deep they are in values, and without the loop.
+// TestJSONNames: tasks, handles and objects keep their names, however deep they are in values, and without the loop.
 func TestJSONNames(t *testing.T) {
 	r := run(t, `
 shared: { all: [], same: null }

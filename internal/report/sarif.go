@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The parts of SARIF 2.1.0 that are written; the names are the standard's.
+// The parts of SARIF 2.1.0 that we write. The names are the standard's.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -22,8 +22,8 @@ type (
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
 	}
-	// The program and its rules have no address on the web: informationUri and helpUri are left out, and the rules bring
-	// their pages along.
+	// The program and its rules have no web address, so informationUri and helpUri are left out, and the rules contain
+	// their pages.
 	sarifDriver struct {
 		Name            string      `json:"name"`
 		Version         string      `json:"version"`
@@ -77,7 +77,7 @@ type (
 		StartLine   int `json:"startLine"`
 		StartColumn int `json:"startColumn"`
 		EndLine     int `json:"endLine"`
-		EndColumn   int `json:"endColumn"` // behind the last character
+		EndColumn   int `json:"endColumn"` // just after the last character
 
 		Snippet *sarifSnippet `json:"snippet,omitempty"`
 	}
@@ -102,8 +102,8 @@ type (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// ChecksSARIF is checks as SARIF 2.1.0, which code scanning takes. rules is all rules, in the order of their codes;
-// version is the program's, and begins with a number.
+// ChecksSARIF returns checks as SARIF 2.1.0, which code scanning accepts. rules are all rules in the order of their
+// codes. version is the program's version and begins with a number.
 func ChecksSARIF(checks []Check, rules []Rule, version string) ([]byte, error) {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{},
 		Invocations: []sarifInvocation{{Successful: true}}}
@@ -161,7 +161,7 @@ func (p *Problem) sarif(file sarifArtifact) sarifResult {
 	return x
 }
 
-// sarif is the beginning of the file for the whole of it.
+// sarif returns the region for SARIF. The whole file becomes its beginning.
 func (r Region) sarif() *sarifRegion {
 	if r.Line == 0 {
 		return &sarifRegion{StartLine: 1, StartColumn: 1, EndLine: 1, EndColumn: 1}
@@ -169,7 +169,7 @@ func (r Region) sarif() *sarifRegion {
 	return &sarifRegion{StartLine: r.Line, StartColumn: r.Col, EndLine: r.EndLine, EndColumn: r.EndCol}
 }
 
-// sentence is text that ends as a sentence does.
+// sentence returns text with a full stop, unless it already ends like a sentence.
 func sentence(text string) string {
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "?") {
 		return text
@@ -177,7 +177,7 @@ func sentence(text string) string {
 	return text + "."
 }
 
-// fileURI is a file's name as a URI: relative where the name is.
+// fileURI returns a file's name as a URI, which is relative if the name is.
 func fileURI(name string) string {
 	path := filepath.ToSlash(name)
 	if filepath.IsAbs(name) {

@@ -7,8 +7,8 @@ import (
 	"runloop/engine"
 )
 
-// TasksAt is the text of the task tree at a loop time: of the tasks as they stand at now, which is before at where the
-// run ended before.
+// TasksAt returns the text of the task tree at loop time at. tasks is their state at now, which is earlier than at if
+// the run ended earlier.
 func TasksAt(file string, at, now int64, tasks []engine.TaskInfo) string {
 	title := fmt.Sprintf("tasks at %s:\n", seconds(at))
 	if now < at {
@@ -17,7 +17,8 @@ func TasksAt(file string, at, now int64, tasks []engine.TaskInfo) string {
 	return title + taskTree(file, tasks)
 }
 
-// taskTree is every task under the one that created it: its name, its state, what it waits for, where and since when.
+// taskTree lists every task under the one that created it, with its name, its state, what it waits for, where and
+// since when.
 func taskTree(file string, tasks []engine.TaskInfo) string {
 	children := map[uint32][]engine.TaskInfo{}
 	for _, t := range tasks {

@@ -8,34 +8,34 @@ import (
 	"time"
 )
 
-// Verdict says what a test came to.
+// Verdict is the result of a test.
 type Verdict uint8
 
 const (
 	Passed  Verdict = iota
-	Failed          // the scenario did not come to what it expects
-	Broken          // it could not be read or run
+	Failed          // the scenario did not meet its expectations
+	Broken          // the file could not be read or run
 	Skipped         // it was not run
 )
 
-// String is the verdict in one word.
+// String returns the verdict in one word.
 func (v Verdict) String() string { return [...]string{"passed", "failed", "broken", "skipped"}[v] }
 
 // Test is a scenario that was run as a test.
 type Test struct {
-	Name     string // the file, with the number of the repetition where there are several
+	Name     string // the file, with the number of the repetition if there are several
 	File     string
 	Verdict  Verdict
 	Text     string // what went wrong, in lines
 	Failures []Failure
-	Ended    string   // as expect.ends; empty: it was not run
+	Ended    string   // as in expect.ends; empty if it was not run
 	At       int64    // the loop time of the end
-	Output   []byte   // of one that failed
+	Output   []byte   // only of a failed test
 	Updated  []string // files with expected outputs that were rewritten
 	Wall     time.Duration
 }
 
-// head is the line above what went wrong.
+// head returns the line above the text of what went wrong.
 func (t *Test) head() string {
 	word := strings.ToUpper(t.Verdict.String())
 	if t.Ended == "" {
@@ -44,7 +44,7 @@ func (t *Test) head() string {
 	return fmt.Sprintf("%s %s: %s at %s\n", word, t.Name, t.Ended, seconds(t.At))
 }
 
-// TestText is what went wrong in a test, empty for one that passed.
+// TestText returns what went wrong in a test. It is empty for a test that passed or was skipped.
 func TestText(t *Test) string {
 	if t.Verdict != Failed && t.Verdict != Broken {
 		return ""
@@ -52,7 +52,7 @@ func TestText(t *Test) string {
 	return t.head() + "  " + indent(t.Text) + "\n"
 }
 
-// TestCounts is how many tests came to what.
+// TestCounts returns the number of tests by verdict.
 func TestCounts(tests []Test) (counts [4]int) {
 	for _, t := range tests {
 		counts[t.Verdict]++
@@ -60,7 +60,7 @@ func TestCounts(tests []Test) (counts [4]int) {
 	return counts
 }
 
-// TestSummary is one line about all tests.
+// TestSummary returns one line about all tests.
 func TestSummary(tests []Test, wall time.Duration) string {
 	counts := TestCounts(tests)
 	parts := []string{fmt.Sprintf("%d passed", counts[Passed])}
@@ -72,7 +72,7 @@ func TestSummary(tests []Test, wall time.Duration) string {
 	return fmt.Sprintf("%s: %s in %.2fs\n", plural(int64(len(tests)), "test"), strings.Join(parts, ", "), wall.Seconds())
 }
 
-// Slowest is the n tests that took longest, one on each line, slowest first.
+// Slowest lists the n tests that took longest, one per line, slowest first.
 func Slowest(tests []Test, n int) string {
 	sorted := slices.Clone(tests)
 	slices.SortStableFunc(sorted, func(a, b Test) int { return cmp.Compare(b.Wall, a.Wall) })
@@ -85,7 +85,7 @@ func Slowest(tests []Test, n int) string {
 	return b.String()
 }
 
-// TestsJUnit is tests as JUnit XML.
+// TestsJUnit returns tests as JUnit XML.
 func TestsJUnit(tests []Test, wall time.Duration) ([]byte, error) {
 	const name = "runloop test"
 	counts := TestCounts(tests)
@@ -113,7 +113,7 @@ func TestsJUnit(tests []Test, wall time.Duration) ([]byte, error) {
 
 func xmlSeconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
-// The JSON of tests: times on the wall are in seconds, "at" is loop time; what is absent is null.
+// The JSON of tests. Wall-clock times are in seconds, "at" is a loop time, and absent values are null.
 type (
 	testsJSON struct {
 		OK      bool       `json:"ok"`
@@ -142,7 +142,7 @@ type (
 	}
 )
 
-// TestsJSON is tests as one JSON object. shuffle is the seed of their order, nil: they were not shuffled.
+// TestsJSON returns tests as one JSON object. shuffle is the seed of their order, or nil if they were not shuffled.
 func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64) ([]byte, error) {
 	counts := TestCounts(tests)
 	all := testsJSON{OK: counts[Passed] > 0 && counts[Failed]+counts[Broken] == 0, Passed: counts[Passed], Failed: counts[Failed],

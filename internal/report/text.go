@@ -11,8 +11,9 @@ import (
 	"runloop/engine"
 )
 
-// Problems is the text of everything that went wrong: errors that nobody took, the deadlock, the limit, what waited then, and,
-// unless the run was interrupted, expectations that did not come true. Each begins a line with its place in the file.
+// Problems returns the text of everything that went wrong: errors that nobody took, the deadlock or the limit with
+// what was waiting then and, unless the run was interrupted, expectations that were not met. Each begins a line with
+// its place in the file.
 func Problems(r *Run) string {
 	var b strings.Builder
 	res := r.Result
@@ -26,14 +27,14 @@ func Problems(r *Run) string {
 		fmt.Fprintf(&b, "%s: limit: %s at %s\n", r.place(res.Limit.Pos), res.Limit, seconds(res.Now))
 		r.waiting(&b, res)
 	}
-	if res.Ended == engine.Interrupted { // what it would have come to, nobody knows
+	if res.Ended == engine.Interrupted { // expectations about an interrupted run say nothing
 		r.interrupted(&b, res)
 		return b.String()
 	}
 	r.races(&b, res)
 	for _, f := range r.Failures {
 		if f.Pos.Line == 0 && f.Diff == "" {
-			continue // how the run ended, or an error: said above
+			continue // about the end of the run or an error, which is reported above
 		}
 		fmt.Fprintf(&b, "%s: failed: %s\n", r.place(f.Pos), message(f.Message))
 		if f.Diff != "" {
@@ -76,10 +77,10 @@ func (r *Run) unhandled(b *strings.Builder, e engine.Report) {
 	b.WriteByte('\n')
 }
 
-// maxCauses is how deep causes and groups inside each other are shown.
+// maxCauses is how deeply nested causes and groups are shown.
 const maxCauses = 16
 
-// causes writes the error that e was raised from and the errors that it holds.
+// causes writes the cause of e and the errors that a group holds.
 func (r *Run) causes(b *strings.Builder, e *engine.Error, margin string) {
 	if len(margin) > 2*maxCauses {
 		fmt.Fprintf(b, "%s…\n", margin)
@@ -127,10 +128,10 @@ func (r *Run) interrupted(b *strings.Builder, res *engine.Result) {
 	}
 }
 
-// maxWaiting is how many waiting tasks are written out.
+// maxWaiting is how many waiting tasks are listed.
 const maxWaiting = 50
 
-// waiting writes what tasks waited for at the end of a run, where and since when.
+// waiting writes what tasks were waiting for at the end of a run, where and since when.
 func (r *Run) waiting(b *strings.Builder, res *engine.Result) {
 	shown := res.Blocked[:min(len(res.Blocked), maxWaiting)]
 	for _, t := range shown {
@@ -163,12 +164,12 @@ func (r *Run) waiting(b *strings.Builder, res *engine.Result) {
 	}
 }
 
-// indent makes the further lines of a text parts of an indented block.
+// indent indents all lines of a text but the first.
 func indent(text string) string {
 	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n  ")
 }
 
-// message is a message of the scenario's own as a block: what could upset a terminal is escaped.
+// message returns a message of the scenario as a block. Characters that could upset a terminal are escaped.
 func message(text string) string {
 	hidden := func(r rune) bool { return r != '\t' && r != '\n' && !unicode.IsPrint(r) }
 	if !strings.ContainsFunc(text, hidden) {
@@ -185,7 +186,7 @@ func message(text string) string {
 	return indent(b.String())
 }
 
-// Summary is the text of how a run went: how it ended, its times and tasks.
+// Summary returns a text about a run: how it ended, its times and tasks.
 func Summary(r *Run) string {
 	var b strings.Builder
 	res := r.Result

@@ -8,15 +8,15 @@ import (
 	"runloop/engine"
 )
 
-// A value is shown to a depth and to about a size in bytes; what is beyond is "…". Lists share their elements: a small
-// one can be endless when it is written out.
+// A value is shown up to a depth and up to about a size in bytes; the rest becomes "…". Because lists share elements,
+// a small one can be endless when written out.
 const (
 	maxDepth = 1000
 	maxSize  = 16 << 20
 )
 
-// appendJSON appends v as strict JSON. It differs from engine.AppendJSON, which is the language's own rendering,
-// in the floats that JSON does not have: they are the strings "nan", "inf" and "-inf".
+// appendJSON appends v as strict JSON. It differs from engine.AppendJSON, which is the language's own rendering, in
+// floats that JSON lacks: they become the strings "nan", "inf" and "-inf".
 func appendJSON(dst []byte, names engine.Names, v engine.Value, depth int) []byte {
 	if depth > maxDepth || len(dst) > maxSize {
 		return append(dst, `"…"`...)
@@ -59,6 +59,6 @@ func appendString(dst []byte, s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(s) // a string always can be encoded
+	_ = enc.Encode(s) // a string can always be encoded
 	return append(dst, bytes.TrimSuffix(b.Bytes(), []byte{'\n'})...)
 }

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 )
 
-// ReplaceFile writes a file anew with its mode: all of it, or nothing. A symbolic link stays one, and a file that may not
-// be written is not replaced either.
+// ReplaceFile rewrites a file completely or not at all, and keeps its mode. A symbolic link stays a link, and a file
+// that may not be written is not replaced.
 func ReplaceFile(path string, data []byte) error {
 	path, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -25,7 +25,7 @@ func ReplaceFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name()) // it is gone once it has been renamed
+	defer os.Remove(tmp.Name()) // fails harmlessly once the file was renamed
 	_, err = tmp.Write(data)
 	if err == nil {
 		err = tmp.Chmod(info.Mode())

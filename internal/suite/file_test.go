@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestReplaceFile holds that the mode and links stay, that nothing else is left in the folder, and that a file that may
-// not be written stays as it is.
+// TestReplaceFile checks that the mode and links stay, that nothing else is left in the folder, and that a file that
+// may not be written stays unchanged.
 func TestReplaceFile(t *testing.T) {
 	if runtime.GOOS == "windows" || runtime.GOOS == "js" {
 		t.Skip("it has no modes and links of Unix")

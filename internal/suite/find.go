@@ -15,11 +15,11 @@ import (
 // version is the key that every scenario has.
 const version = "runloop"
 
-// ownKeys is the other keys that tell a scenario: a file with one of them has lost its line `runloop: 1`.
+// ownKeys lists other keys by which a scenario is recognised. A file with one of them has lost its line `runloop: 1`.
 var ownKeys = []string{"main", "workers", "coroutines", "callbacks"}
 
-// IsScenario reports whether a YAML file is a scenario or was meant to be one, which is then an error: among the keys of its
-// top level is `runloop`, or nearly so, or one of a scenario's own.
+// IsScenario reports whether a YAML file is a scenario or was meant to be one, which loading then reports as an error.
+// Such a file has at its top level the key `runloop`, a similar one, or one of ownKeys.
 func IsScenario(data []byte) bool {
 	compiled.once.Do(func() { compiled.line, compiled.flow = regexp.MustCompile(lineKey), regexp.MustCompile(flowKey) })
 	text := plainText(data)
@@ -29,7 +29,7 @@ func IsScenario(data []byte) bool {
 	return hasKey(blockKeys(text))
 }
 
-// LeftOut says how many files of folders are no scenarios.
+// LeftOut says how many files of folders were left out because they are no scenarios.
 func LeftOut(n int) string {
 	if n == 1 {
 		return "1 file without a line that begins with \"runloop:\" was left out"
@@ -37,7 +37,8 @@ func LeftOut(n int) string {
 	return fmt.Sprintf("%d files without a line that begins with \"runloop:\" were left out", n)
 }
 
-// plainText is a file's text with line feeds alone, and without what editors put before it or, as UTF-16, into it.
+// plainText returns a file's text with line feeds as line breaks, without a byte order mark, and without the zero
+// bytes of UTF-16.
 func plainText(data []byte) string {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		data = bytes.ReplaceAll(data[2:], []byte{0}, nil)
@@ -46,7 +47,7 @@ func plainText(data []byte) string {
 	return strings.ReplaceAll(text, "\r", "\n")
 }
 
-// firstLine is the first line that has a key, with its indentation.
+// firstLine returns the first line that can hold a key, with its indentation.
 func firstLine(text string) string {
 	for line := range strings.Lines(text) {
 		if content := strings.TrimSpace(line); content != "" && !strings.ContainsAny(content[:1], "#%-") {
@@ -66,7 +67,7 @@ func hasKey(keys iter.Seq[string]) bool {
 	return false
 }
 
-// joined drops what a key may have between its words.
+// joined drops characters that may separate the words of a key.
 func joined(c rune) rune {
 	if strings.ContainsRune("-_ ", c) {
 		return -1
@@ -74,16 +75,16 @@ func joined(c rune) rune {
 	return c
 }
 
-// lineKey is a key that a line begins with; `runloop` needs no colon.
+// lineKey matches a key at the beginning of a line. `runloop` needs no colon.
 const lineKey = `^[ \t]*(?:\? *)?["']?(?:(?i:(runloop))\b|([A-Za-z][\w -]*?)["']?[ \t]*:(?:\s|$))`
 
-// compiled is the patterns, once they are needed.
+// compiled holds the patterns once they are needed.
 var compiled struct {
 	once       sync.Once
 	line, flow *regexp.Regexp
 }
 
-// blockKeys is the keys of the lines that are no deeper than the first.
+// blockKeys yields the keys of the lines that are not indented deeper than the first.
 func blockKeys(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		depth := indentation(firstLine(text))
@@ -100,10 +101,10 @@ func blockKeys(text string) iter.Seq[string] {
 
 func indentation(line string) int { return len(line) - len(strings.TrimLeft(line, " \t")) }
 
-// flowKey is a key in brackets, after what comes before it; or else what may hide one: a text in quotes, a bracket.
+// flowKey matches a key in braces with the character before it, or a quoted text or a bracket, which may hide keys.
 const flowKey = `[{,]\s*["']?([A-Za-z][\w -]*?)["']?\s*:|"[^"]*"|'[^']*'|[{}\[\]]`
 
-// flowKeys is the keys of the outermost braces.
+// flowKeys yields the keys of the outermost braces.
 func flowKeys(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		depth := 0

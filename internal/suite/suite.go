@@ -1,5 +1,5 @@
-// Package suite runs scenarios as tests: each on the virtual clock, compared with what it expects and with the file
-// NAME.out beside NAME.yaml.
+// Package suite runs scenarios as tests. Each runs on the virtual clock and is compared with its expectations and with
+// the file NAME.out beside NAME.yaml.
 package suite
 
 import (
@@ -14,18 +14,18 @@ import (
 	"runloop/internal/report"
 )
 
-// Outcome is what came of a scenario that was run as a test.
+// Outcome is the result of a scenario that was run as a test.
 type Outcome struct {
-	Scenario *dsl.Scenario // nil: the file cannot be run
-	Run      *report.Run   // nil: it cannot be run as it is asked to be
-	Err      error         // why it cannot be run; a *dsl.LoadError says it with places
+	Scenario *dsl.Scenario // nil if the file cannot be run
+	Run      *report.Run   // nil if it cannot be run with the given options
+	Err      error         // why it cannot be run; a *dsl.LoadError has the places
 	Updated  []string      // the files that were rewritten
 }
 
-// OK reports whether the scenario came to all that it expects.
+// OK reports whether the scenario met all its expectations.
 func (o *Outcome) OK() bool { return o.Err == nil && o.Run.OK }
 
-// Text is everything that went wrong, in lines; empty where all is well.
+// Text returns everything that went wrong, in lines. It is empty if the test passed.
 func (o *Outcome) Text() string {
 	if o.Err != nil {
 		return strings.TrimSuffix(o.Err.Error(), "\n") + "\n"
@@ -33,16 +33,17 @@ func (o *Outcome) Text() string {
 	return report.Problems(o.Run)
 }
 
-// Options says how a test is run. The zero value runs it as its file says.
+// Options says how a test is run. The zero value runs it as the file says.
 type Options struct {
 	dsl.RunOptions
-	// Update rewrites a file with all that is in it now. nil: outputs are compared, not updated.
+	// Update rewrites a file with new content. If it is nil, outputs are compared and not updated.
 	Update func(path string, data []byte) error
-	// Started is called with the loop before it runs; nil: nothing is.
+	// Started is called with the loop before it runs. It may be nil.
 	Started func(l *engine.Loop)
 }
 
-// MaxOutput is the output in bytes that ends a test, because it is kept: what a run may print is much more.
+// MaxOutput is the output in bytes that ends a test. It is much lower than the limit of a run, because the output of a
+// test is kept.
 const MaxOutput = 16 << 20
 
 // Run runs the scenario in a file with the given bytes as a test. The clock is virtual whatever the file says.
@@ -89,7 +90,7 @@ func Run(path string, data []byte, opts Options) *Outcome {
 	return o
 }
 
-// Failures is what a run that has ended did not come to as expected.
+// Failures returns the expectations that a finished run did not meet.
 func Failures(s *dsl.Scenario, l *engine.Loop) []report.Failure {
 	return reported(s.Verify(l, l.Result()))
 }
@@ -103,10 +104,10 @@ func reported(failures []dsl.Failure) []report.Failure {
 	return list
 }
 
-// outFile is the file with the whole output of the scenario in path.
+// outFile returns the name of the file with the whole output of the scenario in path.
 func outFile(path string) string { return strings.TrimSuffix(path, filepath.Ext(path)) + ".out" }
 
-// wholeOutput is what the file beside the scenario says, nil: there is none.
+// wholeOutput returns the output in the file beside the scenario, or nil if there is no such file.
 func wholeOutput(path string) (*string, error) {
 	data, err := os.ReadFile(outFile(path))
 	if os.IsNotExist(err) {
@@ -118,8 +119,8 @@ func wholeOutput(path string) (*string, error) {
 	return &text, nil
 }
 
-// update rewrites the expected outputs that did not come, and gives the failures that are left. Where something else is
-// not as expected, the output is not what it was meant to be, and nothing is rewritten.
+// update rewrites the expected outputs that differ, and returns the remaining failures. If anything else is not as
+// expected, the actual output cannot be trusted, and nothing is rewritten.
 func (o *Outcome) update(write func(path string, data []byte) error, failures []dsl.Failure) (left []dsl.Failure, err error) {
 	otherwise := slices.ContainsFunc(failures, func(f dsl.Failure) bool { return !f.Output })
 	for _, f := range failures {
@@ -144,7 +145,8 @@ func (o *Outcome) update(write func(path string, data []byte) error, failures []
 	return left, nil
 }
 
-// updated is the file that a failure is about, with the output that came. The error says why it cannot be.
+// updated returns the name of the file that a failure is about, and its content with the actual output. The error says
+// why it cannot be rewritten.
 func (o *Outcome) updated(f dsl.Failure) (file string, data []byte, err error) {
 	path := o.Scenario.Source.Name()
 	if f.Pos.Line == 0 {
@@ -154,7 +156,7 @@ func (o *Outcome) updated(f dsl.Failure) (file string, data []byte, err error) {
 	return path, data, err
 }
 
-// fileError is an error with the file that it is about.
+// fileError is an error about a file.
 type fileError struct {
 	path string
 	err  error
