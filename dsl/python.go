@@ -6,8 +6,8 @@ import "runloop/dsl/python"
 // asyncio's own loop and the machine's clock.
 type PythonOptions struct {
 	Virtual bool              // include a loop whose clock jumps from timer to timer, like runloop's virtual clock
-	Ties    string            // with Virtual: the order of the timers of one instant, fifo or heapq; empty: the file's
-	Seed    *uint64           // of all draws; nil: the file's
+	Ties    string            // with Virtual: the order of timers of one instant, fifo or heapq; empty for the file's
+	Seed    *uint64           // the seed of all draws; nil for the file's
 	Params  map[string]string // values of run parameters, as written on a command line
 }
 

@@ -11,13 +11,14 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// blockExpression is a block with one `${…}` alone in it.
+// blockExpression matches a block scalar that contains nothing but one `${…}`.
 var blockExpression = source.NewPattern(`^[|>](\+?)[ \t]*(?:#.*)?\r?\n\s*\$\{[^\n]*\}\s*$`)
 
-// textWanted is the codes of what is wrong because text stands where something else is wanted.
+// textWanted lists the codes of errors that come from text where another type is wanted.
 var textWanted = []string{syntax.CodeDuration, syntax.CodeReference, check.CodeValueType, check.CodeTwoTypes, check.CodeArgType}
 
-// explainBlocks says of a block with one `${…}` in it, where text is not wanted, that its line break makes text of it.
+// explainBlocks adds to such errors about a block with one `${…}` the hint that its line break turns the value into
+// text.
 func explainBlocks(s *source.Source, diags source.Diagnostics) {
 	for i := range diags {
 		d := &diags[i]
@@ -31,14 +32,14 @@ func explainBlocks(s *source.Source, diags source.Diagnostics) {
 	}
 }
 
-// spelt is the codes of words and expressions that are not what they must be.
+// spelt lists the codes of errors that a wrong character in a word or an expression can cause.
 var spelt = []string{
 	syntax.CodeUnknownVerb, syntax.CodeUnknownKey, syntax.CodeUnknownWord, syntax.CodeDuration, syntax.CodeBadName,
 	syntax.CodeCondition, syntax.CodePath, syntax.CodeWrongForm,
 	check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask, yaml.CodeColon,
 }
 
-// explainCharacters says of what is spelt wrongly that a character in it only looks like a blank or a quote.
+// explainCharacters adds to errors the hint that a character in the wrong text only looks like a blank or a quote.
 func explainCharacters(s *source.Source, diags source.Diagnostics) {
 	for i := range diags {
 		d := &diags[i]
@@ -46,8 +47,8 @@ func explainCharacters(s *source.Source, diags source.Diagnostics) {
 	}
 }
 
-// explained is the hint and the fix of a diagnostic, those of a character if that is what is wrong in its span: a quote that
-// it begins with, a blank in its first word or at its end.
+// explained returns the hint and the fix of a diagnostic. They are about a character if that is what is wrong in the
+// span: a quote at its beginning, or a blank in its first word or at its end.
 func explained(s *source.Source, d source.Diagnostic) (string, source.Fix) {
 	text := s.Text(d.Span)
 	r, plain := source.LookAlike(text)

@@ -50,7 +50,7 @@ func (p *progressLine) clear() {
 	}
 }
 
-// ticks says when to show the line. If there is none, that is never.
+// ticks returns a channel that says when to show the line. It is nil if there is no line.
 func (p *progressLine) ticks() (c <-chan time.Time, stop func()) {
 	if p.w == nil {
 		return nil, func() {}

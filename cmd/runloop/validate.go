@@ -26,7 +26,7 @@ type validateOptions struct {
 	fix           bool
 	onlyScenarios bool // applies to files that are named, too
 	stdinName     string
-	maxProblems   int // of a file that are shown as text; 0: all
+	maxProblems   int // how many problems of a file are shown as text; 0 for all
 }
 
 func newValidate(io streams) *cobra.Command {
@@ -254,10 +254,10 @@ func (v *validation) print(results []checked) error {
 	return err
 }
 
-// maxShown is how many problems of a file are shown.
+// maxShown is how many problems of a file are shown by default.
 const maxShown = 100
 
-// mostSevere is the first n problems in the order of the file, the errors before any warning.
+// mostSevere returns at most n problems in the order of the file. It leaves out warnings before errors.
 func mostSevere(diags dsl.Diagnostics, n int) dsl.Diagnostics {
 	errors := 0
 	for _, d := range diags {

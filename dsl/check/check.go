@@ -23,7 +23,7 @@ type checker struct {
 	env     expr.Env
 	changed bool
 	flow    state
-	loop    *loopExits // nil: outside loops
+	loop    *loopExits // nil outside loops
 	returns state      // merged over the body's `return`s
 	noDraws bool
 }

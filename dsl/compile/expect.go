@@ -18,7 +18,7 @@ type expectation struct {
 // expectedTask is a compiled part of `expect.tasks`.
 type expectedTask struct {
 	*syntax.ExpectedTask
-	result                  engine.Eval // nil: any
+	result                  engine.Eval // nil if any result will do
 	spawned, started, ended engine.EvalTime
 }
 

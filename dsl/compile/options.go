@@ -20,12 +20,12 @@ import (
 // says.
 type RunOptions struct {
 	Params     map[string]string // values of run parameters, as written on a command line
-	Seed       *uint64           // instead of the file's
-	Ties       string            // instead of the file's; empty: the file's
-	Clock      string            // virtual or real, instead of the file's; empty: the file's
-	Speed      float64           // of the real clock, instead of the file's; 0: the file's
+	Seed       *uint64           // overrides the file's unless nil
+	Ties       string            // overrides the file's unless empty
+	Clock      string            // virtual or real, overrides the file's unless empty
+	Speed      float64           // of the real clock, overrides the file's unless 0
 	WallClock  int64             // what a real clock shows at the start, in Unix nanoseconds, unless the file says
-	Limits     engine.Limits     // instead of the file's; zero fields: the file's
+	Limits     engine.Limits     // fields override the file's unless 0
 	Caps       engine.Limits     // upper bounds of the file's limits; zero fields: none
 	Output     io.Writer         // receives what the scenario prints; nil: it is discarded
 	KeepOutput bool              // keep what was printed in engine.Result.Output

@@ -12,10 +12,10 @@ import (
 type Verdict uint8
 
 const (
-	Passed  Verdict = iota
-	Failed          // the scenario did not meet its expectations
-	Broken          // the file could not be read or run
-	Skipped         // it was not run
+	Passed  Verdict = iota // the scenario met its expectations
+	Failed                 // the scenario did not meet its expectations
+	Broken                 // the file could not be read or run
+	Skipped                // the scenario was not run
 )
 
 // String returns the verdict in one word.

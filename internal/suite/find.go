@@ -12,7 +12,7 @@ import (
 	"runloop/dsl"
 )
 
-// version is the key that every scenario has.
+// version is the key that every scenario must have.
 const version = "runloop"
 
 // ownKeys lists other keys by which a scenario is recognised. A file with one of them has lost its line `runloop: 1`.
