@@ -19,6 +19,36 @@ func (p *parser) assignment(n *yaml.Node) *Bindings {
 	return &Bindings{Span: n.Span, Items: []Binding{{Name: name, Value: unread(n.Span)}}}
 }
 
+// otherSteps is what other languages have as statements, and what is written here. No verb is guessed for them.
+var otherSteps = [...]struct{ word, hint string }{
+	{"yield", "`return` gives a value and ends; `put` it into a queue to give several"},
+	{"remove", "`set` the list without it: `set: { xs: \"${filter(xs, # != x)}\" }`"},
+	{"delete", "`set` the list without it: `set: { xs: \"${filter(xs, # != x)}\" }`"},
+}
+
+// otherStep is the hint for a word that stands where a verb is wanted: the name of a coroutine, or a statement of another
+// language; "": it is neither.
+func (p *parser) otherStep(word string) string {
+	if p.isCoroutine(word) {
+		return "it is a coroutine: `- call: " + word + "`, with its arguments under `with:`"
+	}
+	for _, s := range otherSteps {
+		if s.word == word {
+			return s.hint
+		}
+	}
+	return ""
+}
+
+// isCoroutine reports whether the file declares a coroutine of that name.
+func (p *parser) isCoroutine(name string) bool {
+	if p.root == nil || p.root.Kind != yaml.MapNode {
+		return false
+	}
+	declared := p.root.Get(CoroutinesKey.Name)
+	return declared != nil && declared.Kind == yaml.MapNode && declared.Get(name) != nil
+}
+
 // namedHint is how definitions are written under their names, by the first of a list of them.
 func namedHint(n *yaml.Node, entries bool) string {
 	name, body := "NAME", "do: […]"

@@ -142,6 +142,14 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		}
 		return nil
 	case yaml.ListNode:
+		if entries := onlyMaps(n); entries != nil {
+			text := source.Shorten(n.Source.Text(entries[0].KeySpan) + ": " + n.Source.Text(entries[0].Value.Span))
+			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": { "+text+" }`", "`%s` takes a list of names or one map, not a list of maps", key.Name)
+			for _, pair := range entries {
+				add(&Name{Span: pair.KeySpan, Text: pair.Key})
+			}
+			return list
+		}
 		for _, item := range n.Items {
 			if name := p.name(item, &Key{Name: key.Name, Space: SharedSpace}); name != nil {
 				add(name)
@@ -160,4 +168,16 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		}
 	}
 	return list
+}
+
+// onlyMaps returns the pairs of a list whose items are maps, or nil if it has another item.
+func onlyMaps(n *yaml.Node) []yaml.Pair {
+	var pairs []yaml.Pair
+	for _, item := range n.Items {
+		if item.Kind != yaml.MapNode || len(item.Pairs) == 0 {
+			return nil
+		}
+		pairs = append(pairs, item.Pairs...)
+	}
+	return pairs
 }

@@ -67,6 +67,8 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 		hint := wordHint(n, keys, "{ %s }")
 		if isText(n) && len(keys) == len(CatchKey.Keys) && keys[0] == CatchKey.Keys[0] {
 			hint = "write `" + handlerText(n.Text) + "`"
+		} else if n.Kind == yaml.ListNode && findKey(keys, "do") != nil {
+			hint = "put the steps under `do:`: `{ do: […] }`"
 		}
 		p.errorf(CodeWrongForm, n.Span, hint, "%s is a map with %s, not %s", what, keyList(keys), form(n))
 		return r
@@ -96,12 +98,18 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		r.Fields = append(r.Fields, Field{Key: CatchKey, KeySpan: pair.KeySpan})
 		return nil
 	}
+	do := findKey(keys, "do")
 	switch {
+	case do != nil && VerbNamed(pair.Key) != nil && (meant == "" || n.Get("do") == nil):
+		hint, meant = "a step stands in the list under `do:`", ""
+		if n.Get("do") == nil && r.Written(do) {
+			return nil // a further step without its `do`: said once
+		} else if n.Get("do") == nil {
+			r.Fields = append(r.Fields, Field{Key: do, KeySpan: pair.KeySpan})
+		}
 	case meant != "":
 	case otherKeys.Of(pair.Key) != "" && (n == p.root || findKey(keys, "call") != nil):
 		hint = otherKeys.Of(pair.Key)
-	case findKey(keys, "do") != nil && VerbNamed(pair.Key) != nil:
-		hint = "a step stands in the list under `do:`"
 	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
 		hint = "write `error: " + source.Shorten(pair.Key) + "`, with its steps under `do:`"
 	}
@@ -173,8 +181,14 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 	}
 	for _, key := range keys {
 		if key.Required && !r.Written(key) && !p.told(n, key.Name) {
-			p.errorf(CodeMissingKey, n.Head(), "`"+key.Name+":` is "+key.Kind.String()+", "+key.Doc,
-				"%s lacks its `%s`", what, key.Name)
+			hint := "`" + key.Name + ":` is " + key.Kind.String() + ", " + key.Doc
+			if key == VersionKey {
+				hint = "write `runloop: 1` first"
+			}
+			p.errorf(CodeMissingKey, n.Head(), hint, "%s lacks its `%s`", what, key.Name)
+			if at := n.Head(); key == VersionKey && at.Start == n.Span.Start { // else it stands in braces
+				p.fix(source.Span{Start: at.Start, End: at.Start}, "runloop: 1\n")
+			}
 		}
 	}
 }

@@ -69,18 +69,13 @@ func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 
 func (p *parser) block(n *yaml.Node, key *Key) *Block {
 	if n.Kind != yaml.ListNode {
-		hint := ""
-		switch {
-		case n.Kind == yaml.MapNode && len(n.Pairs) > 0 && strings.HasPrefix(n.Pairs[0].Key, "-"):
-			hint = "a space follows the `-` of a step: `- " + source.Shorten(n.Pairs[0].Key[1:]) + ": …`"
-		case n.Kind == yaml.MapNode:
-			hint = "put a `- ` before each step"
-		case isText(n) && VerbNamed(n.Text) != nil:
-			hint = "write `[" + n.Text + "]`, or `- " + n.Text + "` on the next line"
+		p.errorf(CodeWrongForm, n.Span, blockHint(n), "`%s` takes a list of steps, not %s", key.Name, form(n))
+		list := wrapped(n)
+		if list == nil {
+			p.skip(n)
+			return nil
 		}
-		p.skip(n)
-		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes a list of steps, not %s", key.Name, form(n))
-		return nil
+		n = list
 	}
 	b := &Block{Span: n.Span}
 	for _, item := range n.Items {
@@ -89,6 +84,29 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 		}
 	}
 	return b
+}
+
+// wrapped is the list of steps that stands in a map under one key of its own, such as `steps`; nil: there is none.
+func wrapped(n *yaml.Node) *yaml.Node {
+	if n.Kind == yaml.MapNode && len(n.Pairs) == 1 && VerbNamed(n.Pairs[0].Key) == nil && n.Pairs[0].Value.Kind == yaml.ListNode {
+		return n.Pairs[0].Value
+	}
+	return nil
+}
+
+// blockHint says how a list of steps is written instead of n.
+func blockHint(n *yaml.Node) string {
+	switch {
+	case wrapped(n) != nil:
+		return "remove `" + source.Shorten(n.Pairs[0].Key) + ":`, the list stands right here"
+	case n.Kind == yaml.MapNode && len(n.Pairs) > 0 && strings.HasPrefix(n.Pairs[0].Key, "-"):
+		return "a space follows the `-` of a step: `- " + source.Shorten(n.Pairs[0].Key[1:]) + ": …`"
+	case n.Kind == yaml.MapNode:
+		return "put a `- ` before each step"
+	case isText(n) && VerbNamed(n.Text) != nil:
+		return "write `[" + n.Text + "]`, or `- " + n.Text + "` on the next line"
+	}
+	return ""
 }
 
 // step reads a map with one verb, or a bare verb.
@@ -218,7 +236,7 @@ func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
 	if len(own) > 1 {
 		for _, pair := range n.Pairs {
 			if pair.Key == own[1].Name {
-				p.errorf(CodeSeveralVerbs, pair.KeySpan, "begin a new step: `- "+own[1].Name+": …`",
+				p.errorf(CodeSeveralVerbs, pair.KeySpan, severalHint(n, own[0], own[1]),
 					"a step has one verb: this one has `%s` and `%s`", own[0].Name, own[1].Name)
 			}
 		}
@@ -229,6 +247,16 @@ func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
 		return nil, ""
 	}
 	return own[0], own[0].Name
+}
+
+// severalHint says where the second verb of a step belongs: into the body that the first one lacks, or into a step of its own.
+func severalHint(n *yaml.Node, first, second *Verb) string {
+	for _, body := range []string{"do", "then"} {
+		if key := first.key(body); key != nil && key.Required && n.Get(body) == nil {
+			return "put it into a list under `" + body + ":`, as a step of its own: `- " + second.Name + ": …`"
+		}
+	}
+	return "begin a new step: `- " + second.Name + ": …`"
 }
 
 func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
@@ -243,6 +271,11 @@ func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 // noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely meant,
 // and how it is written.
 func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
+	first := n.Pairs[0]
+	if hint := p.otherStep(first.Key); hint != "" {
+		p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
+		return nil, ""
+	}
 	names := verbNames()
 	if hint := methodHint(n.Pairs[0]); hint != "" {
 		p.errorf(CodeUnknownVerb, n.Pairs[0].KeySpan, hint, "there is no verb `%s`", source.Shorten(n.Pairs[0].Key))
@@ -264,7 +297,6 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 			return verb, pair.Key
 		}
 	}
-	first := n.Pairs[0]
 	hint := StepHint(first.Key)
 	for _, v := range Verbs {
 		if v.key(first.Key) != nil {

@@ -208,6 +208,11 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 	if n.Broken {
 		return nil
 	}
+	if _, err := ParseDuration(n.Text); err == nil && key == WaitKey && n.Kind == yaml.ScalarNode {
+		p.errorf(CodeReference, n.Span, "write `sleep: "+n.Text+"`", "`wait` waits for tasks, an event, a barrier or a condition, "+
+			"not for a time")
+		return nil
+	}
 	if !isText(n) || n.Text == "" {
 		p.errorf(CodeReference, n.Span, "", "`%s` takes a name or one `${…}`, not %s", key.Name, form(n))
 		return nil
@@ -293,6 +298,8 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 		hint = "write `for: " + m[1] + "` and `in: " + written(m[2]) + "`"
 	case strings.Contains(name.Text, "${"):
 		hint = "write the name itself, without `${…}`"
+	case space == CoroutineSpace && calledName(name.Text) != "":
+		hint = "write `" + what + ": " + calledName(name.Text) + "`, with its arguments under `with:`"
 	case allowed(name.Text) && !expressionWord(name.Text):
 		return name
 	case expressionWord(name.Text):
@@ -301,6 +308,15 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 	p.errorf(CodeBadName, name.Span, hint, "`%s`: %s cannot be a name: a name has %s",
 		what, strconv.Quote(source.Shorten(name.Text)), rule)
 	return nil
+}
+
+// calledName is the name in `name(…)`, "" where a text is no such call.
+func calledName(text string) string {
+	name, _, call := strings.Cut(text, "(")
+	if call && strings.HasSuffix(text, ")") && source.IsDefinable(name) {
+		return name
+	}
+	return ""
 }
 
 // expressionWord reports whether expressions read name as something else than a variable.
@@ -389,6 +405,11 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 		}
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		value := p.value(pair.Value, false)
+		if value != nil && p.isCall(pair.Value) {
+			p.errorf(CodeWrongForm, pair.Value.Span, "write `- call: "+pair.Value.Get("call").Text+"` with `as: "+pair.Key+"`",
+				"a value runs no coroutine: this would be a map")
+			value = nil
+		}
 		if value == nil {
 			value = unread(pair.Value.Span)
 		}
@@ -397,6 +418,15 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 		}
 	}
 	return b
+}
+
+// isCall reports whether a value is written as a step that calls a coroutine of the file.
+func (p *parser) isCall(n *yaml.Node) bool {
+	if n.Kind != yaml.MapNode {
+		return false
+	}
+	call := n.Get("call")
+	return call != nil && isText(call) && p.isCoroutine(call.Text)
 }
 
 // unread is a value that cannot be read, which has been reported: its name exists all the same, and is of any type.

@@ -46,15 +46,12 @@ var synonyms = sync.OnceValue(func() map[string][]string {
 
 // suggestKey is suggest for verbs and keys, which may also have another name elsewhere.
 func suggestKey(word string, candidates []string) string {
-	if s := source.Suggest(word, candidates); s != "" {
-		return s
-	}
 	for _, s := range synonyms()[strings.ToLower(word)] {
 		if slices.Contains(candidates, s) {
 			return s
 		}
 	}
-	return ""
+	return source.Suggest(word, candidates)
 }
 
 // onlyKey is the key that a misspelt one of the map n was surely meant to be, "" if there is none or it is there.

@@ -1,0 +1,55 @@
+package dsl
+
+import (
+	"strings"
+	"testing"
+
+	"runloop/dsl/source"
+)
+
+// TestHints checks what the one message about a shape of other tools, or of an unfinished step, tells to write instead.
+func TestHints(t *testing.T) {
+	const coroutine = "coroutines:\n  w: { params: { n: int }, do: [ { return: 1 } ] }\n"
+	for _, c := range []struct{ name, text, hint string }{
+		{"wrapped steps", "runloop: 1\nmain: { steps: [ { print: a } ] }\n", "remove `steps:`, the list stands right here"},
+		{"a map of steps", "runloop: 1\nmain: { print: a, sleep: 1s }\n", "put a `- ` before each step"},
+		{"no version", "main:\n  - print: a\n", "write `runloop: 1` first"},
+		{"no version, in braces", "{ main: [ { print: a } ] }\n", "write `runloop: 1` first"},
+		{"a list as a coroutine", "runloop: 1\ncoroutines: { w: [ { print: a } ] }\nmain: [ { call: w } ]\n",
+			"put the steps under `do:`: `{ do: […] }`"},
+		{"steps as keys", "runloop: 1\ncoroutines:\n  w:\n    print: a\n    sleep: 1s\nmain: [ { call: w } ]\n",
+			"a step stands in the list under `do:`"},
+		{"wait for a time", "runloop: 1\nmain: [ { wait: 1s } ]\n", "write `sleep: 1s`"},
+		{"a call as text", "runloop: 1\n" + coroutine + "main: [ { call: w(3) } ]\n",
+			"write `call: w`, with its arguments under `with:`"},
+		{"a coroutine as a verb", "runloop: 1\n" + coroutine + "main: [ { w: 3 } ]\n",
+			"it is a coroutine: `- call: w`, with its arguments under `with:`"},
+		{"a call as a value", "runloop: 1\n" + coroutine + "main: [ { let: { r: { call: w } } } ]\n",
+			"write `- call: w` with `as: r`"},
+		{"a list of maps", "runloop: 1\nqueues:\n  - jobs: 5\nmain: [ { put: jobs, value: 1 } ]\n", "write `queues: { jobs: 5 }`"},
+		{"a body without its key", "runloop: 1\nmain:\n  - repeat: 3\n    print: a\n",
+			"put it into a list under `do:`, as a step of its own: `- print: …`"},
+		{"two verbs", "runloop: 1\nmain:\n  - sleep: 1s\n    print: a\n", "begin a new step: `- print: …`"},
+		{"yield", "runloop: 1\nmain: [ { yield: 1 } ]\n", "`return` gives a value and ends; `put` it into a queue to give several"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var hints []string
+			for _, d := range Check("f.yaml", []byte(c.text)) {
+				if d.Severity == source.SeverityError {
+					hints = append(hints, d.Message+": "+d.Hint)
+				}
+			}
+			if len(hints) != 1 || !strings.HasSuffix(hints[0], ": "+c.hint) {
+				t.Errorf("%q\nwant one error, with the hint %q", hints, c.hint)
+			}
+		})
+	}
+}
+
+// TestVersionAdded checks that the line with the version is written above the first key, below comments.
+func TestVersionAdded(t *testing.T) {
+	got, n := MendAll("f.yaml", []byte("# a scenario\nmain:\n  - print: a\n"))
+	if want := "# a scenario\nrunloop: 1\nmain:\n  - print: a\n"; string(got) != want || n != 1 {
+		t.Errorf("%q, %d fixes, want %q", got, n, want)
+	}
+}
