@@ -27,6 +27,8 @@ func TestHints(t *testing.T) {
 		{"a call as a value", "runloop: 1\n" + coroutine + "main: [ { let: { r: { call: w } } } ]\n",
 			"write `- call: w` with `as: r`"},
 		{"a list of maps", "runloop: 1\nqueues:\n  - jobs: 5\nmain: [ { put: jobs, value: 1 } ]\n", "write `queues: { jobs: 5 }`"},
+		{"a list of maps with names", "runloop: 1\nqueues: [ { name: jobs, capacity: 5 } ]\nmain: [ { print: a } ]\n",
+			"write `queues: { jobs: { … } }`"},
 		{"a body without its key", "runloop: 1\nmain:\n  - repeat: 3\n    print: a\n",
 			"put it into a list under `do:`, as a step of its own: `- print: …`"},
 		{"two verbs", "runloop: 1\nmain:\n  - sleep: 1s\n    print: a\n", "begin a new step: `- print: …`"},
@@ -48,8 +50,11 @@ func TestHints(t *testing.T) {
 
 // TestVersionAdded checks that the line with the version is written above the first key, below comments.
 func TestVersionAdded(t *testing.T) {
-	got, n := MendAll("f.yaml", []byte("# a scenario\nmain:\n  - print: a\n"))
-	if want := "# a scenario\nrunloop: 1\nmain:\n  - print: a\n"; string(got) != want || n != 1 {
-		t.Errorf("%q, %d fixes, want %q", got, n, want)
+	for _, end := range []string{"\n", "\r\n"} {
+		lines := func(list ...string) string { return strings.Join(list, end) + end }
+		got, n := MendAll("f.yaml", []byte(lines("# a scenario", "main:", "  - print: a")))
+		if want := lines("# a scenario", "runloop: 1", "main:", "  - print: a"); string(got) != want || n != 1 {
+			t.Errorf("%q, %d fixes, want %q", got, n, want)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package dsl
 
 import (
-	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -110,7 +109,7 @@ func (s *Scenario) quoted(at source.Span, text string) string {
 	quoted := strings.ReplaceAll(strconv.Quote(text), `\x7f`, `\x7F`)
 	old := s.Source.Text(at)
 	if quoted += blockComment(old); strings.HasSuffix(old, "\n") { // the old text may be a block
-		quoted += s.lineBreak()
+		quoted += s.Source.LineBreak()
 	}
 	return quoted
 }
@@ -156,13 +155,6 @@ func blockComment(block string) string {
 	return ""
 }
 
-func (s *Scenario) lineBreak() string {
-	if bytes.Contains(s.Source.Bytes(), []byte("\r\n")) {
-		return "\r\n"
-	}
-	return "\n"
-}
-
 // asBlock writes the text as a literal block. It returns nil if there cannot be one here.
 func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	flow := s.Source.Text(source.Span{Start: s.Root.Start, End: s.Root.Start + 1}) == "{" ||
@@ -176,9 +168,9 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 	if !strings.HasSuffix(old, "\n") { // only a comment can follow on the same line
 		rest := source.Span{Start: at.End, End: s.Source.LineEnd(s.Source.Pos(at.End).Line)}
 		comment += strings.TrimRight(s.Source.Text(rest), " \t")
-		at.End = min(rest.End+len(s.lineBreak()), len(s.Source.Bytes()))
+		at.End = min(rest.End+len(s.Source.LineBreak()), len(s.Source.Bytes()))
 	}
-	end := s.lineBreak()
+	end := s.Source.LineBreak()
 	indent := strings.Repeat(" ", s.Source.Pos(s.Expect.FieldOf(s.Expect.Output).KeySpan.Start).Col+1)
 	var b strings.Builder
 	b.WriteString(headerOf(text, len(text)-len(body)) + comment + end)

@@ -91,6 +91,14 @@ func (s *Source) Name() string { return s.name }
 // Bytes returns the whole file, with its byte order mark. The caller must not change it.
 func (s *Source) Bytes() []byte { return s.Data }
 
+// LineBreak returns the line break of the file, for lines that are added to it.
+func (s *Source) LineBreak() string {
+	if bytes.Contains(s.Data, []byte("\r\n")) {
+		return "\r\n"
+	}
+	return "\n"
+}
+
 // Text returns the text of a span.
 func (s *Source) Text(sp Span) string {
 	sp = s.Clip(sp)

@@ -22,8 +22,8 @@ func (p *parser) assignment(n *yaml.Node) *Bindings {
 // otherSteps is what other languages have as statements, and what is written here. No verb is guessed for them.
 var otherSteps = [...]struct{ word, hint string }{
 	{"yield", "`return` gives a value and ends; `put` it into a queue to give several"},
-	{"remove", "`set` the list without it: `set: { xs: \"${filter(xs, # != x)}\" }`"},
-	{"delete", "`set` the list without it: `set: { xs: \"${filter(xs, # != x)}\" }`"},
+	{"remove", "`set` the variable to what is left, such as `set: { xs: \"${filter(xs, # != x)}\" }` for a list"},
+	{"delete", "`set` the variable to what is left, such as `set: { xs: \"${filter(xs, # != x)}\" }` for a list"},
 }
 
 // otherStep is the hint for a word that stands where a verb is wanted: the name of a coroutine, or a statement of another

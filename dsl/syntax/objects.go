@@ -144,6 +144,9 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 	case yaml.ListNode:
 		if entries := onlyMaps(n); entries != nil {
 			text := source.Shorten(n.Source.Text(entries[0].KeySpan) + ": " + n.Source.Text(entries[0].Value.Span))
+			if name := n.Items[0].Get("name"); name != nil && len(n.Items[0].Pairs) > 1 {
+				text = source.Shorten(n.Source.Text(name.Span)) + ": { … }"
+			}
 			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": { "+text+" }`", "`%s` takes a list of names or one map, not a list of maps", key.Name)
 			for _, pair := range entries {
 				add(&Name{Span: pair.KeySpan, Text: pair.Key})

@@ -187,7 +187,7 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 			}
 			p.errorf(CodeMissingKey, n.Head(), hint, "%s lacks its `%s`", what, key.Name)
 			if at := n.Head(); key == VersionKey && at.Start == n.Span.Start { // else it stands in braces
-				p.fix(source.Span{Start: at.Start, End: at.Start}, "runloop: 1\n")
+				p.fix(source.Span{Start: at.Start, End: at.Start}, "runloop: 1"+n.Source.LineBreak())
 			}
 		}
 	}
