@@ -1,6 +1,9 @@
 package engine
 
-import "strconv"
+import (
+	"maps"
+	"strconv"
+)
 
 // object is what an object can say about itself; id is its number.
 type object interface {
@@ -41,6 +44,7 @@ type joins struct {
 	groups   arena[group]
 	scopes   arena[scope]
 	waitSets arena[waitSet]
+	shielded map[uint32]awaitable          // by a shield's number: what has ended, whose waiter has gone on, and whose callback is ready
 	removals map[awaitable]*places[handle] // where the done-callbacks are of what has many and loses some
 }
 
@@ -48,7 +52,7 @@ type joins struct {
 func (x *joins) clone() joins {
 	return joins{
 		gathers: x.gathers.clone((*gather).own), groups: x.groups.clone((*group).own), scopes: x.scopes.clone(nil),
-		waitSets: x.waitSets.clone((*waitSet).own),
+		waitSets: x.waitSets.clone((*waitSet).own), shielded: maps.Clone(x.shielded),
 	}
 }
 

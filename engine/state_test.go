@@ -23,7 +23,7 @@ var given = map[string]string{
 }
 
 // lookup is the maps of a loop: looked up by key only, never run through.
-var lookup = map[string]bool{"Loop.names.given": true, "Loop.names.ranges": true}
+var lookup = map[string]bool{"Loop.names.given": true, "Loop.names.ranges": true, "Loop.joins.shielded": true}
 
 // result is what came of the run, for those outside.
 const result = "Loop.record.res"

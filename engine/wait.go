@@ -270,12 +270,18 @@ func (l *Loop) shield(in *instr, pc int32) whereTo {
 
 // shieldCallback is shield's _inner_done_callback.
 func (l *Loop) shieldCallback(id, number uint32) {
+	if a, ok := l.shielded[number]; ok {
+		delete(l.shielded, number)
+		l.outcome(a) // the outer future was cancelled: the result counts as taken
+		return
+	}
 	t := l.task(id)
 	if t.wait != waitShield || l.cold(t.cold).shield != number {
-		return // the outer future was cancelled, and its waiter has gone on
+		return
 	}
+	l.cold(t.cold).shield = 0
 	if l.futureDone(id) {
-		l.outcome(awaitable(t.on)) // cancelled: the result counts as taken
+		l.outcome(awaitable(t.on)) // as above; its waiter has yet to run
 		return
 	}
 	l.complete(id)
@@ -284,11 +290,17 @@ func (l *Loop) shieldCallback(id, number uint32) {
 // finishShield is what follows the await of the outer future.
 func (l *Loop) finishShield(t *task, err *Error) (Value, *Error) {
 	a := awaitable(t.on)
-	if err == nil {
+	number := l.cold(t.cold).shield
+	switch {
+	case err == nil:
 		return l.outcome(a)
-	}
-	if !l.removeDoneCallback(a, handle{handleShield, l.curID, l.cold(t.cold).shield}) {
-		l.outcome(a) // it has ended meanwhile: _inner_done_callback takes its error
+	case number == 0: // shieldCallback has run
+		l.outcome(a)
+	case !l.removeDoneCallback(a, handle{handleShield, l.curID, number}):
+		if l.shielded == nil {
+			l.shielded = map[uint32]awaitable{}
+		}
+		l.shielded[number] = a // it has ended: shieldCallback comes yet, unless the loop stops before
 	}
 	return Value{}, err
 }
