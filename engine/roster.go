@@ -60,14 +60,15 @@ func (x *roster) skip() {
 
 // remove takes id out, where it stands first; it reports whether it was there.
 func (x *roster) remove(id uint32) bool {
-	i := x.head
-	if i == len(x.ids) || x.ids[i] != id {
-		if i = x.find.in(x.ids, x.head, id); i < 0 {
-			return false
-		}
+	if x.head < len(x.ids) && x.ids[x.head] == id {
+		x.pop()
+		return true
 	}
-	x.removeAt(i)
-	return true
+	i := x.find.in(x.ids, x.head, id)
+	if i >= 0 {
+		x.removeAt(i)
+	}
+	return i >= 0
 }
 
 func (x *roster) removeAt(i int) {
