@@ -47,7 +47,7 @@ func countErrors(name string, data []byte) int {
 }
 
 // maxErrors is larger than any number of errors in a file.
-const maxErrors = 1 << 40
+const maxErrors = 1 << 30
 
 // applyFixes applies fixes from the beginning of the file on. Of two that overlap it applies the first.
 func applyFixes(data []byte, diags source.Diagnostics) (fixed []byte, n int) {
