@@ -33,6 +33,9 @@ func TestHints(t *testing.T) {
 			"put it into a list under `do:`, as a step of its own: `- print: …`"},
 		{"two verbs", "runloop: 1\nmain:\n  - sleep: 1s\n    print: a\n", "begin a new step: `- print: …`"},
 		{"yield", "runloop: 1\nmain: [ { yield: 1 } ]\n", "`return` gives a value and ends; `put` it into a queue to give several"},
+		{"yield alone", "runloop: 1\nmain: [ yield ]\n", "`return` gives a value and ends; `put` it into a queue to give several"},
+		{"a coroutine with the name of a statement", "runloop: 1\n" + strings.Replace(coroutine, "w", "remove", 1) + "main: [ { remove: 3 } ]\n",
+			"it is a coroutine: `- call: remove`, with its arguments under `with:`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var hints []string

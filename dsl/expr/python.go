@@ -164,11 +164,7 @@ func comprehensionHint(text string, at int) string {
 	if m == nil {
 		return "`map(xs, # * 2)` computes a value from each element, `filter(xs, # > 1)` takes those that fit"
 	}
-	elem, name, list, test := m[1], m[2], m[3], m[4]
-	if r := pythonRange.Regexp().FindStringSubmatch(list); r != nil {
-		n, _ := strconv.Atoi(r[1])
-		list = fmt.Sprintf("0..%d", n-1)
-	}
+	elem, name, list, test := m[1], m[2], Range(m[3]), m[4]
 	body := func(text string) string { return replaceWord(text, name, "#") }
 	if test != "" {
 		list = "filter(" + list + ", " + body(test) + ")"
@@ -180,6 +176,16 @@ func comprehensionHint(text string, at int) string {
 		list = f + list + ")"
 	}
 	return "write `" + source.Shorten(list) + "`"
+}
+
+// Range is how Python's `range(3)` is written here; any other text comes back as it is.
+func Range(text string) string {
+	m := pythonRange.Regexp().FindStringSubmatch(text)
+	if m == nil {
+		return text
+	}
+	n, _ := strconv.Atoi(m[1])
+	return fmt.Sprintf("0..%d", n-1)
 }
 
 // replaceWord replaces a word in an expression wherever it stands alone.

@@ -8,7 +8,7 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// otherVerb is how a step is written here that begins with a word of asyncio.
+// otherVerb is how a step is written here that begins with a word of asyncio or of another language.
 type otherVerb struct {
 	word string
 	verb string    // whose keys stand beside the word; "": hint says what to do
@@ -16,6 +16,9 @@ type otherVerb struct {
 	also [2]string // a key, and its name here
 	hint string
 }
+
+// setRest is how elements are removed.
+const setRest = "`set` the variable to what is left, such as `set: { xs: \"${filter(xs, # != x)}\" }` for a list"
 
 var otherVerbs = []otherVerb{
 	{word: "wait_for", verb: "await", also: [2]string{"timeout", "within"}},
@@ -33,6 +36,9 @@ var otherVerbs = []otherVerb{
 	{word: "async with", verb: "acquire"},
 	{word: "async for", verb: "for"},
 	{word: "pass", hint: "leave it out: a list without steps is `[]`"},
+	{word: "yield", hint: "`return` gives a value and ends; `put` it into a queue to give several"},
+	{word: "remove", hint: setRest},
+	{word: "delete", hint: setRest},
 	{word: "run_forever", hint: "leave it out: the loop runs until `main` ends or, without `main`, nothing is left to do"},
 }
 
@@ -45,8 +51,11 @@ func asyncioWord(word string) string {
 	return word
 }
 
-// otherVerbOf is the row of a word, nil: asyncio has no such word, or it means the same here.
-func otherVerbOf(word string) *otherVerb {
+// otherVerbOf is the row of a word, nil: there is none, or the word is a coroutine of the file.
+func (p *parser) otherVerbOf(word string) *otherVerb {
+	if p.isCoroutine(word) {
+		return nil
+	}
 	word = asyncioWord(word)
 	if i := slices.IndexFunc(otherVerbs, func(o otherVerb) bool { return o.word == word }); i >= 0 {
 		return &otherVerbs[i]

@@ -31,6 +31,7 @@ var durationUnits = []durationUnit{
 	{"ns", 1, []string{"nsec", "nsecs", "nano", "nanos", "nanosecond", "nanoseconds"}},
 }
 
+// DurationForm says in messages how a duration is written.
 const DurationForm = `a duration such as 1m30s, 250ms or 1.5h (units d h m s ms us ns), or a number of seconds`
 
 // maxDurationText is the longest text in bytes that is read as a duration: it bounds the arithmetic.
@@ -60,6 +61,12 @@ func ParseDuration(text string) (int64, error) {
 		return 0, err
 	}
 	return durationNanos(text, total)
+}
+
+// IsDuration reports whether ParseDuration reads text.
+func IsDuration(text string) bool {
+	_, err := ParseDuration(text)
+	return err == nil
 }
 
 // sumDuration reads the numbers with units of text and adds them up, in nanoseconds.
@@ -106,7 +113,7 @@ func unitNamed(name string) int {
 // badDuration says that text is no duration, and what it was most likely meant to be.
 func badDuration(text string) error {
 	if mended := mendDuration(text); mended != text {
-		if _, err := ParseDuration(mended); err == nil {
+		if IsDuration(mended) {
 			return fmt.Errorf("%q is no duration: did you mean %q?", text, mended)
 		}
 	}

@@ -1,10 +1,9 @@
 package syntax
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
 )
@@ -19,34 +18,13 @@ func (p *parser) assignment(n *yaml.Node) *Bindings {
 	return &Bindings{Span: n.Span, Items: []Binding{{Name: name, Value: unread(n.Span)}}}
 }
 
-// otherSteps is what other languages have as statements, and what is written here. No verb is guessed for them.
-var otherSteps = [...]struct{ word, hint string }{
-	{"yield", "`return` gives a value and ends; `put` it into a queue to give several"},
-	{"remove", "`set` the variable to what is left, such as `set: { xs: \"${filter(xs, # != x)}\" }` for a list"},
-	{"delete", "`set` the variable to what is left, such as `set: { xs: \"${filter(xs, # != x)}\" }` for a list"},
-}
-
-// otherStep is the hint for a word that stands where a verb is wanted: the name of a coroutine, or a statement of another
-// language; "": it is neither.
-func (p *parser) otherStep(word string) string {
-	if p.isCoroutine(word) {
-		return "it is a coroutine: `- call: " + word + "`, with its arguments under `with:`"
-	}
-	for _, s := range otherSteps {
-		if s.word == word {
-			return s.hint
-		}
-	}
-	return ""
-}
-
 // isCoroutine reports whether the file declares a coroutine of that name.
 func (p *parser) isCoroutine(name string) bool {
-	if p.root == nil || p.root.Kind != yaml.MapNode {
+	if p.root == nil {
 		return false
 	}
 	declared := p.root.Get(CoroutinesKey.Name)
-	return declared != nil && declared.Kind == yaml.MapNode && declared.Get(name) != nil
+	return declared != nil && declared.Get(name) != nil
 }
 
 // namedHint is how definitions are written under their names, by the first of a list of them.
@@ -120,24 +98,18 @@ func StepHint(text string) string {
 	return ""
 }
 
-var (
-	pythonRange = source.NewPattern(`^range\((\d+)\)$`)
-	constant    = source.NewPattern(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
-)
+// constant is what needs no `${…}`.
+var constant = source.NewPattern(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
 
 // written is how a value is written here that is an expression in Python.
-func written(expr string) string {
-	expr = source.Shorten(strings.TrimSpace(expr))
-	if m := pythonRange.Regexp().FindStringSubmatch(expr); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		expr = fmt.Sprintf("0..%d", n-1)
-	}
-	if constant.Regexp().MatchString(expr) || strings.Contains(expr, "${") {
-		return expr
+func written(text string) string {
+	text = expr.Range(source.Shorten(strings.TrimSpace(text)))
+	if constant.Regexp().MatchString(text) || strings.Contains(text, "${") {
+		return text
 	}
 	quote := `"`
-	if strings.Contains(expr, quote) {
+	if strings.Contains(text, quote) {
 		quote = "'"
 	}
-	return quote + "${" + expr + "}" + quote
+	return quote + "${" + text + "}" + quote
 }

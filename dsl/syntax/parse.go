@@ -54,6 +54,7 @@ func (p *parser) wrongForm(n *yaml.Node, key *Key) {
 
 func isText(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Type == yaml.StringScalar }
 
+// IsNull reports whether n is `null`, `~` or nothing at all.
 func IsNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Type == yaml.NullScalar }
 
 // record reads a map with known keys into a node. what says whose keys they are, for messages.
@@ -99,12 +100,13 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		return nil
 	}
 	do := findKey(keys, "do")
+	lacksDo := do != nil && n.Get("do") == nil
 	switch {
-	case do != nil && VerbNamed(pair.Key) != nil && (meant == "" || n.Get("do") == nil):
+	case do != nil && VerbNamed(pair.Key) != nil && (meant == "" || lacksDo):
 		hint, meant = "a step stands in the list under `do:`", ""
-		if n.Get("do") == nil && r.Written(do) {
+		if lacksDo && r.Written(do) {
 			return nil // a further step without its `do`: said once
-		} else if n.Get("do") == nil {
+		} else if lacksDo {
 			r.Fields = append(r.Fields, Field{Key: do, KeySpan: pair.KeySpan})
 		}
 	case meant != "":

@@ -122,7 +122,7 @@ func (p *parser) step(n *yaml.Node) *Step {
 			"a step is a map with one verb, not %s", form(n))
 		return nil
 	}
-	if other := otherVerbOf(n.Pairs[0].Key); other != nil && VerbNamed(n.Pairs[0].Key) == nil {
+	if other := p.otherVerbOf(n.Pairs[0].Key); other != nil && VerbNamed(n.Pairs[0].Key) == nil {
 		meant := p.asyncioStep(n, other)
 		if meant == nil {
 			p.skip(n)
@@ -168,7 +168,7 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 		hint := didYouMeanKey(word, verbNames())
 		before, _, colon := strings.Cut(n.Text, ":")
 		spaced := VerbNamed(word)
-		if other := otherVerbOf(n.Text); other != nil && other.hint != "" {
+		if other := p.otherVerbOf(n.Text); other != nil && other.hint != "" {
 			hint = other.hint
 		} else if v := VerbNamed(before); v != nil {
 			hint = "write `- " + v.Name + ": …`, with a space after the colon"
@@ -271,14 +271,13 @@ func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 // noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely meant,
 // and how it is written.
 func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
-	first := n.Pairs[0]
-	if hint := p.otherStep(first.Key); hint != "" {
-		p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
-		return nil, ""
+	first, names := n.Pairs[0], verbNames()
+	hint := methodHint(first)
+	if p.isCoroutine(first.Key) {
+		hint = "it is a coroutine: `- call: " + first.Key + "`, with its arguments under `with:`"
 	}
-	names := verbNames()
-	if hint := methodHint(n.Pairs[0]); hint != "" {
-		p.errorf(CodeUnknownVerb, n.Pairs[0].KeySpan, hint, "there is no verb `%s`", source.Shorten(n.Pairs[0].Key))
+	if hint != "" {
+		p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
 		return nil, ""
 	}
 	if run := n.Get("run"); run != nil && !source.IsDefinable(run.Text) {
@@ -297,7 +296,7 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 			return verb, pair.Key
 		}
 	}
-	hint := StepHint(first.Key)
+	hint = StepHint(first.Key)
 	for _, v := range Verbs {
 		if v.key(first.Key) != nil {
 			hint = "it is a key of `" + v.Name + "`: write it beside, without the `- `"

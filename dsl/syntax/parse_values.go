@@ -10,12 +10,6 @@ import (
 	"runloop/engine"
 )
 
-// IsDuration reports whether text is a duration.
-func IsDuration(text string) bool {
-	_, err := ParseDuration(text)
-	return err == nil
-}
-
 // bareCondition is how the expression of `${…}` is written as the condition n, "" where quotes would have to change.
 func (p *parser) bareCondition(n *yaml.Node, expr string) string {
 	expr = strings.TrimSpace(expr)
@@ -208,7 +202,7 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 	if n.Broken {
 		return nil
 	}
-	if _, err := ParseDuration(n.Text); err == nil && key == WaitKey && n.Kind == yaml.ScalarNode {
+	if key == WaitKey && n.Kind == yaml.ScalarNode && IsDuration(n.Text) {
 		p.errorf(CodeReference, n.Span, "write `sleep: "+n.Text+"`", "`wait` waits for tasks, an event, a barrier or a condition, "+
 			"not for a time")
 		return nil
