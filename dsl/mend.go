@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"runloop/dsl/source"
+	"runloop/dsl/syntax"
 	"runloop/dsl/yaml"
 )
 
@@ -15,15 +16,16 @@ const maxFixRounds = 10
 // edits only the bytes of their spans, so comments and layout stay. If the result would still not be YAML, or would
 // not have fewer errors, it returns the file unchanged, with n = 0.
 func MendAll(name string, data []byte) (mended []byte, n int) {
-	best, bestErrors, bestN := data, countErrors(name, data), 0
+	f, _, diags := load(name, data)
+	best, bestErrors, bestN := data, countErrors(f, diags), 0
 	for range maxFixRounds {
-		_, _, diags := load(name, data)
 		fixed, applied := applyFixes(data, diags)
 		if applied == 0 {
 			break
 		}
 		data, n = fixed, n+applied
-		if errors := countErrors(name, data); errors < bestErrors && yaml.Valid(source.NewSource(name, data)) {
+		f, _, diags = load(name, data)
+		if errors := countErrors(f, diags); errors < bestErrors && yaml.Valid(f.Source) {
 			best, bestErrors, bestN = data, errors, n
 		}
 	}
@@ -32,14 +34,8 @@ func MendAll(name string, data []byte) (mended []byte, n int) {
 
 // countErrors returns how many errors a file has. A file that is not YAML counts as having more than any other,
 // because most of its errors are hidden.
-func countErrors(name string, data []byte) int {
-	f, _, diags := load(name, data)
-	n := 0
-	for _, d := range diags {
-		if d.Severity == source.SeverityError {
-			n++
-		}
-	}
+func countErrors(f *syntax.File, diags source.Diagnostics) int {
+	n := diags.Errors()
 	if f.Root == nil {
 		n += maxErrors
 	}

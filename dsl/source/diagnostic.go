@@ -34,7 +34,7 @@ type Diagnostic struct {
 	Guess    string // the variable that Hint assumes; without a variable of that name the hint is dropped
 	Note     string // about the other place, where there are two; may be empty
 	NoteSpan Span   // the other place
-	Fix      Fix    // the only possible repair; zero if there is none or more than one
+	Fix      Fix    // what mends it; zero if there is no answer or more than one
 }
 
 // Fix replaces Span by New.
@@ -52,6 +52,17 @@ func (ds *Diagnostics) Add(d Diagnostic) { *ds = append(*ds, d) }
 // HasErrors reports whether one of them stops the scenario from running.
 func (ds Diagnostics) HasErrors() bool {
 	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Severity == SeverityError })
+}
+
+// Errors is how many of them stop the scenario from running.
+func (ds Diagnostics) Errors() int {
+	n := 0
+	for _, d := range ds {
+		if d.Severity == SeverityError {
+			n++
+		}
+	}
+	return n
 }
 
 // Sort orders diagnostics by place, then by code, then by message, and drops duplicates.
