@@ -36,6 +36,15 @@ func machine() streams {
 	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Now: time.Now, Check: dsl.Check, Test: suite.Run}
 }
 
+// emit prints a report. That it could not be made is a defect.
+func (s streams) emit(data []byte, err error) error {
+	if err != nil {
+		return defect(err)
+	}
+	_, err = s.Out.Write(data)
+	return err
+}
+
 // The exit codes. A run that a signal ended exits with 128 and the signal's number.
 const (
 	exitOK     = 0

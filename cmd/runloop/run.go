@@ -137,11 +137,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 // report prints the result of the run and returns the error that ends the command, if any.
 func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	if f.json {
-		data, err := report.JSON(r)
-		if err != nil {
-			return defect(err)
-		}
-		if _, err := io.Out.Write(data); err != nil {
+		if err := io.emit(report.JSON(r)); err != nil {
 			return err
 		}
 	}
@@ -209,11 +205,7 @@ func (f *runFlags) invalid(wrong *dsl.LoadError, io streams) error {
 	}
 	if f.json {
 		c := (&checked{src: wrong.Source, diags: wrong.Diagnostics}).report(wrong.Source.Name())
-		data, err := report.InvalidJSON(&c)
-		if err != nil {
-			return defect(err)
-		}
-		if _, err := io.Out.Write(data); err != nil {
+		if err := io.emit(report.InvalidJSON(&c)); err != nil {
 			return err
 		}
 	}

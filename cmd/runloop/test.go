@@ -398,8 +398,9 @@ func (s *testSuite) end(wall time.Duration) error {
 	others := 0
 	for i := range s.results {
 		r := &s.results[i]
+		r.other = r.other || !r.done && s.jobs[i].isOther()
 		switch {
-		case r.other || !r.done && s.jobs[i].isOther():
+		case r.other:
 			if s.jobs[i].try == 1 {
 				others++
 			}
@@ -412,11 +413,7 @@ func (s *testSuite) end(wall time.Duration) error {
 		tests = append(tests, r.Test)
 	}
 	if s.json {
-		data, err := report.TestsJSON(tests, wall, s.order)
-		if err != nil {
-			return defect(err)
-		}
-		if _, err := s.Out.Write(data); err != nil {
+		if err := s.emit(report.TestsJSON(tests, wall, s.order)); err != nil {
 			return err
 		}
 	}
@@ -445,12 +442,11 @@ func (s *testSuite) end(wall time.Duration) error {
 	return s.exit(tests)
 }
 
-// noteEmpty records the folders without tests.
+// noteEmpty records the folders without tests. It is known of each result whether its file is one.
 func (s *testSuite) noteEmpty() {
 	tests := map[string]bool{}
 	for i := range s.results {
-		r := &s.results[i]
-		tests[s.jobs[i].path] = !(r.other || !r.done && s.jobs[i].isOther())
+		tests[s.jobs[i].path] = !s.results[i].other
 	}
 	s.files.noteEmpty(func(i int) bool { return tests[s.files.files[i].path] })
 }

@@ -247,11 +247,7 @@ func (v *validation) print(results []checked) error {
 	case "junit":
 		data, err = report.ChecksJUnit(checks, v.strict)
 	}
-	if err != nil {
-		return defect(err)
-	}
-	_, err = v.Out.Write(data)
-	return err
+	return v.emit(data, err)
 }
 
 // maxShown is how many problems of a file are shown by default.
@@ -259,13 +255,7 @@ const maxShown = 100
 
 // mostSevere returns at most n problems in the order of the file. It leaves out warnings before errors.
 func mostSevere(diags dsl.Diagnostics, n int) dsl.Diagnostics {
-	errors := 0
-	for _, d := range diags {
-		if d.Severity == dsl.SeverityError {
-			errors++
-		}
-	}
-	warnings := max(n-errors, 0)
+	warnings := max(n-diags.Errors(), 0)
 	var shown dsl.Diagnostics
 	for _, d := range diags {
 		if len(shown) == n {
@@ -386,13 +376,8 @@ func (v *validation) end(results []checked) error {
 			continue
 		}
 		files++
-		for _, d := range c.diags {
-			if d.Severity == dsl.SeverityError {
-				errors++
-			} else {
-				warnings++
-			}
-		}
+		n := c.diags.Errors()
+		errors, warnings = errors+n, warnings+len(c.diags)-n
 		if fixed += c.fixed; c.fixed > 0 {
 			mended++
 		}
