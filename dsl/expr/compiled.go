@@ -46,13 +46,7 @@ func pooled(one Compiled, another func() Compiled) Compiled {
 // begins and ends.
 func bracketed(one Compiled, take func() *Compiled, give func(*Compiled)) Compiled {
 	out := Compiled{Type: one.Type}
-	out.Value = func(l *engine.Loop) engine.Value {
-		c, outer := take(), l.Begin()
-		v := c.Value(l)
-		l.End(outer)
-		give(c)
-		return v
-	}
+	out.Value = lent(take, give, func(c *Compiled, l *engine.Loop) engine.Value { return c.Value(l) })
 	out.Text = func(l *engine.Loop, dst []byte) []byte {
 		c, outer := take(), l.Begin()
 		dst = c.Text(l, dst)
@@ -61,33 +55,29 @@ func bracketed(one Compiled, take func() *Compiled, give func(*Compiled)) Compil
 		return dst
 	}
 	if one.Int != nil {
-		out.Int = func(l *engine.Loop) int64 {
-			c, outer := take(), l.Begin()
-			v := c.Int(l)
-			l.End(outer)
-			give(c)
-			return v
-		}
+		out.Int = lent(take, give, func(c *Compiled, l *engine.Loop) int64 { return c.Int(l) })
 	}
 	if one.Float != nil {
-		out.Float = func(l *engine.Loop) float64 {
-			c, outer := take(), l.Begin()
-			v := c.Float(l)
-			l.End(outer)
-			give(c)
-			return v
-		}
+		out.Float = lent(take, give, func(c *Compiled, l *engine.Loop) float64 { return c.Float(l) })
 	}
 	if one.Bool != nil {
-		out.Bool = func(l *engine.Loop) bool {
-			c, outer := take(), l.Begin()
-			v := c.Bool(l)
-			l.End(outer)
-			give(c)
-			return v
-		}
+		out.Bool = lent(take, give, func(c *Compiled, l *engine.Loop) bool { return c.Bool(l) })
 	}
 	return out
+}
+
+// lent is one of the closures of bracketed.
+func lent[T any](
+	take func() *Compiled, give func(*Compiled), eval func(*Compiled, *engine.Loop) T,
+) func(*engine.Loop) T {
+
+	return func(l *engine.Loop) T {
+		c, outer := take(), l.Begin()
+		v := eval(c, l)
+		l.End(outer)
+		give(c)
+		return v
+	}
 }
 
 func ofInt(f engine.EvalInt) Compiled {
@@ -159,6 +149,7 @@ func ofVariable(t Type, look engine.Eval) Compiled {
 	return c
 }
 
+// OfConst is the value v, which is of static type t; Const is set.
 func OfConst(t Type, v engine.Value) Compiled {
 	c := OfValue(t, func(*engine.Loop) engine.Value { return v })
 	c.Const = &v
