@@ -226,6 +226,7 @@ var PredicateBuiltins = []*Builtin{
 		Doc: "the value over #acc and # for all elements in turn"},
 }
 
+// TextBuiltins are the functions of texts, with string. The tables are read-only; the reference has a section for each.
 var TextBuiltins = []*Builtin{
 	{Signature: "trim(text string, chars? string) string",
 		Doc: "text without white space, or chars, at both ends", run: trim},
@@ -258,6 +259,7 @@ var TextBuiltins = []*Builtin{
 	{Signature: "string(value any) string", Doc: "the value as it appears in text", run: toText},
 }
 
+// NumberBuiltins are the functions of numbers, of bits and to numbers.
 var NumberBuiltins = []*Builtin{
 	{Signature: "abs(x number) number", Doc: "the distance of x from 0", run: absolute, typed: sameNumber},
 	{Signature: "ceil(x number) int", Doc: "the least integer not below x", run: ceil},
@@ -289,6 +291,7 @@ var NumberBuiltins = []*Builtin{
 		Doc: "a shifted right by n bits, filled with zeros", run: shift(func(a int64, n uint64) int64 { return int64(uint64(a) >> n) })},
 }
 
+// ListBuiltins are the functions of lists that take no predicate.
 var ListBuiltins = []*Builtin{
 	{Signature: "len(x string|list|map) int", Doc: "the number of characters, elements or keys", run: length},
 	{Signature: "first(list list) any", Doc: "the first element; null if there is none", run: first, passes: true},
@@ -303,6 +306,7 @@ var ListBuiltins = []*Builtin{
 		Doc: `the elements in order, "asc" or "desc"; stable`, run: sortList, typed: sameList},
 }
 
+// MapBuiltins are the functions of maps, and get, which also reads lists.
 var MapBuiltins = []*Builtin{
 	{Signature: "get(x list|map, key int|string) any",
 		Doc: "the element or null, for whatever key", run: get, passes: true},
@@ -312,11 +316,13 @@ var MapBuiltins = []*Builtin{
 	{Signature: "fromPairs(pairs list) map", Doc: "the map of lists of key and value", run: fromPairs},
 }
 
+// OtherBuiltins are the functions of values of any type.
 var OtherBuiltins = []*Builtin{
 	{Signature: "type(value any) string", Doc: `the type in words: "int", "list", "task" …`, run: typeOf},
 	{Signature: "is_error(value any) bool", Doc: "whether the value is an error, as gather may return", run: isError},
 }
 
+// DrawBuiltins are the functions that draw at random.
 var DrawBuiltins = []*Builtin{
 	{Signature: "uniform(a number, b number) float",
 		Doc: "a number between a and b", draws: true, run: draw2((*engine.Loop).Uniform)},

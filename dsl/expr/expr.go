@@ -681,6 +681,7 @@ func (e *Tree) source(n ast.Node) string {
 	return e.text[from:to]
 }
 
+// SymbolWords is what a name stands for, in words for messages; "": nothing that has a word.
 var SymbolWords = [SymError + 1]string{
 	SymLocal: "a local", SymShared: "a shared variable", SymContext: "a context variable", SymParam: "a run parameter",
 	SymObject: "a declared object",

@@ -8,6 +8,7 @@ import (
 // TypeKind is the kind of a static type.
 type TypeKind uint8
 
+// The kinds of types. Those without a comment are what their name says in the language.
 const (
 	TypeUnknown TypeKind = iota // nothing assigned yet: the bottom of the lattice
 	TypeAny                     // anything: checked when it is used, at run time
@@ -35,6 +36,7 @@ const (
 	TypeContainer
 )
 
+// TypeWords is each kind in the words of the language, by TypeKind.
 var TypeWords = [...]string{
 	"unknown", "any", "null", "bool", "int", "float", "number", "string", "list", "map", "task", "handle", "error",
 	"future", "queue", "lock", "rwlock", "semaphore", "event", "condition", "barrier", "group", "resource", "container",
@@ -46,6 +48,7 @@ type Type struct {
 	Elem *Type
 }
 
+// The types whose elements or results are any, or that have none.
 var (
 	AnyType    = Type{Kind: TypeAny}
 	NullType   = Type{Kind: TypeNull}
@@ -69,6 +72,7 @@ func MapOf(elem Type) Type { return ContainerOf(TypeMap, elem) }
 // TaskOf is the type of a task whose result is of type result.
 func TaskOf(result Type) Type { return ContainerOf(TypeTask, result) }
 
+// ContainerOf is the type of a list, map, task or other kind whose elements or result are of type elem.
 func ContainerOf(kind TypeKind, elem Type) Type {
 	if elem.Kind == TypeAny {
 		return Type{Kind: kind}
@@ -112,6 +116,7 @@ func (t Type) Numeric() bool { return t.Kind == TypeInt || t.Kind == TypeFloat |
 // Open reports whether nothing is known of t: it is any, or not known yet.
 func (t Type) Open() bool { return t.Kind == TypeAny || t.Kind == TypeUnknown }
 
+// Equal reports whether t and u are the same type; a task of int and a task of any are not.
 func (t Type) Equal(u Type) bool {
 	if t.Kind != u.Kind || (t.Elem == nil) != (u.Elem == nil) {
 		return false
@@ -261,6 +266,7 @@ var Attributes = [len(TypeWords)][]Attribute{
 	TypeBarrier: {{"waiting", engine.AttrWaiting, IntType, "how many tasks wait at it"}},
 }
 
+// LoopAttributes are the attributes of `loop`.
 var LoopAttributes = []Attribute{
 	{"type", engine.AttrType, StringType, "the name of its class"},
 	{"id", engine.AttrID, StringType, "its id"},

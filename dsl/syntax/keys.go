@@ -100,6 +100,7 @@ var CallbackKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*Definition).Missed, _ = v.(*Name) }},
 }
 
+// ParamKeys are the keys of a parameter of a coroutine or callback.
 var ParamKeys = []*Key{
 	{Name: "type", Kind: NameKey, Required: true, Doc: "its type"},
 	{Name: "default", Kind: ValueKey, Doc: "its value where none is given",
@@ -108,6 +109,7 @@ var ParamKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*Param).Description = ConstText(valueOf(v)) }},
 }
 
+// RunParamKeys are the keys of a parameter of the run, under `params`.
 var RunParamKeys = []*Key{
 	{Name: "type", Kind: NameKey, Default: "the default's type",
 		Doc: "string, int, number, bool, duration, list or map"},

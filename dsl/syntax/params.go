@@ -13,6 +13,7 @@ import (
 	"runloop/engine"
 )
 
+// TypeWord is the type in the words of a file: "int", "list", "duration".
 func (p *Param) TypeWord() string {
 	if p.IsDuration {
 		return "duration"

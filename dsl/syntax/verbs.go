@@ -144,6 +144,7 @@ var verbIndex = sync.OnceValue(func() map[string]*Verb {
 	return index
 })
 
+// The types that the values of keys may have; read-only.
 var (
 	numberTypes   = []expr.TypeKind{expr.TypeInt, expr.TypeFloat, expr.TypeNumber}
 	intTypes      = []expr.TypeKind{expr.TypeInt}

@@ -12,6 +12,7 @@ import (
 // NodeKind is the kind of a YAML node.
 type NodeKind uint8
 
+// The kinds of nodes.
 const (
 	ScalarNode NodeKind = iota
 	ListNode
@@ -22,6 +23,7 @@ const (
 // integers; null is `null`, `~` or nothing at all.
 type ScalarType uint8
 
+// The types of scalars.
 const (
 	StringScalar ScalarType = iota
 	IntScalar

@@ -45,9 +45,10 @@ const (
 	CodeBraces         = "RL0023" // `{{ x }}` instead of ${x}
 )
 
+// The bounds of a file. What is above one is an error.
 const (
-	MaxFileSize   = 8 << 20
-	MaxTextSize   = 1 << 20
+	MaxFileSize   = 8 << 20 // in bytes
+	MaxTextSize   = 1 << 20 // of one scalar, in bytes
 	maxDepth      = 64      // of the tree
 	maxAliasNodes = 20_000  // that aliases expand to, all in all
 	maxNodes      = 500_000 // in one file
