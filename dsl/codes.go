@@ -89,13 +89,13 @@ var Codes = []Code{
 			"as a map in a map."},
 	{Code: syntax.CodeUnknownKey, Meaning: "a key that does not exist here",
 		Help: "Every place has a fixed set of keys; anything else is most likely a misspelling. `runloop validate " +
-			"--fix` corrects it where one key is nearest."},
+			"--fix` mends it where one key is nearest."},
 	{Code: syntax.CodeMissingKey, Meaning: "a required key is missing",
 		Help: "Some keys cannot be left out: the message names the key that is missing, and what it takes."},
 	{Code: syntax.CodeWrongForm, Meaning: "a value is written in a form that the key does not take",
 		Help: "Each key takes one kind of value: a list of steps, a map from names to values, one name and so on."},
 	{Code: syntax.CodeUnknownVerb, Meaning: "a verb that does not exist",
-		Help: "A step begins with a verb of the language. `runloop validate --fix` corrects it where one verb is " +
+		Help: "A step begins with a verb of the language. `runloop validate --fix` mends it where one verb is " +
 			"nearest."},
 	{Code: syntax.CodeSeveralVerbs, Meaning: "a step with more than one verb",
 		Help: "A step has one verb; its other keys belong to that verb. What comes next is the next item of the " +
@@ -111,7 +111,7 @@ var Codes = []Code{
 		Help: "Variables have names of letters, digits and `_`, and no word of the expressions such as `in` or " +
 			"`not`; coroutines and callbacks may have a `-` too."},
 	{Code: syntax.CodeUnknownWord, Meaning: "a word that is none of those the key takes",
-		Help: "The key takes one of a few words. `runloop validate --fix` corrects it where one is nearest."},
+		Help: "The key takes one of a few words. `runloop validate --fix` mends it where one is nearest."},
 	{Code: syntax.CodeDuration, Meaning: "text that is no duration, or a negative one",
 		Help: "A duration is a number of seconds or numbers with the units d h m s ms us ns, such as 1m30s. It is " +
 			"not negative. `runloop validate --fix` writes `5 seconds` as `5s`."},

@@ -1,6 +1,5 @@
 // Package dsl is the entry point to the language of scenarios. Load parses, checks and compiles a file, Check only
-// reports what is wrong with it, and MendAll repairs mistakes with only one possible repair. Schema returns a JSON
-// Schema of scenarios.
+// reports what is wrong with it, and MendAll mends what has one answer. Schema returns a JSON Schema of scenarios.
 //
 // The stages are bytes → nodes → typed tree → checked tree and facts → (warnings | program | asyncio program). The
 // packages below do the work: source, yaml, expr, syntax, check, lint, compile and python.
