@@ -7,12 +7,9 @@ import (
 	"runloop/engine"
 )
 
-// interrupter is an observer that interrupts a run when its first iteration begins.
-type interrupter struct{ done bool }
-
-func (i *interrupter) Event(l *engine.Loop, e *engine.Event) {
-	if e.Kind == engine.EventIteration && !i.done {
-		i.done = true
+// interruptFirst interrupts a run when its first iteration begins.
+func interruptFirst(l *engine.Loop, r *engine.Rec) {
+	if r.Kind == engine.RecIteration && r.What == 1 {
 		l.Interrupt()
 	}
 }
@@ -32,7 +29,7 @@ main:
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Observer: &interrupter{},
+	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Trace: &engine.Trace{Hook: interruptFirst},
 		Limits: engine.Limits{Steps: 1e15}})
 	if err != nil {
 		t.Fatal(err)

@@ -41,46 +41,31 @@ func eachRunnable(t *testing.T, f func(t *testing.T, s *Scenario)) {
 }
 
 // newLoop makes a loop on the virtual clock whose run surely ends.
-func newLoop(t *testing.T, s *Scenario, observer engine.Observer) *engine.Loop {
+func newLoop(t *testing.T, s *Scenario, trace *engine.Trace) *engine.Loop {
 	t.Helper()
-	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Caps: fuzzCaps, Observer: observer})
+	l, err := s.NewLoop(compile.RunOptions{Clock: "virtual", KeepOutput: true, Caps: fuzzCaps, Trace: trace})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-// counter is an observer that verifies that no event is missing.
-type counter struct {
-	t    *testing.T
-	seen uint64
-	last engine.EventKind
-}
-
-func (c *counter) Event(_ *engine.Loop, e *engine.Event) {
-	if c.seen++; e.Seq != c.seen {
-		c.t.Fatalf("event %d comes after %d events", e.Seq, c.seen-1)
-	}
-	c.last = e.Kind
-}
-
-// TestSameBytes runs every scenario 50 times, on one processor and on two, with and without an observer. All runs must
-// be the same.
+// TestSameBytes runs every scenario 50 times, on one processor and on two, with and without a trace. All runs must be the
+// same, and all traces.
 func TestSameBytes(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	eachRunnable(t, func(t *testing.T, s *Scenario) {
-		want, events := "", uint64(0)
+		want, records := "", uint64(0)
 		for i := range 50 {
 			if i%10 == 0 {
 				runtime.GOMAXPROCS(1 + i/10%2)
 			}
-			c := &counter{t: t}
-			observer := engine.Observer(c)
-			if i%2 == 0 {
-				observer = nil
+			var trace *engine.Trace
+			if i%2 == 1 {
+				trace = &engine.Trace{Values: i%4 == 1}
 			}
-			l := newLoop(t, s, observer)
-			r := l.Run()
+			l := newLoop(t, s, trace)
+			l.Run()
 			got := describeRun(s, l)
 			switch {
 			case i == 0:
@@ -88,15 +73,33 @@ func TestSameBytes(t *testing.T) {
 			case got != want:
 				t.Fatalf("run %d came to\n%s\nthe first one to\n%s", i, got, want)
 			}
-			if observer == nil {
+			if trace == nil || !trace.Values {
 				continue
 			}
-			if c.seen != r.Events || c.last != engine.EventStop || events != 0 && events != r.Events {
-				t.Fatalf("run %d: %d of %d events were seen, before %d; the last of kind %d", i, c.seen, r.Events, events, c.last)
+			switch hash := hashTrace(t, trace); {
+			case records == 0:
+				records = hash
+			case records != hash:
+				t.Fatalf("run %d has another trace than the one before", i)
 			}
-			events = r.Events
 		}
 	})
+}
+
+// hashTrace is a hash of all records, which must begin and end as those of every run do.
+func hashTrace(t *testing.T, trace *engine.Trace) uint64 {
+	var h maphash.Hash
+	h.SetSeed(fingerprintSeed)
+	for i := range trace.Len() {
+		fmt.Fprint(&h, *trace.At(i))
+		if v, ok := trace.Value(i); ok {
+			h.Write(engine.AppendText(nil, nil, v))
+		}
+	}
+	if n := trace.Len(); n == 0 || trace.At(n-1).Kind != engine.RecPhase || trace.At(n-1).Aux != engine.PhaseEnded {
+		t.Fatalf("of %d records the last is not the end", n)
+	}
+	return h.Sum64()
 }
 
 // TestClone clones runs at random places. The clone and the original must end like an undisturbed run.

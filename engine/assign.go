@@ -50,7 +50,7 @@ func (l *Loop) load(r Ref) Value {
 	case SharedVar:
 		return l.vars.shared[r.Index]
 	}
-	return l.ContextVar(r.Index)
+	return l.contextVar(r.Index)
 }
 
 func (l *Loop) store(r Ref, v Value) {
@@ -59,6 +59,7 @@ func (l *Loop) store(r Ref, v Value) {
 		l.frame[r.Index] = v
 	case SharedVar:
 		l.vars.shared[r.Index] = v
+		l.noteSet(int32(r.Index))
 	default:
 		l.setContext(r.Index, v)
 	}
@@ -238,7 +239,7 @@ func (l *Loop) pushToken(slot int32, v int) {
 	}
 	old = l.ownedList(old, 0)
 	o := (*list)(old.p)
-	o.elems = append(o.elems, Int(int64(v)), l.Escape(l.ContextVar(v)))
+	o.elems = append(o.elems, Int(int64(v)), l.Escape(l.contextVar(v)))
 	l.frame[slot] = old
 }
 
@@ -269,7 +270,7 @@ func (l *Loop) enterContext(in *instr) {
 	}
 	for i := range in.x.assigns {
 		v := in.x.assigns[i].To.Index
-		l.frame[int(in.b)+i] = l.Escape(l.ContextVar(v))
+		l.frame[int(in.b)+i] = l.Escape(l.contextVar(v))
 		l.setContext(v, l.vals[i])
 	}
 }

@@ -2,7 +2,7 @@ package engine
 
 // Clone makes a loop in the same state: both go on independently of each other, and alike as long as nothing else
 // comes from outside. It must not be called while one of the loop's methods runs. Lists and maps are shared until one
-// of the two changes them. The copy has no observer, does not watch, writes nowhere but keeps its output as the
+// of the two changes them. The copy has no trace, does not watch, writes nowhere but keeps its output as the
 // original does, and waits on the same clock.
 func (l *Loop) Clone() *Loop {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
@@ -12,9 +12,9 @@ func (l *Loop) Clone() *Loop {
 		tasks: l.tasks.clone(), names: l.names.clone(), frames: l.frames.clone(), contexts: l.contexts.clone(),
 		objects: l.objects.clone(), joins: l.joins.clone(), callbacks: l.callbacks.clone(),
 		vars: l.vars.clone(), draws: l.draws.clone(), memory: l.memory,
-		out: l.out.clone(), record: l.record.clone(), trace: trace{seq: l.trace.seq},
+		out: l.out.clone(), record: l.record.clone(),
 	}
-	c.opts.Observer, c.opts.Output = nil, nil
+	c.opts.Trace, c.opts.Output = nil, nil
 	c.vars.epoch = epochs.Add(1)
 	c.enter(c.curID, c.task(c.curID))
 	c.interrupt.Store(l.interrupt.Load())

@@ -40,7 +40,13 @@ func (l *Loop) dropContext(id uint32) {
 func (l *Loop) setContext(i int, v Value) {
 	w := l.warm(l.curID)
 	w.ctx = l.setIn(w.ctx, i, v)
+	if l.trace != nil {
+		l.recRef(RecSet, Ref{Space: ContextVar, Index: i}, v)
+	}
 }
+
+// contextVar is variable i in the current context.
+func (l *Loop) contextVar(i int) Value { return l.context(l.ctx())[i] }
 
 // ctx is the current context.
 func (l *Loop) ctx() uint32 { return l.warm(l.curID).ctx }

@@ -22,6 +22,12 @@
 // What there is to know about a kind of object is its row in objectKinds (object.go) and its type's methods; what there
 // is to know about a kind of waiting is its row in waits (waiting.go).
 //
+// # The record
+//
+// With Options.Trace a run writes down what happens as fixed records without pointers (trace.go). A record stands before
+// what it makes ready is pushed, and holds how many handles were pushed before it. So the cause of the handle that runs as
+// the n-th is the last record with fewer than n. Everything that explains a run reads these records; nothing else observes one.
+//
 // # Waiting as data
 //
 // A task waits in one of two ways. It awaits another task or a future: then its wake-up is a handle in that one's

@@ -84,10 +84,21 @@ func (l *Loop) Room(n int) bool {
 func (l *Loop) Local(i int) Value { return l.frame[i] }
 
 // SharedVar is shared variable i.
-func (l *Loop) SharedVar(i int) Value { return l.vars.shared[i] }
+func (l *Loop) SharedVar(i int) Value {
+	if l.trace != nil {
+		return l.readShared(i)
+	}
+	return l.vars.shared[i]
+}
 
 // ContextVar is context variable i in the running task's or callback's context.
-func (l *Loop) ContextVar(i int) Value { return l.context(l.ctx())[i] }
+func (l *Loop) ContextVar(i int) Value {
+	v := l.contextVar(i)
+	if l.trace != nil {
+		l.recRef(RecRead, Ref{Space: ContextVar, Index: i}, v)
+	}
+	return v
+}
 
 // Object is declared object i, or the list of them where there is a count.
 func (l *Loop) Object(i int) Value { return l.declared[i] }

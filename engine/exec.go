@@ -31,6 +31,7 @@ run:
 			break
 		}
 		in, to := &code[pc], toNext
+		l.pc = pc
 		switch in.op {
 		case opPrint:
 			l.print(in)
@@ -43,6 +44,7 @@ run:
 			v := in.val(l)
 			if l.fault == nil {
 				l.vars.shared[in.a] = v
+				l.noteSet(in.a)
 			}
 		case opCountLocal:
 			if v := &l.frame[in.a]; !v.count(in.b) {
@@ -55,6 +57,9 @@ run:
 				if x := in.val(l); l.fault == nil {
 					*v = x
 				}
+			}
+			if l.fault == nil {
+				l.noteSet(in.a)
 			}
 		case opSet:
 			l.setMany(in)
@@ -173,17 +178,14 @@ run:
 				break run
 			}
 		case opSpawn:
-			l.pc = pc
 			l.spawnStep(in)
 		case opAwait:
 			to = l.await(in, pc)
 		case opGather:
-			l.pc = pc
 			to = l.gather(in, pc)
 		case opCancel:
 			l.cancelStep(in)
 		case opSchedule:
-			l.pc = pc
 			l.schedule(in)
 		case opWith:
 			if v := in.val(l); l.fault == nil && (in.b == 0 || l.expect(v, Kind(in.b), "wait")) {
@@ -256,8 +258,8 @@ run:
 			l.watchReturn(in, pc)
 		case opStop:
 			l.stopping = true
-			if l.obs != nil {
-				l.emit(Event{Kind: EventStopCalled})
+			if l.trace != nil {
+				l.rec(Rec{Kind: RecStop})
 			}
 		case opCheck:
 			l.left++
@@ -280,7 +282,7 @@ run:
 		}
 		pc++
 	}
-	if t := l.cur; t.wait != waitNothing && (l.obs != nil || t.flags&flagMustCancel != 0) {
+	if t := l.cur; t.wait != waitNothing && (l.trace != nil || t.flags&flagMustCancel != 0) {
 		l.suspended()
 	}
 }
@@ -300,6 +302,9 @@ func (l *Loop) unwind(pc int32) int32 {
 	l.fault = nil
 	if err.Pos == (Pos{}) {
 		err.Pos, err.At, err.Code = l.p.pos[pc], l.now, l.p.codes[l.p.owner[pc]].Name
+	}
+	if l.trace != nil {
+		l.recRaise(pc, err)
 	}
 	for {
 		if r := l.p.handler[pc]; r != 0 {
@@ -468,9 +473,7 @@ func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
 		return
 	}
 	number := l.timers.push(when, timerSleep, l.curID)
-	if l.obs != nil {
-		l.emit(Event{Kind: EventTimer, When: when})
-	}
+	l.recTimer(RecArm, timerSleep, l.curID, number, when)
 	l.suspend(pc, waitSleep, number)
 }
 
@@ -555,10 +558,10 @@ func (l *Loop) schedule(in *instr) {
 	if in.int != nil {
 		l.armScheduled(id, at)
 	} else {
-		l.ready.push(handle{kind: handleCallback, a: id})
-		if l.obs != nil {
-			l.emit(Event{Kind: EventSchedule, Handle: id})
+		if l.trace != nil {
+			l.rec(Rec{Kind: RecReady, What: whoCallback(cb.index), Arg: int64(id)})
 		}
+		l.ready.push(handle{kind: handleCallback, a: id})
 	}
 	l.bind(in, scalar(KindHandle, uint64(id)))
 }

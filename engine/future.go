@@ -23,6 +23,8 @@ func (f *future) title() string { return f.name }
 
 func (f *future) measure(m *meter) { m.value(f.result) }
 
+func (f *future) level() (int64, int) { return oneIf(f.state.ended()), len(f.callbacks) }
+
 func (f *future) own() { f.callbacks = slices.Clone(f.callbacks) }
 
 // awaitable is the task or future in v; it raises TypeError for anything else.
@@ -86,6 +88,9 @@ func (l *Loop) stateOf(a awaitable) taskState {
 
 // addDoneCallback is Future.add_done_callback.
 func (l *Loop) addDoneCallback(a awaitable, h handle) {
+	if l.trace != nil {
+		l.recLink(a, h)
+	}
 	switch {
 	case l.stateOf(a).ended():
 		l.ready.push(h)
@@ -183,6 +188,7 @@ func (l *Loop) cancelAwaitable(a awaitable, message *Error, depth int) bool {
 		message = l.newError("CancelledError", "")
 	}
 	f.state, f.err = taskCancelled, message
+	l.recResolve(taskCancelled, uint32(a&^isFuture))
 	l.readyAll(a, f.callbacks)
 	f.callbacks = nil
 	return true
@@ -212,6 +218,7 @@ func (l *Loop) resolve(in *instr) {
 		f.state, f.err = taskFailed, result.AsError()
 		l.failures = append(l.failures, failure{future: awaitable(v.n) | isFuture, err: f.err, at: l.now})
 	}
+	l.recResolve(f.state, uint32(v.n))
 	l.readyAll(awaitable(v.n)|isFuture, f.callbacks)
 	f.callbacks = nil
 }
@@ -254,6 +261,8 @@ func (l *Loop) outcomeAttr(a awaitable, attr Attr) Value {
 
 // futureWait is await of a task or a future: a cancellation passes on to it.
 type futureWait struct{}
+
+func (futureWait) target(on uint32) (Kind, uint32) { return awaitable(on).object() }
 
 func (futureWait) words(l *Loop, t *task) string { return l.awaitableName(awaitable(t.on)) }
 

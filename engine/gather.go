@@ -122,6 +122,8 @@ func (l *Loop) gatherResults(g uint32) (Value, *Error) {
 // gatherWait is the await of a gather.
 type gatherWait struct{}
 
+func (gatherWait) target(on uint32) (Kind, uint32) { return KindNull, on }
+
 func (x gatherWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
 
 func (gatherWait) holders(l *Loop, t *task) []uint32 {

@@ -96,7 +96,8 @@ type scheduled struct {
 	ctx      uint32
 	args     uint32 // the frame with its arguments; 0: none
 	when     int64
-	pos      int32 // the instruction that scheduled it
+	number   uint32 // of its timer
+	pos      int32  // the instruction that scheduled it
 }
 
 // callbacks holds the callbacks that were scheduled.
@@ -148,10 +149,8 @@ func (l *Loop) endScheduled(id uint32, state scheduledState) {
 func (l *Loop) armScheduled(id uint32, when int64) {
 	s := l.callbacks.scheduled.at(id)
 	s.when, s.timer, s.armed = when, true, true
-	l.timers.push(when, timerCallback, id)
-	if l.obs != nil {
-		l.emit(Event{Kind: EventTimer, Handle: id, When: when})
-	}
+	s.number = l.timers.push(when, timerCallback, id)
+	l.recTimer(RecArm, timerCallback, whoCallback(int(s.callback)), s.number, when)
 }
 
 // cancelScheduled is Handle.cancel: nothing happens when it has run or was cancelled.
@@ -165,11 +164,12 @@ func (l *Loop) cancelScheduled(id uint32) {
 	if s.state != scheduledPending {
 		return
 	}
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecCancel, What: whoCallback(int(s.callback))})
+	}
 	if s.armed {
 		l.timers.cancelled++
-	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventCancel, Handle: id})
+		l.recTimer(RecDisarm, timerCallback, whoCallback(int(s.callback)), s.number, s.when)
 	}
 	l.dropContext(s.ctx)
 	l.endScheduled(id, scheduledCancelled)
@@ -188,9 +188,6 @@ func (l *Loop) runScheduled(id uint32) {
 	t.frame, s.args = s.args, 0
 	if t.frame == 0 {
 		t.frame = l.newFrame(int(cb.Code.slots))
-	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventCallback, Handle: id})
 	}
 	l.startSync(syncCallback, id, cb.Code)
 }

@@ -27,6 +27,8 @@ func (k *lock) holders() []uint32 {
 
 func (k *lock) own() { k.waiters = k.waiters.clone() }
 
+func (k *lock) level() (int64, int) { return int64(len(k.holders())), k.waiters.len() }
+
 // lockFree reports whether acquire can take the lock without waiting.
 func (l *Loop) lockFree(k *lock) bool { return !k.locked && !l.anyWaiting(&k.waiters) }
 
@@ -90,6 +92,8 @@ func (s *semaphore) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 
 func (s *semaphore) holders() []uint32 { return s.held.list() }
 
+func (s *semaphore) level() (int64, int) { return int64(s.held.len()), s.waiters.len() }
+
 func (s *semaphore) own() { s.waiters, s.held = s.waiters.clone(), s.held.clone() }
 
 func (l *Loop) semaphoreLocked(s *semaphore) bool { return s.value == 0 || l.anyWaiting(&s.waiters) }
@@ -139,6 +143,8 @@ func (e *event) title() string { return e.name }
 
 func (e *event) attr(_ *Loop, _ uint32, a Attr) (Value, bool) { return Bool(e.set), a == AttrIsSet }
 
+func (e *event) level() (int64, int) { return oneIf(e.set), e.waiters.len() }
+
 func (e *event) own() { e.waiters = e.waiters.clone() }
 
 func (l *Loop) setEvent(e *event) {
@@ -159,6 +165,11 @@ type condition struct {
 func (c *condition) title() string { return c.lock.name }
 
 func (c *condition) attr(l *Loop, id uint32, a Attr) (Value, bool) { return c.lock.attr(l, id, a) }
+
+func (c *condition) level() (int64, int) {
+	held, _ := c.lock.level()
+	return held, c.waiters.len()
+}
 
 func (c *condition) own() {
 	c.lock.own()
@@ -193,6 +204,8 @@ func (b *barrier) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
 	}
 	return Int(b.count), a == AttrWaiting
 }
+
+func (b *barrier) level() (int64, int) { return b.count, b.cond.waiters.len() }
 
 func (b *barrier) own() { b.cond.own() }
 
@@ -242,7 +255,13 @@ func (l *Loop) acquire(in *instr, pc int32) whereTo {
 		return toNext
 	}
 	if x := l.acquirerOf(v); x != nil {
-		return x.acquire(l, v, pc)
+		to := x.acquire(l, v, pc)
+		if to != toWait {
+			l.recObject(OpAcquire, v.Kind(), uint32(v.n))
+		} else {
+			l.recObject(OpQueue, v.Kind(), uint32(v.n))
+		}
+		return to
 	}
 	l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition, not "+v.Kind().String())
 	return toNext
@@ -308,6 +327,7 @@ func (l *Loop) reacquire(in *instr, pc int32) whereTo {
 		return toWait
 	}
 	k.locked, k.owner = true, l.curID
+	l.recObject(OpAcquire, v.Kind(), uint32(v.n))
 	l.reacquired(in)
 	return toNext
 }
@@ -325,7 +345,9 @@ func (l *Loop) release(in *instr) {
 		return
 	}
 	if x := l.acquirerOf(v); x != nil {
-		x.release(l)
+		if x.release(l); l.fault == nil {
+			l.recObject(OpRelease, v.Kind(), uint32(v.n))
+		}
 		return
 	}
 	l.Raise("TypeError", "release takes a lock, a semaphore or a condition, not "+v.Kind().String())
@@ -343,6 +365,7 @@ func (l *Loop) operand(in *instr) Value {
 func (l *Loop) signal(in *instr) {
 	if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "signal") {
 		l.setEvent(&l.events[v.n])
+		l.recObject(OpSet, KindEvent, uint32(v.n))
 	}
 }
 
@@ -350,6 +373,7 @@ func (l *Loop) signal(in *instr) {
 func (l *Loop) clearEvent(in *instr) {
 	if v := in.val(l); l.fault == nil && l.expect(v, KindEvent, "clear") {
 		l.events[v.n].set = false
+		l.recObject(OpClear, KindEvent, uint32(v.n))
 	}
 }
 
@@ -364,6 +388,7 @@ func (l *Loop) waitEvent(in *instr, pc int32) whereTo {
 		return toNext
 	}
 	e.waiters.push(l.curID)
+	l.recObject(OpQueue, KindEvent, uint32(v.n))
 	l.suspend(pc, waitEvent, uint32(v.n))
 	return toWait
 }
@@ -389,7 +414,9 @@ func (l *Loop) waitCondition(in *instr, pc int32) whereTo {
 	v := l.frame[in.a]
 	c := l.conditionOf(v)
 	l.releaseLock(&c.lock)
+	l.recObject(OpRelease, v.Kind(), uint32(v.n))
 	c.waiters.push(l.curID)
+	l.recObject(OpQueue, v.Kind(), uint32(v.n))
 	l.suspend(pc, waitCondition, lockNumber(v))
 	return toWait
 }
@@ -404,7 +431,9 @@ func (l *Loop) notifyStep(in *instr) {
 	if l.fault != nil || in.val != nil && !l.expect(v, KindCondition, "notify") {
 		return
 	}
-	l.notify(l.conditionOf(v), n)
+	if l.notify(l.conditionOf(v), n); l.fault == nil {
+		l.recObject(OpNotify, v.Kind(), uint32(v.n))
+	}
 }
 
 // The steps of Barrier.wait.
@@ -424,7 +453,9 @@ func (l *Loop) barrierStep(in *instr) whereTo {
 		return jumpIf(!b.draining)
 	case barrierEnter:
 		l.frame[in.a+2] = Int(b.count)
-		if b.count++; b.count == b.parties {
+		b.count++
+		l.recObject(OpArrive, KindBarrier, uint32(v.n))
+		if b.count == b.parties {
 			b.draining = true
 			l.notify(&b.cond, -1)
 			return toJump
@@ -433,7 +464,9 @@ func (l *Loop) barrierStep(in *instr) whereTo {
 	case barrierFilling:
 		return jumpIf(b.draining)
 	}
-	if b.count--; b.count == 0 {
+	b.count--
+	l.recObject(OpLeave, KindBarrier, uint32(v.n))
+	if b.count == 0 {
 		b.draining = false
 		l.notify(&b.cond, -1)
 	}
@@ -442,6 +475,11 @@ func (l *Loop) barrierStep(in *instr) whereTo {
 
 // lockWait is Lock.acquire.
 type lockWait struct{ ownFuture }
+
+func (lockWait) target(on uint32) (Kind, uint32) {
+	v := lockValue(on)
+	return v.Kind(), uint32(v.n)
+}
 
 func (lockWait) words(l *Loop, t *task) string {
 	v := lockValue(t.on)
@@ -452,6 +490,7 @@ func (lockWait) holders(l *Loop, t *task) []uint32 { return l.lockNumbered(t.on)
 
 func (lockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.finishLock(l.lockNumbered(t.on), l.curID, w.err)
+	l.recGot(lockValue(t.on), w.err)
 	return w.goOn()
 }
 
@@ -460,6 +499,7 @@ type relockWait struct{ lockWait }
 
 func (relockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.finishLock(l.lockNumbered(t.on), l.curID, w.err)
+	l.recGot(lockValue(t.on), w.err)
 	switch in := &l.p.code[w.pc]; {
 	case w.cancelled():
 		l.frame[in.a+1] = Bool(true)
@@ -476,6 +516,7 @@ type semaphoreWait struct{ objectWait }
 
 func (semaphoreWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.finishSemaphore(&l.semaphores[t.on], l.curID, w.err, w.gone)
+	l.recGot(scalar(KindSemaphore, uint64(t.on)), w.err)
 	return w.goOn()
 }
 
@@ -484,6 +525,7 @@ type eventWait struct{ objectWait }
 
 func (eventWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.events[t.on].waiters.remove(l.curID)
+	l.recObject(OpUnqueue, KindEvent, t.on)
 	return w.goOn()
 }
 
@@ -494,5 +536,6 @@ func (conditionWait) holders(*Loop, *task) []uint32 { return nil }
 
 func (conditionWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.conditionOf(lockValue(t.on)).waiters.remove(l.curID)
+	l.recLeft(lockValue(t.on))
 	return w.goOn()
 }

@@ -10,8 +10,8 @@ import (
 type Loop struct {
 	p     *Program
 	opts  Options
-	clock Clock    // Options.Clock
-	obs   Observer // Options.Observer
+	clock Clock  // Options.Clock
+	trace *Trace // Options.Trace
 
 	timeline  // the time, what is ready and what is due
 	progress  // how far the run is
@@ -28,7 +28,6 @@ type Loop struct {
 	memory    accounting
 	out       output
 	record    // what came of the run so far
-	trace     trace
 	scratch   // of no meaning between instructions
 
 	interrupt atomic.Int32 // the door from outside
@@ -68,7 +67,7 @@ type running struct {
 	cur        *task // the running task's line; task 0's while before, after or a callback runs
 	curID      uint32
 	frame      []Value // the running activation's slots
-	pc         int32   // the instruction whose operands are evaluated, where it matters for messages
+	pc         int32   // the instruction that runs
 	fault      *Error  // raised while evaluating
 	overflow   bool    // a limit was hit while evaluating
 	cut        bool    // Interrupt was called while evaluating
@@ -94,9 +93,12 @@ var epochs atomic.Uint64
 // New makes a loop for p and evaluates the initial values. An error in them is the run's: Run reports it.
 func New(p *Program, opts Options) *Loop {
 	opts.Limits = opts.Limits.withDefaults()
-	l := &Loop{p: p, opts: opts, clock: opts.Clock, obs: opts.Observer}
+	l := &Loop{p: p, opts: opts, clock: opts.Clock, trace: opts.Trace}
+	if l.trace != nil {
+		l.trace.begin(&l.opts.Limits)
+	}
 	l.timers = newTimers(opts.Ties == TiesHeapq)
-	l.tasks.recycle = p.Recycle && !opts.KeepTasks && opts.Observer == nil
+	l.tasks.recycle = p.Recycle && !opts.KeepTasks && opts.Trace == nil
 	l.names = newNames(p)
 	l.callbacks.periodic = make([]uint32, len(p.Callbacks))
 	l.vars = variables{epoch: epochs.Add(1), params: opts.Params}
@@ -182,6 +184,7 @@ func (l *Loop) advance() {
 	switch l.phase {
 	case phaseBefore:
 		l.phase = phaseWorkers
+		l.recPhase()
 		l.createAll()
 		if l.phase == phaseWorkers {
 			l.phase = phaseLoop
@@ -205,7 +208,11 @@ func (l *Loop) iterate() {
 		}
 		for l.todo > 0 {
 			l.todo--
-			if h := l.ready.pop(); h.kind == handleWake {
+			h := l.ready.pop()
+			if l.trace != nil {
+				l.recRun(h)
+			}
+			if h.kind == handleWake {
 				l.wake(h.a)
 			} else {
 				l.runHandle(h)
@@ -233,6 +240,9 @@ func (l *Loop) beginIteration() bool {
 	if (l.ready.n == 0 || l.clock != nil) && !l.moveClock() {
 		return false
 	}
+	if l.trace != nil {
+		l.recIteration()
+	}
 	if l.timers.mayBeDue(l.now) {
 		l.collect()
 	}
@@ -240,9 +250,6 @@ func (l *Loop) beginIteration() bool {
 	if l.iteration++; l.iteration > l.opts.Limits.Iterations {
 		l.endLimit(LimitIterations)
 		return false
-	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventIteration})
 	}
 	return true
 }

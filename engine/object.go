@@ -10,6 +10,7 @@ type object interface {
 	title() string                                 // the name that it was declared with; empty: made at run time
 	attr(l *Loop, id uint32, a Attr) (Value, bool) // false: it has no such attribute
 	holders() []uint32                             // tasks that hold what others wait for
+	level() (level int64, waiting int)             // for a trace: what is in it or taken of it, and how many stand in line
 	measure(m *meter)                              // adds the values in it
 }
 

@@ -15,7 +15,7 @@ type Options struct {
 	Output     io.Writer // gets what the scenario prints; nil: nothing does
 	KeepOutput bool      // Result.Output has what was printed
 	KeepTasks  bool      // Loop.Tasks lists every task, even one that has ended and that nothing refers to any more
-	Observer   Observer  // is shown every event; nil: none; see Tee
+	Trace      *Trace    // records the run; nil: nothing does
 
 	// Choose makes every choice among n equals, such as which timer of one instant comes next with TiesRandom: it returns
 	// a number from 0 to n-1. It is not asked where n is 1. nil: Seed decides. A clone asks the same function.

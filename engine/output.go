@@ -21,8 +21,8 @@ func (l *Loop) printed(at int) {
 		l.hitLimit(LimitOutput)
 		return
 	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventPrint, Text: string(l.out.buf[at:])})
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecPrint, On: uint32(len(l.out.buf) - at), Arg: l.out.base + int64(at)})
 	}
 	if len(l.out.buf)-l.out.flushed >= flushAt {
 		l.flush()

@@ -24,7 +24,8 @@ func (l *Loop) createAll() {
 			l.createWorker(e)
 		} else if start := e.Start(l); l.fault == nil {
 			l.names.workers[e.index].start = max(start, 0)
-			l.timers.push(max(start, 0), timerStart, uint32(i))
+			number := l.timers.push(max(start, 0), timerStart, uint32(i))
+			l.recTimer(RecArm, timerStart, uint32(i), number, max(start, 0))
 		}
 		if l.Failed() {
 			l.failSetup("worker " + e.Name)
@@ -177,6 +178,7 @@ func (l *Loop) failMain() {
 // cancelAll is asyncio.runners._cancel_all_tasks, in the order of creation.
 func (l *Loop) cancelAll() {
 	l.phase = phaseShutdown
+	l.recPhase()
 	l.enter(0, l.task(0))
 	var left []uint32
 	l.inOrder(func(id uint32, t *task) bool {
@@ -206,6 +208,7 @@ func (l *Loop) cancelAll() {
 func (l *Loop) drain() {
 	if l.phase != phaseDrain {
 		l.phase, l.drains = phaseDrain, 4
+		l.recPhase()
 	}
 	if l.drains > 0 && (l.ready.n > 0 || l.timers.isDue(l.now)) {
 		l.stopping = true
@@ -243,12 +246,16 @@ func (l *Loop) end(o Outcome) {
 		return
 	}
 	l.phase = phaseAfter
+	l.recPhase()
 	l.startSync(syncAfter, 0, l.p.After)
 	l.active = true
 }
 
 // endLimit ends the run because it came to a limit.
 func (l *Loop) endLimit(limit Limit) {
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecLimit, Aux: uint8(limit)})
+	}
 	l.res.Limit = &LimitReport{Limit: limit.String(), Value: *l.opts.Limits.Of(limit), Place: l.here()}
 	l.end(LimitHit)
 }
@@ -259,8 +266,6 @@ func (l *Loop) finish() {
 	l.check(Pos{}, true)
 	l.flush()
 	l.fillResult()
-	if l.obs != nil {
-		l.emit(Event{Kind: EventStop})
-		l.res.Events = l.trace.seq
-	}
+	l.recPhase()
+	l.trace = nil // what is evaluated from now on is not part of the run
 }

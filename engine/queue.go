@@ -25,6 +25,10 @@ func (q *queue) measure(m *meter) {
 	m.size += int64(len(q.items.buf)) * valueSize
 }
 
+func (q *queue) level() (int64, int) {
+	return int64(q.items.n), q.getters.len() + q.putters.len() + q.joiners.len()
+}
+
 func (q *queue) own() {
 	q.items.buf = slices.Clone(q.items.buf)
 	q.getters, q.putters, q.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()
@@ -78,11 +82,13 @@ func (l *Loop) put(in *instr, pc int32, again bool) whereTo {
 		l.Raise("QueueShutDown", "")
 	case !queue.full():
 		l.insert(queue, item)
+		l.recObject(OpPut, KindQueue, q)
 	case in.x.nowait:
 		l.Raise("QueueFull", "")
 	default:
 		l.frame[in.a] = item
 		queue.putters.push(l.curID)
+		l.recObject(OpQueue, KindQueue, q)
 		if again {
 			pc-- // opPutAgain follows
 		}
@@ -168,6 +174,9 @@ func (l *Loop) wakeNextOf(w *waiters) bool {
 		id := w.pop()
 		if t := l.task(id); t.flags&(flagFutureDone|flagFutureGone) == 0 {
 			t.flags |= flagFutureDone
+			if l.trace != nil {
+				l.recTask(RecWake, id)
+			}
 			l.ready.push(handle{kind: handleWake, a: id})
 			return true
 		}
@@ -191,6 +200,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	if queue.plain && queue.items.n > 0 {
 		item := queue.items.take()
 		l.wakeNextOf(&queue.putters)
+		l.recObject(OpGet, KindQueue, q)
 		l.bind(in, item)
 		return toJump
 	}
@@ -213,6 +223,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	case l.fault != nil:
 	case i >= 0:
 		l.wakeNextOf(&queue.putters)
+		l.recObject(OpGet, KindQueue, q)
 		l.bind(in, item)
 	case queue.shutdown: // nothing that fits will come any more
 		l.Raise("QueueShutDown", "")
@@ -220,6 +231,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 		l.Raise("QueueEmpty", "")
 	default:
 		queue.getters.push(l.curID)
+		l.recObject(OpQueue, KindQueue, q)
 		if again {
 			pc-- // opGetAgain follows
 		}
@@ -354,6 +366,7 @@ func (l *Loop) taskDone(in *instr) {
 	if q.unfinished--; q.unfinished == 0 {
 		l.completeAll(&q.joiners) // Queue._finished.set
 	}
+	l.recObject(OpTaskDone, KindQueue, uint32(v.n))
 }
 
 func (l *Loop) join(in *instr, pc int32) whereTo {
@@ -366,6 +379,7 @@ func (l *Loop) join(in *instr, pc int32) whereTo {
 		return toNext
 	}
 	q.joiners.push(l.curID)
+	l.recObject(OpQueue, KindQueue, uint32(v.n))
 	l.suspend(pc, waitJoin, uint32(v.n))
 	return toWait
 }
@@ -393,6 +407,7 @@ func (l *Loop) shutDown(in *instr) {
 			}
 		}
 	}
+	l.recObject(OpShutdown, KindQueue, uint32(v.n))
 }
 
 // putWait is Queue.put.
@@ -401,6 +416,7 @@ type putWait struct{ objectWait }
 func (putWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	if w.err != nil {
 		l.finishPut(&l.queues[t.on], l.curID, w.gone)
+		l.recObject(OpUnqueue, KindQueue, t.on)
 	}
 	return w.goOn()
 }
@@ -411,6 +427,7 @@ type getWait struct{ objectWait }
 func (getWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	if w.err != nil {
 		l.finishGet(&l.queues[t.on], l.curID, w.gone)
+		l.recObject(OpUnqueue, KindQueue, t.on)
 	}
 	return w.goOn()
 }
@@ -420,5 +437,6 @@ type joinWait struct{ objectWait }
 
 func (joinWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.queues[t.on].joiners.remove(l.curID)
+	l.recObject(OpUnqueue, KindQueue, t.on)
 	return w.goOn()
 }

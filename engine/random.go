@@ -146,10 +146,16 @@ func (l *Loop) choose(n int) int {
 	if n <= 1 {
 		return 0
 	}
+	var picked int
 	if l.opts.Choose != nil {
-		return l.opts.Choose(n)
+		picked = l.opts.Choose(n)
+	} else {
+		picked = int(l.draws.choice.below(uint64(n)))
 	}
-	return int(l.draws.choice.below(uint64(n)))
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecChoose, What: uint32(picked), Arg: int64(n)})
+	}
+	return picked
 }
 
 // streamKey is where a new task's draws come from: a worker's name, else its parent's key and its place among the

@@ -41,6 +41,7 @@ type renderer struct {
 	names Names // nil: nothing has a name
 	run   *Loop // whose limits hold; nil: none do
 	start int   // where the value begins
+	most  int   // about how many bytes are wanted; 0: all
 }
 
 // append appends v, which is so deep inside the value.
@@ -50,6 +51,9 @@ func (r *renderer) append(dst []byte, v Value, json bool, depth int) []byte {
 		return dst
 	}
 	if depth > 0 && r.run != nil && !r.run.Room(len(dst)-r.start) {
+		return dst
+	}
+	if r.enough(dst) {
 		return dst
 	}
 	switch v.Kind() {
@@ -80,6 +84,9 @@ func (r *renderer) append(dst []byte, v Value, json bool, depth int) []byte {
 	return r.special(dst, v)
 }
 
+// enough reports whether as much was appended as is wanted.
+func (r *renderer) enough(dst []byte) bool { return r.most > 0 && len(dst)-r.start > r.most }
+
 // tooDeep raises what Python does where v is nested too deeply.
 func (r *renderer) tooDeep(v Value) {
 	if r.run != nil {
@@ -90,6 +97,9 @@ func (r *renderer) tooDeep(v Value) {
 func (r *renderer) list(dst []byte, elems []Value, depth int) []byte {
 	dst = append(dst, '[')
 	for i, e := range elems {
+		if r.enough(dst) {
+			break
+		}
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}
@@ -101,6 +111,9 @@ func (r *renderer) list(dst []byte, elems []Value, depth int) []byte {
 func (r *renderer) dict(dst []byte, keys []string, vals []Value, depth int) []byte {
 	dst = append(dst, '{')
 	for i, k := range keys {
+		if r.enough(dst) {
+			break
+		}
 		if i > 0 {
 			dst = append(dst, ", "...)
 		}

@@ -43,7 +43,6 @@ type Result struct {
 	Lateness   Lateness // of timers, on a real clock
 	Output     []byte   // what was printed, with Options.KeepOutput
 	WriteError error    // the first error of Options.Output
-	Events     uint64   // events, with an observer
 }
 
 // TaskCounts is how many tasks are in each state.

@@ -36,6 +36,8 @@ func (k *rwlock) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 
 func (k *rwlock) holders() []uint32 { return k.held.list() }
 
+func (k *rwlock) level() (int64, int) { return int64(k.held.len()), k.waiters.len() }
+
 func (k *rwlock) own() { k.waiters, k.held = k.waiters.clone(), k.held.clone() }
 
 // fits reports whether one more may hold the lock, to read or to write.
@@ -105,5 +107,6 @@ func (rwWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 		}
 		l.wakeRW(k) // those behind may have waited for this one
 	}
+	l.recGot(scalar(KindRWLock, uint64(t.on)), w.err)
 	return w.goOn()
 }

@@ -26,6 +26,9 @@ func (l *Loop) startSync(kind syncKind, id uint32, code *Code) {
 		t.frame = l.newFrame(int(code.slots))
 	}
 	l.sync, l.syncID = kind, id
+	if l.trace != nil {
+		l.trace.who = whoCallback(l.syncIndex)
+	}
 	l.enter(0, t)
 	if kind == syncCallback {
 		l.exec(code.start)
@@ -48,9 +51,6 @@ func (l *Loop) endSync(err *Error) {
 	case kind == syncCallback:
 		l.dropContext(l.ctx())
 		l.warm(0).ctx = l.contexts.base
-		if l.obs != nil {
-			l.emit(Event{Kind: EventCallbackEnd, Handle: l.syncID, Err: err})
-		}
 		s := l.callbacks.scheduled.at(l.syncID)
 		if s.state == scheduledRunning {
 			l.endScheduled(l.syncID, scheduledDone)

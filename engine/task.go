@@ -181,10 +181,10 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 	} else {
 		copy(t.slot[:], l.args)
 	}
-	l.ready.push(handle{kind: handleStep, a: id})
-	if l.obs != nil {
-		l.emit(Event{Kind: EventSpawn, Other: id})
+	if l.trace != nil {
+		l.recSpawn(id)
 	}
+	l.ready.push(handle{kind: handleStep, a: id})
 	return id
 }
 
@@ -199,8 +199,8 @@ func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 		l.Raise("RecursionError", "maximum recursion depth exceeded")
 		return true
 	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventCancel, Other: id})
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecCancel, What: id})
 	}
 	t.cancel++
 	if waits[t.wait].cancel(l, id, t, message, depth) {
@@ -250,9 +250,6 @@ func (l *Loop) resume(id uint32, err *Error) {
 		}
 		t.state = taskRunning
 	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventResume})
-	}
 	if err != nil && first {
 		l.endTask(id, taskCancelled, Value{}, err)
 		return
@@ -277,7 +274,7 @@ func (l *Loop) throw(id uint32) {
 // wake is Task.__wakeup: it runs a task whose wait is over.
 func (l *Loop) wake(id uint32) {
 	t := l.task(id)
-	if t.flags&(flagMustCancel|flagFutureGone) == 0 && l.obs == nil {
+	if t.flags&(flagMustCancel|flagFutureGone) == 0 {
 		// Shortcuts for the most frequent waits, where nothing was cancelled.
 		switch t.wait {
 		case waitLock:
@@ -326,8 +323,8 @@ func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 // suspended is what Task.__step does when the task has begun to wait.
 func (l *Loop) suspended() {
 	t := l.cur
-	if l.obs != nil {
-		l.emit(Event{Kind: EventWait})
+	if l.trace != nil {
+		l.recTask(RecWait, l.curID)
 	}
 	// A cancellation that came while it ran is passed on at once.
 	if t.flags&flagMustCancel != 0 && t.wait != waitTurn {
@@ -369,13 +366,13 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if state == taskFailed {
 		l.failures = append(l.failures, failure{task: id, err: err, at: l.now})
 	}
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecEnd, Aux: uint8(state), What: id})
+	}
 	if t.cold != 0 {
 		c := l.cold(t.cold)
 		l.readyAll(awaitable(id), c.callbacks)
 		c.callbacks = nil
-	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventEnd, Err: err})
 	}
 	if len(l.checks) > 0 {
 		l.check(l.p.pos[l.cur.pc], false)

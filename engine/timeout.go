@@ -36,9 +36,7 @@ func (l *Loop) enterScope(in *instr) {
 	} else {
 		s.timer = true
 		s.number = l.timers.push(t, timerScope, id)
-		if l.obs != nil {
-			l.emit(Event{Kind: EventTimer, When: t})
-		}
+		l.recTimer(RecArm, timerScope, l.curID, s.number, t)
 	}
 	l.frame[in.a] = Int(int64(id))
 }
@@ -61,6 +59,7 @@ func (l *Loop) leaveScope(in *instr) whereTo {
 	s := l.scopes.at(id)
 	if s.timer && !s.fired {
 		l.timers.cancelled++
+		l.recTimer(RecDisarm, timerScope, l.curID, s.number, 0)
 	}
 	expired := s.state == scopeExpiring
 	s.state = scopeLeft

@@ -506,8 +506,8 @@ func (l *Loop) fire(t timer) {
 	if l.opts.Clock != nil {
 		l.res.Lateness.add(l.now - t.when)
 	}
-	if l.obs != nil {
-		l.emit(Event{Kind: EventFire, When: t.when, Task: t.sleeper(), Handle: t.callback()})
+	if l.trace != nil {
+		l.recTimer(RecFire, t.kind(), l.timerFor(t), t.number(), t.when)
 	}
 	switch t.kind() {
 	case timerSleep:
@@ -525,18 +525,4 @@ func (l *Loop) fire(t timer) {
 	case timerStart:
 		l.ready.push(handle{kind: handleStart, a: t.id})
 	}
-}
-
-func (t timer) sleeper() uint32 {
-	if t.kind() == timerSleep {
-		return t.id
-	}
-	return 0
-}
-
-func (t timer) callback() uint32 {
-	if t.kind() == timerCallback {
-		return t.id
-	}
-	return 0
 }

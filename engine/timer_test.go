@@ -126,7 +126,7 @@ func TestLateTimersOrder(t *testing.T) {
 	var want []firing
 	for _, from := range []int{NoWheel, wheelFrom, 20, 1} {
 		log.timers = nil
-		l := New(p, Options{Clock: &laggingClock{}, Observer: log})
+		l := New(p, Options{Clock: &laggingClock{}, Trace: &Trace{Hook: log.see}})
 		l.WheelAt(from)
 		l.Run()
 		if from == NoWheel {
@@ -146,9 +146,9 @@ type firing struct {
 	at   int64
 }
 
-func (f *fired) Event(_ *Loop, e *Event) {
-	if e.Kind == EventFire {
-		f.timers = append(f.timers, firing{e.Task, e.At})
+func (f *fired) see(l *Loop, r *Rec) {
+	if r.Kind == RecFire {
+		f.timers = append(f.timers, firing{r.What, l.Now()})
 	}
 }
 

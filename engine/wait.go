@@ -71,9 +71,7 @@ func (l *Loop) freeSet(id uint32) {
 func (l *Loop) armSet(id uint32, when int64) {
 	w := l.waitSets.at(id)
 	w.timer, w.fired = l.timers.push(when, timerWait, id), false
-	if l.obs != nil {
-		l.emit(Event{Kind: EventTimer, When: when})
-	}
+	l.recTimer(RecArm, timerWait, w.task, w.timer, when)
 }
 
 // disarmSet cancels a wait set's timer.
@@ -81,6 +79,7 @@ func (l *Loop) disarmSet(id uint32) {
 	if w := l.waitSets.at(id); w.timer != 0 {
 		if !w.fired {
 			l.timers.cancelled++
+			l.recTimer(RecDisarm, timerWait, w.task, w.timer, 0)
 		}
 		w.timer = 0
 	}
@@ -324,6 +323,8 @@ func (completedWait) finish(_ *Loop, _ *task, w ended) (int32, *Error) { return 
 
 // shieldWait is await of a shield: a cancellation does not pass on.
 type shieldWait struct{ ownFuture }
+
+func (shieldWait) target(on uint32) (Kind, uint32) { return awaitable(on).object() }
 
 func (shieldWait) words(l *Loop, t *task) string {
 	return "shield of " + l.awaitableName(awaitable(t.on))

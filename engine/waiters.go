@@ -26,6 +26,9 @@ func (l *Loop) futureDone(id uint32) bool {
 // complete sets the result of the future that task id waits on (Future.set_result).
 func (l *Loop) complete(id uint32) {
 	l.task(id).flags |= flagFutureDone
+	if l.trace != nil {
+		l.recTask(RecWake, id)
+	}
 	l.ready.push(handle{kind: handleWake, a: id})
 }
 

@@ -2,6 +2,8 @@ package engine
 
 // waiting is what is special about one kind of waiting; t is a task that waits in this way.
 type waiting interface {
+	// target is the object, task or future that on stands for; KindNull: it is something else.
+	target(on uint32) (Kind, uint32)
 	// words says what t waits for.
 	words(l *Loop, t *task) string
 	// holders is the tasks that t waits for: the ones it awaits, or those that hold what it wants.
@@ -41,6 +43,8 @@ func (w ended) cancelled() bool { return w.err != nil && w.err.Type == "Cancelle
 // ownFuture is what most kinds of waiting have in common: the task waits on a future of its own.
 type ownFuture struct{}
 
+func (ownFuture) target(on uint32) (Kind, uint32) { return KindNull, on }
+
 func (ownFuture) holders(*Loop, *task) []uint32 { return nil }
 
 func (ownFuture) cancel(l *Loop, id uint32, t *task, message *Error, _ int) bool {
@@ -75,8 +79,9 @@ type sleepWait struct{ ownFuture }
 
 func (sleepWait) words(*Loop, *task) string { return "sleep" }
 
-func (sleepWait) finish(l *Loop, _ *task, w ended) (int32, *Error) {
+func (sleepWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	if !w.fired {
+		l.recTimer(RecDisarm, timerSleep, l.curID, t.on, 0)
 		l.timers.cancelled++ // asyncio.sleep: `finally: h.cancel()`
 	}
 	return w.goOn()
@@ -88,6 +93,8 @@ type objectWait struct {
 	kind   Kind   // the task's `on` is the number of one of these
 	prefix string // of the words
 }
+
+func (x objectWait) target(on uint32) (Kind, uint32) { return x.kind, on }
 
 func (x objectWait) words(l *Loop, t *task) string { return x.prefix + l.objectWords(x.kind, t.on) }
 

@@ -50,15 +50,15 @@ workers:
   w: { call: work, with: { id: "${index}" }, count: "${workers}" }
 `
 
-// digest counts events and mixes them.
+// digest counts records and mixes them.
 type digest struct {
 	hash uint64
 	n    int
 }
 
-func (d *digest) Event(_ *engine.Loop, e *engine.Event) {
+func (d *digest) see(l *engine.Loop, r *engine.Rec) {
 	d.n++
-	for _, x := range [...]uint64{uint64(e.Kind), uint64(e.At), uint64(e.Task), uint64(e.Handle), uint64(e.When)} {
+	for _, x := range [...]uint64{uint64(r.Kind), uint64(l.Now()), uint64(r.Who), uint64(r.What), uint64(r.On), uint64(r.Arg)} {
 		d.hash = (d.hash ^ x) * 0x100000001b3
 	}
 }
@@ -69,7 +69,7 @@ func came(t *testing.T, s *dsl.Scenario, opts dsl.RunOptions, from int, clones b
 	d := &digest{}
 	opts.KeepOutput, opts.Clock = true, "virtual"
 	if !clones {
-		opts.Observer = d
+		opts.Trace = &engine.Trace{Hook: d.see}
 	}
 	l, err := s.NewLoop(opts)
 	if err != nil {
@@ -80,7 +80,7 @@ func came(t *testing.T, s *dsl.Scenario, opts dsl.RunOptions, from int, clones b
 		l = l.Clone()
 	}
 	r := l.Run()
-	return fmt.Sprintf("%s at %d, %d iterations, %x, events %+v", r.Ended, r.At, r.Iterations, sha256.Sum256(r.Output), d)
+	return fmt.Sprintf("%s at %d, %d iterations, %x, records %+v", r.Ended, r.At, r.Iterations, sha256.Sum256(r.Output), d)
 }
 
 func TestWheelAndHeapRunTheSame(t *testing.T) {

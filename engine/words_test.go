@@ -78,24 +78,3 @@ func TestChoose(t *testing.T) {
 	}
 	New(p, Options{Choose: func(int) int { t.Error("asked without a choice"); return 0 }}).Run()
 }
-
-// counter is an observer that counts.
-type counter struct{ n uint64 }
-
-func (c *counter) Event(_ *Loop, e *Event) { c.n = e.Seq }
-
-// TestTee: every observer is shown every event.
-func TestTee(t *testing.T) {
-	p := sleepers(3, 2, sleeperDelay)
-	if err := p.Assemble(); err != nil {
-		t.Fatal(err)
-	}
-	a, b := &counter{}, &counter{}
-	r := New(p, Options{Observer: Tee(a, nil, b)}).Run()
-	if a.n == 0 || a.n != r.Events || b.n != r.Events {
-		t.Errorf("%d and %d of %d events", a.n, b.n, r.Events)
-	}
-	if Tee(nil) != nil || Tee(a) != Observer(a) {
-		t.Error("Tee of none and of one")
-	}
-}

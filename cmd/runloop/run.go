@@ -101,7 +101,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 			return usageError(cmd, fmt.Sprintf("--tasks-at %s: %v", f.tasksAt, err))
 		}
 		tree = &tasksAt{at: at, file: s.Source.Name()}
-		opts.Observer = tree
+		opts.Trace = &engine.Trace{Last: 1, Hook: tree.see}
 	}
 	program := s.Program()
 	if f.races {
@@ -154,7 +154,7 @@ func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	return nil
 }
 
-// tasksAt is an observer that keeps the text of the task tree at the moment when the clock is about to leave loop time
+// tasksAt keeps the text of the task tree at the moment when the clock is about to leave loop time
 // at, or when the run ends earlier.
 type tasksAt struct {
 	at   int64 // nanoseconds
@@ -162,11 +162,11 @@ type tasksAt struct {
 	text string // the tree; empty before that time
 }
 
-// Event keeps the tree at the first iteration after at, or at the end of the run.
-func (o *tasksAt) Event(l *engine.Loop, e *engine.Event) {
-	due := e.Kind == engine.EventStop || e.Kind == engine.EventIteration && e.At > o.at
-	if due && o.text == "" {
-		o.text = report.TasksAt(o.file, o.at, e.At, l.Tasks())
+// see keeps the tree at the first iteration after at, or at the end of the run.
+func (o *tasksAt) see(l *engine.Loop, r *engine.Rec) {
+	ended := r.Kind == engine.RecPhase && r.Aux == engine.PhaseEnded
+	if due := ended || r.Kind == engine.RecIteration && r.Arg > o.at; due && o.text == "" {
+		o.text = report.TasksAt(o.file, o.at, l.Now(), l.Tasks())
 	}
 }
 

@@ -29,7 +29,7 @@ type RunOptions struct {
 	Caps       engine.Limits     // upper bounds of the file's limits; zero fields: none
 	Output     io.Writer         // receives what the scenario prints; nil: it is discarded
 	KeepOutput bool              // keep what was printed in engine.Result.Output
-	Observer   engine.Observer   // sees every event; may be nil
+	Trace      *engine.Trace     // records the run; may be nil
 }
 
 // NewLoop makes a loop that runs the scenario. Errors are those of Options.
@@ -77,7 +77,7 @@ func (b *builder) settings() {
 // Options returns the engine's options for a run. Its errors say what is wrong with a parameter or with a setting that
 // uses one.
 func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
-	opts := engine.Options{Output: run.Output, KeepOutput: run.KeepOutput, Observer: run.Observer}
+	opts := engine.Options{Output: run.Output, KeepOutput: run.KeepOutput, Trace: run.Trace}
 	params, err := s.bindParams(run.Params)
 	if err != nil {
 		return opts, err

@@ -107,22 +107,6 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// TestObserver: the ring sees every event of a run.
-func TestObserver(t *testing.T) {
-	s, err := load("sleepers.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring := &eventRing{}
-	l, err := s.NewLoop(dsl.RunOptions{Params: map[string]string{"workers": "3", "turns": "2"}, Observer: ring})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r := l.Run(); ring.n == 0 || uint64(ring.n) != r.Events || ring.events[ring.n-1].Kind != engine.EventStop {
-		t.Errorf("%d of %d events", ring.n, r.Events)
-	}
-}
-
 // TestCompare checks with made-up numbers which measures have slipped.
 func TestCompare(t *testing.T) {
 	good := Measure{Name: "m", Unit: unitBare, Value: 2, Target: 2.2, Ours: 100, Bare: 50, Floor: 15e6}

@@ -93,7 +93,7 @@ func lateness() ([]time.Duration, error) {
 	}
 	clock := &startedClock{RealClock: engine.NewRealClock(1)}
 	watch := &resumes{clock: clock, due: make([]int64, lateWorkers+1), late: make([]time.Duration, 0, 1<<19)}
-	opts.Clock, opts.Observer = clock, watch
+	opts.Clock, opts.Trace = clock, &engine.Trace{Last: 1, Hook: watch.see}
 	err = verified(s, engine.New(s.Program(), opts))
 	return watch.late, err
 }
@@ -119,13 +119,13 @@ type resumes struct {
 	late  []time.Duration
 }
 
-// Event records when a task arms its timer and when it goes on.
-func (r *resumes) Event(_ *engine.Loop, e *engine.Event) {
-	switch e.Kind {
-	case engine.EventTimer:
-		r.due[e.Task] = e.When
-	case engine.EventResume:
-		if due := r.due[e.Task]; due > 0 {
+// see notes when a task arms its timer and when it goes on.
+func (r *resumes) see(_ *engine.Loop, rec *engine.Rec) {
+	switch {
+	case rec.Kind == engine.RecArm:
+		r.due[rec.Who] = rec.Arg
+	case rec.Kind == engine.RecRun && rec.Who != 0:
+		if due := r.due[rec.Who]; due > 0 {
 			r.late = append(r.late, time.Since(r.clock.start)-time.Duration(due))
 		}
 	}

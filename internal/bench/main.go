@@ -35,7 +35,7 @@ var parts = []part{
 	{name: "memory", about: "memory of a million workers", run: measureMemory},
 	{name: "lateness", about: "lateness on the real clock, beside time.Timer", run: measureLateness},
 	{name: "startup", about: "a process that runs a bundled scenario", run: measureStartup},
-	{name: "observer", about: "an observer that keeps every event", run: measureObserver},
+	{name: "trace", about: "a trace of the run", run: measureTrace},
 	{name: "growth", about: "cost per event as workers and timers grow", run: measureGrowth, recorded: true},
 	{name: "others", about: "asyncio and SimPy (others.py)", run: measureOthers, recorded: true},
 }
