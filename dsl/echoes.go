@@ -11,14 +11,16 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// withoutEchoes drops diagnostics that only follow from reported ones: unknown names that occur in lines hidden from
-// YAML or in steps and values that could not be read, and keys and values that are missing where lines are hidden.
+// withoutEchoes drops diagnostics that only follow from reported ones: unknown names, and variables without a value, that occur
+// in lines hidden from YAML or in steps and values that could not be read; steps that can never run behind those; keys that
+// stand twice in them; and keys and values that are missing where lines are hidden.
 func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
 	if len(hidden) == 0 && len(f.Unread) == 0 {
 		return diags
 	}
 	s := f.Source
-	known := wordsOf(s, slices.Concat(hidden, f.Unread))
+	lost := slices.Concat(hidden, f.Unread)
+	known := wordsOf(s, lost)
 	absent := map[source.Span]bool{}
 	eachNode(root, func(n *yaml.Node) {
 		if syntax.IsNull(n) {
@@ -27,8 +29,12 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 	})
 	return slices.DeleteFunc(diags, func(d source.Diagnostic) bool {
 		switch d.Code {
-		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask:
+		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask, check.CodeUnassigned:
 			return known[strings.Trim(s.Text(d.Span), `"'`)]
+		case check.CodeUnreachable:
+			return slices.ContainsFunc(lost, func(sp source.Span) bool { return sp.Start <= d.Span.Start && mayGoOn(s, sp) })
+		case yaml.CodeDuplicateKey:
+			return slices.ContainsFunc(f.Unread, func(sp source.Span) bool { return sp.Start < d.Span.Start && d.Span.End <= sp.End })
 		case syntax.CodeMissingKey, check.CodeMissingArg, syntax.CodeNoValue:
 			return losesLines(s, hidden, d.Span.Start)
 		case syntax.CodeWrongForm, syntax.CodeCondition, syntax.CodeDuration, syntax.CodeReference, syntax.CodeUnknownWord,
@@ -37,6 +43,13 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 		}
 		return false
 	})
+}
+
+// mayGoOn reports whether what could not be read may be a path to the steps behind it.
+func mayGoOn(s *source.Source, at source.Span) bool {
+	words := wordsOf(s, []source.Span{at})
+	return slices.ContainsFunc([]string{"break", "while", "if", "then", "else", "elif", "try", "catch", "except", "timeout"},
+		func(word string) bool { return words[word] })
 }
 
 // eachNode calls f for a node and all nodes inside it.

@@ -58,6 +58,7 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 	src := source.NewSource(name, data)
 	root, hidden := yaml.Parse(src, &diags)
 	if root == nil {
+		explainBodies(src, diags)
 		explainCharacters(src, diags)
 		diags.Sort()
 		return &syntax.File{Source: src}, nil, diags
@@ -71,6 +72,7 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 	}
 	diags = withoutEchoes(f, root, hidden, diags)
 	explainBlocks(src, diags)
+	explainBodies(src, diags)
 	explainCharacters(src, diags)
 	diags.Sort()
 	return f, info, diags

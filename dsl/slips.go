@@ -65,3 +65,55 @@ func explained(s *source.Source, d source.Diagnostic) (string, source.Fix) {
 	}
 	return message + ": " + hint, fix
 }
+
+// explainBodies adds to errors about a step that stands right under another, without the key that holds the steps, the hint which
+// key that is.
+func explainBodies(s *source.Source, diags source.Diagnostics) {
+	for i := range diags {
+		d := &diags[i]
+		if d.Code != yaml.CodeIndentation || !strings.HasPrefix(s.Text(d.Span), "- ") {
+			continue
+		}
+		if body := missingBody(s, s.LineAt(d.Span.Start)); body != "" {
+			d.Hint = "steps stand under `" + body + ":`: put that line above, and indent them below it"
+		}
+	}
+}
+
+// missingBody returns the key under which the step in a line would stand, or "" if there is none.
+func missingBody(s *source.Source, line int) string {
+	col := s.Indentation(line)
+	for n := line - 1; n > 0; n-- {
+		content := strings.TrimSpace(s.Line(n))
+		indentation := s.Indentation(n)
+		key, _, isKey := strings.Cut(strings.TrimPrefix(content, "- "), ":")
+		switch {
+		case content == "" || content[0] == '#' || !isKey || indentation > col:
+		case strings.HasPrefix(content, "- "):
+			if indentation+2 > col {
+				return ""
+			}
+			return syntax.BodyOf(key)
+		case indentation == col && col > 0:
+		case col == 0:
+			return "main"
+		default:
+			return sectionBody(s, n)
+		}
+	}
+	return ""
+}
+
+// sectionBody returns the key under which the steps of the definition in a line stand, or "" if it is none.
+func sectionBody(s *source.Source, line int) string {
+	for n := line - 1; n > 0; n-- {
+		if content := s.Line(n); s.Indentation(n) == 0 && strings.TrimSpace(content) != "" && content[0] != '#' {
+			key, _, _ := strings.Cut(content, ":")
+			if slices.Contains([]string{"coroutines", "callbacks", "workers"}, key) {
+				return "do"
+			}
+			return ""
+		}
+	}
+	return ""
+}

@@ -64,12 +64,43 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 	}
 	hint := source.DidYouMean(r.Text, candidates)
 	if name, _, _ := strings.Cut(r.Text, "("); c.Coroutines[name] != nil && slices.Contains(waitingKeys, key) {
-		hint = "`" + name + "` is a coroutine: `call: " + name + "` runs it here; `spawn` makes a task of it"
-	} else if step := syntax.StepHint(r.Text); step != "" {
+		if c.saidOfList(r, key) {
+			return
+		}
+		hint = "`" + name + "` is a coroutine: " + c.coroutineHint(r, key)
+	} else if step := c.s.StepHint(r.Text); step != "" {
 		hint = step
 	}
 	c.errorf(CodeNoVariable, r.Span, hint,
 		"`%s`: there is no %s `%s`", key.Name, what, source.Shorten(r.Text))
+}
+
+// coroutineHint returns how a step waits for a coroutine that is named where a task belongs.
+func (c *checker) coroutineHint(r *syntax.Reference, key *syntax.Key) string {
+	switch key {
+	case syntax.AwaitKey:
+		return "`" + c.s.CallText("call", r.Text) + "` runs it here; `spawn` makes a task of it"
+	case syntax.GatherKey:
+		return "write `{ " + c.s.CallText("call", r.Text) + " }`"
+	}
+	return "first make a task of it, `- { " + c.s.CallText("spawn", r.Text) + ", as: t }`, and name `t` here"
+}
+
+// saidOfList reports whether the same was said of the item before this one in its list.
+func (c *checker) saidOfList(r *syntax.Reference, key *syntax.Key) bool {
+	if c.diags == nil || len(*c.diags) == 0 {
+		return false
+	}
+	last := (*c.diags)[len(*c.diags)-1]
+	if last.Code != CodeNoVariable || last.Span.End > r.Span.Start || !strings.HasPrefix(last.Message, "`"+key.Name+"`") {
+		return false
+	}
+	between := c.s.Source.Text(source.Span{Start: last.Span.End, End: r.Span.Start})
+	if strings.Trim(between, " \t\r\n,-'\"") != "" {
+		return false
+	}
+	(*c.diags)[len(*c.diags)-1].Span.End = r.Span.End
+	return true
 }
 
 // reference checks a reference and returns its type.

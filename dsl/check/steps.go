@@ -272,6 +272,7 @@ func (c *checker) leaveLoop(s *syntax.Step) {
 
 func (c *checker) call(n *syntax.Call) {
 	if n.Coroutine == nil {
+		c.bind(n.As, expr.AnyType)
 		return
 	}
 	t := expr.AnyType
@@ -336,8 +337,8 @@ func (c *checker) raisedValue(n *syntax.Raise) {
 }
 
 func (c *checker) try(n *syntax.Try) {
-	if !n.Written(syntax.CatchKey) && !n.Written(syntax.FinallyKey) {
-		c.errorf(syntax.CodeMissingKey, n.Place(), "", "`try` needs `catch` or `finally`")
+	if !n.Written(syntax.CatchKey) && !n.Written(syntax.FinallyKey) && !n.IsPartial() && n.Do != nil {
+		c.errorf(syntax.CodeMissingKey, n.Place(), "write `catch: [{ do: […] }]` beside it", "`try` needs `catch` or `finally`")
 	}
 	start := c.flow.clone()
 	c.block(n.Do)
@@ -462,6 +463,7 @@ func entryPlace(e *syntax.Entry) source.Span {
 
 func (c *checker) schedule(n *syntax.Schedule) {
 	if n.Callback == nil {
+		c.bind(n.As, expr.AnyType)
 		return
 	}
 	c.duration(n.After)

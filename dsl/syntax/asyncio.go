@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"runloop/dsl/source"
@@ -78,6 +79,9 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 	meant.Pairs = slices.Clone(n.Pairs)
 	meant.Pairs[0].Key = p.waitVerb(other.verb, first.Value.Text)
 	if other.verb == "new" {
+		if v := first.Value; isText(v) && source.IsIdentifier(v.Text) && n.Get("as") == nil {
+			meant.Pairs = append(meant.Pairs, yaml.Pair{Key: "as", KeySpan: first.KeySpan, Value: v})
+		}
 		meant.Pairs[0].Value = &yaml.Node{Span: first.KeySpan, Text: "future", Source: n.Source}
 	}
 	for i := range meant.Pairs[1:] {
@@ -128,21 +132,53 @@ func (p *parser) sectionOf(name string) string {
 func stepText(n *yaml.Node) string {
 	var pairs []string
 	for _, pair := range n.Pairs {
-		value := "…"
-		switch v := pair.Value; {
-		case v.Kind == yaml.ListNode:
-			value = "[…]"
-		case v.Kind == yaml.MapNode:
-			value = "{ … }"
-		case isText(v):
-			value = flowText(v.Text)
-		case !IsNull(v):
-			value = source.Shorten(v.Text)
-		}
-		pairs = append(pairs, pair.Key+": "+value)
+		pairs = append(pairs, pair.Key+": "+nodeText(pair.Value))
 	}
 	return inBraces(pairs)
 }
+
+// nodeText is a value in one line, for a message: as it is, where it is short.
+func nodeText(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.ListNode:
+		items := make([]string, len(n.Items))
+		for i, item := range n.Items {
+			if items[i] = nodeText(item); item.Kind == yaml.MapNode && len(item.Pairs) == 1 {
+				items[i] = strings.TrimSuffix(strings.TrimPrefix(items[i], "{ "), " }")
+			}
+		}
+		return orEllipsis("["+strings.Join(items, ", ")+"]", "[…]")
+	case yaml.MapNode:
+		if len(n.Pairs) == 0 {
+			return "{}"
+		}
+		pairs := make([]string, len(n.Pairs))
+		for i, pair := range n.Pairs {
+			pairs[i] = pair.Key + ": " + nodeText(pair.Value)
+		}
+		return orEllipsis("{ "+strings.Join(pairs, ", ")+" }", "{ … }")
+	}
+	switch {
+	case IsNull(n):
+		return "…"
+	case isText(n) && n.Quoted:
+		return source.QuoteYAML(source.Shorten(n.Text))
+	case isText(n):
+		return flowText(n.Text)
+	}
+	return source.Shorten(n.Text)
+}
+
+// orEllipsis is a text that is short enough for a message, else what stands for it.
+func orEllipsis(text, otherwise string) string {
+	if len(text) > maxShown || strings.Contains(text, "\n") {
+		return otherwise
+	}
+	return text
+}
+
+// maxShown is the length in bytes above which a list or a map is not shown in a message.
+const maxShown = 60
 
 // inBraces is a step of these pairs; one pair stands alone.
 func inBraces(pairs []string) string {
@@ -154,94 +190,200 @@ func inBraces(pairs []string) string {
 
 // flowText is text as it is written in `{ }`.
 func flowText(text string) string {
-	if strings.ContainsAny(text, "{}[],#&*!|>'\"%@`\n") || strings.Contains(text, ": ") {
+	if text == "" || strings.ContainsAny(text, "{}[],#\"'\n") || strings.Contains(text, ": ") || strings.HasSuffix(text, ":") ||
+		strings.IndexByte("&*!|>%@`?", text[0]) >= 0 {
 		return source.QuoteYAML(source.Shorten(text))
 	}
 	return source.Shorten(text)
 }
 
-// otherCalls is steps as they are written here, by what is called in Python. An `@` stands before an argument that is
-// a name, a `$` before one that is an expression, by number; 0 is what stands before the dot of a method.
+// otherCalls is steps as they are written here, by what is called in Python. Before the number of an argument stands what
+// becomes of it: `@` a name, `$` an expression, `%` a duration, `&` the step that waits for it, `!` the call of it with the
+// arguments behind it, `*` a task of it, `[` a list;
+// `=` stands before the name of an argument. 0 is what stands before the dot of a method.
 var otherCalls = source.Words{
-	{"sleep", "sleep: %1"}, {"wait_for", "await: @1, within: %2"}, {"wait", "wait: $1"}, {"shield", "shield: @1"},
-	{"create_task", "spawn: @1"}, {"ensure_future", "spawn: @1"}, {"to_thread", "call: @1"}, {"run", "call: @1"},
-	{"run_until_complete", "call: @1"}, {"call_soon", "call_soon: @1"}, {"call_later", "call_later: @2, after: %1"},
-	{"call_at", "call_at: @2, at: %1"}, {"create_future", "new: future"}, {".append", "append: { @0: $1 }"},
+	{"sleep", "sleep: %1"}, {"wait_for", "&1, within: %2"}, {"shield", "shield: @1"},
+	{"wait", "wait: [1, within: =timeout, return_when: =return_when"}, {"gather", "gather: [0, return_exceptions: =return_exceptions"},
+	{"create_task", "*1, name: =name"}, {"ensure_future", "*1"}, {"to_thread", "!1"}, {"run", "&1"},
+	{"run_until_complete", "&1"}, {"run_in_executor", "!2"}, {"run_coroutine_threadsafe", "*1"}, {"call_soon", "call_soon: @1"},
+	{"call_later", "call_later: @2, after: %1"}, {"call_at", "call_at: @2, at: %1"}, {"create_future", "new: future"},
+	{"Future", "new: future"}, {"Queue", "new: queue, capacity: $1"}, {"Lock", "new: lock"}, {"Event", "new: event"},
+	{"Condition", "new: condition"}, {"Semaphore", "new: semaphore, value: $1"}, {"Barrier", "new: barrier, parties: $1"},
+	{"stop", "stop"}, {".append", "append: { @0: $1 }"}, {".push", "append: { @0: $1 }"},
 	{".put", "put: @0, value: $1"}, {".put_nowait", "put: @0, value: $1, nowait: true"}, {".get", "get: @0"},
 	{".get_nowait", "get: @0, nowait: true"}, {".join", "join: @0"}, {".task_done", "task_done: @0"},
+	{".shutdown", "shutdown: @0, immediate: =immediate"},
 	{".set", "signal: @0"}, {".clear", "clear: @0"}, {".wait", "wait: @0"}, {".acquire", "acquire: @0"},
-	{".release", "release: @0"}, {".cancel", "cancel: @0"}, {".set_result", "resolve: @0, value: $1"},
-	{".set_exception", "resolve: @0, error: @1"}, {".notify", "notify: @0"}, {".notify_all", "notify: @0, all: true"},
-	{".create_task", "spawn: @1, in: @0"}, {".start_soon", "spawn: @1, in: @0"},
+	{".release", "release: @0"}, {".cancel", "cancel: @0, message: $1"}, {".set_result", "resolve: @0, value: $1"},
+	{".set_exception", "resolve: @0, error: @1"}, {".notify", "notify: @0, count: $1"}, {".notify_all", "notify: @0, all: true"},
+	{".create_task", "*1, in: @0"}, {".start_soon", "*1, in: @0"}, {".wait_for", "wait: @0, until: $1"},
+	{".start", "spawn: @0"}, {".lock", "acquire: @0"}, {".unlock", "release: @0"}, {".send", "put: @0, value: $1"},
+	{".emit", "signal: @0"}, {".info", "print: $1"}, {".log", "print: $1"}, {".debug", "print: $1"},
 }
 
 var (
-	pythonMethod  = source.NewPattern(`^(?:await )?([A-Za-z_]\w*)\.(\w+)\((.*)\)$`)
+	pythonMethod  = source.NewPattern(`^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\[\]()]*\])*)\.(\w+)\((.*)\)$`)
 	pythonKeyword = source.NewPattern(`^\w+ *= *([^=].*)$`)
-	argument      = source.NewPattern(`[@$%]\d`)
+	argument      = source.NewPattern(`[@$%]\d|\[[01]|=\w+`)
+	asyncioPrefix = source.NewPattern(`^(?:asyncio\.get_(?:event|running)_loop\(\)\.|asyncio\.|loop\.|time\.|trio\.|anyio\.)`)
 )
 
-// callStep is how a call in Python is written here as a step, whose result goes into a variable, "": into none. It is ""
-// for calls that have no such step.
-func callStep(text, as string) string {
-	args, step := []string{""}, ""
-	if m := pythonMethod.Regexp().FindStringSubmatch(text); m != nil && m[1] != "asyncio" && m[1] != "loop" {
-		args, step = append([]string{m[1]}, arguments(m[3])...), otherCalls.Of("."+m[2])
-	} else if m := pythonCall.Regexp().FindStringSubmatch(strings.Replace(text, "loop.", "", 1)); m != nil {
-		args, step = append(args, arguments(m[2])...), otherCalls.Of(m[1])
+// callPairs is how a call in Python is written here as a step: its keys with their values. It is nil for calls that have no
+// such step, and for other texts.
+func (p *parser) callPairs(text string) []string {
+	text, awaited := strings.CutPrefix(strings.TrimSpace(text), "await ")
+	text = strings.TrimSpace(text)
+	if name, _, called := strings.Cut(text, "("); called || awaited || p.isCoroutine(name) && p.sectionOf(name) == CoroutinesKey.Name {
+		if pairs := p.entryPairs("call", text); pairs != nil {
+			return pairs
+		}
 	}
-	if step == "" {
-		return ""
+	prefix := asyncioPrefix.Regexp().FindString(text)
+	if m := pythonMethod.Regexp().FindStringSubmatch(text); m != nil && prefix == "" {
+		return p.filledIn(otherCalls.Of("."+m[2]), m[1], m[3])
+	} else if m := pythonCall.Regexp().FindStringSubmatch(text[len(prefix):]); m != nil && (prefix != "" || VerbNamed(m[1]) == nil || m[1] == "gather") {
+		return p.filledIn(otherCalls.Of(m[1]), "", m[2])
 	}
-	pairs := strings.Split(step, ", ")
-	pairs = slices.DeleteFunc(pairs, func(pair string) bool { // of an argument that is left out
-		at := argument.Regexp().FindString(pair)
-		return at != "" && int(at[1]-'0') >= len(args)
+	return nil
+}
+
+// filledIn is a row of otherCalls with what is called and its arguments. Pairs of arguments that are not given are left out.
+func (p *parser) filledIn(row, called, args string) []string {
+	if row == "" {
+		return nil
+	}
+	list := append([]string{called}, arguments(args)...)
+	var pairs []string
+	for i, pair := range strings.Split(row, ", ") {
+		if kind := pair[0]; strings.IndexByte("&!*", kind) >= 0 {
+			n := int(pair[1] - '0')
+			if n >= len(list) {
+				return nil
+			}
+			more := p.awaitedPairs(kind, list[n], list[n+1:])
+			if more == nil {
+				return nil
+			}
+			pairs = append(pairs, more...)
+			continue
+		}
+		filled, given := p.fillIn(pair, list, args)
+		if given {
+			pairs = append(pairs, filled)
+		} else if i == 0 || strings.Contains(row, "value: $1") && strings.HasPrefix(row, "put") {
+			return nil
+		}
+	}
+	return pairs
+}
+
+// fillIn is a pair of a row with its arguments; given is false where one of them is not there.
+func (p *parser) fillIn(pair string, list []string, args string) (filled string, given bool) {
+	given = true
+	filled = argument.Regexp().ReplaceAllStringFunc(pair, func(at string) string {
+		switch n := int(at[1] - '0'); {
+		case at[0] == '=':
+			value := keywordArgument(args, at[1:])
+			given = given && value != ""
+			return constantText(value)
+		case at == "[0":
+			return p.listText(positional(args))
+		case n >= len(list):
+			given = false
+			return ""
+		case at[0] == '[':
+			inner := strings.Trim(list[n], "[]{}() ")
+			if inner == list[n] {
+				return inner
+			}
+			return p.listText(rawArguments(inner))
+		default:
+			return argumentText(at[0], list[n])
+		}
 	})
-	if len(pairs) == 0 || strings.Contains(step, "1") && len(args) == 1 {
-		return ""
+	return filled, given
+}
+
+// awaitedPairs is the step that waits for an argument of Python, or makes a task of it: the call of a coroutine, which may stand
+// without its arguments before them, another call, or a name.
+func (p *parser) awaitedPairs(kind byte, arg string, rest []string) []string {
+	verb := "call"
+	if kind == '*' {
+		verb = "spawn"
 	}
-	if as != "" {
-		pairs = append(pairs, "as: "+as)
+	if len(rest) > 0 && kind == '!' {
+		arg += "(" + strings.Join(rest, ", ") + ")"
 	}
-	for i, pair := range pairs {
-		pairs[i] = argument.Regexp().ReplaceAllStringFunc(pair, func(at string) string { return argumentText(at[0], args[at[1]-'0']) })
+	if pairs := p.entryPairs(verb, arg); pairs != nil {
+		return pairs
 	}
-	return inBraces(pairs)
+	name, _, called := strings.Cut(arg, "(")
+	switch {
+	case kind != '*' && called && p.callPairs(arg) != nil:
+		return p.callPairs(arg)
+	case kind == '*' || called:
+		return []string{verb + ": " + source.Shorten(name)}
+	}
+	return []string{p.waitVerb("await", name) + ": " + source.Shorten(name)}
+}
+
+// listText is arguments of Python as a list of tasks and entries.
+func (p *parser) listText(args []string) string {
+	if len(args) == 1 && strings.HasPrefix(args[0], "*") && source.IsBarePath(args[0][1:]) {
+		return args[0][1:]
+	}
+	items := make([]string, len(args))
+	for i, arg := range args {
+		if pairs := p.entryPairs("call", arg); pairs != nil {
+			items[i] = "{ " + strings.Join(pairs, ", ") + " }"
+		} else {
+			items[i] = flowText(strings.TrimSuffix(arg, "()"))
+		}
+	}
+	return "[" + strings.Join(items, ", ") + "]"
+}
+
+// positional is the arguments of a call that have no name.
+func positional(args string) []string {
+	return slices.DeleteFunc(rawArguments(args), pythonKeyword.Regexp().MatchString)
+}
+
+// keywordArgument is the argument of that name, "": there is none.
+func keywordArgument(args, name string) string {
+	for _, arg := range rawArguments(args) {
+		if m := pythonNamed.Regexp().FindStringSubmatch(arg); m != nil && m[1] == name {
+			return m[2]
+		}
+	}
+	return ""
+}
+
+// constantText is an argument as the value of a key, a constant of asyncio as the word for it.
+func constantText(value string) string {
+	if word := strings.TrimPrefix(value, "asyncio."); word != value {
+		return strings.ToLower(word)
+	}
+	return written(value)
 }
 
 // argumentText is an argument of Python as the value of a key: a name, a duration or any value.
 func argumentText(kind byte, arg string) string {
 	switch {
 	case kind == '@':
-		return source.Shorten(strings.TrimSuffix(arg, "()"))
+		return flowText(strings.TrimSuffix(arg, "()"))
 	case kind == '%' && IsDuration(arg):
 		return arg
 	}
 	return written(arg)
 }
 
-// arguments is the arguments of a call.
+// arguments is the arguments of a call, without names before `=`.
 func arguments(text string) []string {
-	var list []string
-	for text = strings.TrimSpace(text); text != ""; {
-		end := strings.IndexByte(text, ',')
-		for end >= 0 && (source.OpenBracket(text[:end]) != 0 || strings.Count(text[:end], `"`)%2 == 1 || strings.Count(text[:end], "'")%2 == 1) {
-			next := strings.IndexByte(text[end+1:], ',')
-			if next < 0 {
-				end = -1
-				break
-			}
-			end += 1 + next
-		}
-		arg, rest := text, ""
-		if end >= 0 {
-			arg, rest = text[:end], text[end+1:]
-		}
+	list := rawArguments(text)
+	for i, arg := range list {
 		if m := pythonKeyword.Regexp().FindStringSubmatch(arg); m != nil {
-			arg = m[1]
+			list[i] = m[1]
 		}
-		list, text = append(list, strings.TrimSpace(arg)), strings.TrimSpace(rest)
 	}
 	return list
 }
@@ -316,16 +458,23 @@ var otherKeys = source.Words{
 	{"runs-on", "leave it out: everything runs in one event loop"},
 	{"uses", "steps of other files cannot be used: write them under `coroutines:`"},
 	{"services", "tasks stand under `workers:`, each as `name: { do: […] }`"},
+	{"start", "leave it out: `main` and the workers start by themselves"},
 	{"timeout-minutes", "put the steps into `- { timeout: 5m, do: […] }`"},
 }
 
 // methodHint is how the step `q.put: 3` is written here, "": it is no method.
-func methodHint(pair yaml.Pair) string {
+func (p *parser) methodHint(pair yaml.Pair) string {
 	if !strings.Contains(pair.Key, ".") || pair.Value.Kind != yaml.ScalarNode {
 		return ""
 	}
-	if step := callStep(pair.Key+"("+pair.Value.Text+")", ""); step != "" {
-		return "write `- " + step + "`"
+	value := pair.Value.Text
+	if IsNull(pair.Value) {
+		value = ""
+	} else if isText(pair.Value) {
+		value = strconv.Quote(value)
+	}
+	if pairs := p.callPairs(pair.Key + "(" + value + ")"); pairs != nil {
+		return "write `- " + inBraces(pairs) + "`"
 	}
 	return ""
 }

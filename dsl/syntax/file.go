@@ -13,7 +13,7 @@ import (
 // Parse reads a file's YAML as a scenario. It reports what it finds and goes on.
 func Parse(src *source.Source, root *yaml.Node, diags *source.Diagnostics) *File {
 	p := parser{diags: diags, root: root}
-	f := &File{Source: src}
+	f := &File{Source: src, tree: root}
 	f.Root = p.record(root, TopKeys, f, "a scenario")
 	f.complete(&p)
 	f.Lost, f.Unread = losses(root, f.Root), p.unread

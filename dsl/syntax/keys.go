@@ -47,7 +47,7 @@ var (
 	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"functions", "definitions"}, Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
 		new:  func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }}
-	CallbacksKey = &Key{Name: "callbacks", Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
+	CallbacksKey = &Key{Name: "callbacks", Also: []string{"timers", "timer"}, Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
 		Doc: "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }}
 	WorkersKey = &Key{Name: "workers", Also: []string{"tasks", "processes", "actors"}, Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
@@ -78,7 +78,7 @@ var (
 var CoroutineKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
 		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
-	{Name: "params", Also: []string{"inputs", "parameters"}, Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
 	DoKey,
 }
@@ -87,7 +87,7 @@ var CoroutineKeys = []*Key{
 var CallbackKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
 		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
-	{Name: "params", Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
 	AfterKey,
 	EveryKey,
@@ -184,7 +184,7 @@ var lastKeys = []*Key{
 	CoroutinesKey,
 	CallbacksKey,
 	WorkersKey,
-	{Name: "main", Also: []string{"steps"}, Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
+	{Name: "main", Also: []string{"steps", "do", "run"}, Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
 		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},
 	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts",
 		into: func(n Node, v FieldValue) { n.(*File).Before, _ = v.(*Block) }},

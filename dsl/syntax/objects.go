@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -13,7 +14,7 @@ import (
 // ObjectKeys is the row of each kind of object: the key that declares objects of that kind, with their type, their options
 // and the one that a bare number stands for.
 var ObjectKeys = []*Key{
-	{Name: "locks", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
+	{Name: "locks", Also: []string{"mutexes", "mutex"}, Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
 		Doc: "locks", new: newOptions, into: intoObjects},
 	{Name: "rwlocks", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeRWLock}, Keys: []*Key{objectCount},
 		Doc: "readers–writer locks: several tasks may read, or one writes", new: newOptions, into: intoObjects},
@@ -143,13 +144,16 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		return nil
 	case yaml.ListNode:
 		if entries := onlyMaps(n); entries != nil {
-			text := source.Shorten(n.Source.Text(entries[0].KeySpan) + ": " + n.Source.Text(entries[0].Value.Span))
-			if name := n.Items[0].Get("name"); name != nil && len(n.Items[0].Pairs) > 1 {
-				text = source.Shorten(n.Source.Text(name.Span)) + ": { … }"
-			}
+			text := orEllipsis(strings.Join(namedPairs(n), ", "), "…")
 			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": { "+text+" }`", "`%s` takes a list of names or one map, not a list of maps", key.Name)
-			for _, pair := range entries {
-				add(&Name{Span: pair.KeySpan, Text: pair.Key})
+			for _, item := range n.Items {
+				if name := item.Get("name"); name != nil && isText(name) {
+					add(&Name{Span: name.Span, Text: name.Text})
+					continue
+				}
+				for _, pair := range item.Pairs {
+					add(&Name{Span: pair.KeySpan, Text: pair.Key})
+				}
 			}
 			return list
 		}
@@ -166,6 +170,9 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		case o == nil || pair.Value.Broken || IsNull(pair.Value):
 		case pair.Value.Kind == yaml.ScalarNode && size != nil:
 			o.Size = p.value(pair.Value, false)
+		case pair.Value.Kind == yaml.ScalarNode && pair.Value.Type == yaml.BoolScalar:
+			p.errorf(CodeWrongForm, pair.Value.Span, "write `"+key.Name+": ["+source.Shorten(pair.Key)+"]`",
+				"%s `%s` takes no value such as %s", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key), form(pair.Value))
 		default:
 			o.Options = p.record(pair.Value, key.Keys, key.new(), fmt.Sprintf("%s `%s`", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key)))
 		}

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -124,6 +125,7 @@ func (p *parser) params(n *yaml.Node, key *Key) *Params {
 		if key.Kind == RunParamsKey {
 			hint = "write `{ delay: 2 }`: a name, and its value where none is given"
 		}
+		hint = cmp.Or(paramsHint(n, key), hint)
 		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 		return nil
 	}

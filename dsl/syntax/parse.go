@@ -12,9 +12,12 @@ import (
 
 // parser reads a file's YAML tree into records after the tables of keys. It reports what it finds and goes on.
 type parser struct {
-	diags  *source.Diagnostics
-	root   *yaml.Node    // of the file; nil: not known
-	unread []source.Span // what could not be read, which has been reported
+	diags      *source.Diagnostics
+	root       *yaml.Node    // of the file; nil: not known
+	within     *yaml.Node    // the step that is read, nil: none
+	next       *yaml.Node    // the step below it in its list, nil: none
+	stepsAtTop bool          // it has been said that a step stands among the keys of the file
+	unread     []source.Span // what could not be read, which has been reported
 }
 
 // skip notes that what stands in a node is not read: the names that it declares are not missed.
@@ -68,8 +71,8 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 		hint := wordHint(n, keys, "{ %s }")
 		if isText(n) && len(keys) == len(CatchKey.Keys) && keys[0] == CatchKey.Keys[0] {
 			hint = "write `" + handlerText(n.Text) + "`"
-		} else if n.Kind == yaml.ListNode && findKey(keys, "do") != nil {
-			hint = "put the steps under `do:`: `{ do: […] }`"
+		} else if hint == "" {
+			hint = p.recordHint(n, keys, node)
 		}
 		p.errorf(CodeWrongForm, n.Span, hint, "%s is a map with %s, not %s", what, keyList(keys), form(n))
 		return r
@@ -99,21 +102,46 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		r.Fields = append(r.Fields, Field{Key: CatchKey, KeySpan: pair.KeySpan})
 		return nil
 	}
+	if with := findKey(keys, WithKey.Name); with == WithKey && p.isArgument(n, pair.Key) {
+		p.errorf(CodeUnknownKey, pair.KeySpan, "arguments stand under `with:`: write `with: { "+pair.Key+": "+nodeText(pair.Value)+" }`",
+			"%s has no key `%s`", what, source.Shorten(pair.Key))
+		r.Fields = append(r.Fields, Field{Key: WithKey, KeySpan: pair.KeySpan})
+		return nil
+	}
+	if do := findKey(keys, "do"); do != nil && pair.Key == "run" && isText(pair.Value) && !p.isCoroutine(pair.Value.Text) {
+		p.errorf(CodeUnknownKey, pair.KeySpan, runHint, "%s has no key `run`", what)
+		r.Fields = append(r.Fields, Field{Key: do, KeySpan: pair.KeySpan})
+		return nil
+	}
 	do := findKey(keys, "do")
 	lacksDo := do != nil && n.Get("do") == nil
 	switch {
 	case do != nil && VerbNamed(pair.Key) != nil && (meant == "" || lacksDo):
-		hint, meant = "a step stands in the list under `do:`", ""
+		hint, meant = besideHint(n, do), ""
 		if lacksDo && r.Written(do) {
 			return nil // a further step without its `do`: said once
 		} else if lacksDo {
 			r.Fields = append(r.Fields, Field{Key: do, KeySpan: pair.KeySpan})
 		}
-	case meant != "":
+	case meant != "" && (n != p.root || VerbNamed(pair.Key) == nil):
+	case n == p.root && VerbNamed(pair.Key) != nil:
+		if p.stepsAtTop {
+			return nil
+		}
+		p.stepsAtTop = true
+		main := findKey(keys, "main")
+		hint, meant = besideHint(&yaml.Node{Kind: yaml.MapNode, Pairs: stepsOnly(n)}, main), ""
+		r.Fields = append(r.Fields, Field{Key: main, KeySpan: pair.KeySpan})
+	case n == p.root && isWrapper(pair.Value):
+		hint = "remove `" + source.Shorten(pair.Key) + ":`: its keys stand at the beginning of a line"
+		p.losesAll(r, pair)
 	case otherKeys.Of(pair.Key) != "" && (n == p.root || findKey(keys, "call") != nil):
 		hint = otherKeys.Of(pair.Key)
 	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
 		hint = "write `error: " + source.Shorten(pair.Key) + "`, with its steps under `do:`"
+		if meant := handlerHint(n); meant != "" {
+			hint = "write `" + meant + "`"
+		}
 	}
 	p.errorf(CodeUnknownKey, pair.KeySpan, hint, "%s has no key `%s`", what, source.Shorten(pair.Key))
 	key := findKey(keys, meant)
@@ -126,6 +154,14 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		return nil
 	}
 	return key
+}
+
+// isArgument reports whether a key is a parameter of the coroutine that a map calls.
+func (p *parser) isArgument(n *yaml.Node, key string) bool {
+	return slices.ContainsFunc(n.Pairs, func(pair yaml.Pair) bool {
+		return isText(pair.Value) && (pair.Key == EntryCall.Name || VerbNamed(pair.Key) != nil) &&
+			slices.Contains(p.paramNames(pair.Value.Text), key)
+	})
 }
 
 // keyList names keys, where there are not too many to read: then the first.
@@ -161,11 +197,32 @@ func (p *parser) field(r *Record, key *Key, pair yaml.Pair) {
 		p.skip(pair.Value)
 		p.errorf(CodeNotBuilt, pair.KeySpan, "", "`%s` is not built yet", key.Name)
 	} else {
+		told := len(*p.diags)
 		if f.Value = p.fieldValue(pair.Value, key); f.Value == nil {
 			p.skip(pair.Value)
 		}
+		if pair.Key != key.Name {
+			p.oneMessage(pair, told)
+		}
 	}
 	r.add(f)
+}
+
+// oneMessage drops what was said since a diagnostic about the form of a value whose key has another name, which has been said just
+// before, and gives its hint to that.
+func (p *parser) oneMessage(pair yaml.Pair, since int) {
+	if since == 0 || (*p.diags)[since-1].Span != pair.KeySpan {
+		return
+	}
+	about := &(*p.diags)[since-1]
+	kept := slices.DeleteFunc((*p.diags)[since:], func(d source.Diagnostic) bool {
+		same := d.Span == pair.Value.Span && d.Code == CodeWrongForm
+		if same && d.Hint != "" {
+			about.Hint = d.Hint
+		}
+		return same
+	})
+	*p.diags = (*p.diags)[:since+len(kept)]
 }
 
 // add adds a field, and gives its value to the node.
@@ -186,6 +243,9 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 			hint := "`" + key.Name + ":` is " + key.Kind.String() + ", " + key.Doc
 			if key == VersionKey {
 				hint = "write `runloop: 1` first"
+			} else if below := p.bodyBelow(key); below != "" && r.Verb != nil {
+				hint = below
+				p.skip(n)
 			}
 			p.errorf(CodeMissingKey, n.Head(), hint, "%s lacks its `%s`", what, key.Name)
 			if at := n.Head(); key == VersionKey && at.Start == n.Span.Start { // else it stands in braces
@@ -288,15 +348,28 @@ func (p *parser) nothing(n *yaml.Node, key *Key) *Nothing {
 
 func (p *parser) records(n *yaml.Node, key *Key) *Records {
 	if n.Kind != yaml.ListNode {
+		if list := p.bareHandlers(n, key); list != nil {
+			return list
+		}
+		if key.Name == "elif" && isText(n) {
+			p.elseIf(n)
+			return nil
+		}
 		hint := wordHint(n, key.Keys, "[{ %s }]")
 		if key == CatchKey && isText(n) {
 			hint = exceptHint("except "+n.Text, n)
 		}
 		if n.Kind == yaml.MapNode {
-			hint = "put a `- ` before each"
+			hint = "put a `- ` before each: write `" + key.Name + ": [" + nodeText(n) + "]`"
+		}
+		if meant := handlerHint(n); key == CatchKey && meant != "" {
+			hint = "write `catch: [" + meant + "]`"
 		}
 		p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes a list of maps, not %s", key.Name, form(n))
 		return nil
+	}
+	if list := p.bareHandlers(n, key); list != nil {
+		return list
 	}
 	list := &Records{Span: n.Span}
 	for _, item := range n.Items {
@@ -305,14 +378,28 @@ func (p *parser) records(n *yaml.Node, key *Key) *Records {
 	return list
 }
 
+// elseIf reports the condition of an `elif` that is written like an `if`.
+func (p *parser) elseIf(n *yaml.Node) {
+
+	p.errorf(CodeWrongForm, n.Span, "write `elif: [{ if: "+flowText(n.Text)+", then: […] }]`", "`elif` takes a list of maps, not %s", form(n))
+	if p.within != nil {
+		p.skip(p.within)
+	}
+}
+
 func (p *parser) definitions(n *yaml.Node, key *Key) *Definitions {
 	entries := findKey(key.Keys, "call") != nil
 	if n.Kind != yaml.MapNode {
-		p.errorf(CodeWrongForm, n.Span, namedHint(n, entries), "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+		p.errorf(CodeWrongForm, n.Span, namedHint(n, key), "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
 		return nil
 	}
 	d := &Definitions{Span: n.Span}
 	for _, pair := range n.Pairs {
+		if hint := definedHint(key, pair); key.Space == CoroutineSpace && !source.IsDefinable(pair.Key) && hint != "" {
+			p.errorf(CodeBadName, pair.KeySpan, hint, "%s cannot be a name", strconv.Quote(source.Shorten(pair.Key)))
+			p.unread = append(p.unread, pair.KeySpan, pair.Value.Span)
+			continue
+		}
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		if isText(pair.Value) && entries {
 			p.errorf(CodeWrongForm, pair.Value.Span, "write `{ call: "+source.Shorten(pair.Value.Text)+" }`",

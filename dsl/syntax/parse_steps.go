@@ -1,6 +1,8 @@
 package syntax
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"runloop/dsl/source"
@@ -45,6 +47,9 @@ func (p *parser) entryOrName(n *yaml.Node, key *Key) FieldValue {
 func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 	switch n.Kind {
 	case yaml.MapNode:
+		if n.Get("for") == nil && p.notEntries(n, key) {
+			return nil
+		}
 		r := p.record(n, key.Keys, key.new(), "the generator of `"+key.Name+"`")
 		p.entry(r)
 		return r
@@ -52,6 +57,9 @@ func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 		if r := p.reference(n, key); r != nil {
 			return &Items{Span: n.Span, Items: []FieldValue{r}}
 		}
+		return nil
+	}
+	if p.notEntries(n, key) {
 		return nil
 	}
 	items := &Items{Span: n.Span}
@@ -69,7 +77,7 @@ func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 
 func (p *parser) block(n *yaml.Node, key *Key) *Block {
 	if n.Kind != yaml.ListNode {
-		p.errorf(CodeWrongForm, n.Span, blockHint(n), "`%s` takes a list of steps, not %s", key.Name, form(n))
+		p.errorf(CodeWrongForm, n.Span, p.blockHint(n, key.Name), "`%s` takes a list of steps, not %s", key.Name, form(n))
 		list := wrapped(n)
 		if list == nil {
 			p.skip(n)
@@ -78,11 +86,17 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 		n = list
 	}
 	b := &Block{Span: n.Span}
-	for _, item := range n.Items {
+	outer := p.next
+	for i, item := range n.Items {
+		p.next = nil
+		if i+1 < len(n.Items) {
+			p.next = n.Items[i+1]
+		}
 		if s := p.step(item); s != nil {
 			b.Steps = append(b.Steps, s)
 		}
 	}
+	p.next = outer
 	return b
 }
 
@@ -95,14 +109,20 @@ func wrapped(n *yaml.Node) *yaml.Node {
 }
 
 // blockHint says how a list of steps is written instead of n.
-func blockHint(n *yaml.Node) string {
+func (p *parser) blockHint(n *yaml.Node, name string) string {
 	switch {
 	case wrapped(n) != nil:
 		return "remove `" + source.Shorten(n.Pairs[0].Key) + ":`, the list stands right here"
 	case n.Kind == yaml.MapNode && len(n.Pairs) > 0 && strings.HasPrefix(n.Pairs[0].Key, "-"):
 		return "a space follows the `-` of a step: `- " + source.Shorten(n.Pairs[0].Key[1:]) + ": …`"
 	case n.Kind == yaml.MapNode:
-		return "put a `- ` before each step"
+		return "put a `- ` before each step: `" + name + ": " + listOf(stepsBeside(n, nil)) + "`"
+	case IsNull(n):
+		return "give it steps, such as `" + name + ": [print: hello]`, or leave it out"
+	case isText(n) && p.isCoroutine(n.Text):
+		return "write `" + name + ": [call: " + n.Text + "]`"
+	case isText(n) && p.statement(n.Text) != nil && p.statement(n.Text).complete():
+		return "write `" + name + ": [" + p.statement(n.Text).text() + "]`"
 	case isText(n) && VerbNamed(n.Text) != nil:
 		return "write `[" + n.Text + "]`, or `- " + n.Text + "` on the next line"
 	}
@@ -122,37 +142,93 @@ func (p *parser) step(n *yaml.Node) *Step {
 			"a step is a map with one verb, not %s", form(n))
 		return nil
 	}
+	outer := p.within
+	p.within = n
+	defer func() { p.within = outer }()
+	if s, told := p.statementStep(n); told {
+		return s
+	}
+	if p.stepsWord(n) {
+		p.block(n.Pairs[0].Value, DoKey)
+		p.skip(n)
+		return nil
+	}
+	meant := n
 	if other := p.otherVerbOf(n.Pairs[0].Key); other != nil && VerbNamed(n.Pairs[0].Key) == nil {
-		meant := p.asyncioStep(n, other)
-		if meant == nil {
+		if meant = p.asyncioStep(n, other); meant == nil {
 			p.skip(n)
 			return nil
 		}
-		n = meant
 	}
-	verb, word := p.verb(n)
+	verb, word := p.verb(meant)
 	if verb == nil {
 		p.skip(n)
 		return nil
 	}
+	told := len(*p.diags)
+	if p.misplaced(renamed(meant, word, verb.Name), verb) {
+		if word != verb.Name || meant != n {
+			(*p.diags)[told-1].Hint, (*p.diags)[told-1].Fix = (*p.diags)[told].Hint, source.Fix{}
+			*p.diags = (*p.diags)[:told]
+		}
+		p.skip(n)
+		return nil
+	}
+	s := p.stepOf(meant, verb, word)
+	if (meant != n || word != verb.Name) && p.withoutOwn(meant, told, meant == n) {
+		p.skip(n)
+		return nil // it was meant to be something else
+	}
+	return s
+}
+
+// misplaced reports what stands in the wrong place of a step, such as its steps, and whether there is something.
+func (p *parser) misplaced(n *yaml.Node, verb *Verb) bool {
+	return p.misplacedBody(n, verb) || p.scheduledSteps(n, verb) || p.swappedFor(n, verb) || p.otherVerbFirst(n, verb)
+}
+
+// renamed is a map in which a key has another name.
+func renamed(n *yaml.Node, from, to string) *yaml.Node {
+	if from == to {
+		return n
+	}
+	other := *n
+	other.Pairs = slices.Clone(n.Pairs)
+	for i := range other.Pairs {
+		if other.Pairs[i].Key == from {
+			other.Pairs[i].Key = to
+		}
+	}
+	return &other
+}
+
+// stepOf reads the step of a verb, which is written as word.
+func (p *parser) stepOf(n *yaml.Node, verb *Verb, word string) *Step {
 	s := newStep(verb, n.Span)
+	if p.leadsOn(verb) {
+		s.partial = true
+	}
+	next := p.next
+	defer func() { p.next = next }()
 	for _, pair := range n.Pairs {
 		key := verb.key(pair.Key)
 		if pair.Key == word {
 			key = verb.Keys[0]
-		} else if key == nil {
+		} else if key == nil && !p.inHint(s, pair) {
 			key = p.unknownKey(s, verb.Keys[1:], pair, n, "`"+verb.Name+"`")
 		}
 		switch {
 		case key == nil:
 			p.skip(pair.Value)
 		case key == verb.Keys[0] && key.Required && IsNull(pair.Value) && !pair.Value.Broken:
-			p.errorf(CodeNoValue, pair.KeySpan, "", "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
+			p.errorf(CodeNoValue, pair.KeySpan, exampleHint(verb), "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
 		default:
 			p.field(s, key, pair)
 		}
 	}
+	p.next = next
+	s.partial = s.partial || len(s.Fields) > 0 && s.Fields[0].Key == verb.Keys[0] && s.Fields[0].Value == nil && !IsNull(n.Pairs[0].Value)
 	p.required(s, verb.Keys, n, "`"+verb.Name+"`")
 	if n, ok := s.Node.(*Spawn); ok && n.Inline != nil && n.With != nil {
 		p.errorf(CodeEntry, n.Inline.Span, "", "`with` needs `spawn: coroutine`: an entry has its own `with`")
@@ -160,52 +236,156 @@ func (p *parser) step(n *yaml.Node) *Step {
 	return s
 }
 
+// inHint reports whether the hint about a step's first value, which could not be read, says where the value of another key goes.
+func (p *parser) inHint(s *Step, pair yaml.Pair) bool {
+	if len(s.Fields) == 0 || s.Fields[0].Value != nil || len(*p.diags) == 0 {
+		return false
+	}
+	last := (*p.diags)[len(*p.diags)-1]
+	return last.Span.Start > s.Fields[0].KeySpan.Start && last.Span.Start < pair.KeySpan.Start && strings.Contains(last.Hint, ": "+nodeText(pair.Value))
+}
+
+// withoutOwn drops the diagnostics since one of them that are about the keys and values of a step itself, not about what stands
+// inside them: the step was meant to be something else than what was guessed, which has been said. It reports whether there was
+// one. A guess that is sure holds unless a key is missing.
+func (p *parser) withoutOwn(n *yaml.Node, since int, sure bool) bool {
+	own := map[source.Span]bool{n.Span: true, n.Head(): true}
+	for _, pair := range n.Pairs {
+		own[pair.KeySpan], own[pair.Value.Span] = true, true
+	}
+	missing := func(d source.Diagnostic) bool { return d.Code == CodeMissingKey && own[d.Span] }
+	if sure && !slices.ContainsFunc((*p.diags)[since:], missing) {
+		return false
+	}
+	kept := slices.DeleteFunc((*p.diags)[since:], func(d source.Diagnostic) bool { return own[d.Span] && d.Code != CodeUnknownKey })
+	dropped := len(*p.diags) - since - len(kept)
+	*p.diags = (*p.diags)[:since+len(kept)]
+	return dropped > 0
+}
+
+// statementStep reports a step whose key is a statement of another language, such as `for x in xs`, and gives its steps; told is
+// false where it is none.
+func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
+	first := n.Pairs[0]
+	if len(n.Pairs) > 1 || VerbNamed(first.Key) != nil || !strings.ContainsAny(first.Key, " (=") || p.isCoroutine(first.Key) {
+		return nil, false
+	}
+	text := first.Key
+	if whole := n.Source.Text(n.Span); isText(first.Value) && strings.HasPrefix(whole, first.Key) {
+		text = whole // its colon is part of the statement
+	}
+	meant := p.statement(text)
+	if meant == nil {
+		return nil, false
+	}
+	hint := meant.advice()
+	if first.Value.Kind == yaml.ListNode && meant.body != "" {
+		hint = strings.Replace(hint, meant.body+": […]", meant.body+": "+nodeText(first.Value), 1)
+	}
+	p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
+	if meant.body == "" || first.Value.Kind != yaml.ListNode {
+		p.skip(n)
+		return p.bound(meant, first.KeySpan), true
+	}
+	unread := &yaml.Node{Span: first.KeySpan, Broken: true, Source: n.Source}
+	verb, _, _ := strings.Cut(meant.pairs[0], ":")
+	pairs := []yaml.Pair{{Key: verb, KeySpan: first.KeySpan, Value: unread}}
+	if meant.binds != "" {
+		name := &yaml.Node{Span: first.KeySpan, Text: meant.binds, Source: n.Source}
+		key, _, _ := strings.Cut(meant.pairs[len(meant.pairs)-1], ":")
+		if pairs[0].Value = name; key == "as" {
+			pairs[0].Value, unread = unread, name
+		}
+		pairs = append(pairs, yaml.Pair{Key: key, KeySpan: first.KeySpan, Value: unread})
+	}
+	pairs = append(pairs, yaml.Pair{Key: meant.body, KeySpan: first.KeySpan, Value: first.Value})
+	p.unread = append(p.unread, first.KeySpan)
+	return p.stepOf(&yaml.Node{Kind: yaml.MapNode, Span: n.Span, Pairs: pairs, Source: n.Source}, VerbNamed(verb), verb), true
+}
+
 func (p *parser) bareStep(n *yaml.Node) *Step {
 	verb := VerbNamed(n.Text)
 	switch {
 	case verb == nil:
-		word, _, _ := strings.Cut(n.Text, " ")
-		hint := didYouMeanKey(word, verbNames())
-		before, _, colon := strings.Cut(n.Text, ":")
-		spaced := VerbNamed(word)
-		if other := p.otherVerbOf(n.Text); other != nil && other.hint != "" {
-			hint = other.hint
-		} else if v := VerbNamed(before); v != nil {
-			hint = "write `- " + v.Name + ": …`, with a space after the colon"
-		} else if meant := StepHint(n.Text); meant != "" {
-			hint = meant
-		} else if spaced != nil && spaced.Keys[0].Kind != NothingKey && word != n.Text {
-			hint = spacedHint(word, n.Text)
-		}
-		p.skip(n)
-		p.errorf(CodeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
-		if spaced != nil && hint == spacedHint(word, n.Text) {
-			p.fix(n.TextSpan(len(word), len(word)), ":")
-		}
-		if v := VerbNamed(before); v != nil && colon {
-			p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
-		}
-		if b := p.assignment(n); b != nil {
-			let := VerbNamed("let")
-			s := newStep(let, n.Span)
-			s.add(Field{Key: let.Keys[0], KeySpan: n.Span, Value: b})
-			return s
-		}
-		return nil
+		return p.textStep(n)
 	case verb.Unbuilt:
 		p.errorf(CodeNotBuilt, n.Span, "", "`%s` is not built yet", verb.Name)
 		return nil
 	case !verb.Bare:
-		p.errorf(CodeNoValue, n.Span, "write `- "+verb.Name+": …`", "`%s` needs %s: %s",
+		p.errorf(CodeNoValue, n.Span, cmp.Or(exampleHint(verb), "write `- "+verb.Name+": …`"), "`%s` needs %s: %s",
 			verb.Name, verb.Keys[0].Kind, verb.Keys[0].Doc)
 		return nil
 	}
 	return newStep(verb, n.Span)
 }
 
-// spacedHint is how the step `sleep 1s` is written.
-func spacedHint(word, text string) string {
-	return "write `- " + word + ": " + source.Shorten(strings.TrimPrefix(text[len(word):], " ")) + "`"
+// textStep reports a text that is no step, and gives what it was meant to assign; nil: nothing.
+func (p *parser) textStep(n *yaml.Node) *Step {
+	p.skip(n)
+	word, _, _ := strings.Cut(n.Text, " ")
+	before, _, _ := strings.Cut(n.Text, ":")
+	report := func(hint string) {
+		p.errorf(CodeUnknownVerb, n.Span, hint, "%s is no step: a step is `verb: value`, or a bare verb", form(n))
+	}
+	if v := VerbNamed(before); v != nil { // before a colon, since the text itself is none
+		report("write `- " + v.Name + ": …`, with a space after the colon")
+		p.fix(n.TextSpan(len(before)+1, len(before)+1), " ")
+		return nil
+	}
+	if other := p.otherVerbOf(n.Text); other != nil && other.hint != "" {
+		report(other.hint)
+		return nil
+	}
+	meant := p.statement(n.Text)
+	if meant == nil {
+		report(didYouMeanKey(word, verbNames()))
+		if v := VerbNamed(source.OnlySuggestion(n.Text, verbNames())); v != nil && v.Bare {
+			p.fix(n.TextSpan(0, len(n.Text)), v.Name)
+		}
+		return nil
+	}
+	report(meant.advice())
+	if text := meant.text(); meant.complete() && p.isStep(text) && !strings.Contains(n.Source.Text(n.Span), "\n") {
+		p.fix(n.Span, text)
+	}
+	return p.bound(meant, n.Span)
+}
+
+// exampleHint shows the value of a verb by its example.
+func exampleHint(verb *Verb) string {
+	line, _, _ := strings.Cut(verb.Example, "\n")
+	if strings.HasSuffix(line, ":") {
+		return ""
+	}
+	return "such as `- " + line + "`"
+}
+
+// isStep reports whether a text, as an item of a list, is one step without mistakes.
+func (p *parser) isStep(text string) bool {
+	var diags source.Diagnostics
+	root, _ := yaml.Parse(source.NewSource("", []byte("- "+text)), &diags)
+	if root == nil || root.Kind != yaml.ListNode || len(root.Items) != 1 || len(diags) > 0 {
+		return false
+	}
+	quiet := parser{diags: &diags, root: p.root}
+	return quiet.step(root.Items[0]) != nil && len(diags) == 0
+}
+
+// bound is a step that assigns what a statement assigns, and of which nothing else is known; nil: it assigns nothing.
+func (p *parser) bound(s *statement, at source.Span) *Step {
+	if s.binds == "" || expressionWord(s.binds) || !p.isAssignable(s.binds) {
+		return nil
+	}
+	step := newStep(VerbNamed("call"), at)
+	step.partial = true
+	step.add(Field{Key: AsKey, KeySpan: at, Value: &Name{Span: at, Text: s.binds}})
+	return step
+}
+
+// isAssignable reports whether the file declares no constant of that name.
+func (p *parser) isAssignable(name string) bool {
+	key := findKey(TopKeys, p.sectionOf(name))
+	return key == nil || !key.Declares || key.Name == "shared"
 }
 
 // verb finds the one verb of a step. A word that is also a key of another verb that is there (spawn's context) counts
@@ -249,16 +429,6 @@ func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
 	return own[0], own[0].Name
 }
 
-// severalHint says where the second verb of a step belongs: into the body that the first one lacks, or into a step of its own.
-func severalHint(n *yaml.Node, first, second *Verb) string {
-	for _, body := range []string{"do", "then"} {
-		if key := first.key(body); key != nil && key.Required && n.Get(body) == nil {
-			return "put it into a list under `" + body + ":`, as a step of its own: `- " + second.Name + ": …`"
-		}
-	}
-	return "begin a new step: `- " + second.Name + ": …`"
-}
-
 func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 	for _, pair := range n.Pairs {
 		if pair.Key == key {
@@ -271,40 +441,52 @@ func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 // noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely meant,
 // and how it is written.
 func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
-	first, names := n.Pairs[0], verbNames()
-	hint := methodHint(first)
-	if p.isCoroutine(first.Key) {
-		hint = "it is a coroutine: `- call: " + first.Key + "`, with its arguments under `with:`"
+	first := n.Pairs[0]
+	unknown := func(pair yaml.Pair, hint string) {
+		p.errorf(CodeUnknownVerb, pair.KeySpan, hint, "there is no verb `%s`", source.Shorten(pair.Key))
 	}
-	if hint != "" {
-		p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
+	if hint := cmp.Or(p.otherStep(n), p.methodHint(first)); hint != "" {
+		unknown(first, hint)
 		return nil, ""
 	}
-	if run := n.Get("run"); run != nil && !source.IsDefinable(run.Text) {
-		p.errorf(CodeUnknownVerb, p.keySpan(n, "run"), "commands are not run here: a step such as `- sleep: 1s` or `- print: text` stands for one",
-			"there is no verb `run`")
+	if run := n.Get("run"); run != nil && !p.isCoroutine(run.Text) {
+		p.errorf(CodeUnknownVerb, p.keySpan(n, "run"), runHint, "there is no verb `run`")
 		return nil, ""
 	}
-	for _, pair := range n.Pairs {
-		if s := suggestKey(pair.Key, names); s != "" {
-			p.errorf(CodeUnknownVerb, pair.KeySpan, "did you mean `"+s+"`?", "there is no verb `%s`", source.Shorten(pair.Key))
-			only := onlyKey(pair.Key, names, n)
-			p.fix(pair.KeySpan, only)
-			if verb = VerbNamed(only); verb == nil || verb.Unbuilt {
-				return nil, ""
-			}
-			return verb, pair.Key
+	names := verbNames()
+	if pair, ok := p.misspeltVerb(n, names); ok {
+		unknown(pair, "did you mean `"+suggestKey(pair.Key, names)+"`?")
+		only := onlyKey(pair.Key, names, n)
+		p.fix(pair.KeySpan, only)
+		if verb = VerbNamed(only); verb == nil || verb.Unbuilt {
+			return nil, ""
 		}
+		return verb, pair.Key
 	}
-	hint = StepHint(first.Key)
 	for _, v := range Verbs {
 		if v.key(first.Key) != nil {
-			hint = "it is a key of `" + v.Name + "`: write it beside, without the `- `"
-			break
+			unknown(first, "it is a key of `"+v.Name+"`: write it beside, without the `- `")
+			return nil, ""
 		}
 	}
-	p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
+	unknown(first, "")
 	return nil, ""
+}
+
+// runHint says what stands for a command.
+const runHint = "commands are not run here: a step such as `- sleep: 1s` or `- print: text` stands for one"
+
+// misspeltVerb is the key of a step that comes nearest to a verb. Keys that some verb has are no misspelt verbs where another is.
+func (p *parser) misspeltVerb(n *yaml.Node, names []string) (found yaml.Pair, ok bool) {
+	for _, keys := range []bool{false, true} {
+		for _, pair := range n.Pairs {
+			isKey := slices.ContainsFunc(Verbs, func(v *Verb) bool { return v.key(pair.Key) != nil })
+			if isKey == keys && suggestKey(pair.Key, names) != "" {
+				return pair, true
+			}
+		}
+	}
+	return yaml.Pair{}, false
 }
 
 // verbNames is the names of the verbs, for hints: of those that are built.

@@ -208,7 +208,12 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 		return nil
 	}
 	if !isText(n) || n.Text == "" {
-		p.errorf(CodeReference, n.Span, "", "`%s` takes a name or one `${…}`, not %s", key.Name, form(n))
+		p.errorf(CodeReference, n.Span, p.referenceHint(n, key), "`%s` takes a name or one `${…}`, not %s", key.Name, form(n))
+		return nil
+	}
+	if parts := namedAs.Regexp().FindStringSubmatch(n.Text); parts != nil && p.within != nil {
+		p.errorf(CodeReference, n.Span, "write `- { "+key.Name+": "+flowText(parts[1])+", as: "+parts[2]+" }`",
+			"`%s` takes a name, not the text %s", key.Name, strconv.Quote(source.Shorten(n.Text)))
 		return nil
 	}
 	if !strings.Contains(n.Text, "${") {
@@ -260,7 +265,7 @@ func (p *parser) name(n *yaml.Node, key *Key) *Name {
 		return nil
 	}
 	if !isText(n) {
-		p.errorf(CodeWrongForm, n.Span, "", "`%s` takes a name, not %s", key.Name, form(n))
+		p.errorf(CodeWrongForm, n.Span, p.nameHint(n, key), "`%s` takes a name, not %s", key.Name, form(n))
 		return nil
 	}
 	name := p.checkName(&Name{Span: n.Span, Text: n.Text}, key.Space, key.Name)
@@ -292,8 +297,8 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 		hint = "write `for: " + m[1] + "` and `in: " + written(m[2]) + "`"
 	case strings.Contains(name.Text, "${"):
 		hint = "write the name itself, without `${…}`"
-	case space == CoroutineSpace && calledName(name.Text) != "":
-		hint = "write `" + what + ": " + calledName(name.Text) + "`, with its arguments under `with:`"
+	case p.meantName(what, space, name.Text) != "":
+		hint = p.meantName(what, space, name.Text)
 	case allowed(name.Text) && !expressionWord(name.Text):
 		return name
 	case expressionWord(name.Text):
@@ -346,6 +351,11 @@ func (p *parser) typeName(n *yaml.Node, key *Key) *Name {
 	hint := ""
 	if isText(n) && key.Kind == ErrorKey {
 		hint = "what the error says goes into `message:`"
+		if meant := p.raiseHint(n.Text); meant != "" && key == RaiseKey {
+			hint = meant
+		}
+	} else if key == RaiseKey && n.Kind == yaml.MapNode {
+		hint = "write `- " + inBraces(raisePairs(n)) + "`"
 	}
 	p.errorf(CodeWrongForm, n.Span, hint,
 		"`%s` takes the type of an error such as ValueError, not %s", key.Name, form(n))
@@ -400,7 +410,7 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		value := p.value(pair.Value, false)
 		if value != nil && p.isCall(pair.Value) {
-			p.errorf(CodeWrongForm, pair.Value.Span, "write `- call: "+pair.Value.Get("call").Text+"` with `as: "+pair.Key+"`",
+			p.errorf(CodeWrongForm, pair.Value.Span, "write `- "+inBraces(callAs(pair))+"`",
 				"a value runs no coroutine: this would be a map")
 			value = nil
 		}
@@ -412,6 +422,15 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 		}
 	}
 	return b
+}
+
+// callAs is the step that calls what a value is written as, and assigns the result.
+func callAs(pair yaml.Pair) []string {
+	var pairs []string
+	for _, q := range pair.Value.Pairs {
+		pairs = append(pairs, q.Key+": "+nodeText(q.Value))
+	}
+	return append(pairs, "as: "+pair.Key)
 }
 
 // isCall reports whether a value is written as a step that calls a coroutine of the file.
@@ -428,7 +447,7 @@ func unread(at source.Span) *Value { return &Value{Span: at, Kind: Computed, Exp
 
 // noMap reports something else than a map from names to values.
 func (p *parser) noMap(n *yaml.Node, key *Key) {
-	hint := ""
+	hint := p.mapHint(n, key)
 	if isText(n) && source.IsIdentifier(n.Text) {
 		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
 	} else if m := pythonAssign.Regexp().FindStringSubmatch(n.Text); m != nil && isText(n) {

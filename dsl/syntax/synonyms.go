@@ -56,9 +56,9 @@ func suggestKey(word string, candidates []string) string {
 
 // onlyKey is the key that a misspelt one of the map n was surely meant to be, "" if there is none or it is there.
 func onlyKey(word string, candidates []string, n *yaml.Node) string {
-	best := source.OnlySuggestion(word, candidates)
-	if source.Suggest(word, candidates) == "" {
-		best = onlySynonym(word, candidates)
+	best := onlySynonym(word, candidates)
+	if best == "" && suggestKey(word, candidates) == source.Suggest(word, candidates) {
+		best = source.OnlySuggestion(word, candidates)
 	}
 	if slices.ContainsFunc(n.Pairs, func(p yaml.Pair) bool { return p.Key == best }) {
 		return ""

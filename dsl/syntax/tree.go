@@ -5,6 +5,7 @@ package syntax
 import (
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
+	"runloop/dsl/yaml"
 	"runloop/engine"
 )
 
@@ -41,6 +42,7 @@ type File struct {
 
 	Lost   map[*Key]bool // the keys whose values could not be read, which has been reported
 	Unread []source.Span // steps and values that could not be read, which has been reported
+	tree   *yaml.Node    // what it was read from
 }
 
 // Variable is a shared or a context variable with its first value.

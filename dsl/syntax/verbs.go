@@ -175,7 +175,7 @@ var (
 	NewKey = &Key{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
 		Words: newWords,
 		into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }}
-	NewAs = &Key{Name: "as", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
+	NewAs = &Key{Name: "as", Also: []string{"name"}, Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
 		into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }}
 	CatchKey = &Key{Name: "catch", Also: []string{"except", "rescue"}, Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
 		{Name: "error", Kind: TypesKey, Default: "Exception",
@@ -254,7 +254,7 @@ var (
 // Verbs is every verb of the language, in the order of the reference.
 var Verbs = []*Verb{
 	{
-		Name: "print", Also: []string{"echo", "log", "say", "output"}, Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Name: "print", Also: []string{"echo", "log", "say", "output", "puts", "println", "printf", "write", "console.log"}, Bare: true, Doc: "Writes one line of output.", Python: "print()",
 		new:     func() Node { return new(Print) },
 		Example: `print: "${now} s: ${count} are ready"`,
 		Keys: []*Key{
@@ -265,7 +265,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "let", Also: []string{"var"}, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		Name: "let", Also: []string{"var", "const"}, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
 		new:     func() Node { return new(Let) },
 		Python:  "x = v",
 		Example: `let: { n: 3, label: "number ${count}" }`,
@@ -340,7 +340,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "for", Also: []string{"foreach", "each"}, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Name: "for", Also: []string{"foreach", "for_each", "each"}, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
 		new:     func() Node { return new(For) },
 		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
 		Keys: []*Key{
@@ -427,7 +427,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "sleep", Also: []string{"delay"}, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		Name: "sleep", Also: []string{"delay", "pause"}, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
 		new:     func() Node { return new(Sleep) },
 		Example: `sleep: 1m30s`,
 		Keys: []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long",
@@ -462,7 +462,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task"}, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task", "fork"}, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
 		new:     func() Node { return new(Spawn) },
 		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
 		Keys: []*Key{
@@ -490,7 +490,7 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "gather", Tasks: true, Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
+		Name: "gather", Also: []string{"parallel", "concurrently"}, Tasks: true, Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
 		new:     func() Node { return new(Gather) },
 		Python:  "await asyncio.gather(…)",
 		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
@@ -574,7 +574,7 @@ var Verbs = []*Verb{
 		Keys:    []*Key{callbackKey("call_soon"), WithKey, AsKey},
 	},
 	{
-		Name: "call_later", Also: []string{"timer", "schedule"}, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Name: "call_later", Also: []string{"timer", "schedule", "set_timeout", "settimeout"}, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
 		new:     func() Node { return new(Schedule) },
 		Example: "call_later: tick\nafter: 500ms\nas: handle",
 		Keys: []*Key{
@@ -637,7 +637,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			{Name: "put", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where",
 				into: func(n Node, v FieldValue) { n.(*Put).Queue, _ = v.(*Reference) }},
-			{Name: "value", Kind: ValueKey, Required: true, Doc: "what is put",
+			{Name: "value", Also: []string{"item", "message"}, Kind: ValueKey, Required: true, Doc: "what is put",
 				into: func(n Node, v FieldValue) { n.(*Put).Value, _ = v.(*Value) }},
 			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
 			NowaitKey, WithinKey, ElseKey,

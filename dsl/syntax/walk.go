@@ -113,6 +113,9 @@ func Exprs(v FieldValue, of func(*Reference) *Expr, f func(*Expr)) {
 	}
 }
 
+// IsPartial reports whether a part of it could not be read, which has been reported: nothing is missed in it.
+func (r *Record) IsPartial() bool { return r.partial }
+
 // Written reports whether a key is written, be it wrongly.
 func (r *Record) Written(key *Key) bool {
 	for i := range r.Fields {
