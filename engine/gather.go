@@ -72,6 +72,9 @@ func (l *Loop) resolveGather(g uint32, err *Error) {
 		l.ready.push(handle{kind: handleMain, a: 1})
 	}
 	if ga.waiter != 0 {
+		if l.trace != nil {
+			l.recTask(RecWake, ga.waiter)
+		}
 		l.ready.push(handle{kind: handleWake, a: ga.waiter})
 	}
 }

@@ -96,6 +96,7 @@ func New(p *Program, opts Options) *Loop {
 	l := &Loop{p: p, opts: opts, clock: opts.Clock, trace: opts.Trace}
 	if l.trace != nil {
 		l.trace.begin(&l.opts.Limits)
+		l.recPhase()
 	}
 	l.timers = newTimers(opts.Ties == TiesHeapq)
 	l.tasks.recycle = p.Recycle && !opts.KeepTasks && opts.Trace == nil

@@ -57,13 +57,8 @@ second one breaks off what is cleaned up then, and says where.`,
 	}
 	flags := cmd.Flags()
 	flags.Var(&f.clock, "clock", "how time passes: jump, or wait (default what the file says)")
-	flags.Var(&f.ties, "ties", "the order of timers of one instant (default what the file says)")
 	flags.Float64Var(&f.speed, "speed", 1, "how many times faster the real clock runs")
-	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
-	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
-	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
-	flags.StringArrayVar(&f.limits, "limit", nil,
-		"cap a limit: `name=value` with "+strings.Join(engine.LimitWords, ", ")+"; repeatable")
+	f.addSetup(flags)
 	flags.BoolVar(&f.summary, "summary", false, "say how the run went, on standard error")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of the output")
 	flags.StringVar(&f.tasksAt, "tasks-at", "",
@@ -78,6 +73,8 @@ second one breaks off what is cleaned up then, and says where.`,
 	}
 	return cmd
 }
+
+var limitUsage = "cap a limit: `name=value` with " + strings.Join(engine.LimitWords, ", ") + "; repeatable"
 
 // run runs the scenario that arg names and reports the result.
 func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {

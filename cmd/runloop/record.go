@@ -1,0 +1,56 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/internal/trace"
+)
+
+// setupFlags holds the flags that say how a scenario is run, for the commands that explain a run.
+type setupFlags struct{ run runFlags }
+
+// add adds the flags. A run that is to be explained can be repeated, so the clock is the virtual one.
+func (f *setupFlags) add(cmd *cobra.Command) {
+	f.run.clock = choice{of: []string{"virtual", "real"}, value: "virtual"}
+	f.run.ties = choice{of: engine.TiesWords}
+	f.run.quiet = true
+	flags := cmd.Flags()
+	f.run.addSetup(flags)
+	if err := cmd.RegisterFlagCompletionFunc("ties", f.run.ties.complete); err != nil {
+		panic(err)
+	}
+}
+
+// addSetup adds the flags that say how a scenario is run, but for those of the real clock.
+func (f *runFlags) addSetup(flags *pflag.FlagSet) {
+	flags.Var(&f.ties, "ties", "the order of timers of one instant (default what the file says)")
+	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
+	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
+	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
+	flags.StringArrayVar(&f.limits, "limit", nil, limitUsage)
+}
+
+// recorded runs the scenario that arg names and reads the record of the run. A run that failed, or came to a limit, is
+// explained as any other.
+func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string) (*dsl.Scenario, *trace.Run, error) {
+	s, _, err := f.run.load(arg, io)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts, err := f.run.options(cmd, s, io.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	opts.KeepOutput, opts.Trace = true, &engine.Trace{Values: true}
+	loop := engine.New(s.Program(), opts)
+	if _, err := execute(loop, io); err != nil {
+		return nil, nil, err
+	}
+	params, _ := f.run.givenParams() // options has read them
+	return s, trace.New(loop, opts.Trace, trace.Source{
+		Name: s.Name, File: s.Source.Name(), Text: s.Source.Bytes(), Program: s.Program(), Seed: opts.Seed, Ties: opts.Ties, Params: params,
+	}), nil
+}

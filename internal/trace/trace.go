@@ -1,0 +1,325 @@
+// Package trace makes the record of a run (engine.Trace) readable: its turns, why each was ready, and, for a part of it, what
+// every task did meanwhile. What explains a run to people is made from it: pictures, `why`, trace files.
+package trace
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+
+	"runloop/engine"
+)
+
+// Source is what the record does not hold: the scenario, and how it was run.
+type Source struct {
+	Name    string          // the scenario's name
+	File    string          // its path, for messages
+	Text    []byte          // of the file
+	Program *engine.Program // that was run
+	Seed    uint64
+	Ties    engine.Ties
+	Params  map[string]string
+}
+
+// Run is a run that has ended, as its record tells it. It is not changed after New.
+type Run struct {
+	Source
+	Result     *engine.Result
+	Trace      *engine.Trace
+	Turns      []Turn // in order
+	Iterations []Iteration
+	Prints     []Print
+	Lines      []Line // of the output
+	Output     []byte // what was printed, from byte OutputFrom on
+	OutputFrom int64
+
+	loop *engine.Loop
+	base uint64   // number of the first record that is kept
+	arms []uint32 // the arm records, in order of the timers' numbers
+}
+
+// Turn is one handle that ran, or a phase in which the loop itself did something: between two turns nothing happens but
+// that iterations begin and timers fire. Numbers of records count from Run.Base.
+type Turn struct {
+	First     uint32 // its first record: of kind RecRun or RecPhase
+	Cause     uint32 // the record that made it ready; None: it is not kept, or this is a phase
+	Iteration int32  // its place in Run.Iterations; -1: before the first
+	Number    int32  // counts the turns that run steps of the scenario, from 1; 0: the loop's own
+	Print     int32  // its first one's place in Run.Prints: they go up to the next turn's
+	PC        int32  // the instruction that it goes on with; -1: the loop's own
+	Who       uint32 // engine.Rec.Who
+	For       uint32 // the loop's own: whom it is for; 0: nobody
+	Handle    uint8  // engine.Run…, or Phase
+	Phase     uint8  // engine.Phase…
+}
+
+// Phase is the Handle of a turn that is a phase's beginning.
+const Phase = 255
+
+// None is the number of no record.
+const None = ^uint32(0)
+
+// Iteration is one iteration of the loop.
+type Iteration struct {
+	At     int64 // loop time
+	Number int64 // counts from 1
+	Turn   int32 // its first one's place in Run.Turns: they go up to the next iteration's
+	First  uint32
+}
+
+// Print is one piece of output.
+type Print struct {
+	Turn   int32
+	PC     int32
+	Offset int64 // in the output
+	Len    uint32
+}
+
+// Line is one line of the output.
+type Line struct {
+	Print  int32 // the one that began it
+	Offset int64
+}
+
+// New reads the record of a run that has ended. The loop must have been made with Options.KeepOutput for Output and Lines.
+func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
+	r := &Run{Source: src, Result: l.Result(), Trace: t, loop: l, base: t.Dropped(), Output: l.Result().Output}
+	runs := t.RunsBefore()
+	phase := engine.PhaseBefore
+	number := int32(0)
+	for n := range r.Len() {
+		rec := r.Rec(n)
+		switch rec.Kind {
+		case engine.RecPhase:
+			phase = rec.Aux
+			r.Turns = append(r.Turns, Turn{First: n, Cause: None, Iteration: int32(len(r.Iterations)) - 1,
+				Print: int32(len(r.Prints)), PC: -1, Handle: Phase, Phase: phase})
+		case engine.RecIteration:
+			r.Iterations = append(r.Iterations, Iteration{At: rec.Arg, Number: r.iterationNumber(rec.What), Turn: int32(len(r.Turns)), First: n})
+		case engine.RecRun:
+			turn := Turn{First: n, Cause: r.cause(n, runs), Iteration: int32(len(r.Iterations)) - 1, Print: int32(len(r.Prints)),
+				PC: rec.PC, Who: rec.Who, Handle: rec.Aux, Phase: phase}
+			if runs++; rec.Who != 0 {
+				number++
+				turn.Number = number
+			} else if rec.Aux != engine.RunStart && rec.Aux != engine.RunMain {
+				turn.For = rec.What
+			}
+			r.Turns = append(r.Turns, turn)
+		case engine.RecPrint:
+			r.Prints = append(r.Prints, Print{Turn: int32(len(r.Turns)) - 1, PC: rec.PC, Offset: rec.Arg, Len: rec.On})
+		case engine.RecArm:
+			r.arms = append(r.arms, n)
+		}
+	}
+	r.findLines()
+	return r
+}
+
+// iterationNumber is the number of an iteration of which the lower half is known: they follow each other.
+func (r *Run) iterationNumber(low uint32) int64 {
+	if n := len(r.Iterations); n > 0 {
+		return r.Iterations[n-1].Number + 1
+	}
+	return int64(low)
+}
+
+// cause finds the record that made the handle of record n ready, which is the runs-th that ran: the last one before which
+// no more than so many had been pushed.
+func (r *Run) cause(n, runs uint32) uint32 {
+	i := uint32(sort.Search(int(n), func(i int) bool { return int32(r.Rec(uint32(i)).Pushed-runs) > 0 }))
+	if i == 0 {
+		return None
+	}
+	return i - 1
+}
+
+func (r *Run) findLines() {
+	if len(r.Prints) == 0 {
+		return
+	}
+	r.OutputFrom = 0
+	fresh := true
+	for i, p := range r.Prints {
+		text := r.TextOf(p)
+		if fresh && len(text) > 0 {
+			r.Lines = append(r.Lines, Line{int32(i), p.Offset})
+		}
+		for at := 0; len(text) > 0; {
+			k := bytes.IndexByte(text[at:], '\n')
+			if k < 0 {
+				fresh = false
+				break
+			}
+			if at += k + 1; at == len(text) {
+				fresh = true
+				break
+			}
+			r.Lines = append(r.Lines, Line{int32(i), p.Offset + int64(at)})
+		}
+	}
+}
+
+// Len is how many records there are.
+func (r *Run) Len() uint32 { return uint32(r.Trace.Len() - r.base) }
+
+// Base is how many records were dropped before the first one, because the run is too long.
+func (r *Run) Base() uint64 { return r.base }
+
+// Rec is record n, from 0 to Len()-1.
+func (r *Run) Rec(n uint32) *engine.Rec { return r.Trace.At(r.base + uint64(n)) }
+
+// Value is the text of the value that record n refers to.
+func (r *Run) Value(n uint32) (engine.Value, bool) { return r.Trace.Value(r.base + uint64(n)) }
+
+// TextOf is what p printed.
+func (r *Run) TextOf(p Print) []byte {
+	from := p.Offset - r.OutputFrom
+	if from < 0 || from+int64(p.Len) > int64(len(r.Output)) {
+		return nil
+	}
+	return r.Output[from : from+int64(p.Len)]
+}
+
+// LineText is line i of the output, from 0, without its end.
+func (r *Run) LineText(i int) string {
+	text := r.Output[r.Lines[i].Offset-r.OutputFrom:]
+	if k := bytes.IndexByte(text, '\n'); k >= 0 {
+		text = text[:k]
+	}
+	return string(text)
+}
+
+// PrintsOf is what turn i printed.
+func (r *Run) PrintsOf(i int) []Print {
+	to := int32(len(r.Prints))
+	if i+1 < len(r.Turns) {
+		to = r.Turns[i+1].Print
+	}
+	return r.Prints[r.Turns[i].Print:to]
+}
+
+// RecordsOf is the first record of turn i and the one after its last.
+func (r *Run) RecordsOf(i int) (from, to uint32) {
+	to = r.Len()
+	if i+1 < len(r.Turns) {
+		to = r.Turns[i+1].First
+	}
+	return r.Turns[i].First, to
+}
+
+// TurnOf is the turn that record n is part of; -1: it stands before the first one that is kept. An iteration's beginning and
+// the timers that it fires count to the turn before.
+func (r *Run) TurnOf(n uint32) int {
+	return sort.Search(len(r.Turns), func(i int) bool { return r.Turns[i].First > n }) - 1
+}
+
+// IterationOf is the iteration that record n is part of; -1: it stands before the first.
+func (r *Run) IterationOf(n uint32) int {
+	return sort.Search(len(r.Iterations), func(i int) bool { return r.Iterations[i].First > n }) - 1
+}
+
+// TimeOf is the loop time of record n.
+func (r *Run) TimeOf(n uint32) int64 {
+	if i := r.IterationOf(n); i >= 0 {
+		return r.Iterations[i].At
+	}
+	return 0
+}
+
+// At is the loop time of turn i.
+func (r *Run) At(i int) int64 {
+	if t := r.Turns[i].Iteration; t >= 0 {
+		return r.Iterations[t].At
+	}
+	return 0
+}
+
+// TurnsOf is the first turn of iteration i and the one after its last.
+func (r *Run) TurnsOf(i int) (from, to int) {
+	to = len(r.Turns)
+	if i+1 < len(r.Iterations) {
+		to = int(r.Iterations[i+1].Turn)
+	}
+	return int(r.Iterations[i].Turn), to
+}
+
+// ArmOf is the record that armed the timer with that number; None: it is not kept.
+func (r *Run) ArmOf(number uint32) uint32 {
+	i, ok := slices.BinarySearchFunc(r.arms, number, func(n, number uint32) int { return cmp.Compare(r.Rec(n).On, number) })
+	if !ok {
+		return None
+	}
+	return r.arms[i]
+}
+
+// Name is the name of a task, a callback, before or after; "the loop" for the loop itself.
+func (r *Run) Name(who uint32) string {
+	if who == 0 {
+		return "the loop"
+	}
+	return r.loop.WhoName(who)
+}
+
+// Code is the coroutine that a task runs, or the callback.
+func (r *Run) Code(who uint32) string { return r.loop.WhoCode(who) }
+
+// IsCallback reports whether a Rec.Who is a callback, before or after.
+func IsCallback(who uint32) bool { return who&engine.WhoCallback != 0 }
+
+// Place is where an instruction stands in the file; Line 0: nowhere.
+func (r *Run) Place(pc int32) engine.Pos {
+	pos, _ := r.loop.InstrAt(pc)
+	return pos
+}
+
+// Step is the source line that an instruction stands in, without the blanks around it; empty: there is none.
+func (r *Run) Step(pc int32) string { return r.SourceLine(int(r.Place(pc).Line)) }
+
+// SourceLine is line n of the file, from 1, without the blanks around it; empty: there is none.
+func (r *Run) SourceLine(n int) string {
+	if n < 1 {
+		return ""
+	}
+	rest := r.Text
+	for ; n > 1; n-- {
+		i := bytes.IndexByte(rest, '\n')
+		if i < 0 {
+			return ""
+		}
+		rest = rest[i+1:]
+	}
+	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+		rest = rest[:i]
+	}
+	return strings.TrimSpace(string(rest))
+}
+
+// ObjectName is the kind and the name of an object, a task or a future: "queue jobs", "task a".
+func (r *Run) ObjectName(k engine.Kind, id uint32) string {
+	return k.String() + " " + r.loop.NameOf(engine.ObjectValue(k, id))
+}
+
+// Capacity is how much an object holds at most, as it was declared; 0: it has no such bound.
+func (r *Run) Capacity(k engine.Kind, id uint32) int64 {
+	switch k {
+	case engine.KindQueue:
+		return r.loop.Attr(engine.ObjectValue(k, id), engine.AttrCapacity).AsInt()
+	case engine.KindLock, engine.KindEvent, engine.KindCondition:
+		return 1
+	}
+	return 0
+}
+
+// Variable is the name of a shared or a context variable.
+func (r *Run) Variable(space uint8, index uint32) string {
+	if engine.Space(space) == engine.ContextVar {
+		return r.Program.Context[index].Name
+	}
+	return r.Program.Shared[index].Name
+}
+
+// Show is a value as text.
+func (r *Run) Show(v engine.Value) string { return string(engine.AppendText(nil, r.loop, v)) }

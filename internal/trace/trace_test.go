@@ -1,0 +1,118 @@
+package trace_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/internal/trace"
+	"runloop/scenarios"
+)
+
+// load runs a scenario and reads its record.
+func load(t *testing.T, name string, text []byte) *trace.Run {
+	t.Helper()
+	s, err := dsl.Load(name, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec := &engine.Trace{Values: true}
+	l, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Run()
+	return trace.New(l, rec, trace.Source{Name: s.Name, File: name, Text: text, Program: s.Program()})
+}
+
+// each calls f for every bundled scenario.
+func each(t *testing.T, f func(t *testing.T, r *trace.Run)) {
+	for _, name := range scenarios.Names() {
+		t.Run(name, func(t *testing.T) { f(t, bundled(t, name)) })
+	}
+}
+
+// bundled is the record of a bundled scenario.
+func bundled(t *testing.T, name string) *trace.Run {
+	t.Helper()
+	text, ok := scenarios.Source(name)
+	if !ok {
+		t.Fatalf("there is no scenario %s", name)
+	}
+	return load(t, name+".yaml", text)
+}
+
+// TestCauses: every turn has a cause before it, and following causes leads to the start.
+func TestCauses(t *testing.T) {
+	each(t, func(t *testing.T, r *trace.Run) {
+		for i := range r.Turns {
+			turn := &r.Turns[i]
+			if (turn.Cause == trace.None) != (turn.Handle == trace.Phase) {
+				t.Fatalf("turn %d (%s): cause %d", i, r.Chip(i), turn.Cause)
+			}
+			if turn.Cause == trace.None {
+				continue
+			}
+			if turn.Cause >= turn.First {
+				t.Fatalf("turn %d (%s) is caused by what comes later", i, r.Chip(i))
+			}
+			if rec := r.Rec(turn.Cause); rec.Kind == engine.RecFire && r.ArmOf(rec.On) >= turn.Cause {
+				t.Errorf("turn %d (%s): nothing armed its timer", i, r.Chip(i))
+			}
+		}
+	})
+}
+
+// TestLines: the output's lines, put together, are the output; each was printed by the turn that it names.
+func TestLines(t *testing.T) {
+	each(t, func(t *testing.T, r *trace.Run) {
+		var text strings.Builder
+		for i := range r.Lines {
+			text.WriteString(r.LineText(i) + "\n")
+		}
+		if want := string(r.Output); strings.TrimSuffix(text.String(), "\n") != strings.TrimSuffix(want, "\n") {
+			t.Errorf("the lines are\n%s\nnot\n%s", text.String(), want)
+		}
+	})
+}
+
+// TestScene: what a task does is gapless from its creation to its end, and between two of its turns it is at one thing, then
+// ready.
+func TestScene(t *testing.T) {
+	each(t, func(t *testing.T, r *trace.Run) {
+		s := r.Scene(0, len(r.Turns))
+		for _, l := range s.Lanes {
+			for i, span := range l.Spans {
+				if span.To <= span.From {
+					t.Errorf("%s: span %d from %d to %d", l.Name, i, span.From, span.To)
+				}
+				if l.Callback() {
+					continue
+				}
+				if i > 0 && span.From != l.Spans[i-1].To {
+					t.Errorf("%s: a gap from %d to %d", l.Name, l.Spans[i-1].To, span.From)
+				}
+				if runs := span.To&1 == 1 && !span.Open && r.Turns[span.To.Turn()].Who == l.Who; runs && span.State != trace.Ready {
+					t.Errorf("%s runs in turn %d, though it %s", l.Name, span.To.Turn(), trace.StateWords[span.State])
+				}
+			}
+		}
+	})
+}
+
+// TestEventLoop: at 6 s the callback runs in the iteration in which the sleep ends, the task in the next one.
+func TestEventLoop(t *testing.T) {
+	r := bundled(t, "event-loop")
+	var got []string
+	from, to := r.Between(6e9, 6e9)
+	for i := from; i < to; i++ {
+		turn := &r.Turns[i]
+		got = append(got, fmt.Sprintf("it. %d turn %d %s", r.Iterations[turn.Iteration].Number, turn.Number, r.Chip(i)))
+	}
+	want := "it. 10 turn 0 Task-1: sleep ends\nit. 10 turn 10 periodic\nit. 11 turn 11 Task-1 goes on"
+	if strings.Join(got, "\n") != want {
+		t.Errorf("at 6 s\n%s\nnot\n%s", strings.Join(got, "\n"), want)
+	}
+}
