@@ -93,23 +93,39 @@ func (l *Loop) namesIn(values []Value) NameTable {
 	return names
 }
 
-// findTask is the number of the task named name, the latest if there were several; 0 if there is none.
+// findTask is the number of the task named name, the latest if there were several; 0 if there is none. Of two the one that was
+// given the name comes before the one that has it by its number.
 func (l *Loop) findTask(name string) uint32 {
+	if id := l.findGiven(name); id != 0 {
+		return id
+	}
+	base, n := cutNumber(name)
+	if base == "Task" && n < l.tasks.lines.n && l.taskName(n) == name {
+		return n
+	}
+	return 0
+}
+
+// findGiven is findTask for names that were given.
+func (l *Loop) findGiven(name string) uint32 {
 	if id, ok := l.names.given[name]; ok {
 		return id
 	}
-	base, digits, ok := cutLast(name, "-")
-	n, err := strconv.ParseUint(digits, 10, 32)
-	if !ok || err != nil || n == 0 || digits[0] == '0' {
-		return 0
-	}
-	if r, ok := l.names.ranges[base]; ok && n <= uint64(r.count) {
-		return r.first + uint32(n) - 1
-	}
-	if id := uint32(n); base == "Task" && id < l.tasks.lines.n && l.taskName(id) == name {
-		return id
+	base, n := cutNumber(name)
+	if r, ok := l.names.ranges[base]; ok && n > 0 && n <= r.count {
+		return r.first + n - 1
 	}
 	return 0
+}
+
+// cutNumber is a name such as `w-3` without its number, and the number; 0 if there is none.
+func cutNumber(name string) (base string, n uint32) {
+	base, digits, ok := cutLast(name, "-")
+	number, err := strconv.ParseUint(digits, 10, 32)
+	if !ok || err != nil || digits[0] == '0' {
+		return name, 0
+	}
+	return base, uint32(number)
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {
@@ -119,9 +135,10 @@ func cutLast(s, sep string) (before, after string, found bool) {
 	return s, "", false
 }
 
-// nameTaken raises ValueError when a living task has that name.
+// nameTaken raises ValueError when a living task was given that name. One that has it by its number does not count: in Python, too,
+// `Task-2` may be given beside an unnamed second task.
 func (l *Loop) nameTaken(name string) bool {
-	other := l.findTask(name)
+	other := l.findGiven(name)
 	if other == 0 || l.task(other).state.ended() {
 		return false
 	}

@@ -107,7 +107,8 @@ def moment(x):
 
 
 #: tasks now asyncio contextvars json
-tasks = {}  # by name; of several that had one name, the latest
+tasks = {}  # by name; of several that had one name, the latest that was given it
+named = set()  # those that were given their name
 started = []  # every task, in order of creation
 daemons = set()
 ends = {}  # when tasks ended
@@ -141,7 +142,7 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, g
     if group is not None:  #? TaskGroup
         group.check()  #? TaskGroup
     other = tasks.get(name)
-    if other is not None and not other.done():
+    if other in named and not other.done():
         raise ValueError(f"a living task is named {json.dumps(name, ensure_ascii=False)} already")
     own = contextvars.copy_context()
     for variable, value in context or ():
@@ -149,7 +150,9 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, g
     task = Task(run(coroutine, args), loop=loop, context=own)  # counted, named or not, as by asyncio.create_task()
     if name:
         task.set_name(name)
-    tasks[task.get_name()] = task
+        named.add(task)
+    if name or tasks.get(task.get_name()) not in named:
+        tasks[task.get_name()] = task
     started.append(task)
     if daemon:
         daemons.add(task)
