@@ -46,6 +46,9 @@ func newRun(io streams) *cobra.Command {
 What the scenario prints goes to standard output, everything else to standard error,
 warnings about the file first.
 
+With --json, a scenario that is not run, or not with these parameters, gives an object too:
+{"file", "ok": false, "problems"}, with the problems as of validate.
+
 Exit codes: 0 fine; 1 the scenario failed: an expectation, an error that nothing
 took, a deadlock, a limit; 2 the file or the usage is wrong, or output cannot be
 written; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM, 141 nobody
@@ -85,7 +88,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	start := time.Now()
 	opts, err := f.options(cmd, s, start)
 	if err != nil {
-		return err
+		return f.refused(err, s.Source.Name(), io)
 	}
 	if !f.json {
 		opts.Output = io.Out
@@ -207,6 +210,22 @@ func (f *runFlags) invalid(wrong *dsl.LoadError, io streams) error {
 		}
 	}
 	return &exitError{code: exitUsage}
+}
+
+// refused prints, with --json, why the scenario is not run with what the flags give, and returns the error.
+func (f *runFlags) refused(err error, file string, io streams) error {
+	if !f.json {
+		return err
+	}
+	c := report.Check{File: file, Refused: err.Error()}
+	var wrong *dsl.LoadError
+	if errors.As(err, &wrong) {
+		c = (&checked{src: wrong.Source, diags: wrong.Diagnostics}).report(wrong.Source.Name())
+	}
+	if failed := io.emit(report.InvalidJSON(&c)); failed != nil {
+		return failed
+	}
+	return err
 }
 
 // options returns the engine's options for the run.

@@ -55,6 +55,9 @@ rewritten to what the scenarios print, where all else is as expected. In a list 
 each that does not come becomes the nearest one that does. Look at the changes before you
 keep them.
 
+--json prints one object: the counts, the tests, and under left_out the files of folders
+that are no scenarios.
+
 A test may print 16 MiB, --limit output=BYTES sets another bound.
 
 Exit codes: 0 all is as expected; 1 a test failed; 2 the usage or a file is wrong, or
@@ -395,14 +398,14 @@ func (s *testSuite) show(r *testResult) {
 // end prints and writes the results of all tests, and returns the error with the exit code.
 func (s *testSuite) end(wall time.Duration) error {
 	var tests []report.Test
-	others := 0
+	var leftOut []string
 	for i := range s.results {
 		r := &s.results[i]
 		r.other = r.other || !r.done && s.jobs[i].isOther()
 		switch {
 		case r.other:
 			if s.jobs[i].try == 1 {
-				others++
+				leftOut = append(leftOut, s.jobs[i].name)
 			}
 			continue
 		case !r.done:
@@ -412,8 +415,9 @@ func (s *testSuite) end(wall time.Duration) error {
 		}
 		tests = append(tests, r.Test)
 	}
+	slices.Sort(leftOut) // the order may be a random one
 	if s.json {
-		if err := s.emit(report.TestsJSON(tests, wall, s.order)); err != nil {
+		if err := s.emit(report.TestsJSON(tests, wall, s.order, leftOut)); err != nil {
 			return err
 		}
 	}
@@ -429,7 +433,7 @@ func (s *testSuite) end(wall time.Duration) error {
 	if len(tests) > 0 {
 		fmt.Fprint(s.Err, report.TestSummary(tests, wall))
 	}
-	sayLeftOut(s.Err, others)
+	sayLeftOut(s.Err, len(leftOut))
 	if s.junit != "" {
 		data, err := report.TestsJUnit(tests, wall)
 		if err != nil {

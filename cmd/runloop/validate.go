@@ -49,6 +49,9 @@ or on the next line where it stands alone; errors cannot be hidden so, for the
 file does not run. ` + "`runloop explain RL0504`" + ` explains a code. In GitHub's workflows
 the format is github by itself.
 
+The format json is one object: how many files, errors and warnings there are, the
+problems, and under left_out the files that were not checked.
+
 Exit codes: 0 no errors, 1 errors, 2 a file that cannot be read, or a pattern or
 folder without a scenario, 3 a defect of runloop.`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -228,16 +231,19 @@ func (v *validation) print(results []checked) error {
 		return nil
 	}
 	var checks []report.Check
+	var leftOut []string
 	for i, c := range results {
-		if !c.other {
-			checks = append(checks, c.report(v.inputs.files[i].name))
+		if name := v.inputs.files[i].name; c.other {
+			leftOut = append(leftOut, name)
+		} else {
+			checks = append(checks, c.report(name))
 		}
 	}
 	var data []byte
 	var err error
 	switch v.format.value {
 	case "json":
-		data, err = report.ChecksJSON(checks)
+		data, err = report.ChecksJSON(checks, leftOut)
 	case "jsonl":
 		data, err = report.ChecksJSONL(checks)
 	case "github":

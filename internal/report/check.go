@@ -10,6 +10,7 @@ import (
 type Check struct {
 	File     string
 	Unread   string // why the file could not be read; empty if it was
+	Refused  string // why it is not run with what the flags give; empty if it is
 	Defect   string // the defect of runloop that ended the check; empty if none did
 	Problems []Problem
 }
@@ -51,6 +52,9 @@ type Rule struct {
 func (c *Check) unchecked() string {
 	if c.Unread != "" {
 		return "cannot read it: " + c.Unread
+	}
+	if c.Refused != "" {
+		return c.Refused
 	}
 	return c.Defect
 }
@@ -102,13 +106,14 @@ type (
 		Errors     int           `json:"errors"`
 		Warnings   int           `json:"warnings"`
 		Unreadable int           `json:"unreadable"`
-		Broken     int           `json:"broken"` // files whose check a defect of runloop ended
+		Broken     int           `json:"broken"`   // files whose check a defect of runloop ended
+		LeftOut    []string      `json:"left_out"` // files without a line that begins with "runloop:"
 		Problems   []problemJSON `json:"problems"`
 	}
 )
 
 func problemsJSON(checks []Check) checksJSON {
-	all := checksJSON{Problems: []problemJSON{}}
+	all := checksJSON{LeftOut: []string{}, Problems: []problemJSON{}}
 	for _, c := range checks {
 		if text := c.unchecked(); text != "" {
 			all.Problems = append(all.Problems, problemJSON{File: c.File, Severity: "error", Message: text})
@@ -150,8 +155,13 @@ func (p *Problem) json(file string) problemJSON {
 	return x
 }
 
-// ChecksJSON returns checks as one JSON object, with a line break at its end.
-func ChecksJSON(checks []Check) ([]byte, error) { return encode(problemsJSON(checks), "  ") }
+// ChecksJSON returns checks as one JSON object, with a line break at its end. leftOut names the files that were not checked because
+// they are no scenarios.
+func ChecksJSON(checks []Check, leftOut []string) ([]byte, error) {
+	all := problemsJSON(checks)
+	all.LeftOut = append(all.LeftOut, leftOut...)
+	return encode(all, "  ")
+}
 
 // ChecksJSONL returns the problems of checks as JSON objects, one per line.
 func ChecksJSONL(checks []Check) ([]byte, error) {

@@ -53,18 +53,19 @@ func TestChecksGitHub(t *testing.T) {
 }
 
 func TestChecksJSON(t *testing.T) {
-	data, err := report.ChecksJSON(checks())
+	data, err := report.ChecksJSON(checks(), []string{"b.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all struct {
 		Files, Errors, Warnings, Unreadable int
+		LeftOut                             []string `json:"left_out"`
 		Problems                            []map[string]any
 	}
 	if err := json.Unmarshal(data, &all); err != nil {
 		t.Fatal(err)
 	}
-	if got := fmt.Sprint(all.Files, all.Errors, all.Warnings, all.Unreadable, len(all.Problems)); got != "3 2 2 1 5" {
+	if got := fmt.Sprint(all.Files, all.Errors, all.Warnings, all.Unreadable, len(all.Problems), all.LeftOut); got != "3 2 2 1 5 [b.yaml]" {
 		t.Errorf("counts are %s", got)
 	}
 	want := map[string]any{"file": "a b/ü,1.yaml", "line": 3.0, "col": 12.0, "end_line": 3.0, "end_col": 21.0,
@@ -84,7 +85,7 @@ func TestChecksJSON(t *testing.T) {
 			t.Errorf("line %d is %s: %v", i+1, line, err)
 		}
 	}
-	if empty, _ := report.ChecksJSON(nil); !strings.Contains(string(empty), `"problems": []`) {
+	if empty, _ := report.ChecksJSON(nil, nil); !strings.Contains(string(empty), `"problems": []`) || !strings.Contains(string(empty), `"left_out": []`) {
 		t.Errorf("nothing checked is %s", empty)
 	}
 }
