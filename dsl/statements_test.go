@@ -49,7 +49,9 @@ func TestStatements(t *testing.T) {
 		{"t.cancel()", "cancel: t"}, {"r = asyncio.create_task(f(3), name=\"w\")", `{ spawn: f, with: { n: 3 }, name: "w", as: r }`},
 		{"asyncio.create_task(f())", "spawn: f"}, {"spawn fetch as r", "{ spawn: fetch, as: r }"}, {"fut = loop.create_future()", "{ new: future, as: fut }"},
 		{"loop.call_later(2, tick)", "{ call_later: tick, after: 2 }"}, {"loop.stop()", "stop"}, {"stop()", "stop"}, {"xs.append(3)", "append: { xs: 3 }"},
-		{"done, pending = 3", ""}, {"del xs[0]", ""},
+		{"task = asyncio.create_task(f())", ""},
+		{"a, b = 1, x", `let: { a: 1, b: "${x}" }`}, {"results = []", "let: { results: [] }"}, {"setTimeout(tick, 100)", "{ call_later: tick, after: 100ms }"},
+		{"a, b = await asyncio.gather(fetch(), f())", ""}, {"loop = asyncio.get_event_loop()", ""}, {"yield x", ""}, {"done, pending = 3", ""}, {"del xs[0]", ""},
 	} {
 		t.Run(c.text, func(t *testing.T) {
 			text := statementHead + "  - " + c.text + "\n"

@@ -82,7 +82,7 @@ func (c *checker) wait(n *syntax.Wait) {
 	}
 	t := c.references(refs, syntax.WaitKey)
 	kind := Waited(t)
-	if t.Kind == expr.TypeAny && !refs.IsList {
+	if t.Kind == expr.TypeAny && !refs.IsList && len(refs.Items) > 0 && c.ExprOf(refs.Items[0]) != nil {
 		c.errorf(CodeValueType, refs.Span, "declare its type: `params: { x: event }`",
 			"`wait` must know what this is: a list of tasks, an event, a barrier or a condition")
 	}

@@ -68,6 +68,8 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 			return
 		}
 		hint = "`" + name + "` is a coroutine: " + c.coroutineHint(r, key)
+	} else if c.Coroutines[r.Text] != nil {
+		hint = "`" + r.Text + "` is a coroutine: name the task that `spawn` makes of it, `as: t`"
 	} else if step := c.s.StepHint(r.Text); step != "" {
 		hint = step
 	}
@@ -107,9 +109,19 @@ func (c *checker) saidOfList(r *syntax.Reference, key *syntax.Key) bool {
 func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 	t := c.referred(r, key)
 	if !fits(t, key.Types) {
-		c.errorf(CodeValueType, r.Span, "", "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
+		hint := ""
+		if verb := waitVerbs[t.Kind]; verb != "" && verb != key.Name && slices.Contains(waitingKeys, key) {
+			hint = "write `- " + verb + ": " + source.Shorten(r.Text) + "`"
+		}
+		c.errorf(CodeValueType, r.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
 	}
 	return t
+}
+
+// waitVerbs holds the verbs that wait for what is no task, by its type.
+var waitVerbs = map[expr.TypeKind]string{
+	expr.TypeEvent: "wait", expr.TypeBarrier: "wait", expr.TypeCondition: "wait", expr.TypeQueue: "get",
+	expr.TypeLock: "acquire", expr.TypeSemaphore: "acquire", expr.TypeRWLock: "acquire",
 }
 
 // referred is reference without the check of the type.

@@ -57,12 +57,16 @@ func (p *parser) otherVerbOf(word string) *otherVerb {
 	if p.isCoroutine(word) {
 		return nil
 	}
+	full := word
 	word = asyncioWord(word)
 	if i := slices.IndexFunc(otherVerbs, func(o otherVerb) bool { return o.word == word }); i >= 0 {
 		return &otherVerbs[i]
 	}
 	if VerbNamed(word) != nil {
 		return &otherVerb{word: word, verb: word}
+	}
+	if verb := VerbNamed(onlySynonym(word, verbNames())); word != full && verb != nil {
+		return &otherVerb{word: word, verb: verb.Name}
 	}
 	return nil
 }
@@ -84,9 +88,28 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 		}
 		meant.Pairs[0].Value = &yaml.Node{Span: first.KeySpan, Text: "future", Source: n.Source}
 	}
+	p.calledAs(&meant)
+	if m := pythonLoop(first.Value.Text); other.verb == "for" && m != nil {
+		meant.Pairs[0].Value = &yaml.Node{Span: first.Value.Span, Text: m[1], Source: n.Source}
+		meant.Pairs = slices.Insert(meant.Pairs, 1, yaml.Pair{Key: "in", KeySpan: first.KeySpan, Value: told(written(m[2]), first.Value.Span)})
+	}
+	if v := VerbNamed(meant.Pairs[0].Key); v.body() != nil && n.Get(v.body().Name) == nil {
+		if steps := stepsBeside(&meant, v); len(steps) > 0 && VerbNamed(steps[0].Pairs[0].Key) != nil {
+			meant.Pairs = slices.DeleteFunc(meant.Pairs, func(q yaml.Pair) bool { return q.Key != v.Name && v.key(q.Key) == nil })
+			meant.Pairs = append(meant.Pairs, yaml.Pair{Key: v.body().Name, KeySpan: first.KeySpan, Value: &yaml.Node{
+				Kind: yaml.ListNode, Span: n.Span, Items: steps, Source: n.Source}})
+		}
+	}
+	verb := VerbNamed(meant.Pairs[0].Key)
 	for i := range meant.Pairs[1:] {
-		if pair := &meant.Pairs[i+1]; pair.Key == other.also[0] {
+		pair := &meant.Pairs[i+1]
+		if pair.Key == other.also[0] {
 			pair.Key = other.also[1]
+		} else if key := onlySynonym(pair.Key, keyNames(verb.Keys)); verb.key(pair.Key) == nil && key != "" && n.Get(key) == nil {
+			pair.Key = key
+		}
+		if with := p.argumentsText(meant.Pairs[0].Value.Text, pair.Value); pair.Key == WithKey.Name && with != "" && pair.Value.Kind != yaml.MapNode {
+			pair.Value = told(with, pair.Value.Span)
 		}
 	}
 	if r := other.rest; r != nil {
@@ -98,6 +121,38 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 		p.fix(first.KeySpan, meant.Pairs[0].Key)
 	}
 	return &meant
+}
+
+// calledAs makes of a value such as `fetch(3)` the name of the coroutine, with its arguments beside it.
+func (p *parser) calledAs(n *yaml.Node) {
+	first := &n.Pairs[0]
+	verb := VerbNamed(first.Key)
+	if verb == nil || !isText(first.Value) || !strings.HasSuffix(first.Value.Text, ")") || verb.Keys[0].Kind == ValueKey {
+		return
+	}
+	pairs := p.entryPairs(first.Key, first.Value.Text)
+	if pairs == nil {
+		return
+	}
+	name, args, _ := strings.Cut(first.Value.Text, "(")
+	if first.Key == "await" {
+		first.Key = EntryCall.Name
+	}
+	first.Value = &yaml.Node{Span: first.Value.Span, Text: name, Source: n.Source}
+	if with := p.withText(name, strings.TrimSuffix(args, ")")); with != "" && n.Get(WithKey.Name) == nil {
+		n.Pairs = slices.Insert(n.Pairs, 1, yaml.Pair{Key: WithKey.Name, KeySpan: n.Pairs[0].KeySpan, Value: told(with, n.Pairs[0].KeySpan)})
+	}
+}
+
+// told is a value that stands in a message as text, and is not read: the message has said all about it.
+func told(text string, at source.Span) *yaml.Node {
+	var diags source.Diagnostics
+	n, _ := yaml.Parse(source.NewSource("", []byte(text)), &diags)
+	if n == nil {
+		n = &yaml.Node{Text: text}
+	}
+	n.Span, n.Broken = at, true
+	return n
 }
 
 // waitVerb is the verb that waits for what has this name, where asyncio waits for anything.
@@ -463,7 +518,8 @@ var otherKeys = source.Words{
 }
 
 // methodHint is how the step `q.put: 3` is written here, "": it is no method.
-func (p *parser) methodHint(pair yaml.Pair) string {
+func (p *parser) methodHint(n *yaml.Node) string {
+	pair := n.Pairs[0]
 	if !strings.Contains(pair.Key, ".") || pair.Value.Kind != yaml.ScalarNode {
 		return ""
 	}
@@ -474,6 +530,9 @@ func (p *parser) methodHint(pair yaml.Pair) string {
 		value = strconv.Quote(value)
 	}
 	if pairs := p.callPairs(pair.Key + "(" + value + ")"); pairs != nil {
+		for _, q := range n.Pairs[1:] {
+			pairs = append(pairs, q.Key+": "+nodeText(q.Value))
+		}
 		return "write `- " + inBraces(pairs) + "`"
 	}
 	return ""

@@ -157,6 +157,17 @@ func (p *parser) stepsWord(n *yaml.Node) bool {
 	return true
 }
 
+// others is the other names of the keys of a verb that hold steps beside its own.
+func (v *Verb) others() []string {
+	var names []string
+	for _, key := range v.Keys[1:] {
+		if key.Kind == RecordsKey || key.Kind == StepsKey && key != DoKey && key.Name != "then" {
+			names = append(names, key.Also...)
+		}
+	}
+	return names
+}
+
 // names is the name of a key and its other names.
 func (k *Key) names() []string { return append([]string{k.Name}, k.Also...) }
 
@@ -267,6 +278,10 @@ func (p *parser) notEntries(n *yaml.Node, key *Key) bool {
 		if len(n.Pairs) == 0 {
 			return false
 		}
+		if n.Get("in") == nil && (n.Get("call") != nil || n.Get("do") != nil) {
+			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": ["+nodeText(n)+"]`", "`%s` takes a list of entries, not one", key.Name)
+			return true
+		}
 		for _, pair := range n.Pairs {
 			pairs := p.entryPairs("call", pair.Value.Text)
 			if pairs == nil || findKey(key.Keys, pair.Key) != nil {
@@ -281,7 +296,7 @@ func (p *parser) notEntries(n *yaml.Node, key *Key) bool {
 		if item.Kind != yaml.MapNode || !isBareStep(item) || findKey(EntryKeys, item.Pairs[0].Key) != nil {
 			return false
 		}
-		items = append(items, "{ do: "+listOf(stepsBeside(item, nil))+" }")
+		items = append(items, p.entryText(item))
 	}
 	if len(items) == 0 {
 		return false
@@ -289,6 +304,22 @@ func (p *parser) notEntries(n *yaml.Node, key *Key) bool {
 	p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": "+orEllipsis("["+strings.Join(items, ", ")+"]", "[{ do: […] }]")+"`",
 		"`%s` takes tasks and entries, not steps", key.Name)
 	return true
+}
+
+// entryText is a step as an entry of `gather`, or as the name of the task that it waits for.
+func (p *parser) entryText(step *yaml.Node) string {
+	first := step.Pairs[0]
+	switch {
+	case first.Key == AwaitKey.Name && len(step.Pairs) == 1 && isText(first.Value):
+		return first.Value.Text
+	case first.Key == "spawn" && isText(first.Value):
+		pairs := []string{"call: " + first.Value.Text}
+		for _, q := range step.Pairs[1:] {
+			pairs = append(pairs, q.Key+": "+nodeText(q.Value))
+		}
+		return "{ " + strings.Join(pairs, ", ") + " }"
+	}
+	return "{ do: " + listOf(stepsBeside(step, nil)) + " }"
 }
 
 // scheduledSteps reports a `call_later` with steps of its own, and whether it is one.

@@ -187,6 +187,9 @@ func (s *File) CallText(verb, call string) string {
 // constant is what needs no `${…}`.
 var constant = source.NewPattern(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
 
+// constantList is a list of numbers and quoted texts.
+var constantList = source.NewPattern(`^\[((-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*')(, *(-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*'))*)?\]$`)
+
 // written is how a value is written here that is an expression in Python.
 func written(text string) string {
 	text = strings.TrimSpace(text)
@@ -195,6 +198,9 @@ func written(text string) string {
 			return quotedText(said)
 		}
 		return text
+	}
+	if constantList.Regexp().MatchString(text) || text == "{}" {
+		return source.Shorten(text)
 	}
 	text = source.Shorten(expressionText(expr.Range(text)))
 	if constant.Regexp().MatchString(text) || strings.Contains(text, "${") {

@@ -143,6 +143,11 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 			hint = "write `" + meant + "`"
 		}
 	}
+	if entry := findKey(keys, EntryCall.Name) == EntryCall; entry && meant == "" {
+		if r.partial = true; p.isCoroutine(pair.Key) {
+			hint = "write `{ " + strings.Join(p.calledPairs(pair.Key, pair.Value), ", ") + " }`"
+		}
+	}
 	p.errorf(CodeUnknownKey, pair.KeySpan, hint, "%s has no key `%s`", what, source.Shorten(pair.Key))
 	key := findKey(keys, meant)
 	if key == nil || n.Get(meant) != nil || r.Written(key) {
@@ -216,7 +221,7 @@ func (p *parser) oneMessage(pair yaml.Pair, since int) {
 	}
 	about := &(*p.diags)[since-1]
 	kept := slices.DeleteFunc((*p.diags)[since:], func(d source.Diagnostic) bool {
-		same := d.Span == pair.Value.Span && d.Code == CodeWrongForm
+		same := d.Span == pair.Value.Span && (d.Code == CodeWrongForm || d.Hint != "" && (d.Code == CodeBadName || d.Code == CodeReference))
 		if same && d.Hint != "" {
 			about.Hint = d.Hint
 		}

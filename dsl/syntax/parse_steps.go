@@ -336,6 +336,10 @@ func (p *parser) textStep(n *yaml.Node) *Step {
 		report(other.hint)
 		return nil
 	}
+	if other := p.otherVerbOf(word); other != nil && other.hint != "" && VerbNamed(word) == nil {
+		report(other.hint)
+		return nil
+	}
 	meant := p.statement(n.Text)
 	if meant == nil {
 		report(didYouMeanKey(word, verbNames()))
@@ -373,7 +377,7 @@ func (p *parser) isStep(text string) bool {
 
 // bound is a step that assigns what a statement assigns, and of which nothing else is known; nil: it assigns nothing.
 func (p *parser) bound(s *statement, at source.Span) *Step {
-	if s.binds == "" || expressionWord(s.binds) || !p.isAssignable(s.binds) {
+	if s.binds == "" || expressionWord(s.binds) || slices.Contains(ownNames, s.binds) || !p.isAssignable(s.binds) {
 		return nil
 	}
 	step := newStep(VerbNamed("call"), at)
@@ -445,7 +449,7 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	unknown := func(pair yaml.Pair, hint string) {
 		p.errorf(CodeUnknownVerb, pair.KeySpan, hint, "there is no verb `%s`", source.Shorten(pair.Key))
 	}
-	if hint := cmp.Or(p.otherStep(n), p.methodHint(first)); hint != "" {
+	if hint := cmp.Or(p.otherStep(n), p.methodHint(n)); hint != "" {
 		unknown(first, hint)
 		return nil, ""
 	}
@@ -464,7 +468,7 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 		return verb, pair.Key
 	}
 	for _, v := range Verbs {
-		if v.key(first.Key) != nil {
+		if v.key(first.Key) != nil || slices.Contains(v.others(), first.Key) {
 			unknown(first, "it is a key of `"+v.Name+"`: write it beside, without the `- `")
 			return nil, ""
 		}

@@ -411,7 +411,7 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 		value := p.value(pair.Value, false)
 		if value != nil && p.isCall(pair.Value) {
 			p.errorf(CodeWrongForm, pair.Value.Span, "write `- "+inBraces(callAs(pair))+"`",
-				"a value runs no coroutine: this would be a map")
+				"a value runs no step: this would be a map")
 			value = nil
 		}
 		if value == nil {
@@ -433,13 +433,18 @@ func callAs(pair yaml.Pair) []string {
 	return append(pairs, "as: "+pair.Key)
 }
 
-// isCall reports whether a value is written as a step that calls a coroutine of the file.
+// isCall reports whether a value is written as a step that calls a coroutine of the file, makes a task of it, or takes an item of a queue.
 func (p *parser) isCall(n *yaml.Node) bool {
 	if n.Kind != yaml.MapNode {
 		return false
 	}
-	call := n.Get("call")
-	return call != nil && isText(call) && p.isCoroutine(call.Text)
+	for _, verb := range []string{"call", "spawn"} {
+		if v := n.Get(verb); v != nil && isText(v) && p.isCoroutine(v.Text) {
+			return true
+		}
+	}
+	get := n.Get("get")
+	return get != nil && isText(get) && p.sectionOf(get.Text) == "queues"
 }
 
 // unread is a value that cannot be read, which has been reported: its name exists all the same, and is of any type.

@@ -85,6 +85,16 @@ func raisePairs(n *yaml.Node) []string {
 // referenceHint says what a step does with several things, or with a value, where it takes one name.
 func (p *parser) referenceHint(n *yaml.Node, key *Key) string {
 	switch {
+	case n.Kind == yaml.MapNode && key == AwaitKey && len(n.Pairs) > 0 && VerbNamed(n.Pairs[0].Key) != nil:
+		rest := n.Pairs
+		if p.within != nil {
+			for _, q := range p.within.Pairs {
+				if VerbNamed(q.Key) == nil {
+					rest = append(rest[:len(rest):len(rest)], q)
+				}
+			}
+		}
+		return "write `- " + stepText(&yaml.Node{Kind: yaml.MapNode, Pairs: rest}) + "`"
 	case n.Kind == yaml.ListNode && (key == AwaitKey || key == ShieldKey):
 		return "write `- gather: " + nodeText(n) + "`"
 	case n.Kind == yaml.ListNode && len(n.Items) > 0 && p.within != nil && VerbNamed(key.Name) != nil && key != GatherKey && key != WaitKey:

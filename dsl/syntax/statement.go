@@ -50,6 +50,9 @@ var statementForms = []struct {
 	{source.NewPattern(`^([A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])*) *(\*\*|//|[-+*/%])= *(.+)$`), (*parser).updated},
 	{source.NewPattern(`^([A-Za-z_]\w*)(\+|-)(?:\+|-)$`), (*parser).counted},
 	{source.NewPattern(`^([A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])+) *= *([^=].*)$`), (*parser).placed},
+	{source.NewPattern(`^for \((?:let |var |int )? *(\w+) *= *0; *\w+ *< *(.+?); .*\)$`), (*parser).counting},
+	{source.NewPattern(`^(\w+(?:, *\w+)+) *= *(.+)$`), (*parser).unpacked},
+	{source.NewPattern(`^set(Timeout|Interval)\((\w+), *(\d+)\)$`), (*parser).timed},
 	{source.NewPattern(`^(?:async )?for \((?:let |const |var )?(\w+) (?:in|of) (.+)\)$`), (*parser).loopOver},
 	{source.NewPattern(`^(?:async )?for (\w+) (?:in|of) (.+?):?$`), (*parser).loopOver},
 	{source.NewPattern(`^(if|while|elif|else if) *(.+?) *:?$`), (*parser).conditional},
@@ -106,6 +109,13 @@ func (p *parser) assigned(parts []string) *statement {
 	if expressionWord(name) {
 		return nil
 	}
+	if name == "loop" && strings.HasSuffix(value, "_loop()") {
+		return &statement{hint: "leave it out: there is one loop, and `loop` is it"}
+	}
+	if slices.Contains(ownNames, name) {
+		s := p.assigned([]string{"", "my_" + name, value})
+		return &statement{hint: s.advice() + ": `" + name + "` has a meaning of its own"}
+	}
 	if pairs := p.callPairs(value); pairs != nil {
 		return &statement{pairs: append(pairs, "as: "+name), binds: name}
 	}
@@ -159,6 +169,48 @@ func keyText(path string) string {
 	}
 	return path
 }
+
+// counting is a loop such as `for (i = 0; i < 3; i++)`.
+func (p *parser) counting(parts []string) *statement {
+	return &statement{pairs: []string{"repeat: " + written(parts[2]), "as: " + parts[1]}, body: "do", binds: parts[1]}
+}
+
+// unpacked is an assignment to several variables.
+func (p *parser) unpacked(parts []string) *statement {
+	names := rawArguments(parts[1])
+	values := rawArguments(parts[2])
+	if pairs := p.callPairs(parts[2]); pairs != nil {
+		values = nil
+		for i := range names {
+			values = append(values, fmt.Sprintf("r[%d]", i))
+		}
+		return &statement{hint: "write `- " + inBraces(append(pairs, "as: r")) + "` and `- let: " + bindingsText(names, values) + "`"}
+	}
+	if len(values) != len(names) {
+		return nil
+	}
+	return &statement{pairs: []string{"let: " + bindingsText(names, values)}}
+}
+
+// bindingsText is names with the expressions that they are assigned.
+func bindingsText(names, values []string) string {
+	pairs := make([]string, len(names))
+	for i, name := range names {
+		pairs[i] = name + ": " + written(values[i])
+	}
+	return "{ " + strings.Join(pairs, ", ") + " }"
+}
+
+// timed is a timer of JavaScript.
+func (p *parser) timed(parts []string) *statement {
+	if parts[1] == "Interval" {
+		return &statement{hint: "a callback with a period: `callbacks: { " + parts[2] + ": { every: " + parts[3] + "ms, do: […] } }`"}
+	}
+	return &statement{pairs: []string{"call_later: " + parts[2], "after: " + parts[3] + "ms"}}
+}
+
+// ownNames is the names that have a meaning of their own: no variable has one of them.
+var ownNames = []string{"now", "task", "tasks", "loop", "error", "index"}
 
 var anyRange = source.NewPattern(`^range\(([^,]+)\)$`)
 
