@@ -468,6 +468,7 @@ func (l *Loop) assertion(in *instr) {
 // sleepUntil makes the running task wait for a loop time, or for one turn where that is not ahead.
 func (l *Loop) sleepUntil(pc int32, ahead bool, when int64) {
 	if !ahead {
+		l.recReady(handleStep, l.curID, 0)
 		l.ready.push(handle{kind: handleStep, a: l.curID})
 		l.suspend(pc, waitTurn, 0)
 		return
@@ -492,6 +493,7 @@ func (l *Loop) await(in *instr, pc int32) whereTo {
 		return toNext
 	case a == awaitable(l.curID):
 		l.coldOf(l.curID).err = l.newError("RuntimeError", "Task cannot await on itself: <Task "+l.taskName(l.curID)+">")
+		l.recReady(handleThrow, l.curID, 0)
 		l.ready.push(handle{kind: handleThrow, a: l.curID})
 		l.suspend(pc, waitTurn, 0)
 		return toWait
@@ -558,9 +560,7 @@ func (l *Loop) schedule(in *instr) {
 	if in.int != nil {
 		l.armScheduled(id, at)
 	} else {
-		if l.trace != nil {
-			l.rec(Rec{Kind: RecReady, What: whoCallback(cb.index), Arg: int64(id)})
-		}
+		l.recReady(handleCallback, whoCallback(cb.index), id)
 		l.ready.push(handle{kind: handleCallback, a: id})
 	}
 	l.bind(in, scalar(KindHandle, uint64(id)))

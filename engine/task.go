@@ -332,6 +332,9 @@ func (l *Loop) suspended() {
 		if t.cold != 0 {
 			message = l.cold(t.cold).message
 		}
+		if l.trace != nil {
+			l.rec(Rec{Kind: RecCancel, Aux: 1, What: l.curID})
+		}
 		if waits[t.wait].cancel(l, l.curID, t, message, 0) {
 			t.flags &^= flagMustCancel
 		}

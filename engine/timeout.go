@@ -32,6 +32,7 @@ func (l *Loop) enterScope(in *instr) {
 	*s = scope{task: l.curID, state: scopeEntered, cancelling: l.cur.cancel}
 	if t <= l.now {
 		s.number = l.timers.nextNumber()
+		l.recReady(handleScope, l.curID, 0)
 		l.ready.push(handle{handleScope, id, s.number})
 	} else {
 		s.timer = true

@@ -41,8 +41,8 @@ type Trace struct {
 //	RecArm        Timer…       whom it is for its number           when it is due
 //	RecDisarm     Timer…       whom it is for its number
 //	RecFire       Timer…       whom it is for its number           when it was due
-//	RecReady                   the callback                        call_soon: the handle's number
-//	RecCancel                  whom
+//	RecReady      Run…         whom it is for                      of a callback: the handle's number
+//	RecCancel     1: only now  whom                                (1: requested while the task ran, it reaches the wait)
 //	RecObject     Op…          who            the object           its level, and above 32 bits how many wait
 //	RecRead, Set  the space                   the variable         the value's place
 //	RecPrint                                  On: its length       its offset in the output
@@ -79,7 +79,7 @@ const (
 	RecArm                      // a timer was armed
 	RecDisarm                   // a timer was cancelled
 	RecFire                     // a timer was due: its handle becomes ready
-	RecReady                    // a callback becomes ready (call_soon)
+	RecReady                    // a handle becomes ready at once: call_soon, `sleep: 0`, a timeout of 0
 	RecCancel                   // a cancellation was requested
 	RecObject                   // something was done with an object
 	RecRead                     // a variable was read
@@ -111,8 +111,8 @@ const (
 	RunWait      = uint8(handleWait)      // tells the `wait` of What that On has ended
 	RunCompleted = uint8(handleCompleted) // tells the as_completed of What that On has ended
 	RunShield    = uint8(handleShield)    // tells the shield of What that On has ended
-	RunScope     = uint8(handleScope)     // a timeout of What has expired
-	RunWaitOver  = uint8(handleWaitOver)  // the time of What's `wait` or as_completed is up
+	RunScope     = uint8(handleScope)     // a timeout of What has expired; 0: its block was left meanwhile
+	RunWaitOver  = uint8(handleWaitOver)  // the time of What's `wait` or as_completed is up; 0: it was over meanwhile
 	RunMain      = uint8(handleMain)      // main is done, or all that was cancelled at the end: the loop stops
 )
 
@@ -360,13 +360,17 @@ func (l *Loop) recRun(h handle) {
 		r.What = l.waitSets.at(h.a).task
 		r.Obj, r.On = awaitable(h.b).object()
 	case handleWaitOver:
-		r.What = l.waitSets.at(h.a).task
+		if r.What = 0; l.waitSets.at(h.a).timer == h.b {
+			r.What = l.waitSets.at(h.a).task
+		}
 	case handleShield:
 		if w := l.task(h.a); w.wait == waitShield {
 			r.Obj, r.On = awaitable(w.on).object()
 		}
 	case handleScope:
-		r.What = l.scopes.at(h.a).task
+		if r.What = 0; l.scopes.at(h.a).number == h.b {
+			r.What = l.scopes.at(h.a).task
+		}
 	}
 	l.rec(r)
 }
@@ -397,6 +401,13 @@ func (l *Loop) recTask(kind RecKind, id uint32) {
 func (l *Loop) recTimer(kind RecKind, timer timerKind, what, number uint32, when int64) {
 	if l.trace != nil {
 		l.rec(Rec{Kind: kind, Aux: uint8(timer), What: what, On: number, Arg: when})
+	}
+}
+
+// recReady is the record of a handle that becomes ready at once, for the task or callback what.
+func (l *Loop) recReady(kind handleKind, what, id uint32) {
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecReady, Aux: uint8(kind), What: what, Arg: int64(id)})
 	}
 }
 

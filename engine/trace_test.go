@@ -67,7 +67,7 @@ func TestTraceCauses(t *testing.T) {
 		runs++
 	}
 	want := []string{"step after spawn", "step after spawn", "step after spawn", "sleep after fire", "wake after run",
-		"wake after wake", "wake after wake", "step after run"}
+		"wake after wake", "wake after wake", "step after ready"}
 	if !slices.Equal(causes, want) {
 		t.Errorf("the causes are\n%q, not\n%q", causes, want)
 	}

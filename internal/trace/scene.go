@@ -226,6 +226,9 @@ func (d *director) see(n uint32, rec *engine.Rec, mark Mark) {
 			d.ready(rec.What, n, mark)
 		}
 	case engine.RecReady:
+		if rec.Aux != engine.RunCallback {
+			break // its wait follows
+		}
 		d.begin(d.lane(rec.What, mark), Ready, n, mark)
 	case engine.RecObject:
 		d.object(n, rec, mark)

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -59,9 +60,9 @@ func (r *Run) Chip(i int) string {
 	case engine.RunShield:
 		return whom + "what it shields ended"
 	case engine.RunScope:
-		return whom + "timeout"
+		return cmp.Or(whom, "too late: ") + "timeout"
 	case engine.RunWaitOver:
-		return whom + "time is up (wait)"
+		return cmp.Or(whom, "too late: ") + "time is up (wait)"
 	case engine.RunMain:
 		return "main is done"
 	}
