@@ -25,33 +25,76 @@ func (e *Error) Error() string {
 	return e.Type + ": " + e.Message
 }
 
-// errorTypes is Python's exception hierarchy, as far as the language knows it, sorted by name. A type that is not here
-// is the scenario's own and derives from Exception.
+// errorTypes is Python's exception hierarchy and asyncio's, sorted by name. A type that is not here is the scenario's own and
+// derives from Exception. Left out are those that Python makes only with arguments of its own (UnicodeDecodeError …), and
+// StopIteration and StopAsyncIteration, which no coroutine can raise.
 var errorTypes = [...]struct{ name, base string }{
 	{"ArithmeticError", "Exception"},
 	{"AssertionError", "Exception"},
+	{"AttributeError", "Exception"},
 	{"BaseException", ""},
 	{"BaseExceptionGroup", "BaseException"},
+	{"BlockingIOError", "OSError"},
 	{"BrokenBarrierError", "RuntimeError"},
+	{"BrokenPipeError", "ConnectionError"},
+	{"BufferError", "Exception"},
+	{"BytesWarning", "Warning"},
 	{"CancelledError", "BaseException"},
+	{"ChildProcessError", "OSError"},
+	{"ConnectionAbortedError", "ConnectionError"},
 	{"ConnectionError", "OSError"},
+	{"ConnectionRefusedError", "ConnectionError"},
+	{"ConnectionResetError", "ConnectionError"},
+	{"DeprecationWarning", "Warning"},
+	{"EOFError", "Exception"},
+	{"EncodingWarning", "Warning"},
 	{"Exception", "BaseException"},
-	{"ExceptionGroup", "Exception"},
+	{"ExceptionGroup", "BaseExceptionGroup"},
+	{"FileExistsError", "OSError"},
+	{"FileNotFoundError", "OSError"},
+	{"FloatingPointError", "ArithmeticError"},
+	{"FutureWarning", "Warning"},
+	{"GeneratorExit", "BaseException"},
+	{"ImportError", "Exception"},
+	{"ImportWarning", "Warning"},
+	{"IndentationError", "SyntaxError"},
 	{"IndexError", "LookupError"},
 	{"Interrupt", "Exception"},
+	{"InterruptedError", "OSError"},
 	{"InvalidStateError", "Exception"},
+	{"IsADirectoryError", "OSError"},
 	{"KeyError", "LookupError"},
 	{"LookupError", "Exception"},
+	{"MemoryError", "Exception"},
+	{"ModuleNotFoundError", "ImportError"},
+	{"NameError", "Exception"},
+	{"NotADirectoryError", "OSError"},
+	{"NotImplementedError", "RuntimeError"},
 	{"OSError", "Exception"},
 	{"OverflowError", "ArithmeticError"},
+	{"PendingDeprecationWarning", "Warning"},
+	{"PermissionError", "OSError"},
+	{"ProcessLookupError", "OSError"},
 	{"QueueEmpty", "Exception"},
 	{"QueueFull", "Exception"},
 	{"QueueShutDown", "Exception"},
 	{"RecursionError", "RuntimeError"},
+	{"ReferenceError", "Exception"},
+	{"ResourceWarning", "Warning"},
 	{"RuntimeError", "Exception"},
+	{"RuntimeWarning", "Warning"},
+	{"SyntaxError", "Exception"},
+	{"SyntaxWarning", "Warning"},
+	{"SystemError", "Exception"},
+	{"TabError", "IndentationError"},
 	{"TimeoutError", "OSError"},
 	{"TypeError", "Exception"},
+	{"UnboundLocalError", "NameError"},
+	{"UnicodeError", "ValueError"},
+	{"UnicodeWarning", "Warning"},
+	{"UserWarning", "Warning"},
 	{"ValueError", "Exception"},
+	{"Warning", "Exception"},
 	{"ZeroDivisionError", "ArithmeticError"},
 }
 
@@ -64,8 +107,11 @@ func ErrorTypes() []string {
 	return names
 }
 
-// IsSubtype reports whether typ is base or derives from it.
+// IsSubtype reports whether typ is base or derives from it. ExceptionGroup alone has a second base.
 func IsSubtype(typ, base string) bool {
+	if typ == "ExceptionGroup" && base == "Exception" {
+		return true
+	}
 	for typ != base {
 		if typ == "BaseException" {
 			return false

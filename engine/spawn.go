@@ -169,25 +169,33 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 		l.bind(in, l.ownList(nil))
 		return toNext
 	}
-	for i, p := range l.plans {
-		if p.entry == nil {
-			continue
-		}
-		id, ok := l.create(p)
-		if !ok {
+	// A task with a name or a context of its own is created first, as Python evaluates create_task(…) before gather looks
+	// at its arguments. Of a bare coroutine gather makes a task when it comes to it.
+	for i := range l.plans {
+		if p := &l.plans[i]; p.entry != nil && (p.name != "" || len(p.entry.Context) > 0) && !l.createPlanned(p) {
 			return toNext
 		}
-		l.plans[i].item = awaitable(id)
 	}
 	g := l.newGather()
 	l.gathers.at(g).returnExceptions = returnExceptions
 	var seen awaitables
-	for _, p := range l.plans {
+	for i := range l.plans {
+		p := &l.plans[i]
+		if p.item == 0 && !l.createPlanned(p) {
+			return toNext
+		}
 		l.addChild(g, p.item, p.entry != nil, &seen)
 	}
 	l.gathers.at(g).waiter = l.curID
 	l.suspend(pc, waitGather, g)
 	return toWait
+}
+
+// createPlanned makes the task of a plan, if it can be made.
+func (l *Loop) createPlanned(p *plan) bool {
+	id, ok := l.create(*p)
+	p.item = awaitable(id)
+	return ok
 }
 
 // planItem plans the tasks of one item of a gather.

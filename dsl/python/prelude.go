@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"runloop/dsl/source"
+	"runloop/engine"
 )
 
 // preludeText is Python that exported programs may need. It is a list of sections: a line `#: name needs…` begins a
@@ -105,7 +106,7 @@ func reservedNames() map[string]bool {
 	for _, m := range defined.Regexp().FindAllStringSubmatch(preludeText, -1) {
 		names[m[1]+m[2]] = true
 	}
-	for _, word := range strings.Fields(pythonNames) {
+	for _, word := range slices.Concat(strings.Fields(pythonNames), engine.ErrorTypes()) {
 		names[word] = true
 	}
 	return names
@@ -116,7 +117,6 @@ const pythonNames = `False None True and as assert async await break class conti
 from global if import in is lambda nonlocal not or pass raise return try while with match case
 abs all any bool callable dict enumerate filter float getattr hasattr id int isinstance iter len list map max min next
 object open print range repr reversed round set sorted str sum super tuple type vars zip
-ArithmeticError AssertionError BaseException BaseExceptionGroup ConnectionError Exception ExceptionGroup IndexError KeyError LookupError
-OSError OverflowError RecursionError RuntimeError StopIteration TimeoutError TypeError ValueError ZeroDivisionError
+StopIteration StopAsyncIteration
 asyncio base64 contextvars datetime functools heapq itertools json math os re selectors sys time
 loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it nth acc args steps`

@@ -523,9 +523,35 @@ class PriorityQueue(Queue, asyncio.PriorityQueue):
 later = functools.partial(functools.partial, spawn)  # a task to be created once all are known
 
 
+unborn = {}  # what asyncio.gather makes tasks of: a coroutine that stands for each, and the later() that makes it
+
+
+def make_task(loop, coroutine, **options):
+    make = unborn.pop(coroutine, None)
+    if make is None:
+        return asyncio.Task(coroutine, loop=loop, **options)
+    coroutine.close()
+    return make()
+
+
+async def nothing():
+    pass
+
+
+def argument(item):
+    """What asyncio.gather gets: a task, which is created here if it has a name or a context, or a coroutine."""
+    if not isinstance(item, functools.partial):
+        return item
+    if item.keywords.keys() & {"name", "context"}:
+        return item()
+    stand_in = nothing()
+    unborn[stand_in] = item
+    return stand_in
+
+
 async def gather(*items, return_exceptions=False):
-    created = [item() if isinstance(item, functools.partial) else item for item in flat(items)]
-    return await asyncio.gather(*created, return_exceptions=return_exceptions)
+    loop.set_task_factory(make_task)
+    return await asyncio.gather(*map(argument, flat(items)), return_exceptions=return_exceptions)
 
 
 def flat(items):
