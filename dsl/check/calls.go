@@ -13,8 +13,9 @@ func (c *checker) arguments(d *syntax.Definition, r *syntax.Record, with *syntax
 		for _, b := range with.Items {
 			c.argument(d, b)
 		}
-	} else if r.Written(syntax.WithKey) {
-		return
+	}
+	if with == nil && r.Written(syntax.WithKey) || with != nil && with.Partial {
+		return // some of them cannot be read
 	}
 	for _, p := range d.Params {
 		if p.Default == nil && ArgumentFor(with, p.Name.Text) == nil {

@@ -36,6 +36,8 @@ var otherVerbs = []otherVerb{
 	{word: "with", verb: "acquire"},
 	{word: "async with", verb: "acquire"},
 	{word: "async for", verb: "for"},
+	{word: "switch", hint: "write `if:` with `then:`, and `elif: [{ if: …, then: […] }]` for each further case"},
+	{word: "match", hint: "write `if:` with `then:`, and `elif: [{ if: …, then: […] }]` for each further case"},
 	{word: "pass", hint: "leave it out: a list without steps is `[]`"},
 	{word: "yield", hint: "`return` gives a value and ends; `put` it into a queue to give several"},
 	{word: "remove", hint: setRest},
@@ -233,7 +235,7 @@ func orEllipsis(text, otherwise string) string {
 }
 
 // maxShown is the length in bytes above which a list or a map is not shown in a message.
-const maxShown = 60
+const maxShown = 100
 
 // inBraces is a step of these pairs; one pair stands alone.
 func inBraces(pairs []string) string {
@@ -382,8 +384,17 @@ func (p *parser) awaitedPairs(kind byte, arg string, rest []string) []string {
 	return []string{p.waitVerb("await", name) + ": " + source.Shorten(name)}
 }
 
+// comprehended matches a list that Python makes of a call for each element.
+var comprehended = source.NewPattern(`^[\[(](.+) for (\w+) in (.+)[\])]$`)
+
 // listText is arguments of Python as a list of tasks and entries.
 func (p *parser) listText(args []string) string {
+	if len(args) == 1 && strings.HasPrefix(args[0], "*") {
+		if m := comprehended.Regexp().FindStringSubmatch(args[0][1:]); m != nil && p.entryPairs("call", m[1]) != nil {
+			pairs := append([]string{"for: " + m[2], "in: " + written(m[3])}, p.entryPairs("call", m[1])...)
+			return "{ " + strings.Join(pairs, ", ") + " }"
+		}
+	}
 	if len(args) == 1 && strings.HasPrefix(args[0], "*") && source.IsBarePath(args[0][1:]) {
 		return args[0][1:]
 	}
@@ -446,6 +457,7 @@ func arguments(text string) []string {
 var (
 	pythonWith      = source.NewPattern(`^(?:async )?with (.+?)(?: as (\w+))?$`)
 	pythonTimeout   = source.NewPattern(`^(?:asyncio\.)?timeout(_at)?\((.*)\)$`)
+	pythonMode      = source.NewPattern(`^(\w+)\.(read|write)(?:er|r)?(?:_lock)?\(?\)?$`)
 	pythonTaskGroup = source.NewPattern(`^(?:asyncio\.)?TaskGroup\(\)$`)
 )
 
@@ -464,6 +476,9 @@ func withStep(text string) string {
 	case limit != nil:
 		return "timeout: " + argumentText('%', limit[2])
 	}
+	if mode := pythonMode.Regexp().FindStringSubmatch(m[1]); mode != nil {
+		return "acquire: " + mode[1] + ", mode: " + mode[2]
+	}
 	return "acquire: " + source.Shorten(strings.TrimPrefix(m[1], "await "))
 }
 
@@ -479,7 +494,15 @@ func exceptHint(key string, value *yaml.Node) string {
 	if rest == "" {
 		rest = value.Text
 	}
-	return "write `catch: [" + handlerText(rest) + "]`"
+	return "write `catch: [" + withBody(handlerText(rest), value) + "]`"
+}
+
+// withBody is a handler with its steps, where they are known.
+func withBody(handler string, steps *yaml.Node) string {
+	if steps.Kind != yaml.ListNode {
+		return handler
+	}
+	return strings.Replace(handler, "do: […]", "do: "+nodeText(steps), 1)
 }
 
 // handlerText is a handler in one line for `ValueError as e`, as Python writes it.

@@ -250,15 +250,11 @@ func handlerHint(n *yaml.Node) string {
 	if n.Kind != yaml.MapNode || len(n.Pairs) == 0 || n.Pairs[0].Value.Kind == yaml.ScalarNode && !IsNull(n.Pairs[0].Value) {
 		return ""
 	}
-	name := n.Pairs[0].Key
-	if !source.IsIdentifier(name) || name[0] < 'A' || name[0] > 'Z' {
+	name := strings.TrimPrefix(n.Pairs[0].Key, "except ")
+	if name == "" || name[0] != '(' && (name[0] < 'A' || name[0] > 'Z') || pythonExcept.Regexp().FindString(name) == "" {
 		return ""
 	}
-	steps := "[…]"
-	if v := n.Pairs[0].Value; v.Kind == yaml.ListNode {
-		steps = nodeText(v)
-	}
-	return "{ error: " + name + ", do: " + steps + " }"
+	return withBody(handlerText(name), n.Pairs[0].Value)
 }
 
 // leadsOn reports whether the step below is a key of this one, such as `- catch:` below `- try:`, which is reported there.
@@ -341,6 +337,24 @@ func (p *parser) scheduledSteps(n *yaml.Node, verb *Verb) bool {
 	return true
 }
 
+// swappedPut reports a `put` with the value where the queue belongs, and the queue under a key such as `in`.
+func (p *parser) swappedPut(n *yaml.Node, verb *Verb) bool {
+	value := n.Get("put")
+	if verb.Name != "put" || value == nil || n.Get("value") != nil {
+		return false
+	}
+	for _, word := range queueWords {
+		if queue := n.Get(word); queue != nil {
+			p.errorf(CodeUnknownKey, p.keySpan(n, word), "write `- { put: "+nodeText(queue)+", value: "+nodeText(value)+" }`", "`put` has no key `%s`", word)
+			return true
+		}
+	}
+	return false
+}
+
+// queueWords is the keys under which other libraries have the queue that something is put into.
+var queueWords = []string{"in", "into", "to", "queue"}
+
 // swappedFor reports a `for` with its list where the variable belongs, and whether it is one.
 func (p *parser) swappedFor(n *yaml.Node, verb *Verb) bool {
 	list, as := n.Get(verb.Name), n.Get("as")
@@ -354,4 +368,60 @@ func (p *parser) swappedFor(n *yaml.Node, verb *Verb) bool {
 	p.errorf(CodeUnknownKey, p.keySpan(n, "as"), "write `"+verb.Name+": "+nodeText(as)+"` and `in: "+in+"`",
 		"`%s` has no key `as`: it names the variable, `in` the list", verb.Name)
 	return true
+}
+
+// gatherHint is how a step is written whose first value is a list of coroutines, "": it is none.
+func (p *parser) gatherHint(n *yaml.Node) string {
+	list := n.Pairs[0].Value
+	if list.Kind != yaml.ListNode || len(list.Items) == 0 || VerbNamed(onlySynonym(n.Pairs[0].Key, verbNames())) != nil {
+		return ""
+	}
+	items := make([]string, len(list.Items))
+	for i, item := range list.Items {
+		pairs := p.entryPairs("call", item.Text)
+		if pairs == nil {
+			return ""
+		}
+		items[i] = "{ " + strings.Join(pairs, ", ") + " }"
+	}
+	pairs := []string{"gather: [" + strings.Join(items, ", ") + "]"}
+	for _, q := range n.Pairs[1:] {
+		pairs = append(pairs, q.Key+": "+nodeText(q.Value))
+	}
+	return "write `- " + inBraces(pairs) + "`"
+}
+
+// variableHint is how a variable of the file is assigned whose name stands where a verb should, "": it is none.
+func (p *parser) variableHint(n *yaml.Node) string {
+	first := n.Pairs[0]
+	if section := p.sectionOf(identifierOf(first.Key)); len(n.Pairs) == 1 && (section == "shared" || section == "context") {
+		return "write `- set: { " + keyText(first.Key) + ": " + nodeText(first.Value) + " }`"
+	}
+	if source.IsIdentifier(first.Key) && len(n.Pairs) == 1 && isText(first.Value) && strings.Contains(first.Value.Text, "${") &&
+		suggestKey(first.Key, verbNames()) == "" {
+		return "to assign a variable, write `- let: { " + first.Key + ": " + nodeText(first.Value) + " }`"
+	}
+	return ""
+}
+
+// identifierOf is the name with which a path begins.
+func identifierOf(path string) string { return path[:identifierAt(path, 0)] }
+
+// objectVerbs is the verbs that use the objects of a section.
+var objectVerbs = source.Words{
+	{"events", "`signal` sets it, `wait` waits for it, `clear` clears it"}, {"queues", "`put` and `get` use it"},
+	{"locks", "`acquire` and `release` use it"}, {"rwlocks", "`acquire` and `release` use it"}, {"semaphores", "`acquire` and `release` use it"},
+	{"conditions", "`wait` and `notify` use it"}, {"barriers", "`wait` waits for it"},
+}
+
+// objectHint is which verbs use the object of the file that stands behind an unknown word, "": there is none, or a verb is known.
+func (p *parser) objectHint(n *yaml.Node) string {
+	first := n.Pairs[0]
+	if !isText(first.Value) || suggestKey(first.Key, verbNames()) != "" {
+		return ""
+	}
+	if verbs := objectVerbs.Of(p.sectionOf(first.Value.Text)); verbs != "" {
+		return "`" + source.Shorten(first.Value.Text) + "` is one of the `" + p.sectionOf(first.Value.Text) + "`: " + verbs
+	}
+	return ""
 }

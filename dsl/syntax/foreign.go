@@ -223,7 +223,7 @@ func quotedText(text string) string {
 }
 
 // otherWords is words of Python in expressions.
-var otherWords = source.Words{{"True", "true"}, {"False", "false"}, {"None", "null"}, {"is", "=="}}
+var otherWords = source.Words{{"True", "true"}, {"False", "false"}, {"None", "null"}, {"is", "=="}, {"str", "string"}}
 
 // expressionText is an expression of Python with the words that are other ones here.
 func expressionText(expr string) string {
@@ -233,6 +233,8 @@ func expressionText(expr string) string {
 		case n > 0 && strings.HasPrefix(expr[i:], "is not "):
 			b.WriteString("!= ")
 			i += len("is not ")
+		case n > 0 && (strings.HasPrefix(expr[i:], "random.") || strings.HasPrefix(expr[i:], "math.")) && (i == 0 || expr[i-1] != '.'):
+			i += n + 1
 		case n > 0:
 			word := expr[i : i+n]
 			if other := otherWords.Of(word); other != "" && (i == 0 || expr[i-1] != '.') {
@@ -248,6 +250,21 @@ func expressionText(expr string) string {
 			b.WriteByte(expr[i])
 			i++
 		}
+	}
+	return b.String()
+}
+
+// replacedWord is a text with another word in place of one of its words.
+func replacedWord(text, word, with string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		n := max(identifierAt(text, i), 1)
+		if text[i:i+n] == word {
+			b.WriteString(with)
+		} else {
+			b.WriteString(text[i : i+n])
+		}
+		i += n
 	}
 	return b.String()
 }

@@ -130,6 +130,20 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		list.Items = append(list.Items, &Object{Name: name, Kind: key.Types[0]})
 		return list.Items[len(list.Items)-1]
 	}
+	declare := func() { // what a list of names and maps declares
+		for _, item := range n.Items {
+			if isText(item) {
+				add(&Name{Span: item.Span, Text: item.Text})
+			}
+			if name := item.Get("name"); name != nil && isText(name) {
+				add(&Name{Span: name.Span, Text: name.Text})
+				continue
+			}
+			for _, pair := range item.Pairs {
+				add(&Name{Span: pair.KeySpan, Text: pair.Key})
+			}
+		}
+	}
 	switch n.Kind {
 	case yaml.ScalarNode:
 		hint := "write `" + key.Name + ": [" + source.Shorten(n.Text) + "]`"
@@ -146,15 +160,12 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		if entries := onlyMaps(n); entries != nil {
 			text := orEllipsis(strings.Join(namedPairs(n), ", "), "…")
 			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": { "+text+" }`", "`%s` takes a list of names or one map, not a list of maps", key.Name)
-			for _, item := range n.Items {
-				if name := item.Get("name"); name != nil && isText(name) {
-					add(&Name{Span: name.Span, Text: name.Text})
-					continue
-				}
-				for _, pair := range item.Pairs {
-					add(&Name{Span: pair.KeySpan, Text: pair.Key})
-				}
-			}
+			declare()
+			return list
+		}
+		if hint := p.mixedHint(n, key); hint != "" {
+			p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes a list of names or one map, not both", key.Name)
+			declare()
 			return list
 		}
 		for _, item := range n.Items {
@@ -178,6 +189,21 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		}
 	}
 	return list
+}
+
+// mixedHint is how objects are declared of which a list has names and maps, "": it has not.
+func (p *parser) mixedHint(n *yaml.Node, key *Key) string {
+	isMap := func(item *yaml.Node) bool { return item.Kind == yaml.MapNode && len(item.Pairs) > 0 }
+	pairs := namedPairs(n)
+	if pairs == nil || !slices.ContainsFunc(n.Items, isMap) {
+		return ""
+	}
+	for i, pair := range pairs {
+		if name, bare := strings.CutSuffix(pair, ": …"); bare {
+			pairs[i] = name + ": {}"
+		}
+	}
+	return "write `" + key.Name + ": { " + strings.Join(pairs, ", ") + " }`"
 }
 
 // onlyMaps returns the pairs of a list whose items are maps, or nil if it has another item.

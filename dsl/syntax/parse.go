@@ -75,6 +75,9 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 			hint = p.recordHint(n, keys, node)
 		}
 		p.errorf(CodeWrongForm, n.Span, hint, "%s is a map with %s, not %s", what, keyList(keys), form(n))
+		if do := findKey(keys, "do"); do != nil && n.Kind == yaml.ListNode {
+			r.add(Field{Key: do, KeySpan: n.Span, Value: p.block(n, do)})
+		}
 		return r
 	}
 	for _, pair := range n.Pairs {
@@ -135,6 +138,12 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 	case n == p.root && isWrapper(pair.Value):
 		hint = "remove `" + source.Shorten(pair.Key) + ":`: its keys stand at the beginning of a line"
 		p.losesAll(r, pair)
+	case wordOfKey(keys, pair.Key) != nil:
+		hint = "write `" + wordOfKey(keys, pair.Key).Name + ": " + pair.Key + "`"
+	case isExpect(r) && p.sectionOf(pair.Key) == "shared" && pair.Value.Kind == yaml.ScalarNode:
+		hint = "write `that: " + pair.Key + " == " + nodeText(pair.Value) + "`"
+	case r.Verb == nil && findKey(spawnKeys(), pair.Key) != nil && isInline(keys):
+		hint = "it stands beside `spawn:`: write `- { spawn: { … }, " + pair.Key + ": " + nodeText(pair.Value) + " }`"
 	case otherKeys.Of(pair.Key) != "" && (n == p.root || findKey(keys, "call") != nil):
 		hint = otherKeys.Of(pair.Key)
 	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
@@ -160,6 +169,25 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 	}
 	return key
 }
+
+// wordOfKey is the key of which a word is a value, nil: of none.
+func wordOfKey(keys []*Key, word string) *Key {
+	if i := slices.IndexFunc(keys, func(k *Key) bool { return slices.Contains(k.Words, word) }); i >= 0 {
+		return keys[i]
+	}
+	return nil
+}
+
+func isExpect(r *Record) bool {
+	_, ok := r.Node.(*Expect)
+	return ok
+}
+
+// isInline reports whether keys are those of the map behind `spawn`.
+func isInline(keys []*Key) bool { return len(keys) == len(entryBody) && keys[0] == EntryCall }
+
+// spawnKeys is the keys that stand beside `spawn`.
+func spawnKeys() []*Key { return VerbNamed("spawn").Keys[1:] }
 
 // isArgument reports whether a key is a parameter of the coroutine that a map calls.
 func (p *parser) isArgument(n *yaml.Node, key string) bool {
@@ -407,7 +435,13 @@ func (p *parser) definitions(n *yaml.Node, key *Key) *Definitions {
 		}
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		if isText(pair.Value) && entries {
-			p.errorf(CodeWrongForm, pair.Value.Span, "write `{ call: "+source.Shorten(pair.Value.Text)+" }`",
+			hint := "each worker is a map: `" + source.Shorten(pair.Key) + ": { do: […] }`"
+			if call := p.entryPairs("call", pair.Value.Text); call != nil {
+				hint = "write `{ " + strings.Join(call, ", ") + " }`"
+			} else if source.IsDefinable(pair.Value.Text) {
+				hint = "write `{ call: " + source.Shorten(pair.Value.Text) + " }`"
+			}
+			p.errorf(CodeWrongForm, pair.Value.Span, hint,
 				"worker `%s` is a map with `call` or `do`, not %s", pair.Key, form(pair.Value))
 			continue
 		}

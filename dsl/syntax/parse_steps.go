@@ -184,7 +184,7 @@ func (p *parser) step(n *yaml.Node) *Step {
 
 // misplaced reports what stands in the wrong place of a step, such as its steps, and whether there is something.
 func (p *parser) misplaced(n *yaml.Node, verb *Verb) bool {
-	return p.misplacedBody(n, verb) || p.scheduledSteps(n, verb) || p.swappedFor(n, verb) || p.otherVerbFirst(n, verb)
+	return p.misplacedBody(n, verb) || p.scheduledSteps(n, verb) || p.swappedFor(n, verb) || p.swappedPut(n, verb) || p.otherVerbFirst(n, verb)
 }
 
 // renamed is a map in which a key has another name.
@@ -263,6 +263,9 @@ func (p *parser) withoutOwn(n *yaml.Node, since int, sure bool) bool {
 	return dropped > 0
 }
 
+// assignedVerb matches a verb that stands behind the variable which gets its result.
+var assignedVerb = source.NewPattern(`^(?:let |var |const )?([A-Za-z_]\w*) *= *(?:await )?(\w+)$`)
+
 // statementStep reports a step whose key is a statement of another language, such as `for x in xs`, and gives its steps; told is
 // false where it is none.
 func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
@@ -275,11 +278,19 @@ func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
 		text = whole // its colon is part of the statement
 	}
 	meant := p.statement(text)
+	if m := assignedVerb.Regexp().FindStringSubmatch(first.Key); m != nil && VerbNamed(m[2]) != nil && VerbNamed(m[2]).key("as") != nil {
+		meant = &statement{pairs: []string{m[2] + ": " + nodeText(first.Value), "as: " + m[1]}, binds: m[1]}
+	}
 	if meant == nil {
 		return nil, false
 	}
 	hint := meant.advice()
-	if first.Value.Kind == yaml.ListNode && meant.body != "" {
+	if do := first.Value.Get("do"); do != nil && do.Kind == yaml.ListNode && meant.body != "" {
+		first.Value = do
+	}
+	if steps := stepsBeside(first.Value, nil); first.Value.Kind == yaml.MapNode && len(steps) > 0 {
+		hint = strings.Replace(hint, meant.body+": […]", meant.body+": "+listOf(steps), 1)
+	} else if first.Value.Kind == yaml.ListNode && meant.body != "" {
 		hint = strings.Replace(hint, meant.body+": […]", meant.body+": "+nodeText(first.Value), 1)
 	}
 	p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
@@ -455,6 +466,10 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	}
 	if run := n.Get("run"); run != nil && !p.isCoroutine(run.Text) {
 		p.errorf(CodeUnknownVerb, p.keySpan(n, "run"), runHint, "there is no verb `run`")
+		return nil, ""
+	}
+	if hint := cmp.Or(p.gatherHint(n), p.variableHint(n), p.objectHint(n)); hint != "" {
+		unknown(first, hint)
 		return nil, ""
 	}
 	names := verbNames()

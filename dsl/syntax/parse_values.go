@@ -400,7 +400,7 @@ func (p *parser) bindings(n *yaml.Node, key *Key) *Bindings {
 		p.noMap(n, key)
 		return p.assignment(n)
 	}
-	b := &Bindings{Span: n.Span}
+	b := &Bindings{Span: n.Span, Partial: n.Partial}
 	for _, pair := range n.Pairs {
 		if key.Space == LocalSpace && strings.ContainsAny(pair.Key, ".[") && source.IsBarePath(pair.Key) {
 			p.errorf(CodeBadName, pair.KeySpan, "use `set` to change a place inside a list or map",

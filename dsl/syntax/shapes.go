@@ -111,7 +111,7 @@ func putPairs(step, value *yaml.Node) []string {
 		return []string{"put: " + value.Pairs[0].Key, "value: " + nodeText(value.Pairs[0].Value)}
 	}
 	queue := "…"
-	for _, name := range []string{"in", "into", "to", "queue"} {
+	for _, name := range queueWords {
 		if v := step.Get(name); v != nil {
 			queue = nodeText(v)
 		}

@@ -109,6 +109,16 @@ func (p *parser) assigned(parts []string) *statement {
 	if expressionWord(name) {
 		return nil
 	}
+	if m := spawnedEach.Regexp().FindStringSubmatch(value); m != nil {
+		call := replacedWord(m[1], m[2], "index")
+		if pairs := p.entryPairs("spawn", call); pairs != nil {
+			as := name
+			if slices.Contains(ownNames, name) {
+				as = "my_" + name
+			}
+			return &statement{pairs: append(pairs, "count: "+written(m[3]), "as: "+as), binds: as}
+		}
+	}
 	if name == "loop" && strings.HasSuffix(value, "_loop()") {
 		return &statement{hint: "leave it out: there is one loop, and `loop` is it"}
 	}
@@ -126,6 +136,9 @@ func (p *parser) assigned(parts []string) *statement {
 	}
 	return &statement{pairs: []string{p.assigning(name) + ": { " + name + ": " + written(value) + " }"}, binds: name}
 }
+
+// spawnedEach matches a list of tasks that Python makes in a loop.
+var spawnedEach = source.NewPattern(`^\[(?:asyncio\.)?(?:create_task|ensure_future)\((.+)\) for (\w+) in range\(([^,]+)\)\]$`)
 
 // assigning is the verb that assigns a variable: `set` one that the whole file shares, else `let`.
 func (p *parser) assigning(name string) string {
@@ -182,7 +195,11 @@ func (p *parser) unpacked(parts []string) *statement {
 	if pairs := p.callPairs(parts[2]); pairs != nil {
 		values = nil
 		for i := range names {
-			values = append(values, fmt.Sprintf("r[%d]", i))
+			value := fmt.Sprintf("r[%d]", i)
+			if strings.HasPrefix(pairs[0], "wait:") {
+				value = [...]string{"r.done", "r.pending"}[min(i, 1)]
+			}
+			values = append(values, value)
 		}
 		return &statement{hint: "write `- " + inBraces(append(pairs, "as: r")) + "` and `- let: " + bindingsText(names, values) + "`"}
 	}

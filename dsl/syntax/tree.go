@@ -163,7 +163,8 @@ type (
 	// Bindings gives values to names.
 	Bindings struct {
 		source.Span
-		Items []Binding
+		Items   []Binding
+		Partial bool // a key of it cannot be read, which has been reported
 	}
 	// Binding gives a value to a name.
 	Binding struct {
