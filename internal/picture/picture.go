@@ -1,0 +1,14 @@
+package picture
+
+// Options is what a reader may wish of a picture. Each form takes what it can use.
+type Options struct {
+	Title  string                 // empty: the scenario's name and the times
+	Foot   []string               // paragraphs below the picture, such as what `why` says of two turns
+	Theme  string                 // light, dark; empty: as the reader's screen
+	Tasks  func(name string) bool // which tasks and callbacks are shown; nil: all
+	Values []string               // names of the shared and context variables with a column; nil: those that are assigned
+	All    bool                   // nothing is folded or refused because it is much
+	ASCII  bool                   // text: only ASCII characters
+	Colour bool                   // text: with the colours of a terminal
+	Linear bool                   // timeline: a second is everywhere as wide
+}
