@@ -17,7 +17,8 @@
 // of parts, such as the timeline, the tasks, the contexts and the output; each part clones itself, and Clone (clone.go)
 // puts the copies together. Most records live in arenas (arena.go), which start small and grow by chunks. A handle is
 // {kind, a, b}. A task (task.go) is a 64-byte line with its program counter, its state, what it waits for and its first
-// two slots; what only its beginning and its end touch is in a warm record, what few tasks need in a cold one.
+// two slots; what only its beginning and its end touch is in a warm record, what few tasks need in a cold one. Lines of tasks
+// that have ended are used again when nothing can refer to them any more (sweep.go).
 //
 // What there is to know about a kind of object is its row in objectKinds (object.go) and its type's methods; what there
 // is to know about a kind of waiting is its row in waits (waiting.go).

@@ -216,7 +216,7 @@ func (l *Loop) resolve(in *instr) {
 		return
 	default:
 		f.state, f.err = taskFailed, result.AsError()
-		l.failures = append(l.failures, failure{future: awaitable(v.n) | isFuture, err: f.err, at: l.now})
+		l.fail(failure{future: awaitable(v.n) | isFuture, Report: Report{Err: f.err, At: l.now}})
 	}
 	l.recResolve(f.state, uint32(v.n))
 	l.readyAll(awaitable(v.n)|isFuture, f.callbacks)

@@ -82,7 +82,7 @@ func (l *Loop) resolveGather(g uint32, err *Error) {
 // releaseGather gives a gather back once nobody refers to it.
 func (l *Loop) releaseGather(g uint32) {
 	if ga := l.gathers.at(g); ga.pending == 0 && ga.waiter == 0 && ga.done {
-		ga.done = false // it must not be given back again
+		ga.done, ga.children = false, ga.children[:0] // it must not be given back again
 		l.gathers.give(g)
 	}
 }

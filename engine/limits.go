@@ -126,22 +126,10 @@ func (l *Loop) grow(n int) {
 // counts once.
 func (l *Loop) measure() int64 {
 	m := meter{seen: map[unsafe.Pointer]bool{}, size: l.arenas()}
-	m.values(l.vars.shared)
-	m.values(l.vars.params)
+	l.variables(&m)
 	m.values(l.vals)
 	m.values(l.planArgs)
 	m.values(l.args)
-	m.value(l.result)
-	for c := range l.contexts.all {
-		m.values(c.vals)
-	}
-	l.objects.each(func(o object) { o.measure(&m) })
-	for _, chunk := range l.frames.chunks {
-		m.values(chunk[:])
-	}
-	for t := range l.tasks.lines.all {
-		m.values(t.slot[:])
-	}
 	for c := range l.tasks.colds.all {
 		m.value(c.result)
 		m.size += int64(len(c.name))
@@ -150,6 +138,23 @@ func (l *Loop) measure() int64 {
 		}
 	}
 	return m.size
+}
+
+// variables are the values that stand in variables, objects and activations.
+func (l *Loop) variables(m *meter) {
+	m.values(l.vars.shared)
+	m.values(l.vars.params)
+	m.value(l.result)
+	for c := range l.contexts.all {
+		m.values(c.vals)
+	}
+	l.objects.each(func(o object) { o.measure(m) })
+	for _, chunk := range l.frames.chunks {
+		m.values(chunk[:])
+	}
+	for t := range l.tasks.lines.all {
+		m.values(t.slot[:])
+	}
 }
 
 // What these cost towards the memory limit, in bytes: the same on every machine.
@@ -183,6 +188,7 @@ type meter struct {
 	seen map[unsafe.Pointer]bool
 	todo []Value // lists, maps and errors still to look into: values may be nested deeper than a stack goes
 	size int64
+	task func(id uint32) // not nil: is called for each task that a value is, and texts are passed over
 }
 
 func (m *meter) values(vs []Value) {
@@ -217,7 +223,11 @@ func (m *meter) notes(vs []Value) {
 // note counts v itself, once.
 func (m *meter) note(v Value) {
 	k := v.Kind()
-	if k < kindScalars || m.seen[v.p] {
+	switch {
+	case m.task != nil && k == KindTask:
+		m.task(uint32(v.n))
+		return
+	case k < kindScalars || m.task != nil && k == KindString || m.seen[v.p]:
 		return
 	}
 	m.seen[v.p] = true

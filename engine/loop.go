@@ -85,7 +85,8 @@ type scratch struct {
 	vals     []Value // values about to be assigned
 	plans    []plan  // tasks about to be created
 	planArgs []Value
-	joined   []byte // the text that was joined last, for Join
+	made     []uint32 // tasks that the step has created
+	joined   []byte   // the text that was joined last, for Join
 }
 
 var epochs atomic.Uint64
@@ -99,7 +100,7 @@ func New(p *Program, opts Options) *Loop {
 		l.recPhase()
 	}
 	l.timers = newTimers(opts.Ties == TiesHeapq)
-	l.tasks.recycle = p.Recycle && !opts.KeepTasks && opts.Trace == nil
+	l.tasks.recycle, l.tasks.sweepAt = p.Recycle && !opts.KeepTasks && opts.Trace == nil, sweepFrom
 	l.names = newNames(p)
 	l.callbacks.periodic = make([]uint32, len(p.Callbacks))
 	l.vars = variables{epoch: epochs.Add(1), params: opts.Params}
@@ -237,6 +238,9 @@ func (l *Loop) iterate() {
 func (l *Loop) beginIteration() bool {
 	if l.timers.cancelled > 0 {
 		l.prune()
+	}
+	if l.tasks.idle >= l.tasks.sweepAt && l.tasks.recycle {
+		l.sweep()
 	}
 	if (l.ready.n == 0 || l.clock != nil) && !l.moveClock() {
 		return false

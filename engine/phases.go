@@ -112,7 +112,7 @@ func (l *Loop) failSetup(name string) {
 
 // failSync turns a pending fault outside every activation into a reported failure.
 func (l *Loop) failSync(name string) {
-	l.failures = append(l.failures, failure{name: name, err: l.fault, at: l.now})
+	l.fail(failure{Report: Report{In: name, Err: l.fault, At: l.now}})
 	l.fault = nil
 }
 
@@ -153,7 +153,7 @@ func (l *Loop) loopStopped() {
 			outcome = Failed
 		}
 		if main.state == taskCancelled {
-			l.failures = append(l.failures, failure{task: l.mainID, err: l.cold(main.cold).err, at: main.since})
+			l.fail(failure{task: l.mainID, Report: Report{Err: l.cold(main.cold).err, At: main.since}})
 		}
 		l.res.At = main.since
 	case main.state.ended():
@@ -172,7 +172,7 @@ func (l *Loop) loopStopped() {
 func (l *Loop) failMain() {
 	err := l.newError("RuntimeError", "Event loop stopped before Future completed.")
 	err.Pos = l.p.Main.Pos
-	l.failures = append(l.failures, failure{name: "main", err: err, at: l.now})
+	l.fail(failure{Report: Report{In: "main", Err: err, At: l.now}})
 }
 
 // cancelAll is asyncio.runners._cancel_all_tasks, in the order of creation.

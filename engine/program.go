@@ -19,9 +19,11 @@ type Program struct {
 
 	Checks []Check // conditions that are looked at during the run
 
-	Watched bool // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
-	Recycle bool // no expression can name a task that no variable refers to
-	Draws   bool // whether any expression draws random numbers
+	Watched bool     // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
+	Recycle bool     // no expression can name a task that no variable refers to, but for the tasks in Named
+	Named   []string // names of tasks that expressions, or who reads the result, may ask for
+	Held    bool     // a task may keep itself in a variable (Loop.CurrentTask)
+	Draws   bool     // whether any expression draws random numbers
 
 	LoopType string // what loop.type says
 	LoopID   string // what loop.id says

@@ -34,7 +34,8 @@ type Result struct {
 	Waiting    int           // how many tasks wait then
 	Cycles     [][]int       // circles of tasks that wait for each other: indices into Blocked
 	Interrupts []Place       // with Interrupted: where the run was, once or twice
-	Errors     []Report      // errors that nobody took, in the order in which they happened
+	Errors     []Report      // errors that nobody took, in the order in which they happened: the first 1,000
+	MoreErrors int           // how many more of them there are
 	Races      []Race        // of a watched program: updates that were lost
 	Leaks      []Leak        // of a watched program: context variables that calls left changed
 	Checks     []CheckReport // of a program with checks: what came of each
@@ -73,14 +74,14 @@ type TaskInfo struct {
 	Since   int64  // pending: when its wait began
 }
 
-// Tasks lists the tasks, in the order of creation: every one with Options.KeepTasks, else those that have not ended
-// and those that something refers to.
+// Tasks lists the tasks, in the order of creation: every one with Options.KeepTasks, else those that have not ended,
+// those that something refers to, and of the others those whose lines were not given back yet.
 func (l *Loop) Tasks() []TaskInfo {
 	var infos []TaskInfo
 	l.inOrder(func(id uint32, t *task) bool {
 		info := TaskInfo{ID: id, Name: l.taskName(id), State: t.state.String(), Spawned: l.spawned(id), Started: l.started(id), Ended: -1}
 		if t.cold != 0 {
-			info.Parent = l.cold(t.cold).parent
+			info.Parent = l.parentOf(id, l.cold(t.cold).parent)
 		}
 		if t.state.ended() {
 			info.Ended = t.since
@@ -95,6 +96,14 @@ func (l *Loop) Tasks() []TaskInfo {
 		return true
 	})
 	return infos
+}
+
+// parentOf is the task that created task id: parent, or 0 where that one's line was given back.
+func (l *Loop) parentOf(id, parent uint32) uint32 {
+	if l.warm(parent).entry == 0 || l.ordinal(parent) > l.ordinal(id) {
+		return 0
+	}
+	return parent
 }
 
 // SharedValue is what a shared variable holds.
@@ -149,6 +158,7 @@ func (l *Loop) newError(typ, message string) *Error {
 // record is what came of the run so far.
 type record struct {
 	failures []failure
+	untold   int           // errors that nobody took and that are beyond those that are told
 	checks   []CheckReport // by Program.Checks
 	checking bool          // a check is being evaluated
 	watch    *watch        // of a watched program
@@ -161,13 +171,61 @@ func (x *record) clone() record {
 	return c
 }
 
-// failure is an error that ended a task or a callback.
+// failure is an error that ended a task or a callback, or that a future was resolved with. For a task, until its line is
+// given back, and for a future the report is filled in at the end.
 type failure struct {
-	task   uint32    // 0: a callback, before or after, or a future
+	task   uint32    // 0: a callback, before or after, or a future, or a task whose line was given back
 	future awaitable // 0: not a future
-	name   string    // of what was not a task
-	err    *Error
-	at     int64
+	Report
+}
+
+// maxReports is how many errors that nobody took are told; the rest are counted.
+const maxReports = 1000
+
+func (l *Loop) fail(f failure) {
+	l.failures = append(l.failures, f)
+	l.tasks.idle++
+}
+
+// reported fills in the report of a failure; false: somebody took the error.
+func (l *Loop) reported(f *failure) bool {
+	switch {
+	case f.future != 0:
+		f.In = l.awaitableName(f.future)
+		return !l.future(f.future).taken
+	case f.task == 0:
+		return true
+	case f.task == l.mainID:
+		f.In = "main"
+	default:
+		f.Spawned = l.entryOf(f.task).Pos
+	}
+	f.Task = l.taskName(f.task)
+	return f.In != "" || l.task(f.task).flags&flagTaken == 0
+}
+
+// settle drops the failures that are of no use, or beyond those that are told, when the lines of the tasks that are not
+// used are given back.
+func (l *Loop) settle(used []bool) {
+	kept, told := l.failures[:0], 0
+	for _, f := range l.failures {
+		switch {
+		case f.task != 0 && !used[f.task]:
+			if !l.reported(&f) {
+				continue
+			}
+			f.task = 0
+			fallthrough
+		case f.task == 0 && f.future == 0:
+			if told++; told > maxReports {
+				l.untold++
+				continue
+			}
+		}
+		kept = append(kept, f)
+	}
+	clear(l.failures[len(kept):])
+	l.failures = kept
 }
 
 func (l *Loop) fillResult() {
@@ -179,27 +237,15 @@ func (l *Loop) fillResult() {
 	if l.opts.KeepOutput {
 		r.Output = l.out.buf
 	}
+	r.MoreErrors = l.untold
 	for _, f := range l.failures {
-		rep := Report{Err: f.err, In: f.name, At: f.at}
-		if f.future != 0 {
-			if l.future(f.future).taken {
-				continue
-			}
-			rep.In = l.awaitableName(f.future)
+		switch {
+		case !l.reported(&f):
+		case len(r.Errors) < maxReports:
+			r.Errors = append(r.Errors, f.Report)
+		default:
+			r.MoreErrors++
 		}
-		if f.task != 0 {
-			t := l.task(f.task)
-			if t.flags&flagTaken != 0 && f.task != l.mainID {
-				continue
-			}
-			rep.Task = l.taskName(f.task)
-			if f.task == l.mainID {
-				rep.In = "main"
-			} else {
-				rep.Spawned = l.entryOf(f.task).Pos
-			}
-		}
-		r.Errors = append(r.Errors, rep)
 	}
 }
 

@@ -75,8 +75,10 @@ func (l *Loop) mayCreate(name string) bool {
 // twice the memory.
 const reserveFrom = 10_000
 
-// spawn creates the tasks of e, one or Count, and returns the first.
+// spawn creates the tasks of e, one or Count, and returns the first. Where they are a step's, and something can refer to
+// them, they are in l.made.
 func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
+	l.made = l.made[:0]
 	n := int64(1)
 	if e.Count != nil {
 		if n = e.Count(l); l.fault != nil {
@@ -100,6 +102,9 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 		}
 		if i == 0 {
 			first = id
+		}
+		if !e.anonymous && !e.worker {
+			l.made = append(l.made, id)
 		}
 	}
 	return first, true
@@ -134,10 +139,11 @@ func (l *Loop) spawnStep(in *instr) {
 			return
 		}
 	}
-	before := l.tasks.lines.n
 	first, ok := l.spawn(in.x.entry)
-	for id := before; group != 0 && id < l.tasks.lines.n; id++ {
-		l.joinGroup(group, id)
+	if group != 0 {
+		for _, id := range l.made {
+			l.joinGroup(group, id)
+		}
 	}
 	if !ok || in.x.as == nil {
 		return
@@ -146,8 +152,8 @@ func (l *Loop) spawnStep(in *instr) {
 		l.bind(in, scalar(KindTask, uint64(first)))
 		return
 	}
-	tasks := make([]Value, 0, l.tasks.lines.n-before)
-	for id := before; id < l.tasks.lines.n; id++ {
+	tasks := make([]Value, 0, len(l.made))
+	for _, id := range l.made {
 		tasks = append(tasks, scalar(KindTask, uint64(id)))
 	}
 	l.bind(in, l.ownList(tasks))

@@ -45,7 +45,7 @@ func (l *Loop) endSync(err *Error) {
 		t.frame = 0
 	}
 	if err != nil {
-		l.failures = append(l.failures, failure{name: l.syncNameOf(kind), err: err, at: l.now})
+		l.fail(failure{Report: Report{In: l.syncNameOf(kind), Err: err, At: l.now}})
 	}
 	switch {
 	case kind == syncCallback:

@@ -51,7 +51,7 @@ const (
 	flagTaken // somebody took its error
 	flagNamed // its name is in the cold record
 	flagFired // the timer it sleeps on has left the heap
-	flagKept  // it holds something that is not released by itself: its line is not used again
+	flagKept  // it holds something that is not released by itself: its line is not used again at once
 )
 
 // coldTask is what only some tasks have.
@@ -77,6 +77,8 @@ type taskTable struct {
 	created  uint32 // the N of Task-N
 	recycle  bool   // lines of tasks that nobody can refer to are used again
 	recycled bool   // one was: lines are no longer in the order of creation
+	idle     int    // tasks that have ended since references were followed, and reports that were made
+	sweepAt  int    // so many of them make it worth while again
 
 	living, unfinished int      // tasks that have not ended; those that are no daemons
 	ended              [5]int64 // by taskState
@@ -99,7 +101,7 @@ func (l *Loop) cold(n uint32) *coldTask { return l.tasks.colds.at(n) }
 func (l *Loop) entryOf(id uint32) *Entry { return l.p.entries[l.warm(id).entry-1] }
 
 // newTaskLine returns a line for a new task. With again it may be one that an ended task has left. Without, it is the
-// next one, so that the tasks of one step, to which something can refer, have lines that follow each other.
+// next one: the lines of one worker's tasks follow each other.
 func (l *Loop) newTaskLine(again bool) uint32 {
 	if again {
 		if id := l.tasks.lines.reuse(); id != 0 {
@@ -149,7 +151,7 @@ func (l *Loop) spawnTime(id uint32) int64 {
 // newTask creates a task of e in the running context (asyncio.create_task): its first step runs in the next
 // iteration. Its arguments are in l.args. name is a name given at run time, or empty.
 func (l *Loop) newTask(e *Entry, name string) uint32 {
-	id := l.newTaskLine(e.anonymous)
+	id := l.newTaskLine(!e.worker)
 	l.tasks.created++
 	t := l.task(id)
 	*t = task{pc: e.Code.start, since: l.now}
@@ -367,7 +369,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		c.result, c.err = result, err
 	}
 	if state == taskFailed {
-		l.failures = append(l.failures, failure{task: id, err: err, at: l.now})
+		l.fail(failure{task: id, Report: Report{Err: err, At: l.now}})
 	}
 	if l.trace != nil {
 		l.rec(Rec{Kind: RecEnd, Aux: uint8(state), What: id})
@@ -381,15 +383,23 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		l.check(l.p.pos[l.cur.pc], false)
 	}
 	l.dropContext(w.ctx)
-	if l.tasks.recycle && state != taskFailed && t.flags&flagKept == 0 && e.anonymous {
+	if l.tasks.recycle && state != taskFailed && t.flags&flagKept == 0 && e.anonymous && !l.p.Held {
 		l.recycleTask(id, t)
+		return
+	}
+	if !e.worker {
+		l.tasks.idle++
 	}
 }
 
 // recycleTask gives back the line of a task that has ended and that nothing can refer to.
 func (l *Loop) recycleTask(id uint32, t *task) {
 	if t.cold != 0 {
-		*l.cold(t.cold) = coldTask{}
+		c := l.cold(t.cold)
+		if t.flags&flagNamed != 0 && l.names.given[c.name] == id {
+			delete(l.names.given, c.name)
+		}
+		*c = coldTask{}
 		l.tasks.colds.give(t.cold)
 	}
 	*t = task{state: taskDone}

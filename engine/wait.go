@@ -61,7 +61,7 @@ func (l *Loop) newWaitSet(v Value, kind handleKind) (uint32, bool) {
 // freeSet gives a wait set back once neither a task, nor a callback, nor a timer refers to it.
 func (l *Loop) freeSet(id uint32) {
 	if w := l.waitSets.at(id); w.released && w.callbacks == 0 && w.timer == 0 {
-		w.released = false
+		w.released, w.items = false, w.items[:0]
 		w.completed = ring[awaitable]{}
 		l.waitSets.give(id)
 	}

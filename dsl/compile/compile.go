@@ -6,6 +6,7 @@ import (
 	"cmp"
 
 	"runloop/dsl/check"
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
 	"runloop/engine"
@@ -17,7 +18,7 @@ type builder struct {
 	s         *Scenario
 	codes     map[*syntax.Definition]*engine.Code
 	scheduled map[*syntax.Definition]*engine.Callback
-	names     bool // an expression may look up tasks by name, even those that no value refers to
+	tasks     expr.TaskUse
 	draws     bool // an expression draws random numbers
 	watch     bool // compile a watched program: steps list the variables they read
 }
@@ -81,7 +82,8 @@ func (b *builder) program() *engine.Program {
 	b.sections(p)
 	b.outside(false)
 	p.Checks = b.checks()
-	p.Draws, p.Recycle = b.draws, !b.names && !s.expectsTasks()
+	s.expectsTasks(&b.tasks)
+	p.Draws, p.Recycle, p.Held, p.Named = b.draws, !b.tasks.Any, b.tasks.Self, b.tasks.Names
 	return p
 }
 

@@ -2,8 +2,8 @@ package compile
 
 import (
 	"iter"
-	"slices"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/syntax"
 	"runloop/engine"
 )
@@ -49,11 +49,16 @@ func (b *builder) expectedTask(t *syntax.ExpectedTask) expectedTask {
 	return e
 }
 
-// expectsTasks reports whether expectations that are verified when the run has ended name tasks.
-func (s *Scenario) expectsTasks() bool {
-	that := s.expect.That
-	return len(s.expect.Tasks) > 0 || that != nil &&
-		slices.ContainsFunc(that.Items, func(c *syntax.Condition) bool { return c.Expr.Tree.NamesTasks() })
+// expectsTasks adds the tasks that are looked up when expectations are verified at the end of the run.
+func (s *Scenario) expectsTasks(u *expr.TaskUse) {
+	for _, t := range s.expect.Tasks {
+		u.Add(t.Name.Text)
+	}
+	if that := s.expect.That; that != nil {
+		for _, c := range that.Items {
+			c.Expr.Tree.UsesTasks(u)
+		}
+	}
 }
 
 // checks compiles the conditions that are checked during the run.

@@ -10,7 +10,7 @@ import (
 
 func (b *builder) expr(e *syntax.Expr) expr.Compiled {
 	b.draws = b.draws || e.Tree.Draws()
-	b.names = b.names || e.Tree.NamesTasks()
+	e.Tree.UsesTasks(&b.tasks)
 	return e.Tree.Compile(b.Facts)
 }
 

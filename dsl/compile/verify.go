@@ -112,6 +112,9 @@ func (v *verification) errors() {
 		}
 		v.fail(source.Span{}, "%s ended with %s, which nothing took", who, e.Err.Error())
 	}
+	if n := v.result.MoreErrors; n > 0 {
+		v.fail(source.Span{}, "%d more ended with errors that nothing took", n)
+	}
 }
 
 func (v *verification) that() {

@@ -506,24 +506,43 @@ func (e *Tree) Indexed() string {
 	return ""
 }
 
-// NamesTasks reports whether the expression may reach a task that nothing else refers to: `task` as a whole, or
-// `tasks[…]` with a computed name or that of an unnamed task.
-func (e *Tree) NamesTasks() bool {
-	var walk func(n ast.Node) bool
-	walk = func(n ast.Node) bool {
+// TaskUse is how expressions reach tasks other than by variables.
+type TaskUse struct {
+	Names []string // `tasks[…]` with the constant names of such as have one
+	Any   bool     // `tasks[…]` with a computed name, or that of an unnamed task
+	Self  bool     // `task` as a whole
+}
+
+// Add adds a name that is looked up.
+func (u *TaskUse) Add(name string) {
+	u.Names = append(u.Names, name)
+	u.Any = u.Any || NumberedTask(name)
+}
+
+// UsesTasks adds how the expression reaches tasks to u.
+func (e *Tree) UsesTasks(u *TaskUse) {
+	var walk func(n ast.Node)
+	walk = func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.IdentifierNode:
-			return n.Value == "task" || n.Value == "tasks"
+			u.Self, u.Any = u.Self || n.Value == "task", u.Any || n.Value == "tasks"
 		case *ast.MemberNode:
 			name, _ := n.Node.(*ast.IdentifierNode)
 			key, constant := n.Property.(*ast.StringNode)
-			if name != nil && constant && (name.Value == "task" || name.Value == "tasks" && !NumberedTask(key.Value)) {
-				return false
+			switch {
+			case name == nil || !constant:
+			case name.Value == "task":
+				return
+			case name.Value == "tasks":
+				u.Add(key.Value)
+				return
 			}
 		}
-		return slices.ContainsFunc(children(n), walk)
+		for _, c := range children(n) {
+			walk(c)
+		}
 	}
-	return walk(e.root)
+	walk(e.root)
 }
 
 // Draws reports whether evaluating the expression may take random numbers.

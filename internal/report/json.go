@@ -24,6 +24,7 @@ type (
 		Tasks      []taskJSON    `json:"tasks"`  // in the order of creation
 		Shared     members       `json:"shared"` // in the order of declaration
 		Errors     []errorJSON   `json:"errors"` // the errors that nobody took, in the order in which they happened
+		MoreErrors int           `json:"more_errors,omitempty"`
 		Blocked    []blockedJSON `json:"blocked"`
 		Interrupts []placeJSON   `json:"interrupts"` // where the run was when a signal came
 		Limit      *limitJSON    `json:"limit"`
@@ -114,7 +115,7 @@ func (r *Run) data() *runJSON {
 	d := &runJSON{
 		Scenario: r.Name, File: r.File, OK: r.OK, Ended: res.Ended.String(), At: number(res.At), Now: number(res.Now),
 		Clock: "virtual", Seed: r.Seed, Ties: r.Ties.String(), Iterations: res.Iterations, Steps: res.Steps,
-		Tasks: r.tasks(), Shared: r.shared(), Errors: []errorJSON{}, Blocked: []blockedJSON{}, Interrupts: []placeJSON{}, Failures: []failureJSON{},
+		Tasks: r.tasks(), Shared: r.shared(), Errors: []errorJSON{}, MoreErrors: res.MoreErrors, Blocked: []blockedJSON{}, Interrupts: []placeJSON{}, Failures: []failureJSON{},
 		Problems: problemsJSON([]Check{r.Warnings}).Problems, Output: string(res.Output),
 	}
 	for _, e := range res.Errors {

@@ -20,6 +20,9 @@ func Problems(r *Run) string {
 	for _, e := range res.Errors {
 		r.unhandled(&b, e)
 	}
+	if n := res.MoreErrors; n > 0 {
+		fmt.Fprintf(&b, "… and %d more that nobody took\n", n)
+	}
 	if res.Ended == engine.Deadlock {
 		r.deadlock(&b, res)
 	}
