@@ -29,7 +29,7 @@ func TestMendAll(t *testing.T) {
 		{"unknown alias", "  - print: *star\r\n", "  - print: \"*star\"\r\n", 1},
 		{"verb and duration", "  - slep: 5 seconds # c\r\n", "  - sleep: 5s # c\r\n", 2},
 		{"quoted duration", "  - sleep: '1 min 30 sec'\r\n", "  - sleep: '1m30s'\r\n", 1},
-		{"key", "  - repeat: 2\r\n    das: i\r\n    do: [print: '${i}']\r\n",
+		{"key", "  - repeat: 2\r\n    aas: i\r\n    do: [print: '${i}']\r\n",
 			"  - repeat: 2\r\n    as: i\r\n    do: [print: '${i}']\r\n", 1},
 		{"word", "  - wait: []\r\n    return_when: first_complete\r\n",
 			"  - wait: []\r\n    return_when: first_completed\r\n", 1},

@@ -31,6 +31,8 @@ type checker struct {
 func newCodeChecker(s *syntax.File, info *Info) *checker {
 	c := &checker{s: s, Scope: Scope{Info: info}}
 	c.env = expr.Env{Scope: forgiving{&c.Scope}, Results: &info.results, Facts: info.Facts}
+	c.env.Coroutine = func(name string) bool { return c.Coroutines[name] != nil }
+	c.env.Step = s.ValueStep
 	return c
 }
 
@@ -356,6 +358,10 @@ func (c *checker) condition(v *syntax.Condition) {
 		hint := ""
 		if t.Numeric() {
 			hint = "compare it: `" + v.Expr.Text + " != 0`"
+		} else if t.Kind == expr.TypeTask || t.Kind == expr.TypeFuture {
+			hint = "`" + v.Expr.Text + ".done` tells whether it has ended; `" + v.Expr.Text + ".result` is what it came to"
+		} else if t.Kind == expr.TypeList || t.Kind == expr.TypeMap {
+			hint = "write `len(" + v.Expr.Text + ") > 0`"
 		} else if t.Kind == expr.TypeString {
 			hint = "compare it with a text; what is true or false is written `true` or `false`"
 		}

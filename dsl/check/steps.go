@@ -143,7 +143,11 @@ func (c *checker) let(n *syntax.Let) {
 	}
 	types := make([]expr.Type, len(n.Locals.Items))
 	for i, item := range n.Locals.Items {
+		if len(types) == 1 && item.Value.Kind == syntax.Computed {
+			c.env.As = item.Name.Text
+		}
 		types[i] = c.value(item.Value)
+		c.env.As = ""
 	}
 	for i, item := range n.Locals.Items {
 		if v := c.Variable(item.Name.Text); v != nil && v.Kind == expr.SymLocal {

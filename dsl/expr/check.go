@@ -49,12 +49,18 @@ type loopTypes struct {
 }
 
 func (c *checker) report(n ast.Node, code, message, hint string) {
+	from, to := c.e.extent(n)
+	c.reportAt(from, to, code, message, hint)
+}
+
+// reportAt reports what stands between two offsets of the expression.
+func (c *checker) reportAt(from, to int, code, message, hint string) {
 	c.failed = true
 	if c.env.Diags == nil {
 		return
 	}
 	*c.env.Diags = append(*c.env.Diags,
-		source.Diagnostic{Code: code, Span: c.e.span(c.e.extent(n)), Message: message, Hint: hint})
+		source.Diagnostic{Code: code, Span: c.e.span(from, to), Message: message, Hint: hint})
 }
 
 // value is the type of a node that must be a value.
@@ -65,6 +71,12 @@ func (c *checker) value(n ast.Node) Type {
 }
 
 func (c *checker) node(n ast.Node) Type {
+	if c.e.awaits != nil {
+		if at := c.awaited(n); at >= 0 {
+			c.waits(n, at)
+			return AnyType
+		}
+	}
 	switch n := n.(type) {
 	case *ast.NilNode:
 		return NullType
@@ -158,6 +170,10 @@ func symbolType(s Symbol) Type {
 }
 
 func (c *checker) unknownName(n *ast.IdentifierNode) {
+	if c.isCoroutine(n.Value) {
+		c.usesCoroutine(n, n.Value)
+		return
+	}
 	var names []string
 	for _, l := range c.lets {
 		names = append(names, l.Name)
@@ -167,6 +183,8 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 		hint = fmt.Sprintf("inside an expression names stand alone: `%s`", name)
 	} else if other := otherConstant(n.Value); other != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", other)
+	} else if number := mathConstants.Of(n.Value); number != "" && n.Value != "e" {
+		hint = "write `" + number + "`"
 	} else if near := source.Suggest(n.Value, append(names, c.env.Scope.Names()...)); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	} else if b, ok := findBuiltin(n.Value); ok {
@@ -403,6 +421,9 @@ func (c *checker) member(n *ast.MemberNode) Type {
 			return c.attribute(n, "the loop", LoopAttributes)
 		}
 	}
+	if c.moduleConstant(n) {
+		return AnyType
+	}
 	base := c.value(n.Node)
 	c.countsAnother(n)
 	t := c.element(n, base)
@@ -438,7 +459,7 @@ func (c *checker) element(n *ast.MemberNode, base Type) Type {
 			}
 			return base.Element()
 		}
-		hint := c.intHint(n.Property, key)
+		hint := cmp.Or(c.intHint(n.Property, key), c.taskHint(n.Property))
 		if constant && base.Kind == TypeList {
 			hint = fmt.Sprintf("map(%s, #.%s) takes it from every element", c.e.source(n.Node), name.Value)
 		}
@@ -541,6 +562,17 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Type {
 	return b.result
 }
 
+// namesFunction reports whether an argument is the name of a function, which only other languages pass on: `map(str, xs)`.
+func (c *checker) namesFunction(n ast.Node) bool {
+	name, ok := n.(*ast.IdentifierNode)
+	if !ok {
+		return false
+	}
+	_, isVariable := c.lookupOuter(name.Value)
+	_, isFunction := findBuiltin(name.Value)
+	return isFunction && !isVariable
+}
+
 // otherConstant is the constant that Python and others call so, "": none.
 func otherConstant(word string) string {
 	switch word {
@@ -554,31 +586,22 @@ func otherConstant(word string) string {
 	return ""
 }
 
-// otherFunctions is what does here what a function of Python and others does.
-var otherFunctions = [...]struct{ name, hint string }{
-	{"range", "a list of integers is written `0..9`, both ends included"}, {"str", "did you mean `string`?"},
-	{"size", "did you mean `len`?"}, {"length", "did you mean `len`?"}, {"sorted", "did you mean `sort`?"},
-	{"reversed", "did you mean `reverse`?"}, {"random", "did you mean `uniform(0, 1)`?"},
-	{"rand", "did you mean `uniform(0, 1)`?"}, {"sleep", "it is a step: `- sleep: 1s`"},
-	{"print", "it is a step: `- print: text`"},
-}
-
-// otherFunction is the hint for a function of Python and others, "": there is none.
-func otherFunction(name string) string {
-	for _, f := range otherFunctions {
-		if f.name == name {
-			return f.hint
-		}
-	}
-	return ""
-}
-
 func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
+	if c.isCoroutine(name) {
+		c.usesCoroutine(n, name)
+		return
+	}
+	if step := c.stepHint(n, c.e.source(n)); step != "" {
+		c.report(n, CodeUnknownFunc, fmt.Sprintf("there is no function `%s`: an expression only computes", name), step)
+		return
+	}
 	for _, a := range args {
 		if p, isPredicate := a.(*ast.PredicateNode); isPredicate {
 			a = p.Node
 		}
-		c.value(a)
+		if !c.namesFunction(a) {
+			c.value(a)
+		}
 	}
 	if hint := goneFunction(name); hint != "" {
 		c.report(n, CodeNotHere,
@@ -586,11 +609,13 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 		return
 	}
 	hint := "the reference lists all functions"
-	if other := otherFunction(name); other != "" {
+	if other := otherFunction(name, c.argumentTexts(args)); other != "" {
 		hint = other
 	} else if near := source.Suggest(name, builtinNames()); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
-	} else if _, isVariable := c.lookupOuter(name); isVariable {
+	} else if s, isVariable := c.lookupOuter(name); isVariable && (s.Type.Kind == TypeTask || s.Type.Kind == TypeFuture) {
+		hint = ResultHint(name)
+	} else if isVariable {
 		hint = fmt.Sprintf("`%s` is a variable; before `(` only a function may stand", name)
 	}
 	c.report(n, CodeUnknownFunc, fmt.Sprintf("there is no function `%s`", name), hint)

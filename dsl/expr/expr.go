@@ -83,6 +83,11 @@ type Env struct {
 	TaskName func(name string, span source.Span) // told of every constant name in tasks["name"]; may be nil
 	Results  *Results                            // what tasks and futures come to; nil: nothing is known
 	Facts    Facts                               // gets what the check finds out
+
+	// For messages; they may be nil.
+	Coroutine func(name string) bool                            // whether a coroutine has that name
+	Step      func(text, as string) (step string, assigns bool) // which step Python's text is, with `as` for its result
+	As        string                                            // the variable that the step assigns the value to, or ""
 }
 
 // Facts is what checks found out about expressions, each checked last where it stands.
@@ -94,6 +99,7 @@ type Tree struct {
 	root    ast.Node
 	span    func(from, to int) source.Span
 	offsets []int // byte offset of each character; nil: the text is ASCII
+	awaits  []int // byte offsets of the words `await`, which are errors
 }
 
 // resolution is what check found out: the types of all nodes and what the names stand for.
@@ -129,6 +135,11 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 	tree, err := exprparser.Parse(text)
 	if err != nil && e.reportLookAlike(diags) {
 		return nil
+	}
+	if err != nil {
+		if e.root, e.awaits = parseAwaits(text); e.root != nil {
+			return e
+		}
 	}
 	if err != nil {
 		at, message, hint := e.syntaxError(err)
@@ -424,7 +435,7 @@ func (e *Tree) numberError(at file.Location, message string) (file.Location, str
 // NamesIn is the variables that a text mentions if it is read as an expression; none if it is no expression.
 func NamesIn(text string) []string {
 	tree := Parse(text, func(from, to int) source.Span { return source.Span{Start: from, End: to} }, &source.Diagnostics{})
-	if tree == nil {
+	if tree == nil || tree.awaits != nil {
 		return nil
 	}
 	var names []string

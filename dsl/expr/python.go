@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -67,7 +68,7 @@ func (c *checker) methodHint(n *ast.CallNode, m *ast.MemberNode, base Type, name
 	if _, found := findAttribute(base.Kind, attribute); found {
 		return "write `" + receiver + "." + attribute + "`, without `()`"
 	}
-	args := c.argumentTexts(n)
+	args := c.argumentTexts(n.Arguments)
 	fill := strings.NewReplacer("%r", receiver, "%a", strings.Join(args, ", "))
 	step := stepMethods.Of(name)
 	switch {
@@ -94,9 +95,9 @@ func stepValue(expr string) string {
 	return source.QuoteYAML("${" + expr + "}")
 }
 
-func (c *checker) argumentTexts(n *ast.CallNode) []string {
+func (c *checker) argumentTexts(nodes []ast.Node) []string {
 	var args []string
-	for _, a := range n.Arguments {
+	for _, a := range nodes {
 		args = append(args, c.e.source(a))
 	}
 	return args
@@ -105,15 +106,10 @@ func (c *checker) argumentTexts(n *ast.CallNode) []string {
 // moduleCall reports a call of what is in a module of Python, and whether it is one.
 func (c *checker) moduleCall(n *ast.CallNode, m *ast.MemberNode) bool {
 	module := leftmost(m.Node)
-	if _, known := c.env.Scope.Lookup(module); known && module != "loop" {
+	if !c.isModule(module) {
 		return false
 	}
 	hint := ""
-	switch module {
-	case "asyncio", "loop", "time", "random", "math", "datetime":
-	default:
-		return false
-	}
 	name, _ := m.Property.(*ast.StringNode)
 	text := c.e.source(n)
 	switch {
@@ -124,10 +120,13 @@ func (c *checker) moduleCall(n *ast.CallNode, m *ast.MemberNode) bool {
 	case text == "random.random()":
 		hint = "write `uniform(0, 1)`"
 	case name != nil:
-		if _, ok := findBuiltin(name.Value); ok {
-			hint = "write `" + name.Value + "(" + strings.Join(c.argumentTexts(n), ", ") + ")`"
-		} else if hint = otherFunction(name.Value); hint == "" {
-			hint = "expressions only compute: what waits or makes tasks is a step"
+		args := c.argumentTexts(n.Arguments)
+		if hint = moduleFunctions.Of(module + "." + name.Value); hint != "" {
+			hint = writtenCall(hint, args)
+		} else if _, ok := findBuiltin(name.Value); ok {
+			hint = "write `" + name.Value + "(" + strings.Join(args, ", ") + ")`"
+		} else if hint = otherFunction(name.Value, args); hint == "" {
+			hint = cmp.Or(c.stepHint(n, text), "expressions only compute: what waits or makes tasks is a step")
 		}
 	}
 	c.report(n, CodeUnknownFunc, "there are no modules: `"+module+"` is none of the functions' names", hint)

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -18,8 +19,9 @@ func Suggest(word string, candidates []string) string {
 		if c == word || c == "" || len(c) > maxSuggest {
 			continue
 		}
-		folded := EditDistance(strings.ToLower(word), strings.ToLower(c))
-		if folded > (max(len(word), len(c))+1)/3 || folded >= max(len(word), len(c)) {
+		a, b := strings.ToLower(word), strings.ToLower(c)
+		folded := EditDistance(a, b)
+		if !near(squeezed.Replace(a), squeezed.Replace(b)) {
 			continue
 		}
 		// The first letter, then case, then length decide between names that are otherwise equally near.
@@ -32,6 +34,75 @@ func Suggest(word string, candidates []string) string {
 		}
 	}
 	return best
+}
+
+// squeezed leaves out what only separates the parts of a name.
+var squeezed = strings.NewReplacer("_", "", "-", "", ".", "")
+
+// endings is what distinguishes forms of one word.
+var endings = []string{"s", "es", "ed", "ing"}
+
+// near reports whether one of two words, in small letters, is the other one misspelt. The shorter they are, the fewer
+// slips they bear: most words of three letters are one letter from another word.
+func near(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	distance := EditDistance(a, b)
+	n := len(a)
+	switch {
+	case distance == 0:
+		return true
+	case n == 0:
+		return false
+	case strings.HasPrefix(b, a) && slices.Contains(endings, b[n:]):
+		return true
+	case distance == 1 && len(a) < len(b): // a letter too many or too few
+		return n >= 4 || a[0] == b[0] && (n >= 2 || b[0] == b[1])
+	case distance == 1:
+		at := differs(a, b)
+		return a[at+1:] != b[at+1:] || // two letters swapped
+			beside(a[at], b[at]) && n > 2 || n >= 4 && at > 0 || n >= 8
+	}
+	return n >= 6 && a[0] == b[0] && distance <= n/3
+}
+
+// differs is the index of the first byte in which two words of one length differ.
+func differs(a, b string) int {
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return len(a) - 1
+}
+
+// keyboard is the rows of a keyboard; what is beside or below a key is struck in its place.
+var keyboard = [...]string{"qwertyuiop", "asdfghjkl", "zxcvbnm"}
+
+// beside reports whether two letters have keys that touch.
+func beside(a, b byte) bool {
+	row1, col1 := keyOf(a)
+	row2, col2 := keyOf(b)
+	switch row2 - row1 {
+	case 0:
+		return row1 >= 0 && (col1-col2 == 1 || col2-col1 == 1)
+	case 1:
+		return row1 >= 0 && (col1 == col2 || col1 == col2+1)
+	case -1:
+		return row2 >= 0 && (col1 == col2 || col2 == col1+1)
+	}
+	return false
+}
+
+// keyOf is the place of a letter on the keyboard; the row is -1 for what is no letter.
+func keyOf(c byte) (row, col int) {
+	for i, letters := range keyboard {
+		if at := strings.IndexByte(letters, c); at >= 0 {
+			return i, at
+		}
+	}
+	return -1, 0
 }
 
 // EditDistance returns the restricted Damerau-Levenshtein distance (optimal string alignment): it counts insertions,

@@ -468,6 +468,10 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 		p.errorf(CodeUnknownVerb, p.keySpan(n, "run"), runHint, "there is no verb `run`")
 		return nil, ""
 	}
+	if key, value := withUnit(durationVerbs(), first); key != nil {
+		p.unitFix(CodeUnknownVerb, first, key, value, "there is no verb `"+first.Key+"`")
+		return VerbNamed(key.Name), first.Key
+	}
 	if hint := cmp.Or(p.gatherHint(n), p.variableHint(n), p.objectHint(n)); hint != "" {
 		unknown(first, hint)
 		return nil, ""
