@@ -29,6 +29,8 @@ func (k *lock) own() { k.waiters = k.waiters.clone() }
 
 func (k *lock) level() (int64, int) { return int64(len(k.holders())), k.waiters.len() }
 
+func (k *lock) most() int64 { return 1 }
+
 // lockFree reports whether acquire can take the lock without waiting.
 func (l *Loop) lockFree(k *lock) bool { return !k.locked && !l.anyWaiting(&k.waiters) }
 
@@ -67,15 +69,16 @@ type semaphore struct {
 	plainObject
 	name         string
 	value, bound int64
+	first        int64 // value that it was made with
 	waiters      waiters
 	held         roster // for reports: by whom it was acquired and not released
 }
 
 func newSemaphore(name string, value int64, bounded bool) semaphore {
 	if !bounded {
-		return semaphore{name: name, value: value, bound: -1}
+		return semaphore{name: name, value: value, bound: -1, first: value}
 	}
-	return semaphore{name: name, value: value, bound: value}
+	return semaphore{name: name, value: value, bound: value, first: value}
 }
 
 func (s *semaphore) title() string { return s.name }
@@ -93,6 +96,8 @@ func (s *semaphore) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 func (s *semaphore) holders() []uint32 { return s.held.list() }
 
 func (s *semaphore) level() (int64, int) { return int64(s.held.len()), s.waiters.len() }
+
+func (s *semaphore) most() int64 { return s.first }
 
 func (s *semaphore) own() { s.waiters, s.held = s.waiters.clone(), s.held.clone() }
 
@@ -145,6 +150,8 @@ func (e *event) attr(_ *Loop, _ uint32, a Attr) (Value, bool) { return Bool(e.se
 
 func (e *event) level() (int64, int) { return oneIf(e.set), e.waiters.len() }
 
+func (e *event) most() int64 { return 1 }
+
 func (e *event) own() { e.waiters = e.waiters.clone() }
 
 func (l *Loop) setEvent(e *event) {
@@ -170,6 +177,8 @@ func (c *condition) level() (int64, int) {
 	held, _ := c.lock.level()
 	return held, c.waiters.len()
 }
+
+func (c *condition) most() int64 { return 1 }
 
 func (c *condition) own() {
 	c.lock.own()
@@ -206,6 +215,8 @@ func (b *barrier) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
 }
 
 func (b *barrier) level() (int64, int) { return b.count, b.cond.waiters.len() }
+
+func (b *barrier) most() int64 { return b.parties }
 
 func (b *barrier) own() { b.cond.own() }
 

@@ -11,6 +11,7 @@ type object interface {
 	attr(l *Loop, id uint32, a Attr) (Value, bool) // false: it has no such attribute
 	holders() []uint32                             // tasks that hold what others wait for
 	level() (level int64, waiting int)             // for a trace: what is in it or taken of it, and how many stand in line
+	most() int64                                   // for a trace: the highest level that it can have; 0: there is none
 	measure(m *meter)                              // adds the values in it
 }
 
@@ -19,7 +20,17 @@ type plainObject struct{}
 
 func (plainObject) holders() []uint32 { return nil }
 
+func (plainObject) most() int64 { return 0 }
+
 func (plainObject) measure(*meter) {}
+
+// Most is the highest level that an object can have, as it was declared: see RecObject. 0: there is none.
+func (l *Loop) Most(k Kind, id uint32) int64 {
+	if k >= kindScalars || objectKinds[k].at == nil {
+		return 0
+	}
+	return objectKinds[k].at(&l.objects, id).most()
+}
 
 // add appends x and returns its number.
 func add[T any](list *[]T, x T) int {

@@ -29,6 +29,8 @@ func (q *queue) level() (int64, int) {
 	return int64(q.items.n), q.getters.len() + q.putters.len() + q.joiners.len()
 }
 
+func (q *queue) most() int64 { return q.capacity }
+
 func (q *queue) own() {
 	q.items.buf = slices.Clone(q.items.buf)
 	q.getters, q.putters, q.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()

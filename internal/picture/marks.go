@@ -18,6 +18,7 @@ const (
 	markStop
 	markArrow
 	markStale
+	markPrints
 	marks
 )
 
@@ -38,6 +39,7 @@ var legends = [marks]struct {
 	markStop:     {"stops the loop", func(s *svg, x, y float64) { s.stop(x, y) }},
 	markArrow:    {"makes ready", func(s *svg, x, y float64) { s.wakes("M", x-10, y, "H", x+10) }},
 	markStale:    {"not what it wrote last", func(s *svg, x, y float64) { s.label(stale, x, y+4, 40, atMiddle, "7"); s.drawn[markStale] = true }},
+	markPrints:   {"prints", func(s *svg, x, y float64) { s.prints(x, y-2) }},
 }
 
 // spanClasses is how a state is drawn, and its mark.
@@ -84,6 +86,10 @@ func (s *svg) diamond(x, y float64) {
 
 // ended draws that a task ended: a bar across a lane that goes down.
 func (s *svg) ended(x, y, w float64) {
+	if s.across {
+		s.endedAcross(x, y, 18)
+		return
+	}
 	s.drawn[markEnded] = true
 	s.path("end", "M", x-w/2, y, "h", w)
 }
@@ -96,6 +102,10 @@ func (s *svg) endedAcross(x, y, h float64) {
 
 // failed draws that a task ended with an error: the bar in red, and a cross.
 func (s *svg) failed(x, y, w float64) {
+	if s.across {
+		s.failedAcross(x, y, 18)
+		return
+	}
 	s.path("err", "M", x-w/2, y, "h", w)
 	s.cross(x, y)
 }
@@ -124,6 +134,12 @@ func (s *svg) pending(x, y float64) {
 func (s *svg) stop(x, y float64) {
 	s.drawn[markStop] = true
 	s.path("stop", "M", x-3, y-7, "h", 6, "l", 4, 4, "v", 6, "l", -4, 4, "h", -6, "l", -4, -4, "v", -6, "z")
+}
+
+// prints draws below a box that its turn printed.
+func (s *svg) prints(x, y float64) {
+	s.drawn[markPrints] = true
+	s.path("ink", "M", x-4, y, "h", 8, "l", -4, 4, "z")
 }
 
 // wakes draws an arrow from the turn that made somebody ready.

@@ -24,6 +24,7 @@ type svg struct {
 	width  float64
 	body   []byte
 	drawn  [marks]bool // what the legend explains
+	across bool        // whether lanes go to the right, not down
 	arrows bool        // whether the marker of arrows is used
 }
 
@@ -295,4 +296,6 @@ svg .on{fill:var(--on);font-weight:600;font-size:11px}svg .wx{fill:var(--wait);f
 .dia{fill:var(--bg);stroke:var(--rdy);stroke-width:2}.arw{stroke:var(--rdy);stroke-width:1.5;fill:none}.arh{fill:var(--rdy)}
 .end{stroke:var(--fg);stroke-width:2.5;fill:none}.err{stroke:var(--err);stroke-width:2.5;fill:none}
 .open{stroke:var(--mut);stroke-width:2}.stop{fill:var(--bg);stroke:var(--err);stroke-width:2}
-.cap{stroke:var(--err);stroke-width:1.5;stroke-dasharray:4 3;fill:none}.fill{fill:var(--waitf);stroke:var(--wait);stroke-width:1.5}`
+.cap{stroke:var(--err);stroke-width:1.5;stroke-dasharray:4 3;fill:none}.fill{fill:var(--waitf);stroke:var(--wait);stroke-width:1.5}
+.area{fill:var(--waitf)}.step{fill:none;stroke:var(--wait);stroke-width:2}.ink{fill:var(--fg)}
+.fold{fill:var(--bg);stroke:var(--mut);stroke-dasharray:3 3}`

@@ -303,15 +303,7 @@ func (r *Run) ObjectName(k engine.Kind, id uint32) string {
 }
 
 // Capacity is how much an object holds at most, as it was declared; 0: it has no such bound.
-func (r *Run) Capacity(k engine.Kind, id uint32) int64 {
-	switch k {
-	case engine.KindQueue:
-		return r.loop.Attr(engine.ObjectValue(k, id), engine.AttrCapacity).AsInt()
-	case engine.KindLock, engine.KindEvent, engine.KindCondition:
-		return 1
-	}
-	return 0
-}
+func (r *Run) Capacity(k engine.Kind, id uint32) int64 { return r.loop.Most(k, id) }
 
 // Variable is the name of a shared or a context variable.
 func (r *Run) Variable(space uint8, index uint32) string {

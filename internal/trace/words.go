@@ -21,6 +21,9 @@ var waitWords = [engine.WaitsKinds]string{
 func (r *Run) WaitText(n uint32) string {
 	rec := r.Rec(n)
 	text := waitWords[rec.Aux]
+	if rec.Obj == engine.KindBarrier { // which has a condition in it
+		text = "%s"
+	}
 	if rec.Obj != engine.KindNull {
 		text = strings.ReplaceAll(text, "%s", r.ObjectName(rec.Obj, rec.On))
 	}
