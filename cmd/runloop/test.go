@@ -36,6 +36,7 @@ type testFlags struct {
 	junit    string
 	json     bool
 	slow     int
+	html     string
 }
 
 func newTest(io streams) *cobra.Command {
@@ -57,6 +58,10 @@ keep them.
 
 --json prints one object: the counts, the tests, and under left_out the files of folders
 that are no scenarios.
+
+With --html DIR each scenario that fails becomes a page in which its run can be followed
+turn by turn, forwards and back, and DIR/index.html lists what failed with a link to it.
+DIR is made if it is not there. The pages need no network and no other file.
 
 A test may print 16 MiB, --limit output=BYTES sets another bound.
 
@@ -81,6 +86,7 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 	flags.BoolVar(&f.failFast, "fail-fast", false, "begin no test after one has failed")
 	flags.StringVar(&f.junit, "junit", "", "write JUnit XML to a `FILE`")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of text")
+	flags.StringVar(&f.html, "html", "", "write a page for each test that fails, and index.html, to a `DIR`")
 	flags.IntVar(&f.slow, "slow", 0, "list the `N` slowest tests, slowest first (10 without a number)")
 	flags.Lookup("slow").NoOptDefVal = "10"
 	return cmd
@@ -111,6 +117,7 @@ type testSuite struct {
 	order   *uint64 // the seed of the order; nil for the given order
 	files   inputs
 	jobs    []testJob
+	pages   *testPages // nil: none are wanted
 
 	mu      sync.Mutex
 	next    int                   // the next job to begin
@@ -128,7 +135,8 @@ type testSuite struct {
 // testJob is one run of a file.
 type testJob struct {
 	input
-	try int // from 1
+	try  int    // from 1
+	page string // the file for its page
 }
 
 // maxReported is how many bytes of an output a report keeps.
@@ -137,8 +145,9 @@ const maxReported = 64 << 10
 type testResult struct {
 	report.Test
 	done   bool
-	other  bool // the file is no scenario
-	defect bool // a defect of runloop, not of the scenario
+	page   string // the file of its page; empty: it has none
+	other  bool   // the file is no scenario
+	defect bool   // a defect of runloop, not of the scenario
 }
 
 // complete checks the flags and finds the tests.
@@ -157,6 +166,8 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seed")
 	case s.update && slices.Contains(args, "-"):
 		return usageError(cmd, "--update rewrites files: leave out -")
+	case cmd.Flags().Changed("html") && s.html == "":
+		return usageError(cmd, "--html: the folder is missing")
 	case s.junit == "-":
 		return usageError(cmd, "--junit -: it must be a file, for what fails is printed too")
 	}
@@ -175,8 +186,13 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	for try := range s.count {
 		for _, in := range s.files.files {
 			if match.MatchString(in.name) {
-				s.jobs = append(s.jobs, testJob{in, try + 1})
+				s.jobs = append(s.jobs, testJob{input: in, try: try + 1})
 			}
+		}
+	}
+	if cmd.Flags().Changed("html") {
+		if s.pages, err = openPages(s.html, s.jobs, s.count); err != nil {
+			return err
 		}
 	}
 	s.results, s.running = make([]testResult, len(s.jobs)), map[*engine.Loop]bool{}
@@ -285,10 +301,8 @@ func (job *testJob) isOther() bool {
 	return job.folder > 0 && err == nil && !suite.IsScenario(data)
 }
 
-// runOne runs a test that a signal can interrupt.
-func (s *testSuite) runOne(name string, data []byte) *suite.Outcome {
-	var loop *engine.Loop
-	options := s.options
+// runOne runs a test that a signal can interrupt. The loop is nil if the test could not be run.
+func (s *testSuite) runOne(name string, data []byte, options suite.Options) (o *suite.Outcome, loop *engine.Loop) {
 	options.Started = func(l *engine.Loop) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -302,7 +316,7 @@ func (s *testSuite) runOne(name string, data []byte) *suite.Outcome {
 		defer s.mu.Unlock()
 		delete(s.running, loop)
 	}()
-	return s.Test(name, data, options)
+	return s.Test(name, data, options), loop
 }
 
 // breakOff ends a run at once, because a step that never waits would not see a stop.
@@ -333,7 +347,7 @@ func (s *testSuite) runJob(job testJob) (r testResult) {
 		return r
 	}
 	start := s.Now()
-	o := s.runOne(job.name, data)
+	o, _ := s.runOne(job.name, data, s.options)
 	r.Wall, r.Updated = s.Now().Sub(start), o.Updated
 	var wrong *dsl.LoadError
 	switch {
@@ -350,6 +364,9 @@ func (s *testSuite) runJob(job testJob) (r testResult) {
 		r.Verdict, r.Text, r.Failures = report.Failed, o.Text(), o.Run.Failures
 		if s.junit != "" {
 			r.Output = bytes.Clone(res.Output[:min(len(res.Output), maxReported)])
+		}
+		if s.pages != nil && res.Ended != engine.Interrupted {
+			r.page = s.writePage(&job, data)
 		}
 	}
 	return r
@@ -398,6 +415,7 @@ func (s *testSuite) show(r *testResult) {
 // end prints and writes the results of all tests, and returns the error with the exit code.
 func (s *testSuite) end(wall time.Duration) error {
 	var tests []report.Test
+	var pages []string // by test: the file of its page
 	var leftOut []string
 	for i := range s.results {
 		r := &s.results[i]
@@ -413,7 +431,7 @@ func (s *testSuite) end(wall time.Duration) error {
 		case i >= s.printed: // an earlier one was skipped
 			s.show(r)
 		}
-		tests = append(tests, r.Test)
+		tests, pages = append(tests, r.Test), append(pages, r.page)
 	}
 	slices.Sort(leftOut) // the order may be a random one
 	if s.json {
@@ -441,6 +459,11 @@ func (s *testSuite) end(wall time.Duration) error {
 		}
 		if err := os.WriteFile(s.junit, data, 0o666); err != nil {
 			return fmt.Errorf("cannot write %s: %w", s.junit, cause(err))
+		}
+	}
+	if s.pages != nil {
+		if err := s.pages.index(tests, pages); err != nil {
+			return err
 		}
 	}
 	return s.exit(tests)
