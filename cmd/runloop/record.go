@@ -49,8 +49,5 @@ func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string) (*dsl.
 	if _, err := execute(loop, io); err != nil {
 		return nil, nil, err
 	}
-	params, _ := f.run.givenParams() // options has read them
-	return s, trace.New(loop, opts.Trace, trace.Source{
-		Name: s.Name, File: s.Source.Name(), Text: s.Source.Bytes(), Program: s.Program(), Seed: opts.Seed, Ties: opts.Ties, Params: params,
-	}), nil
+	return s, trace.New(loop, opts.Trace, f.run.source(s, s.Program(), &opts)), nil
 }

@@ -17,6 +17,7 @@ import (
 	"runloop/engine"
 	"runloop/internal/report"
 	"runloop/internal/suite"
+	"runloop/internal/trace"
 )
 
 // runFlags holds the flags of `run`.
@@ -32,6 +33,7 @@ type runFlags struct {
 	tasksAt     string
 	races       bool
 	quiet       bool
+	trace       traceFlags
 }
 
 func newRun(io streams) *cobra.Command {
@@ -68,6 +70,7 @@ second one breaks off what is cleaned up then, and says where.`,
 		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
+	f.trace.add(flags)
 	flags.BoolVar(&f.quiet, "quiet", false, "show no warnings about the file")
 	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties} {
 		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
@@ -90,10 +93,14 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if err != nil {
 		return f.refused(err, s.Source.Name(), io)
 	}
-	if !f.json {
+	file, err := f.trace.plan(cmd, f.json)
+	if err != nil {
+		return err
+	}
+	if !f.json && f.trace.path != "-" {
 		opts.Output = io.Out
 	}
-	opts.KeepOutput = f.json || s.ExpectsOutput()
+	opts.KeepOutput = f.json || file != nil || s.ExpectsOutput()
 	var tree *tasksAt
 	if f.tasksAt != "" {
 		at, err := dsl.ParseDuration(f.tasksAt)
@@ -110,6 +117,16 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 		}
 	}
 	opts.KeepTasks = f.json
+	if file != nil {
+		if opts.Trace == nil {
+			opts.Trace = &engine.Trace{}
+		}
+		opts.Trace.Last, opts.Trace.Values, file.part.Real = 0, true, opts.Clock != nil
+		if err := file.open(); err != nil {
+			return err
+		}
+		defer file.discard()
+	}
 	loop := engine.New(program, opts)
 	sig, err := execute(loop, io)
 	if err != nil {
@@ -131,7 +148,13 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if tree != nil {
 		fmt.Fprint(io.Err, tree.text)
 	}
-	return f.report(io, r, sig)
+	if file != nil {
+		err = file.finish(trace.New(loop, opts.Trace, f.source(s, program, &opts)), io.Out)
+	}
+	if failed := f.report(io, r, sig); err == nil {
+		err = failed
+	}
+	return err
 }
 
 // report prints the result of the run and returns the error that ends the command, if any.

@@ -4,10 +4,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"runloop/dsl"
+	"runloop/internal/trace"
 )
 
 func newSchema(io streams) *cobra.Command {
-	return &cobra.Command{
+	line := false
+	cmd := &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of scenarios, for editors",
 		Long: `schema prints the JSON Schema (draft 2020-12) of scenarios. Editors that speak to
@@ -16,8 +18,13 @@ yaml-language-server complete, explain and check a file that begins with
   # yaml-language-server: $schema=runloop.schema.json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := io.Out.Write(dsl.Schema())
-			return err
+			schema := dsl.Schema
+			if line {
+				schema = trace.Schema
+			}
+			return io.emit(schema(), nil)
 		},
 	}
+	cmd.Flags().BoolVar(&line, "trace", false, "print that of a line of a trace, which run --trace writes")
+	return cmd
 }
