@@ -144,7 +144,7 @@ function showValues(i) {
 // The source: a line on which a turn did something is a button.
 function drawSource() {
   put("lines", ...D.source.map((text, k) => {
-    const n = k + 1, code = onLine.has(n) ? button(text || " ", { "data-line": n, title: onLine.get(n).length + " turns: go to the next one" }) : el("span", {}, text || " ");
+    const n = k + 1, code = onLine.has(n) && text.trim() ? button(text, { "data-line": n, title: onLine.get(n).length + " turns: go to the next one" }) : el("span", {}, text || " ");
     return el("li", { id: "L" + n }, el("span", { class: "no", "aria-hidden": "true" }, n), code, el("span", { class: "at" }));
   }));
 }
@@ -206,7 +206,7 @@ function drawLadder(v) {
     });
     const lines = (printed.get(i) || []).map(k => D.output[k][1]).filter(text => text.trim()), first = lines[0] || "";
     const out = [el("bdi", {}, first.length > 60 ? first.slice(0, 60) + "…" : first), lines.length > 1 ? el("small", {}, " +" + (lines.length - 1)) : ""];
-    rows.push(el("tr", { id: "S" + i, class: (later ? "instant " : "") + (fresh ? "fresh" : ""), "data-step": i },
+    rows.push(el("tr", { id: "S" + i, class: later ? "instant fresh" : fresh ? "fresh" : "", "data-step": i },
       el("td", {}, later && s.r >= 0 ? clock(s) : ""), el("td", {}, fresh && s.r >= 0 ? D.rounds[s.r][0] : ""),
       el("td", {}, button((s.n ? s.n + " " : "") + s.c, { class: "chip " + s.k, "data-step": i })), ...cells, el("td", { class: "out", title: lines.slice(0, 20).join("\n") }, ...out)));
   }
@@ -240,7 +240,7 @@ function drawTimeline(v) {
   for (const [x, to] of p.bands) g.append(svg("rect", { class: "band", x: x - 4, y: 2, width: to - x + 8, height: height - 4 }));
   g.append(svg("rect", { id: "cursor", y: 2, width: p.slot, height: height - 4 }));
   for (const [x, to, text] of p.bands) {
-    const at = Math.max(x, free), wide = text.length * 7;
+    const at = Math.max(x, free), wide = text.length * 7.6;
     if (at < to) { g.append(svg("text", { x: at, y: 15, class: "when" }, text)); free = at + wide + 8; }
   }
   for (const [x, to, r] of p.its) if (r >= 0) {
@@ -313,7 +313,10 @@ function showViews(i) {
 
 function drawOutput(v) {
   const from = Math.max(0, upTo(D.output, v.from - 1) - 200), to = Math.min(upTo(D.output, v.to) + 1, from + 2000), list = [];
-  for (let k = from; k < to; k++) list.push(el("li", { value: k + 1 }, button(D.output[k][1] || " ", { "data-step": D.output[k][0] })));
+  for (let k = from; k < to; k++) {
+    const [at, text] = D.output[k];
+    list.push(el("li", {}, text.trim() ? button(text, { "data-step": at }) : el("span", { "data-step": at }, " ")));
+  }
   put("out", ...list);
   if (!list.length) put("out", el("li", {}, el("span", {}, "Nothing is printed here.")));
 }
@@ -391,7 +394,7 @@ function start() {
     e.preventDefault();
     f();
   });
-  const from = /^#(?:turn-)?(\d+|end)$/.exec(location.hash);
-  go(from ? (from[1] === "end" ? S.length - 1 : find("#" + from[1])) : 0);
+  const [, kind, to] = /^#(turn-|step-)?(\d+|end)$/.exec(location.hash) || []; // where a link to the page leads
+  go(to === "end" ? S.length - 1 : kind === "step-" ? Number(to) : to ? find("#" + to) : 0);
 }
 start();
