@@ -50,6 +50,8 @@ func ParseDuration(text string) (int64, error) {
 		return 0, fmt.Errorf("%q is no duration: NaN is not a length of time", text)
 	case s == "inf" || s == "infinity":
 		return 0, fmt.Errorf("%q is no duration: it must be finite", text)
+	case s == "":
+		return 0, badDuration(text)
 	case text[0] == '-':
 		return 0, negative(text)
 	}

@@ -30,7 +30,7 @@ func TestParseDurationErrors(t *testing.T) {
 			`did you mean "3s"?`},
 		{"1 hour 30 minutes", `did you mean "1h30m"?`}, {"5µs", `did you mean "5us"?`}, {"1,000", `did you mean "1000"?`},
 		{"1,5s", `did you mean "1.5s"?`},
-		{"30s1m", `"m" comes after "s"`}, {"1s1s", `the unit "s" twice`}, {"5x", "no duration: write"}, {"s", "no duration"},
+		{"30s1m", `"m" comes after "s"`}, {"1s1s", `the unit "s" twice`}, {"5x", "no duration: write"}, {"s", "no duration"}, {"+", "no duration"}, {"-", "no duration"},
 		{"1m30", "no duration"}, {"..s", "no duration"}, {"1..2s", "no duration"}, {"1e3s", "no duration"}, {"${x}",
 			"no duration"},
 		{"9223372036.854775808", "too long: at most"}, {"200000d", "too long: at most 292 years"}, {"1e400", "too long: at most 292 years"},
