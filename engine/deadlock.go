@@ -36,6 +36,16 @@ func (l *Loop) noteBlocked(most int) {
 	r.Blocked, r.Waiting = append(r.Blocked, asleep...), r.Waiting+n
 }
 
+// Waiting describes the tasks that wait now, at the end of the run, as Result.Blocked does where the run ended because of them.
+func (l *Loop) Waiting() (list []Blocked, n int) {
+	if len(l.res.Blocked) > 0 {
+		return l.res.Blocked, l.res.Waiting
+	}
+	list, _, n = l.blocked(maxBlocked, func(t *task) bool { return t.wait != waitSleep })
+	asleep, _, m := l.blocked(maxBlocked-len(list), func(t *task) bool { return t.wait == waitSleep })
+	return append(list, asleep...), n + m
+}
+
 // blocked lists at most so many of the waiting tasks that are wanted, in the order of creation, and the circles in which they
 // wait for each other, as indices into that list; n is how many there are.
 func (l *Loop) blocked(most int, wanted func(t *task) bool) (list []Blocked, cycles [][]int, n int) {

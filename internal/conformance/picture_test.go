@@ -14,7 +14,9 @@ func TestPictures(t *testing.T) {
 		n := *seed + uint64(i)
 		text, s := scenario(n)
 		r := traced(t, s, text, "fifo")
-		for form, draw := range map[string]func(*trace.Scene, picture.Options) ([]byte, error){"timeline": picture.Timeline} {
+		for form, draw := range map[string]func(*trace.Scene, picture.Options) ([]byte, error){
+			"timeline": picture.Timeline, "graph": picture.Graph,
+		} {
 			file, err := draw(r.Scene(0, len(r.Turns)), picture.Options{})
 			if err != nil && !strings.Contains(err.Error(), "--from") {
 				t.Errorf("seed %d: %s: %v", n, form, err)

@@ -21,11 +21,12 @@ import (
 
 // svg is a drawing that is being made. It grows by what its methods draw; bytes puts head and style before it.
 type svg struct {
-	width  float64
-	body   []byte
-	drawn  [marks]bool // what the legend explains
-	across bool        // whether lanes go to the right, not down
-	arrows bool        // whether the marker of arrows is used
+	width     float64
+	body      []byte
+	drawn     [marks]bool // what the legend explains
+	across    bool        // whether lanes go to the right, not down
+	hotArrows bool        // whether the marker of red arrows is used
+	arrows    bool        // whether the marker of arrows is used
 }
 
 func newSVG(width float64) *svg { return &svg{width: width} }
@@ -234,6 +235,10 @@ func (s *svg) bytes(p page) []byte {
 		out.raw(`<defs><marker id="a" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">` +
 			`<path class="arh" d="M0 0 L8 4 L0 8z"/></marker></defs>` + "\n")
 	}
+	if s.hotArrows {
+		out.raw(`<defs><marker id="e" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">` +
+			`<path class="bad" d="M0 0 L8 4 L0 8z"/></marker></defs>` + "\n")
+	}
 	out.rect("bg", 0, 0, s.width, p.Height, 0)
 	out.raw("\n")
 	out.body = append(out.body, s.body...)
@@ -298,4 +303,6 @@ svg .on{fill:var(--on);font-weight:600;font-size:11px}svg .wx{fill:var(--wait);f
 .open{stroke:var(--mut);stroke-width:2}.stop{fill:var(--bg);stroke:var(--err);stroke-width:2}
 .cap{stroke:var(--err);stroke-width:1.5;stroke-dasharray:4 3;fill:none}.fill{fill:var(--waitf);stroke:var(--wait);stroke-width:1.5}
 .area{fill:var(--waitf)}.step{fill:none;stroke:var(--wait);stroke-width:2}.ink{fill:var(--fg)}
+.hot,.cold,.goal{fill:var(--band);stroke:var(--err);stroke-width:1.5}.cold{stroke:var(--slp)}.goal{fill:var(--waitf);stroke:var(--wait)}
+.hota{stroke:var(--err);stroke-width:2;fill:none}.hotp{fill:var(--bg);stroke:var(--err)}.cola{stroke:var(--slp);stroke-width:1.5;fill:none}.colh{fill:var(--slp)}
 .fold{fill:var(--bg);stroke:var(--mut);stroke-dasharray:3 3}`

@@ -13,7 +13,7 @@ import (
 // Sizes down the page.
 const (
 	laneHeight  = 34
-	boxHeight   = 18
+	turnHeight  = 18
 	systemHead  = 50 // from a system's top to its first lane
 	maxLanes    = 16 // that there are at one time
 	systemSpace = 18 // between two systems
@@ -394,12 +394,12 @@ func (t *timeline) drawTurn(c *column, turn *trace.Turn, y float64) {
 	case c.text == "":
 		d.diamond(x, y)
 	case trace.IsCallback(turn.Who):
-		d.callbackBox(x, y, w, boxHeight, c.text)
+		d.callbackBox(x, y, w, turnHeight, c.text)
 	default:
-		d.taskBox(x, y, w, boxHeight, c.text)
+		d.taskBox(x, y, w, turnHeight, c.text)
 	}
 	if c.text != "" && t.prints(c) {
-		d.prints(x, y+boxHeight/2+0.5)
+		d.prints(x, y+turnHeight/2+0.5)
 	}
 	if c.text != "" && t.outcome(c).stops {
 		d.stop(x+w/2+9, y)

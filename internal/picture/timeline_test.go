@@ -204,3 +204,6 @@ func TestTimelineHostile(t *testing.T) {
 func quoted(s string) string {
 	return fmt.Sprintf("%q", strings.NewReplacer("$", "", "{", "").Replace(clean(s)))
 }
+
+// form draws a scene.
+type form = func(*trace.Scene, Options) ([]byte, error)

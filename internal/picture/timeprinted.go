@@ -11,10 +11,10 @@ import (
 
 // What a timeline shows of the output at most.
 const (
-	maxPrinted  = 400 // lines
-	maxOfTurn   = 40  // lines of one turn
-	lineHeight  = 17
-	columnWidth = 486
+	maxPrinted    = 400 // lines
+	maxOfTurn     = 40  // lines of one turn
+	printedHeight = 17
+	columnWidth   = 486
 )
 
 // printedLine is a line of the output, and which turn printed it.
@@ -110,7 +110,7 @@ func (t *timeline) drawOutput() {
 	t.top += 5
 	half := (len(lines) + 1) / 2
 	for k, l := range lines {
-		x, y := 14.0, float64(t.top+lineHeight*(k%half+1))
+		x, y := 14.0, float64(t.top+printedHeight*(k%half+1))
 		if k >= half {
 			x += columnWidth
 		}
@@ -127,5 +127,5 @@ func (t *timeline) drawOutput() {
 		}
 	}
 	d.raw("\n")
-	t.top += lineHeight*half + 4
+	t.top += printedHeight*half + 4
 }
