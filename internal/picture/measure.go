@@ -17,19 +17,21 @@ type font struct {
 
 // The styles of text. None is below 9.5 px.
 var (
-	plain   = font{"", 12, false, false}
-	bold    = font{"b", 12, false, true}
-	heading = font{"h", 15, false, true}
-	instant = font{"i", 14, false, true} // a time that is an instant's
-	small   = font{"s", 10.5, false, false}
-	tiny    = font{"y", 9.5, false, false}
-	note    = font{"n", 10.5, false, false} // in italics: the picture's own words among the output
-	alarm   = font{"e", 10.5, false, true}  // an error
-	chip    = font{"q", 10.5, false, false}
-	mono    = font{"m", 11, true, false}     // output and values
-	stale   = font{"me", 11, true, true}     // a value that is not what the reader would expect
-	inBox   = font{"on", 11, false, true}    // on the colour of a box
-	waiting = font{"wx", 10.5, false, false} // what somebody waits for
+	plain     = font{"", 12, false, false}
+	bold      = font{"b", 12, false, true}
+	heading   = font{"h", 15, false, true}
+	instant   = font{"i", 14, false, true} // a time that is an instant's
+	small     = font{"s", 10.5, false, false}
+	tiny      = font{"y", 9.5, false, false}
+	note      = font{"n", 10.5, false, false} // in italics: the picture's own words among the output
+	alarm     = font{"e", 10.5, false, true}  // an error
+	chip      = font{"q", 10.5, false, false}
+	chipBold  = font{"q b", 10.5, false, true}
+	mono      = font{"m", 11, true, false}     // output and values
+	stale     = font{"me", 11, true, true}     // a value that is not what the reader would expect
+	inBox     = font{"on", 11, false, true}    // on the colour of a box
+	readyNote = font{"rx", 10.5, false, false} // what makes somebody ready
+	waiting   = font{"wx", 10.5, false, false} // what somebody waits for
 )
 
 // glyphs is how wide the characters from ' ' to '~' are, in hundredths of the size: those of DejaVu Sans, which is the
@@ -146,6 +148,27 @@ func textCells(text string) int {
 		n += cells(r)
 	}
 	return n
+}
+
+// wrapCells breaks a text into lines of at most so many columns of a terminal, between words where it can.
+func wrapCells(text string, most int) []string {
+	var lines []string
+	line, n := "", 0
+	for word := range strings.FieldsSeq(clean(text)) {
+		w := textCells(word)
+		if line != "" && n+1+w > most {
+			lines = append(lines, line)
+			line, n = "", 0
+		}
+		if line != "" {
+			line, n = line+" ", n+1
+		}
+		line, n = line+word, n+w
+	}
+	if line == "" {
+		return lines
+	}
+	return append(lines, line)
 }
 
 // maxText is about how many bytes of a text a picture holds at most, in tooltips.

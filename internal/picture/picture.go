@@ -1,5 +1,7 @@
 package picture
 
+import "fmt"
+
 // Options is what a reader may wish of a picture. Each form takes what it can use.
 type Options struct {
 	Title  string                 // empty: the scenario's name and the times
@@ -11,4 +13,14 @@ type Options struct {
 	ASCII  bool                   // text: only ASCII characters
 	Colour bool                   // text: with the colours of a terminal
 	Linear bool                   // timeline: a second is everywhere as wide
+}
+
+// TooMuch is the error of a picture that would be longer than anybody can read.
+type TooMuch struct {
+	Rows, Most int
+	Until      int64 // up to and with this loop time there are few enough; less than 0: there is none
+}
+
+func (e *TooMuch) Error() string {
+	return fmt.Sprintf("%d rows are too many to read: at most %d are shown", e.Rows, e.Most)
 }

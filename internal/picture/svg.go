@@ -41,8 +41,8 @@ const (
 )
 
 // raw adds text that is markup already.
-func (s *svg) raw(markup ...string) {
-	for _, m := range markup {
+func (s *svg) raw(parts ...string) {
+	for _, m := range parts {
 		s.body = append(s.body, m...)
 	}
 }
@@ -205,11 +205,31 @@ func (f font) wrap(text string, most float64) []string {
 	return lines
 }
 
-// escaper makes text fit to stand in an element or an attribute.
-var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")
+// markup makes text that is clean fit to stand in an element or an attribute.
+func markup(text string) string {
+	if !strings.ContainsAny(text, `&<>"`) {
+		return text
+	}
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		switch c {
+		case '&':
+			b.WriteString("&amp;")
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
+		case '"':
+			b.WriteString("&quot;")
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
 
 // escape makes any text fit to stand in XML: see clean.
-func escape(text string) string { return escaper.Replace(clean(text)) }
+func escape(text string) string { return markup(clean(text)) }
 
 // page is what a drawing needs to become a file.
 type page struct {
@@ -230,7 +250,7 @@ func (s *svg) bytes(p page) []byte {
 	out.attr("width", s.width)
 	out.attr("height", p.Height)
 	out.raw(` role="img" aria-labelledby="t d">`+"\n", `<title id="t">`, escape(p.Title), `</title><desc id="d">`)
-	out.raw(escaper.Replace(p.Desc), "</desc>\n", "<style>", Style(p.Theme), "</style>\n")
+	out.raw(markup(p.Desc), "</desc>\n", "<style>", Style(p.Theme), "</style>\n")
 	if s.arrows {
 		out.raw(`<defs><marker id="a" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">` +
 			`<path class="arh" d="M0 0 L8 4 L0 8z"/></marker></defs>` + "\n")

@@ -1,0 +1,483 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/internal/page"
+	"runloop/internal/picture"
+	"runloop/internal/trace"
+)
+
+// seeSteps is how many steps of a run are shown unless --limit says another number: a run that goes on for ever is a picture of
+// how it begins.
+const seeSteps = "steps=3000000"
+
+// form is a form in which a run can be seen.
+type form struct {
+	name string // of --as
+	ext  string // of the files that are of this form where --as does not say it; empty: none are
+	draw func(v *view) ([]byte, error)
+}
+
+// forms is the forms of `see`, in the order of its help.
+var forms = []form{
+	{"text", ".txt", func(v *view) ([]byte, error) { return picture.Text(v.scene, v.options) }},
+	{"ladder", ".svg", func(v *view) ([]byte, error) { return picture.Ladder(v.scene, v.options) }},
+	{"timeline", "", func(v *view) ([]byte, error) { return picture.Timeline(v.scene, v.options) }},
+	{"html", ".html", func(v *view) ([]byte, error) {
+		return page.Report(v.run, page.Options{From: v.scene.From, To: v.scene.To, Setup: v.setup})
+	}},
+}
+
+// view is what a form shows: a run, a part of it, and what the reader wishes.
+type view struct {
+	scenario *dsl.Scenario
+	run      *trace.Run
+	scene    *trace.Scene
+	options  picture.Options
+	setup    string // the flags that say how the scenario is run
+}
+
+// seeFlags holds the flags of `see`.
+type seeFlags struct {
+	setup         setupFlags
+	as, theme     choice
+	scale         choice
+	from, to      string
+	tasks, values string
+	why, out      string
+	title         string
+	all           bool
+	ascii, colour bool
+}
+
+func newSee(io streams) *cobra.Command {
+	f := seeFlags{as: choice{}, theme: choice{of: picture.Themes}, scale: choice{of: []string{"even", "linear"}}}
+	for _, form := range forms {
+		f.as.of = append(f.as.of, form.name)
+	}
+	cmd := &cobra.Command{
+		Use:   "see [flags] FILE|NAME|-",
+		Short: "Show a run as a picture",
+		Long: `see runs a scenario and shows what happened: turn by turn, who was ready, who ran, who
+waited for what, and what was printed. What the scenario prints is part of the picture.
+
+Forms of --as: text, the default, is the ladder in characters. ladder is an SVG in which time
+runs down, a row a turn: the default for a file that ends in .svg. timeline is an SVG in
+which time runs to the right. html is a page in which one goes from turn to turn: the
+default for a file that ends in .html.
+
+Of a ladder with more than 60 rows those that repeat others are folded; more than 200 are
+refused: choose a part with --from, --to and --tasks. --all shows everything. A run ends
+after 3,000,000 steps at the latest, unless --limit steps=N says otherwise.
+
+Exit codes: 0 the run is shown, however it ended; 2 the file or the usage is wrong, or the
+picture cannot be written; 3 a defect of runloop.`,
+		Example: `  runloop see event-loop
+  runloop see event-loop --from 6s --to 6s -o six.svg`,
+		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
+		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.see(cmd, io, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.Var(&f.as, "as", "the form (default text, or what the name of the file of -o says)")
+	flags.StringVar(&f.from, "from", "", "begin at this loop `time`, such as 3s")
+	flags.StringVar(&f.to, "to", "", "end with this loop `time`")
+	flags.StringVar(&f.tasks, "tasks", "", "only tasks and callbacks of these `names`: a,b or with * and ?")
+	flags.StringVar(&f.values, "values", "", "columns for these shared and context variables: `names` a,b; \"\" for none (default some that are assigned)")
+	flags.StringVar(&f.why, "why", "", "explain below the picture why one of two `turns` came first: 10,11")
+	flags.StringVar(&f.title, "title", "", "the heading as `text` (default the name and the times)")
+	flags.BoolVar(&f.all, "all", false, "fold and refuse nothing because it is much")
+	flags.BoolVar(&f.ascii, "ascii", false, "text: only ASCII characters")
+	flags.BoolVar(&f.colour, "color", false, "text: in colours, unless NO_COLOR is set")
+	flags.Var(&f.theme, "theme", "colours for one background (default as the reader's screen is)")
+	flags.Var(&f.scale, "scale", "timeline: whether a second is everywhere as wide (default even: gaps are shortened)")
+	flags.StringVarP(&f.out, "output", "o", "", "write the picture to this `file`, - for standard output")
+	f.setup.add(cmd)
+	for name, complete := range map[string]cobra.CompletionFunc{
+		"as": f.as.complete, "theme": f.theme.complete, "scale": f.scale.complete,
+		"tasks": f.completeNames(taskNames), "values": f.completeNames(variableNames),
+		"from": cobra.NoFileCompletions, "to": cobra.NoFileCompletions, "why": cobra.NoFileCompletions, "title": cobra.NoFileCompletions,
+	} {
+		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
+			panic(err)
+		}
+	}
+	return cmd
+}
+
+// see runs the scenario and shows it.
+func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
+	form, err := f.form(cmd)
+	if err != nil {
+		return err
+	}
+	from, to, err := f.times(cmd)
+	if err != nil {
+		return err
+	}
+	setup := setupText(cmd)
+	f.setup.run.limits = append([]string{seeSteps}, f.setup.run.limits...)
+	debug.SetGCPercent(50) // a long record should not need twice its memory
+	s, r, err := f.setup.recorded(cmd, io, arg)
+	if err != nil {
+		return err
+	}
+	v := &view{scenario: s, run: r, setup: setup}
+	if v.scene, err = f.scene(r, from, to); err != nil {
+		return err
+	}
+	if v.options, err = f.options(cmd, v.scene); err != nil {
+		return err
+	}
+	data, err := form.draw(v)
+	var much *picture.TooMuch
+	switch {
+	case errors.As(err, &much):
+		return fmt.Errorf("%w; %s", err, f.less(much, from))
+	case err != nil:
+		return err
+	}
+	if err := f.write(io, data); err != nil {
+		return err
+	}
+	f.sayEnd(io, r)
+	return nil
+}
+
+// form is the form that --as or the name of the file asks for.
+func (f *seeFlags) form(cmd *cobra.Command) (*form, error) {
+	ext, exts := strings.ToLower(filepath.Ext(f.out)), []string{}
+	for i := range forms {
+		switch form := &forms[i]; {
+		case f.as.value == form.name:
+			return form, nil
+		case f.as.value == "" && (f.out == "" || f.out == "-"):
+			return form, nil // the first one
+		case f.as.value == "" && form.ext != "" && form.ext == ext:
+			return form, nil
+		case form.ext != "":
+			exts = append(exts, form.ext)
+		}
+	}
+	return nil, usageError(cmd, fmt.Sprintf("-o %s: what form is that? A name ends in %s, or --as says it", f.out, strings.Join(exts, " or ")))
+}
+
+// times is the part of the run that --from and --to ask for, in nanoseconds; -1: as much as there is.
+func (f *seeFlags) times(cmd *cobra.Command) (from, to int64, err error) {
+	from, to = -1, -1
+	for _, flag := range []struct {
+		name, text string
+		into       *int64
+	}{{"from", f.from, &from}, {"to", f.to, &to}} {
+		if !cmd.Flags().Changed(flag.name) {
+			continue
+		}
+		if *flag.into, err = dsl.ParseDuration(flag.text); err != nil {
+			return 0, 0, usageError(cmd, fmt.Sprintf("--%s %s: %v", flag.name, flag.text, err))
+		}
+	}
+	if to >= 0 && from > to {
+		return 0, 0, usageError(cmd, fmt.Sprintf("--from %s is after --to %s", f.from, f.to))
+	}
+	return from, to, nil
+}
+
+// scene is that part of the run.
+func (f *seeFlags) scene(r *trace.Run, from, to int64) (*trace.Scene, error) {
+	first, end := 0, len(r.Turns)
+	if last := len(r.Turns) - 1; last >= 0 && from > r.At(last) {
+		return nil, fmt.Errorf("--from %s: the run ended at %s", f.from, trace.Clock(r.At(last)))
+	}
+	switch {
+	case from >= 0 && to >= 0:
+		first, end = r.Between(from, to)
+	case from >= 0:
+		first, _ = r.Between(from, from)
+	case to >= 0:
+		_, end = r.Between(0, to)
+	}
+	return r.Scene(first, end), nil
+}
+
+// options is what the reader wishes of the picture.
+func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene) (picture.Options, error) {
+	o := picture.Options{Title: f.title, Theme: f.theme.value, All: f.all, ASCII: f.ascii, Linear: f.scale.value == "linear"}
+	o.Colour = f.colour && os.Getenv("NO_COLOR") == ""
+	var err error
+	if cmd.Flags().Changed("tasks") {
+		if o.Tasks, err = f.wanted(s); err != nil {
+			return o, err
+		}
+	}
+	if cmd.Flags().Changed("values") {
+		if o.Values, err = f.variables(s.Run); err != nil {
+			return o, err
+		}
+	}
+	o.Foot, err = f.foot(cmd, s)
+	return o, err
+}
+
+// setupText is the flags that say how the scenario is run, as they were given.
+func setupText(cmd *cobra.Command) string {
+	var parts []string
+	for _, name := range []string{"seed", "ties", "param", "params", "limit"} {
+		f := cmd.Flags().Lookup(name)
+		if !f.Changed {
+			continue
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, v := range values {
+			parts = append(parts, "--"+name+" "+v)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// words is the parts of a list that a flag has: a,b.
+func words(text string) []string {
+	list := strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
+	for i := range list {
+		list[i] = strings.TrimSpace(list[i])
+	}
+	return slices.DeleteFunc(list, func(w string) bool { return w == "" })
+}
+
+// wanted reads --tasks. Each of its patterns must match somebody.
+func (f *seeFlags) wanted(s *trace.Scene) (func(name string) bool, error) {
+	patterns := words(f.tasks)
+	if len(patterns) == 0 {
+		return nil, errors.New("--tasks names nobody: write names such as Task-1,worker-*")
+	}
+	names := laneNames(s)
+	for _, p := range patterns {
+		if slices.ContainsFunc(names, func(n string) bool { return globs(p, n) }) {
+			continue
+		}
+		if all := laneNames(s.Run.Scene(0, len(s.Turns))); slices.ContainsFunc(all, func(n string) bool { return globs(p, n) }) {
+			return nil, fmt.Errorf("--tasks %s: it is not there in this part of the run", p)
+		}
+		return nil, fmt.Errorf("--tasks %s: nobody is called so%s", p, didYouMean(p, names[:min(len(names), maxShown)]))
+	}
+	return func(name string) bool {
+		return slices.ContainsFunc(patterns, func(p string) bool { return globs(p, name) })
+	}, nil
+}
+
+// laneNames is the names of tasks and callbacks.
+func laneNames(s *trace.Scene) []string {
+	var names []string
+	for i := range s.Lanes {
+		if name := s.Lanes[i].Name; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// globs reports whether a name matches a pattern in which * stands for any characters and ? for one.
+func globs(pattern, name string) bool {
+	p, n := []rune(pattern), []rune(name)
+	star, again := -1, 0 // the last *, and up to where it has eaten
+	i := 0
+	for j := 0; j < len(n); {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, again = i, j
+			i++
+		case i < len(p) && (p[i] == '?' || p[i] == n[j]):
+			i, j = i+1, j+1
+		case star >= 0:
+			again++
+			i, j = star+1, again
+		default:
+			return false
+		}
+	}
+	return strings.Trim(string(p[i:]), "*") == ""
+}
+
+// variables reads --values.
+func (f *seeFlags) variables(r *trace.Run) ([]string, error) {
+	list, known := words(f.values), variableNames(r.Program)
+	for _, name := range list {
+		switch {
+		case slices.Contains(known, name):
+		case len(known) == 0:
+			return nil, fmt.Errorf("--values %s: the scenario has no shared and no context variables", name)
+		default:
+			return nil, fmt.Errorf("--values %s: there is no such shared or context variable%s", name, didYouMean(name, known))
+		}
+	}
+	return append([]string{}, list...), nil
+}
+
+// variableNames is the names of a program's shared and context variables.
+func variableNames(p *engine.Program) []string {
+	var names []string
+	for _, v := range p.Shared {
+		names = append(names, v.Name)
+	}
+	for _, v := range p.Context {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+// taskNames is the names of the tasks and callbacks that a program declares.
+func taskNames(p *engine.Program) []string {
+	var names []string
+	for _, w := range p.Workers {
+		names = append(names, w.Name)
+	}
+	for _, c := range p.Callbacks {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+// foot is the text below the picture: which of two turns came first, and why.
+func (f *seeFlags) foot(cmd *cobra.Command, s *trace.Scene) ([]string, error) {
+	if !cmd.Flags().Changed("why") {
+		if a, b, ok := picture.Curious(s); ok {
+			return footText(s.Run, a, b), nil
+		}
+		return nil, nil
+	}
+	numbers := words(f.why)
+	if len(numbers) != 2 {
+		return nil, usageError(cmd, fmt.Sprintf("--why %s: write the numbers of two turns, such as 10,11", f.why))
+	}
+	var turns [2]int
+	for i, text := range numbers {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, usageError(cmd, fmt.Sprintf("--why %s: %q is not the number of a turn", f.why, text))
+		}
+		if turns[i], err = numberTurn(s.Run, n); err != nil {
+			return nil, fmt.Errorf("--why %s: %w", f.why, err)
+		}
+	}
+	return footText(s.Run, turns[0], turns[1]), nil
+}
+
+// less says how the picture gets smaller.
+func (f *seeFlags) less(much *picture.TooMuch, from int64) string {
+	hint := "choose a part with --from and --to, or some with --tasks; --all shows all"
+	if much.Until < 0 {
+		return hint
+	}
+	return fmt.Sprintf("up to --to %s there are few enough. Or %s", strings.ReplaceAll(trace.Clock(much.Until), " ", ""), hint)
+}
+
+// sayEnd says, on standard error, what went wrong with the run.
+func (f *seeFlags) sayEnd(io streams, r *trace.Run) {
+	res := r.Result
+	switch {
+	case res.Ended == engine.LimitHit:
+		fmt.Fprintf(io.Err, "%s: %v; what happened until then is shown\n", r.File, res.Limit)
+	case res.Ended == engine.Failed || res.Ended == engine.Deadlock || res.Ended == engine.Interrupted:
+		fmt.Fprintf(io.Err, "%s: the run ended at %s: %v; what happened until then is shown\n", r.File, trace.Clock(res.Now), res.Ended)
+	case len(res.Errors) > 0:
+		fmt.Fprintf(io.Err, "%s: %s that nobody took: see `runloop run`\n", r.File, count(len(res.Errors), "error"))
+	}
+}
+
+// write writes the picture to standard output or to the file, whole or not at all.
+func (f *seeFlags) write(io streams, data []byte) error {
+	if f.out == "" || f.out == "-" {
+		_, err := io.Out.Write(data)
+		return err
+	}
+	if err := writeWhole(f.out, data); err != nil {
+		return fmt.Errorf("cannot write %s: %w", f.out, cause(err))
+	}
+	return nil
+}
+
+// writeWhole writes a file so that it is there with all of its new content, or as it was. What is no regular file, such as a
+// pipe, is written to.
+func writeWhole(path string, data []byte) (err error) {
+	mode := fs.FileMode(0o666) // as the umask allows
+	if info, err := os.Stat(path); err == nil {
+		if !info.Mode().IsRegular() {
+			return os.WriteFile(path, data, mode)
+		}
+		mode = info.Mode().Perm()
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+		}
+		file, err := os.OpenFile(path, os.O_WRONLY, 0) // a file that is read-only stays as it is
+		if err != nil {
+			return err
+		}
+		file.Close()
+	}
+	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+strconv.Itoa(os.Getpid())+".tmp")
+	if err := os.WriteFile(temp, data, mode); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	if err := os.Rename(temp, path); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	return nil
+}
+
+// completeNames offers names of the scenario that the command line names, after the last comma.
+func (f *seeFlags) completeNames(of func(*engine.Program) []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		if len(args) == 0 || args[0] == "-" {
+			return nil, directive
+		}
+		name, data, err := readScenario(args[0], nil)
+		if err != nil {
+			return nil, directive
+		}
+		s, err := dsl.Load(name, data)
+		if err != nil {
+			return nil, directive
+		}
+		before := begun[:strings.LastIndexByte(begun, ',')+1]
+		var list []string
+		for _, n := range of(s.Program()) {
+			list = append(list, before+n)
+		}
+		return list, directive
+	}
+}
+
+// footText is why the one of two turns that came first did so.
+func footText(r *trace.Run, a, b int) []string { return nil }
+
+// numberTurn is the place in Run.Turns of turn number n.
+func numberTurn(r *trace.Run, n int) (int, error) {
+	last := int32(0)
+	for i := range r.Turns {
+		if k := r.Turns[i].Number; k > 0 {
+			if last = k; int(k) == n {
+				return i, nil
+			}
+		}
+	}
+	return 0, fmt.Errorf("there is no turn %d: the last one is %d", n, last)
+}
