@@ -65,11 +65,11 @@ func railsOfText(columns int) int {
 	return max((textWidth-textRails-textCell*columns-textPrinted)/textNarrow, 3)
 }
 
-// sign is a character of a ladder, by its meaning.
-type sign uint8
+// textSign is a character of a ladder, by its meaning.
+type textSign uint8
 
 const (
-	signTask sign = iota
+	signTask textSign = iota
 	signCallback
 	signLoop
 	signReady
@@ -100,7 +100,7 @@ var (
 		"failed", "pending at the end", "not what it wrote last", "rows like those above"}
 	signColours = [allSigns]string{signTask: "34", signCallback: "35", signLoop: "33", signReady: "33", signAsleep: "90", signWaits: "36",
 		signFailed: "31", signStale: "31"}
-	stateSigns = [...]sign{trace.Ready: signReady, trace.Asleep: signAsleep, trace.Waits: signWaits}
+	stateSigns = [...]textSign{trace.Ready: signReady, trace.Asleep: signAsleep, trace.Waits: signWaits}
 )
 
 // Colours of a terminal that are no sign's.
@@ -154,7 +154,7 @@ func (t *textLadder) shown(text string) string {
 }
 
 // sign writes a character of the ladder.
-func (t *textLadder) sign(column int, s sign) {
+func (t *textLadder) sign(column int, s textSign) {
 	t.used[s] = true
 	t.put(column, t.signs[s], signColours[s], 2)
 }
