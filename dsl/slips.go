@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -55,6 +56,9 @@ func explained(s *source.Source, d source.Diagnostic) (string, source.Fix) {
 	last, _ := utf8.DecodeLastRuneInString(text)
 	ends := source.IsOddBlank(last) && slices.Contains(textWanted, d.Code)
 	inFirst := r != 0 && !strings.ContainsAny(text[:strings.IndexRune(text, r)], " [{") && (source.IsOddBlank(r) || strings.HasPrefix(text, string(r)))
+	if hint, fix := narrowed(d, text); hint != "" && d.Fix == (source.Fix{}) {
+		return hint, fix
+	}
 	if r == 0 || strings.Contains(text, "\n") || !ends && !(inFirst && slices.Contains(spelt, d.Code)) {
 		return d.Hint, d.Fix
 	}
@@ -64,6 +68,30 @@ func explained(s *source.Source, d source.Diagnostic) (string, source.Fix) {
 		fix.New = strings.TrimSpace(plain)
 	}
 	return message + ": " + hint, fix
+}
+
+// wideColon matches a key with a full-width colon behind it.
+var wideColon = source.NewPattern(`^([A-Za-z_][\w.-]*)[：∶﹕] *`)
+
+// narrowed is the hint and the fix of a diagnostic about a text with a full-width character or a dash that only looks like
+// one of ASCII: the colon behind a key, or what makes a number or a word none.
+func narrowed(d source.Diagnostic, text string) (string, source.Fix) {
+	m := wideColon.Regexp().FindStringSubmatchIndex(text)
+	first, plain := source.Narrow(text)
+	message, _ := source.DescribeSign(first)
+	switch {
+	case m != nil && (slices.Contains(spelt, d.Code) || d.Code == yaml.CodeMissingColon):
+		at := d.Span.Start
+		r, _ := utf8.DecodeRuneInString(text[m[3]:])
+		written := strings.TrimRight(text[:m[3]]+": "+source.Cut(text[m[1]:]), " ")
+		return fmt.Sprintf("`%s` is U+%04X, no colon: write `%s`", string(r), r, written),
+			source.Fix{Span: source.Span{Start: at + m[3], End: at + m[1]}, New: ": "}
+	case first == 0 || strings.Contains(text, "\n") || strings.ContainsAny(text, " $") || !slices.Contains(textWanted, d.Code):
+		return "", source.Fix{}
+	case strings.HasPrefix(plain, "-") && d.Code == syntax.CodeDuration:
+		return message + "; a duration is never negative", source.Fix{}
+	}
+	return message + ": write `" + plain + "`", source.Fix{Span: d.Span, New: plain}
 }
 
 // explainBodies adds to errors about a step that stands right under another, without the key that holds the steps, the hint which

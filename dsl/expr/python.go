@@ -245,7 +245,7 @@ func ResultHint(task string) string {
 // IntHint is how the number that an expression computes is made an int.
 func IntHint(text string) string { return "write `int(" + strings.TrimSpace(text) + ")`" }
 
-// reportLookAlike reports a character outside quotes that only looks like a blank or a quote, and whether there is one.
+// reportLookAlike reports a character outside quotes that only looks like a blank, a quote or a sign, and whether there is one.
 func (e *Tree) reportLookAlike(diags *source.Diagnostics) bool {
 	for i := 0; i < len(e.text); i++ {
 		if strings.IndexByte("\"'`", e.text[i]) >= 0 {
@@ -253,14 +253,56 @@ func (e *Tree) reportLookAlike(diags *source.Diagnostics) bool {
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(e.text[i:])
-		if odd, _ := source.LookAlike(e.text[i : i+size]); odd != 0 {
-			_, plain := source.LookAlike(e.text)
-			message, hint := source.DescribeLookAlike(r)
-			*diags = append(*diags, source.Diagnostic{Code: CodeExprSyntax, Span: e.span(i, i+size), Message: message, Hint: hint,
-				Fix: source.Fix{Span: e.span(0, len(e.text)), New: strings.ReplaceAll(plain, `"`, "'")}})
-			return true
+		odd, _ := source.LookAlike(e.text[i : i+size])
+		message, hint := source.DescribeLookAlike(r)
+		if odd == 0 {
+			if source.PlainSign(r) == "" {
+				i += size - 1
+				continue
+			}
+			message, hint = source.DescribeSign(r)
 		}
-		i += size - 1
+		*diags = append(*diags, source.Diagnostic{Code: CodeExprSyntax, Span: e.span(i, i+size), Message: message, Hint: hint,
+			Fix: source.Fix{Span: e.span(0, len(e.text)), New: plainText(e.text)}})
+		return true
 	}
 	return false
+}
+
+// plainText is an expression with plain blanks, quotes and signs; what stands in plain quotes stays.
+func plainText(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if strings.IndexByte("\"'`", text[i]) >= 0 {
+			size = skipQuoted(text, i) - i
+			b.WriteString(text[i : i+size])
+		} else if close := closingQuote(text, i); close > 0 {
+			end := strings.IndexRune(text[i+size:], rune(close))
+			if end < 0 {
+				end = len(text) - i - size
+			}
+			b.WriteString("'" + text[i+size:i+size+end] + "'")
+			size = min(size+end+utf8.RuneLen(close), len(text)-i)
+		} else if sign := source.PlainSign(r); sign != "" {
+			b.WriteString(sign)
+		} else {
+			_, plain := source.LookAlike(text[i : i+size])
+			b.WriteString(strings.ReplaceAll(plain, `"`, "'"))
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// closingQuote is the typographic quote that closes the one at offset i, or 0 if there is none there.
+func closingQuote(text string, i int) rune {
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	pairs := []rune("“”‘’«»„“‚‘")
+	for k := 0; k < len(pairs); k += 2 {
+		if pairs[k] == r && strings.ContainsRune(text[i:], pairs[k+1]) {
+			return pairs[k+1]
+		}
+	}
+	return 0
 }

@@ -41,3 +41,53 @@ func DescribeLookAlike(r rune) (message, hint string) {
 	}
 	return fmt.Sprintf("`%s` is U+%04X, a typographic quote", string(r), r), "write a plain one: \" or '"
 }
+
+// signs maps characters that look like signs of the language, or mean the same, to those signs.
+var signs = map[rune]string{
+	'–': "-", '—': "-", '−': "-", '‐': "-", '‑': "-", '‒': "-", '―': "-", '≠': "!=", '≤': "<=", '≥': ">=", '×': "*", '·': "*",
+	'÷': "/", '∧': "and", '∨': "or", '¬': "not ", '＝': "==", '、': ",",
+}
+
+// PlainSign returns the ASCII text that a character outside ASCII stands for in an expression, or "" if there is none.
+func PlainSign(r rune) string {
+	if r >= '！' && r <= '～' && r != '＝' { // full-width forms of ASCII
+		return string(r - '！' + '!')
+	}
+	return signs[r]
+}
+
+// DescribeSign says what such a character is and what to write instead.
+func DescribeSign(r rune) (message, hint string) {
+	plain := strings.TrimSpace(PlainSign(r))
+	what := "a sign that is not on the keyboard"
+	switch {
+	case r >= '！' && r <= '～':
+		what = "a full-width form"
+	case plain == "-":
+		what = "a dash, not the minus sign `-`"
+	}
+	return fmt.Sprintf("`%s` is U+%04X, %s", string(r), r, what), "write `" + plain + "`"
+}
+
+// IsDash reports whether a character looks like the `-` of a list item.
+func IsDash(r rune) bool {
+	return signs[r] == "-" || r == '•' || r == '●' || r == '▪' || r == '·'
+}
+
+// Narrow returns text with full-width forms of ASCII and dashes as ASCII, and the first of them, or 0 if there is none.
+func Narrow(text string) (first rune, plain string) {
+	plain = strings.Map(func(r rune) rune {
+		sign := PlainSign(r)
+		if len(sign) != 1 && r != '＝' {
+			return r
+		}
+		if first == 0 {
+			first = r
+		}
+		if r == '＝' {
+			return '='
+		}
+		return rune(sign[0])
+	}, text)
+	return first, plain
+}

@@ -100,6 +100,9 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node, what string) *Key {
 	names := keyNames(keys)
 	meant, hint := suggestKey(pair.Key, names), didYouMeanKey(pair.Key, names)
+	if p.wideColon(r, keys, pair, what) {
+		return nil
+	}
 	if key, value := withUnit(keys, pair); key != nil && n.Get(key.Name) == nil && !r.Written(key) {
 		p.unitFix(CodeUnknownKey, pair, key, value, fmt.Sprintf("%s has no key `%s`", what, pair.Key))
 		return key

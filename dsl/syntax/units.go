@@ -68,3 +68,19 @@ func durationVerbs() []*Key {
 	}
 	return keys
 }
+
+// wideColon reports a key behind which a full-width colon stands, so that it is read as part of the key, and whether it is
+// such a key. The key is not missed.
+func (p *parser) wideColon(r *Record, keys []*Key, pair yaml.Pair, what string) bool {
+	name, rest, found := strings.Cut(pair.Key, "：")
+	key := findKey(keys, name)
+	if !found || key == nil {
+		return false
+	}
+	at := pair.KeySpan.Start + len(name)
+	end := pair.KeySpan.End - len(strings.TrimLeft(rest, " "))
+	p.errorf(CodeUnknownKey, pair.KeySpan, "`：` is U+FF1A, no colon: write `"+name+": `", "%s has no key `%s`", what, source.Shorten(pair.Key))
+	p.fix(source.Span{Start: at, End: end}, ": ")
+	r.Fields = append(r.Fields, Field{Key: key, KeySpan: pair.KeySpan})
+	return true
+}

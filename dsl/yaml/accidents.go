@@ -181,7 +181,7 @@ func (s *accidentScan) line() {
 		s.nextLine(eol)
 		return
 	}
-	if s.marker(start, eol) || s.blanks(start, eol) {
+	if s.marker(start, eol) || s.blanks(start, eol) || s.dashes(start, eol) {
 		return
 	}
 	s.started = true

@@ -1,6 +1,7 @@
 package yaml
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -24,6 +25,63 @@ func (s *accidentScan) blanks(start, eol int) bool {
 	a.Fix = source.Fix{Span: source.Span{Start: start, End: s.end}, New: withoutOddBlanks(s.text(start, s.end))}
 	s.fatal = true
 	return true
+}
+
+// oddDash is a line that begins with a dash of typography or a bullet, and what stands behind it.
+var oddDash = source.NewPattern(`^([ \t]*(?:-[ \t]+)*)([^\x00-\x7f]|\*)[ \t]+(\S.*?)\r?$`)
+
+// keyBegins is a key of a map.
+var keyBegins = source.NewPattern(`^[\w.-]+:(?:[ \t]|$)`)
+
+// dashes reports a line with such a dash where an item of a list begins, mends all of them, and reports whether there is
+// one.
+func (s *accidentScan) dashes(start, eol int) bool {
+	m := oddDash.Regexp().FindStringSubmatch(s.text(start, eol))
+	if m == nil || !isBullet(m[2]) {
+		return false
+	}
+	isItem := s.last != continuesText && len(s.levels) > 0 && s.levels[len(s.levels)-1] == level{col: len(m[1]), list: true}
+	if !isItem && !keyBegins.Regexp().MatchString(m[3]) {
+		return false
+	}
+	r, size := utf8.DecodeRuneInString(m[2])
+	at := start + len(m[1])
+	message := fmt.Sprintf("`%s` is U+%04X: an item of a list begins with `- `", m[2], r)
+	if r < utf8.RuneSelf {
+		message = "an item of a list begins with `- `, not with `" + m[2] + "`"
+	}
+	a := s.addOnly(CodeFileEncoding, source.Span{Start: at, End: at + size}, message, "write `- "+source.Cut(m[3])+"`")
+	a.Fix = source.Fix{Span: source.Span{Start: start, End: s.end}, New: withPlainDashes(s.text(start, s.end), m[1])}
+	s.fatal = true
+	return true
+}
+
+// isBullet reports whether a character stands for the `-` of a list item.
+func isBullet(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return r == '*' || source.IsDash(r)
+}
+
+// withPlainDashes is lines with `-` for such dashes before keys, and in the column of the first. Blocks of text stay.
+func withPlainDashes(text, indentation string) string {
+	lines := strings.SplitAfter(text, "\n")
+	block := -1
+	for i, line := range lines {
+		depth := len(line) - len(strings.TrimLeft(line, " "))
+		if block >= 0 && (depth > block || strings.TrimSpace(line) == "") {
+			continue
+		}
+		block = -1
+		content := strings.TrimRight(line, "\r\n")
+		if m := oddDash.Regexp().FindStringSubmatch(content); m != nil && isBullet(m[2]) &&
+			(m[1] == indentation || keyBegins.Regexp().MatchString(m[3])) {
+			lines[i] = m[1] + "-" + line[len(m[1])+len(m[2]):]
+		}
+		if blockBegins.Regexp().MatchString(strings.TrimRight(lines[i], "\n")) {
+			block = depth
+		}
+	}
+	return strings.Join(lines, "")
 }
 
 // hasOddBlank reports whether a line has a blank that YAML does not know where one belongs.
