@@ -197,7 +197,12 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 
 // want checks that a node is of a type, or open.
 func (c *checker) want(n ast.Node, want Type, what string) {
-	if t := c.value(n); !Assignable(t, want) {
+	c.wantType(n, c.value(n), want, what)
+}
+
+// wantType is want for a node whose type is known.
+func (c *checker) wantType(n ast.Node, t, want Type, what string) {
+	if !Assignable(t, want) {
 		c.report(n, CodeType,
 			fmt.Sprintf("%s must be %s, `%s` is %s", what, want.Article(), c.e.source(n), t.Article()), c.wantHint(n, t, want))
 	}
@@ -208,12 +213,46 @@ func (c *checker) wantHint(n ast.Node, t, want Type) string {
 	if want.Kind == TypeInt {
 		return c.intHint(n, t)
 	}
+	if want.Kind == TypeBool {
+		return cmp.Or(c.taskHint(n), TruthHint(c.e.source(n), t, false))
+	}
 	return c.taskHint(n)
+}
+
+// TruthHint is how a value of type t is asked for what Python takes for true, or for false; "": it cannot be.
+func TruthHint(text string, t Type, negated bool) string {
+	compared, unequal, more := text, " != ", " > 0`"
+	if negated {
+		unequal, more = " == ", " == 0`"
+	}
+	switch {
+	case t.Numeric():
+		return "write `" + compared + unequal + "0`"
+	case t.Kind == TypeString:
+		return "write `" + compared + unequal + "''`"
+	case t.Kind == TypeList || t.Kind == TypeMap:
+		return "write `len(" + text + ")" + more
+	}
+	return ""
+}
+
+// defaultHint is how `a or b` is written that gives b in place of a.
+func (c *checker) defaultHint(n *ast.BinaryNode, a Type) string {
+	if b := c.types[n.Right]; b.Kind != TypeBool && !b.Open() {
+		return fmt.Sprintf("write `%s ?? %s`, for a value in place of null", c.e.source(n.Left), c.e.source(n.Right))
+	}
+	return c.wantHint(n.Left, a, BoolType)
 }
 
 func (c *checker) unary(n *ast.UnaryNode) Type {
 	if n.Operator == "!" || n.Operator == "not" {
-		c.want(n.Node, BoolType, "what `"+n.Operator+"` negates")
+		if t := c.value(n.Node); !Assignable(t, BoolType) {
+			hint := c.taskHint(n.Node)
+			if hint == "" {
+				hint = TruthHint(c.e.source(n.Node), t, true)
+			}
+			c.report(n, CodeType, fmt.Sprintf("what `%s` negates must be a bool, `%s` is %s", n.Operator, c.e.source(n.Node), t.Article()), hint)
+		}
 		return BoolType
 	}
 	t := c.value(n.Node)
@@ -228,7 +267,14 @@ func (c *checker) unary(n *ast.UnaryNode) Type {
 func (c *checker) binary(n *ast.BinaryNode) Type {
 	switch n.Operator {
 	case "and", "&&", "or", "||":
-		c.want(n.Left, BoolType, "what stands before `"+n.Operator+"`")
+		a := c.value(n.Left)
+		if !Assignable(a, BoolType) && (n.Operator == "or" || n.Operator == "||") {
+			c.value(n.Right)
+			c.report(n.Left, CodeType, fmt.Sprintf("what stands before `%s` must be a bool, `%s` is %s", n.Operator,
+				c.e.source(n.Left), a.Article()), c.defaultHint(n, a))
+			return BoolType
+		}
+		c.wantType(n.Left, a, BoolType, "what stands before `"+n.Operator+"`")
 		c.want(n.Right, BoolType, "what stands after `"+n.Operator+"`")
 		return BoolType
 	}
@@ -311,12 +357,23 @@ func haveOrder(a, b Type) bool {
 }
 
 func (c *checker) mismatch(n *ast.BinaryNode, a, b Type, wanted string) {
+	left, right := c.e.source(n.Left), c.e.source(n.Right)
 	hint := ""
-	if n.Operator == "+" && (a.Kind == TypeString || b.Kind == TypeString) {
-		hint = "string(x) makes text of a value; a text with `${…}` in it needs no `+`"
-	}
-	if n.Operator == "+" && a.Kind == TypeList && b.Kind == TypeList {
-		hint = "concat(a, b) joins lists"
+	switch {
+	case n.Operator == "+" && a.Kind == TypeString:
+		hint = "write `" + left + " + string(" + right + ")`; a text with `${…}` in it needs no `+`"
+	case n.Operator == "+" && b.Kind == TypeString:
+		hint = "write `string(" + left + ") + " + right + "`; a text with `${…}` in it needs no `+`"
+	case n.Operator == "+" && a.Kind == TypeList && b.Kind == TypeList:
+		hint = "write `concat(" + left + ", " + right + ")`"
+	case n.Operator == "+" && a.Kind == TypeList:
+		hint = "write `concat(" + left + ", [" + right + "])`"
+	case n.Operator == "%" && a.Kind == TypeString:
+		hint = "write `format(" + left + ", " + strings.TrimSuffix(strings.TrimPrefix(right, "["), "]") + ")`"
+	case n.Operator == "*" && a.Kind == TypeString:
+		hint = "write `repeat(" + left + ", " + right + ")`"
+	case n.Operator == "*" && a.Kind == TypeList:
+		hint = "write `flatten(map(1.." + operand(right) + ", " + left + "))`"
 	}
 	if task := c.taskHint(n.Left, n.Right); task != "" {
 		hint = task

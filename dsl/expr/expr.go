@@ -132,6 +132,11 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 			fmt.Sprintf("this `%c` is one too many: compute parts of it with `let` steps", text[at]))
 	}
 	e.setOffsets()
+	if at := floorDivision(text); at >= 0 {
+		report(CodeExprSyntax, at, at+2, "`//` begins a comment, it divides nothing", "an integer is computed by `floor(a / b)`")
+		e.suggest(diags)
+		return nil
+	}
 	tree, err := exprparser.Parse(text)
 	if err != nil && e.reportLookAlike(diags) {
 		return nil
@@ -145,6 +150,9 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 		at, message, hint := e.syntaxError(err)
 		from, to := e.bytes(at)
 		report(CodeExprSyntax, from, to, message, hint)
+		if e.suggest(diags) {
+			return nil
+		}
 		if text[from:to] == "=" && !changes(text, from) && !compares(text, from) {
 			(*diags)[len(*diags)-1].Fix = source.Fix{Span: span(from, to), New: "=="}
 		}
@@ -152,6 +160,23 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 	}
 	e.root = tree.Node
 	return e
+}
+
+// suggest gives the latest diagnostic the translation of the whole expression as its hint, and reports whether there is one.
+// It mends the expression where no quotes get in the way.
+func (e *Tree) suggest(diags *source.Diagnostics) bool {
+	out := translated(e.text)
+	if out == "" {
+		return false
+	}
+	d := &(*diags)[len(*diags)-1]
+	d.Hint = "write `" + out + "`"
+	whole := e.span(0, len(e.text))
+	newQuote := func(q string) bool { return strings.Contains(out, q) && !strings.Contains(e.text, q) }
+	if whole.End-whole.Start == len(e.text) && !newQuote("'") && !newQuote(`"`) {
+		d.Fix = source.Fix{Span: whole, New: out}
+	}
+	return true
 }
 
 // NamedTask is the expression text, which is tasks["name"] and stands for a task's bare name at a place.

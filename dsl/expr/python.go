@@ -196,10 +196,13 @@ func replaceWord(text, word, with string) string {
 			j++
 		}
 		switch {
+		case j == i && strings.IndexByte("\"'`", text[i]) >= 0:
+			j = skipQuoted(text, i)
+			b.WriteString(text[i:j])
 		case j == i:
 			b.WriteByte(text[i])
 			j++
-		case text[i:j] == word:
+		case text[i:j] == word && (i == 0 || text[i-1] != '.'):
 			b.WriteString(with)
 		default:
 			b.WriteString(text[i:j])
@@ -214,7 +217,13 @@ func formatHint(text string, from, to int) string {
 	if from < 1 || (text[from-1] != 'f' && text[from-1] != 'F') || !strings.ContainsAny(text[from:from+1], `"'`) {
 		return ""
 	}
-	inner := replacedFields.Regexp().ReplaceAllString(text[from+1:max(to-1, from+1)], "$${$1}")
+	inner := replacedFields.Regexp().ReplaceAllStringFunc(text[from+1:max(to-1, from+1)], func(field string) string {
+		value, spec, found := strings.Cut(field[1:len(field)-1], ":")
+		if found {
+			return "${format('%" + spec + "', " + value + ")}"
+		}
+		return "${" + value + "}"
+	})
 	return "there are no f-strings: `${…}` stands in any text, `" + source.Shorten(inner) + "`"
 }
 

@@ -42,10 +42,23 @@ func DescribeLookAlike(r rune) (message, hint string) {
 	return fmt.Sprintf("`%s` is U+%04X, a typographic quote", string(r), r), "write a plain one: \" or '"
 }
 
-// signs maps characters that look like signs of the language, or mean the same, to those signs.
-var signs = map[rune]string{
-	'–': "-", '—': "-", '−': "-", '‐': "-", '‑': "-", '‒': "-", '―': "-", '≠': "!=", '≤': "<=", '≥': ">=", '×': "*", '·': "*",
-	'÷': "/", '∧': "and", '∨': "or", '¬': "not ", '＝': "==", '、': ",",
+// signs are characters that look like signs of the language, or mean the same, with those signs.
+var signs = [...]struct {
+	r    rune
+	text string
+}{
+	{'–', "-"}, {'—', "-"}, {'−', "-"}, {'‐', "-"}, {'‑', "-"}, {'‒', "-"}, {'―', "-"}, {'≠', "!="},
+	{'≤', "<="}, {'≥', ">="}, {'×', "*"}, {'·', "*"}, {'÷', "/"}, {'∧', "and"}, {'∨', "or"}, {'¬', "not "}, {'＝', "=="}, {'、', ","},
+}
+
+// signOf is the sign that a character looks like or means, or "".
+func signOf(r rune) string {
+	for _, s := range signs {
+		if s.r == r {
+			return s.text
+		}
+	}
+	return ""
 }
 
 // PlainSign returns the ASCII text that a character outside ASCII stands for in an expression, or "" if there is none.
@@ -53,7 +66,7 @@ func PlainSign(r rune) string {
 	if r >= '！' && r <= '～' && r != '＝' { // full-width forms of ASCII
 		return string(r - '！' + '!')
 	}
-	return signs[r]
+	return signOf(r)
 }
 
 // DescribeSign says what such a character is and what to write instead.
@@ -71,7 +84,7 @@ func DescribeSign(r rune) (message, hint string) {
 
 // IsDash reports whether a character looks like the `-` of a list item.
 func IsDash(r rune) bool {
-	return signs[r] == "-" || r == '•' || r == '●' || r == '▪' || r == '·'
+	return signOf(r) == "-" || r == '•' || r == '●' || r == '▪' || r == '·'
 }
 
 // Narrow returns text with full-width forms of ASCII and dashes as ASCII, and the first of them, or 0 if there is none.

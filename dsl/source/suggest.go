@@ -21,7 +21,7 @@ func Suggest(word string, candidates []string) string {
 		}
 		a, b := strings.ToLower(word), strings.ToLower(c)
 		folded := EditDistance(a, b)
-		if !near(squeezed.Replace(a), squeezed.Replace(b)) {
+		if !near(squeezed(a), squeezed(b)) {
 			continue
 		}
 		// The first letter, then case, then length decide between names that are otherwise equally near.
@@ -36,8 +36,15 @@ func Suggest(word string, candidates []string) string {
 	return best
 }
 
-// squeezed leaves out what only separates the parts of a name.
-var squeezed = strings.NewReplacer("_", "", "-", "", ".", "")
+// squeezed is a name without what only separates its parts.
+func squeezed(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == '.' {
+			return -1
+		}
+		return r
+	}, name)
+}
 
 // endings is what distinguishes forms of one word.
 var endings = []string{"s", "es", "ed", "ing"}

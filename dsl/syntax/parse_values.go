@@ -24,7 +24,23 @@ func (p *parser) bareCondition(n *yaml.Node, expr string) string {
 func (p *parser) expr(n *yaml.Node, from, to int) *Expr {
 	span := func(a, b int) source.Span { return n.TextSpan(from+a, from+b) }
 	text := n.Text[from:to]
-	return &Expr{Span: span(0, len(text)), Text: text, Tree: expr.Parse(text, span, p.diags)}
+	told := len(*p.diags)
+	e := &Expr{Span: span(0, len(text)), Text: text, Tree: expr.Parse(text, span, p.diags)}
+	if len(*p.diags) > told && !n.Quoted {
+		quoteFix(&(*p.diags)[told], n, from, to)
+	}
+	return e
+}
+
+// quoteFix puts the unquoted text n in quotes where the fix of an expression in it, between from and to, brings a `: `.
+func quoteFix(d *source.Diagnostic, n *yaml.Node, from, to int) {
+	raw := n.Source.Text(n.Span)
+	if !strings.Contains(d.Fix.New, ": ") && !strings.Contains(d.Fix.New, " #") || raw != n.Text || strings.Contains(raw, "\n") || d.Hint != "write `"+d.Fix.New+"`" {
+		return
+	}
+	text := source.QuoteYAML(n.Text[:from] + d.Fix.New + n.Text[to:])
+	d.Hint = "write `" + text + "`"
+	d.Fix = source.Fix{Span: n.Span, New: text}
 }
 
 // value reads any YAML value. literal: ${…} is not looked for.
