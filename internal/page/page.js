@@ -36,7 +36,7 @@ function spanAt(lane, m) {
 }
 const alive = (lane, m) => lane.b <= m && (lane.t < 0 || m < lane.t);
 // short is a name for a narrow place: its beginning and its end, for many names differ in a number at the end.
-const short = (name, n) => name.length <= n ? name : name.slice(0, n - 4) + "…" + name.slice(-3);
+const short = (name, n) => { const c = [...name]; return c.length <= n ? name : c.slice(0, n - 4).join("") + "…" + c.slice(-3).join(""); };
 const laneName = w => w < 0 ? "the loop" : D.lanes[w].n;
 const ns = s => s.r < 0 ? 0 : D.rounds[s.r][1];
 const clock = s => s.r < 0 ? "before the start" : D.rounds[s.r][2];
@@ -57,7 +57,7 @@ function lineButton(n) { return n ? button("line " + n, { class: "ref", "data-li
 // chip is a turn in a list of the ready queue.
 function chip(i, note) {
   const s = S[i];
-  const b = button((s.n ? s.n + " " : "") + s.c, { class: "chip " + s.k, "data-step": i, title: head(s) });
+  const b = button((s.n ? s.n + " " : "") + short(s.c, 40), { class: "chip " + s.k, "data-step": i, title: head(s) + ": " + s.c });
   return el("li", { class: note, "aria-current": note === "current" ? "step" : undefined }, b, note === "past" ? " ran" : note === "current" ? " runs now" : "");
 }
 function chips(list, i) { // at most a dozen, with i among them
@@ -109,7 +109,7 @@ function showTasks(i) {
     const [state, text, n] = of.get(w), lane = D.lanes[w];
     const ran = S[i].w === w ? (state === "runs" ? "ran" : "ran, " + text) : text;
     rows.push(el("tr", { class: S[i].w === w ? "current" : "" }, el("th", { scope: "row", title: lane.n + ": " + lane.c },
-      el("i", { class: "sign " + state, "aria-hidden": "true" }), el("bdi", {}, short(lane.n, 24))), el("td", {}, ran), el("td", {}, lineButton(n))));
+      el("i", { class: "sign " + state, "aria-hidden": "true" }), el("bdi", {}, short(lane.n, 18))), el("td", {}, ran), el("td", {}, lineButton(n))));
   }
   if (!rows.length) rows.push(el("tr", {}, el("td", { colspan: 3 }, "There is no task yet.")));
   if (order.length > MOST_TASKS) rows.push(el("tr", {}, el("td", { colspan: 3 }, order.length - MOST_TASKS + " others")));
@@ -280,7 +280,7 @@ function drawTimeline(v) {
     if (t.c > 1) g.append(svg("path", { class: "cap", d: `M0 ${base - t.c * scale}H${p.width}` }));
   }
   put("chart", g);
-  put("gutter", ...v.lanes.map(w => el("div", { title: D.lanes[w].n + ": " + D.lanes[w].c }, el("bdi", {}, D.lanes[w].n))),
+  put("gutter", ...v.lanes.map(w => el("div", { title: D.lanes[w].n + ": " + D.lanes[w].c }, el("bdi", {}, short(D.lanes[w].n, 16)))),
     ...tracks.map(t => el("div", { class: t.c === 1 ? "" : "track", title: t.n }, el("bdi", {}, short(t.n, 18)), t.c === 1 ? "" : el("small", {}, t.c ? "up to " + t.c : " "))));
   $("time-note").textContent = "Left is earlier. A grey block is one instant: inside it no time passes, each mark is a turn, a bracket is an iteration. Gaps are not to scale." +
     (v.rest ? " Drawn are " + v.lanes.length + " of " + (v.rest + MOST_LANES) + " lanes." : "") + (D.tracks.length > 6 ? " Of " + D.tracks.length + " objects the first 6." : "") +
