@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"runloop/engine"
 	"runloop/internal/page"
@@ -66,7 +65,7 @@ func tryWriting(dir string) error {
 func pageName(file string) string {
 	file = strings.TrimSuffix(filepath.ToSlash(file), filepath.Ext(file))
 	name := strings.Map(func(c rune) rune {
-		if c < utf8.RuneSelf && (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("._", c)) {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '.' || c == '_' {
 			return c
 		}
 		return '-'
@@ -92,13 +91,14 @@ func (s *testSuite) writePage(job *testJob, data []byte) string {
 	if o.Err != nil || o.Run == nil || loop == nil || o.Run.Result.Ended == engine.Interrupted {
 		return "" // a signal came, or somebody has changed the file
 	}
-	run := trace.New(loop, options.Trace, trace.Source{Name: o.Run.Name, File: job.name, Text: data, Program: o.Scenario.Program(),
-		Seed: o.Run.Seed, Ties: o.Run.Ties})
+	run := trace.New(loop, options.Trace, trace.Source{Name: o.Run.Name, File: job.name, Text: data,
+		Program: o.Scenario.Program(), Seed: o.Run.Seed, Ties: o.Run.Ties})
 	setup := ""
 	if s.options.Seed != nil {
 		setup = fmt.Sprintf("--seed %d", *s.options.Seed)
 	}
-	text, err := page.Report(run, page.Options{Last: true, Setup: setup, Problems: o.Text(), Failed: true, Lines: failedLines(o)})
+	text, err := page.Report(run, page.Options{Last: true, Setup: setup, Problems: o.Text(), Failed: true,
+		Lines: failedLines(o)})
 	if err == nil {
 		err = s.pages.write(job.page, text)
 	}

@@ -17,18 +17,20 @@ import (
 )
 
 // go test ./internal/conformance -run TestPages -args -pages DIR -n 200
-var pages = flag.String("pages", "", "write pages and pictures of bundled and random scenarios to this folder, for .ci/check-pages")
+var pages = flag.String("pages", "", "write pages and pictures of scenarios to this folder, for .ci/check-pages")
 
 // hostile is a scenario whose names try to be markup, to hide something, and to be too long.
-var hostile = "runloop: 1\nname: '</script><script>window.hacked = 1</script>'\ndescription: '<img src=x onerror=\"window.hacked = 1\">'\n" +
+var hostile = "runloop: 1\nname: '</script><script>window.hacked = 1</script>'\n" +
+	"description: '<img src=x onerror=\"window.hacked = 1\">'\n" +
 	"shared: { seen: '<b>' }\nqueues: { q: { capacity: 2 } }\nmain:\n" +
 	"  - spawn: { call: w }\n    name: ']]></title></svg><script>window.hacked = 1</script>'\n" +
 	"  - spawn: { call: w }\n    name: \"\\u202egnp.exe \\U0001F469\\u200D\\U0001F469 日本語 \\u0000\\u001b[31m\"\n" +
 	"  - spawn: { call: w }\n    name: \"" + strings.Repeat("long ", 2000) + "\"\n" +
-	"  - print: \"</script><!-- ]]> " + strings.Repeat("x", 10_000) + "\"\n  - set: { seen: '</td><script>window.hacked = 1</script>' }\n  - sleep: 3s\n" +
+	"  - print: \"</script><!-- ]]> " + strings.Repeat("x", 10_000) + "\"\n" +
+	"  - set: { seen: '</td><script>window.hacked = 1</script>' }\n  - sleep: 3s\n" +
 	"coroutines: { w: { do: [ { repeat: 2, do: [ { put: q, value: 1 }, { sleep: 1s }, { get: q } ] } ] } }\n"
 
-// TestPages makes the page and the pictures of bundled, random and hostile scenarios: each can be made, and is the same twice.
+// TestPages makes the page and the pictures of bundled, random and hostile scenarios: each can be made.
 func TestPages(t *testing.T) {
 	most := min(scenarios(), 40)
 	if *pages != "" {
@@ -52,7 +54,8 @@ func makePages(t *testing.T, name string, text []byte) {
 		t.Fatal(err)
 	}
 	rec := &engine.Trace{Values: true}
-	loop, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec, Caps: engine.Limits{Steps: 20_000, Memory: 64 << 20}})
+	loop, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec,
+		Caps: engine.Limits{Steps: 20_000, Memory: 64 << 20}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,9 +95,9 @@ func gather(r *trace.Run, o Options) *data {
 	g := &gatherer{Run: r, o: o, lanes: map[uint32]int{}, sets: map[uint32]*trace.Change{}, over: map[uint32]uint32{}}
 	from, to, left := bounds(r, o)
 	g.scene = r.Scene(from, to)
-	g.d = &data{Name: clip(r.Source.Name, maxText), File: clip(r.File, maxText), Setup: o.Setup, Problems: lines(o.Problems),
-		Failed: o.Failed, LeftOut: left, Steps: []step{}, Rounds: [][3]any{}, Lanes: []lane{}, Tracks: []track{}, Vars: []vary{}, Output: [][2]any{},
-		Lines: append([]int{}, o.Lines...)}
+	g.d = &data{Name: clip(r.Source.Name, maxText), File: clip(r.File, maxText), Setup: o.Setup,
+		Problems: lines(o.Problems), Failed: o.Failed, Lines: append([]int{}, o.Lines...), LeftOut: left, Steps: []step{},
+		Rounds: [][3]any{}, Lanes: []lane{}, Tracks: []track{}, Vars: []vary{}, Output: [][2]any{}}
 	g.head()
 	g.chooseSteps()
 	g.addLanes()
@@ -129,6 +129,11 @@ func bounds(r *trace.Run, o Options) (from, to int, left string) {
 	return from, to, strings.TrimSpace(left)
 }
 
+// leftOut adds what the page says about what it does not show.
+func (g *gatherer) leftOut(format string, args ...any) {
+	g.d.LeftOut = strings.TrimSpace(g.d.LeftOut + " " + fmt.Sprintf(format, args...))
+}
+
 func clock(r *trace.Run, turn int) string {
 	if turn < 0 || turn >= len(r.Turns) {
 		return "the start"
@@ -154,7 +159,8 @@ func (g *gatherer) head() {
 func (g *gatherer) chooseSteps() {
 	for i := g.scene.From; i < g.scene.To; i++ {
 		g.at = append(g.at, len(g.steps))
-		if from, to := g.turnRecords(i); g.Turns[i].Handle != trace.Phase || to-from > 1 || g.Turns[i].Phase == engine.PhaseEnded {
+		t := &g.Turns[i]
+		if from, to := g.turnRecords(i); t.Handle != trace.Phase || to-from > 1 || t.Phase == engine.PhaseEnded {
 			g.steps = append(g.steps, i)
 		}
 	}
@@ -209,10 +215,11 @@ func (g *gatherer) addLanes() {
 	for i := range g.scene.Lanes {
 		l := &g.scene.Lanes[i]
 		if i == maxLanes {
-			g.d.LeftOut = strings.TrimSpace(g.d.LeftOut + fmt.Sprintf(" Of %d tasks the first %d are drawn.", len(g.scene.Lanes), maxLanes))
+			g.leftOut("Of %d tasks the first %d are drawn.", len(g.scene.Lanes), maxLanes)
 			return
 		}
-		x := lane{Name: clip(l.Name, maxText), Code: clip(l.Code, maxText), Call: l.Callback(), Born: g.mark(l.Born), Ended: -1, End: l.End, Spans: [][5]any{}}
+		x := lane{Name: clip(l.Name, maxText), Code: clip(l.Code, maxText), Call: l.Callback(), Born: g.mark(l.Born), Ended: -1,
+			End: l.End, Spans: [][5]any{}}
 		if l.Args != "" && l.Args != "{}" {
 			x.Code += " " + clip(l.Args, maxText)
 		}
@@ -380,7 +387,7 @@ func (g *gatherer) addOutput() {
 		}
 		text := clip(g.LineText(i), maxLine)
 		if size += len(text); size > maxOutput {
-			g.d.LeftOut = strings.TrimSpace(g.d.LeftOut + fmt.Sprintf(" The output is cut off after %d lines.", len(g.d.Output)))
+			g.leftOut("The output is cut off after %d lines.", len(g.d.Output))
 			return
 		}
 		g.d.Output = append(g.d.Output, [2]any{g.mark(trace.Mark(2*turn+1)) / 2, text})

@@ -60,7 +60,8 @@ func (t *Test) write(b *strings.Builder) {
 		b.WriteString("<p>" + shown(t.Note) + "</p>\n")
 	}
 	if t.Text != "" {
-		fmt.Fprintf(b, "<pre tabindex=\"0\" role=\"region\" aria-label=\"What went wrong in %s\">%s</pre>\n", shown(t.Name), html.EscapeString(lines(t.Text)))
+		fmt.Fprintf(b, "<pre tabindex=\"0\" role=\"region\" aria-label=\"What went wrong in %s\">%s</pre>\n",
+			shown(t.Name), html.EscapeString(lines(t.Text)))
 	}
 	b.WriteString("</section>\n")
 }

@@ -11,7 +11,8 @@ import (
 
 // endWords is how a run ended.
 var endWords = [...]string{
-	engine.Running: "Not ended", engine.Completed: "Completed", engine.Stopped: "Stopped by a stop step", engine.Until: "Ended by clock.until",
+	engine.Running: "Not ended", engine.Completed: "Completed", engine.Stopped: "Stopped by a stop step",
+	engine.Until:    "Ended by clock.until",
 	engine.Deadlock: "Deadlock", engine.Failed: "Failed", engine.LimitHit: "A limit was hit", engine.Interrupted: "Interrupted",
 }
 
@@ -93,10 +94,13 @@ func (g *gatherer) because(n uint32) string {
 
 // loopWords is what the loop's own turns do, as reasons.
 var loopWords = [...]string{
-	engine.RunStep: "it had a turn", engine.RunWake: "it had a turn", engine.RunThrow: "it had a turn", engine.RunCallback: "it had a turn",
-	engine.RunSleep: "the loop ended its sleep", engine.RunStart: "the loop created it", engine.RunGather: "what its gather waited for has ended",
-	engine.RunGroup: "the tasks of its group have ended", engine.RunWait: "what its wait was for has ended",
-	engine.RunCompleted: "the next task has ended", engine.RunShield: "what it shields has ended", engine.RunScope: "its timeout has expired",
+	engine.RunStep: "it had a turn", engine.RunWake: "it had a turn", engine.RunThrow: "it had a turn",
+	engine.RunCallback: "it had a turn",
+	engine.RunSleep:    "the loop ended its sleep", engine.RunStart: "the loop created it",
+	engine.RunGather: "what its gather waited for has ended",
+	engine.RunGroup:  "the tasks of its group have ended", engine.RunWait: "what its wait was for has ended",
+	engine.RunCompleted: "the next task has ended", engine.RunShield: "what it shields has ended",
+	engine.RunScope:    "its timeout has expired",
 	engine.RunWaitOver: "the time of its wait was up", engine.RunMain: "main is done",
 }
 
@@ -205,14 +209,17 @@ var doing = [...]func(g *gatherer, n uint32, rec *engine.Rec) string{
 }
 
 var timerWords = [...]string{
-	engine.TimerSleep: "a sleep", engine.TimerCallback: "its timer", engine.TimerScope: "a timeout", engine.TimerWait: "the timeout of its wait",
+	engine.TimerSleep: "a sleep", engine.TimerCallback: "its timer", engine.TimerScope: "a timeout",
+	engine.TimerWait:  "the timeout of its wait",
 	engine.TimerStart: "the timer of a worker's start",
 }
 
 // opWords is what is done with objects: %s is the object. That a task stands in its line the wait says already.
 var opWords = [...]string{
-	engine.OpAcquire: "has %s now", engine.OpRelease: "gives back %s", engine.OpPut: "puts an item into %s", engine.OpGet: "takes an item out of %s",
-	engine.OpSet: "sets %s", engine.OpClear: "clears %s", engine.OpNotify: "notifies %s", engine.OpArrive: "comes to %s", engine.OpLeave: "leaves %s",
+	engine.OpAcquire: "has %s now", engine.OpRelease: "gives back %s", engine.OpPut: "puts an item into %s",
+	engine.OpGet: "takes an item out of %s",
+	engine.OpSet: "sets %s", engine.OpClear: "clears %s", engine.OpNotify: "notifies %s", engine.OpArrive: "comes to %s",
+	engine.OpLeave:    "leaves %s",
 	engine.OpTaskDone: "an item of %s is done", engine.OpShutdown: "shuts down %s",
 	engine.OpQueue: "", engine.OpUnqueue: "does not wait for %s any more",
 }
