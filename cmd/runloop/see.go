@@ -37,6 +37,12 @@ var forms = []form{
 	{"text", ".txt", func(v *view) ([]byte, error) { return picture.Text(v.scene, v.options) }},
 	{"ladder", ".svg", func(v *view) ([]byte, error) { return picture.Ladder(v.scene, v.options) }},
 	{"timeline", "", func(v *view) ([]byte, error) { return picture.Timeline(v.scene, v.options) }},
+	{"graph", "", func(v *view) ([]byte, error) {
+		if v.ext == ".svg" {
+			return picture.Graph(v.scene, v.options)
+		}
+		return picture.GraphText(v.scene, v.options)
+	}},
 	{"html", ".html", func(v *view) ([]byte, error) {
 		return page.Report(v.run, page.Options{From: v.scene.From, To: v.scene.To, Setup: v.setup})
 	}},
@@ -48,6 +54,7 @@ type view struct {
 	run      *trace.Run
 	scene    *trace.Scene
 	options  picture.Options
+	ext      string // of the file that is written, in small letters; empty: none
 	setup    string // the flags that say how the scenario is run
 }
 
@@ -77,7 +84,8 @@ waited for what, and what was printed. What the scenario prints is part of the p
 
 Forms of --as: text, the default, is the ladder in characters. ladder is an SVG in which time
 runs down, a row a turn: the default for a file that ends in .svg. timeline is an SVG in
-which time runs to the right. html is a page in which one goes from turn to turn: the
+which time runs to the right. graph is who waits for whom at the end of the run: text, or
+an SVG where the file ends in .svg. html is a page in which one goes from turn to turn: the
 default for a file that ends in .html.
 
 Of a ladder with more than 60 rows those that repeat others are folded; more than 200 are
@@ -136,7 +144,7 @@ func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
 	if err != nil {
 		return err
 	}
-	v := &view{scenario: s, run: r, setup: setup}
+	v := &view{scenario: s, run: r, ext: strings.ToLower(filepath.Ext(f.out)), setup: setup}
 	if v.scene, err = f.scene(r, from, to); err != nil {
 		return err
 	}
