@@ -18,6 +18,7 @@ import (
 	"runloop/engine"
 	"runloop/internal/page"
 	"runloop/internal/picture"
+	"runloop/internal/report"
 	"runloop/internal/trace"
 )
 
@@ -44,7 +45,8 @@ var forms = []form{
 		return picture.GraphText(v.scene, v.options)
 	}},
 	{"html", ".html", func(v *view) ([]byte, error) {
-		return page.Report(v.run, page.Options{From: v.scene.From, To: v.scene.To, Setup: v.setup})
+		problems := report.Problems(&report.Run{Name: v.run.Source.Name, File: v.run.File, Result: v.run.Result})
+		return page.Report(v.run, page.Options{From: v.scene.From, To: v.scene.To, Setup: v.setup, Problems: problems})
 	}},
 }
 
