@@ -476,8 +476,31 @@ func (f *seeFlags) completeNames(of func(*engine.Program) []string) cobra.Comple
 	}
 }
 
-// footText is why the one of two turns that came first did so.
-func footText(r *trace.Run, a, b int) []string { return nil }
+// footText says of two turns which came first, and what made each ready.
+func footText(r *trace.Run, a, b int) []string {
+	a, b = min(a, b), max(a, b)
+	lines := []string{fmt.Sprintf("Turn %d (%s) came before turn %d (%s).", r.Turns[a].Number, r.Name(r.Turns[a].Who), r.Turns[b].Number, r.Name(r.Turns[b].Who))}
+	for _, i := range []int{a, b} {
+		text := fmt.Sprintf("Turn %d ran in iteration %d, at %s", r.Turns[i].Number, r.Iterations[r.Turns[i].Iteration].Number, trace.Clock(r.At(i)))
+		for at := r.At(i); i >= 0 && r.At(i) == at && r.Turns[i].Cause != trace.None; {
+			n := r.Turns[i].Cause
+			rec := r.Rec(n)
+			if rec.Kind == engine.RecFire {
+				text += ", because its timer was due"
+				if arm := r.ArmOf(rec.On); arm != trace.None {
+					text += ", armed at " + trace.Clock(r.TimeOf(arm))
+				}
+				break
+			}
+			if i = r.TurnOf(n); i < 0 || r.At(i) != at || r.Turns[i].Handle == trace.Phase {
+				break
+			}
+			text += fmt.Sprintf(", after “%s” in iteration %d", r.Chip(i), r.Iterations[r.Turns[i].Iteration].Number)
+		}
+		lines = append(lines, text+".")
+	}
+	return lines
+}
 
 // numberTurn is the place in Run.Turns of turn number n.
 func numberTurn(r *trace.Run, n int) (int, error) {
