@@ -76,7 +76,9 @@ func makePages(t *testing.T, name string, text []byte) {
 }
 
 // pictures is the pictures in SVG by their names.
-var pictures = map[string]func(*trace.Scene, picture.Options) ([]byte, error){"timeline": picture.Timeline}
+var pictures = map[string]func(*trace.Scene, picture.Options) ([]byte, error){
+	"graph": picture.Graph, "ladder": picture.Ladder, "timeline": picture.Timeline,
+}
 
 func save(t *testing.T, name string, data []byte) {
 	t.Helper()
