@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"runloop/dsl"
+	"runloop/scenarios"
+)
+
+var updatePages = flag.Bool("update-pages", false, "rewrite docs/scenarios and docs/pictures")
+
+// scenarioPictures says how the run of each bundled scenario is shown on its page, and what to look at.
+var scenarioPictures = map[string]struct{ see, look string }{
+	"barrier":                      {"--as timeline", "All three lines end together, three times: the last one to arrive opens the barrier."},
+	"cache-expiry":                 {"--as timeline", "The sweeper runs once a second; a lookup goes on without a gap if it hits, and sleeps 200 ms if it misses."},
+	"cancellation":                 {"--as ladder", "The cancellation makes the copy ready at once, and the clean-up sleeps before the task ends."},
+	"circuit-breaker":              {"--as timeline --from 2s --to 9s", "After the third failure no time is lost any more: the breaker answers by itself until it is half open."},
+	"condition":                    {"--as ladder --from 1s --to 3s", "Each notify wakes all readers, who take the lock one after another; those who are not satisfied wait again."},
+	"contextvars":                  {"--as ladder", "The red value: task A reads back what task B has put into the shared variable. The context variable has no red."},
+	"debounce":                     {"--as timeline", "Each key arms the timer anew; the search runs only after the two pauses that are long enough."},
+	"dining-philosophers":          {"--as graph", "Every philosopher holds the fork that the one before wants: the arrows close to a ring."},
+	"dining-philosophers-repaired": {"--as timeline", "The last philosopher reaches for the lower fork first and waits with empty hands, so nobody is stuck."},
+	"event-loop":                   {"--as ladder", "At 6 s both timers are due at once; the callback runs in that iteration, the task one iteration later."},
+	"fan-out":                      {"--as timeline --tasks Task-?", "All begin in one iteration and sleep side by side; the gather ends with the slowest."},
+	"graceful-shutdown":            {"--as timeline", "After the shutdown the queue only empties; each worker ends at the `get` that finds nothing."},
+	"heartbeat":                    {"--as timeline", "The monitor looks half a second off the beat, and sees the gap that the frozen sensor leaves."},
+	"lost-update":                  {"--as ladder", "In turns 2 and 3 both tasks read 0; turn 5 writes over what turn 4 has written."},
+	"nested-timeouts":              {"--as ladder", "The inner time-out fires twice, the outer one in the middle of the third attempt."},
+	"priority-queue":               {"--as timeline", "The queue grows while the doctor is busy, and the most urgent patient leaves it first."},
+	"producer-consumer":            {"--as timeline", "Once the belt is full, the producer waits for room, and goes on in the turn after the consumer has made some."},
+	"rate-limited-poller":          {"--as timeline --to 3s", "However fast the answers come, the polls keep their distance."},
+	"readers-writer":               {"--as timeline", "Readers hold the lock together; the writer waits for all of them, and those behind wait for the writer."},
+	"request-reply":                {"--as ladder", "Each answer resolves the future of its own request, whatever the order in which they come."},
+	"retry-backoff":                {"--as timeline", "The gaps between the attempts double."},
+	"shield":                       {"--as ladder", "The cancellation ends the wait, but not the task that is shielded."},
+	"structured-concurrency":       {"--as ladder", "One failure cancels the sisters, and the group waits until the last of them has cleaned up."},
+	"token-bucket":                 {"--as timeline", "A burst empties the bucket; from then on each request waits for its token."},
+	"worker-pool":                  {"--as timeline", "Three workers take from one queue: whoever is free takes the next job."},
+}
+
+// TestScenarioPages: each bundled scenario has a page made from its file, its output and its picture.
+func TestScenarioPages(t *testing.T) {
+	var index strings.Builder
+	index.WriteString("# The bundled scenarios\n\nEach page shows the file, what it prints, and a picture of the run. `runloop show NAME` prints a\nfile, `runloop run NAME` runs it.\n\n")
+	for _, name := range scenarios.Names() {
+		src, _ := scenarios.Source(name)
+		s, err := dsl.Load(name+".yaml", src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&index, "- [%s](%s.md): %s\n", name, name, s.Description)
+		t.Run(name, func(t *testing.T) {
+			p, ok := scenarioPictures[name]
+			if !ok {
+				t.Fatal("scenarioPictures has no row for it")
+			}
+			picture := drawn(t, append([]string{name}, strings.Fields(p.see)...)...)
+			samePage(t, "scenarios/"+name+".svg", picture)
+			samePage(t, "scenarios/"+name+".md", scenarioPage(name, p.see, p.look, s, src))
+		})
+	}
+	samePage(t, "scenarios/README.md", []byte(index.String()))
+}
+
+// docPictures is the pictures of the other pages: how they are drawn.
+var docPictures = map[string]string{
+	"event-loop-6s": "event-loop --from 6s --to 6s --why 10,11",
+}
+
+// TestDocPictures: they are what `runloop see` draws.
+func TestDocPictures(t *testing.T) {
+	for name, args := range docPictures {
+		samePage(t, "pictures/"+name+".svg", drawn(t, append(strings.Fields(args), "--as", "ladder")...))
+	}
+}
+
+// drawn is what `runloop see` prints.
+func drawn(t *testing.T, args ...string) []byte {
+	t.Helper()
+	var out, errs bytes.Buffer
+	io := machine()
+	io.Out, io.Err = &out, &errs
+	if code := run(append([]string{"see"}, args...), io); code != 0 {
+		t.Fatalf("see %v: %d, %s", args, code, errs.String())
+	}
+	return out.Bytes()
+}
+
+// scenarioPage is the page of a scenario.
+func scenarioPage(name, see, look string, s *dsl.Scenario, src []byte) []byte {
+	about, body := leadingComment(string(src))
+	output, _ := scenarios.Output(name)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "# %s\n\n%s\n\n", name, wrapped(cmp.Or(about, s.Description)))
+	fmt.Fprintf(&b, "![The run of %s as a picture](%s.svg)\n\n%s\n\n", name, name, wrapped(look+" The picture is made by"))
+	fmt.Fprintf(&b, "```sh\nrunloop see %s %s -o %s.svg\n```\n\n", name, see, name)
+	fmt.Fprintf(&b, "## What it prints\n\n```text\n%s\n```\n\n", strings.TrimRight(string(output), "\n"))
+	fmt.Fprintf(&b, "## The file\n\n```yaml\n%s\n```\n", strings.TrimRight(body, "\n"))
+	return b.Bytes()
+}
+
+// leadingComment is the comment that a file begins with, as one line, and the rest of it.
+func leadingComment(src string) (about, rest string) {
+	for strings.HasPrefix(src, "#") {
+		line, after, _ := strings.Cut(src, "\n")
+		about, src = about+" "+strings.TrimSpace(strings.TrimPrefix(line, "#")), after
+	}
+	return strings.TrimSpace(about), src
+}
+
+// wrapped is a text in lines of at most 120 characters.
+func wrapped(text string) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len([]rune(line))+1+len([]rune(word)) > 120 {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(lines, line), "\n")
+}
+
+// samePage holds that a file under docs is as it is made, or makes it so.
+func samePage(t *testing.T, file string, want []byte) {
+	t.Helper()
+	file = filepath.Join("../../docs", file)
+	if *updatePages {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is not as it is made (%v): `go test ./cmd/runloop -run 'Pages|Pictures' -update-pages` makes it", file, err)
+	}
+}
