@@ -29,7 +29,7 @@ type Trace struct {
 // Rec is one record. What its fields mean depends on its kind; where the table below is silent they are 0.
 //
 //	kind          Aux          What           Obj, On              Arg
-//	RecPhase      Phase…       outcome, at the end
+//	RecPhase      Phase…       outcome, at the end                 the loop time
 //	RecIteration  Phase…       its number, modulo 2^32             the loop time
 //	RecRun        Run…         whom it is for see Run…
 //	RecSpawn                   the task                            its arguments' place in the values, with Values
@@ -385,7 +385,7 @@ func (l *Loop) recIteration() {
 func (l *Loop) recPhase() {
 	if l.trace != nil {
 		l.trace.who = 0
-		l.rec(Rec{Kind: RecPhase, Aux: uint8(l.phase), What: uint32(l.res.Ended)})
+		l.rec(Rec{Kind: RecPhase, Aux: uint8(l.phase), What: uint32(l.res.Ended), Arg: l.now})
 	}
 }
 

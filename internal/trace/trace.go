@@ -86,7 +86,9 @@ type Line struct {
 // New reads the record of a run that has ended. The loop must have been made with Options.KeepOutput for Output and Lines.
 func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
 	r := &Run{Source: src, Result: l.Result(), Trace: t, loop: l, base: t.Dropped(), Output: l.Result().Output}
+	r.reserve()
 	runs := t.RunsBefore()
+	cause := None
 	phase := engine.PhaseBefore
 	number := int32(0)
 	for n := range r.Len() {
@@ -99,7 +101,8 @@ func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
 		case engine.RecIteration:
 			r.Iterations = append(r.Iterations, Iteration{At: rec.Arg, Number: r.iterationNumber(rec.What), Turn: int32(len(r.Turns)), First: n})
 		case engine.RecRun:
-			turn := Turn{First: n, Cause: r.cause(n, runs), Iteration: int32(len(r.Iterations)) - 1, Print: int32(len(r.Prints)),
+			cause = r.cause(cause, n, runs)
+			turn := Turn{First: n, Cause: cause, Iteration: int32(len(r.Iterations)) - 1, Print: int32(len(r.Prints)),
 				PC: rec.PC, Who: rec.Who, Handle: rec.Aux, Phase: phase}
 			if runs++; rec.Who != 0 {
 				number++
@@ -126,14 +129,25 @@ func (r *Run) iterationNumber(low uint32) int64 {
 	return int64(low)
 }
 
-// cause finds the record that made the handle of record n ready, which is the runs-th that ran: the last one before which
-// no more than so many had been pushed.
-func (r *Run) cause(n, runs uint32) uint32 {
-	i := uint32(sort.Search(int(n), func(i int) bool { return int32(r.Rec(uint32(i)).Pushed-runs) > 0 }))
-	if i == 0 {
-		return None
+// reserve makes room for what New finds.
+func (r *Run) reserve() {
+	var n [256]int
+	for i := range r.Len() {
+		n[r.Rec(i).Kind]++
 	}
-	return i - 1
+	r.Turns = make([]Turn, 0, n[engine.RecRun]+n[engine.RecPhase])
+	r.Iterations = make([]Iteration, 0, n[engine.RecIteration])
+	r.Prints = make([]Print, 0, n[engine.RecPrint])
+	r.arms = make([]uint32, 0, n[engine.RecArm])
+}
+
+// cause finds the record that made the handle of record n ready, which is the runs-th that ran: the last one before which
+// no more than so many had been pushed. It is not before the cause of the handle that ran before.
+func (r *Run) cause(last, n, runs uint32) uint32 {
+	for i := last + 1; i < n && int32(r.Rec(i).Pushed-runs) <= 0; i++ { // None+1 is 0
+		last = i
+	}
+	return last
 }
 
 func (r *Run) findLines() {
@@ -223,7 +237,11 @@ func (r *Run) IterationOf(n uint32) int {
 
 // TimeOf is the loop time of record n.
 func (r *Run) TimeOf(n uint32) int64 {
-	if i := r.IterationOf(n); i >= 0 {
+	i, turn := r.IterationOf(n), r.TurnOf(n)
+	switch {
+	case turn >= 0 && r.Turns[turn].Handle == Phase && (i < 0 || r.Iterations[i].First < r.Turns[turn].First):
+		return r.At(turn)
+	case i >= 0:
 		return r.Iterations[i].At
 	}
 	return 0
@@ -231,8 +249,11 @@ func (r *Run) TimeOf(n uint32) int64 {
 
 // At is the loop time of turn i.
 func (r *Run) At(i int) int64 {
-	if t := r.Turns[i].Iteration; t >= 0 {
-		return r.Iterations[t].At
+	switch t := &r.Turns[i]; {
+	case t.Handle == Phase: // the clock may have moved since the last iteration
+		return r.Rec(t.First).Arg
+	case t.Iteration >= 0:
+		return r.Iterations[t.Iteration].At
 	}
 	return 0
 }

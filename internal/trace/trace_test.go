@@ -116,3 +116,12 @@ func TestEventLoop(t *testing.T) {
 		t.Errorf("at 6 s\n%s\nnot\n%s", strings.Join(got, "\n"), want)
 	}
 }
+
+// TestPhaseTime: `after` runs at the time of the run's end, though no iteration began then.
+func TestPhaseTime(t *testing.T) {
+	r := load(t, "until.yaml", []byte("runloop: 1\nclock: { until: 5s }\nmain: [ { sleep: 7s } ]\nafter: [ { print: \"${now}\" } ]\n"))
+	last := &r.Prints[len(r.Prints)-1]
+	if at := r.At(int(last.Turn)); at != 5e9 || r.LineText(0) != "5.0" || r.TimeOf(r.Turns[last.Turn].First) != at {
+		t.Errorf("`after` printed %q at %d", r.LineText(0), at)
+	}
+}
