@@ -32,11 +32,12 @@ var ours = map[string][]string{
 	"internal/trace":        {"engine"},
 	"internal/picture":      {"engine", "internal/trace"},
 	"internal/page":         {"engine", "internal/trace"},
+	"internal/why":          {"engine", "internal/trace"},
 	"internal/suite":        {"dsl", "engine", "internal/report"},
 	"internal/bench":        {"dsl", "engine"},
 	"internal/conformance":  {"dsl", "engine"},
 	"scenariotest":          {"internal/suite"},
-	"cmd/runloop":           {"docs", "dsl", "engine", "internal/page", "internal/picture", "internal/report", "internal/suite", "internal/trace", "scenarios"},
+	"cmd/runloop":           {"docs", "dsl", "engine", "internal/page", "internal/picture", "internal/report", "internal/suite", "internal/trace", "internal/why", "scenarios"},
 }
 
 // theirs says where third-party packages may be imported: in a folder, or in one file.

@@ -38,6 +38,7 @@ type Run struct {
 	loop *engine.Loop
 	base uint64   // number of the first record that is kept
 	arms []uint32 // the arm records, in order of the timers' numbers
+	by   []int32  // and the turns that they are part of
 }
 
 // Turn is one handle that ran, or a phase in which the loop itself did something: between two turns nothing happens but
@@ -45,6 +46,7 @@ type Run struct {
 type Turn struct {
 	First     uint32 // its first record: of kind RecRun or RecPhase
 	Cause     uint32 // the record that made it ready; None: it is not kept, or this is a phase
+	By        int32  // the turn of the cause, or, where a timer fired, of its arming; -1: it is not kept
 	Iteration int32  // its place in Run.Iterations; -1: before the first
 	Number    int32  // counts the turns that run steps of the scenario, from 1; 0: the loop's own
 	Print     int32  // its first one's place in Run.Prints: they go up to the next turn's
@@ -88,7 +90,7 @@ func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
 	r := &Run{Source: src, Result: l.Result(), Trace: t, loop: l, base: t.Dropped(), Output: l.Result().Output}
 	r.reserve()
 	runs := t.RunsBefore()
-	cause := None
+	cause, by := None, -1
 	phase := engine.PhaseBefore
 	number := int32(0)
 	for n := range r.Len() {
@@ -96,13 +98,16 @@ func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
 		switch rec.Kind {
 		case engine.RecPhase:
 			phase = rec.Aux
-			r.Turns = append(r.Turns, Turn{First: n, Cause: None, Iteration: int32(len(r.Iterations)) - 1,
+			r.Turns = append(r.Turns, Turn{First: n, Cause: None, By: -1, Iteration: int32(len(r.Iterations)) - 1,
 				Print: int32(len(r.Prints)), PC: -1, Handle: Phase, Phase: phase})
 		case engine.RecIteration:
 			r.Iterations = append(r.Iterations, Iteration{At: rec.Arg, Number: r.iterationNumber(rec.What), Turn: int32(len(r.Turns)), First: n})
 		case engine.RecRun:
 			cause = r.cause(cause, n, runs)
-			turn := Turn{First: n, Cause: cause, Iteration: int32(len(r.Iterations)) - 1, Print: int32(len(r.Prints)),
+			for by+1 < len(r.Turns) && cause != None && r.Turns[by+1].First <= cause {
+				by++
+			}
+			turn := Turn{First: n, Cause: cause, By: r.byTurn(cause, by), Iteration: int32(len(r.Iterations)) - 1, Print: int32(len(r.Prints)),
 				PC: rec.PC, Who: rec.Who, Handle: rec.Aux, Phase: phase}
 			if runs++; rec.Who != 0 {
 				number++
@@ -114,7 +119,7 @@ func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
 		case engine.RecPrint:
 			r.Prints = append(r.Prints, Print{Turn: int32(len(r.Turns)) - 1, PC: rec.PC, Offset: rec.Arg, Len: rec.On})
 		case engine.RecArm:
-			r.arms = append(r.arms, n)
+			r.arms, r.by = append(r.arms, n), append(r.by, int32(len(r.Turns))-1)
 		}
 	}
 	r.findLines()
@@ -138,7 +143,7 @@ func (r *Run) reserve() {
 	r.Turns = make([]Turn, 0, n[engine.RecRun]+n[engine.RecPhase])
 	r.Iterations = make([]Iteration, 0, n[engine.RecIteration])
 	r.Prints = make([]Print, 0, n[engine.RecPrint])
-	r.arms = make([]uint32, 0, n[engine.RecArm])
+	r.arms, r.by = make([]uint32, 0, n[engine.RecArm]), make([]int32, 0, n[engine.RecArm])
 }
 
 // cause finds the record that made the handle of record n ready, which is the runs-th that ran: the last one before which
@@ -155,6 +160,7 @@ func (r *Run) findLines() {
 		return
 	}
 	r.OutputFrom = 0
+	r.Lines = make([]Line, 0, bytes.Count(r.Output, []byte("\n"))+1)
 	fresh := true
 	for i, p := range r.Prints {
 		text := r.TextOf(p)
@@ -269,11 +275,42 @@ func (r *Run) TurnsOf(i int) (from, to int) {
 
 // ArmOf is the record that armed the timer with that number; None: it is not kept.
 func (r *Run) ArmOf(number uint32) uint32 {
+	if i := r.armed(number); i >= 0 {
+		return r.arms[i]
+	}
+	return None
+}
+
+// armed is the place of a timer's arming in r.arms; -1: it is not kept. Numbers count up, mostly by 1, so it is not after the
+// place that the number has then.
+func (r *Run) armed(number uint32) int {
+	if len(r.arms) == 0 {
+		return -1
+	}
+	n := int(number - r.Rec(r.arms[0]).On)
+	if n >= 0 && n < len(r.arms) && r.Rec(r.arms[n]).On == number {
+		return n
+	}
 	i, ok := slices.BinarySearchFunc(r.arms, number, func(n, number uint32) int { return cmp.Compare(r.Rec(n).On, number) })
 	if !ok {
-		return None
+		return -1
 	}
-	return r.arms[i]
+	return i
+}
+
+// byTurn is the turn of a cause, which stands in turn by: of a timer that fired, the turn of its arming.
+func (r *Run) byTurn(cause uint32, by int) int32 {
+	if cause == None || by < 0 {
+		return -1
+	}
+	rec := r.Rec(cause)
+	if rec.Kind != engine.RecFire {
+		return int32(by)
+	}
+	if i := r.armed(rec.On); i >= 0 {
+		return r.by[i]
+	}
+	return -1
 }
 
 // Name is the name of a task, a callback, before or after; "the loop" for the loop itself.

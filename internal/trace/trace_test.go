@@ -58,8 +58,14 @@ func TestCauses(t *testing.T) {
 			if turn.Cause >= turn.First {
 				t.Fatalf("turn %d (%s) is caused by what comes later", i, r.Chip(i))
 			}
-			if rec := r.Rec(turn.Cause); rec.Kind == engine.RecFire && r.ArmOf(rec.On) >= turn.Cause {
-				t.Errorf("turn %d (%s): nothing armed its timer", i, r.Chip(i))
+			by := turn.Cause
+			if rec := r.Rec(turn.Cause); rec.Kind == engine.RecFire {
+				if by = r.ArmOf(rec.On); by >= turn.Cause {
+					t.Errorf("turn %d (%s): nothing armed its timer", i, r.Chip(i))
+				}
+			}
+			if got := r.TurnOf(by); got != int(turn.By) {
+				t.Errorf("turn %d (%s) comes from turn %d, not %d", i, r.Chip(i), got, turn.By)
 			}
 		}
 	})
