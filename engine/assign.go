@@ -139,15 +139,24 @@ func (l *Loop) changedMap(v Value, path []Value, c change) Value {
 		l.Raise("TypeError", "map keys must be strings, not "+key.Kind().String())
 		return v
 	}
-	if _, ok := v.Get(key.AsString()); !ok && len(path) > 1 {
-		l.Raise("KeyError", quote(key.AsString()))
+	k, d := key.AsString(), (*dict)(v.p)
+	i, ok := d.find(k)
+	if !ok && len(path) > 1 {
+		l.Raise("KeyError", quote(k))
 		return v
 	} else if !ok {
-		l.Charge(2*valueSize + len(key.AsString()))
+		l.Charge(2*valueSize + len(k))
 	}
 	v = l.ownedMap(v) // first, so that what is in it counts as held by both
-	old, _ := v.Get(key.AsString())
-	(*dict)(v.p).put(key.AsString(), l.changed(old, path[1:], c))
+	if owned := (*dict)(v.p); owned != d {
+		d = owned
+		i, ok = d.find(k)
+	}
+	var old Value
+	if ok {
+		old = d.vals[i]
+	}
+	d.putAt(i, ok, k, l.changed(old, path[1:], c))
 	return v
 }
 

@@ -115,6 +115,11 @@ func (d *dict) get(key string) (Value, bool) {
 
 func (d *dict) put(key string, v Value) {
 	i, ok := d.find(key)
+	d.putAt(i, ok, key, v)
+}
+
+// putAt is put with what find gave.
+func (d *dict) putAt(i int, ok bool, key string, v Value) {
 	switch {
 	case ok:
 		d.vals[i] = v

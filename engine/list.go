@@ -63,6 +63,26 @@ func (l *Loop) appended(v, x Value) Value {
 	return l.ownList(append(l.escaped(o.elems)[:n:n], x))
 }
 
+// Extend is the list v with more at its end: in the same array where there is space behind v that nobody has used. Else
+// the copy has space, so that a list that grows from itself in a loop is not copied each time.
+func (l *Loop) Extend(v Value, more []Value) Value {
+	o := (*list)(v.p)
+	n, epoch := len(o.elems), l.vars.epoch
+	l.escaped(more)
+	if o.space == epoch && n+len(more) <= cap(o.elems) {
+		if !l.Charge((listHeader + len(more)) * valueSize) {
+			return v
+		}
+		l.Escape(v)
+		o.space = 0
+		return listValue(&list{space: epoch, elems: append(o.elems, more...)})
+	}
+	if !l.Charge((listHeader + n + len(more)) * valueSize) {
+		return v
+	}
+	return listValue(&list{space: epoch, elems: append(l.escaped(o.elems)[:n:n], more...)})
+}
+
 // shareFrom is how many elements a part of a list has at least if it is to share the array: fewer are copied, lest they
 // keep a long array alive, or make the list copy itself before it changes.
 const shareFrom = 16

@@ -93,7 +93,13 @@ func (x *values) some() (Value, *plain) {
 
 func (x *values) step() {
 	i := x.r.IntN(len(x.vars))
-	switch x.r.IntN(10) {
+	switch x.r.IntN(12) {
+	case 10, 11: // two lists one after the other
+		j, k := x.r.IntN(len(x.vars)), x.r.IntN(len(x.vars))
+		if more := x.vars[j].Elems(); len(more)+len(x.vars[i].Elems()) < 200 {
+			m := append(x.models[i].copy().list, x.models[j].copy().list...)
+			x.vars[k], x.models[k] = x.l.Extend(x.vars[i], more), &plain{list: m}
+		}
 	case 0: // a plain copy
 		j := x.r.IntN(len(x.vars))
 		x.vars[i], x.models[i] = x.l.Escape(x.vars[j]), x.models[j].copy()

@@ -94,10 +94,10 @@ func (x *roster) clone() roster { return roster{ids: slices.Clone(x.ids), head: 
 // places finds elements of a long list that grows at its end and whose elements are zeroed when they go. It is a cache:
 // without it elements are found as well.
 type places[T comparable] struct {
-	at      map[T]int // the place of each
-	seen    int       // elements that were looked at
-	removed int       // of those in at, for who counts them
-	twice   bool      // one is there twice: the list is searched one by one
+	at      map[T]int   // the place of each, the first where it is there several times
+	later   map[T][]int // the other places of those
+	seen    int         // elements that were looked at
+	removed int         // of those in at, for who counts them
 }
 
 // searchUpTo is how long a list is searched one by one.
@@ -111,20 +111,44 @@ func (x *places[T]) in(list []T, from int, v T) int {
 	if x.at == nil {
 		x.at, x.seen = make(map[T]int, len(list)-from), from
 	}
-	var gap T
-	for ; x.seen < len(list) && !x.twice; x.seen++ {
-		this := list[x.seen]
-		i, ok := x.at[this]
-		x.twice = ok && i >= from && list[i] == this && this != gap
-		x.at[this] = x.seen
+	for ; x.seen < len(list); x.seen++ {
+		x.note(list, from, list[x.seen])
 	}
-	if x.twice {
-		return after(list, from, v)
-	}
-	if i, ok := x.at[v]; ok && i >= from && list[i] == v {
-		return i
+	for i, ok := x.at[v]; ok; i, ok = x.next(v) {
+		if i >= from && list[i] == v {
+			return i
+		}
 	}
 	return -1
+}
+
+// note keeps the place of v, which is at x.seen.
+func (x *places[T]) note(list []T, from int, v T) {
+	var gap T
+	if v == gap {
+		return
+	}
+	if i, ok := x.at[v]; !ok || len(x.later[v]) == 0 && (i < from || list[i] != v) {
+		x.at[v] = x.seen
+		return
+	}
+	if x.later == nil {
+		x.later = map[T][]int{}
+	}
+	x.later[v] = append(x.later[v], x.seen)
+}
+
+// next moves on to the next place of v; false: there is none.
+func (x *places[T]) next(v T) (int, bool) {
+	later := x.later[v]
+	if len(later) == 0 {
+		return 0, false
+	}
+	x.at[v] = later[0]
+	if x.later[v] = later[1:]; len(later) == 1 {
+		delete(x.later, v)
+	}
+	return x.at[v], true
 }
 
 func after[T comparable](list []T, from int, v T) int {

@@ -11,6 +11,7 @@ type rwlock struct {
 	writing bool
 	held    roster // the tasks that hold it: readers, or one writer
 	waiters waiters
+	asleep  int64 // waiters whose futures are neither done nor cancelled
 }
 
 func (k *rwlock) title() string { return k.name }
@@ -29,7 +30,7 @@ func (k *rwlock) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	case AttrWriter:
 		return Bool(k.writing), true
 	case AttrWaiting:
-		return Int(l.countWaiting(&k.waiters)), true
+		return Int(k.asleep), true
 	}
 	return Value{}, false
 }
@@ -64,6 +65,7 @@ func (k *rwlock) acquire(l *Loop, v Value, pc int32) whereTo {
 		return toNext
 	}
 	k.waiters.push(l.curID)
+	k.asleep++
 	l.suspend(pc, waitRW, uint32(v.n))
 	return toWait
 }
@@ -72,6 +74,7 @@ func (k *rwlock) acquire(l *Loop, v Value, pc int32) whereTo {
 func (l *Loop) wakeRW(k *rwlock) {
 	for id := l.firstPending(&k.waiters); id != 0 && k.fits(l.reads(id)); id = l.firstPending(&k.waiters) {
 		k.take(id, l.reads(id))
+		k.asleep--
 		l.complete(id)
 	}
 }
@@ -85,18 +88,16 @@ func (k *rwlock) release(l *Loop) {
 	l.wakeRW(k)
 }
 
-// countWaiting is how many waiters' futures are neither done nor cancelled.
-func (l *Loop) countWaiting(w *waiters) (n int64) {
-	for _, id := range w.list() {
-		if !l.futureDone(id) {
-			n++
-		}
-	}
-	return n
-}
-
 // rwWait is the wait for a readers–writer lock.
 type rwWait struct{ objectWait }
+
+func (x rwWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool {
+	ok := x.ownFuture.cancel(l, id, t, message, depth)
+	if ok {
+		l.rwlocks[t.on].asleep--
+	}
+	return ok
+}
 
 func (rwWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	k := &l.rwlocks[t.on]

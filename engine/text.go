@@ -14,7 +14,9 @@ func (l *Loop) Join(a, b string) (string, bool) {
 			return "", false
 		}
 		s := a + b
-		l.joined = unsafe.Slice(unsafe.StringData(s), len(s)) // full: it is never written to
+		if len(s) >= joinedFrom {
+			l.joined = unsafe.Slice(unsafe.StringData(s), len(s)) // full: it is never written to
+		}
 		return s, true
 	}
 	size := len(b)

@@ -20,7 +20,7 @@ func (b *builder) value(v *syntax.Value) expr.Compiled {
 	case syntax.Computed:
 		return b.expr(v.Expr)
 	case syntax.Template:
-		return expr.OfText(b.template(v))
+		return b.template(v)
 	case syntax.Literal:
 		return expr.OfConst(syntax.TypeOfLiteral(v), v.Const)
 	}
@@ -63,16 +63,29 @@ func collection(t expr.Type, elems []expr.Compiled, constant bool, once func([]e
 }
 
 // template compiles text with expressions in it.
-func (b *builder) template(v *syntax.Value) engine.EvalText {
+func (b *builder) template(v *syntax.Value) expr.Compiled {
 	parts := make([]engine.EvalText, len(v.Parts))
+	var head expr.Compiled
 	for i, p := range v.Parts {
 		if p.Expr != nil {
-			parts[i] = b.expr(p.Expr).Text
+			part := b.expr(p.Expr)
+			if parts[i] = part.Text; i == 0 {
+				head = part
+			}
 			continue
 		}
 		text := p.Text
 		parts[i] = func(_ *engine.Loop, dst []byte) []byte { return append(dst, text...) }
 	}
+	c := expr.OfText(joined(parts))
+	if head.Type.Kind == expr.TypeString && len(parts) > 1 {
+		c.Value = grown(head.Value, joined(parts[1:]))
+	}
+	return c
+}
+
+// joined is one text after the other.
+func joined(parts []engine.EvalText) engine.EvalText {
 	return func(l *engine.Loop, dst []byte) []byte {
 		start := len(dst)
 		for _, p := range parts {
@@ -81,6 +94,22 @@ func (b *builder) template(v *syntax.Value) engine.EvalText {
 			}
 		}
 		return dst
+	}
+}
+
+// grown is the value of a text that begins with another one, which is not copied each time in a loop.
+func grown(head engine.Eval, rest engine.EvalText) engine.Eval {
+	return func(l *engine.Loop) engine.Value {
+		v := head(l)
+		if l.Failed() {
+			return engine.String("")
+		}
+		a, b := v.AsString(), rest(l, nil)
+		if !l.Room(len(a) + len(b)) {
+			return engine.String("")
+		}
+		s, _ := l.Join(a, string(b))
+		return engine.String(s)
 	}
 }
 

@@ -59,10 +59,20 @@ func uniq(l *engine.Loop, list, _, _, _ engine.Value) engine.Value {
 	return NewList(l, out)
 }
 
+// extendFrom is how many elements a list has at least that concat lets grow in place.
+const extendFrom = 16
+
 func concat(l *engine.Loop, lists []engine.Value) engine.Value {
 	size := 0
 	for _, list := range lists {
 		size += len(ElemsOf(list))
+	}
+	if n := len(ElemsOf(lists[0])); n >= extendFrom && size < 2*n {
+		out := lists[0]
+		for _, list := range lists[1:] {
+			out = l.Extend(out, ElemsOf(list))
+		}
+		return out
 	}
 	if !l.Charge(size * valueCost) {
 		return engine.List(nil)
