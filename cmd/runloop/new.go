@@ -54,7 +54,7 @@ func writeNew(path string) error {
 
 // shellWord quotes a path so that a shell takes it for one word.
 func shellWord(path string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%"
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+:,@%="
 	if strings.Trim(path, plain) == "" && path != "" && path[0] != '-' {
 		return path
 	}

@@ -139,7 +139,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	r := &report.Run{
 		Name: s.Name, File: s.Source.Name(), Result: res, Failures: suite.Failures(s, loop), Real: opts.Clock != nil,
 		Seed: opts.Seed, Ties: opts.Ties, Wall: time.Since(start),
-		Warnings: warnings.report(s.Source.Name()),
+		Warnings: warnings.report(s.Source.Name()), See: seeCommand(cmd, arg),
 	}
 	r.OK = len(r.Failures) == 0 && len(res.Races) == 0 && len(res.Leaks) == 0
 	if f.json {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -40,9 +41,9 @@ var forms = []form{
 	{"timeline", "", func(v *view) ([]byte, error) { return picture.Timeline(v.scene, v.options) }},
 	{"graph", "", func(v *view) ([]byte, error) {
 		if v.ext == ".svg" {
-			return picture.Graph(v.scene, v.options)
+			return picture.Graph(v.scene, v.graphOptions())
 		}
-		return picture.GraphText(v.scene, v.options)
+		return picture.GraphText(v.scene, v.graphOptions())
 	}},
 	{"html", ".html", func(v *view) ([]byte, error) {
 		problems := report.Problems(&report.Run{Name: v.run.Source.Name, File: v.run.File, Result: v.run.Result})
@@ -58,6 +59,13 @@ type view struct {
 	options  picture.Options
 	ext      string // of the file that is written, in small letters; empty: none
 	setup    string // the flags that say how the scenario is run
+}
+
+// graphOptions is the options of the graph: it has no turns whose order could be explained.
+func (v *view) graphOptions() picture.Options {
+	o := v.options
+	o.Foot = nil
+	return o
 }
 
 // seeFlags holds the flags of `see`.
@@ -97,6 +105,7 @@ after 3,000,000 steps at the latest, unless --limit steps=N says otherwise.
 Exit codes: 0 the run is shown, however it ended; 2 the file or the usage is wrong, or the
 picture cannot be written; 3 a defect of runloop.`,
 		Example: `  runloop see event-loop
+  runloop see dining-philosophers --as graph -o deadlock.svg
   runloop see event-loop --from 6s --to 6s -o six.svg`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
@@ -255,10 +264,20 @@ func setupText(cmd *cobra.Command) string {
 			values = list.GetSlice()
 		}
 		for _, v := range values {
-			parts = append(parts, "--"+name+" "+v)
+			parts = append(parts, "--"+name+" "+shellWord(v))
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// seeCommand is the command that shows a run of the command cmd; empty: the scenario cannot be read again, or a terminal could be
+// upset.
+func seeCommand(cmd *cobra.Command, arg string) string {
+	command := strings.TrimSpace("runloop see " + shellWord(arg) + " " + setupText(cmd))
+	if arg == "-" || strings.ContainsFunc(command, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return ""
+	}
+	return command
 }
 
 // words is the parts of a list that a flag has: a,b.

@@ -55,15 +55,15 @@ var chartKinds = []chartKind{
 	{engine.KindEvent, "event", "event", "set", true},
 }
 
-// chartsOf is the charts of a scene: of the objects and numeric shared variables that are asked for; else of objects.
+// chartsOf is the charts of a scene: of objects, and of the numeric shared variables that are asked for; none where an empty
+// list is asked for.
 func chartsOf(s *trace.Scene, o Options) []chart {
 	var charts []chart
 	for _, kind := range chartKinds {
 		for i := range s.Tracks {
 			track := &s.Tracks[i]
 			name := strings.TrimPrefix(track.Name, track.Kind.String()+" ")
-			wanted := o.Values == nil || slices.Contains(o.Values, name) || slices.Contains(o.Values, track.Name)
-			if track.Kind == kind.kind && wanted && (len(charts) < maxCharts || o.All) {
+			if track.Kind == kind.kind && (o.Values == nil || len(o.Values) > 0) && (len(charts) < maxCharts || o.All) {
 				charts = append(charts, objectChart(s, track, &kind, clean(name)))
 			}
 		}

@@ -112,6 +112,9 @@ func (r *Run) deadlock(b *strings.Builder, res *engine.Result) {
 	fmt.Fprintf(b, "%s: deadlock: %s %s at %s, and nothing is left that could wake %s\n",
 		r.File, plural(n, "task"), verb, seconds(res.At), map[bool]string{true: "it", false: "them"}[n == 1])
 	r.waiting(b, res)
+	if r.See != "" {
+		fmt.Fprintf(b, "  as a picture: %s --as graph -o deadlock.svg\n", r.See)
+	}
 }
 
 // interrupted writes where a run was when it was interrupted.
