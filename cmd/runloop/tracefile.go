@@ -33,6 +33,7 @@ var traceFormats = []struct {
 	write  func(*trace.Run, io.Writer, trace.FileOptions) error
 }{
 	{".jsonl", "JSONL", (*trace.Run).WriteJSONL},
+	{".json", "Perfetto and Chrome", (*trace.Run).WriteEvents},
 }
 
 // traceFile is a trace file that is being written. The file gets its name when it is whole.
