@@ -185,6 +185,26 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	}
 }
 
+// TestTraceAllocatesNothing: a trace that keeps the last records uses their memory again.
+func TestTraceAllocatesNothing(t *testing.T) {
+	for _, values := range []bool{false, true} {
+		p := sleepers(100, 1_000_000, sleeperDelay)
+		if err := p.Assemble(); err != nil {
+			t.Fatal(err)
+		}
+		trace := &Trace{Last: 5000, Values: values}
+		l := New(p, Options{Trace: trace})
+		l.RunFor(100_000)
+		before := trace.Dropped()
+		if n := testing.AllocsPerRun(10, func() { l.RunFor(10_000) }); n != 0 {
+			t.Errorf("%v allocations in 10,000 instructions, values: %v", n, values)
+		}
+		if before == 0 || trace.Dropped() == before {
+			t.Errorf("the ring was not full: %d records dropped, then %d", before, trace.Dropped())
+		}
+	}
+}
+
 // TestMillionWorkers: one million workers, three sleeps each, in less than 200 MiB.
 func TestMillionWorkers(t *testing.T) {
 	if testing.Short() {

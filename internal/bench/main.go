@@ -1,7 +1,7 @@
 // Command bench compares runloop with hand-written Go, and says what has become slower:
 //
 //	go run ./internal/bench                      # all measures as a table, beside those recorded: two minutes
-//	go run ./internal/bench workloads observer   # some parts of it
+//	go run ./internal/bench workloads trace      # some parts of it
 //	go run ./internal/bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
 //	go run ./internal/bench -profile             # rewrites the profiles that the commands are compiled with
 //
