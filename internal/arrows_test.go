@@ -31,7 +31,7 @@ var ours = map[string][]string{
 	"internal/report":       {"dsl", "engine"},
 	"internal/trace":        {"engine"},
 	"internal/picture":      {"engine", "internal/trace"},
-	"internal/page":         {"engine", "internal/trace"},
+	"internal/page":         {"engine", "internal/trace", "internal/why"},
 	"internal/why":          {"engine", "internal/trace"},
 	"internal/suite":        {"dsl", "engine", "internal/report"},
 	"internal/bench":        {"dsl", "engine"},

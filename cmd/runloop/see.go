@@ -21,6 +21,7 @@ import (
 	"runloop/internal/picture"
 	"runloop/internal/report"
 	"runloop/internal/trace"
+	"runloop/internal/why"
 )
 
 // seeSteps is how many steps of a run are shown unless --limit says another number: a run that goes on for ever is a picture of
@@ -400,7 +401,7 @@ func (f *seeFlags) foot(cmd *cobra.Command, s *trace.Scene) ([]string, error) {
 		if err != nil {
 			return nil, usageError(cmd, fmt.Sprintf("--why %s: %q is not the number of a turn", f.why, text))
 		}
-		if turns[i], err = numberTurn(s.Run, n); err != nil {
+		if turns[i], err = why.NumberTurn(s.Run, n); err != nil {
 			return nil, fmt.Errorf("--why %s: %w", f.why, err)
 		}
 	}
@@ -495,41 +496,9 @@ func (f *seeFlags) completeNames(of func(*engine.Program) []string) cobra.Comple
 	}
 }
 
-// footText says of two turns which came first, and what made each ready.
+// footText says why one of two turns came before the other.
 func footText(r *trace.Run, a, b int) []string {
-	a, b = min(a, b), max(a, b)
-	lines := []string{fmt.Sprintf("Turn %d (%s) came before turn %d (%s).", r.Turns[a].Number, r.Name(r.Turns[a].Who), r.Turns[b].Number, r.Name(r.Turns[b].Who))}
-	for _, i := range []int{a, b} {
-		text := fmt.Sprintf("Turn %d ran in iteration %d, at %s", r.Turns[i].Number, r.Iterations[r.Turns[i].Iteration].Number, trace.Clock(r.At(i)))
-		for at := r.At(i); i >= 0 && r.At(i) == at && r.Turns[i].Cause != trace.None; {
-			n := r.Turns[i].Cause
-			rec := r.Rec(n)
-			if rec.Kind == engine.RecFire {
-				text += ", because its timer was due"
-				if arm := r.ArmOf(rec.On); arm != trace.None {
-					text += ", armed at " + trace.Clock(r.TimeOf(arm))
-				}
-				break
-			}
-			if i = r.TurnOf(n); i < 0 || r.At(i) != at || r.Turns[i].Handle == trace.Phase {
-				break
-			}
-			text += fmt.Sprintf(", after “%s” in iteration %d", r.Chip(i), r.Iterations[r.Turns[i].Iteration].Number)
-		}
-		lines = append(lines, text+".")
-	}
-	return lines
-}
-
-// numberTurn is the place in Run.Turns of turn number n.
-func numberTurn(r *trace.Run, n int) (int, error) {
-	last := int32(0)
-	for i := range r.Turns {
-		if k := r.Turns[i].Number; k > 0 {
-			if last = k; int(k) == n {
-				return i, nil
-			}
-		}
-	}
-	return 0, fmt.Errorf("there is no turn %d: the last one is %d", n, last)
+	v := why.Compare(r, min(a, b), max(a, b))
+	first, second := why.TurnName(r, v.First), why.TurnName(r, v.Second)
+	return []string{"Why is " + first + " before " + second + "?", v.Sentence(first, second)}
 }

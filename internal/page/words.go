@@ -2,11 +2,11 @@ package page
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/why"
 )
 
 // endWords is how a run ended.
@@ -104,36 +104,43 @@ var loopWords = [...]string{
 	engine.RunWaitOver: "the time of its wait was up", engine.RunMain: "main is done",
 }
 
-// why is why a turn came when it did, in a few lines.
+// whyLinks is how many links of the chain of causes a page tells of a turn.
+const whyLinks = 2
+
+// why is why a turn came when it did: what made it ready, what made that ready, and why it came after the turn before it.
 func (g *gatherer) why(turn int) []string {
-	t := &g.Turns[turn]
-	if t.Cause == trace.None {
-		return []string{}
+	lines := []string{}
+	if g.Turns[turn].Handle == trace.Phase {
+		return lines
 	}
-	text := "Ready, because " + g.because(t.Cause)
-	if by := g.TurnOf(t.Cause); by >= 0 && g.Turns[by].Number > 0 && g.Rec(t.Cause).Kind != engine.RecFire {
-		text += fmt.Sprintf(" in turn %d", g.Turns[by].Number)
-	}
-	lines := []string{text + "."}
-	it := g.IterationOf(t.Cause)
-	if rec := g.Rec(t.Cause); rec.Kind == engine.RecFire {
-		if arm := g.ArmOf(rec.On); arm != trace.None {
-			lines = append(lines, "The timer was armed at "+trace.Clock(g.TimeOf(arm))+g.atLine(arm)+".")
+	for i, l := range why.First(g.Run, turn, whyLinks) {
+		switch {
+		case l.Because == "":
+		case i == 0:
+			lines = append(lines, "Ready, because "+clip(l.Because, maxText)+".")
+		default:
+			lines = append(lines, whyWhen(&l)+clip(l.What, maxText)+": "+clip(l.Because, maxText)+".")
 		}
-	} else if it >= 0 && t.Iteration > int32(it) {
-		lines = append(lines, fmt.Sprintf("What becomes ready in iteration %d runs in the next one.", g.Iterations[it].Number))
 	}
-	if from, _ := g.TurnsOf(max(int(t.Iteration), 0)); t.Iteration >= 0 && turn > from {
-		lines = append(lines, fmt.Sprintf("It is number %d of its iteration's ready queue: first in, first out.", turn-from+1))
+	t := &g.Turns[turn]
+	made := t.Cause != trace.None && g.Rec(t.Cause).Kind != engine.RecFire && g.TurnOf(t.Cause) == turn-1 // that one did: no question
+	if before := turn - 1; before >= 0 && !made && g.Turns[before].Handle != trace.Phase && g.At(before) == g.At(turn) {
+		v := why.Compare(g.Run, before, turn)
+		lines = append(lines, clip(v.Sentence(why.TurnName(g.Run, before), why.TurnName(g.Run, turn)), maxLine))
 	}
 	return lines
 }
 
-func (g *gatherer) atLine(n uint32) string {
-	if line := g.Place(g.Rec(n).PC).Line; line > 0 {
-		return " in line " + strconv.Itoa(int(line))
+// whyWhen is when a link of the chain was.
+func whyWhen(l *why.Link) string {
+	text := ""
+	if l.Iteration > 0 {
+		text = fmt.Sprintf("Iteration %d at %s, ", l.Iteration, trace.Clock(l.Time))
 	}
-	return ""
+	if l.Turn > 0 {
+		text += fmt.Sprintf("turn %d, ", l.Turn)
+	}
+	return text
 }
 
 // doing is what a record of each kind says that its turn does; empty: nothing worth a line. Kinds that are not here have none.

@@ -84,6 +84,19 @@ func workerLine(r *trace.Run, task uint32) int32 {
 	return 0
 }
 
+// First is the first links of a turn's chain of causes, at most so many. What comes before them is not looked at, so that it
+// is quick for every turn of a long run.
+func First(r *trace.Run, turn, most int) []Link {
+	var links []Link
+	for ; turn >= 0 && len(links) < most; turn = before(r, turn) {
+		links = append(links, linkOf(r, turn))
+		if starts(r, turn) {
+			break
+		}
+	}
+	return links
+}
+
 // Links is the chain's first links, at most so many; 0: all.
 func (c *Chain) Links(most int) []Link {
 	var links []Link
