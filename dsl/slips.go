@@ -12,8 +12,8 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// blockExpression matches a block scalar that contains nothing but one `${…}`.
-var blockExpression = source.NewPattern(`^[|>](\+?)[ \t]*(?:#.*)?\r?\n\s*\$\{[^\n]*\}\s*$`)
+// blockLine matches a block scalar of one line.
+var blockLine = source.NewPattern(`^[|>](\+?)[ \t]*(?:#.*)?\r?\n\s*([^\n]+?)\s*$`)
 
 // textWanted lists the codes of errors that come from text where another type is wanted.
 var textWanted = []string{syntax.CodeDuration, syntax.CodeReference, check.CodeValueType, check.CodeTwoTypes, check.CodeArgType}
@@ -23,12 +23,16 @@ var textWanted = []string{syntax.CodeDuration, syntax.CodeReference, check.CodeV
 func explainBlocks(s *source.Source, diags source.Diagnostics) {
 	for i := range diags {
 		d := &diags[i]
-		m := blockExpression.Regexp().FindStringSubmatch(s.Text(d.Span))
-		if m == nil || !slices.Contains(textWanted, d.Code) {
+		text := s.Text(d.Span)
+		m := blockLine.Regexp().FindStringSubmatch(text)
+		isDuration := m != nil && d.Code == syntax.CodeDuration && syntax.IsDuration(m[2])
+		if m == nil || !isDuration && !check.BlockExpression.Regexp().MatchString(text) || !slices.Contains(textWanted, d.Code) {
 			continue
 		}
-		mark := s.Text(d.Span)[:1]
-		d.Hint = "the line break at the end of `" + mark + "` makes text of it: write `" + mark + "-`, or `${…}` on the line of the key"
+		d.Hint = check.BlockHint(text[:1])
+		if isDuration {
+			d.Hint = "the line break at the end of `" + text[:1] + "` is part of the text: write `" + text[:1] + "-`, or `" + m[2] + "` on the line of the key"
+		}
 		d.Fix = source.Fix{Span: source.Span{Start: d.Span.Start + 1, End: d.Span.Start + 1 + len(m[1])}, New: "-"}
 	}
 }

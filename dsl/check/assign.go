@@ -16,6 +16,9 @@ func (c *checker) assigned(v *Variable, t expr.Type, at source.Span, binds bool)
 	if v.Kind == expr.SymLocal && c.flow.assigned != nil {
 		c.flow.assigned[v.Index] = true
 	}
+	if t.Kind == expr.TypeString && !binds {
+		v.wrote = c.s.Source.Text(at)
+	}
 	if v.Fixed {
 		if !expr.Assignable(t, v.Type) {
 			c.errorf(CodeTwoTypes, at,

@@ -146,6 +146,9 @@ func (c *checker) nameTask(name string, result expr.Type) {
 func (c *checker) inline(e *syntax.Entry, act *Activation) {
 	assigned := make([]bool, len(act.Locals))
 	for i, from := range act.Copies {
+		if from.from != nil {
+			act.Locals[i].wrote = from.from.wrote
+		}
 		assigned[i] = from.from == nil || c.flow.assigned[from.from.Index]
 		if from.from != nil && !act.Locals[i].Fixed {
 			c.widen(act.Locals[i], from.from.Type)

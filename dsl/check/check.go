@@ -33,6 +33,7 @@ func newCodeChecker(s *syntax.File, info *Info) *checker {
 	c.env = expr.Env{Scope: forgiving{&c.Scope}, Results: &info.results, Facts: info.Facts}
 	c.env.Coroutine = func(name string) bool { return c.Coroutines[name] != nil }
 	c.env.Step = s.ValueStep
+	c.env.TextHint = c.textHint
 	return c
 }
 

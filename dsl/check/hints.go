@@ -1,9 +1,12 @@
 package check
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"runloop/dsl/expr"
+	"runloop/dsl/source"
 	"runloop/dsl/syntax"
 	"runloop/engine"
 )
@@ -33,17 +36,59 @@ func (c *checker) durationHint(e *syntax.Expr, t expr.Type) string {
 	if v == nil || t.Kind != expr.TypeString {
 		return ""
 	}
-	if v.Kind == expr.SymParam {
-		for _, p := range c.s.Params {
-			if p.Name.Text == v.Name && syntax.IsDuration(constText(p.Default)) {
-				return "declare it: `params: { " + v.Name + ": { type: duration, default: " + constText(p.Default) + " } }`"
-			}
-		}
+	if hint := cmp.Or(c.declaredDuration(v), blockHint(v.wrote)); hint != "" {
+		return hint
 	}
 	if v.Fixed {
 		return "declare it: `params: { " + v.Name + ": duration }`"
 	}
 	return "a variable holds the number of seconds: assign `2.5` for `2s500ms`, or make it a parameter with `type: duration`"
+}
+
+// textHint returns a hint for a variable with text where a number is wanted: how to declare the duration that it is, or
+// where its line break comes from. It is "" for any other text.
+func (c *checker) textHint(name string) string {
+	v := c.Variable(name)
+	if v == nil || v.Type.Kind != expr.TypeString {
+		return ""
+	}
+	if hint := cmp.Or(c.declaredDuration(v), blockHint(v.wrote)); hint != "" {
+		return hint
+	}
+	text := strings.Trim(v.wrote, "\"'")
+	if sec := expr.SecondsOf(text); sec != "" {
+		return "a variable holds the number of seconds: assign `" + sec + "` for `" + text + "`"
+	}
+	return ""
+}
+
+// declaredDuration returns how a run parameter is declared whose default is a duration, or "" for any other variable.
+func (c *checker) declaredDuration(v *Variable) string {
+	if v.Kind != expr.SymParam {
+		return ""
+	}
+	for _, p := range c.s.Params {
+		if text := constText(p.Default); p.Name.Text == v.Name && syntax.IsDuration(text) {
+			return "declare it: `params: { " + v.Name + ": { type: duration, default: " + text + " } }`"
+		}
+	}
+	return ""
+}
+
+// BlockExpression matches a block scalar that contains nothing but one `${…}`.
+var BlockExpression = source.NewPattern(`^[|>](\+?)[ \t]*(?:#.*)?\r?\n\s*\$\{[^\n]*\}\s*$`)
+
+// BlockHint tells why a block scalar with one `${…}` is text.
+func BlockHint(mark string) string {
+	return "the line break at the end of `" + mark + "` makes text of it: write `" + mark + "-`, or `${…}` on the line of the key"
+}
+
+// blockHint is BlockHint for a variable that was assigned such a block, or "".
+func blockHint(wrote string) string {
+	if !BlockExpression.Regexp().MatchString(wrote) {
+		return ""
+	}
+	return BlockHint(wrote[:1])
 }
 
 // constText returns the text of a literal string, or "" for any other value.

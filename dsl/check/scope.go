@@ -30,6 +30,7 @@ type Variable struct {
 	expr.Symbol
 	Fixed bool      // the type is declared: assigned values must fit
 	items expr.Type // of a declared queue or list of queues: the type of the items that are put there by its name
+	wrote string    // text that it was assigned as it is written, for hints
 	lent  bool      // of such a queue: it is also used as a value, so items may be put there without its name
 }
 

@@ -267,7 +267,12 @@ func (c *checker) unary(n *ast.UnaryNode) Type {
 func (c *checker) binary(n *ast.BinaryNode) Type {
 	switch n.Operator {
 	case "and", "&&", "or", "||":
-		a := c.value(n.Left)
+		a, told := c.tried(n.Left)
+		if told { // what it is meant to be is not known
+			c.value(n.Right)
+			c.defaultToo(n)
+			return BoolType
+		}
 		if !Assignable(a, BoolType) && (n.Operator == "or" || n.Operator == "||") {
 			c.value(n.Right)
 			c.report(n.Left, CodeType, fmt.Sprintf("what stands before `%s` must be a bool, `%s` is %s", n.Operator,
@@ -276,6 +281,9 @@ func (c *checker) binary(n *ast.BinaryNode) Type {
 		}
 		c.wantType(n.Left, a, BoolType, "what stands before `"+n.Operator+"`")
 		c.want(n.Right, BoolType, "what stands after `"+n.Operator+"`")
+		return BoolType
+	}
+	if c.comparedType(n) {
 		return BoolType
 	}
 	a, b := c.value(n.Left), c.value(n.Right)
@@ -375,9 +383,7 @@ func (c *checker) mismatch(n *ast.BinaryNode, a, b Type, wanted string) {
 	case n.Operator == "*" && a.Kind == TypeList:
 		hint = "write `flatten(map(1.." + operand(right) + ", " + left + "))`"
 	}
-	if task := c.taskHint(n.Left, n.Right); task != "" {
-		hint = task
-	}
+	hint = cmp.Or(c.taskHint(n.Left, n.Right), c.textHint(n.Left, a, b), c.textHint(n.Right, b, a), hint)
 	if n.Operator == "%" || n.Operator == ".." {
 		hint = cmp.Or(c.intHint(n.Left, a), c.intHint(n.Right, b), hint)
 	}
@@ -656,7 +662,7 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 		if p, isPredicate := a.(*ast.PredicateNode); isPredicate {
 			a = p.Node
 		}
-		if !c.namesFunction(a) {
+		if !c.namesFunction(a) && (name != "isinstance" || typeWords.Of(c.e.source(a)) == "") {
 			c.value(a)
 		}
 	}

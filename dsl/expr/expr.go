@@ -87,6 +87,7 @@ type Env struct {
 	// For messages; they may be nil.
 	Coroutine func(name string) bool                            // whether a coroutine has that name
 	Step      func(text, as string) (step string, assigns bool) // which step Python's text is, with `as` for its result
+	TextHint  func(name string) string                          // how a variable with text is made a number, ""
 	As        string                                            // the variable that the step assigns the value to, or ""
 }
 
@@ -290,6 +291,8 @@ func (e *Tree) syntaxError(err error) (at file.Location, message, hint string) {
 	case strings.HasPrefix(message, "unexpected token"):
 		hint = foreignOperator(word)
 		switch {
+		case len(wordsAt(e.text[:to], "lambda")) > 0:
+			hint = "there are no functions as values: a predicate such as `# > 1` stands in `filter(xs, # > 1)`, steps in a coroutine"
 		case word == "for":
 			hint = comprehensionHint(e.text, from)
 		case formatHint(e.text, from, to) != "":
@@ -342,7 +345,7 @@ func (e *Tree) brokenToken(message string) (file.Location, string, string) {
 		case strings.HasPrefix(e.text[i:], "/*") && strings.HasPrefix(message, "unclosed"):
 			return place(i, i+2), "the comment `/*` is never closed", "close it with `*/`"
 		case number != "" && strings.HasPrefix(message, "bad number"):
-			return place(i, i+len(number)), "`" + number + "` is no number", "numbers are written as 12, 2.5 or 1e3"
+			return place(i, i+len(number)), "`" + number + "` is no number", numberHint(number)
 		}
 	}
 	return place(0, len(e.text)), "the expression cannot be read", ""

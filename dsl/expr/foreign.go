@@ -40,7 +40,7 @@ var otherFunctions = source.Words{
 	{"stringify", "toJSON(%0)"}, {"random", "uniform(0, 1)"}, {"rand", "uniform(0, 1)"}, {"random_int", "randint(%a)"},
 	{"randrange", "randint(0, %0 - 1)"}, {"sample", "take(shuffle(%0), %1)"}, {"gauss", "normal(%a)"}, {"expovariate", "exponential(1 / %0)"},
 	{"xor", "%0 != %1"}, {"extend", "concat(%a)"}, {"sumBy", "sum(%a)"}, {"where", "filter(%a)"}, {"select", "map(%a)"},
-	{"some", "any(%a)"}, {"every", "all(%a)"}, {"time", "now"}, {"monotonic", "now"}, {"perf_counter", "now"}, {"clock", "now"},
+	{"flat", "flatten(%0)"}, {"some", "any(%a)"}, {"every", "all(%a)"}, {"time", "now"}, {"monotonic", "now"}, {"perf_counter", "now"}, {"clock", "now"},
 	{"bool", "-a comparison is true or false: write `x != 0`, `s != \"\"` or `len(xs) > 0`"},
 	{"range", "-a list of integers is written `0..9`, both ends included"},
 	{"enumerate", "-`#index` is the index in a predicate: `map(xs, [#index, #])`"},
@@ -105,6 +105,9 @@ func pythonRangeOf(args []string) string {
 func writtenCall(row string, args []string) string {
 	if said, found := strings.CutPrefix(row, "-"); found {
 		return said
+	}
+	if strings.HasSuffix(row, "'%1'") && len(args) == 2 && typeWords.Of(args[1]) != "" {
+		args = []string{args[0], typeWords.Of(args[1])}
 	}
 	pairs := []string{"%a", strings.Join(args, ", ")}
 	for i := range 3 {

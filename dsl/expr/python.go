@@ -72,6 +72,8 @@ func (c *checker) methodHint(n *ast.CallNode, m *ast.MemberNode, base Type, name
 	fill := strings.NewReplacer("%r", receiver, "%a", strings.Join(args, ", "))
 	step := stepMethods.Of(name)
 	switch {
+	case name == "format" && formatted(m.Node, args) != "":
+		return "`${…}` stands in any text: write `" + formatted(m.Node, args) + "`"
 	case name == "get" && len(args) == 2:
 		return "write `" + receiver + "[" + args[0] + "] ?? " + args[1] + "`"
 	case name == "get" && len(args) == 1 && base.Kind != TypeQueue:

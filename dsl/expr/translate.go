@@ -229,6 +229,10 @@ func (t *translator) sequence(list []item) string {
 		case it.text == "is" && next(1) == "not" && between:
 			out = append(out, item{text: "!=", before: it.before, kind: 'o'})
 			i++
+			if word := typeWords.Of(next(1)); word != "" && comparesType(out[:len(out)-1]) {
+				i++
+				out = append(out, item{text: "'" + word + "'", before: list[i].before, kind: 'q'})
+			}
 		case it.text == "!" && next(1) == "in" && between:
 			out = append(out, item{text: "not", before: it.before, kind: 'o'})
 		case it.kind == 'w' && strings.EqualFold(it.text, "r") && i+1 < len(list) && list[i+1].kind == 'q' && list[i+1].before == "":
@@ -248,6 +252,10 @@ func (t *translator) sequence(list []item) string {
 				kind = 'o'
 			}
 			out = append(out, item{text: other, before: it.before, kind: kind})
+			if word := typeWords.Of(next(1)); word != "" && (other == "==" || other == "!=") && comparesType(out[:len(out)-1]) {
+				i++
+				out = append(out, item{text: "'" + word + "'", before: list[i].before, kind: 'q'})
+			}
 		case it.kind == '(' || it.kind == '[' || it.kind == '{':
 			out = t.brackets(out, it)
 		default:
@@ -486,7 +494,7 @@ func (t *translator) call(out, in []item) []item {
 	switch {
 	case method && name == "join" && len(texts) == 1:
 		return replaced("join(" + texts[0] + ", " + itemsText(out[start:len(out)-2]) + ")")
-	case method && name == "format":
+	case method && name == "format" && !strings.Contains(itemsText(out[start:len(out)-2]), "{"):
 		return replaced("format(" + strings.Join(append([]string{itemsText(out[start : len(out)-2])}, texts...), ", ") + ")")
 	case !method && !isBuiltin && name == "range" && pythonRangeOf(texts) != "":
 		return replaced(pythonRangeOf(texts))
