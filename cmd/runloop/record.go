@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -30,7 +32,8 @@ func (f *runFlags) addSetup(flags *pflag.FlagSet) {
 	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
-	flags.StringArrayVar(&f.limits, "limit", nil, limitUsage)
+	flags.StringArrayVar(&f.limits, "limit", nil,
+		"cap a limit: `name=value` with "+strings.Join(engine.LimitWords, ", ")+"; repeatable")
 }
 
 // recorded runs the scenario that arg names and reads the record of the run. A run that failed, or came to a limit, is
@@ -50,4 +53,11 @@ func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string) (*dsl.
 		return nil, nil, err
 	}
 	return s, trace.New(loop, opts.Trace, f.run.source(s, s.Program(), &opts)), nil
+}
+
+// source is what a record does not hold.
+func (f *runFlags) source(s *dsl.Scenario, program *engine.Program, opts *engine.Options) trace.Source {
+	params, _ := f.givenParams() // options has read them
+	return trace.Source{Name: s.Name, File: s.Source.Name(), Text: s.Source.Bytes(), Program: program, Seed: opts.Seed,
+		Ties: opts.Ties, Params: params}
 }

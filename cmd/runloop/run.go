@@ -80,8 +80,6 @@ second one breaks off what is cleaned up then, and says where.`,
 	return cmd
 }
 
-var limitUsage = "cap a limit: `name=value` with " + strings.Join(engine.LimitWords, ", ") + "; repeatable"
-
 // run runs the scenario that arg names and reports the result.
 func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	s, warnings, err := f.load(arg, io)

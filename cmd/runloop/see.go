@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -20,6 +19,7 @@ import (
 	"runloop/internal/page"
 	"runloop/internal/picture"
 	"runloop/internal/report"
+	"runloop/internal/suite"
 	"runloop/internal/trace"
 	"runloop/internal/why"
 )
@@ -444,21 +444,13 @@ func (f *seeFlags) write(io streams, data []byte) error {
 
 // writeWhole writes a file so that it is there with all of its new content, or as it was. What is no regular file, such as a
 // pipe, is written to.
-func writeWhole(path string, data []byte) (err error) {
-	mode := fs.FileMode(0o666) // as the umask allows
+func writeWhole(path string, data []byte) error {
+	const mode = 0o666 // as the umask allows
 	if info, err := os.Stat(path); err == nil {
-		if !info.Mode().IsRegular() {
-			return os.WriteFile(path, data, mode)
+		if info.Mode().IsRegular() {
+			return suite.ReplaceFile(path, data)
 		}
-		mode = info.Mode().Perm()
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			path = real
-		}
-		file, err := os.OpenFile(path, os.O_WRONLY, 0) // a file that is read-only stays as it is
-		if err != nil {
-			return err
-		}
-		file.Close()
+		return os.WriteFile(path, data, mode)
 	}
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+strconv.Itoa(os.Getpid())+".tmp")
 	if err := os.WriteFile(temp, data, mode); err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"runloop/dsl"
-	"runloop/engine"
 	"runloop/internal/trace"
 )
 
@@ -168,11 +167,4 @@ func (t *traceFile) discard() {
 	if t.temp.Name() != t.target {
 		os.Remove(t.temp.Name())
 	}
-}
-
-// source is what a record does not hold.
-func (f *runFlags) source(s *dsl.Scenario, program *engine.Program, opts *engine.Options) trace.Source {
-	params, _ := f.givenParams() // options has read them
-	return trace.Source{Name: s.Name, File: s.Source.Name(), Text: s.Source.Bytes(), Program: program, Seed: opts.Seed,
-		Ties: opts.Ties, Params: params}
 }

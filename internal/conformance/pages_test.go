@@ -8,11 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/page"
 	"runloop/internal/picture"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 	bundle "runloop/scenarios"
 )
 
@@ -49,18 +49,7 @@ func TestPages(t *testing.T) {
 
 func makePages(t *testing.T, name string, text []byte) {
 	t.Helper()
-	s, err := dsl.Load(name+".yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := &engine.Trace{Values: true}
-	loop, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec,
-		Caps: engine.Limits{Steps: 20_000, Memory: 64 << 20}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	loop.Run()
-	run := trace.New(loop, rec, trace.Source{Name: s.Name, File: name + ".yaml", Text: text, Program: s.Program()})
+	run := tracetest.Record(t, name+".yaml", text, &engine.Trace{Values: true}, engine.Limits{Steps: 20_000, Memory: 64 << 20})
 	html, err := page.Report(run, page.Options{Problems: "<b>nothing</b> </script>", Lines: []int{1}})
 	if err != nil {
 		t.Errorf("%s: %v", name, err)

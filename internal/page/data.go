@@ -160,19 +160,10 @@ func (g *gatherer) chooseSteps() {
 	for i := g.scene.From; i < g.scene.To; i++ {
 		g.at = append(g.at, len(g.steps))
 		t := &g.Turns[i]
-		if from, to := g.turnRecords(i); t.Handle != trace.Phase || to-from > 1 || t.Phase == engine.PhaseEnded {
+		if from, to := g.OwnRecords(i); t.Handle != trace.Phase || to-from > 1 || t.Phase == engine.PhaseEnded {
 			g.steps = append(g.steps, i)
 		}
 	}
-}
-
-// turnRecords is the records of a turn without those of the iteration that begins after it.
-func (g *gatherer) turnRecords(i int) (from, to uint32) {
-	from, end := g.RecordsOf(i)
-	for to = from + 1; to < end && g.Rec(to).Kind != engine.RecIteration; {
-		to++
-	}
-	return from, to
 }
 
 // mark is a mark of the scene as one of the page.
@@ -198,7 +189,7 @@ func (g *gatherer) markOf(n uint32) int {
 	if i < 0 {
 		return 0
 	}
-	if _, to := g.turnRecords(i); n >= to {
+	if _, to := g.OwnRecords(i); n >= to {
 		return g.mark(trace.Mark(2*i + 2))
 	}
 	return g.mark(trace.Mark(2*i + 1))
@@ -335,7 +326,7 @@ func (g *gatherer) addStep(turn int) {
 	if t.For != 0 {
 		x.For = g.lane(t.For)
 	}
-	from, to := g.turnRecords(turn)
+	from, to := g.OwnRecords(turn)
 	for n := from; n < to; n++ {
 		text := g.does(n)
 		if text == "" {

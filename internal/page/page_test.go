@@ -10,37 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/dsl"
-	"runloop/engine"
 	"runloop/internal/page"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 	"runloop/scenarios"
 )
-
-// load runs a scenario and reads its record.
-func load(t testing.TB, name string, text []byte) *trace.Run {
-	t.Helper()
-	s, err := dsl.Load(name, text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := &engine.Trace{Values: true}
-	l, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Run()
-	return trace.New(l, rec, trace.Source{Name: s.Name, File: name, Text: text, Program: s.Program()})
-}
-
-func bundled(t testing.TB, name string) *trace.Run {
-	t.Helper()
-	text, ok := scenarios.Source(name)
-	if !ok {
-		t.Fatalf("there is no scenario %s", name)
-	}
-	return load(t, name+".yaml", text)
-}
 
 func report(t testing.TB, r *trace.Run, o page.Options) []byte {
 	t.Helper()
@@ -87,8 +61,8 @@ func dataOf(t testing.TB, p []byte) shown {
 // ready before it comes.
 func TestBundled(t *testing.T) {
 	for _, name := range scenarios.Names() {
-		p := report(t, bundled(t, name), page.Options{})
-		if !bytes.Equal(p, report(t, bundled(t, name), page.Options{})) {
+		p := report(t, tracetest.Bundled(t, name), page.Options{})
+		if !bytes.Equal(p, report(t, tracetest.Bundled(t, name), page.Options{})) {
 			t.Errorf("%s: two pages differ", name)
 		}
 		d := dataOf(t, p)
@@ -115,7 +89,7 @@ func TestBundled(t *testing.T) {
 
 // TestSteps: what the page says about a turn.
 func TestSteps(t *testing.T) {
-	d := dataOf(t, report(t, bundled(t, "event-loop"), page.Options{}))
+	d := dataOf(t, report(t, tracetest.Bundled(t, "event-loop"), page.Options{}))
 	for _, s := range d.Steps {
 		if s.N != 11 {
 			continue
@@ -136,7 +110,7 @@ func TestSteps(t *testing.T) {
 
 // TestOverwritten: an assignment from what was read before somebody else assigned it is marked, others are not.
 func TestOverwritten(t *testing.T) {
-	d := dataOf(t, report(t, bundled(t, "lost-update"), page.Options{}))
+	d := dataOf(t, report(t, tracetest.Bundled(t, "lost-update"), page.Options{}))
 	over := 0
 	for _, v := range d.Vars {
 		for _, c := range v.S {
@@ -152,7 +126,7 @@ func TestOverwritten(t *testing.T) {
 
 // TestPolicy: a page's policy allows its own style and script, and nothing from outside; text of it is never markup.
 func TestPolicy(t *testing.T) {
-	for name, p := range map[string][]byte{"report": report(t, bundled(t, "shield"), page.Options{}), "index": page.Index(nil)} {
+	for name, p := range map[string][]byte{"report": report(t, tracetest.Bundled(t, "shield"), page.Options{}), "index": page.Index(nil)} {
 		policy := regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindSubmatch(p)
 		if policy == nil || !bytes.HasPrefix(policy[1], []byte("default-src 'none'; ")) {
 			t.Fatalf("%s: no policy that forbids everything", name)
@@ -185,7 +159,7 @@ func TestHostile(t *testing.T) {
 	text := "runloop: 1\nname: '</script><script>alert(1)</script>'\nmain:\n" +
 		"  - spawn: { call: w }\n    name: ']]></title><!--'\n  - print: \"</script>\\u202e\\u0007 " + long + "\"\n" +
 		"coroutines: { w: { do: [ { sleep: 1s } ] } }\n"
-	p := report(t, load(t, "<b>&\".yaml", []byte(text)), page.Options{Problems: "</script>\n<!--"})
+	p := report(t, tracetest.Load(t, "<b>&\".yaml", []byte(text)), page.Options{Problems: "</script>\n<!--"})
 	if n := bytes.Count(p, []byte("</script")); n != 2 {
 		t.Errorf("%d scripts end", n)
 	}
@@ -201,7 +175,7 @@ func TestHostile(t *testing.T) {
 // TestLong: of a run that is too long a part is shown, and the page says which.
 func TestLong(t *testing.T) {
 	text := "runloop: 1\nshared: { n: 0 }\nmain:\n  - repeat: 30000\n    do:\n      - set: { n: \"${n + 1}\" }\n      - sleep: 1s\n"
-	r := load(t, "long.yaml", []byte(text))
+	r := tracetest.Load(t, "long.yaml", []byte(text))
 	first := dataOf(t, report(t, r, page.Options{}))
 	if !strings.HasPrefix(first.LeftOut, "Shown are 20000 of ") || len(first.Steps) > page.MaxTurns {
 		t.Errorf("%d steps: %s", len(first.Steps), first.LeftOut)
@@ -233,7 +207,7 @@ func TestIndex(t *testing.T) {
 
 // BenchmarkReport makes the page of a run of about 20,000 turns.
 func BenchmarkReport(b *testing.B) {
-	r := load(b, "long.yaml", []byte("runloop: 1\nmain:\n  - repeat: 10000\n    do:\n      - print: hello\n      - sleep: 1s\n"))
+	r := tracetest.Load(b, "long.yaml", []byte("runloop: 1\nmain:\n  - repeat: 10000\n    do:\n      - print: hello\n      - sleep: 1s\n"))
 	for b.Loop() {
 		report(b, r, page.Options{})
 	}

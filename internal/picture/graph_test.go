@@ -3,11 +3,10 @@ package picture
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"runloop/internal/trace/tracetest"
 	"runloop/scenarios"
 )
 
@@ -107,7 +106,7 @@ workers:
 // TestGraphs: the graph of runs that are stuck, as a picture and as text.
 func TestGraphs(t *testing.T) {
 	for _, s := range stuck {
-		r := record(t, s.name+".yaml", []byte("runloop: 1\nname: "+s.name+s.text))
+		r := tracetest.Load(t, s.name+".yaml", []byte("runloop: 1\nname: "+s.name+s.text))
 		goldenGraph(t, "graph-"+s.name, s.says, func(f form) ([]byte, error) { return f(whole(r), Options{}) })
 	}
 }
@@ -115,7 +114,7 @@ func TestGraphs(t *testing.T) {
 // TestGraphsBundled: the graphs of all bundled scenarios.
 func TestGraphsBundled(t *testing.T) {
 	for _, name := range scenarios.Names() {
-		r := ofBundled(t, name)
+		r := tracetest.Bundled(t, name)
 		says := []string{"Nobody waits for another task"}
 		switch name {
 		case "dining-philosophers":
@@ -139,15 +138,7 @@ func goldenGraph(t *testing.T, name string, says []string, draw func(form) ([]by
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join("testdata", name+".txt")
-	if *rewrite {
-		if err := os.WriteFile(file, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || !bytes.Equal(want, text) {
-		t.Errorf("%s is not what is written (%v)", file, err)
-	}
+	keptFile(t, name+".txt", text)
 	for _, want := range says {
 		if !bytes.Contains(text, []byte(want)) {
 			t.Errorf("%s does not say %q:\n%s", name, want, text)
@@ -182,7 +173,7 @@ func TestGraphHostile(t *testing.T) {
 	for i, name := range hostile[:8] {
 		fmt.Fprintf(&text, "  w%d:\n    do:\n      - spawn: { do: [{ wait: go }] }\n        name: %s\n", i, quoted(name))
 	}
-	picture, err := Graph(whole(record(t, "h.yaml", []byte(text.String()))), Options{})
+	picture, err := Graph(whole(tracetest.Load(t, "h.yaml", []byte(text.String()))), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -216,10 +216,7 @@ func (l *ladder) foldedRung(turns []int, times, rows int, every int64) rung {
 // shape is equal for turns that do the same, by whatever tasks of one coroutine.
 func (l *ladder) shape(i int) uint64 {
 	t := &l.s.Turns[i]
-	from, to := l.s.RecordsOf(i)
-	for to > from && (l.s.Rec(to-1).Kind == engine.RecFire || l.s.Rec(to-1).Kind == engine.RecIteration) {
-		to-- // it is part of the next iteration
-	}
+	from, to := l.s.OwnRecords(i)
 	sign := uint64(14695981039346656037)
 	for _, x := range [...]uint64{uint64(t.Handle), uint64(uint32(t.PC)), uint64(to - from), uint64(len(l.s.PrintsOf(i)))} {
 		sign = (sign ^ x) * 1099511628211
@@ -317,7 +314,7 @@ func (l *ladder) addRails(most int) {
 		l.others = len(lanes) - own
 	}
 	for i, lane := range lanes[:own] {
-		l.rails = append(l.rails, rail{lane, clean(lane.Name), railWords(l.s.Run, lane)})
+		l.rails = append(l.rails, rail{lane, clean(lane.Name), laneWords(lane)})
 		l.railOf[lane.Who] = i
 	}
 	if l.others > 0 {
@@ -328,8 +325,8 @@ func (l *ladder) addRails(most int) {
 	}
 }
 
-// railWords is what stands below a lane's name.
-func railWords(r *trace.Run, l *trace.Lane) string {
+// laneWords is what stands below a lane's name.
+func laneWords(l *trace.Lane) string {
 	switch {
 	case l.Callback():
 		return "callback"

@@ -95,19 +95,6 @@ func (t *timeline) choose(s *trace.Scene, o Options) {
 	}
 }
 
-// laneWords is what a lane runs.
-func laneWords(l *trace.Lane) string {
-	switch {
-	case l.Callback():
-		return "callback"
-	case l.Args != "":
-		return clean(l.Code + "(" + l.Args + ")")
-	case l.Code != l.Name:
-		return clean(l.Code)
-	}
-	return ""
-}
-
 // addShared adds the rows of those who have none of their own, as far as their turns are drawn.
 func (t *timeline) addShared() {
 	var others, loop bool

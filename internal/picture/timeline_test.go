@@ -3,72 +3,32 @@ package picture
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"runloop/dsl"
-	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 	"runloop/scenarios"
 )
-
-var rewrite = flag.Bool("rewrite-timelines", false, "write the timelines and graphs in testdata anew")
-
-// record runs a scenario and reads its record.
-func record(t *testing.T, name string, text []byte) *trace.Run {
-	t.Helper()
-	s, err := dsl.Load(name, text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := &engine.Trace{Values: true}
-	l, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Run()
-	return trace.New(l, rec, trace.Source{Name: s.Name, File: name, Text: text, Program: s.Program()})
-}
-
-// ofBundled is the record of a bundled scenario.
-func ofBundled(t *testing.T, name string) *trace.Run {
-	t.Helper()
-	text, _ := scenarios.Source(name)
-	return record(t, name+".yaml", text)
-}
 
 // whole is all of a run.
 func whole(r *trace.Run) *trace.Scene { return r.Scene(0, len(r.Turns)) }
 
-// golden compares a picture with a file, and checks what holds for every picture.
+// golden compares a picture in SVG with a file, and checks what holds for every picture.
 func golden(t *testing.T, file string, picture []byte) {
 	t.Helper()
 	for _, fault := range Faults(picture) {
 		t.Errorf("%s: %s", file, fault)
 	}
 	wellFormed(t, file, picture)
-	if len(picture) > 60_000 {
-		t.Errorf("%s has %d bytes", file, len(picture))
-	}
-	file = filepath.Join("testdata", file)
-	if *rewrite {
-		if err := os.WriteFile(file, picture, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(file); err != nil || !bytes.Equal(want, picture) {
-		t.Errorf("%s is not what is drawn (%v): see `go test ./internal/picture -rewrite-timelines`", file, err)
-	}
+	keptFile(t, file, picture)
 }
 
 // TestTimelines: the timelines of all bundled scenarios.
 func TestTimelines(t *testing.T) {
 	for _, name := range scenarios.Names() {
-		picture, err := Timeline(whole(ofBundled(t, name)), Options{})
+		picture, err := Timeline(whole(tracetest.Bundled(t, name)), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +39,7 @@ func TestTimelines(t *testing.T) {
 // TestTimelineParts: every part of a run can be drawn.
 func TestTimelineParts(t *testing.T) {
 	for _, name := range scenarios.Names() {
-		r := ofBundled(t, name)
+		r := tracetest.Bundled(t, name)
 		for from := 0; from < len(r.Turns); from += 1 + len(r.Turns)/7 {
 			for _, to := range []int{from, from + 1, from + len(r.Turns)/3, len(r.Turns)} {
 				for _, o := range []Options{{}, {All: true}, {Tasks: func(name string) bool { return strings.HasSuffix(name, "1") }}} {
@@ -119,7 +79,7 @@ workers:
 // TestFold: what repeats itself is folded, and the picture says what is left out; --all has everything, or what is too long is
 // refused.
 func TestFold(t *testing.T) {
-	s := whole(record(t, "t.yaml", fmt.Appendf(nil, ticking, "1.0", 400, "2.0", 200)))
+	s := whole(tracetest.Load(t, "t.yaml", fmt.Appendf(nil, ticking, "1.0", 400, "2.0", 200)))
 	picture, err := Timeline(s, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -135,7 +95,7 @@ func TestFold(t *testing.T) {
 	if _, err := Timeline(s, Options{All: true}); err != nil {
 		t.Error(err)
 	}
-	s = whole(record(t, "t.yaml", fmt.Appendf(nil, ticking, "0.7", 2000, "0.617", 2000)))
+	s = whole(tracetest.Load(t, "t.yaml", fmt.Appendf(nil, ticking, "0.7", 2000, "0.617", 2000)))
 	if _, err := Timeline(s, Options{}); err == nil || !strings.Contains(err.Error(), "--from") || !strings.Contains(err.Error(), "html") {
 		t.Errorf("what is too long: %v", err)
 	}
@@ -143,7 +103,7 @@ func TestFold(t *testing.T) {
 
 // TestLinear: a second is everywhere as wide.
 func TestLinear(t *testing.T) {
-	s := whole(record(t, "t.yaml", fmt.Appendf(nil, ticking, "1.0", 4, "3.0", 3)))
+	s := whole(tracetest.Load(t, "t.yaml", fmt.Appendf(nil, ticking, "1.0", 4, "3.0", 3)))
 	scale, err := layTime(s, Options{Linear: true}, 26, 986, func(uint32) bool { return true })
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +150,7 @@ func TestTimelineHostile(t *testing.T) {
 			fmt.Fprintf(&text, "  w%d:\n    do:\n      - spawn: { do: [{ print: %s }, { get: q }] }\n        name: %s\n", i, quoted(name), quoted(name))
 		}
 	}
-	picture, err := Timeline(whole(record(t, "h.yaml", []byte(text.String()))), Options{})
+	picture, err := Timeline(whole(tracetest.Load(t, "h.yaml", []byte(text.String()))), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 )
 
 var (
@@ -32,7 +32,7 @@ func TestFileDoc(t *testing.T) {
 	if at == nil {
 		t.Fatal("there is no example")
 	}
-	r := record(t, []byte(want[at[2]:at[3]]), &engine.Trace{Values: true})
+	r := tracetest.Load(t, "scenario.yaml", []byte(want[at[2]:at[3]]))
 	_, lines, _ := strings.Cut(jsonl(t, r, trace.Everything()), "\n")
 	want = want[:at[5]] + lines + want[at[7]:]
 	if want == have {

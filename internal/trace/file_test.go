@@ -17,6 +17,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/trace.schema.json, and the tables and examples in docs/trace.md")
@@ -114,10 +115,10 @@ func TestFileLines(t *testing.T) {
 		if s, err := dsl.Load(name, text); err != nil || len(s.Params) > 0 && strings.Contains(string(text), "int\n") {
 			continue // it wants parameters
 		}
-		t.Run(filepath.Base(name), func(t *testing.T) { check(t, load(t, name, text)) })
+		t.Run(filepath.Base(name), func(t *testing.T) { check(t, tracetest.Load(t, name, text)) })
 	}
 	more := "runloop: 1\nties: random\nlimits: { steps: 100 }\nworkers: { w: { count: 5, do: [ { repeat: 50, do: [ { sleep: 1s } ] } ] } }\n"
-	check(t, record(t, []byte(more), &engine.Trace{Values: true}))
+	check(t, tracetest.Load(t, "scenario.yaml", []byte(more)))
 	for _, k := range engine.RecWords {
 		if !kinds[k] {
 			t.Errorf("no scenario has a record of kind %s", k)
@@ -191,7 +192,7 @@ func TestFileWords(t *testing.T) {
 
 // TestFilePart: a part of the time has the records of those times as the whole file has them.
 func TestFilePart(t *testing.T) {
-	r := bundled(t, "event-loop")
+	r := tracetest.Bundled(t, "event-loop")
 	whole := strings.Split(jsonl(t, r, trace.Everything()), "\n")
 	for _, tc := range []trace.FileOptions{{From: 3e9, To: 6e9}, {To: 2e9}, {From: 6e9, To: 1e18}, {From: 1e18, To: 2e18}, {From: 1, To: 1}} {
 		var want []string
@@ -213,7 +214,7 @@ func TestFilePart(t *testing.T) {
 
 // TestFileCut: a file that does not have all records says so first and last.
 func TestFileCut(t *testing.T) {
-	r := bundled(t, "event-loop")
+	r := tracetest.Bundled(t, "event-loop")
 	o := trace.Everything()
 	o.Most = 10
 	lines := strings.Split(strings.TrimSpace(jsonl(t, r, o)), "\n")
@@ -235,21 +236,7 @@ func TestFileCut(t *testing.T) {
 // ring runs a scenario of which only the last records are kept.
 func ring(t testing.TB, text []byte) *trace.Run {
 	t.Helper()
-	return record(t, text, &engine.Trace{Values: true, Last: 1})
-}
-
-func record(t testing.TB, text []byte, rec *engine.Trace) *trace.Run {
-	t.Helper()
-	s, err := dsl.Load("scenario.yaml", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Run()
-	return trace.New(l, rec, trace.Source{Name: s.Name, File: "scenario.yaml", Text: text, Program: s.Program()})
+	return tracetest.Record(t, "scenario.yaml", text, &engine.Trace{Values: true, Last: 1}, engine.Limits{})
 }
 
 // TestFileHostile: names and texts of any kind are one line of JSON each.
@@ -257,7 +244,7 @@ func TestFileHostile(t *testing.T) {
 	for _, name := range []string{`<script>alert(1)</script>`, "]]>", "\u202egnp", "🎉", "a\u2028b", `q"u\o`, strings.Repeat("x", 10_000)} {
 		quoted, _ := json.Marshal(name)
 		text := "runloop: 1\nmain:\n  - print: " + string(quoted) + "\n  - raise: ValueError\n    message: " + string(quoted) + "\n"
-		r := record(t, []byte(text), &engine.Trace{Values: true})
+		r := tracetest.Load(t, "scenario.yaml", []byte(text))
 		var printed, raised bool
 		for line := range strings.Lines(jsonl(t, r, trace.Everything())) {
 			var x struct{ K, Text, Error string }
@@ -277,13 +264,13 @@ func TestFileHostile(t *testing.T) {
 func BenchmarkWriteJSONL(b *testing.B) { benchmarkFile(b, (*trace.Run).WriteJSONL) }
 
 func benchmarkFile(b *testing.B, write func(*trace.Run, io.Writer, trace.FileOptions) error) {
-	r := record(b, []byte(`runloop: 1
+	r := tracetest.Load(b, "scenario.yaml", []byte(`runloop: 1
 shared: { n: 0 }
 queues: { q: { capacity: 10 } }
 workers:
   put: { count: 50, do: [ { repeat: 800, do: [ { sleep: 1s }, { put: q, value: 1 }, { set: { n: "${n + 1}" } } ] } ] }
   get: { count: 50, do: [ { repeat: 800, do: [ { get: q, as: x }, { print: "got ${x}" } ] } ] }
-`), &engine.Trace{Values: true})
+`))
 	for b.Loop() {
 		if err := write(r, io.Discard, trace.Everything()); err != nil {
 			b.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 )
 
 // traceEvent is an event as the published description of the format has it.
@@ -123,7 +123,7 @@ func TestEvents(t *testing.T) {
 
 // TestEventsNumbers: what a queue and a shared variable come to is what their counters end with.
 func TestEventsNumbers(t *testing.T) {
-	r := record(t, []byte(`runloop: 1
+	r := tracetest.Load(t, "scenario.yaml", []byte(`runloop: 1
 shared: { n: 0.5 }
 queues: { q: { capacity: 3 } }
 main:
@@ -133,7 +133,7 @@ main:
     value: 2
   - sleep: 1500ns
   - set: { n: "${n + 0.25}" }
-`), &engine.Trace{Values: true})
+`))
 	f := readEvents(t, r, trace.Everything())
 	last := map[string]traceEvent{}
 	for _, x := range f.TraceEvents {
@@ -149,7 +149,7 @@ main:
 
 // TestEventsPart: a part has the turns of its time, each with its place in the whole run, and arrows inside it only.
 func TestEventsPart(t *testing.T) {
-	r := bundled(t, "event-loop")
+	r := tracetest.Bundled(t, "event-loop")
 	f := readEvents(t, r, trace.FileOptions{From: 6e9, To: 6e9})
 	from, to := r.Between(6e9, 6e9)
 	var at []int
@@ -176,7 +176,7 @@ func TestEventsPart(t *testing.T) {
 func TestEventsHostile(t *testing.T) {
 	name := "<script>]]>\u202e🎉\\ \"" + strings.Repeat("x", 10_000)
 	quoted, _ := json.Marshal(name)
-	r := record(t, []byte("runloop: 1\nmain:\n  - print: "+string(quoted)+"\n"), &engine.Trace{Values: true})
+	r := tracetest.Load(t, "scenario.yaml", []byte("runloop: 1\nmain:\n  - print: "+string(quoted)+"\n"))
 	for _, x := range readEvents(t, r, trace.Everything()).TraceEvents {
 		if text, ok := x.Args["printed"].(string); ok && (len(text) > 210 || !strings.HasPrefix(text, name[:100])) {
 			t.Errorf("%q", text)

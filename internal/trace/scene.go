@@ -134,10 +134,9 @@ type variableKey struct {
 
 type variable struct {
 	Variable
-	last  string // shared: what it is
-	by    uint32 // who assigned it last
-	known bool
-	own   map[uint32]string // by who: what it assigned last
+	last string            // shared: what it is
+	by   uint32            // who assigned it last
+	own  map[uint32]string // by who: what it assigned last
 }
 
 type lane struct {
@@ -157,7 +156,6 @@ type director struct {
 	variables map[variableKey]*variable
 	awaiting  map[objectKey][]uint32 // tasks that await a task or a future
 	turn      int
-	seen      bool // whether the scene has begun
 }
 
 func (d *director) direct() {

@@ -32,8 +32,7 @@ type Run struct {
 	Iterations []Iteration
 	Prints     []Print
 	Lines      []Line // of the output
-	Output     []byte // what was printed, from byte OutputFrom on
-	OutputFrom int64
+	Output     []byte // what was printed
 
 	loop *engine.Loop
 	base uint64   // number of the first record that is kept
@@ -159,7 +158,6 @@ func (r *Run) findLines() {
 	if len(r.Prints) == 0 {
 		return
 	}
-	r.OutputFrom = 0
 	r.Lines = make([]Line, 0, bytes.Count(r.Output, []byte("\n"))+1)
 	fresh := true
 	for i, p := range r.Prints {
@@ -196,16 +194,16 @@ func (r *Run) Value(n uint32) (engine.Value, bool) { return r.Trace.Value(r.base
 
 // TextOf is what p printed.
 func (r *Run) TextOf(p Print) []byte {
-	from := p.Offset - r.OutputFrom
-	if from < 0 || from+int64(p.Len) > int64(len(r.Output)) {
+	end := p.Offset + int64(p.Len)
+	if end > int64(len(r.Output)) {
 		return nil
 	}
-	return r.Output[from : from+int64(p.Len)]
+	return r.Output[p.Offset:end]
 }
 
 // LineText is line i of the output, from 0, without its end.
 func (r *Run) LineText(i int) string {
-	text := r.Output[r.Lines[i].Offset-r.OutputFrom:]
+	text := r.Output[r.Lines[i].Offset:]
 	if k := bytes.IndexByte(text, '\n'); k >= 0 {
 		text = text[:k]
 	}
@@ -228,6 +226,15 @@ func (r *Run) RecordsOf(i int) (from, to uint32) {
 		to = r.Turns[i+1].First
 	}
 	return r.Turns[i].First, to
+}
+
+// OwnRecords is RecordsOf without the beginning of the iteration that follows the turn, and the timers that it fires.
+func (r *Run) OwnRecords(i int) (from, to uint32) {
+	from, end := r.RecordsOf(i)
+	for to = from + 1; to < end && r.Rec(to).Kind != engine.RecIteration; {
+		to++
+	}
+	return from, to
 }
 
 // TurnOf is the turn that record n is part of; -1: it stands before the first one that is kept. An iteration's beginning and

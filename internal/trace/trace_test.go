@@ -5,43 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 	"runloop/scenarios"
 )
-
-// load runs a scenario and reads its record.
-func load(t *testing.T, name string, text []byte) *trace.Run {
-	t.Helper()
-	s, err := dsl.Load(name, text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec := &engine.Trace{Values: true}
-	l, err := s.NewLoop(dsl.RunOptions{Clock: "virtual", KeepOutput: true, Trace: rec})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Run()
-	return trace.New(l, rec, trace.Source{Name: s.Name, File: name, Text: text, Program: s.Program()})
-}
 
 // each calls f for every bundled scenario.
 func each(t *testing.T, f func(t *testing.T, r *trace.Run)) {
 	for _, name := range scenarios.Names() {
-		t.Run(name, func(t *testing.T) { f(t, bundled(t, name)) })
+		t.Run(name, func(t *testing.T) { f(t, tracetest.Bundled(t, name)) })
 	}
-}
-
-// bundled is the record of a bundled scenario.
-func bundled(t *testing.T, name string) *trace.Run {
-	t.Helper()
-	text, ok := scenarios.Source(name)
-	if !ok {
-		t.Fatalf("there is no scenario %s", name)
-	}
-	return load(t, name+".yaml", text)
 }
 
 // TestCauses: every turn has a cause before it, and following causes leads to the start.
@@ -110,7 +84,7 @@ func TestScene(t *testing.T) {
 
 // TestEventLoop: at 6 s the callback runs in the iteration in which the sleep ends, the task in the next one.
 func TestEventLoop(t *testing.T) {
-	r := bundled(t, "event-loop")
+	r := tracetest.Bundled(t, "event-loop")
 	var got []string
 	from, to := r.Between(6e9, 6e9)
 	for i := from; i < to; i++ {
@@ -125,7 +99,7 @@ func TestEventLoop(t *testing.T) {
 
 // TestPhaseTime: `after` runs at the time of the run's end, though no iteration began then.
 func TestPhaseTime(t *testing.T) {
-	r := load(t, "until.yaml", []byte("runloop: 1\nclock: { until: 5s }\nmain: [ { sleep: 7s } ]\nafter: [ { print: \"${now}\" } ]\n"))
+	r := tracetest.Load(t, "until.yaml", []byte("runloop: 1\nclock: { until: 5s }\nmain: [ { sleep: 7s } ]\nafter: [ { print: \"${now}\" } ]\n"))
 	last := &r.Prints[len(r.Prints)-1]
 	if at := r.At(int(last.Turn)); at != 5e9 || r.LineText(0) != "5.0" || r.TimeOf(r.Turns[last.Turn].First) != at {
 		t.Errorf("`after` printed %q at %d", r.LineText(0), at)

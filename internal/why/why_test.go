@@ -7,33 +7,16 @@ import (
 	"strings"
 	"testing"
 
-	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/trace"
+	"runloop/internal/trace/tracetest"
 	"runloop/internal/why"
 	"runloop/scenarios"
 )
 
-// load runs a scenario and reads its record.
-func load(t testing.TB, text string, trc *engine.Trace) *trace.Run {
-	t.Helper()
-	s, err := dsl.Load("s.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	opts, err := s.Options(dsl.RunOptions{Clock: "virtual"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	opts.KeepOutput, opts.Trace = true, trc
-	l := engine.New(s.Program(), opts)
-	l.Run()
-	return trace.New(l, trc, trace.Source{Name: s.Name, File: "s.yaml", Text: []byte(text), Program: s.Program(), Ties: opts.Ties, Seed: opts.Seed})
-}
-
 func run(t testing.TB, text string) *trace.Run {
 	t.Helper()
-	return load(t, text, &engine.Trace{Values: true})
+	return tracetest.Load(t, "s.yaml", []byte(text))
 }
 
 // line is the number of the first line of the output that has a text in it.
@@ -135,7 +118,8 @@ func TestRules(t *testing.T) {
 
 // TestFirstRecordGone: of a run that is too long for its record the chain says that it does not go back to the start.
 func TestFirstRecordGone(t *testing.T) {
-	r := load(t, "runloop: 1\nmain: [ { repeat: 9000, do: [ { sleep: 1 } ] }, { print: end } ]\n", &engine.Trace{Last: 1})
+	r := tracetest.Record(t, "s.yaml", []byte("runloop: 1\nmain: [ { repeat: 9000, do: [ { sleep: 1 } ] }, { print: end } ]\n"),
+		&engine.Trace{Last: 1}, engine.Limits{})
 	c := why.Explain(r, turnOf(t, r, "end"))
 	if text := c.Lines(0); c.Whole || !strings.Contains(text[len(text)-1], "not in the record") {
 		t.Errorf("%v %s", c.Whole, text[len(text)-1])
