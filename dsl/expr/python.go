@@ -166,7 +166,7 @@ func comprehensionHint(text string, at int) string {
 		return "`map(xs, # * 2)` computes a value from each element, `filter(xs, # > 1)` takes those that fit"
 	}
 	elem, name, list, test := m[1], m[2], Range(m[3]), m[4]
-	body := func(text string) string { return replaceWord(text, name, "#") }
+	body := func(text string) string { return ReplaceWord(text, name, "#") }
 	if test != "" {
 		list = "filter(" + list + ", " + body(test) + ")"
 	}
@@ -189,14 +189,11 @@ func Range(text string) string {
 	return fmt.Sprintf("0..%d", n-1)
 }
 
-// replaceWord replaces a word in an expression wherever it stands alone.
-func replaceWord(text, word, with string) string {
+// ReplaceWord replaces a word in an expression wherever it stands alone: in no quoted text, and not as an attribute.
+func ReplaceWord(text, word, with string) string {
 	var b strings.Builder
 	for i := 0; i < len(text); {
-		j := i
-		for j < len(text) && source.IsIdentifier("_"+text[j:j+1]) {
-			j++
-		}
+		j := i + source.WordLen(text, i)
 		switch {
 		case j == i && strings.IndexByte("\"'`", text[i]) >= 0:
 			j = skipQuoted(text, i)

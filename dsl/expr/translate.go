@@ -66,10 +66,10 @@ func items(text string) []item {
 // itemLen is the length and the kind of the item that a text begins with; 0: it is not closed.
 func itemLen(text string) (n int, kind byte) {
 	switch c := text[0]; {
-	case identifierAt(text, 0) > 0:
-		n = identifierAt(text, 0)
+	case source.WordLen(text, 0) > 0:
+		n = source.WordLen(text, 0)
 		for n < len(text)-1 && text[n] == '.' && '0' <= text[0] && text[0] <= '9' && '0' <= text[n+1] && text[n+1] <= '9' {
-			n += 1 + identifierAt(text, n+1)
+			n += 1 + source.WordLen(text, n+1)
 		}
 		return n, 'w'
 	case c == '"' || c == '\'' || c == '`':
@@ -368,7 +368,7 @@ type pyLoop struct {
 // over is how a text uses the element instead of the variables.
 func (l pyLoop) over(text string) string {
 	for _, name := range slices.Sorted(maps.Keys(l.names)) {
-		text = replaceWord(text, name, l.names[name])
+		text = ReplaceWord(text, name, l.names[name])
 	}
 	return text
 }

@@ -37,7 +37,7 @@ func parseAwaits(text string) (root ast.Node, awaits []int) {
 func wordsAt(text, word string) []int {
 	var places []int
 	for i := 0; i < len(text); {
-		n := identifierAt(text, i)
+		n := source.WordLen(text, i)
 		switch {
 		case n > 0 && text[i:i+n] == word:
 			places = append(places, i)
@@ -47,15 +47,6 @@ func wordsAt(text, word string) []int {
 		i += max(n, 1)
 	}
 	return places
-}
-
-// identifierAt is the length of the word or number that begins at i.
-func identifierAt(text string, i int) int {
-	n := 0
-	for i+n < len(text) && source.IsIdentifier("_"+text[i+n:i+n+1]) {
-		n++
-	}
-	return n
 }
 
 // awaited is the offset of the `await` before a name, an attribute or a call, or -1 if there is none.

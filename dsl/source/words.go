@@ -66,6 +66,20 @@ func OnlySuggestion(word string, candidates []string) string {
 // IsIdentifier reports whether text consists of ASCII letters, digits and _, and does not begin with a digit.
 func IsIdentifier(text string) bool { return text != "" && identifierLen(text) == len(text) }
 
+// WordLen returns the length of the word or number of ASCII letters, digits and _ that begins at i, or 0 if none does.
+func WordLen(text string, i int) int {
+	n := 0
+	for i+n < len(text) {
+		switch c := text[i+n]; {
+		case c == '_', 'a' <= c|0x20 && c|0x20 <= 'z', '0' <= c && c <= '9':
+			n++
+		default:
+			return n
+		}
+	}
+	return n
+}
+
 // IsDefinable reports whether text is an identifier that may also contain -, but not as its first character.
 func IsDefinable(text string) bool {
 	return identifierLen(text) > 0 && IsIdentifier(strings.ReplaceAll(text, "-", "_"))
@@ -79,14 +93,10 @@ func IsBarePath(text string) bool {
 
 // identifierLen returns the length of the identifier that text begins with, or 0 if there is none.
 func identifierLen(text string) int {
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '_', 'a' <= c|0x20 && c|0x20 <= 'z', i > 0 && '0' <= c && c <= '9':
-		default:
-			return i
-		}
+	if text != "" && '0' <= text[0] && text[0] <= '9' {
+		return 0
 	}
-	return len(text)
+	return WordLen(text, 0)
 }
 
 // MaxListed is the most words that DidYouMean lists.

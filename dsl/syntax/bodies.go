@@ -405,7 +405,7 @@ func (p *parser) variableHint(n *yaml.Node) string {
 }
 
 // identifierOf is the name with which a path begins.
-func identifierOf(path string) string { return path[:identifierAt(path, 0)] }
+func identifierOf(path string) string { return path[:source.WordLen(path, 0)] }
 
 // objectVerbs is the verbs that use the objects of a section.
 var objectVerbs = source.Words{

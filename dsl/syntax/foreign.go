@@ -229,7 +229,7 @@ var otherWords = source.Words{{"True", "true"}, {"False", "false"}, {"None", "nu
 func expressionText(expr string) string {
 	var b strings.Builder
 	for i := 0; i < len(expr); {
-		switch n := identifierAt(expr, i); {
+		switch n := source.WordLen(expr, i); {
 		case n > 0 && strings.HasPrefix(expr[i:], "is not "):
 			b.WriteString("!= ")
 			i += len("is not ")
@@ -252,28 +252,4 @@ func expressionText(expr string) string {
 		}
 	}
 	return b.String()
-}
-
-// replacedWord is a text with another word in place of one of its words.
-func replacedWord(text, word, with string) string {
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		n := max(identifierAt(text, i), 1)
-		if text[i:i+n] == word {
-			b.WriteString(with)
-		} else {
-			b.WriteString(text[i : i+n])
-		}
-		i += n
-	}
-	return b.String()
-}
-
-// identifierAt is the length of the word that begins at i.
-func identifierAt(text string, i int) int {
-	n := 0
-	for i+n < len(text) && source.IsIdentifier("_"+text[i+n:i+n+1]) {
-		n++
-	}
-	return n
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
 )
@@ -110,7 +111,7 @@ func (p *parser) assigned(parts []string) *statement {
 		return nil
 	}
 	if m := spawnedEach.Regexp().FindStringSubmatch(value); m != nil {
-		call := replacedWord(m[1], m[2], "index")
+		call := expr.ReplaceWord(m[1], m[2], "index")
 		if pairs := p.entryPairs("spawn", call); pairs != nil {
 			as := name
 			if slices.Contains(ownNames, name) {
