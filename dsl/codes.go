@@ -133,10 +133,13 @@ var Codes = []Code{
 		Help: "The type of a parameter is one word: string, int, number, bool, duration, list, map, task, handle, " +
 			"queue, lock … or any."},
 	{Code: syntax.CodeParamDefault, Meaning: "a run parameter's default that its type, min, max or enum forbid",
-		Help: "The default of a run parameter obeys its own type, min, max and enum."},
+		Help: "The default of a run parameter obeys its own type, min, max and enum; so does the value that a case gives it."},
 	{Code: syntax.CodeNothingToDo, Meaning: "a scenario that starts nothing", Severity: source.SeverityWarning,
 		Help: "Definitions alone run nothing: a scenario has `main`, a worker, `before` or `after`, or a callback " +
 			"with a time."},
+	{Code: syntax.CodeCase, Meaning: "a case that the scenario cannot be run as",
+		Help: "A case gives constants to run parameters that are declared under `params`, one `seed` or several `seeds` such " +
+			"as `1..200`, other `ties` and `limits`, and further expectations."},
 	{Code: syntax.CodeNotBuilt, Meaning: "a part of the language that is not built yet",
 		Help: "The language has this part, but this version of runloop cannot run it yet."},
 	{Code: expr.CodeExprSyntax, Meaning: "an expression that cannot be read",

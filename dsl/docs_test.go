@@ -178,7 +178,13 @@ func keyRows(rows [][]string, prefix string, keys []*syntax.Key) [][]string {
 		case syntax.RecordKey, syntax.RecordsKey, syntax.DeadlineKey:
 			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
 		case syntax.ObjectsKey, syntax.NamedKey:
-			if prefix == "" && k.Kind == syntax.NamedKey {
+			switch {
+			case k == syntax.CasesKey: // what it shares with the scenario stands there
+				for _, of := range k.Keys {
+					rows = append(rows, []string{"`cases.NAME." + of.Name + "`", keyTakes(of), keyMeaning(of)})
+				}
+				continue
+			case prefix == "" && k.Kind == syntax.NamedKey:
 				continue // this key has a table of its own
 			}
 			rows = keyRows(rows, prefix+k.Name+".NAME.", k.Keys)

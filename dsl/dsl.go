@@ -8,6 +8,7 @@ package dsl
 import (
 	"runloop/dsl/compile"
 	"runloop/dsl/source"
+	"runloop/dsl/syntax"
 )
 
 // Types of the packages below that callers of Load and Check need.
@@ -45,3 +46,6 @@ func NewSource(name string, data []byte) *Source { return source.NewSource(name,
 
 // OutputDifference says where two different outputs begin to differ.
 func OutputDifference(want, got string) string { return compile.OutputDifference(want, got) }
+
+// ParseSeeds reads seeds and ranges of seeds: 1..200, or 3,7,10..20.
+func ParseSeeds(text string) ([]uint64, error) { return syntax.ParseSeeds(text) }

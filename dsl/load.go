@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"fmt"
 	"slices"
 
 	"runloop/dsl/check"
@@ -14,7 +15,8 @@ import (
 // Scenario is a scenario that can be run. It is immutable and may be shared.
 type Scenario struct {
 	*compile.Scenario
-	found source.Diagnostics // the diagnostics of Load, none of them an error
+	found  source.Diagnostics // the diagnostics of Load, none of them an error
+	ofCase *syntax.Case       // nil: it is the scenario itself
 }
 
 // Load parses, checks and compiles a scenario. name is the file's name, for messages. The error is a *LoadError with
@@ -29,6 +31,33 @@ func Load(name string, src []byte) (*Scenario, error) {
 		return nil, err
 	}
 	return &Scenario{Scenario: unit, found: diags}, nil
+}
+
+// Case compiles the scenario as the case of that name runs it. The error says which cases there are.
+func (s *Scenario) Case(name string) (*Scenario, error) {
+	c := s.File.Case(name)
+	if c == nil {
+		return nil, s.noCase(name)
+	}
+	unit, err := compile.CompileCase(s.File, s.Info, c)
+	if err != nil {
+		return nil, err
+	}
+	return &Scenario{Scenario: unit, found: s.found, ofCase: c}, nil
+}
+
+func (s *Scenario) noCase(name string) error {
+	var names []string
+	for _, c := range s.Cases {
+		names = append(names, c.Name.Text)
+	}
+	switch near := source.Suggest(name, names); {
+	case len(names) == 0:
+		return fmt.Errorf("there is no case `%s`: the scenario has none", name)
+	case near != "":
+		return fmt.Errorf("there is no case `%s`: did you mean `%s`? there is %s", name, near, source.QuoteList(names))
+	}
+	return fmt.Errorf("there is no case `%s`: there is %s", name, source.QuoteList(names))
 }
 
 // Warnings returns what Check reports about the scenario.
@@ -76,4 +105,12 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 	explainCharacters(src, diags)
 	diags.Sort()
 	return f, info, diags
+}
+
+// LacksValue reports whether a run parameter has neither a default nor a value among those given.
+func (s *Scenario) LacksValue(given map[string]string) bool {
+	return slices.ContainsFunc(s.Params, func(p *syntax.Param) bool {
+		_, isGiven := given[p.Name.Text]
+		return p.Default == nil && !isGiven
+	})
 }

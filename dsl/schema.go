@@ -329,7 +329,7 @@ func spacePattern(space syntax.Space) string {
 	switch space {
 	case syntax.NoSpace, syntax.ArgumentSpace, syntax.TaskSpace:
 		return ""
-	case syntax.CoroutineSpace, syntax.CallbackSpace:
+	case syntax.CoroutineSpace, syntax.CallbackSpace, syntax.CaseSpace:
 		return definablePattern
 	}
 	return identifierPattern

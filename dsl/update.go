@@ -13,20 +13,27 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// SetOutput returns the bytes of the file with `expect.output` set to what a run printed. In a list it replaces the
-// lines that the run did not print, each by the nearest line. Nothing else changes, comments included. changed is
-// false if the file already expects that text, or no output at all. The error says why the place cannot be rewritten.
+// SetOutput returns the bytes of the file with `expect.output`, of the case that ran or else of the scenario, set to what a
+// run printed. In a list it replaces the lines that the run did not print, each by the nearest line. Nothing else changes,
+// comments included. changed is false if the file already expects that text, or no output at all. The error says why the
+// place cannot be rewritten.
 func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error) {
-	old := expectedOutput(s.File)
+	old, owner := expectedOutput(s.File), s.Expect
 	if old == nil || compile.OutputFits(old, text) {
 		return s.Source.Bytes(), false, nil
 	}
+	if s.ofCase != nil {
+		if owner = s.ofCase.Expect; owner == nil || owner.Output == nil {
+			return nil, false, s.cannotUpdate("it is the scenario's own, and this is a case: give the case an `expect.output` of its own")
+		}
+	}
 	for _, v := range append([]*syntax.Value{old}, old.Items...) {
-		if v.Span.Start < s.Expect.Span.Start || v.Span.End > s.Expect.Span.End {
+		if v.Span.Start < owner.Span.Start || v.Span.End > owner.Span.End {
 			return nil, false, s.cannotUpdate("it is an alias, what it stands for is written elsewhere")
 		}
 	}
-	edits := []func(at source.Span, text string) []byte{s.asBlock, s.asQuoted}
+	asBlock := func(at source.Span, text string) []byte { return s.asBlock(owner, at, text) }
+	edits := []func(at source.Span, text string) []byte{asBlock, s.asQuoted}
 	if old.Kind == syntax.ListValue {
 		wanted, lines := compile.ListedLines(old), compile.OutputLines(text)
 		at := compile.AlignLines(wanted, lines)
@@ -62,12 +69,19 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 		return false
 	}
 	n, _, diags := load(s.Source.Name(), data)
+	path := []string{"expect", "output"}
+	if c := s.ofCase; c != nil && !diags.HasErrors() {
+		if n.Case(c.Name.Text) == nil {
+			return false
+		}
+		n, path = n.With(n.Case(c.Name.Text)), []string{"cases", c.Name.Text, "expect", "output"}
+	}
 	if diags.HasErrors() || !compile.OutputFits(expectedOutput(n), text) {
 		return false
 	}
 	before, _ := yaml.Parse(s.Source, &diags)
 	after, _ := yaml.Parse(n.Source, &diags)
-	return before != nil && after != nil && sameTree(before, after, []string{"expect", "output"})
+	return before != nil && after != nil && sameTree(before, after, path)
 }
 
 // sameTree compares two trees, except for the value under a path of keys; nil excludes nothing.
@@ -156,9 +170,9 @@ func blockComment(block string) string {
 }
 
 // asBlock writes the text as a literal block. It returns nil if there cannot be one here.
-func (s *Scenario) asBlock(at source.Span, text string) []byte {
+func (s *Scenario) asBlock(owner *syntax.Expect, at source.Span, text string) []byte {
 	flow := s.Source.Text(source.Span{Start: s.Root.Start, End: s.Root.Start + 1}) == "{" ||
-		s.Source.Text(source.Span{Start: s.Expect.Start, End: s.Expect.Start + 1}) == "{"
+		s.Source.Text(source.Span{Start: owner.Start, End: owner.Start + 1}) == "{"
 	body := strings.TrimRight(text, "\n")
 	if flow || body == "" {
 		return nil
@@ -171,7 +185,7 @@ func (s *Scenario) asBlock(at source.Span, text string) []byte {
 		at.End = min(rest.End+len(s.Source.LineBreak()), len(s.Source.Bytes()))
 	}
 	end := s.Source.LineBreak()
-	indent := strings.Repeat(" ", s.Source.Pos(s.Expect.FieldOf(s.Expect.Output).KeySpan.Start).Col+1)
+	indent := strings.Repeat(" ", s.Source.Pos(owner.FieldOf(owner.Output).KeySpan.Start).Col+1)
 	var b strings.Builder
 	b.WriteString(headerOf(text, len(text)-len(body)) + comment + end)
 	for line := range strings.Lines(strings.TrimSuffix(text, "\n")) {

@@ -109,6 +109,9 @@ func (l *Loop) Param(i int) Value { return l.vars.params[i] }
 // Now is the loop time in nanoseconds, read once an iteration.
 func (l *Loop) Now() int64 { return l.now }
 
+// Real reports whether the loop runs on a real clock.
+func (l *Loop) Real() bool { return l.clock != nil }
+
 // ClockStart is what the clock shows at loop time 0, in Unix nanoseconds.
 func (l *Loop) ClockStart() int64 { return l.opts.ClockStart }
 

@@ -253,14 +253,21 @@ func (l *Loop) fillResult() {
 type Lateness struct {
 	Count   int64
 	Max     int64 // nanoseconds
+	Drift   int64 // nanoseconds: by how much a chain of timers, each armed by what the one before it ran, can be late in all
+	woken   int64 // the loop time of the latest timer
 	buckets [256]int64
 }
 
-func (x *Lateness) add(ns int64) {
-	ns = max(ns, 0)
-	x.Count++
-	x.Max = max(x.Max, ns)
-	x.buckets[bucketOf(ns)]++
+// add counts a timer that was due at when and fired at now. Of those that fire at one time the first is the latest, and a
+// chain of timers has only one of them in it.
+func (x *Lateness) add(now, when int64) {
+	late := max(now-when, 0)
+	if x.Count++; now > x.woken {
+		x.Drift += late
+		x.woken = now
+	}
+	x.Max = max(x.Max, late)
+	x.buckets[bucketOf(late)]++
 }
 
 func bucketOf(ns int64) int {

@@ -504,7 +504,7 @@ func (l *Loop) fire(t timer) {
 		return
 	}
 	if l.opts.Clock != nil {
-		l.res.Lateness.add(l.now - t.when)
+		l.res.Lateness.add(l.now, t.when)
 	}
 	if l.trace != nil {
 		l.recTimer(RecFire, t.kind(), l.timerFor(t), t.number(), t.when)

@@ -16,7 +16,8 @@ import (
 
 var update = flag.Bool("runloop.update", false, "rewrite the outputs that scenarios expect")
 
-// Run runs every scenario in a folder and its subfolders as a parallel subtest named after its file. Like
+// Run runs every scenario in a folder and its subfolders as a parallel subtest named after its file, with a subtest for each
+// of its cases. Like
 // `runloop test`, it runs them on the virtual clock and compares them with their expectations and with NAME.out beside
 // NAME.yaml. It leaves out files that are not *.yaml or *.yml, and those without a line that begins with "runloop:",
 // whose number it logs. But a file that misspells `runloop`, or lacks it and has `main`, `workers`, `coroutines` or
@@ -59,7 +60,16 @@ func runFile(t *testing.T, path string, data []byte) {
 	if *update {
 		opts.Update = suite.ReplaceFile
 	}
-	o := suite.Run(path, data, opts)
+	for _, o := range suite.Run(path, data, opts) {
+		if o.Case == "" {
+			report(t, o)
+		} else {
+			t.Run(o.Case, func(t *testing.T) { report(t, o) })
+		}
+	}
+}
+
+func report(t *testing.T, o *suite.Outcome) {
 	for _, file := range o.Updated {
 		t.Logf("updated %s", file)
 	}

@@ -205,7 +205,7 @@ func TestDefectInFile(t *testing.T) {
 			isBroken(name)
 			return dsl.Check(name, data)
 		}
-		s.Test = func(path string, data []byte, options suite.Options) *suite.Outcome {
+		s.Test = func(path string, data []byte, options suite.Options) []*suite.Outcome {
 			isBroken(path)
 			return suite.Run(path, data, options)
 		}

@@ -31,6 +31,7 @@ func (f *runFlags) addSetup(flags *pflag.FlagSet) {
 	flags.Var(&f.ties, "ties", "the order of timers of one instant (default what the file says)")
 	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
+	flags.StringVar(&f.ofCase, "case", "", "run the `NAME` among the scenario's cases, with its settings and expectations")
 	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
 	flags.StringArrayVar(&f.limits, "limit", nil,
 		"cap a limit: `name=value` with "+strings.Join(engine.LimitWords, ", ")+"; repeatable")

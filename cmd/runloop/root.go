@@ -28,7 +28,7 @@ type streams struct {
 
 	// Check and Test are dsl.Check and suite.Run, except in tests.
 	Check func(name string, data []byte) dsl.Diagnostics
-	Test  func(path string, data []byte, options suite.Options) *suite.Outcome
+	Test  func(path string, data []byte, options suite.Options) []*suite.Outcome
 }
 
 // machine returns the streams of the process.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"runtime/debug"
@@ -27,6 +28,7 @@ type runFlags struct {
 	seed        uint64
 	params      []string
 	paramFile   string
+	ofCase      string
 	limits      []string
 	summary     bool
 	json        bool
@@ -208,6 +210,11 @@ func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *chec
 	case err != nil:
 		return nil, nil, defect(err)
 	}
+	if f.ofCase != "" {
+		if s, err = s.Case(f.ofCase); err != nil {
+			return nil, nil, f.refused(err, name, io)
+		}
+	}
 	warnings = &checked{src: s.Source, diags: s.Warnings()}
 	if !f.quiet {
 		for _, d := range warnings.diags {
@@ -288,7 +295,15 @@ func (f *runFlags) givenParams() (map[string]string, error) {
 			return nil, err
 		}
 	}
-	for _, text := range f.params {
+	single, err := paramValues(f.params)
+	maps.Copy(given, single)
+	return given, err
+}
+
+// paramValues parses the values of --param.
+func paramValues(texts []string) (map[string]string, error) {
+	given := map[string]string{}
+	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
 			return nil, fmt.Errorf("--param %s: write --param name=value", text)

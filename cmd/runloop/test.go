@@ -30,6 +30,8 @@ type testFlags struct {
 	shuffle  string // a seed, or "random" for any; empty if files stay in order
 	count    int
 	seed     uint64
+	seeds    string // a list of seeds and ranges; empty: those of the files
+	params   []string
 	limits   []string
 	update   bool
 	failFast bool
@@ -50,6 +52,10 @@ have. In a folder, and in the folders inside it, it looks at the *.yaml and *.ym
 files with a line that begins with "runloop:", and says how many others there are; one
 that has main, workers, coroutines or callbacks without it, or runloop misspelt, is an
 error. - is standard input.
+
+Each of a file's cases is a test of its own, FILE[CASE]. A test with several seeds, of its
+case or of --seeds, is run once for each of them; what is shown is the first that failed,
+with the command that runs it again.
 
 With --update what stands under expect.output and in the .out files that are there is
 rewritten to what the scenarios print, where all else is as expected. In a list of lines
@@ -76,11 +82,13 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 		RunE: func(cmd *cobra.Command, args []string) error { return f.test(cmd, io, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.run, "run", "", "only files whose path matches a `REGEX`")
+	flags.StringVar(&f.run, "run", "", "only tests whose name, FILE or FILE[CASE], matches a `REGEX`")
 	flags.StringVar(&f.shuffle, "shuffle", "", "run in random order; the same `SEED` gives the same order")
 	flags.Lookup("shuffle").NoOptDefVal = "random"
 	flags.IntVar(&f.count, "count", 1, "run every test `N` times")
 	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what each file says)")
+	flags.StringVar(&f.seeds, "seeds", "", "run every test once for each of these `SEEDS`: 1..200, or 3,7,10..20")
+	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringArrayVar(&f.limits, "limit", nil, "cap a limit: `name=value`, as of run; repeatable")
 	flags.BoolVar(&f.update, "update", false, "rewrite expected outputs, in the files themselves")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "begin no test after one has failed")
@@ -114,6 +122,7 @@ type testSuite struct {
 	streams
 	*testFlags
 	options suite.Options
+	match   *regexp.Regexp
 	order   *uint64 // the seed of the order; nil for the given order
 	files   inputs
 	jobs    []testJob
@@ -124,29 +133,34 @@ type testSuite struct {
 	stopped bool                  // no further job begins
 	running map[*engine.Loop]bool // the runs that a signal interrupts
 	sig     syscall.Signal
-	second  error        // set by a second signal
-	results []testResult // by job
+	second  error       // set by a second signal
+	results []jobResult // by job
 
 	printed  int // how many results were printed
 	failed   int
 	progress progressLine
 }
 
-// testJob is one run of a file.
+// testJob is one run of a file, with its cases.
 type testJob struct {
 	input
 	try  int    // from 1
-	page string // the file for its page
+	page string // the file for its page, without .html
 }
 
 // maxReported is how many bytes of an output a report keeps.
 const maxReported = 64 << 10
 
+// jobResult is the results of a file: of the scenario and of its cases.
+type jobResult struct {
+	tests []testResult
+	done  bool
+	other bool // the file is no scenario
+}
+
 type testResult struct {
 	report.Test
-	done   bool
 	page   string // the file of its page; empty: it has none
-	other  bool   // the file is no scenario
 	defect bool   // a defect of runloop, not of the scenario
 }
 
@@ -164,6 +178,12 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		return usageError(cmd, "--update runs each test once: leave out --count")
 	case s.update && cmd.Flags().Changed("seed"):
 		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seed")
+	case s.update && s.seeds != "":
+		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seeds")
+	case s.update && len(s.params) > 0:
+		return usageError(cmd, "--update writes what each file and its cases give: leave out --param")
+	case s.seeds != "" && cmd.Flags().Changed("seed"):
+		return usageError(cmd, "--seed is one seed, --seeds are several: leave out one of them")
 	case s.update && slices.Contains(args, "-"):
 		return usageError(cmd, "--update rewrites files: leave out -")
 	case cmd.Flags().Changed("html") && s.html == "":
@@ -177,17 +197,24 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	if cmd.Flags().Changed("seed") {
 		s.options.Seed = &s.seed
 	}
+	if s.options.Params, err = paramValues(s.params); err != nil {
+		return err
+	}
+	if cmd.Flags().Changed("seeds") {
+		if s.options.Seeds, err = dsl.ParseSeeds(s.seeds); err != nil {
+			return usageError(cmd, "--seeds "+s.seeds+": "+err.Error())
+		}
+	}
 	if s.update {
 		s.options.Update = suite.ReplaceFile
 	}
 	if err := s.arguments(cmd, args); err != nil {
 		return err
 	}
+	s.match, s.options.Match = match, match.MatchString
 	for try := range s.count {
 		for _, in := range s.files.files {
-			if match.MatchString(in.name) {
-				s.jobs = append(s.jobs, testJob{input: in, try: try + 1})
-			}
+			s.jobs = append(s.jobs, testJob{input: in, try: try + 1})
 		}
 	}
 	if cmd.Flags().Changed("html") {
@@ -195,7 +222,7 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	s.results, s.running = make([]testResult, len(s.jobs)), map[*engine.Loop]bool{}
+	s.results, s.running = make([]jobResult, len(s.jobs)), map[*engine.Loop]bool{}
 	return s.shuffled(cmd)
 }
 
@@ -301,22 +328,19 @@ func (job *testJob) isOther() bool {
 	return job.folder > 0 && err == nil && !suite.IsScenario(data)
 }
 
-// runOne runs a test that a signal can interrupt. The loop is nil if the test could not be run.
-func (s *testSuite) runOne(name string, data []byte, options suite.Options) (o *suite.Outcome, loop *engine.Loop) {
-	options.Started = func(l *engine.Loop) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		loop, s.running[l] = l, true
-		if s.sig != 0 {
-			breakOff(l)
-		}
+// started lets a signal interrupt a run until it has ended.
+func (s *testSuite) started(l *engine.Loop) (ended func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running[l] = true
+	if s.sig != 0 {
+		breakOff(l)
 	}
-	defer func() {
+	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.running, loop)
-	}()
-	return s.Test(name, data, options), loop
+		delete(s.running, l)
+	}
 }
 
 // breakOff ends a run at once, because a step that never waits would not see a stop.
@@ -325,51 +349,91 @@ func breakOff(l *engine.Loop) {
 	l.Interrupt()
 }
 
-func (s *testSuite) runJob(job testJob) (r testResult) {
-	r = testResult{done: true, Test: report.Test{Name: job.name, File: job.name}}
-	if s.count > 1 {
-		r.Name = fmt.Sprintf("%s #%d", job.name, job.try)
+func (s *testSuite) runJob(job testJob) (r jobResult) {
+	r.done = true
+	name := func(test string) string {
+		if s.count > 1 {
+			return fmt.Sprintf("%s #%d", test, job.try)
+		}
+		return test
 	}
+	file := testResult{Test: report.Test{Name: name(job.name), File: job.name}}
 	defer func() {
 		if p := recover(); p != nil {
-			r.broken(panicked(p))
+			file.broken(panicked(p))
+			r.tests = []testResult{file}
 		}
 	}()
 	data, err := job.data, job.err
 	if err == nil && job.path != "" {
 		data, err = readFile(job.path)
 	}
+	wanted := s.match.MatchString(job.name)
 	if err != nil {
-		r.Verdict, r.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
+		file.Verdict, file.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
+		if wanted {
+			r.tests = []testResult{file}
+		}
 		return r
 	}
-	if r.other = job.folder > 0 && !suite.IsScenario(data); r.other {
+	if r.other = job.folder > 0 && !suite.IsScenario(data); r.other || !wanted && !bytes.Contains(data, []byte(syntaxCases)) {
 		return r
 	}
 	start := s.Now()
-	o, _ := s.runOne(job.name, data, s.options)
-	r.Wall, r.Updated = s.Now().Sub(start), o.Updated
+	options := s.options
+	options.Started = s.started
+	outcomes := s.Test(job.name, data, options)
+	for _, o := range outcomes {
+		t := testResult{Test: report.Test{Name: name(o.Name), File: job.name}}
+		s.tested(&t, o)
+		if t.Wall = s.Now().Sub(start); len(outcomes) > 1 && o.Run != nil {
+			t.Wall = o.Run.Wall // they ran at the same time
+		}
+		if t.Verdict == report.Failed && s.pages != nil && o.Run.Result.Ended != engine.Interrupted {
+			t.page = s.writePage(&job, o, data)
+		}
+		r.tests = append(r.tests, t)
+	}
+	return r
+}
+
+// syntaxCases stands in every scenario with cases.
+const syntaxCases = "cases"
+
+// tested fills in a result.
+func (s *testSuite) tested(t *testResult, o *suite.Outcome) {
+	t.Updated = o.Updated
+	t.Case, t.Seeds, t.FailedSeeds = o.Case, o.Seeds.Run, o.Seeds.Failed
 	var wrong *dsl.LoadError
 	switch {
 	case o.Err != nil && o.Scenario == nil && !errors.As(o.Err, &wrong):
-		r.broken(o.Err) // a checked scenario always compiles
-		return r
+		t.broken(o.Err) // a checked scenario always compiles
+		return
 	case o.Err != nil:
-		r.Verdict, r.Text = report.Broken, o.Text()
-		return r
+		t.Verdict, t.Text = report.Broken, o.Text()
+		return
 	}
 	res := o.Run.Result
-	r.Ended, r.At = res.Ended.String(), res.At
-	if !o.OK() {
-		r.Verdict, r.Text, r.Failures = report.Failed, o.Text(), o.Run.Failures
-		if s.junit != "" {
-			r.Output = bytes.Clone(res.Output[:min(len(res.Output), maxReported)])
-		}
-		if s.pages != nil && res.Ended != engine.Interrupted {
-			r.page = s.writePage(&job, data)
-		}
+	t.Ended, t.At = res.Ended.String(), res.At
+	if o.OK() {
+		return
 	}
-	return r
+	t.Verdict, t.Text, t.Failures = report.Failed, o.Text(), o.Run.Failures
+	if replay := s.replay(o); replay != "" {
+		t.Text += replay
+	}
+	if s.junit != "" {
+		t.Output = bytes.Clone(res.Output[:min(len(res.Output), maxReported)])
+	}
+}
+
+// replay says how a run that failed with one of several seeds is run again. It is empty for any other.
+func (s *testSuite) replay(o *suite.Outcome) string {
+	if len(o.Seeds.Failed) == 0 || o.Scenario.Source.Name() == stdinName {
+		return ""
+	}
+	command := "runloop run " + shellWord(o.Scenario.Source.Name()) + " " + s.setup(o)
+	return "run it again with `" + command + "`\n"
 }
 
 // broken makes a defect the result of the test.
@@ -377,16 +441,24 @@ func (r *testResult) broken(err error) {
 	r.defect, r.Verdict, r.Text = true, report.Broken, defectText(err)+"\n"
 }
 
-// finished stores a result and prints those whose turn has come, in the order of the jobs.
-func (s *testSuite) finished(i int, r testResult) {
+// finished stores the results of a job and prints those whose turn has come, in the order of the jobs.
+func (s *testSuite) finished(i int, r jobResult) {
 	s.results[i] = r
-	if r.Verdict != report.Passed {
-		s.failed++
-		s.stopped = s.stopped || s.failFast
+	for _, t := range r.tests {
+		if t.Verdict != report.Passed {
+			s.failed++
+			s.stopped = s.stopped || s.failFast
+		}
 	}
 	for s.printed < len(s.results) && s.results[s.printed].done {
-		s.show(&s.results[s.printed])
+		s.showAll(&s.results[s.printed])
 		s.printed++
+	}
+}
+
+func (s *testSuite) showAll(r *jobResult) {
+	for i := range r.tests {
+		s.show(&r.tests[i])
 	}
 }
 
@@ -418,20 +490,21 @@ func (s *testSuite) end(wall time.Duration) error {
 	var pages []string // by test: the file of its page
 	var leftOut []string
 	for i := range s.results {
-		r := &s.results[i]
-		r.other = r.other || !r.done && s.jobs[i].isOther()
+		r, job := &s.results[i], &s.jobs[i]
+		r.other = r.other || !r.done && job.isOther()
 		switch {
 		case r.other:
-			if s.jobs[i].try == 1 {
-				leftOut = append(leftOut, s.jobs[i].name)
+			if job.try == 1 && s.match.MatchString(job.name) {
+				leftOut = append(leftOut, job.name)
 			}
-			continue
-		case !r.done:
-			r.Name, r.File, r.Verdict = s.jobs[i].name, s.jobs[i].name, report.Skipped
+		case !r.done && s.match.MatchString(job.name):
+			r.tests = []testResult{{Test: report.Test{Name: job.name, File: job.name, Verdict: report.Skipped}}}
 		case i >= s.printed: // an earlier one was skipped
-			s.show(r)
+			s.showAll(r)
 		}
-		tests, pages = append(tests, r.Test), append(pages, r.page)
+		for _, t := range r.tests {
+			tests, pages = append(tests, t.Test), append(pages, t.page)
+		}
 	}
 	slices.Sort(leftOut) // the order may be a random one
 	if s.json {
@@ -478,12 +551,17 @@ func (s *testSuite) noteEmpty() {
 	s.files.noteEmpty(func(i int) bool { return tests[s.files.files[i].path] })
 }
 
+// defect reports whether one of the tests shows a defect of runloop.
+func (r jobResult) defect() bool {
+	return slices.ContainsFunc(r.tests, func(t testResult) bool { return t.defect })
+}
+
 func (s *testSuite) exit(tests []report.Test) error {
 	counts := report.TestCounts(tests)
 	switch {
 	case s.sig != 0:
 		return &exitError{code: signalExit(s.sig)}
-	case slices.ContainsFunc(s.results, func(r testResult) bool { return r.defect }):
+	case slices.ContainsFunc(s.results, jobResult.defect):
 		return &exitError{code: exitDefect}
 	case len(tests) == 0 && s.run != "":
 		return fmt.Errorf("--run %s: no test matches", s.run)

@@ -27,7 +27,7 @@ func TestSlow(t *testing.T) {
 	s := streamsTo(nil, &out, &errs, noSignals)
 	var now time.Time
 	s.Now = func() time.Time { return now }
-	s.Test = func(path string, data []byte, options suite.Options) *suite.Outcome {
+	s.Test = func(path string, data []byte, options suite.Options) []*suite.Outcome {
 		now = now.Add(time.Duration(len(path)) * time.Second)
 		return suite.Run(path, data, options)
 	}

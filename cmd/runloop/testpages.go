@@ -45,7 +45,7 @@ func openPages(dir string, jobs []testJob, tries int) (*testPages, error) {
 			name = base + "-" + strconv.Itoa(n)
 		}
 		taken[strings.ToLower(name)] = true
-		job.page = name + ".html"
+		job.page = name
 	}
 	return &testPages{dir: dir}, nil
 }
@@ -82,25 +82,33 @@ func pageName(file string) string {
 
 // writePage runs a test that failed once more, with a record, writes the page about it, and returns the page's name; empty:
 // there is none.
-func (s *testSuite) writePage(job *testJob, data []byte) string {
+func (s *testSuite) writePage(job *testJob, failed *suite.Outcome, data []byte) string {
 	s.pages.mu.Lock()
 	defer s.pages.mu.Unlock()
 	options := s.options
-	options.Trace, options.Update = &engine.Trace{Values: true}, nil
-	o, loop := s.runOne(job.name, data, options)
-	if o.Err != nil || o.Run == nil || loop == nil || o.Run.Result.Ended == engine.Interrupted {
+	options.Trace, options.Update, options.Seeds = &engine.Trace{Values: true}, nil, nil
+	options.Match = func(name string) bool { return name == failed.Name }
+	options.Seed = &failed.Run.Seed
+	var loop *engine.Loop
+	options.Started = func(l *engine.Loop) func() {
+		loop = l
+		return s.started(l)
+	}
+	outcomes := s.Test(job.name, data, options)
+	if len(outcomes) != 1 || outcomes[0].Run == nil || loop == nil || outcomes[0].Run.Result.Ended == engine.Interrupted {
 		return "" // a signal came, or somebody has changed the file
 	}
+	o := outcomes[0]
 	run := trace.New(loop, options.Trace, trace.Source{Name: o.Run.Name, File: job.name, Text: data,
 		Program: o.Scenario.Program(), Seed: o.Run.Seed, Ties: o.Run.Ties})
-	setup := ""
-	if s.options.Seed != nil {
-		setup = fmt.Sprintf("--seed %d", *s.options.Seed)
-	}
-	text, err := page.Report(run, page.Options{Last: true, Setup: setup, Problems: o.Text(), Failed: true,
+	text, err := page.Report(run, page.Options{Last: true, Setup: s.setup(failed), Problems: o.Text(), Failed: true,
 		Lines: failedLines(o)})
+	name := job.page + ".html"
+	if o.Case != "" {
+		name = job.page + "@" + o.Case + ".html" // a file's name has no @
+	}
 	if err == nil {
-		err = s.pages.write(job.page, text)
+		err = s.pages.write(name, text)
 	}
 	if err != nil {
 		if s.pages.err == nil {
@@ -108,7 +116,22 @@ func (s *testSuite) writePage(job *testJob, data []byte) string {
 		}
 		return ""
 	}
-	return job.page
+	return name
+}
+
+// setup is the flags of `see` with which a test that failed is seen.
+func (s *testSuite) setup(failed *suite.Outcome) string {
+	var parts []string
+	if failed.Case != "" {
+		parts = append(parts, "--case "+shellWord(failed.Case))
+	}
+	if s.options.Seed != nil || len(failed.Seeds.Failed) > 0 {
+		parts = append(parts, fmt.Sprintf("--seed %d", failed.Run.Seed))
+	}
+	for _, p := range s.params {
+		parts = append(parts, "--param "+shellWord(p))
+	}
+	return strings.Join(parts, " ")
 }
 
 // write writes one page.

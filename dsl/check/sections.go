@@ -32,6 +32,7 @@ func (c *checker) globalValues() {
 	if c.s.Expect != nil {
 		c.settings(&c.s.Expect.Record, false)
 	}
+	c.cases()
 }
 
 // clockStart reports a `start` that is no time.
@@ -53,7 +54,27 @@ func (c *checker) settings(r *syntax.Record, positive bool) {
 			c.above(f.Key, v, positive || f.Key == syntax.SpeedKey)
 		case *syntax.Duration:
 			c.duration(v)
+		case *syntax.Record:
+			if m, ok := v.Node.(*syntax.Moment); ok {
+				c.moment(m)
+			}
 		}
+	}
+}
+
+// moment checks an expected loop time.
+func (c *checker) moment(m *syntax.Moment) {
+	if m == nil {
+		return
+	}
+	c.duration(m.Exact)
+	c.duration(m.From)
+	c.duration(m.To)
+	switch {
+	case len(m.Fields) == 0 && m.Exact == nil:
+		c.errorf(CodeBounds, m.Span, "write `{ from: 1s, to: 2s }`, or one of them", "a range of loop times needs `from` or `to`")
+	case m.From != nil && m.To != nil && m.From.Expr == nil && m.To.Expr == nil && m.From.Nanos > m.To.Nanos:
+		c.errorf(CodeBounds, m.Span, "", "no time is from %s to %s", c.s.Source.Text(m.From.Span), c.s.Source.Text(m.To.Span))
 	}
 }
 
@@ -185,9 +206,15 @@ func (c *checker) worker(w *syntax.Worker) {
 	}
 }
 
-// expectations checks the conditions of `expect`.
+// expectations checks the conditions of `expect`, the scenario's and each case's.
 func (c *checker) expectations() {
-	e := c.s.Expect
+	c.expectation(c.s.Expect)
+	for _, cs := range c.s.Cases {
+		c.expectation(cs.Expect)
+	}
+}
+
+func (c *checker) expectation(e *syntax.Expect) {
 	if e == nil {
 		return
 	}
@@ -211,9 +238,10 @@ func (c *checker) expectations() {
 		c.duration(item.Within)
 	}
 	for _, t := range e.Tasks {
-		c.duration(t.Spawned)
-		c.duration(t.Started)
-		c.duration(t.Ended)
+		c.moment(t.Spawned)
+		c.moment(t.Started)
+		c.moment(t.Ended)
+		c.duration(t.Tolerance)
 	}
 	c.outside(false)
 	c.noDraws = false

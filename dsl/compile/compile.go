@@ -32,7 +32,9 @@ type Scenario struct {
 	expect   *syntax.Expect // empty if the file has none
 	that     []expectation
 	tasks    []expectedTask
+	at       *moment // nil: any time will do
 	settings settings
+	given    map[string]engine.Value // what a case gives to run parameters; a run may give others
 }
 
 // Compile compiles a scenario that was checked and has no errors.
@@ -43,6 +45,21 @@ func Compile(f *syntax.File, info *check.Info) (*Scenario, error) {
 	b.expectations()
 	b.settings()
 	return s, s.program.Assemble()
+}
+
+// CompileCase compiles a checked scenario as one of its cases runs it.
+func CompileCase(f *syntax.File, info *check.Info, c *syntax.Case) (*Scenario, error) {
+	s, err := Compile(f.With(c), info)
+	if err != nil || c.Params == nil {
+		return s, err
+	}
+	s.given = map[string]engine.Value{}
+	for _, b := range c.Params.Items {
+		if s.given[b.Name.Text], err = f.Param(b.Name.Text).Given(b.Value); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // Program returns the compiled scenario.

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"iter"
 
 	"runloop/dsl/expr"
@@ -19,7 +20,22 @@ type expectation struct {
 type expectedTask struct {
 	*syntax.ExpectedTask
 	result                  engine.Eval // nil if any result will do
-	spawned, started, ended engine.EvalTime
+	spawned, started, ended *moment     // nil: any time will do
+}
+
+// moment is a compiled loop time that is expected.
+type moment struct {
+	*syntax.Moment
+	exact, from, to, tolerance engine.EvalTime // nil: none
+}
+
+// moment compiles an expected loop time, nil: none is expected. It may be off by tolerance.
+func (b *builder) expectedMoment(m *syntax.Moment, tolerance *syntax.Duration, what string) *moment {
+	if m == nil {
+		return nil
+	}
+	return &moment{Moment: m, exact: b.duration(m.Exact, what), from: b.duration(m.From, what), to: b.duration(m.To, what),
+		tolerance: b.duration(tolerance, "`tolerance`")}
 }
 
 // expectations compiles the expectations that are verified when the run has ended.
@@ -29,6 +45,9 @@ func (b *builder) expectations() {
 			b.s.that = append(b.s.that, b.expectation(c))
 		}
 	}
+	b.outside(true)
+	b.s.at = b.expectedMoment(b.s.expect.At, b.s.expect.Tolerance, "`at`")
+	b.outside(false)
 	for _, t := range b.s.expect.Tasks {
 		b.s.tasks = append(b.s.tasks, b.expectedTask(t))
 	}
@@ -39,9 +58,10 @@ func (b *builder) expectation(c *syntax.Condition) expectation {
 }
 
 func (b *builder) expectedTask(t *syntax.ExpectedTask) expectedTask {
+	tolerance := cmp.Or(t.Tolerance, b.s.expect.Tolerance)
 	e := expectedTask{
-		ExpectedTask: t, spawned: b.duration(t.Spawned, "`spawned`"), started: b.duration(t.Started, "`started`"),
-		ended: b.duration(t.Ended, "`ended`"),
+		ExpectedTask: t, spawned: b.expectedMoment(t.Spawned, tolerance, "`spawned`"),
+		started: b.expectedMoment(t.Started, tolerance, "`started`"), ended: b.expectedMoment(t.Ended, tolerance, "`ended`"),
 	}
 	if t.Result != nil {
 		e.result = b.value(t.Result).Value

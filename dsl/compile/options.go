@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -48,7 +47,6 @@ type settings struct {
 	start  engine.EvalText
 	speed  engine.EvalFloat
 	until  engine.EvalTime
-	at     engine.EvalTime                        // expect.at
 	limits [engine.LimitOutput + 1]engine.EvalInt // by engine.Limit
 }
 
@@ -59,7 +57,6 @@ func (b *builder) settings() {
 	clock, limits := cmp.Or(f.Clock, &syntax.Clock{}), cmp.Or(f.Limits, &syntax.Limits{})
 	set := settings{
 		seed: b.integer(f.Seed, "`seed`"), start: b.text(clock.Start), until: b.duration(clock.Until, "`until`"),
-		at: b.duration(b.s.expect.At, "`at`"),
 	}
 	if clock.Speed != nil {
 		set.speed = b.value(clock.Speed).AsFloat("`speed`")
@@ -198,25 +195,30 @@ func (e *evaluator) float(what string, f engine.EvalFloat) float64 {
 	return v
 }
 
-// bindParams returns the values of all run parameters: the given texts, parsed, or the defaults. The error lists
+// bindParams returns the values of all run parameters: the given texts, parsed, or the case's, or the defaults. The error lists
 // everything that is wrong and the parameters that exist.
 func (s *Scenario) bindParams(given map[string]string) ([]engine.Value, error) {
 	var errs []error
 	for _, name := range check.SortedNames(given) {
-		if !slices.ContainsFunc(s.Params, func(p *syntax.Param) bool { return p.Name.Text == name }) {
+		if s.Param(name) == nil {
 			errs = append(errs, s.unknownParam(name))
 		}
 	}
 	values := make([]engine.Value, len(s.Params))
 	for i, p := range s.Params {
+		text, isGiven := given[p.Name.Text]
+		ofCase, inCase := s.given[p.Name.Text]
 		var err error
-		if text, ok := given[p.Name.Text]; ok {
+		switch {
+		case isGiven:
 			if values[i], err = p.Parse(text); err == nil {
 				err = p.Allows(values[i])
 			}
-		} else if p.Default == nil {
+		case inCase:
+			values[i] = ofCase
+		case p.Default == nil:
 			err = fmt.Errorf("parameter `%s` (%s) has no default: give it a value", p.Name.Text, p.TypeWord())
-		} else {
+		default:
 			values[i], err = p.ParseDefault()
 		}
 		if err != nil {

@@ -2,8 +2,10 @@ package compile
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
@@ -65,15 +67,60 @@ func (v *verification) ends() {
 }
 
 func (v *verification) at() {
-	d := v.expect.At
-	if d == nil {
-		return
+	if v.s.at != nil {
+		v.moment(v.s.at, v.result.At, "the run ended")
 	}
-	if want, err := eval(v.loop, v.s.settings.at); err != nil {
-		v.fail(d.Span, "%s", err.Error())
-	} else if want != v.result.At {
-		v.fail(d.Span, "the run ended at %s, expected was %s", syntax.FormatDuration(v.result.At), syntax.FormatDuration(want))
+}
+
+// moment compares the loop time at which something was with the expected one.
+func (v *verification) moment(want *moment, at int64, what string) {
+	var problem *engine.Error
+	value := func(f engine.EvalTime, otherwise int64) int64 {
+		if f == nil {
+			return otherwise
+		}
+		ns, err := eval(v.loop, f)
+		if err != nil {
+			problem = err
+		}
+		return ns
 	}
+	from, to := value(want.from, 0), value(want.to, math.MaxInt64)
+	if want.exact != nil {
+		from = value(want.exact, 0)
+		to = from
+	}
+	tolerance := value(want.tolerance, v.tolerance())
+	if problem != nil {
+		v.fail(want.Span, "%s", problem.Error())
+	} else if at < from-min(from, tolerance) || at-min(at, tolerance) > to {
+		v.fail(want.Span, "%s at %s, expected was %s", what, syntax.FormatDuration(at), momentText(from, to, tolerance))
+	}
+}
+
+// tolerance is how far a loop time may be off where the scenario does not say: on a real clock, what timers were late, and
+// what steps may take.
+func (v *verification) tolerance() int64 {
+	if !v.loop.Real() {
+		return 0
+	}
+	return v.result.Lateness.Drift + int64(50*time.Millisecond)
+}
+
+func momentText(from, to, tolerance int64) string {
+	text := syntax.FormatDuration(from)
+	switch {
+	case to == math.MaxInt64:
+		text += " or later"
+	case from == 0 && to != 0:
+		text = "up to " + syntax.FormatDuration(to)
+	case from != to:
+		text += " to " + syntax.FormatDuration(to)
+	}
+	if tolerance > 0 {
+		text += ", give or take " + syntax.FormatDuration(tolerance)
+	}
+	return text
 }
 
 // eval evaluates an expression on a run that has ended.
@@ -192,9 +239,9 @@ func (v *verification) task(want *expectedTask, got *engine.TaskInfo) {
 	}
 	v.taskResult(want, got)
 	v.taskError(want.Errors, got)
-	v.taskTime(want.Spawned, want.spawned, got, got.Spawned, "was spawned")
-	v.taskTime(want.Started, want.started, got, got.Started, "started")
-	v.taskTime(want.Ended, want.ended, got, got.Ended, "ended")
+	v.taskTime(want.spawned, got, got.Spawned, "was spawned")
+	v.taskTime(want.started, got, got.Started, "started")
+	v.taskTime(want.ended, got, got.Ended, "ended")
 }
 
 func (v *verification) taskResult(want *expectedTask, got *engine.TaskInfo) {
@@ -224,19 +271,13 @@ func (v *verification) taskError(want *syntax.Names, got *engine.TaskInfo) {
 }
 
 // taskTime compares a loop time of a task, at, with the expected one. verb says what the task did then.
-func (v *verification) taskTime(written *syntax.Duration, want engine.EvalTime, got *engine.TaskInfo, at int64, verb string) {
-	if written == nil {
-		return
-	}
-	wanted, err := eval(v.loop, want)
+func (v *verification) taskTime(want *moment, got *engine.TaskInfo, at int64, verb string) {
 	switch {
-	case err != nil:
-		v.fail(written.Span, "%s", err.Error())
+	case want == nil:
 	case at < 0:
-		v.fail(written.Span, "task `%s` has not %s: it is %s", got.Name, strings.TrimPrefix(verb, "was "), taskState(got))
-	case at != wanted:
-		v.fail(written.Span, "task `%s` %s at %s, expected was %s", got.Name, verb, syntax.FormatDuration(at),
-			syntax.FormatDuration(wanted))
+		v.fail(want.Span, "task `%s` has not %s: it is %s", got.Name, strings.TrimPrefix(verb, "was "), taskState(got))
+	default:
+		v.moment(want, at, "task `"+got.Name+"` "+verb)
 	}
 }
 

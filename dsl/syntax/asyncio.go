@@ -529,7 +529,7 @@ var otherKeys = source.Words{
 	{"on", "leave it out: `runloop run FILE` starts a scenario"},
 	{"jobs", "tasks stand under `workers:`, each as `name: { do: […] }`"},
 	{"env", "values that a run may be given are `params:`, variables are `shared:`"},
-	{"matrix", "declare a value under `params:`, and run the file with `--param name=value` for each"},
+	{"matrix", "declare a value under `params:`, and give each of its values under `cases:`: `cases: { a: { params: { … } } }`"},
 	{"strategy", "declare a value under `params:`, and run the file with `--param name=value` for each"},
 	{"needs", "wait for the other task in a step: `- await: NAME`"},
 	{"depends_on", "wait for the other task in a step: `- await: NAME`"},

@@ -22,5 +22,6 @@ const (
 	CodeParam        = "RL0118"
 	CodeParamDefault = "RL0119"
 	CodeNothingToDo  = "RL0120"
+	CodeCase         = "RL0125"
 	CodeNotBuilt     = "RL0190"
 )

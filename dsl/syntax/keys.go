@@ -122,6 +122,23 @@ var RunParamKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*Param).Description = ConstText(valueOf(v)) }},
 }
 
+// moment is an expected loop time.
+func moment(v FieldValue) *Moment {
+	if d, ok := v.(*Duration); ok {
+		return &Moment{Record: Record{Span: d.Span}, Exact: d}
+	}
+	return nodeOf[*Moment](v)
+}
+
+func newMoment() Node { return new(Moment) }
+
+var momentKeys = []*Key{
+	{Name: "from", Kind: DurationKey, Doc: "not before this loop time",
+		into: func(n Node, v FieldValue) { n.(*Moment).From, _ = v.(*Duration) }},
+	{Name: "to", Kind: DurationKey, Doc: "not after this loop time",
+		into: func(n Node, v FieldValue) { n.(*Moment).To, _ = v.(*Duration) }},
+}
+
 var expectTaskKeys = []*Key{
 	{Name: "state", Kind: WordKey, Words: engine.TaskStateWords, Doc: "its state at the end",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).State, _ = v.(*Name) }},
@@ -129,12 +146,62 @@ var expectTaskKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Result, _ = v.(*Value) }},
 	{Name: "error", Kind: TypesKey, Doc: "the type of its error, or types of which it is one",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Errors, _ = v.(*Names) }},
-	{Name: "spawned", Kind: DurationKey, Doc: "the loop time of its creation",
-		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Spawned, _ = v.(*Duration) }},
-	{Name: "started", Kind: DurationKey, Doc: "the loop time of its first step",
-		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Started, _ = v.(*Duration) }},
-	{Name: "ended", Kind: DurationKey, Doc: "the loop time of its end",
-		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Ended, _ = v.(*Duration) }},
+	{Name: "spawned", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time of its creation, or {from, to}",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Spawned = moment(v) }},
+	{Name: "started", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time of its first step, or {from, to}",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Started = moment(v) }},
+	{Name: "ended", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time of its end, or {from, to}",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Ended = moment(v) }},
+	{Name: "tolerance", Kind: DurationKey, Default: "that of `expect`", Doc: "how far these times may be off",
+		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Tolerance, _ = v.(*Duration) }},
+}
+
+// limitKeys is the bounds of a run.
+var limitKeys = []*Key{
+	{Name: "time", Kind: DurationKey, Doc: "loop time",
+		into: func(n Node, v FieldValue) { n.(*Limits).Time, _ = v.(*Duration) }},
+	{Name: "iterations", Kind: ValueKey, Types: intTypes, Doc: "iterations of the loop",
+		into: func(n Node, v FieldValue) { n.(*Limits).Iterations, _ = v.(*Value) }},
+	{Name: "steps", Kind: ValueKey, Types: intTypes, Doc: "steps run",
+		into: func(n Node, v FieldValue) { n.(*Limits).Steps, _ = v.(*Value) }},
+	{Name: "tasks", Kind: ValueKey, Types: intTypes, Doc: "tasks created",
+		into: func(n Node, v FieldValue) { n.(*Limits).Tasks, _ = v.(*Value) }},
+	{Name: "depth", Kind: ValueKey, Types: intTypes, Doc: "nested calls: RecursionError",
+		into: func(n Node, v FieldValue) { n.(*Limits).Depth, _ = v.(*Value) }},
+	{Name: "memory", Kind: ValueKey, Types: intTypes, Doc: "bytes of values",
+		into: func(n Node, v FieldValue) { n.(*Limits).Memory, _ = v.(*Value) }},
+	{Name: "output", Kind: ValueKey, Types: intTypes, Doc: "bytes of output",
+		into: func(n Node, v FieldValue) { n.(*Limits).Output, _ = v.(*Value) }},
+}
+
+// expectKeys is what a run must come to.
+var expectKeys = []*Key{
+	{Name: "ends", Kind: WordKey, Doc: "how it ends",
+		into: func(n Node, v FieldValue) { n.(*Expect).Ends, _ = v.(*Name) }, Words: engine.OutcomeWords},
+	{Name: "at", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time at which it ends, or {from, to}",
+		into: func(n Node, v FieldValue) { n.(*Expect).At = moment(v) }},
+	{Name: "tolerance", Kind: DurationKey, Default: "0s; on the real clock 50ms and what the timers were late",
+		Doc:  "how far loop times may be off",
+		into: func(n Node, v FieldValue) { n.(*Expect).Tolerance, _ = v.(*Duration) }},
+	{Name: "output", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeString, expr.TypeList}, Literal: true,
+		Doc:  "the exact text, or lines that come in this order",
+		into: func(n Node, v FieldValue) { n.(*Expect).Output, _ = v.(*Value) }},
+	{Name: "that", Kind: ConditionsKey, Doc: "what holds at the end",
+		into: func(n Node, v FieldValue) { n.(*Expect).That, _ = v.(*Conditions) }},
+	{Name: "always", Kind: ConditionsKey, Doc: "what holds after every step, of whatever task",
+		into: func(n Node, v FieldValue) { n.(*Expect).Always, _ = v.(*Conditions) }},
+	{Name: "eventually", Kind: RecordsKey, Doc: "what holds after some step", new: func() Node { return new(Eventually) },
+		into: func(n Node, v FieldValue) { n.(*Expect).Eventually = nodes[*Eventually](v) }, Keys: []*Key{
+			{Name: "that", Kind: ConditionKey, Required: true, Doc: "the condition",
+				into: func(n Node, v FieldValue) { n.(*Eventually).That, _ = v.(*Condition) }},
+			{Name: "within", Kind: DurationKey, Default: "the end of the run",
+				Doc:  "the loop time up to which it must have held once",
+				into: func(n Node, v FieldValue) { n.(*Eventually).Within, _ = v.(*Duration) }},
+		}},
+	{Name: "tasks", Kind: NamedKey, Space: TaskSpace, Keys: expectTaskKeys, Doc: "how tasks end, by name",
+		new: func() Node { return new(ExpectedTask) }, into: intoTasks},
+	{Name: "errors", Kind: TypesKey, Doc: "types of the unhandled errors, in any order",
+		into: func(n Node, v FieldValue) { n.(*Expect).Errors, _ = v.(*Names) }},
 }
 
 // TopKeys is the keys of a scenario, in the order of the reference.
@@ -190,47 +257,9 @@ var lastKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*File).Before, _ = v.(*Block) }},
 	{Name: "after", Kind: StepsKey, Doc: "steps once the loop has stopped",
 		into: func(n Node, v FieldValue) { n.(*File).After, _ = v.(*Block) }},
-	{Name: "limits", Kind: RecordKey, Doc: "bounds of a run", new: func() Node { return new(Limits) },
-		into: func(n Node, v FieldValue) { n.(*File).Limits = nodeOf[*Limits](v) }, Keys: []*Key{
-			{Name: "time", Kind: DurationKey, Doc: "loop time",
-				into: func(n Node, v FieldValue) { n.(*Limits).Time, _ = v.(*Duration) }},
-			{Name: "iterations", Kind: ValueKey, Types: intTypes, Doc: "iterations of the loop",
-				into: func(n Node, v FieldValue) { n.(*Limits).Iterations, _ = v.(*Value) }},
-			{Name: "steps", Kind: ValueKey, Types: intTypes, Doc: "steps run",
-				into: func(n Node, v FieldValue) { n.(*Limits).Steps, _ = v.(*Value) }},
-			{Name: "tasks", Kind: ValueKey, Types: intTypes, Doc: "tasks created",
-				into: func(n Node, v FieldValue) { n.(*Limits).Tasks, _ = v.(*Value) }},
-			{Name: "depth", Kind: ValueKey, Types: intTypes, Doc: "nested calls: RecursionError",
-				into: func(n Node, v FieldValue) { n.(*Limits).Depth, _ = v.(*Value) }},
-			{Name: "memory", Kind: ValueKey, Types: intTypes, Doc: "bytes of values",
-				into: func(n Node, v FieldValue) { n.(*Limits).Memory, _ = v.(*Value) }},
-			{Name: "output", Kind: ValueKey, Types: intTypes, Doc: "bytes of output",
-				into: func(n Node, v FieldValue) { n.(*Limits).Output, _ = v.(*Value) }},
-		}},
-	{Name: "expect", Kind: RecordKey, Doc: "what the run must come to", new: func() Node { return new(Expect) },
-		into: func(n Node, v FieldValue) { n.(*File).Expect = nodeOf[*Expect](v) }, Keys: []*Key{
-			{Name: "ends", Kind: WordKey, Doc: "how it ends",
-				into: func(n Node, v FieldValue) { n.(*Expect).Ends, _ = v.(*Name) }, Words: engine.OutcomeWords},
-			{Name: "at", Kind: DurationKey, Doc: "the loop time at which it ends",
-				into: func(n Node, v FieldValue) { n.(*Expect).At, _ = v.(*Duration) }},
-			{Name: "output", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeString, expr.TypeList}, Literal: true,
-				Doc:  "the exact text, or lines that come in this order",
-				into: func(n Node, v FieldValue) { n.(*Expect).Output, _ = v.(*Value) }},
-			{Name: "that", Kind: ConditionsKey, Doc: "what holds at the end",
-				into: func(n Node, v FieldValue) { n.(*Expect).That, _ = v.(*Conditions) }},
-			{Name: "always", Kind: ConditionsKey, Doc: "what holds after every step, of whatever task",
-				into: func(n Node, v FieldValue) { n.(*Expect).Always, _ = v.(*Conditions) }},
-			{Name: "eventually", Kind: RecordsKey, Doc: "what holds after some step", new: func() Node { return new(Eventually) },
-				into: func(n Node, v FieldValue) { n.(*Expect).Eventually = nodes[*Eventually](v) }, Keys: []*Key{
-					{Name: "that", Kind: ConditionKey, Required: true, Doc: "the condition",
-						into: func(n Node, v FieldValue) { n.(*Eventually).That, _ = v.(*Condition) }},
-					{Name: "within", Kind: DurationKey, Default: "the end of the run",
-						Doc:  "the loop time up to which it must have held once",
-						into: func(n Node, v FieldValue) { n.(*Eventually).Within, _ = v.(*Duration) }},
-				}},
-			{Name: "tasks", Kind: NamedKey, Space: TaskSpace, Keys: expectTaskKeys, Doc: "how tasks end, by name",
-				new: func() Node { return new(ExpectedTask) }, into: intoTasks},
-			{Name: "errors", Kind: TypesKey, Doc: "types of the unhandled errors, in any order",
-				into: func(n Node, v FieldValue) { n.(*Expect).Errors, _ = v.(*Names) }},
-		}},
+	{Name: "limits", Kind: RecordKey, Keys: limitKeys, Doc: "bounds of a run", new: func() Node { return new(Limits) },
+		into: func(n Node, v FieldValue) { n.(*File).Limits = nodeOf[*Limits](v) }},
+	{Name: "expect", Kind: RecordKey, Keys: expectKeys, Doc: "what the run must come to", new: func() Node { return new(Expect) },
+		into: func(n Node, v FieldValue) { n.(*File).Expect = nodeOf[*Expect](v) }},
+	CasesKey,
 }

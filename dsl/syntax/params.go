@@ -69,15 +69,21 @@ func (p *Param) parseYAML(text string) (engine.Value, error) {
 }
 
 // ParseDefault is the parameter's default, or what is wrong with it.
-func (p *Param) ParseDefault() (engine.Value, error) {
-	v, IsDuration := p.Seconds(p.Default)
-	if !IsDuration {
-		if v = ConstantOf(p.Default); p.IsDuration && v.Kind() == engine.KindString {
+func (p *Param) ParseDefault() (engine.Value, error) { return p.constant(p.Default, "its default") }
+
+// Given is a constant that a case gives to the parameter, or what is wrong with it.
+func (p *Param) Given(v *Value) (engine.Value, error) { return p.constant(v, "it") }
+
+// constant is the value of v for the parameter. what says which value it is, for messages.
+func (p *Param) constant(from *Value, what string) (engine.Value, error) {
+	v, isDuration := p.Seconds(from)
+	if !isDuration {
+		if v = ConstantOf(from); p.IsDuration && v.Kind() == engine.KindString {
 			_, err := ParseDuration(v.AsString())
 			return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)
-		} else if !expr.Assignable(TypeOfLiteral(p.Default), p.Type) {
-			return v, fmt.Errorf("parameter `%s` is %s: its default cannot be %s",
-				p.Name.Text, p.Type.Article(), TypeOfLiteral(p.Default).Article())
+		} else if !expr.Assignable(TypeOfLiteral(from), p.Type) {
+			return v, fmt.Errorf("parameter `%s` is %s: %s cannot be %s",
+				p.Name.Text, p.Type.Article(), what, TypeOfLiteral(from).Article())
 		}
 	}
 	return v, p.Allows(v)

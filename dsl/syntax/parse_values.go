@@ -303,7 +303,7 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 			return nil
 		}
 		return name
-	case space == CoroutineSpace || space == CallbackSpace:
+	case space == CoroutineSpace || space == CallbackSpace || space == CaseSpace:
 		allowed, rule = source.IsDefinable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
 	}
 	hint := ""

@@ -343,7 +343,8 @@ type (
 	Expect struct {
 		Record
 		Ends         *Name
-		At           *Duration
+		At           *Moment
+		Tolerance    *Duration // of At and of the times of Tasks
 		Output       *Value
 		That, Always *Conditions
 		Eventually   []*Eventually
@@ -363,7 +364,14 @@ type (
 		State                   *Name
 		Result                  *Value
 		Errors                  *Names
-		Spawned, Started, Ended *Duration
+		Spawned, Started, Ended *Moment
+		Tolerance               *Duration // nil: that of Expect
+	}
+	// Moment is an expected loop time: exactly one, or one of a range.
+	Moment struct {
+		Record
+		Exact    *Duration // nil: it is a range
+		From, To *Duration // of a range; nil: no bound
 	}
 )
 

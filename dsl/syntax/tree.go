@@ -3,6 +3,8 @@
 package syntax
 
 import (
+	"slices"
+
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
@@ -39,6 +41,7 @@ type File struct {
 	Loop                        *LoopNames
 	Limits                      *Limits
 	Expect                      *Expect
+	Cases                       []*Case // in the order of the file
 
 	Lost   map[*Key]bool // the keys whose values could not be read, which has been reported
 	Unread []source.Span // steps and values that could not be read, which has been reported
@@ -343,4 +346,9 @@ func ConstantOf(v *Value) engine.Value {
 		return engine.Map(v.Keys, vals)
 	}
 	return engine.List(vals)
+}
+
+// IsConstant reports whether a value holds no expression.
+func (v *Value) IsConstant() bool {
+	return v.Kind == Literal || (v.Kind == ListValue || v.Kind == MapValue) && !slices.ContainsFunc(v.Items, func(item *Value) bool { return !item.IsConstant() })
 }

@@ -66,6 +66,7 @@ const (
 	SharedSpace          // shared variables
 	ArgumentSpace        // the parameters of what the step calls
 	TaskSpace            // names of tasks
+	CaseSpace            // names of cases
 )
 
 // Key is one key of a verb, an entry or the top level.

@@ -23,8 +23,9 @@ func (v Verdict) String() string { return [...]string{"passed", "failed", "broke
 
 // Test is a scenario that was run as a test.
 type Test struct {
-	Name     string // the file, with the number of the repetition if there are several
+	Name     string // the file, with its case and the number of the repetition if there are any
 	File     string
+	Case     string // empty: the scenario itself
 	Verdict  Verdict
 	Text     string // what went wrong, in lines
 	Failures []Failure
@@ -33,6 +34,9 @@ type Test struct {
 	Output   []byte   // only of a failed test
 	Updated  []string // files with expected outputs that were rewritten
 	Wall     time.Duration
+
+	Seeds       int // with how many seeds it was run; 0: with its own
+	FailedSeeds []uint64
 }
 
 // head returns the line above the text of what went wrong.
@@ -129,6 +133,7 @@ type (
 	testJSON struct {
 		Name     string            `json:"name"`
 		File     string            `json:"file"`
+		Case     *string           `json:"case"`    // null: the scenario itself
 		Verdict  string            `json:"verdict"` // passed, failed, broken or skipped
 		Ended    *string           `json:"ended"`   // as expect.ends
 		At       *number           `json:"at"`
@@ -136,6 +141,11 @@ type (
 		Failures []testFailureJSON `json:"failures"`
 		Text     string            `json:"text"`    // what went wrong, as it is printed
 		Updated  []string          `json:"updated"` // files with expected outputs that were rewritten
+		Seeds    *testSeedsJSON    `json:"seeds"`   // null: it was run with one
+	}
+	testSeedsJSON struct {
+		Run    int      `json:"run"` // how many
+		Failed []uint64 `json:"failed"`
 	}
 	testFailureJSON struct {
 		failureJSON
@@ -155,6 +165,12 @@ func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64, leftOut []stri
 		if t.Ended != "" {
 			at := number(t.At)
 			x.Ended, x.At = &t.Ended, &at
+		}
+		if t.Case != "" {
+			x.Case = &t.Case
+		}
+		if t.Seeds > 0 {
+			x.Seeds = &testSeedsJSON{Run: t.Seeds, Failed: append([]uint64{}, t.FailedSeeds...)}
 		}
 		for _, f := range t.Failures {
 			y := testFailureJSON{failureJSON: failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col}}

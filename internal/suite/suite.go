@@ -3,10 +3,16 @@
 package suite
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"runloop/dsl"
@@ -14,12 +20,21 @@ import (
 	"runloop/internal/report"
 )
 
-// Outcome is the result of a scenario that was run as a test.
+// Outcome is the result of a test: of a scenario, or of one of its cases.
 type Outcome struct {
-	Scenario *dsl.Scenario // nil if the file cannot be run
+	Name     string        // the file, with the case: file.yaml[case]
+	Case     string        // empty: the scenario itself
+	Scenario *dsl.Scenario // as it was run; nil if the file cannot be run
 	Run      *report.Run   // nil if it cannot be run with the given options
+	Seeds    Seeds         // of a test that was run with several; Run is the first that failed, or the last
 	Err      error         // why it cannot be run; a *dsl.LoadError has the places
 	Updated  []string      // the files that were rewritten
+}
+
+// Seeds is the seeds of one test.
+type Seeds struct {
+	Run    int      // how many there were; 0: the test has one
+	Failed []uint64 // in the order in which they are listed
 }
 
 // OK reports whether the scenario met all its expectations.
@@ -30,47 +45,210 @@ func (o *Outcome) Text() string {
 	if o.Err != nil {
 		return strings.TrimSuffix(o.Err.Error(), "\n") + "\n"
 	}
-	return report.Problems(o.Run)
+	return report.Problems(o.Run) + o.Seeds.text()
+}
+
+// maxSeeds is how many of the seeds that failed are written out.
+const maxSeeds = 10
+
+// text says which seeds failed. It is empty if none did.
+func (s *Seeds) text() string {
+	n := len(s.Failed)
+	if n == 0 {
+		return ""
+	}
+	list := make([]string, min(n, maxSeeds))
+	for i := range list {
+		list[i] = strconv.FormatUint(s.Failed[i], 10)
+	}
+	more := ""
+	if n > maxSeeds {
+		more = ", …"
+	}
+	return fmt.Sprintf("this is seed %d; %d of %d seeds failed: %s%s\n", s.Failed[0], n, s.Run, strings.Join(list, ", "), more)
 }
 
 // Options says how a test is run. The zero value runs it as the file says.
 type Options struct {
 	dsl.RunOptions
+	// Seeds are the seeds with which each test is run, instead of its own. None: its own.
+	Seeds []uint64
+	// Match reports whether a test is wanted, by its name. If it is nil, all are.
+	Match func(name string) bool
 	// Update rewrites a file with new content. If it is nil, outputs are compared and not updated.
 	Update func(path string, data []byte) error
-	// Started is called with the loop before it runs. It may be nil.
-	Started func(l *engine.Loop)
+	// Started is called with each loop before it runs, and the function that it returns when that has ended. Either may be
+	// nil. Loops run at the same time.
+	Started func(l *engine.Loop) (ended func())
 }
 
 // MaxOutput is the output in bytes that ends a test. It is much lower than the limit of a run, because the output of a
 // test is kept.
 const MaxOutput = 16 << 20
 
-// Run runs the scenario in a file with the given bytes as a test. The clock is virtual whatever the file says.
-func Run(path string, data []byte, opts Options) *Outcome {
-	start := time.Now()
+// CaseName returns the name of a case of the scenario in path, as a test. The scenario itself has no case and the name of
+// its file.
+func CaseName(path, of string) string {
+	if of == "" {
+		return path
+	}
+	return path + "[" + of + "]"
+}
+
+// Run runs the scenario in a file with the given bytes as a test, and then each of its cases. The clock is virtual whatever
+// the file says. A file that cannot be run has one outcome. A scenario with cases and with a parameter that has no default
+// is run by its cases alone.
+func Run(path string, data []byte, opts Options) []*Outcome {
 	s, err := dsl.Load(path, data)
 	if err != nil {
-		return &Outcome{Err: err}
+		return []*Outcome{{Name: path, Err: err}}
 	}
-	o := &Outcome{Scenario: s}
+	var names []string
+	if len(s.Cases) == 0 || !s.LacksValue(opts.Params) {
+		names = append(names, "")
+	}
+	for _, c := range s.Cases {
+		names = append(names, c.Name.Text)
+	}
+	if opts.Match != nil {
+		names = slices.DeleteFunc(names, func(name string) bool { return !opts.Match(CaseName(path, name)) })
+	}
+	outcomes := make([]*Outcome, len(names))
+	if opts.Update == nil {
+		parallel(len(names), func(i int) { outcomes[i] = runCase(s, path, names[i], opts) })
+		return outcomes
+	}
+	for i, name := range names { // each sees what the one before it has rewritten
+		write := opts.Update
+		o := opts
+		o.Update = func(file string, rewritten []byte) error {
+			if file == path {
+				data = rewritten
+			}
+			return write(file, rewritten)
+		}
+		outcomes[i] = runCase(s, path, name, o)
+		if slices.Contains(outcomes[i].Updated, path) {
+			if s, err = dsl.Load(path, data); err != nil {
+				return append(outcomes[:i], &Outcome{Name: path, Err: err})
+			}
+		}
+	}
+	return outcomes
+}
+
+// runCase runs a case, or the scenario itself where it has no name, with all its seeds.
+func runCase(s *dsl.Scenario, path, name string, opts Options) *Outcome {
+	o := &Outcome{Name: CaseName(path, name), Case: name, Scenario: s}
+	seeds := opts.Seeds
+	if name != "" {
+		var err error
+		if o.Scenario, err = s.Case(name); err != nil {
+			o.Err = err
+			return o
+		}
+		if seeds == nil && opts.Seed == nil {
+			seeds, o.Err = s.File.Case(name).SeedList()
+		}
+	}
+	if o.Err != nil || len(seeds) == 0 {
+		o.run(path, opts)
+		return o
+	}
+	o.runSeeds(path, seeds, opts)
+	return o
+}
+
+// runSeeds runs the test once with each seed, and keeps the first run that failed. An interrupted run is the last.
+func (o *Outcome) runSeeds(path string, seeds []uint64, opts Options) {
+	opts.Update = nil // what one seed prints is not what the others do
+	start := time.Now()
+	failed := make([]bool, len(seeds))
+	var mu sync.Mutex
+	var kept *Outcome
+	keptAt, interrupted := len(seeds), false
+	parallel(len(seeds), func(i int) {
+		mu.Lock()
+		stop := interrupted
+		mu.Unlock()
+		if stop {
+			return
+		}
+		r := *o
+		with := opts
+		with.Seed = &seeds[i]
+		r.run(path, with)
+		mu.Lock()
+		defer mu.Unlock()
+		o.Seeds.Run++
+		interrupted = interrupted || r.Err == nil && r.Run.Result.Ended == engine.Interrupted
+		if failed[i] = !r.OK(); failed[i] && i < keptAt {
+			kept, keptAt = &r, i
+		} else if kept == nil || keptAt == len(seeds) && i == len(seeds)-1 {
+			kept = &r
+		}
+	})
+	for i, seed := range seeds {
+		if failed[i] {
+			o.Seeds.Failed = append(o.Seeds.Failed, seed)
+		}
+	}
+	if o.Run, o.Err = kept.Run, kept.Err; o.Run != nil {
+		o.Run.Wall = time.Since(start)
+	}
+}
+
+// parallel calls f for 0 to n-1, on all processors.
+func parallel(n int, f func(i int)) {
+	if n == 1 {
+		f(0)
+		return
+	}
+	var next atomic.Int64
+	var group sync.WaitGroup
+	var panicked atomic.Value
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			defer func() {
+				if p := recover(); p != nil {
+					panicked.Store(fmt.Errorf("%v\n%s", p, debug.Stack()))
+				}
+			}()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
+			}
+		})
+	}
+	group.Wait()
+	if p := panicked.Load(); p != nil {
+		panic(p)
+	}
+}
+
+// run runs the test once.
+func (o *Outcome) run(path string, opts Options) {
+	start := time.Now()
+	s := o.Scenario
 	opts.Clock, opts.KeepOutput = "virtual", true
 	if opts.Caps.Output == 0 {
 		opts.Caps.Output = MaxOutput
 	}
 	engineOptions, err := s.Options(opts.RunOptions)
 	if err != nil {
-		o.Err = fileError{path, err}
-		return o
+		o.Err = fileError{o.Name, err}
+		return
 	}
-	want, err := wholeOutput(path)
-	if err != nil {
-		o.Err = err
-		return o
+	var want *string
+	if o.Case == "" {
+		if want, o.Err = wholeOutput(path); o.Err != nil {
+			return
+		}
 	}
 	l := engine.New(s.Program(), engineOptions)
 	if opts.Started != nil {
-		opts.Started(l)
+		if ended := opts.Started(l); ended != nil {
+			defer ended()
+		}
 	}
 	r := l.Run()
 	failures := s.Verify(l, r)
@@ -81,13 +259,12 @@ func Run(path string, data []byte, opts Options) *Outcome {
 	if opts.Update != nil && r.Ended != engine.Interrupted {
 		if failures, err = o.update(opts.Update, failures); err != nil {
 			o.Err = fileError{path, err}
-			return o
+			return
 		}
 	}
 	o.Run = &report.Run{Name: s.Name, File: path, Result: r, Failures: reported(failures),
 		Seed: engineOptions.Seed, Ties: engineOptions.Ties}
 	o.Run.OK, o.Run.Wall = len(o.Run.Failures) == 0, time.Since(start)
-	return o
 }
 
 // Failures returns the expectations that a finished run did not meet.
