@@ -282,4 +282,8 @@ var Codes = []Code{
 		Help: "Tasks wait for the event, the queue, the condition or the lock, and no step signals, fills, notifies or releases " +
 			"it: the run ends in a deadlock, or at a limit if something else goes on for ever. Waits with `within`, and those " +
 			"in a `timeout`, end by themselves. A name that begins with `_` says that it is meant."},
+	{Code: lint.CodeNotation, Meaning: "text that is a value in another language", Severity: source.SeverityWarning,
+		Help: "What is neither a number, `true`, `false`, `null` nor in quotes is text: `None`, `True`, `f\"…\"`, the call of a " +
+			"coroutine such as `f(3)`, a number with another dash as its sign, `1, 2`, and text in typographic quotes, which are " +
+			"part of it. What is meant as such text stands in quotes."},
 }

@@ -31,6 +31,8 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 		switch d.Code {
 		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask, check.CodeUnassigned:
 			return known[strings.Trim(s.Text(d.Span), `"'`)]
+		case check.CodeValueType: // a name of the language, which was to be a variable
+			return syntax.IsOwnName(s.Text(d.Span)) && known[s.Text(d.Span)]
 		case check.CodeUnreachable:
 			return slices.ContainsFunc(lost, func(sp source.Span) bool { return sp.Start <= d.Span.Start && mayGoOn(s, sp) })
 		case yaml.CodeDuplicateKey:

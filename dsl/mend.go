@@ -14,22 +14,29 @@ const maxFixRounds = 10
 
 // MendAll applies the fixes of diagnostics and checks again until there are none left. n is how many it applied. It
 // edits only the bytes of their spans, so comments and layout stay. If the result would still not be YAML, or would
-// not have fewer errors, it returns the file unchanged, with n = 0.
+// not have fewer errors, or as many and fewer warnings, it returns the file unchanged, with n = 0.
 func MendAll(name string, data []byte) (mended []byte, n int) {
-	f, _, diags := load(name, data)
-	best, bestErrors, bestN := data, countErrors(f, diags), 0
+	f, diags := checked(name, data)
+	best, bestErrors, bestAll, bestN := data, countErrors(f, diags), len(diags), 0
 	for range maxFixRounds {
 		fixed, applied := applyFixes(data, diags)
 		if applied == 0 {
 			break
 		}
 		data, n = fixed, n+applied
-		f, _, diags = load(name, data)
-		if errors := countErrors(f, diags); errors < bestErrors && yaml.Valid(f.Source) {
-			best, bestErrors, bestN = data, errors, n
+		f, diags = checked(name, data)
+		errors, all := countErrors(f, diags), len(diags)
+		if (errors < bestErrors || errors == bestErrors && all < bestAll) && yaml.Valid(f.Source) {
+			best, bestErrors, bestAll, bestN = data, errors, all, n
 		}
 	}
 	return best, bestN
+}
+
+// checked is Check, with the tree.
+func checked(name string, data []byte) (*syntax.File, source.Diagnostics) {
+	f, info, diags := load(name, data)
+	return f, warned(f, info, diags)
 }
 
 // countErrors returns how many errors a file has. A file that is not YAML counts as having more than any other,

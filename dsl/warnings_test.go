@@ -170,6 +170,13 @@ func TestWarnings(t *testing.T) {
 			"  - print: ready\n  - print: now\n  - print: $${a}\n  - print: '{a, b} {a: 1} $ab $1 {}'\n  - print: {a: 1}\n" +
 			"  - { spawn: { do: [ wait: ready ] }, name: a, as: t }\n  - signal: ready\n  - await: t\n  - print: ${a} ${b}\n" +
 			"expect: { output: [a], that: b == 'a' }", ""},
+		{"values of other languages", "shared: { a: None, b: { c: True }, c: '' }\ncoroutines: { f: { do: [ return: 1 ] } }\nmain:\n" +
+			"  - set: { a: −5 }\n  - set: { c: “hi” }\n  - print: “a ${a}”\n  - print: f()\n  - print: f\"{b} {{\"\n" +
+			"  - set:\n      b.c: 1, 2\n  - let: { d: f() }\n  - print: ${a} ${b} ${c} ${d}",
+			"RL0515@2 RL0515@2 RL0515@5 RL0515@6 RL0515@7 RL0515@8 RL0515@9 RL0515@11 RL0515@12"},
+		{"texts that look so", "shared: { a: 'None', b: a “b”, c: “a” and “b”, d: none, e: f-3, f: 'f(1)', g: '1, 5' }\nmain:\n" +
+			"  - print: None\n  - print: −5\n  - print: 1, 2\n  - print: \"“a”\"\n  - print: f (x)\n" +
+			"  - print: ${a} ${b} ${c} ${d} ${e} ${f} ${g}\nexpect: { output: [None] }", ""},
 		{"a swallowed cancellation", swallow("sleep: 1", "print: x"), "RL0510@9"},
 		{"of everything", strings.Replace(swallow("sleep: 1", "print: x"), "CancelledError", "BaseException", 1), "RL0510@9"},
 		{"raised again", swallow("sleep: 1", "raise"), ""},
@@ -501,7 +508,7 @@ func (g *correct) plant(text string) (code, faulty string) {
 	worker := func(steps string) string {
 		return strings.Replace(text, "  # faults: workers\n", "  bad:\n    count: 2\n    do:\n"+steps, 1)
 	}
-	switch g.n(9) {
+	switch g.n(10) {
 	case 0:
 		return lint.CodeUnusedCoroutine, define("  never:\n    do: [print: never]\n")
 	case 1:
@@ -522,6 +529,9 @@ func (g *correct) plant(text string) (code, faulty string) {
 	case 7:
 		return lint.CodeBareName, worker([]string{"      - print: n\n", "      - print: \"n is {n}\"\n",
 			"      - raise: ValueError\n        message: \"$n\"\n"}[g.n(3)])
+	case 8:
+		return lint.CodeNotation, worker([]string{"      - set: { m: { k: None } }\n", "      - print: user()\n",
+			"      - print: “${n}”\n"}[g.n(3)])
 	}
 	if g.hasMain {
 		return lint.CodeLeftTask, text + "  - spawn: { do: [sleep: 1s] }\n"

@@ -33,7 +33,7 @@ func (c *checker) argument(d *syntax.Definition, b syntax.Binding) {
 			continue
 		}
 		if _, ok := p.Seconds(b.Value); !ok && !expr.Assignable(t, p.Type) {
-			hint := cmp.Or(c.meantVariable(b.Value), valueHint(b.Value, t, []expr.TypeKind{p.Type.Kind}))
+			hint := cmp.Or(c.meantVariable(b.Value), c.valueHint(b.Value, t, []expr.TypeKind{p.Type.Kind}))
 			if hint == "" && p.Type.Numeric() && syntax.IsDuration(constText(b.Value)) {
 				hint = "declare it: `params: { " + p.Name.Text + ": duration }`"
 			}

@@ -226,11 +226,13 @@ func (c *checker) read(name string, at source.Span) {
 
 // value checks a value and returns its type.
 func (c *checker) value(v *syntax.Value) expr.Type {
-	c.bareNames(v)
+	if !c.notation(v, false) {
+		c.bareNames(v)
+	}
 	return c.text(v)
 }
 
-// text is value without the warning about text that looks like the name of a variable.
+// text is value without the warnings about text that looks like a value.
 func (c *checker) text(v *syntax.Value) expr.Type {
 	switch v.Kind {
 	case syntax.Computed:
@@ -244,6 +246,7 @@ func (c *checker) text(v *syntax.Value) expr.Type {
 		return expr.StringType
 	case syntax.ListValue, syntax.MapValue:
 		elem := expr.Type{}
+		c.env.As = ""
 		for _, item := range v.Items {
 			elem, _ = expr.Join(elem, c.value(item))
 		}
@@ -262,6 +265,10 @@ func (c *checker) wanted(key *syntax.Key, v *syntax.Value) expr.Type {
 	}
 	if key.Kind == syntax.TextKey {
 		c.printed(v)
+		if !c.notation(v, true) {
+			c.bareNames(v)
+		}
+		return c.takes(key, v, c.text(v))
 	}
 	return c.takes(key, v, c.value(v))
 }
@@ -280,7 +287,7 @@ func boolWord(word string) string {
 // takes checks that a key takes a value of type t.
 func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type {
 	if !fits(t, key.Types) {
-		hint, word := cmp.Or(c.meantVariable(v), valueHint(v, t, key.Types)), ""
+		hint, word := cmp.Or(c.meantVariable(v), c.valueHint(v, t, key.Types)), ""
 		if slices.Equal(key.Types, syntax.BoolTypes) && v.Kind == syntax.Literal && t.Kind == expr.TypeString {
 			if word = boolWord(v.Const.AsString()); word != "" {
 				hint = "write `" + word + "`"
@@ -364,7 +371,7 @@ func (c *checker) condition(v *syntax.Condition) {
 		} else if t.Kind == expr.TypeList || t.Kind == expr.TypeMap {
 			hint = "write `len(" + v.Expr.Text + ") > 0`"
 		} else if t.Kind == expr.TypeString {
-			hint = "compare it with a text; what is true or false is written `true` or `false`"
+			hint = cmp.Or(c.boolHint(v.Expr.Text), "compare it with a text; what is true or false is written `true` or `false`")
 		}
 		c.errorf(CodeValueType, v.Expr.Span, hint, "a condition is true or false, this is %s", t.Article())
 	}

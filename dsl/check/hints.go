@@ -13,7 +13,7 @@ import (
 
 // valueHint returns a hint that turns a computed value of type t into one of the wanted kinds, or "" if there is no
 // way.
-func valueHint(v *syntax.Value, t expr.Type, wanted []expr.TypeKind) string {
+func (c *checker) valueHint(v *syntax.Value, t expr.Type, wanted []expr.TypeKind) string {
 	if v.Kind != syntax.Computed || v.Expr == nil {
 		return ""
 	}
@@ -22,9 +22,13 @@ func valueHint(v *syntax.Value, t expr.Type, wanted []expr.TypeKind) string {
 		return expr.IntHint(v.Expr.Text)
 	case t.Kind == expr.TypeTask && len(wanted) > 0:
 		return expr.ResultHint(v.Expr.Text)
+	case t.Kind == expr.TypeString && slices.ContainsFunc(wanted, isNumeric):
+		return c.textHint(v.Expr.Text)
 	}
 	return ""
 }
+
+func isNumeric(k expr.TypeKind) bool { return expr.Type{Kind: k}.Numeric() }
 
 // durationHint returns a hint for a value that is no duration: for a variable with text, how to declare the duration;
 // for a task or a future, to await it.
@@ -59,20 +63,45 @@ func (c *checker) textHint(name string) string {
 	if sec := expr.SecondsOf(text); sec != "" {
 		return "a variable holds the number of seconds: assign `" + sec + "` for `" + text + "`"
 	}
+	if v.Fixed {
+		return "declare it: `params: { " + v.Name + ": number }`"
+	}
+	return ""
+}
+
+// boolHint returns how a variable is made true or false that holds a word for it, such as `yes`, or "".
+func (c *checker) boolHint(name string) string {
+	v := c.Variable(name)
+	if v == nil {
+		return ""
+	}
+	text := strings.Trim(cmp.Or(v.wrote, c.defaultText(v)), "\"'")
+	if word := boolWord(text); word != "" {
+		return "`" + text + "` is text: write `" + v.Name + ": " + word + "` where it gets its value"
+	}
+	return ""
+}
+
+// defaultText returns the default of a run parameter that is text, or "" for any other variable.
+func (c *checker) defaultText(v *Variable) string {
+	if v.Kind != expr.SymParam {
+		return ""
+	}
+	for _, p := range c.s.Params {
+		if p.Name.Text == v.Name {
+			return constText(p.Default)
+		}
+	}
 	return ""
 }
 
 // declaredDuration returns how a run parameter is declared whose default is a duration, or "" for any other variable.
 func (c *checker) declaredDuration(v *Variable) string {
-	if v.Kind != expr.SymParam {
+	text := c.defaultText(v)
+	if !syntax.IsDuration(text) {
 		return ""
 	}
-	for _, p := range c.s.Params {
-		if text := constText(p.Default); p.Name.Text == v.Name && syntax.IsDuration(text) {
-			return "declare it: `params: { " + v.Name + ": { type: duration, default: " + text + " } }`"
-		}
-	}
-	return ""
+	return "declare it: `params: { " + v.Name + ": { type: duration, default: " + text + " } }`"
 }
 
 // BlockExpression matches a block scalar that contains nothing but one `${…}`.

@@ -55,6 +55,7 @@ type Info struct {
 	before   *Activation
 	after    *Activation
 	Bare     []bareName // for a warning
+	Foreign  []Notation // for a warning
 }
 
 // meaning is what a bare reference stands for: an expression or a callback.
@@ -169,7 +170,8 @@ type Activation struct {
 	Waiting  *syntax.Step    // the first step that may wait
 	sets     map[string]bool // context variables that it sets
 
-	Result expr.Type
+	Result   expr.Type
+	returned string // the value of its last `return` as it is written, for hints
 }
 
 // copied is a local of which an inline body gets a copy when its task is created.

@@ -30,7 +30,9 @@ func (c *checker) globalValues() {
 		c.settings(&c.s.Limits.Record, true)
 	}
 	if c.s.Expect != nil {
+		c.noDraws = true
 		c.settings(&c.s.Expect.Record, false)
+		c.noDraws = false
 	}
 	c.cases()
 }
@@ -94,6 +96,9 @@ func (c *checker) above(key *syntax.Key, v *syntax.Value, positive bool) {
 func (c *checker) runParams() {
 	kinds := []expr.TypeKind{expr.TypeString, expr.TypeInt, expr.TypeNumber, expr.TypeBool, expr.TypeList, expr.TypeMap}
 	for _, p := range c.s.Params {
+		if p.Default != nil && !p.Typed {
+			c.notation(p.Default, false)
+		}
 		if !fits(p.Type, kinds) && p.Typed {
 			c.errorf(syntax.CodeParam, p.Name.Span,
 				"string, int, number, bool, duration, list, map and any can be written on a command line",

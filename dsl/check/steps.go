@@ -143,7 +143,7 @@ func (c *checker) let(n *syntax.Let) {
 	}
 	types := make([]expr.Type, len(n.Locals.Items))
 	for i, item := range n.Locals.Items {
-		if len(types) == 1 && item.Value.Kind == syntax.Computed {
+		if len(types) == 1 {
 			c.env.As = item.Name.Text
 		}
 		types[i] = c.value(item.Value)
@@ -290,12 +290,24 @@ func (c *checker) call(n *syntax.Call) {
 		}
 	}
 	c.bind(n.As, t)
+	if v := c.boundTo(n.As); v != nil && n.Coroutine != nil && c.Coroutines[n.Coroutine.Text] != nil {
+		v.wrote = c.BodyOf(c.Coroutines[n.Coroutine.Text]).returned
+	}
+}
+
+// boundTo returns the variable that `as` names, or nil if there is none.
+func (c *checker) boundTo(name *syntax.Name) *Variable {
+	if name == nil {
+		return nil
+	}
+	return c.Variable(name.Text)
 }
 
 func (c *checker) returnValue(n *syntax.Return) {
 	t := expr.NullType
 	if n.Value != nil {
 		t = c.value(n.Value)
+		c.Act.returned = c.s.Source.Text(n.Value.Span)
 	}
 	if k := c.Act.Kind; k == BeforeBody || k == AfterBody {
 		c.errorf(CodeOutsideBody, n.Place(), "", "`return` in %s: there is nothing to return from", bodyWords[k])

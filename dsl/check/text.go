@@ -1,7 +1,9 @@
 package check
 
 import (
+	"cmp"
 	"strings"
+	"unicode/utf8"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -61,4 +63,97 @@ func (c *checker) bareName(name string, at source.Span, text string) {
 	if s, ok := c.Lookup(name); ok && (s.Kind == expr.SymLocal || s.Kind == expr.SymShared || s.Kind == expr.SymContext || s.Kind == expr.SymParam) {
 		c.Bare = append(c.Bare, bareName{Name: name, At: at, Text: text})
 	}
+}
+
+// Notation is a text that is written as a value is in another language.
+type Notation struct {
+	At            source.Span
+	Message, Hint string
+	Value         string   // the value as it is written here, or "" if it is no mere value
+	Coroutine     string   // the coroutine that it calls, or ""
+	Names         []string // the variables in it
+}
+
+// foreignWords holds the words of other languages for values, each as it is written here.
+var foreignWords = source.Words{
+	{"None", "null"}, {"NULL", "null"}, {"Null", "null"}, {"nil", "null"}, {"undefined", "null"}, {"True", "true"}, {"TRUE", "true"},
+	{"False", "false"}, {"FALSE", "false"},
+}
+
+// Texts that look like a number, and like several.
+var (
+	signedNumber = source.NewPattern(`^[−–—‒]\d+(?:\.\d+)?$`)
+	numberList   = source.NewPattern(`^-?\d+(?:\.\d+)?(?:, +-?\d+(?:\.\d+)?)+$`)
+)
+
+// notation records a text without quotes that is a value in the notation of another language, and reports whether it is one.
+// Where a text is wanted, only quotes and calls tell that something else is meant. It ignores `expect`, as bareNames does.
+func (c *checker) notation(v *syntax.Value, text bool) bool {
+	if c.diags == nil || c.noDraws || v.Kind != syntax.Template && !v.Plain {
+		return false
+	}
+	written := c.s.Source.Text(v.Span)
+	found := Notation{At: v.Span}
+	said, isPython := syntax.PythonText(written)
+	r, _ := utf8.DecodeRuneInString(written)
+	name, _, called := strings.Cut(strings.TrimPrefix(written, "await "), "(")
+	switch {
+	case strings.Contains(written, "\n"):
+		return false
+	case isPython && strings.IndexByte(`"'`, written[0]) < 0:
+		found.Message = "`" + source.Shorten(written) + "` is text from its first letter on: there are no prefixes of texts"
+		found.Value = syntax.QuotedText(said)
+		for _, m := range interpolated.Regexp().FindAllStringSubmatch(written, -1) {
+			found.Names = append(found.Names, m[4])
+		}
+	case isTypographic(written):
+		found.Message, _ = source.DescribeLookAlike(r)
+		found.Message += ": it is part of the text"
+		found.Value = syntax.QuotedText(withoutFirstAndLast(written))
+	case called && c.Coroutines[name] != nil && strings.HasSuffix(written, ")"):
+		found.Coroutine = name
+		found.Message = "`" + source.Shorten(written) + "` is text: `" + name + "` is a coroutine, and a step calls it"
+		found.Hint = "write `- { " + c.s.CallText("call", strings.TrimPrefix(written, "await ")) + ", as: " + cmp.Or(c.env.As, "r") + " }`"
+		if text || c.env.As == "" {
+			found.Hint += ", and `${r}` here"
+		}
+	case text:
+		return false
+	case foreignWords.Of(written) != "":
+		found.Message = "`" + written + "` is text"
+		found.Value = foreignWords.Of(written)
+	case signedNumber.Regexp().MatchString(written):
+		found.Message, _ = source.DescribeSign(r)
+		found.Message += ": this is text"
+		found.Value = "-" + written[utf8.RuneLen(r):]
+	case numberList.Regexp().MatchString(written):
+		found.Message = "`" + source.Shorten(written) + "` is text"
+		found.Value = "[" + written + "]"
+	default:
+		return false
+	}
+	if found.Value != "" {
+		found.Hint = "write `" + found.Value + "`; what is meant as text stands in quotes"
+	}
+	c.Foreign = append(c.Foreign, found)
+	return true
+}
+
+// isTypographic reports whether a text begins with a typographic quote and ends with one, and has no other.
+func isTypographic(text string) bool {
+	r, size := utf8.DecodeRuneInString(text)
+	_, last := utf8.DecodeLastRuneInString(text)
+	if len(text) < size+last || !source.IsTypographicQuote(r) {
+		return false
+	}
+	end, _ := utf8.DecodeLastRuneInString(text)
+	inner, _ := source.LookAlike(text[size : len(text)-last])
+	return source.IsTypographicQuote(end) && !source.IsTypographicQuote(inner)
+}
+
+// withoutFirstAndLast returns a text without its first and its last character.
+func withoutFirstAndLast(text string) string {
+	_, first := utf8.DecodeRuneInString(text)
+	_, last := utf8.DecodeLastRuneInString(text)
+	return text[first : len(text)-last]
 }

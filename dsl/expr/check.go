@@ -258,7 +258,8 @@ func (c *checker) unary(n *ast.UnaryNode) Type {
 	t := c.value(n.Node)
 	if !t.Open() && !t.Numeric() {
 		c.report(n, CodeType,
-			fmt.Sprintf("`%s` wants a number, `%s` is %s", n.Operator, c.e.source(n.Node), t.Article()), c.taskHint(n.Node))
+			fmt.Sprintf("`%s` wants a number, `%s` is %s", n.Operator, c.e.source(n.Node), t.Article()),
+			cmp.Or(c.taskHint(n.Node), c.textHint(n.Node, t, NumberType)))
 		return NumberType
 	}
 	return t
@@ -383,7 +384,12 @@ func (c *checker) mismatch(n *ast.BinaryNode, a, b Type, wanted string) {
 	case n.Operator == "*" && a.Kind == TypeList:
 		hint = "write `flatten(map(1.." + operand(right) + ", " + left + "))`"
 	}
-	hint = cmp.Or(c.taskHint(n.Left, n.Right), c.textHint(n.Left, a, b), c.textHint(n.Right, b, a), hint)
+	number := cmp.Or(c.textHint(n.Left, a, b), c.textHint(n.Right, b, a))
+	if strings.HasPrefix(number, "declare it") && hint != "" {
+		hint = number + " for a number; for text " + hint
+	} else {
+		hint = cmp.Or(c.taskHint(n.Left, n.Right), number, hint)
+	}
 	if n.Operator == "%" || n.Operator == ".." {
 		hint = cmp.Or(c.intHint(n.Left, a), c.intHint(n.Right, b), hint)
 	}

@@ -289,12 +289,14 @@ func (e *Tree) syntaxError(err error) (at file.Location, message, hint string) {
 		return at, fmt.Sprintf("`%s` is a word of the language and cannot stand here", word),
 			"it cannot be the name of a variable: " + use
 	case strings.HasPrefix(message, "unexpected token"):
-		hint = foreignOperator(word)
+		hint = foreignOperators.Of(word)
 		switch {
 		case len(wordsAt(e.text[:to], "lambda")) > 0:
 			hint = "there are no functions as values: a predicate such as `# > 1` stands in `filter(xs, # > 1)`, steps in a coroutine"
 		case word == "for":
 			hint = comprehensionHint(e.text, from)
+		case word == ":" && strings.HasPrefix(e.text[from:], ":="):
+			hint = walrusHint(e.text, from)
 		case formatHint(e.text, from, to) != "":
 			hint = formatHint(e.text, from, to)
 		case word == ">" && strings.HasSuffix(e.text[:from], "<"):
@@ -309,7 +311,7 @@ func (e *Tree) syntaxError(err error) (at file.Location, message, hint string) {
 	case strings.Contains(message, "literal"):
 		return e.numberError(at, message)
 	case strings.HasPrefix(message, "unrecognized character"):
-		return at, fmt.Sprintf("the character `%s` has no meaning in an expression", word), ""
+		return at, fmt.Sprintf("the character `%s` has no meaning in an expression", word), foreignOperators.Of(word)
 	case strings.HasPrefix(message, "expected at least"):
 		return at, fmt.Sprintf("arguments are missing before `%s`", word), ""
 	case strings.HasPrefix(message, "expected name"):
@@ -367,27 +369,26 @@ func badEscape(quoted string) (from, to int) {
 	return 0, 0
 }
 
-// foreignOperator is what is written here for an operator of other languages, "": nothing.
-func foreignOperator(word string) string {
-	switch word {
-	case "=", "is", "eq":
-		return "to compare, write `==`"
-	case "!", "ne":
-		return "not equal is `!=`"
-	case "&":
-		return "write `and`"
-	case "as":
-		return "`let x = value; …` names a part of an expression"
-	case "then":
-		return "write `condition ? a : b`"
-	case "xor":
-		return "for booleans write `!=`"
-	case "mod":
-		return "write `%`"
-	case "div":
-		return "write `int(a / b)`"
+// foreignOperators is what is written here for an operator of other languages.
+var foreignOperators = source.Words{
+	{"=", "to compare, write `==`"}, {"is", "to compare, write `==`"}, {"eq", "to compare, write `==`"},
+	{"!", "not equal is `!=`"}, {"ne", "not equal is `!=`"}, {"&", "write `and`"}, {"xor", "for booleans write `!=`"},
+	{"as", "`let x = value; …` names a part of an expression"}, {"then", "write `condition ? a : b`"},
+	{"mod", "write `%`"}, {"div", "write `int(a / b)`"},
+	{"~", "there are no operations on bits: `~n` is `-n - 1`, and what negates a condition is `not`"},
+}
+
+// assignedBefore is what stands before `:=`, and what behind it up to a bracket.
+var assignedBefore, assignedBehind = source.NewPattern(`(\w+) *$`), source.NewPattern(`^:= *([^()]+(?:\([^()]*\))?)`)
+
+// walrusHint is how the value is assigned which Python assigns in an expression with the `:=` at an offset.
+func walrusHint(text string, at int) string {
+	name, value := assignedBefore.Regexp().FindStringSubmatch(text[:at]), assignedBehind.Regexp().FindStringSubmatch(text[at:])
+	if name == nil || value == nil {
+		return "an expression changes nothing: assign the variable in a step before this one"
 	}
-	return ""
+	return "an expression changes nothing: put `- let: { " + name[1] + ": \"${" + strings.TrimSpace(value[1]) +
+		"}\" }` before this step, and write `" + name[1] + "` here"
 }
 
 // changes reports whether the `=` at offset at belongs to an operator such as `+=`.

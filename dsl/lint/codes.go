@@ -15,4 +15,5 @@ const (
 	CodeBareName        = "RL0512"
 	CodeNearError       = "RL0513"
 	CodeNeverWoken      = "RL0514"
+	CodeNotation        = "RL0515"
 )

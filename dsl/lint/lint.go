@@ -27,6 +27,7 @@ func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	syntax.Walk(s.Root, l.uses.record)
 	l.collectBodies()
 	l.bareTexts()
+	l.notations()
 	l.misspeltErrors()
 	l.unusedDefinitions()
 	l.unusedNames()

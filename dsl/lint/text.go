@@ -51,3 +51,17 @@ func (l *linter) bareTexts() {
 		l.warn(CodeBareName, b.At, "`"+b.Text+"` is text, and there is a variable `"+b.Name+"`", hint)
 	}
 }
+
+// notations reports texts that are written as values are in other languages.
+func (l *linter) notations() {
+	for _, n := range l.info.Foreign {
+		d := l.warn(CodeNotation, n.At, n.Message, n.Hint)
+		l.uses.coroutines[n.Coroutine] = true // it was meant to run
+		for _, name := range n.Names {
+			l.meant[name] = true
+		}
+		if n.Value != "" {
+			d.Fix = source.Fix{Span: n.At, New: n.Value}
+		}
+	}
+}

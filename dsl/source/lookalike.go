@@ -14,6 +14,9 @@ func IsOddBlank(r rune) bool {
 	return r >= 0x80 && (unicode.IsSpace(r) || r >= 0x200B && r <= 0x200D || r == 0x2060)
 }
 
+// IsTypographicQuote reports whether a character is a quotation mark of typography.
+func IsTypographicQuote(r rune) bool { return r >= 0x80 && quotes.Replace(string(r)) != string(r) }
+
 // LookAlike returns the first character of text that only looks like a blank or a quote, or 0 if there is none, and
 // the text as it was meant.
 func LookAlike(text string) (first rune, plain string) {
@@ -27,7 +30,7 @@ func LookAlike(text string) (first rune, plain string) {
 		return -1
 	}, quotes.Replace(text))
 	for _, r := range text {
-		if IsOddBlank(r) || r >= 0x80 && quotes.Replace(string(r)) != string(r) {
+		if IsOddBlank(r) || IsTypographicQuote(r) {
 			return r, plain
 		}
 	}

@@ -193,9 +193,9 @@ var constantList = source.NewPattern(`^\[((-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*')(, 
 // written is how a value is written here that is an expression in Python.
 func written(text string) string {
 	text = strings.TrimSpace(text)
-	if said, ok := pythonText(text); ok {
+	if said, ok := PythonText(text); ok {
 		if strings.IndexByte(`"'`, text[0]) < 0 || strings.Contains(said, "${") || strings.Contains(said, "\\") {
-			return quotedText(said)
+			return QuotedText(said)
 		}
 		return text
 	}
@@ -214,8 +214,8 @@ func written(text string) string {
 	return quote + "${" + text + "}" + quote
 }
 
-// quotedText is the text of a string of Python in quotes of YAML.
-func quotedText(text string) string {
+// QuotedText is the text of a string of Python in quotes of YAML.
+func QuotedText(text string) string {
 	if !strings.Contains(text, `"`) {
 		return `"` + text + `"`
 	}

@@ -230,6 +230,9 @@ func (p *parser) timed(parts []string) *statement {
 // ownNames is the names that have a meaning of their own: no variable has one of them.
 var ownNames = []string{"now", "task", "tasks", "loop", "error", "index"}
 
+// IsOwnName reports whether a name has a meaning of its own.
+func IsOwnName(name string) bool { return slices.Contains(ownNames, name) }
+
 var anyRange = source.NewPattern(`^range\(([^,]+)\)$`)
 
 func (p *parser) loopOver(parts []string) *statement {
@@ -336,7 +339,7 @@ func (p *parser) printed(parts []string) *statement {
 		pairs = append([]string{"print: " + written(texts[0])}, pairs...)
 	default:
 		for i, arg := range texts {
-			if text, ok := pythonText(arg); ok {
+			if text, ok := PythonText(arg); ok {
 				texts[i] = text
 			} else {
 				texts[i] = "${" + expressionText(arg) + "}"
@@ -432,7 +435,7 @@ func (p *parser) valueText(key *Key, value string) string {
 		}
 		return written(value)
 	case TextKey:
-		if text, ok := pythonText(value); ok {
+		if text, ok := PythonText(value); ok {
 			return source.QuoteYAML(text)
 		}
 		if p.sectionOf(value) == "shared" {
@@ -522,8 +525,8 @@ var (
 	pythonField  = source.NewPattern(`\{([^{}:!]+)(?::([^{}]*))?\}`)
 )
 
-// pythonText is what a string of Python says, with `${…}` for what an f-string computes; ok is false where a text is none.
-func pythonText(text string) (said string, ok bool) {
+// PythonText is what a string of Python says, with `${…}` for what an f-string computes; ok is false where a text is none.
+func PythonText(text string) (said string, ok bool) {
 	m := pythonString.Regexp().FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
 		return "", false
