@@ -31,7 +31,7 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 		switch d.Code {
 		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask, check.CodeUnassigned:
 			return known[strings.Trim(s.Text(d.Span), `"'`)]
-		case check.CodeValueType: // a name of the language, which was to be a variable
+		case check.CodeValueType, expr.CodeNotHere: // a name of the language, which was to be a variable
 			return syntax.IsOwnName(s.Text(d.Span)) && known[s.Text(d.Span)]
 		case check.CodeUnreachable:
 			return slices.ContainsFunc(lost, func(sp source.Span) bool { return sp.Start <= d.Span.Start && mayGoOn(s, sp) })
@@ -45,6 +45,27 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 		}
 		return false
 	})
+}
+
+// withoutGuesses drops what was found out about the value of a step whose verb, a word of another library, was guessed: if
+// the verb cannot take it, the guess was wrong, and the diagnostic about the word says so.
+func withoutGuesses(s *source.Source, diags source.Diagnostics) source.Diagnostics {
+	guess := func(d source.Diagnostic) int {
+		return slices.IndexFunc(diags, func(g source.Diagnostic) bool {
+			return d.Code == check.CodeValueType && g.Code == syntax.CodeUnknownVerb && strings.HasPrefix(g.Hint, "write `- ") &&
+				g.Span.End < d.Span.Start && strings.Trim(s.Text(source.Span{Start: g.Span.End, End: d.Span.Start}), ": ") == ""
+		})
+	}
+	for i := len(diags) - 1; i >= 0; i-- {
+		if at := guess(diags[i]); at >= 0 {
+			diags[at].Fix = source.Fix{}
+			if diags[at].Hint = diags[i].Message; diags[i].Hint != "" {
+				diags[at].Hint += ": " + diags[i].Hint
+			}
+			diags = slices.Delete(diags, i, i+1)
+		}
+	}
+	return diags
 }
 
 // mayGoOn reports whether what could not be read may be a path to the steps behind it.

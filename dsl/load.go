@@ -99,7 +99,7 @@ func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnosti
 			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",
 			Hint:    "begin with `main:` and a list of steps"})
 	}
-	diags = withoutEchoes(f, root, hidden, diags)
+	diags = withoutGuesses(src, withoutEchoes(f, root, hidden, diags))
 	explainBlocks(src, diags)
 	explainBodies(src, diags)
 	explainCharacters(src, diags)

@@ -293,10 +293,13 @@ func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type
 				hint = "write `" + word + "`"
 			}
 		}
-		c.errorf(CodeValueType, v.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
 		if word == "" {
 			word = c.meantText(v)
 		}
+		if hint == "" && word != "" {
+			hint = "write `" + word + "`"
+		}
+		c.errorf(CodeValueType, v.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
 		if word != "" && c.diags != nil {
 			(*c.diags)[len(*c.diags)-1].Fix = source.Fix{Span: v.Span, New: word}
 		}
@@ -304,10 +307,13 @@ func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type
 	return t
 }
 
-// meantText returns `${word}` for a bare word that names a variable, else "".
+// meantText returns `${word}` for a bare word that names a variable, and for the call of a function, else "".
 func (c *checker) meantText(v *syntax.Value) string {
 	if text := constText(v); c.meantVariable(v) != "" && source.IsIdentifier(text) {
 		return "${" + text + "}"
+	}
+	if meant := expr.CallMeant(constText(v)); v.Plain && meant != "" {
+		return "\"${" + meant + "}\""
 	}
 	return ""
 }

@@ -70,6 +70,8 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 		hint = "`" + name + "` is a coroutine: " + c.coroutineHint(r, key)
 	} else if c.Coroutines[r.Text] != nil {
 		hint = "`" + r.Text + "` is a coroutine: name the task that `spawn` makes of it, `as: t`"
+	} else if list, spread := strings.CutPrefix(r.Text, "*"); spread && source.IsBarePath(list) {
+		hint = "a list stands here as it is: write `" + key.Name + ": " + list + "`"
 	} else if step := c.s.StepHint(r.Text); step != "" {
 		hint = step
 	}
@@ -112,6 +114,8 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 		hint := ""
 		if verb := waitVerbs[t.Kind]; verb != "" && verb != key.Name && slices.Contains(waitingKeys, key) {
 			hint = "write `- " + verb + ": " + source.Shorten(r.Text) + "`"
+		} else if t.Kind == expr.TypeTask && key.Name == "resolve" {
+			hint = "what a task returns is its result; `new: future` makes what a step can resolve"
 		}
 		c.errorf(CodeValueType, r.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
 	}

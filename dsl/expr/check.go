@@ -382,7 +382,7 @@ func (c *checker) mismatch(n *ast.BinaryNode, a, b Type, wanted string) {
 	case n.Operator == "*" && a.Kind == TypeString:
 		hint = "write `repeat(" + left + ", " + right + ")`"
 	case n.Operator == "*" && a.Kind == TypeList:
-		hint = "write `flatten(map(1.." + operand(right) + ", " + left + "))`"
+		hint = "write `flatten(map(1.." + Operand(right) + ", " + left + "))`"
 	}
 	number := cmp.Or(c.textHint(n.Left, a, b), c.textHint(n.Right, b, a))
 	if strings.HasPrefix(number, "declare it") && hint != "" {

@@ -375,7 +375,7 @@ var foreignOperators = source.Words{
 	{"!", "not equal is `!=`"}, {"ne", "not equal is `!=`"}, {"&", "write `and`"}, {"xor", "for booleans write `!=`"},
 	{"as", "`let x = value; …` names a part of an expression"}, {"then", "write `condition ? a : b`"},
 	{"mod", "write `%`"}, {"div", "write `int(a / b)`"},
-	{"~", "there are no operations on bits: `~n` is `-n - 1`, and what negates a condition is `not`"},
+	{"~", "write `bitnot(n)`, or `not` for a condition"},
 }
 
 // assignedBefore is what stands before `:=`, and what behind it up to a bracket.

@@ -96,9 +96,9 @@ func pythonRangeOf(args []string) string {
 		return ""
 	}
 	if n, err := strconv.Atoi(args[1]); err == nil {
-		return operand(args[0]) + ".." + strconv.Itoa(n-1)
+		return Operand(args[0]) + ".." + strconv.Itoa(n-1)
 	}
-	return operand(args[0]) + ".." + operand(args[1]) + " - 1"
+	return Operand(args[0]) + ".." + Operand(args[1]) + " - 1"
 }
 
 // writtenCall fills the arguments into a row of otherFunctions.
@@ -121,18 +121,10 @@ func writtenCall(row string, args []string) string {
 		if strings.Contains(row, "("+at) && strings.Contains(row, at+")") || strings.Contains(row, ", "+at+")") || row == at {
 			pairs = append(pairs, at, arg)
 		} else {
-			pairs = append(pairs, at, operand(arg))
+			pairs = append(pairs, at, Operand(arg))
 		}
 	}
 	return "write `" + strings.NewReplacer(pairs...).Replace(row) + "`"
-}
-
-// operand is an expression as a side of an operator.
-func operand(text string) string {
-	if strings.ContainsAny(text, " ?:*/%+-") && source.QuotedLen(text) != len(text) {
-		return "(" + text + ")"
-	}
-	return text
 }
 
 // isModule reports whether a name is a module of Python or others, and of no variable.

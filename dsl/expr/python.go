@@ -21,16 +21,6 @@ var otherMethods = source.Words{
 	{"includes", "%r contains %a"}, {"slice", "%r[%a]"}, {"copy", "%r"}, {"size", "len(%r)"}, {"length", "len(%r)"},
 }
 
-// stepMethods is the steps that are methods in Python.
-var stepMethods = source.Words{
-	{"append", "append: { %r: %a }"}, {"push", "append: { %r: %a }"}, {"add", "append: { %r: %a }"},
-	{"put", "{ put: %r, value: %a }"}, {"put_nowait", "{ put: %r, value: %a, nowait: true }"},
-	{"get", "{ get: %r, as: x }"}, {"get_nowait", "{ get: %r, nowait: true, as: x }"}, {"pop", "{ get: %r, as: x }"},
-	{"acquire", "acquire: %r"}, {"release", "release: %r"}, {"cancel", "cancel: %r"}, {"wait", "wait: %r"},
-	{"set", "signal: %r"}, {"clear", "clear: %r"}, {"notify", "notify: %r"}, {"notify_all", "{ notify: %r, all: true }"},
-	{"set_result", "{ resolve: %r, value: %a }"}, {"task_done", "task_done: %r"},
-}
-
 // otherAttributes is the attributes that are methods in Python, under another name.
 var otherAttributes = source.Words{
 	{"qsize", "size"}, {"get_name", "name"}, {"exception", "error"}, {"maxsize", "capacity"},
@@ -70,7 +60,7 @@ func (c *checker) methodHint(n *ast.CallNode, m *ast.MemberNode, base Type, name
 	}
 	args := c.argumentTexts(n.Arguments)
 	fill := strings.NewReplacer("%r", receiver, "%a", strings.Join(args, ", "))
-	step := stepMethods.Of(name)
+	step := c.stepHint(n, c.e.source(n))
 	switch {
 	case name == "format" && formatted(m.Node, args) != "":
 		return "`${…}` stands in any text: write `" + formatted(m.Node, args) + "`"
@@ -78,8 +68,8 @@ func (c *checker) methodHint(n *ast.CallNode, m *ast.MemberNode, base Type, name
 		return "write `" + receiver + "[" + args[0] + "] ?? " + args[1] + "`"
 	case name == "get" && len(args) == 1 && base.Kind != TypeQueue:
 		return "write `" + receiver + "[" + args[0] + "]`"
-	case step != "" && strings.Contains(step, "%a") == (len(args) > 0):
-		return "it is a step: `- " + strings.NewReplacer("%r", receiver, "%a", stepValue(strings.Join(args, ", "))).Replace(step) + "`"
+	case step != "" && otherMethods.Of(name) == "":
+		return step
 	case otherMethods.Of(name) != "":
 		return "write `" + fill.Replace(otherMethods.Of(name)) + "`"
 	}
@@ -87,14 +77,6 @@ func (c *checker) methodHint(n *ast.CallNode, m *ast.MemberNode, base Type, name
 		return "write `" + name + "(" + strings.Join(append([]string{receiver}, args...), ", ") + ")`"
 	}
 	return ""
-}
-
-// stepValue is an expression as the value of a key.
-func stepValue(expr string) string {
-	if strings.Trim(expr, "-.0123456789") == "" {
-		return expr
-	}
-	return source.QuoteYAML("${" + expr + "}")
 }
 
 func (c *checker) argumentTexts(nodes []ast.Node) []string {
@@ -165,7 +147,7 @@ func comprehensionHint(text string, at int) string {
 	if m == nil {
 		return "`map(xs, # * 2)` computes a value from each element, `filter(xs, # > 1)` takes those that fit"
 	}
-	elem, name, list, test := m[1], m[2], Range(m[3]), m[4]
+	elem, name, list, test := m[1], m[2], pythonRangeText(m[3]), m[4]
 	body := func(text string) string { return ReplaceWord(text, name, "#") }
 	if test != "" {
 		list = "filter(" + list + ", " + body(test) + ")"
@@ -179,8 +161,8 @@ func comprehensionHint(text string, at int) string {
 	return "write `" + source.Shorten(list) + "`"
 }
 
-// Range is how Python's `range(3)` is written here; any other text comes back as it is.
-func Range(text string) string {
+// pythonRangeText is how Python's `range(3)` is written here; any other text comes back as it is.
+func pythonRangeText(text string) string {
 	m := pythonRange.Regexp().FindStringSubmatch(text)
 	if m == nil {
 		return text

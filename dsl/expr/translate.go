@@ -1,8 +1,10 @@
 package expr
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	exprparser "github.com/expr-lang/expr/parser"
@@ -15,6 +17,36 @@ import (
 
 // maxTranslated is the length in bytes above which a translation is not shown.
 const maxTranslated = 120
+
+// Translate returns an expression of another language as it is written here, or the text itself if nothing is known about it.
+func Translate(text string) string { return cmp.Or(translated(text), text) }
+
+// CallMeant returns the call of a function, of this or another language, as it is written here, or "" if text is none.
+func CallMeant(text string) string {
+	name, _, called := strings.Cut(text, "(")
+	_, isBuiltin := findBuiltin(strings.TrimPrefix(name, "random."))
+	if !called || !strings.HasSuffix(text, ")") || !isBuiltin && name != "range" {
+		return ""
+	}
+	meant := Translate(text)
+	if _, err := exprparser.Parse(meant); err != nil || strings.Contains(meant, `"`) {
+		return ""
+	}
+	return meant
+}
+
+// Operand returns an expression as a side of an operator.
+func Operand(text string) string {
+	if strings.ContainsAny(text, " ?:*/%+-") && source.QuotedLen(text) != len(text) && !isNumber(text) {
+		return "(" + text + ")"
+	}
+	return text
+}
+
+func isNumber(text string) bool {
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil
+}
 
 // translated is an expression of another language as it is written here, "": nothing is known about it.
 func translated(text string) string {
@@ -216,6 +248,12 @@ func (t *translator) sequence(list []item) string {
 			return ""
 		}
 		switch other := otherSigns.Of(it.text); {
+		case !isAttribute && (it.text == "math" || it.text == "random") && next(1) == "." && i+2 < len(list):
+			list[i+2].before = it.before
+			if value := mathConstants.Of(next(2)); value != "" {
+				list[i+2].text = value
+			}
+			i++ // the functions have no module here
 		case it.kind == 'q' && len(out) > 0 && out[len(out)-1].kind == 'q':
 			out = append(out, item{text: "+", before: " ", kind: 'o'}, item{text: it.text, before: " ", kind: 'q'})
 		case it.kind == 'q' && next(1) == "%" && i+2 < len(list):
@@ -225,6 +263,10 @@ func (t *translator) sequence(list []item) string {
 				args = t.list(inside(list[i+2]))
 			}
 			out = append(out, item{text: "format(" + it.text + ", " + args + ")", before: it.before, kind: 'w'})
+			i = end - 1
+		case it.text == "~" && !between && i+1 < len(list):
+			end := operandEnd(list, i+1)
+			out = append(out, item{text: "bitnot(" + t.part(list[i+1:end]) + ")", before: it.before, kind: 'w'})
 			i = end - 1
 		case it.text == "is" && next(1) == "not" && between:
 			out = append(out, item{text: "!=", before: it.before, kind: 'o'})
@@ -498,7 +540,7 @@ func (t *translator) call(out, in []item) []item {
 		return replaced("format(" + strings.Join(append([]string{itemsText(out[start : len(out)-2])}, texts...), ", ") + ")")
 	case !method && !isBuiltin && name == "range" && pythonRangeOf(texts) != "":
 		return replaced(pythonRangeOf(texts))
-	case !method && !isBuiltin && row != "" && row[0] != '-' && len(texts) > 0:
+	case !method && !isBuiltin && row != "" && row[0] != '-' && (len(texts) > 0 || !strings.Contains(row, "%")):
 		return replaced(strings.Trim(strings.TrimPrefix(writtenCall(row, texts), "write "), "`"))
 	}
 	return append(out, item{text: "(" + strings.Join(texts, ", ") + ")", kind: '('})

@@ -110,6 +110,9 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 		} else if key := onlySynonym(pair.Key, keyNames(verb.Keys)); verb.key(pair.Key) == nil && key != "" && n.Get(key) == nil {
 			pair.Key = key
 		}
+		if v := pair.Value; pair.Key == "in" && isText(v) && source.IsBarePath(v.Text) {
+			pair.Value = told(written(v.Text), v.Span)
+		}
 		if with := p.argumentsText(meant.Pairs[0].Value.Text, pair.Value); pair.Key == WithKey.Name && with != "" && pair.Value.Kind != yaml.MapNode {
 			pair.Value = told(with, pair.Value.Span)
 		}
@@ -507,7 +510,7 @@ func withBody(handler string, steps *yaml.Node) string {
 
 // handlerText is a handler in one line for `ValueError as e`, as Python writes it.
 func handlerText(text string) string {
-	m := pythonExcept.Regexp().FindStringSubmatch(text)
+	m := pythonExcept.Regexp().FindStringSubmatch(strings.ReplaceAll(text, "asyncio.", ""))
 	if m == nil {
 		return "{ do: […] }"
 	}
@@ -540,6 +543,34 @@ var otherKeys = source.Words{
 	{"timeout-minutes", "put the steps into `- { timeout: 5m, do: […] }`"},
 }
 
+// stepKeys is what to do about the keys that a step has in files that build software, and none here.
+var stepKeys = source.Words{
+	{"name", "leave it out: a step has no name, and a comment says what it is for"},
+	{"id", "leave it out: `as:` names what a step gives"},
+	{"needs", "leave it out: the steps of a list run one after another, and `await: NAME` waits for a task"},
+	{"uses", "steps of other files cannot be used: write them under `coroutines:`"},
+	{"working-directory", "leave it out: no commands are run here"},
+	{"shell", "leave it out: no commands are run here"},
+}
+
+// stepKeyHint is what to do about such a key of the step n, "": it is none.
+func stepKeyHint(verb *Verb, n *yaml.Node, pair yaml.Pair) string {
+	own := listOf([]*yaml.Node{{Kind: yaml.MapNode, Pairs: slices.DeleteFunc(slices.Clone(n.Pairs),
+		func(q yaml.Pair) bool { return q.Key == pair.Key })}})
+	minutes := nodeText(pair.Value) + "m"
+	switch {
+	case pair.Key == "env" && pair.Value.Kind == yaml.MapNode:
+		return "assign variables in a step before this one: `- let: " + nodeText(pair.Value) + "`"
+	case pair.Key == "continue-on-error":
+		return "write `- { try: " + own + ", catch: [{ do: [] }] }`"
+	case pair.Key == "timeout-minutes" && verb.key(WithinKey.Name) != nil:
+		return "write `within: " + minutes + "`"
+	case pair.Key == "timeout-minutes":
+		return "write `- { timeout: " + minutes + ", do: " + own + " }`"
+	}
+	return stepKeys.Of(pair.Key)
+}
+
 // methodHint is how the step `q.put: 3` is written here, "": it is no method.
 func (p *parser) methodHint(n *yaml.Node) string {
 	pair := n.Pairs[0]
@@ -549,7 +580,7 @@ func (p *parser) methodHint(n *yaml.Node) string {
 	value := pair.Value.Text
 	if IsNull(pair.Value) {
 		value = ""
-	} else if isText(pair.Value) {
+	} else if isText(pair.Value) && p.entryPairs("call", value) == nil {
 		value = strconv.Quote(value)
 	}
 	if pairs := p.callPairs(pair.Key + "(" + value + ")"); pairs != nil {

@@ -401,6 +401,30 @@ func (p *parser) variableHint(n *yaml.Node) string {
 		suggestKey(first.Key, verbNames()) == "" {
 		return "to assign a variable, write `- let: { " + first.Key + ": " + nodeText(first.Value) + " }`"
 	}
+	return p.assignedHint(n)
+}
+
+// assignedHint is how a variable is assigned that stands where a verb should before a value that is none of a verb: what
+// a call of Python gives, a number, or tasks that are made in a list; "": it is no such value.
+func (p *parser) assignedHint(n *yaml.Node) string {
+	first := n.Pairs[0]
+	value := first.Value
+	if len(n.Pairs) > 1 || !source.IsIdentifier(first.Key) || suggestKey(first.Key, verbNames()) != "" {
+		return ""
+	}
+	switch {
+	case isText(value):
+		if s := p.statement(first.Key + " = " + value.Text); s != nil && s.binds != "" && VerbNamed(value.Text) == nil &&
+			!strings.HasPrefix(s.pairs[0], "let:") && !strings.HasPrefix(s.pairs[0], "set:") {
+			return s.advice()
+		}
+	case value.Kind == yaml.ListNode && len(value.Items) > 0:
+		if pairs := p.callPairs(value.Items[0].Text); pairs != nil && strings.HasPrefix(pairs[0], "spawn:") {
+			return "write a step for each: `- { " + strings.Join(pairs, ", ") + ", as: t }`"
+		}
+	case value.Kind == yaml.ScalarNode && !IsNull(value):
+		return "to assign a variable, write `- let: { " + first.Key + ": " + nodeText(value) + " }`"
+	}
 	return ""
 }
 

@@ -202,7 +202,7 @@ func written(text string) string {
 	if constantList.Regexp().MatchString(text) || text == "{}" {
 		return source.Shorten(text)
 	}
-	text = source.Shorten(expressionText(expr.Range(text)))
+	text = source.Shorten(expr.Translate(text))
 	if constant.Regexp().MatchString(text) || strings.Contains(text, "${") {
 		return text
 	}
@@ -220,36 +220,4 @@ func QuotedText(text string) string {
 		return `"` + text + `"`
 	}
 	return source.QuoteYAML(text)
-}
-
-// otherWords is words of Python in expressions.
-var otherWords = source.Words{{"True", "true"}, {"False", "false"}, {"None", "null"}, {"is", "=="}, {"str", "string"}}
-
-// expressionText is an expression of Python with the words that are other ones here.
-func expressionText(expr string) string {
-	var b strings.Builder
-	for i := 0; i < len(expr); {
-		switch n := source.WordLen(expr, i); {
-		case n > 0 && strings.HasPrefix(expr[i:], "is not "):
-			b.WriteString("!= ")
-			i += len("is not ")
-		case n > 0 && (strings.HasPrefix(expr[i:], "random.") || strings.HasPrefix(expr[i:], "math.")) && (i == 0 || expr[i-1] != '.'):
-			i += n + 1
-		case n > 0:
-			word := expr[i : i+n]
-			if other := otherWords.Of(word); other != "" && (i == 0 || expr[i-1] != '.') {
-				word = other
-			}
-			b.WriteString(word)
-			i += n
-		case (expr[i] == '"' || expr[i] == '\'') && source.QuotedLen(expr[i:]) > 0:
-			n := source.QuotedLen(expr[i:])
-			b.WriteString(expr[i : i+n])
-			i += n
-		default:
-			b.WriteByte(expr[i])
-			i++
-		}
-	}
-	return b.String()
 }

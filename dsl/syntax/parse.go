@@ -153,6 +153,8 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		hint = "it stands beside `spawn:`: write `- { spawn: { … }, " + pair.Key + ": " + nodeText(pair.Value) + " }`"
 	case otherKeys.Of(pair.Key) != "" && (n == p.root || findKey(keys, "call") != nil):
 		hint = otherKeys.Of(pair.Key)
+	case r.Verb != nil && stepKeyHint(r.Verb, n, pair) != "":
+		hint = stepKeyHint(r.Verb, n, pair)
 	case findKey(keys, "error") != nil && strings.HasSuffix(pair.Key, "Error"):
 		hint = "write `error: " + source.Shorten(pair.Key) + "`, with its steps under `do:`"
 		if meant := handlerHint(n); meant != "" {
@@ -297,7 +299,7 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 
 // told reports whether a key stands in the map n without its colon, or in `for: x in xs`, which has been reported.
 func (p *parser) told(n *yaml.Node, key string) bool {
-	if v := n.Get("for"); key == "in" && v != nil && pythonLoop(v.Text) != nil {
+	if v := n.Get("for"); key == "in" && v != nil && (v.Broken || pythonLoop(v.Text) != nil) {
 		return true
 	}
 	return slices.ContainsFunc(*p.diags, func(d source.Diagnostic) bool {

@@ -290,7 +290,7 @@ func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
 	}
 	if steps := stepsBeside(first.Value, nil); first.Value.Kind == yaml.MapNode && len(steps) > 0 {
 		hint = strings.Replace(hint, meant.body+": […]", meant.body+": "+listOf(steps), 1)
-	} else if first.Value.Kind == yaml.ListNode && meant.body != "" {
+	} else if first.Value.Kind == yaml.ListNode && meant.body != "" && !slices.ContainsFunc(first.Value.Items, isNoStep) {
 		hint = strings.Replace(hint, meant.body+": […]", meant.body+": "+nodeText(first.Value), 1)
 	}
 	p.errorf(CodeUnknownVerb, first.KeySpan, hint, "there is no verb `%s`", source.Shorten(first.Key))
@@ -312,6 +312,11 @@ func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
 	pairs = append(pairs, yaml.Pair{Key: meant.body, KeySpan: first.KeySpan, Value: first.Value})
 	p.unread = append(p.unread, first.KeySpan)
 	return p.stepOf(&yaml.Node{Kind: yaml.MapNode, Span: n.Span, Pairs: pairs, Source: n.Source}, VerbNamed(verb), verb), true
+}
+
+// isNoStep reports whether a node is a map that begins with no verb.
+func isNoStep(n *yaml.Node) bool {
+	return n.Kind == yaml.MapNode && (len(n.Pairs) == 0 || VerbNamed(n.Pairs[0].Key) == nil)
 }
 
 func (p *parser) bareStep(n *yaml.Node) *Step {
@@ -464,6 +469,10 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 		unknown(first, hint)
 		return nil, ""
 	}
+	if n.Get("uses") != nil {
+		p.errorf(CodeUnknownVerb, p.keySpan(n, "uses"), stepKeys.Of("uses"), "there is no verb `uses`")
+		return nil, ""
+	}
 	if run := n.Get("run"); run != nil && !p.isCoroutine(run.Text) {
 		p.errorf(CodeUnknownVerb, p.keySpan(n, "run"), runHint, "there is no verb `run`")
 		return nil, ""
@@ -485,6 +494,13 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 			return nil, ""
 		}
 		return verb, pair.Key
+	}
+	if handler := exceptHint(first.Key, first.Value); handler != "" {
+		if do := n.Get("do"); do != nil {
+			handler = strings.Replace(handler, "do: […]", "do: "+nodeText(do), 1)
+		}
+		unknown(first, handler+" beside `try:`, without the `- `")
+		return nil, ""
 	}
 	for _, v := range Verbs {
 		if v.key(first.Key) != nil || slices.Contains(v.others(), first.Key) {

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -183,10 +184,17 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		if source.IsIdentifier(n.Text) {
 			guess, hint = n.Text, "did you mean `${"+n.Text+"}`?"
 		}
+		call := expr.CallMeant(n.Text)
+		if call != "" && !n.Quoted {
+			call = "\"${" + call + "}\""
+			hint, err = "write `"+call+"`", fmt.Errorf("%q is no duration", source.Shorten(n.Text))
+		}
 		p.errorf(CodeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
 		(*p.diags)[len(*p.diags)-1].Guess = guess
 		if mended := mendDuration(n.Text); n.Type == yaml.StringScalar && mended != n.Text && IsDuration(mended) {
 			p.fix(n.TextSpan(0, len(n.Text)), mended)
+		} else if call != "" && !n.Quoted {
+			p.fix(n.Span, call)
 		}
 		return nil
 	}
@@ -311,6 +319,13 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 	switch {
 	case what == "for" && m != nil:
 		hint = "write `for: " + m[1] + "` and `in: " + written(m[2]) + "`"
+	case space == TargetSpace && nameList.Regexp().MatchString(name.Text):
+		names := rawArguments(strings.Trim(name.Text, "()"))
+		values := make([]string, len(names))
+		for i := range names {
+			values[i] = fmt.Sprintf("r[%d]", i)
+		}
+		hint = "write `" + what + ": r`, and `- let: " + bindingsText(names, values) + "` in a step after it"
 	case strings.Contains(name.Text, "${"):
 		hint = "write the name itself, without `${…}`"
 	case p.meantName(what, space, name.Text) != "":
@@ -324,6 +339,9 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 		what, strconv.Quote(source.Shorten(name.Text)), rule)
 	return nil
 }
+
+// nameList matches several names where one belongs.
+var nameList = source.NewPattern(`^\(?[A-Za-z_]\w*(?:, *[A-Za-z_]\w*)+\)?$`)
 
 // calledName is the name in `name(…)`, "" where a text is no such call.
 func calledName(text string) string {
@@ -469,7 +487,9 @@ func unread(at source.Span) *Value { return &Value{Span: at, Kind: Computed, Exp
 // noMap reports something else than a map from names to values.
 func (p *parser) noMap(n *yaml.Node, key *Key) {
 	hint := p.mapHint(n, key)
-	if isText(n) && source.IsIdentifier(n.Text) {
+	if isText(n) && key.Name == "set" && p.sectionOf(n.Text) == "events" {
+		hint = "write `- signal: " + n.Text + "`"
+	} else if isText(n) && source.IsIdentifier(n.Text) {
 		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
 	} else if m := pythonAssign.Regexp().FindStringSubmatch(n.Text); m != nil && isText(n) {
 		hint = "write `" + key.Name + ": { " + m[1] + ": " + written(m[2]) + " }`"

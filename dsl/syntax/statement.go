@@ -80,6 +80,11 @@ func (p *parser) statement(text string) *statement {
 	if step := withStep(text); step != "" {
 		return &statement{pairs: []string{step}, body: "do"}
 	}
+	if word, _, called := strings.Cut(text, "("); called {
+		if other := p.otherVerbOf(word); other != nil && other.hint != "" {
+			return &statement{hint: other.hint}
+		}
+	}
 	for _, form := range statementForms {
 		if parts := form.pattern.Regexp().FindStringSubmatch(text); parts != nil {
 			if s := form.read(p, parts); s != nil {
@@ -155,17 +160,9 @@ func (p *parser) updated(parts []string) *statement {
 		return &statement{pairs: []string{"append: { " + keyText(path) + ": " + written(value[1:len(value)-1]) + " }"}}
 	}
 	if op == "//" {
-		return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written("floor("+path+" / "+operand(value)+")") + " }"}}
+		return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written("floor("+path+" / "+expr.Operand(value)+")") + " }"}}
 	}
-	return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written(path+" "+op+" "+operand(value)) + " }"}}
-}
-
-// operand is an expression as the right side of an operator.
-func operand(expr string) string {
-	if strings.ContainsAny(expr, " ?") && !constant.Regexp().MatchString(expr) {
-		return "(" + expr + ")"
-	}
-	return expr
+	return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written(path+" "+op+" "+expr.Operand(value)) + " }"}}
 }
 
 func (p *parser) counted(parts []string) *statement {
@@ -264,7 +261,7 @@ func conditionText(cond string) string {
 		!strings.ContainsAny(cond[1:len(cond)-1], "()") {
 		cond = cond[1 : len(cond)-1]
 	}
-	return flowText(expressionText(cond))
+	return flowText(expr.Translate(cond))
 }
 
 func (p *parser) oneLine(parts []string) *statement {
@@ -342,7 +339,7 @@ func (p *parser) printed(parts []string) *statement {
 			if text, ok := PythonText(arg); ok {
 				texts[i] = text
 			} else {
-				texts[i] = "${" + expressionText(arg) + "}"
+				texts[i] = "${" + expr.Translate(arg) + "}"
 			}
 		}
 		pairs = append([]string{"print: " + source.QuoteYAML(strings.Join(texts, " "))}, pairs...)

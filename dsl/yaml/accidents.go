@@ -3,6 +3,7 @@ package yaml
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -502,6 +503,10 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 	case colon < 0:
 		s.lastText = p
 		s.plainEnd(p, hash, eol)
+	case !isKey && s.endsAsPython(rest):
+		bare := s.text(rest.Start, rest.End-1)
+		s.add(CodeColon, source.Span{Start: rest.End - 1, End: rest.End}, "a `:` ends this value: YAML takes what is before it for a key",
+			"leave it out: write `"+s.text(s.key.Start, s.key.End)+": "+source.Cut(bare)+"`").Fix = source.Fix{Span: rest, New: bare}
 	case !isKey:
 		s.add(CodeColon, rest, "`: ` inside an unquoted value: YAML takes what is before it for a key",
 			"quote the value: "+s.write(rest)).Fix = s.quote(rest)
@@ -514,6 +519,14 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 		return
 	}
 	s.nextLine(eol)
+}
+
+// endsAsPython reports whether a value is a condition, or what a loop goes through, with the colon at its end that Python
+// writes.
+func (s *accidentScan) endsAsPython(value source.Span) bool {
+	text := s.text(value.Start, value.End)
+	return slices.Contains([]string{"if", "elif", "while", "for"}, s.text(s.key.Start, s.key.End)) &&
+		strings.Index(text, ":") == len(text)-1 && len(text) > 1
 }
 
 // isMapLine reports whether a map is open in column col, and nothing else; or begins on the next line, where this one is
