@@ -424,7 +424,7 @@ func conditionSchema() schema {
 
 func durationSchema() schema {
 	return schema{{"type", []string{"number", "string"}}, {"minimum", 0}, {"pattern", durationPattern},
-		{"patternErrorMessage", "write " + syntax.DurationForm}} // editors show this instead of the pattern
+		{"patternErrorMessage", "write " + expr.DurationForm}} // editors show this instead of the pattern
 }
 
 // typeForms holds JSON Schema's names of the types that can be written as literals.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"runloop/dsl/check"
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
 	"runloop/dsl/yaml"
@@ -25,7 +26,7 @@ func explainBlocks(s *source.Source, diags source.Diagnostics) {
 		d := &diags[i]
 		text := s.Text(d.Span)
 		m := blockLine.Regexp().FindStringSubmatch(text)
-		isDuration := m != nil && d.Code == syntax.CodeDuration && syntax.IsDuration(m[2])
+		isDuration := m != nil && d.Code == syntax.CodeDuration && expr.IsDuration(m[2])
 		if m == nil || !isDuration && !check.BlockExpression.Regexp().MatchString(text) || !slices.Contains(textWanted, d.Code) {
 			continue
 		}

@@ -27,15 +27,15 @@ func (c *checker) arguments(d *syntax.Definition, r *syntax.Record, with *syntax
 }
 
 func (c *checker) argument(d *syntax.Definition, b syntax.Binding) {
-	t := c.value(b.Value)
 	for _, p := range d.Params {
 		if p.Name.Text != b.Name.Text {
 			continue
 		}
-		if _, ok := p.Seconds(b.Value); !ok && !expr.Assignable(t, p.Type) {
+		t := c.value(p.Fit(b.Value))
+		if !expr.Assignable(t, p.Type) {
 			hint := cmp.Or(c.meantVariable(b.Value), c.valueHint(b.Value, t, []expr.TypeKind{p.Type.Kind}))
-			if hint == "" && p.Type.Numeric() && syntax.IsDuration(constText(b.Value)) {
-				hint = "declare it: `params: { " + p.Name.Text + ": duration }`"
+			if text := constText(b.Value); hint == "" && p.Type.Numeric() && expr.HasUnits(text) {
+				hint = withoutQuotes(p.Name.Text, text)
 			}
 			if p.IsDuration && hint == "" {
 				hint = "write a duration such as 1m30s, 250ms or 2"
@@ -48,6 +48,7 @@ func (c *checker) argument(d *syntax.Definition, b syntax.Binding) {
 		}
 		return
 	}
+	c.value(b.Value)
 	var known []string
 	for _, p := range d.Params {
 		known = append(known, p.Name.Text)

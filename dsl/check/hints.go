@@ -46,7 +46,7 @@ func (c *checker) durationHint(e *syntax.Expr, t expr.Type) string {
 	if v.Fixed {
 		return "declare it: `params: { " + v.Name + ": duration }`"
 	}
-	return "a variable holds the number of seconds: assign `2.5` for `2s500ms`, or make it a parameter with `type: duration`"
+	return "a duration stands without quotes: `" + v.Name + ": 2.5s`; text becomes one by `duration(" + v.Name + ")`"
 }
 
 // textHint returns a hint for a variable with text where a number is wanted: how to declare the duration that it is, or
@@ -59,9 +59,8 @@ func (c *checker) textHint(name string) string {
 	if hint := cmp.Or(c.declaredDuration(v), blockHint(v.wrote)); hint != "" {
 		return hint
 	}
-	text := strings.Trim(v.wrote, "\"'")
-	if sec := expr.SecondsOf(text); sec != "" {
-		return "a variable holds the number of seconds: assign `" + sec + "` for `" + text + "`"
+	if text := strings.Trim(v.wrote, "\"'"); expr.HasUnits(text) {
+		return withoutQuotes(v.Name, text)
 	}
 	if v.Fixed {
 		return "declare it: `params: { " + v.Name + ": number }`"
@@ -89,19 +88,28 @@ func (c *checker) defaultText(v *Variable) string {
 	}
 	for _, p := range c.s.Params {
 		if p.Name.Text == v.Name {
-			return constText(p.Default)
+			return constText(p.Fit(p.Default))
 		}
 	}
 	return ""
 }
 
-// declaredDuration returns how a run parameter is declared whose default is a duration, or "" for any other variable.
+// withoutQuotes returns the hint that quotes make text of a duration.
+func withoutQuotes(name, duration string) string {
+	return "quotes make text of it: write `" + name + ": " + duration + "`"
+}
+
+// declaredDuration returns how a run parameter is written whose default is the text of a duration, or "" for any other
+// variable.
 func (c *checker) declaredDuration(v *Variable) string {
 	text := c.defaultText(v)
-	if !syntax.IsDuration(text) {
+	switch {
+	case !expr.HasUnits(text):
 		return ""
+	case c.s.Param(v.Name).Typed:
+		return "declare it: `params: { " + v.Name + ": { type: duration, default: " + text + " } }`"
 	}
-	return "declare it: `params: { " + v.Name + ": { type: duration, default: " + text + " } }`"
+	return withoutQuotes(v.Name, text)
 }
 
 // BlockExpression matches a block scalar that contains nothing but one `${…}`.

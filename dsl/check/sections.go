@@ -128,7 +128,7 @@ func (c *checker) someValue(p *syntax.Param) bool {
 func (c *checker) paramRange(p *syntax.Param) bool {
 	ok := true
 	check := func(key *syntax.Key, v *syntax.Value) {
-		if _, isDuration := p.Seconds(v); v != nil && !isDuration {
+		if v = p.Fit(v); v != nil {
 			ok = fits(c.wanted(key, v), key.Types) && ok
 		}
 	}
@@ -144,8 +144,8 @@ func (c *checker) defaults(d *syntax.Definition) {
 		if p.Default == nil {
 			continue
 		}
-		t := c.value(p.Default)
-		if _, ok := p.Seconds(p.Default); !ok && !expr.Assignable(t, p.Type) {
+		t := c.value(p.Fit(p.Default))
+		if !expr.Assignable(t, p.Type) {
 			c.errorf(CodeArgType, p.Default.Span,
 				"", "`%s` is %s: its default cannot be %s", p.Name.Text, p.Type.Article(), t.Article())
 		}

@@ -19,11 +19,7 @@ func (b *builder) arguments(d *syntax.Definition, with *syntax.Bindings) []engin
 			given = p.Default
 			b.outside(false)
 		}
-		if v, ok := p.Seconds(given); ok {
-			args[i] = expr.OfConst(expr.FloatType, v).Value
-		} else {
-			args[i] = b.value(given).As(p.Type, what)
-		}
+		args[i] = b.value(p.Fit(given)).As(p.Type, what)
 		b.Scope = inside
 	}
 	return args

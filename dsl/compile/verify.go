@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
 	"runloop/engine"
@@ -94,7 +95,7 @@ func (v *verification) moment(want *moment, at int64, what string) {
 	if problem != nil {
 		v.fail(want.Span, "%s", problem.Error())
 	} else if at < from-min(from, tolerance) || at-min(at, tolerance) > to {
-		v.fail(want.Span, "%s at %s, expected was %s", what, syntax.FormatDuration(at), momentText(from, to, tolerance))
+		v.fail(want.Span, "%s at %s, expected was %s", what, expr.FormatDuration(at), momentText(from, to, tolerance))
 	}
 }
 
@@ -108,17 +109,17 @@ func (v *verification) tolerance() int64 {
 }
 
 func momentText(from, to, tolerance int64) string {
-	text := syntax.FormatDuration(from)
+	text := expr.FormatDuration(from)
 	switch {
 	case to == math.MaxInt64:
 		text += " or later"
 	case from == 0 && to != 0:
-		text = "up to " + syntax.FormatDuration(to)
+		text = "up to " + expr.FormatDuration(to)
 	case from != to:
-		text += " to " + syntax.FormatDuration(to)
+		text += " to " + expr.FormatDuration(to)
 	}
 	if tolerance > 0 {
-		text += ", give or take " + syntax.FormatDuration(tolerance)
+		text += ", give or take " + expr.FormatDuration(tolerance)
 	}
 	return text
 }
@@ -208,7 +209,7 @@ func (v *verification) brokenCheck(c *syntax.Condition, eventually *syntax.Event
 
 // checkPlace says where a check was decided.
 func checkPlace(r *engine.CheckReport) string {
-	at := syntax.FormatDuration(r.At)
+	at := expr.FormatDuration(r.At)
 	if r.Task == "" {
 		return "at the end, at " + at
 	}
@@ -287,7 +288,7 @@ func taskState(t *engine.TaskInfo) string {
 	case t.Err != nil:
 		return t.State + " (" + t.Err.Error() + ")"
 	case t.Waits != "":
-		return fmt.Sprintf("%s (line %d, waits for %s since %s)", t.State, t.Pos.Line, t.Waits, syntax.FormatDuration(t.Since))
+		return fmt.Sprintf("%s (line %d, waits for %s since %s)", t.State, t.Pos.Line, t.Waits, expr.FormatDuration(t.Since))
 	}
 	return t.State
 }

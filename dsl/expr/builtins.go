@@ -195,8 +195,6 @@ func goneFunction(name string) string {
 		return "`now` without brackets is the loop time in seconds"
 	case "date":
 		return "use `now`, the loop time in seconds, and strftime(format)"
-	case "duration":
-		return "a duration is a number of seconds: write 90 for 1m30s"
 	case "timezone":
 		return "the clock has no time zone; strftime(format) shows its time"
 	}
@@ -268,6 +266,7 @@ var NumberBuiltins = []*Builtin{
 		Doc: "x to the nearest integer, or to n digits, ties to even as in Python", run: round, typed: roundType},
 	{Signature: "int(x number|string|bool) int", Doc: "x as an integer: a float is cut, text is read", run: toInt},
 	{Signature: "float(x number|string|bool) float", Doc: "x as a float", run: toFloat},
+	{Signature: "duration(text string) float", Doc: "a written duration in seconds: duration('1m30s') is 90.0", run: toSeconds},
 	{Signature: "max(...values any) any",
 		Doc: "the greatest of the arguments, or of a list", list: maximum, typed: extreme, passes: true},
 	{Signature: "min(...values any) any",

@@ -11,7 +11,6 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
-	exprparser "github.com/expr-lang/expr/parser"
 
 	"runloop/dsl/source"
 )
@@ -138,7 +137,7 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 		e.suggest(diags)
 		return nil
 	}
-	tree, err := exprparser.Parse(text)
+	root, err := parseText(text)
 	if err != nil && e.reportLookAlike(diags) {
 		return nil
 	}
@@ -159,7 +158,7 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 		}
 		return nil
 	}
-	e.root = tree.Node
+	e.root = root
 	return e
 }
 

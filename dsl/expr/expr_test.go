@@ -227,6 +227,11 @@ func TestEvaluate(t *testing.T) {
 		{"dyn ? 1 : 2", "TypeError: a condition must be a bool, not an int"}, {"no and dyn", "false"},
 		{"dyntext - 1", "TypeError: `-` does not work on a string and an int"}, {"xs[dyntext]", "TypeError: the index of a list is an int, not a string"},
 		{"(xs) [ (0) ]", "3"}, {"i /* comment */ + 1", "8"}, {"[1,2,3,] | len()", "3"}, {"xs == [3, 1, 2]", "true"},
+		{"5s", "5.0"}, {"1m30s", "90.0"}, {"250ms * 2", "0.5"}, {"1.5h", "5400.0"}, {"-2s", "-2.0"}, {"3us + 1ns", "3.001e-06"},
+		{"[1s, 2m][1]", "120.0"}, {"{a: 1s}.a", "1.0"}, {"'5s'", "5s"}, {"s == 'ꙮ' ? 1s : 2s", "2.0"}, {"len('ꙮé') + 1d", "86402.0"},
+		{"map(xs, # * 1s)", "[3.0, 1.0, 2.0]"}, {"min(3s, 2 ** i * 100ms)", "3.0"}, {"let d = 2s; d * 2", "4.0"},
+		{"duration('1m30s')", "90.0"}, {"duration('2.5')", "2.5"}, {"duration('1h1ns')", "3600.000000001"},
+		{"duration('soon')", `ValueError: "soon" is no duration: write a duration such as 1m30s, 250ms or 1.5h (units d h m s ms us ns), or a number of seconds`},
 		{"nothing == null", "true"}, {"i == null", "false"}, {"mixed[3] == null", "true"},
 	} {
 		if got, _ := evaluate(t, tt.text); got != tt.want {

@@ -3,7 +3,6 @@ package expr
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -78,32 +77,12 @@ func (c *checker) textHint(n ast.Node, t, other Type) string {
 	return c.env.TextHint(name.Value)
 }
 
-// SecondsOf is a duration with units as a number of seconds, "": it is none.
-func SecondsOf(text string) string {
-	if text == "" || '0' <= text[len(text)-1] && text[len(text)-1] <= '9' || text[0] == '-' {
-		return ""
-	}
-	if days, found := strings.CutSuffix(text, "d"); found {
-		n, err := strconv.ParseFloat(days, 64)
-		if err != nil {
-			return ""
-		}
-		return strconv.FormatFloat(n*24*60*60, 'f', -1, 64)
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		return ""
-	}
-	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64)
-}
-
 // numberHint is how a number is written that cannot be read.
 func numberHint(number string) string {
-	if sec := SecondsOf(number); sec != "" {
-		return "a duration is a number of seconds in an expression: write `" + sec +
-			"`, or declare it, `params: { pause: { type: duration, default: " + number + " } }`"
+	if mended := MendDuration(number); mended != number && HasUnits(mended) && IsDuration(mended) {
+		return "write `" + mended + "`"
 	}
-	return "numbers are written as 12, 2.5 or 1e3"
+	return "numbers are written as 12, 2.5 or 1e3, durations as 250ms or 1m30s"
 }
 
 // formatted is Python's `'{} {}'.format(a, b)` as a text with `${…}`, "": it cannot be written so.

@@ -255,3 +255,13 @@ func shift(f func(a int64, n uint64) int64) func(l *engine.Loop, a, n, _, _ engi
 		return engine.Int(f(a.AsInt(), uint64(n.AsInt())))
 	}
 }
+
+// toSeconds reads a duration as ParseDuration does.
+func toSeconds(l *engine.Loop, text, _, _, _ engine.Value) engine.Value {
+	ns, err := ParseDuration(text.AsString())
+	if err != nil {
+		l.Raise("ValueError", err.Error())
+		return engine.Value{}
+	}
+	return engine.Float(engine.Seconds(ns))
+}

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	exprparser "github.com/expr-lang/expr/parser"
-
 	"runloop/dsl/source"
 )
 
@@ -29,7 +27,7 @@ func CallMeant(text string) string {
 		return ""
 	}
 	meant := Translate(text)
-	if _, err := exprparser.Parse(meant); err != nil || strings.Contains(meant, `"`) {
+	if _, err := parseText(meant); err != nil || strings.Contains(meant, `"`) {
 		return ""
 	}
 	return meant
@@ -61,7 +59,7 @@ func translated(text string) string {
 	if out == strings.TrimSpace(text) || len(out) > maxTranslated {
 		return ""
 	}
-	if _, err := exprparser.Parse(out); err != nil || len(wordsAt(out, awaitWord)) > 0 || floorDivision(out) >= 0 {
+	if _, err := parseText(out); err != nil || len(wordsAt(out, awaitWord)) > 0 || floorDivision(out) >= 0 {
 		return ""
 	}
 	return out
@@ -614,7 +612,7 @@ func floorDivision(text string) int {
 			if strings.TrimSpace(text[:i]) == "" || strings.Contains(text[i:], "\n") {
 				return -1
 			}
-			if _, err := exprparser.Parse(strings.TrimRight(text[i+2:], " )]}")); err != nil {
+			if _, err := parseText(strings.TrimRight(text[i+2:], " )]}")); err != nil {
 				return -1
 			}
 			return i

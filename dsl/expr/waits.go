@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
-	exprparser "github.com/expr-lang/expr/parser"
 
 	"runloop/dsl/source"
 )
@@ -26,11 +25,11 @@ func parseAwaits(text string) (root ast.Node, awaits []int) {
 	if awaits == nil {
 		return nil, nil
 	}
-	tree, err := exprparser.Parse(string(plain))
+	root, err := parseText(string(plain))
 	if err != nil {
 		return nil, nil
 	}
-	return tree.Node, awaits
+	return root, awaits
 }
 
 // wordsAt is where a word stands alone in an expression, outside quotes.

@@ -27,6 +27,7 @@ var callCode = sync.OnceValue(func() map[string][]string {
 		"round":      {"round(%s)", "round(%s, %s)"},
 		"int":        {"int(%s)"},
 		"float":      {"float(%s)"},
+		"duration":   {"duration(%s)"},
 		"bitand":     {"", "%u & %u"},
 		"bitor":      {"", "%u | %u"},
 		"bitxor":     {"", "%u ^ %u"},

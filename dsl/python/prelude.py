@@ -872,6 +872,24 @@ def whole(value):
     return value
 
 
+#: duration fractions re
+def duration(text):
+    """A written duration such as 1m30s, 250ms or 2.5 in seconds, to the nearest nanosecond."""
+    number = r"(\d+\.?\d*|\.\d+)"
+    sizes = {"d": 86400 * 10**9, "h": 3600 * 10**9, "m": 60 * 10**9, "s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+    amounts = re.fullmatch(r"\+?" + "".join(f"(?:{number}{unit}(?![a-z]))?" for unit in sizes), text, re.ASCII)
+    if amounts and any(amounts.groups()):
+        exact = sum(fractions.Fraction(n) * size for n, size in zip(amounts.groups(), sizes.values()) if n)
+    elif re.fullmatch(r"\+?" + number + r"([eE][+-]?\d{1,3})?", text, re.ASCII):
+        exact = fractions.Fraction(text) * 10**9
+    else:
+        raise ValueError(f"{text!r} is no duration")
+    nanoseconds = round(exact)
+    if nanoseconds >= 2**63 or nanoseconds == 0 < exact:
+        raise ValueError(f"the duration {text!r} does not fit")
+    return nanoseconds / 1e9
+
+
 #: mod math
 def mod(a, b):
     """The remainder with the sign of a."""

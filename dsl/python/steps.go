@@ -256,12 +256,7 @@ func (f *function) call(n *syntax.Call) {
 func (f *function) arguments(d *syntax.Definition, with *syntax.Bindings) []string {
 	args := make([]string, len(d.Params))
 	for i, p := range d.Params {
-		given := argument(p, with)
-		if seconds, ok := p.Seconds(given); ok {
-			args[i] = constant(seconds)
-		} else {
-			args[i] = f.value(given).text
-		}
+		args[i] = f.value(p.Fit(argument(p, with))).text
 	}
 	return args
 }

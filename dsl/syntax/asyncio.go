@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
 )
@@ -440,7 +441,7 @@ func argumentText(kind byte, arg string) string {
 	switch {
 	case kind == '@':
 		return flowText(strings.TrimSuffix(arg, "()"))
-	case kind == '%' && IsDuration(arg):
+	case kind == '%' && expr.IsDuration(arg):
 		return arg
 	}
 	return written(arg)

@@ -28,7 +28,7 @@ func (p *Param) Parse(text string) (engine.Value, error) {
 		return engine.Value{}, fmt.Errorf("parameter `%s` is %s, not %q", p.Name.Text, want, source.Shorten(text))
 	}
 	if p.IsDuration {
-		ns, err := ParseDuration(text)
+		ns, err := expr.ParseDuration(text)
 		if err != nil {
 			return engine.Value{}, fmt.Errorf("parameter `%s`: %w", p.Name.Text, err)
 		}
@@ -76,15 +76,14 @@ func (p *Param) Given(v *Value) (engine.Value, error) { return p.constant(v, "it
 
 // constant is the value of v for the parameter. what says which value it is, for messages.
 func (p *Param) constant(from *Value, what string) (engine.Value, error) {
-	v, isDuration := p.Seconds(from)
-	if !isDuration {
-		if v = ConstantOf(from); p.IsDuration && v.Kind() == engine.KindString {
-			_, err := ParseDuration(v.AsString())
-			return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)
-		} else if !expr.Assignable(TypeOfLiteral(from), p.Type) {
-			return v, fmt.Errorf("parameter `%s` is %s: %s cannot be %s",
-				p.Name.Text, p.Type.Article(), what, TypeOfLiteral(from).Article())
-		}
+	from = p.Fit(from)
+	v := ConstantOf(from)
+	if p.IsDuration && v.Kind() == engine.KindString {
+		_, err := expr.ParseDuration(v.AsString())
+		return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)
+	} else if !expr.Assignable(TypeOfLiteral(from), p.Type) {
+		return v, fmt.Errorf("parameter `%s` is %s: %s cannot be %s",
+			p.Name.Text, p.Type.Article(), what, TypeOfLiteral(from).Article())
 	}
 	return v, p.Allows(v)
 }
@@ -92,12 +91,7 @@ func (p *Param) constant(from *Value, what string) (engine.Value, error) {
 // Allows reports a value that min, max or enum forbid.
 func (p *Param) Allows(v engine.Value) error {
 	text := func(v engine.Value) string { return string(engine.AppendText(nil, nil, v)) }
-	bound := func(b *Value) engine.Value {
-		if d, ok := p.Seconds(b); ok {
-			return d
-		}
-		return ConstantOf(b)
-	}
+	bound := func(b *Value) engine.Value { return ConstantOf(p.Fit(b)) }
 	if p.Min != nil {
 		if c, ok := engine.Compare(v, bound(p.Min)); !ok || c < 0 {
 			return fmt.Errorf("parameter `%s` is at least %s, not %s", p.Name.Text, text(bound(p.Min)), text(v))
@@ -108,21 +102,34 @@ func (p *Param) Allows(v engine.Value) error {
 			return fmt.Errorf("parameter `%s` is at most %s, not %s", p.Name.Text, text(bound(p.Max)), text(v))
 		}
 	}
-	same := func(e engine.Value) bool { return engine.Equal(e, v) }
-	if p.Enum == nil || slices.ContainsFunc(ConstantOf(p.Enum).Elems(), same) {
+	if p.Enum == nil {
 		return nil
 	}
-	return fmt.Errorf("parameter `%s` is one of %s, not %s", p.Name.Text, text(ConstantOf(p.Enum)), text(v))
+	enum := *p.Enum
+	enum.Items = slices.Clone(enum.Items)
+	for i, item := range enum.Items {
+		enum.Items[i] = p.Fit(item)
+	}
+	same := func(e engine.Value) bool { return engine.Equal(e, v) }
+	if slices.ContainsFunc(ConstantOf(&enum).Elems(), same) {
+		return nil
+	}
+	return fmt.Errorf("parameter `%s` is one of %s, not %s", p.Name.Text, text(ConstantOf(&enum)), text(v))
 }
 
-// Seconds is the value of a literal argument for a parameter that is a duration, in seconds; ok is false for any other
-// parameter or value.
-func (p *Param) Seconds(v *Value) (seconds engine.Value, ok bool) {
-	if !p.IsDuration || v == nil || v.Kind != Literal || v.Const.Kind() != engine.KindString {
-		return engine.Value{}, false
+// Fit is a value as the parameter takes it: a written duration, in quotes or not, is a number of seconds where it is a
+// duration, and one without quotes is text where it is a string.
+func (p *Param) Fit(v *Value) *Value {
+	switch {
+	case v == nil || v.Kind != Literal:
+	case p.Type.Kind == expr.TypeString:
+		return v.AsText()
+	case p.IsDuration && v.Const.Kind() == engine.KindString:
+		if ns, err := expr.ParseDuration(v.Const.AsString()); err == nil {
+			return &Value{Span: v.Span, Const: engine.Float(engine.Seconds(ns)), Unit: v.Const.AsString()}
+		}
 	}
-	ns, err := ParseDuration(v.Const.AsString())
-	return engine.Float(engine.Seconds(ns)), err == nil
+	return v
 }
 
 func (p *parser) params(n *yaml.Node, key *Key) *Params {
@@ -150,7 +157,7 @@ func (p *parser) params(n *yaml.Node, key *Key) *Params {
 				break
 			}
 			param.Default = p.value(pair.Value, true)
-			param.Type = expr.Type{Kind: TypeOfLiteral(param.Default).Kind}
+			param.inferType()
 		default:
 			p.paramType(param, pair.Value)
 		}
@@ -184,7 +191,16 @@ func (p *parser) paramRecord(param *Param, n *yaml.Node, key *Key) {
 		}
 	}
 	if !param.Typed && param.Default != nil && key.Kind == RunParamsKey {
-		param.Type = expr.Type{Kind: TypeOfLiteral(param.Default).Kind}
+		param.inferType()
+	}
+}
+
+// inferType gives a parameter its default's type.
+func (p *Param) inferType() {
+	p.Type = expr.Type{Kind: TypeOfLiteral(p.Default).Kind}
+	if p.Default != nil && p.Default.Unit != "" {
+		p.Type, _ = expr.ParseType("duration")
+		p.IsDuration = true
 	}
 }
 

@@ -317,7 +317,11 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 		if key.Kind == TextKey && key.Literal && n.Kind != yaml.ScalarNode {
 			break
 		}
-		return orNil(p.value(n, key.Literal))
+		v := p.value(n, key.Literal)
+		if key.takesText() {
+			v = v.AsText()
+		}
+		return orNil(v)
 	case ConditionKey:
 		return orNil(p.condition(n, key))
 	case ConditionsKey:

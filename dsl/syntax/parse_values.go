@@ -70,7 +70,39 @@ func (p *parser) value(n *yaml.Node, literal bool) *Value {
 	if n.Type == yaml.StringScalar && !literal && strings.Contains(n.Text, "${") {
 		return p.template(n)
 	}
-	return &Value{Span: n.Span, Const: scalar(n), Plain: n.Type == yaml.StringScalar && !n.Quoted}
+	plain := n.Type == yaml.StringScalar && !n.Quoted
+	if plain && expr.HasUnits(n.Text) {
+		return p.withUnits(n)
+	}
+	return &Value{Span: n.Span, Const: scalar(n), Plain: plain}
+}
+
+// withUnits reads a literal with units, `1m30s`, as a number of seconds.
+func (p *parser) withUnits(n *yaml.Node) *Value {
+	ns, err := expr.ParseDuration(n.Text)
+	if err != nil {
+		p.errorf(CodeDuration, n.Span, "text stands in quotes", "%s", err)
+		return nil
+	}
+	return &Value{Span: n.Span, Const: engine.Float(engine.Seconds(ns)), Unit: n.Text}
+}
+
+// AsText is a value where text is wanted: literals with units stand there as they are written.
+func (v *Value) AsText() *Value {
+	switch {
+	case v == nil:
+		return nil
+	case v.Unit != "":
+		return &Value{Span: v.Span, Const: engine.String(v.Unit), Plain: true}
+	case len(v.Items) == 0:
+		return v
+	}
+	text := *v
+	text.Items = make([]*Value, len(v.Items))
+	for i, item := range v.Items {
+		text.Items[i] = item.AsText()
+	}
+	return &text
 }
 
 // scalar is the value of a YAML scalar.
@@ -191,7 +223,7 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		}
 		p.errorf(CodeDuration, n.Span, hint, "`%s`: %s", key.Name, err)
 		(*p.diags)[len(*p.diags)-1].Guess = guess
-		if mended := mendDuration(n.Text); n.Type == yaml.StringScalar && mended != n.Text && IsDuration(mended) {
+		if mended := expr.MendDuration(n.Text); n.Type == yaml.StringScalar && mended != n.Text && expr.IsDuration(mended) {
 			p.fix(n.TextSpan(0, len(n.Text)), mended)
 		} else if call != "" && !n.Quoted {
 			p.fix(n.Span, call)
@@ -204,9 +236,9 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 // literalNanos is a written duration in nanoseconds.
 func literalNanos(n *yaml.Node) (int64, error) {
 	if n.Type == yaml.FloatScalar {
-		return floatDuration(n.Text, n.Float())
+		return expr.FloatDuration(n.Text, n.Float())
 	}
-	return ParseDuration(n.Text)
+	return expr.ParseDuration(n.Text)
 }
 
 func (p *parser) computedDuration(n *yaml.Node, key *Key) *Duration {
@@ -226,7 +258,7 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 	if n.Broken {
 		return nil
 	}
-	if key == WaitKey && n.Kind == yaml.ScalarNode && IsDuration(n.Text) {
+	if key == WaitKey && n.Kind == yaml.ScalarNode && expr.IsDuration(n.Text) {
 		p.errorf(CodeReference, n.Span, "write `sleep: "+n.Text+"`", "`wait` waits for tasks, an event, a barrier or a condition, "+
 			"not for a time")
 		return nil

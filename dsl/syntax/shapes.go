@@ -3,6 +3,7 @@ package syntax
 import (
 	"strings"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
 )
@@ -154,7 +155,7 @@ func (p *parser) meantName(what string, space Space, text string) string {
 	if parts := namedAs.Regexp().FindStringSubmatch(text); parts != nil {
 		return "write `- { " + what + ": " + flowText(parts[1]) + ", as: " + parts[2] + " }`"
 	}
-	if name, time, found := strings.Cut(text, ", "); found && what == "call_later" && IsDuration(time) {
+	if name, time, found := strings.Cut(text, ", "); found && what == "call_later" && expr.IsDuration(time) {
 		return "write `- { call_later: " + strings.TrimSuffix(name, "()") + ", after: " + time + " }`"
 	}
 	name := calledName(text)
@@ -192,7 +193,7 @@ func (p *parser) recordHint(n *yaml.Node, keys []*Key, node Node) string {
 		return ""
 	}
 	for _, key := range []string{"time", "until"} {
-		if isText(n) && IsDuration(n.Text) && findKey(keys, key) != nil && findKey(keys, "do") == nil {
+		if isText(n) && expr.IsDuration(n.Text) && findKey(keys, key) != nil && findKey(keys, "do") == nil {
 			return "write `{ " + key + ": " + n.Text + " }`"
 		}
 	}
@@ -227,7 +228,7 @@ func expectHint(n *yaml.Node) string {
 		return "write `{ output: " + nodeText(n) + " }`"
 	case condition(n):
 		return "write `{ that: " + flowText(n.Text) + " }`"
-	case isText(n) && IsDuration(n.Text):
+	case isText(n) && expr.IsDuration(n.Text):
 		return "write `{ at: " + n.Text + " }`"
 	case isText(n):
 		return "write `{ output: " + source.QuoteYAML(n.Text+"") + " }`"

@@ -396,7 +396,7 @@ func (p *parser) verbAndValue(text string) *statement {
 	if verb.Unbuilt {
 		return nil
 	}
-	if verb.Name == "wait" && IsDuration(mendDuration(value)) {
+	if verb.Name == "wait" && expr.IsDuration(expr.MendDuration(value)) {
 		verb = VerbNamed("sleep")
 	}
 	key := verb.Keys[0]
@@ -427,7 +427,7 @@ func (p *parser) verbAndValue(text string) *statement {
 func (p *parser) valueText(key *Key, value string) string {
 	switch key.Kind {
 	case DurationKey, DeadlineKey:
-		if mended := mendDuration(value); IsDuration(mended) {
+		if mended := expr.MendDuration(value); expr.IsDuration(mended) {
 			return mended
 		}
 		return written(value)

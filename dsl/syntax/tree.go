@@ -112,6 +112,7 @@ type (
 		Items []*Value     // of ListValue and MapValue
 		Keys  []string     // of MapValue: the key of each item
 		Plain bool         // of Literal: text without quotes
+		Unit  string       // of Literal: a number of seconds as it is written, with its units; else empty
 	}
 	// Condition is a bare expression.
 	Condition struct {

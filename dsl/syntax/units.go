@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"runloop/dsl/expr"
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
 )
@@ -19,9 +20,9 @@ func withUnit(keys []*Key, pair yaml.Pair) (key *Key, value string) {
 	if m == nil || pair.Value.Kind != yaml.ScalarNode || pair.Value.Quoted && !strings.Contains(pair.Value.Text, "${") {
 		return nil, ""
 	}
-	unit := slices.IndexFunc(durationUnits, func(u durationUnit) bool {
+	unit := slices.IndexFunc(expr.DurationUnits, func(u expr.DurationUnit) bool {
 		word := strings.ToLower(m[2] + m[3])
-		return u.name == word || slices.Contains(u.also, word)
+		return u.Name == word || slices.Contains(u.Also, word)
 	})
 	if key = findKey(keys, m[1]); key == nil {
 		key = findKey(keys, suggestKey(m[1], keyNames(keys)))
@@ -29,11 +30,11 @@ func withUnit(keys []*Key, pair yaml.Pair) (key *Key, value string) {
 	if unit < 0 || key == nil || key.Kind != DurationKey && key.Kind != DeadlineKey {
 		return nil, ""
 	}
-	return key, inUnit(pair.Value, durationUnits[unit])
+	return key, inUnit(pair.Value, expr.DurationUnits[unit])
 }
 
 // inUnit is a number or an expression of a unit as a duration.
-func inUnit(n *yaml.Node, unit durationUnit) string {
+func inUnit(n *yaml.Node, unit expr.DurationUnit) string {
 	text := strings.TrimSpace(n.Source.Text(n.Span))
 	inner, computed := strings.CutPrefix(strings.Trim(text, `"'`), "${")
 	closed := strings.HasSuffix(inner, "}")
@@ -42,13 +43,13 @@ func inUnit(n *yaml.Node, unit durationUnit) string {
 	}
 	switch {
 	case !computed || !closed:
-		return text + unit.name
-	case unit.ns == 1e9:
+		return text + unit.Name
+	case unit.Nanos == 1e9:
 		return text
-	case unit.ns > 1e9:
-		return source.QuoteYAML("${" + inner + " * " + fmt.Sprint(unit.ns/1e9) + "}")
+	case unit.Nanos > 1e9:
+		return source.QuoteYAML("${" + inner + " * " + fmt.Sprint(unit.Nanos/1e9) + "}")
 	}
-	return source.QuoteYAML("${" + inner + " / " + fmt.Sprint(1e9/unit.ns) + "}")
+	return source.QuoteYAML("${" + inner + " / " + fmt.Sprint(1e9/unit.Nanos) + "}")
 }
 
 // unitFix reports that the unit of a pair stands with its value, and mends it. The message is about an unknown key or verb.

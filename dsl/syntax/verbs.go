@@ -69,6 +69,15 @@ const (
 	CaseSpace            // names of cases
 )
 
+// takesText reports whether text is wanted, so that `5s` is those two characters.
+func (k *Key) takesText() bool {
+	return k.Kind == TextKey || slices.Contains(k.Types, expr.TypeString) && !slices.ContainsFunc(k.Types, isNumber)
+}
+
+func isNumber(t expr.TypeKind) bool {
+	return t == expr.TypeInt || t == expr.TypeFloat || t == expr.TypeNumber
+}
+
 // Key is one key of a verb, an entry or the top level.
 type Key struct {
 	Name     string

@@ -13,7 +13,7 @@ import (
 // unwritten lists words that no random scenario contains, with the reason.
 var unwritten = []struct{ reason, words string }{
 	{"what they compute has nothing to do with the loop: TestExpressions of dsl/python runs them on both sides", `
-		abs( all( any( bitand( bitnand( bitnot( bitor( bitshl( bitshr( bitushr( bitxor( ceil( concat( count( filter(
+		abs( all( any( bitand( bitnand( bitnot( bitor( bitshl( bitshr( bitushr( bitxor( ceil( concat( count( duration( filter(
 		find( findIndex( findLast( findLastIndex( first( flatten( float( floor( format( fromBase64( fromJSON(
 		fromPairs( get( groupBy( hasPrefix( hasSuffix( indexOf( int( is_error( join( keys( last( lastIndexOf( lower(
 		map( max( mean( median( min( none( one( reduce( repeat( replace( reverse( round( sort( sortBy( split(

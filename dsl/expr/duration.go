@@ -1,4 +1,4 @@
-package syntax
+package expr
 
 import (
 	"errors"
@@ -8,20 +8,19 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
-	"time"
 
 	"runloop/dsl/source"
 )
 
-// durationUnit is a unit of written durations.
-type durationUnit struct {
-	name string
-	ns   int64
-	also []string // other spellings, for "did you mean"
+// DurationUnit is a unit of written durations.
+type DurationUnit struct {
+	Name  string
+	Nanos int64
+	Also  []string // other spellings, for "did you mean"
 }
 
-// durationUnits goes from the longest to the shortest: the order in which they are written.
-var durationUnits = []durationUnit{
+// DurationUnits goes from the longest to the shortest: the order in which they are written.
+var DurationUnits = []DurationUnit{
 	{"d", 86400e9, []string{"day", "days"}},
 	{"h", 3600e9, []string{"hr", "hrs", "hour", "hours"}},
 	{"m", 60e9, []string{"min", "mins", "minute", "minutes"}},
@@ -95,17 +94,17 @@ func sumDuration(text string) (*big.Rat, error) {
 			return nil, fmt.Errorf("the duration %q has the unit %q twice: write each unit once", text, name)
 		case unit < last:
 			return nil, fmt.Errorf("in the duration %q, %q comes after %q: write longer units first", text, name,
-				durationUnits[last].name)
+				DurationUnits[last].Name)
 		}
 		last = unit
-		total.Add(total, amount.Mul(amount, big.NewRat(durationUnits[unit].ns, 1)))
+		total.Add(total, amount.Mul(amount, big.NewRat(DurationUnits[unit].Nanos, 1)))
 	}
 	return total, nil
 }
 
 func unitNamed(name string) int {
-	for i, u := range durationUnits {
-		if u.name == name {
+	for i, u := range DurationUnits {
+		if u.Name == name {
 			return i
 		}
 	}
@@ -114,7 +113,7 @@ func unitNamed(name string) int {
 
 // badDuration says that text is no duration, and what it was most likely meant to be.
 func badDuration(text string) error {
-	if mended := mendDuration(text); mended != text {
+	if mended := MendDuration(text); mended != text {
 		if IsDuration(mended) {
 			return fmt.Errorf("%q is no duration: did you mean %q?", text, mended)
 		}
@@ -124,8 +123,8 @@ func badDuration(text string) error {
 
 var decimalComma = source.NewPattern(`^([0-9]+),([0-9]{1,2})([^0-9]|$)`)
 
-// mendDuration is text without white space and commas, with other spellings of units replaced.
-func mendDuration(text string) string {
+// MendDuration is text without white space and commas, with other spellings of units replaced.
+func MendDuration(text string) string {
 	var b strings.Builder
 	text = decimalComma.Regexp().ReplaceAllString(text, "$1.$2$3")
 	for rest := strings.ToLower(strings.NewReplacer(" ", "", "\t", "", ",", "", "_", "").Replace(text)); rest != ""; {
@@ -142,10 +141,10 @@ func mendDuration(text string) string {
 }
 
 func unitMeant(name string) string {
-	for _, u := range durationUnits {
-		for _, other := range u.also {
+	for _, u := range DurationUnits {
+		for _, other := range u.Also {
 			if name == other {
-				return u.name
+				return u.Name
 			}
 		}
 	}
@@ -199,8 +198,8 @@ func negative(text string) error {
 	return fmt.Errorf("the duration %q is negative: a length of time is 0 or more", text)
 }
 
-// floatDuration is a written number of seconds, which may be in a form that ParseDuration does not read.
-func floatDuration(text string, sec float64) (int64, error) {
+// FloatDuration is a written number of seconds, which may be in a form that ParseDuration does not read.
+func FloatDuration(text string, sec float64) (int64, error) {
 	if math.IsNaN(sec) || math.IsInf(sec, 0) {
 		return ParseDuration(strings.TrimLeft(text, "-"))
 	}
@@ -228,21 +227,21 @@ func FormatDuration(ns int64) string {
 		b.WriteByte('-')
 		rest = -rest
 	}
-	for _, u := range durationUnits {
-		size := uint64(u.ns)
+	for _, u := range DurationUnits {
+		size := uint64(u.Nanos)
 		if rest < size {
 			continue
 		}
 		b.WriteString(strconv.FormatUint(rest/size, 10))
 		rest %= size
-		if u.ns <= 1e9 { // from seconds down, what is left is a fraction
+		if u.Nanos <= 1e9 { // from seconds down, what is left is a fraction
 			if rest > 0 {
 				fraction := strconv.FormatUint(size+rest, 10)[1:]
 				b.WriteString("." + strings.TrimRight(fraction, "0"))
 			}
 			rest = 0
 		}
-		b.WriteString(u.name)
+		b.WriteString(u.Name)
 	}
 	return b.String()
 }
@@ -306,24 +305,4 @@ func decimalNanos(sec float64) (ns uint64, ok bool) {
 		q++
 	}
 	return q, true
-}
-
-// ParseClockStart reads a time of day, which is one of 1970-01-01, or a date and time of RFC 3339, as Unix
-// nanoseconds.
-func ParseClockStart(text string) (int64, error) {
-	for _, layout := range []string{time.TimeOnly, time.RFC3339, "2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
-		t, err := time.Parse(layout, text)
-		if err != nil {
-			continue
-		}
-		if layout == time.TimeOnly {
-			t = t.AddDate(1970, 0, 0)
-		}
-		if y := t.Year(); y < 1678 || y > 2261 {
-			return 0, fmt.Errorf("the clock cannot show the year %d: 1678 to 2261", y)
-		}
-		return t.UnixNano(), nil
-	}
-	return 0, fmt.Errorf("%q is no time for the clock to start at: write \"09:30:00\" or \"2024-05-01T09:30:00Z\"",
-		source.Shorten(text))
 }
