@@ -1,7 +1,6 @@
 package dsl
 
 import (
-	"fmt"
 	"runtime"
 	"testing"
 )
@@ -59,43 +58,5 @@ func TestNewLoopIsSmall(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if n := (after.TotalAlloc - before.TotalAlloc) / loops; n > most {
 		t.Errorf("making a loop allocates %d bytes, more than %d", n, most)
-	}
-}
-
-// TestGrowingTextsAndLists: a text or a list that grows from itself in a loop is not copied each time.
-func TestGrowingTextsAndLists(t *testing.T) {
-	for _, c := range []struct{ first, next string }{
-		{`""`, `"${s}x"`},
-		{`""`, `"${s}${s == '' ? 'a' : 'b'}"`},
-		{`""`, `"${s + 'x'}"`},
-		{`[]`, `"${concat(s, [1])}"`},
-		{`[]`, `"${concat(s, [1], [2, 3])}"`},
-	} {
-		const n = 20_000
-		s, err := Load("grow.yaml", fmt.Appendf(nil, `runloop: 1
-main:
-  - let: { s: %s }
-  - repeat: %d
-    do:
-      - set: { s: %s }
-  - assert: len(s) >= %d
-`, c.first, n, c.next, n))
-		if err != nil {
-			t.Fatal(err)
-		}
-		l, err := s.NewLoop(RunOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		r := l.Run()
-		runtime.ReadMemStats(&after)
-		if len(r.Errors) > 0 {
-			t.Errorf("%s: %v", c.next, r.Errors[0].Err)
-		}
-		if size := after.TotalAlloc - before.TotalAlloc; size > 20<<20 {
-			t.Errorf("%s: %d MiB were allocated for %d turns", c.next, size>>20, n)
-		}
 	}
 }

@@ -78,8 +78,8 @@ func (b *builder) template(v *syntax.Value) expr.Compiled {
 		parts[i] = func(_ *engine.Loop, dst []byte) []byte { return append(dst, text...) }
 	}
 	c := expr.OfText(joined(parts))
-	if head.Type.Kind == expr.TypeString && len(parts) > 1 {
-		c.Value = grown(head.Value, joined(parts[1:]))
+	if (head.Type.Kind == expr.TypeString || head.Type.Kind == expr.TypeAny) && len(parts) > 1 {
+		c.Value = expr.Grown(head, joined(parts[1:]))
 	}
 	return c
 }
@@ -94,22 +94,6 @@ func joined(parts []engine.EvalText) engine.EvalText {
 			}
 		}
 		return dst
-	}
-}
-
-// grown is the value of a text that begins with another one, which is not copied each time in a loop.
-func grown(head engine.Eval, rest engine.EvalText) engine.Eval {
-	return func(l *engine.Loop) engine.Value {
-		v := head(l)
-		if l.Failed() {
-			return engine.String("")
-		}
-		a, b := v.AsString(), rest(l, nil)
-		if !l.Room(len(a) + len(b)) {
-			return engine.String("")
-		}
-		s, _ := l.Join(a, string(b))
-		return engine.String(s)
 	}
 }
 

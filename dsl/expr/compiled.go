@@ -253,3 +253,24 @@ func checked(f engine.Eval, t Type, what string) engine.Eval {
 		return v
 	}
 }
+
+// Grown is the value of a text that begins with the text of head and goes on with rest. If head is a text, it is not
+// copied each time in a loop.
+func Grown(head Compiled, rest engine.EvalText) engine.Eval {
+	first := head.peek()
+	return func(l *engine.Loop) engine.Value {
+		v := first(l)
+		if l.Failed() {
+			return engine.String("")
+		}
+		if v.Kind() != engine.KindString {
+			return newText(l, string(rest(l, l.AppendText(nil, v))))
+		}
+		a, b := v.AsString(), rest(l, nil)
+		if !l.Room(len(a) + len(b)) {
+			return engine.String("")
+		}
+		s, _ := l.Join(a, string(b))
+		return engine.String(s)
+	}
+}

@@ -151,52 +151,52 @@ func bareSleepers(workers, turns int, delay func(i int) int64) (count int) {
 	return count
 }
 
-// barePair hands items from one worker to another through a ring. A worker that finds the ring full, or empty, waits
-// in a list and is woken through the ready queue. The capacity is a parameter, because with a constant the compiler
-// could remove the ring and with it the work to measure.
+// barePair hands items from one worker to another through a ring. A worker that finds the ring full, or empty, waits,
+// and is woken through the ready queue. There are only two workers, so all that a general loop keeps in lists is a bit
+// or a counter here. The capacity, a power of two, is a parameter, because with a constant the compiler could remove
+// the ring and with it the work to measure.
 func barePair(items, capacity int) (taken int) {
+	const producer, consumer = 0, 1
 	buf := make([]int, capacity)
-	head, n := 0, 0
-	var getters, putters []uint32
-	rd := newReady(4)
-	rd.push(item{start, 0})
-	rd.push(item{start, 1})
+	mask := len(buf) - 1
+	var queue [2]uint8 // the ready queue; nobody is in it twice
+	var head, tail uint
+	push := func(id uint8) {
+		queue[tail&1] = id
+		tail++
+	}
+	push(producer)
+	push(consumer)
 	produced, sum := 0, 0
-	for rd.n > 0 {
-		if rd.pop().id == 0 {
+	full, empty := false, false // the producer waits, the consumer waits
+	for head != tail {
+		id := queue[head&1]
+		head++
+		if id == producer {
 			for produced < items {
-				if n == len(buf) {
-					putters = append(putters, 0)
+				if produced-taken > mask {
+					full = true
 					break
 				}
-				tail := head + n
-				if tail >= len(buf) {
-					tail -= len(buf)
-				}
-				buf[tail] = produced
-				n++
+				buf[produced&mask] = produced
 				produced++
-				if len(getters) > 0 {
-					rd.push(item{woken, getters[0]})
-					getters = getters[:0]
+				if empty {
+					empty = false
+					push(consumer)
 				}
 			}
 			continue
 		}
 		for taken < items {
-			if n == 0 {
-				getters = append(getters, 1)
+			if taken == produced {
+				empty = true
 				break
 			}
-			sum += buf[head]
+			sum += buf[taken&mask]
 			taken++
-			if head++; head == len(buf) {
-				head = 0
-			}
-			n--
-			if len(putters) > 0 {
-				rd.push(item{woken, putters[0]})
-				putters = putters[:0]
+			if full {
+				full = false
+				push(producer)
 			}
 		}
 	}

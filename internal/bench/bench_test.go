@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -49,6 +50,30 @@ func TestWorkloads(t *testing.T) {
 	// In M/M/1 the mean wait is load / (1 - load) service times.
 	if n, waited := bareServer(300_000, 0.8, 1); n != 300_000 || waited/300_000 < 3 || waited/300_000 > 5 {
 		t.Errorf("bareServer: %d served, mean wait %g", n, waited/300_000)
+	}
+}
+
+// TestScaling: what a scenario allocates grows with n, not with its square. Each runs to the end that it expects.
+func TestScaling(t *testing.T) {
+	all, err := scalings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		n := s.n / 10
+		var bytes [2]uint64
+		for i, n := range []int{n, 4 * n} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if err := s.run(n); err != nil {
+				t.Error(err)
+			}
+			runtime.ReadMemStats(&after)
+			bytes[i] = after.TotalAlloc - before.TotalAlloc
+		}
+		if ratio := float64(bytes[1]) / float64(bytes[0]); ratio > 8 {
+			t.Errorf("%s allocates %d bytes with %d, %.1f times as many with %d", s.file, bytes[0], n, ratio, 4*n)
+		}
 	}
 }
 
@@ -138,9 +163,13 @@ func TestText(t *testing.T) {
 	fresh := &Record{Machine: "here"}
 	fresh.add(Measure{Name: "sleepers", Unit: unitBare, Value: 2, Target: 1.8, Ours: 200, Bare: 100, Floor: 14e6})
 	fresh.add(Measure{Name: "load", Unit: "ms", Value: 110, Target: 200, Note: "a note"})
+	fresh.add(Measure{Name: "a list", Unit: unitScaling, Value: 4.25, Target: 6, N: 25_000, Took: 12.34})
 	fresh.add(Measure{Name: "new", Unit: "ns", Value: 1234.5, Target: 1000})
 	want := `workload  events/s  ns/event  bare ns  x bare  target  met  ratio counts  recorded  slipped
 sleepers        5M       200      100    2.00    1.80   no            no      1.50      yes
+
+scenario       n    ms  x n's time  target  met  recorded  slipped
+a list    25,000  12.3        4.25    6.00  yes         -        -
 
 measure     value  target  met  recorded  slipped
 load       110 ms     200  yes       100       no  a note
@@ -181,7 +210,7 @@ func TestMerge(t *testing.T) {
 
 // TestParts: parts are chosen by name.
 func TestParts(t *testing.T) {
-	for args, want := range map[string]int{"": 6, "growth load": 2} {
+	for args, want := range map[string]int{"": 7, "growth load": 2} {
 		if got, err := choose(strings.Fields(args), false); err != nil || len(got) != want {
 			t.Errorf("%q: %d parts, %v", args, len(got), err)
 		}
@@ -189,7 +218,7 @@ func TestParts(t *testing.T) {
 	if got, err := choose(nil, true); err != nil || len(got) != len(parts) {
 		t.Errorf("-record: %d parts, %v", len(got), err)
 	}
-	if _, err := choose([]string{"wrong"}, false); err == nil || !strings.Contains(err.Error(), "there are workloads, load,") {
+	if _, err := choose([]string{"wrong"}, false); err == nil || !strings.Contains(err.Error(), "there are workloads, scaling,") {
 		t.Errorf("a wrong part: %v", err)
 	}
 }

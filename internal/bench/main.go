@@ -1,6 +1,6 @@
 // Command bench compares runloop with hand-written Go, and says what has become slower:
 //
-//	go run ./internal/bench                      # all measures as a table, beside those recorded: two minutes
+//	go run ./internal/bench                      # all measures as a table, beside those recorded: three minutes
 //	go run ./internal/bench workloads trace      # some parts of it
 //	go run ./internal/bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
 //	go run ./internal/bench -profile             # rewrites the profiles that the commands are compiled with
@@ -31,6 +31,7 @@ type part struct {
 
 var parts = []part{
 	{name: "workloads", about: "the six workloads beside bare Go loops", run: measureWorkloads},
+	{name: "scaling", about: "times at 4n, as multiples of those at n", run: measureScaling},
 	{name: "load", about: "loading and compiling 10,000 lines", run: measureLoad},
 	{name: "memory", about: "memory of a million workers", run: measureMemory},
 	{name: "lateness", about: "lateness on the real clock, beside time.Timer", run: measureLateness},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ var memoryRuns = []struct{ name, file, note string }{
 	{"memory per plain worker", "ties.yaml", "1,000,000 workers of ties.yaml: each has a counter"},
 }
 
-// memoryUse is bytes per worker.
+// memoryUse is bytes: per worker, or of a whole run.
 type memoryUse struct {
 	Live     float64 // reachable, on the heap
 	Resident float64 // the peak of what the system gave; 0 if it does not say
@@ -52,11 +53,55 @@ func measureMemory(r *Record) error {
 				Note: "the same run; the most that was resident at any time, less what was before they were made"})
 		}
 	}
+	return measureEnded(r, self)
+}
+
+// endedTasks is how many tasks run one after the other in each of endedRuns, scenarios of scaling.go.
+const endedTasks = 1_000_000
+
+type endedRun struct{ name, file string }
+
+var endedRuns = []endedRun{
+	{"awaited", "ended-awaited.yaml"}, {"named", "ended-named.yaml"}, {"failed", "ended-failed.yaml"}, {"unhandled", "ended-unhandled.yaml"},
+}
+
+// measureEnded measures what tasks that have ended leave behind.
+func measureEnded(r *Record, self string) error {
+	for _, run := range endedRuns {
+		out, err := exec.Command(self, memoryChild, run.file).Output()
+		if err != nil {
+			return err
+		}
+		var m memoryUse
+		if err := json.Unmarshal(out, &m); err != nil {
+			return err
+		}
+		if m.Resident > 0 {
+			r.add(Measure{Name: "ended tasks, " + run.name, Unit: "MiB", Value: m.Resident / (1 << 20), Target: 64,
+				Note: "1,000,000 tasks, one after the other, of " + run.file + "; the most that was resident, less what was before"})
+		}
+	}
 	return nil
+}
+
+// writeEnded runs many tasks one after the other and writes how much memory the run needs in all.
+func writeEnded(file string) error {
+	s, err := loadScaling(file)
+	if err != nil {
+		return err
+	}
+	before := peakResident()
+	if err := s.run(endedTasks); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(memoryUse{Resident: peakResident() - before})
 }
 
 // writeMemory runs a million workers and writes how much memory they need.
 func writeMemory(file string) error {
+	if slices.ContainsFunc(endedRuns, func(run endedRun) bool { return run.file == file }) {
+		return writeEnded(file)
+	}
 	s, err := load(file)
 	if err != nil {
 		return err

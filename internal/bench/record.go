@@ -49,6 +49,10 @@ type Measure struct {
 	Ours  float64 `json:"ours,omitempty"`
 	Bare  float64 `json:"bare,omitempty"`
 	Floor float64 `json:"floor,omitempty"`
+
+	// For a ratio of times at 4n and at n: n, and milliseconds at n.
+	N    int     `json:"n,omitempty"`
+	Took float64 `json:"took,omitempty"`
 }
 
 // met reports whether the measure meets its target.
@@ -82,7 +86,7 @@ func machine() string {
 
 // add puts a measure into the record. It replaces the one with the same name.
 func (r *Record) add(m Measure) {
-	m.Value, m.Ours, m.Bare = rounded(m.Value), rounded(m.Ours), rounded(m.Bare)
+	m.Value, m.Ours, m.Bare, m.Took = rounded(m.Value), rounded(m.Ours), rounded(m.Bare), rounded(m.Took)
 	for i := range r.Measures {
 		if r.Measures[i].Name == m.Name {
 			r.Measures[i] = m

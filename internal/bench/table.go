@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -56,8 +57,8 @@ func (t *table) render(left, between, right string) string {
 func (r *Record) text(before *Record) string {
 	var b strings.Builder
 	if len(r.Measures) > 0 {
-		bare, more, verdict := r.tables(before)
-		for _, t := range []*table{bare, more} {
+		tables, verdict := r.tables(before)
+		for _, t := range tables {
 			if len(t.rows) > 0 {
 				b.WriteString(t.text() + "\n")
 			}
@@ -73,10 +74,11 @@ func (r *Record) text(before *Record) string {
 	return b.String()
 }
 
-// tables returns the ratios to bare loops, the other measures, and a verdict on all of them.
-func (r *Record) tables(before *Record) (bare, more *table, verdict string) {
-	bare = &table{head: []string{"workload", "events/s", "ns/event", "bare ns", "x bare", "target", "met", "ratio counts", "recorded", "slipped"}}
-	more = &table{head: []string{"measure", "value", "target", "met", "recorded", "slipped", ""}}
+// tables returns the ratios to bare loops, the times at n and 4n, the other measures, and a verdict on all of them.
+func (r *Record) tables(before *Record) (all []*table, verdict string) {
+	bare := &table{head: []string{"workload", "events/s", "ns/event", "bare ns", "x bare", "target", "met", "ratio counts", "recorded", "slipped"}}
+	scaling := &table{head: []string{"scenario", "n", "ms", unitScaling, "target", "met", "recorded", "slipped"}}
+	more := &table{head: []string{"measure", "value", "target", "met", "recorded", "slipped", ""}}
 	var lines []string
 	slipped := 0
 	for _, m := range r.Measures {
@@ -88,11 +90,14 @@ func (r *Record) tables(before *Record) (bare, more *table, verdict string) {
 				lines = append(lines, fmt.Sprintf("slipped by more than a quarter: %s, %s, recorded %s", m.Name, number(m.Value), recorded))
 			}
 		}
-		if m.Bare == 0 {
+		switch {
+		case m.N > 0:
+			scaling.add(m.Name, commas(strconv.Itoa(m.N)), number(m.Took), number(m.Value), number(m.Target), yesNo(m.met()), recorded, worse)
+			continue
+		case m.Bare == 0:
 			more.add(m.Name, number(m.Value)+" "+m.Unit, number(m.Target), yesNo(m.met()), recorded, worse, m.Note)
 			continue
-		}
-		if !m.counts() {
+		case !m.counts():
 			lines = append(lines, fmt.Sprintf("the ratio does not count: %s, its bare loop does %s events a second, not %s",
 				m.Name, perSecond(m.Bare), short(m.Floor)))
 		}
@@ -108,7 +113,7 @@ func (r *Record) tables(before *Record) (bare, more *table, verdict string) {
 	if slipped == 0 && len(before.Measures) > 0 {
 		lines = append(lines, "nothing slipped by more than a quarter")
 	}
-	return bare, more, strings.Join(lines, "\n")
+	return []*table{bare, scaling, more}, strings.Join(lines, "\n")
 }
 
 func yesNo(b bool) string {
@@ -162,8 +167,13 @@ func digits(x float64) string {
 func (r *Record) blocks() map[string]string {
 	bare := &table{head: []string{"workload", "events/s", "ns/event", "bare ns/event", "× bare", "target"}}
 	more := &table{head: []string{"measure", "value", "target"}}
+	scaling := &table{head: []string{"scenario", "n", "time with n", "4n ÷ n", "target"}}
 	var notes strings.Builder
 	for _, m := range r.Measures {
+		if m.N > 0 {
+			scaling.add(m.Name, commas(strconv.Itoa(m.N)), number(m.Took)+" ms", number(m.Value), "≤ "+number(m.Target))
+			continue
+		}
 		if m.Bare == 0 {
 			more.add(m.Name, number(m.Value)+" "+m.Unit, "≤ "+number(m.Target))
 			fmt.Fprintf(&notes, "- %s: %s.\n", m.Name, m.Note)
@@ -179,6 +189,7 @@ func (r *Record) blocks() map[string]string {
 		"machine":   fmt.Sprintf("Measured on %s, on %s.\n", r.Date, r.Machine),
 		"workloads": bare.markdown(),
 		"measures":  more.markdown() + "\n" + notes.String(),
+		"scaling":   scaling.markdown(),
 		"growth":    "",
 		"others":    "",
 	}
