@@ -189,9 +189,12 @@ func (r *Record) blocks() map[string]string {
 		"machine":   fmt.Sprintf("Measured on %s, on %s.\n", r.Date, r.Machine),
 		"workloads": bare.markdown(),
 		"measures":  more.markdown() + "\n" + notes.String(),
-		"scaling":   scaling.markdown(),
+		"scaling":   "",
 		"growth":    "",
 		"others":    "",
+	}
+	if len(scaling.rows) > 0 {
+		blocks["scaling"] = scaling.markdown()
 	}
 	if r.Growth != nil {
 		blocks["growth"] = growthTable(r.Growth).markdown()
