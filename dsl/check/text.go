@@ -74,12 +74,6 @@ type Notation struct {
 	Names         []string // the variables in it
 }
 
-// foreignWords holds the words of other languages for values, each as it is written here.
-var foreignWords = source.Words{
-	{"None", "null"}, {"NULL", "null"}, {"Null", "null"}, {"nil", "null"}, {"undefined", "null"}, {"True", "true"}, {"TRUE", "true"},
-	{"False", "false"}, {"FALSE", "false"},
-}
-
 // Texts that look like a number, and like several.
 var (
 	signedNumber = source.NewPattern(`^[−–—‒]\d+(?:\.\d+)?$`)
@@ -119,9 +113,9 @@ func (c *checker) notation(v *syntax.Value, text bool) bool {
 		}
 	case text:
 		return false
-	case foreignWords.Of(written) != "":
+	case expr.OtherConstant(written) != "":
 		found.Message = "`" + written + "` is text"
-		found.Value = foreignWords.Of(written)
+		found.Value = expr.OtherConstant(written)
 	case signedNumber.Regexp().MatchString(written):
 		found.Message, _ = source.DescribeSign(r)
 		found.Message += ": this is text"

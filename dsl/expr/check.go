@@ -181,7 +181,7 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 	hint := ""
 	if name, dollar := strings.CutPrefix(n.Value, "$"); dollar {
 		hint = fmt.Sprintf("inside an expression names stand alone: `%s`", name)
-	} else if other := otherConstant(n.Value); other != "" {
+	} else if other := OtherConstant(n.Value); other != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", other)
 	} else if number := mathConstants.Of(n.Value); number != "" && n.Value != "e" {
 		hint = "write `" + number + "`"
@@ -193,6 +193,30 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 		hint = fmt.Sprintf("text is written in quotes: '%s'", n.Value)
 	}
 	c.report(n, CodeUnknownName, fmt.Sprintf("there is no variable `%s` here", n.Value), hint)
+	if other := OtherConstant(n.Value); other != "" && c.env.Diags != nil {
+		(*c.env.Diags)[len(*c.env.Diags)-1].Fix = source.Fix{Span: c.e.span(c.e.extent(n)), New: other}
+	}
+}
+
+// sections is where values stand in workflows, by whose names they are read there.
+var sections = []string{"env", "inputs", "params", "vars", "shared", "matrix", "github", "secrets", "context"}
+
+// ofSection reports a value that is read by the name of its section, such as `inputs.user`, and whether it is one.
+func (c *checker) ofSection(n *ast.MemberNode) bool {
+	base, isName := n.Node.(*ast.IdentifierNode)
+	name, constant := n.Property.(*ast.StringNode)
+	if !isName || !constant || !slices.Contains(sections, base.Value) {
+		return false
+	}
+	if _, known := c.lookupOuter(base.Value); known {
+		return false
+	}
+	hint := "what a run is given stands under `params:`, and is read by its name alone"
+	if _, known := c.lookupOuter(name.Value); known {
+		hint = "a value is read by its name alone: write `" + name.Value + "`"
+	}
+	c.report(n.Node, CodeUnknownName, "there is no variable `"+base.Value+"` here", hint)
+	return true
 }
 
 // want checks that a node is of a type, or open.
@@ -490,7 +514,7 @@ func (c *checker) member(n *ast.MemberNode) Type {
 			return c.attribute(n, "the loop", LoopAttributes)
 		}
 	}
-	if c.moduleConstant(n) {
+	if c.moduleConstant(n) || c.ofSection(n) {
 		return AnyType
 	}
 	base := c.value(n.Node)
@@ -642,18 +666,14 @@ func (c *checker) namesFunction(n ast.Node) bool {
 	return isFunction && !isVariable
 }
 
-// otherConstant is the constant that Python and others call so, "": none.
-func otherConstant(word string) string {
-	switch word {
-	case "True", "TRUE":
-		return "true"
-	case "False", "FALSE":
-		return "false"
-	case "None", "NULL", "undefined":
-		return "null"
-	}
-	return ""
+// otherConstants is the constants of other languages as they are written here.
+var otherConstants = source.Words{
+	{"True", "true"}, {"TRUE", "true"}, {"False", "false"}, {"FALSE", "false"}, {"None", "null"}, {"NULL", "null"},
+	{"Null", "null"}, {"undefined", "null"},
 }
+
+// OtherConstant returns a constant of another language as it is written here, or "" if the word is none.
+func OtherConstant(word string) string { return otherConstants.Of(word) }
 
 func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 	if c.isCoroutine(name) {

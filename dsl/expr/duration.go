@@ -125,6 +125,9 @@ var decimalComma = source.NewPattern(`^([0-9]+),([0-9]{1,2})([^0-9]|$)`)
 
 // MendDuration is text without white space and commas, with other spellings of units replaced.
 func MendDuration(text string) string {
+	if m := clockDuration.Regexp().FindStringSubmatch(text); m != nil {
+		return clockText(m[1:])
+	}
 	var b strings.Builder
 	text = decimalComma.Regexp().ReplaceAllString(text, "$1.$2$3")
 	for rest := strings.ToLower(strings.NewReplacer(" ", "", "\t", "", ",", "", "_", "").Replace(text)); rest != ""; {
@@ -138,6 +141,26 @@ func MendDuration(text string) string {
 		rest = rest[end:]
 	}
 	return b.String()
+}
+
+// clockDuration is a duration as a clock shows it.
+var clockDuration = source.NewPattern(`^(\d{1,3}):([0-5]?\d):([0-5]?\d(?:\.\d+)?)$`)
+
+// clockText is hours, minutes and seconds with their units, without those that are 0.
+func clockText(parts []string) string {
+	text := ""
+	for i, part := range parts {
+		if part = strings.TrimLeft(part, "0"); part != "" {
+			if part[0] == '.' {
+				part = "0" + part
+			}
+			text += part + string("hms"[i])
+		}
+	}
+	if text == "" {
+		return "0s"
+	}
+	return text
 }
 
 func unitMeant(name string) string {

@@ -562,6 +562,10 @@ func stepKeyHint(verb *Verb, n *yaml.Node, pair yaml.Pair) string {
 	switch {
 	case pair.Key == "env" && pair.Value.Kind == yaml.MapNode:
 		return "assign variables in a step before this one: `- let: " + nodeText(pair.Value) + "`"
+	case pair.Key == "when" && isText(pair.Value):
+		return "write `- { if: " + flowText(pair.Value.Text) + ", then: " + own + " }`"
+	case pair.Key == "register" && verb.key(AsKey.Name) != nil && isText(pair.Value):
+		return "write `as: " + pair.Value.Text + "`"
 	case pair.Key == "continue-on-error":
 		return "write `- { try: " + own + ", catch: [{ do: [] }] }`"
 	case pair.Key == "timeout-minutes" && verb.key(WithinKey.Name) != nil:

@@ -36,12 +36,27 @@ func severalHint(n *yaml.Node, first, second *Verb) string {
 	if body := first.body(); body != nil && n.Get(body.Name) == nil || body == first.Keys[0] && body != nil && IsNull(n.Get(body.Name)) {
 		return "its steps stand in a list under `" + body.Name + ":`: write `" + body.Name + ": " + listOf(steps) + "`"
 	}
+	if body := second.body(); first.body() == nil && body != nil && body != second.Keys[0] && n.Get(body.Name) == nil {
+		if hint := statusHints.Of(n.Get(second.Name).Text); hint != "" {
+			return hint
+		}
+		own := *n
+		own.Pairs = slices.DeleteFunc(slices.Clone(n.Pairs), func(q yaml.Pair) bool { return q.Key == second.Name })
+		return "write `- { " + second.Name + ": " + nodeText(n.Get(second.Name)) + ", " + body.Name + ": " + listOf([]*yaml.Node{&own}) + " }`"
+	}
 	for _, s := range steps {
 		if s.Pairs[0].Key == second.Name {
 			return "begin a new step: `- " + stepText(s) + "`"
 		}
 	}
 	return "begin a new step: `- " + second.Name + ": …`"
+}
+
+// statusHints is what to do about the functions that workflows ask for what became of the steps before.
+var statusHints = source.Words{
+	{"success()", "leave it out: a step runs if those before it did not fail"},
+	{"always()", "put the steps before it under `try:`, and this one into the list under `finally:`"},
+	{"failure()", "put the steps before it under `try:`, and this one under `catch: [{ do: […] }]`"},
 }
 
 // stepsBeside is what stands in a map beside the keys of a verb, as steps: each begins with a verb.

@@ -1,8 +1,10 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"runloop/dsl/expr"
@@ -168,6 +170,12 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 			declare()
 			return list
 		}
+		if hint := sizedHint(n, key); hint != "" {
+			p.errorf(CodeBadName, n.Span, hint, "%s cannot be a name: the size of an object stands behind its name",
+				strconv.Quote(source.Shorten(n.Items[0].Text)))
+			p.skip(n)
+			return nil
+		}
 		for _, item := range n.Items {
 			if name := p.name(item, &Key{Name: key.Name, Space: SharedSpace}); name != nil {
 				add(name)
@@ -189,6 +197,25 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 		}
 	}
 	return list
+}
+
+// sizedObject matches the name of an object with its size in brackets.
+var sizedObject = source.NewPattern(`^([A-Za-z_]\w*)\((\d*)\)$`)
+
+// sizedHint is how objects are declared of which a list has the names with their sizes, such as `pool(3)`; "": it has not.
+func sizedHint(n *yaml.Node, key *Key) string {
+	var pairs []string
+	for _, item := range n.Items {
+		m := sizedObject.Regexp().FindStringSubmatch(item.Text)
+		if m == nil || SizeKey(key.Types[0]) == nil {
+			return ""
+		}
+		pairs = append(pairs, m[1]+": "+cmp.Or(m[2], "{}"))
+	}
+	if pairs == nil {
+		return ""
+	}
+	return "write `" + key.Name + ": { " + strings.Join(pairs, ", ") + " }`"
 }
 
 // mixedHint is how objects are declared of which a list has names and maps, "": it has not.

@@ -122,6 +122,13 @@ func putPairs(step, value *yaml.Node) []string {
 
 // nameHint is how the name is written that stands in a map with the arguments: `call: { w: 3 }`, `call: { name: w, with: … }`.
 func (p *parser) nameHint(n *yaml.Node, key *Key) string {
+	if n.Kind == yaml.ListNode && len(n.Items) == 2 && key.Space == CallbackSpace && key.Name != "call_soon" {
+		time, callback := nodeText(n.Items[0]), nodeText(n.Items[1])
+		if p.declared(CallbacksKey.Name, callback) != nil {
+			when := source.Words{{"call_later", "after"}, {"call_at", "at"}}.Of(key.Name)
+			return "write `- { " + key.Name + ": " + callback + ", " + when + ": " + time + " }`"
+		}
+	}
 	if n.Kind != yaml.MapNode || len(n.Pairs) == 0 || key.Space != CoroutineSpace {
 		return ""
 	}

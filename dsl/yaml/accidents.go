@@ -142,7 +142,7 @@ func (s *accidentScan) addOnly(code string, sp source.Span, message, hint string
 
 // quote is the fix that puts quotes around what was meant as one text.
 func (s *accidentScan) quote(sp source.Span) source.Fix {
-	return source.Fix{Span: sp, New: source.QuoteYAML(s.src.Text(sp))}
+	return source.Fix{Span: sp, New: s.asText(sp)}
 }
 
 // silence marks the latest accident and its patch as one that YAML does not see.
@@ -182,7 +182,7 @@ func (s *accidentScan) line() {
 		s.nextLine(eol)
 		return
 	}
-	if s.marker(start, eol) || s.blanks(start, eol) || s.dashes(start, eol) {
+	if s.marker(start, eol) || s.blanks(start, eol) || s.dashes(start, eol) || s.slashes(start, p, eol) {
 		return
 	}
 	s.started = true
@@ -798,7 +798,7 @@ func (s *accidentScan) write(sp source.Span) string {
 	if sp.End-sp.Start > most {
 		return "put it in quotes"
 	}
-	text := source.QuoteYAML(s.src.Text(sp))
+	text := s.asText(sp)
 	if s.key != (source.Span{}) {
 		text = s.src.Text(s.key) + ": " + text
 	}
