@@ -123,6 +123,12 @@ func errorsOf(name string, data []byte) int {
 	return countErrors(f, diags)
 }
 
+// isBetter reports whether a file has fewer errors than it had, or as many and fewer warnings.
+func isBetter(file, was []byte) bool {
+	before, after := errorsOf("f.yaml", was), errorsOf("f.yaml", file)
+	return after < before || after == before && len(Check("f.yaml", file)) < len(Check("f.yaml", was))
+}
+
 // TestMendErrFiles mends all files with errors: no fix adds errors.
 func TestMendErrFiles(t *testing.T) {
 	files, _ := filepath.Glob("testdata/err/*.yaml")
@@ -157,9 +163,8 @@ func FuzzCheck(f *testing.F) {
 			}
 		}
 		mended, n := MendAll("f.yaml", data)
-		before, after := errorsOf("f.yaml", data), errorsOf("f.yaml", mended)
-		if n > 0 && (after > before || after == before && len(Check("f.yaml", mended)) >= len(Check("f.yaml", data))) {
-			t.Errorf("%d fixes, %d errors became %d:\n%s", n, before, after, mended)
+		if n > 0 && !isBetter(mended, data) {
+			t.Errorf("%d fixes make nothing better:\n%s", n, mended)
 		}
 	})
 }

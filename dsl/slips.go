@@ -107,10 +107,22 @@ func explainBodies(s *source.Source, diags source.Diagnostics) {
 		if d.Code != yaml.CodeIndentation || !strings.HasPrefix(s.Text(d.Span), "- ") {
 			continue
 		}
-		if body := missingBody(s, s.LineAt(d.Span.Start)); body != "" {
+		if body := missingBody(s, s.LineAt(d.Span.Start)); body == "main" && beginsLine(s, "main:") {
+			d.Hint = "indent it like the steps above it, or begin the list under `main:` in this column, too"
+		} else if body != "" {
 			d.Hint = "steps stand under `" + body + ":`: put that line above, and indent them below it"
 		}
 	}
+}
+
+// beginsLine reports whether a line begins with a text.
+func beginsLine(s *source.Source, text string) bool {
+	for n := 1; n <= len(s.Lines); n++ {
+		if strings.HasPrefix(s.Line(n), text) {
+			return true
+		}
+	}
+	return false
 }
 
 // missingBody returns the key under which the step in a line would stand, or "" if there is none.

@@ -296,6 +296,12 @@ func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type
 		if word == "" {
 			word = c.meantText(v)
 		}
+		if q := c.Variable(constText(v)); q != nil && q.Type.Kind == expr.TypeQueue && slices.Contains(key.Types, expr.TypeList) {
+			word, hint = "", "a queue is no list: write `- { while: true, do: [{ get: "+q.Name+", as: x }] }`"
+		}
+		if m := times.Regexp().FindStringSubmatch(constText(v)); m != nil && slices.Contains(key.Types, expr.TypeInt) {
+			word = m[1]
+		}
 		if hint == "" && word != "" {
 			hint = "write `" + word + "`"
 		}
@@ -306,6 +312,9 @@ func (c *checker) takes(key *syntax.Key, v *syntax.Value, t expr.Type) expr.Type
 	}
 	return t
 }
+
+// times matches a number of times in words.
+var times = source.NewPattern(`^(\d+) ?(?:times?|x)$`)
 
 // meantText returns `${word}` for a bare word that names a variable, and for the call of a function, else "".
 func (c *checker) meantText(v *syntax.Value) string {

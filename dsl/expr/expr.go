@@ -443,7 +443,11 @@ func (e *Tree) wrongBracket(at file.Location, bracket string) (file.Location, st
 	case string(source.CloserOf(open)) != bracket:
 		return at, "`" + bracket + "` cannot close the bracket `" + string(open) + "`", "close it with `" + string(source.CloserOf(open)) + "`"
 	}
-	return at, "`" + bracket + "` is not expected here: a value is missing before it", ""
+	hint := ""
+	if strings.HasSuffix(strings.TrimRight(e.text[:from], " "), "[") {
+		hint = "an index stands in the brackets, such as `[0]`"
+	}
+	return at, "`" + bracket + "` is not expected here: a value is missing before it", hint
 }
 
 // numberError is about a number that cannot be read; the parser gives the place behind it.

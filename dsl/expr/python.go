@@ -97,7 +97,8 @@ func (c *checker) moduleCall(n *ast.CallNode, m *ast.MemberNode) bool {
 	name, _ := m.Property.(*ast.StringNode)
 	text := c.e.source(n)
 	switch {
-	case strings.Contains(text, "time()"), strings.Contains(text, "monotonic()"), strings.Contains(text, "perf_counter()"):
+	case strings.Contains(text, "time()"), strings.Contains(text, "monotonic()"), strings.Contains(text, "perf_counter()"),
+		module == "datetime" && strings.HasSuffix(text, "now()"):
 		hint = "write `now`, the loop time in seconds"
 	case strings.HasPrefix(text, "asyncio.current_task()"):
 		hint = "write `task`"

@@ -43,6 +43,7 @@ var otherVerbs = []otherVerb{
 	{word: "yield", hint: "`return` gives a value and ends; `put` it into a queue to give several"},
 	{word: "remove", hint: setRest},
 	{word: "delete", hint: setRest},
+	{word: "every", hint: "what runs again and again is a callback: `callbacks: { NAME: { every: 1s, do: […] } }`"},
 	{word: "run_forever", hint: "leave it out: the loop runs until `main` ends or, without `main`, nothing is left to do"},
 }
 

@@ -523,10 +523,28 @@ func (p *parser) noMap(n *yaml.Node, key *Key) {
 		hint = "write `- signal: " + n.Text + "`"
 	} else if isText(n) && source.IsIdentifier(n.Text) {
 		hint = "write `" + key.Name + ": { " + n.Text + ": … }`"
+	} else if names, values := assignedLines(n); names != nil {
+		hint = "write `" + key.Name + ": " + bindingsText(names, values) + "`"
 	} else if m := pythonAssign.Regexp().FindStringSubmatch(n.Text); m != nil && isText(n) {
 		hint = "write `" + key.Name + ": { " + m[1] + ": " + written(m[2]) + " }`"
 	}
 	p.errorf(CodeWrongForm, n.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(n))
+}
+
+// assignedLines is the variables and values of a text with an assignment on each of its lines, nil: it is none.
+func assignedLines(n *yaml.Node) (names, values []string) {
+	lines := strings.Split(strings.TrimSpace(n.Source.Text(n.Span)), "\n")
+	if !isText(n) || n.Quoted || len(lines) < 2 {
+		return nil, nil
+	}
+	for _, line := range lines {
+		m := pythonAssign.Regexp().FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			return nil, nil
+		}
+		names, values = append(names, m[1]), append(values, m[2])
+	}
+	return names, values
 }
 
 func (p *parser) targets(n *yaml.Node, key *Key) *Targets {

@@ -160,6 +160,9 @@ func (p *parser) meantName(what string, space Space, text string) string {
 		return ""
 	}
 	if parts := namedAs.Regexp().FindStringSubmatch(text); parts != nil {
+		if pairs := p.entryPairs(what, parts[1]); pairs != nil {
+			return "write `- " + inBraces(append(pairs, "as: "+parts[2])) + "`"
+		}
 		return "write `- { " + what + ": " + flowText(parts[1]) + ", as: " + parts[2] + " }`"
 	}
 	if name, time, found := strings.Cut(text, ", "); found && what == "call_later" && expr.IsDuration(time) {

@@ -34,7 +34,7 @@ func putTogether(text string) string {
 	}
 	if m := formattedText.Regexp().FindStringSubmatch(text); m != nil {
 		args := m[3]
-		if args[0] == '(' && source.ClosingBracket("["+args[1:len(args)-1]+"]", 0) == len(args)-1 {
+		if len(args) > 1 && args[0] == '(' && source.ClosingBracket("["+args[1:len(args)-1]+"]", 0) == len(args)-1 {
 			args = strings.Trim(args, "()")
 		}
 		if !strings.ContainsAny(args, `"'`) {
