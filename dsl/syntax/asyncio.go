@@ -75,8 +75,8 @@ func (p *parser) otherVerbOf(word string) *otherVerb {
 	return nil
 }
 
-// asyncioStep reports a step that begins with a word of asyncio, and gives it as it is written here; nil: nothing can be
-// made of it.
+// asyncioStep reports a step that begins with a word of asyncio, and gives it as it is written here; nil: nothing can
+// be made of it.
 func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 	first := n.Pairs[0]
 	if other.hint != "" {
@@ -95,11 +95,13 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 	p.calledAs(&meant)
 	if m := pythonLoop(first.Value.Text); other.verb == "for" && m != nil {
 		meant.Pairs[0].Value = &yaml.Node{Span: first.Value.Span, Text: m[1], Source: n.Source}
-		meant.Pairs = slices.Insert(meant.Pairs, 1, yaml.Pair{Key: "in", KeySpan: first.KeySpan, Value: told(written(m[2]), first.Value.Span)})
+		meant.Pairs = slices.Insert(meant.Pairs, 1, yaml.Pair{Key: "in", KeySpan: first.KeySpan,
+			Value: told(written(m[2]), first.Value.Span)})
 	}
 	if v := VerbNamed(meant.Pairs[0].Key); v.body() != nil && n.Get(v.body().Name) == nil {
 		if steps := stepsBeside(&meant, v); len(steps) > 0 && VerbNamed(steps[0].Pairs[0].Key) != nil {
-			meant.Pairs = slices.DeleteFunc(meant.Pairs, func(q yaml.Pair) bool { return q.Key != v.Name && v.key(q.Key) == nil })
+			meant.Pairs = slices.DeleteFunc(meant.Pairs,
+				func(q yaml.Pair) bool { return q.Key != v.Name && v.key(q.Key) == nil })
 			meant.Pairs = append(meant.Pairs, yaml.Pair{Key: v.body().Name, KeySpan: first.KeySpan, Value: &yaml.Node{
 				Kind: yaml.ListNode, Span: n.Span, Items: steps, Source: n.Source}})
 		}
@@ -109,13 +111,15 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 		pair := &meant.Pairs[i+1]
 		if pair.Key == other.also[0] {
 			pair.Key = other.also[1]
-		} else if key := onlySynonym(pair.Key, keyNames(verb.Keys)); verb.key(pair.Key) == nil && key != "" && n.Get(key) == nil {
+		} else if key := onlySynonym(pair.Key, keyNames(verb.Keys)); verb.key(pair.Key) == nil && key != "" &&
+			n.Get(key) == nil {
 			pair.Key = key
 		}
 		if v := pair.Value; pair.Key == "in" && isText(v) && source.IsBarePath(v.Text) {
 			pair.Value = told(written(v.Text), v.Span)
 		}
-		if with := p.argumentsText(meant.Pairs[0].Value.Text, pair.Value); pair.Key == WithKey.Name && with != "" && pair.Value.Kind != yaml.MapNode {
+		if with := p.argumentsText(meant.Pairs[0].Value.Text, pair.Value); pair.Key == WithKey.Name && with != "" &&
+			pair.Value.Kind != yaml.MapNode {
 			pair.Value = told(with, pair.Value.Span)
 		}
 	}
@@ -123,8 +127,10 @@ func (p *parser) asyncioStep(n *yaml.Node, other *otherVerb) *yaml.Node {
 		meant.Pairs = append(meant.Pairs, yaml.Pair{Key: r[0], KeySpan: first.KeySpan, Value: &yaml.Node{
 			Span: first.KeySpan, Type: yaml.BoolScalar, Text: r[1], Source: n.Source}})
 	}
-	p.errorf(CodeUnknownVerb, first.KeySpan, "write `- "+stepText(&meant)+"`", "there is no verb `%s`", source.Shorten(first.Key))
-	if other.rest == nil && other.verb != "new" && !slices.ContainsFunc(n.Pairs, func(q yaml.Pair) bool { return q.Key == other.also[0] }) {
+	p.errorf(CodeUnknownVerb, first.KeySpan, "write `- "+stepText(&meant)+"`", "there is no verb `%s`",
+		source.Shorten(first.Key))
+	if other.rest == nil && other.verb != "new" && !slices.ContainsFunc(n.Pairs,
+		func(q yaml.Pair) bool { return q.Key == other.also[0] }) {
 		p.fix(first.KeySpan, meant.Pairs[0].Key)
 	}
 	return &meant
@@ -147,7 +153,8 @@ func (p *parser) calledAs(n *yaml.Node) {
 	}
 	first.Value = &yaml.Node{Span: first.Value.Span, Text: name, Source: n.Source}
 	if with := p.withText(name, strings.TrimSuffix(args, ")")); with != "" && n.Get(WithKey.Name) == nil {
-		n.Pairs = slices.Insert(n.Pairs, 1, yaml.Pair{Key: WithKey.Name, KeySpan: n.Pairs[0].KeySpan, Value: told(with, n.Pairs[0].KeySpan)})
+		n.Pairs = slices.Insert(n.Pairs, 1, yaml.Pair{Key: WithKey.Name, KeySpan: n.Pairs[0].KeySpan,
+			Value: told(with, n.Pairs[0].KeySpan)})
 	}
 }
 
@@ -252,22 +259,25 @@ func inBraces(pairs []string) string {
 
 // flowText is text as it is written in `{ }`.
 func flowText(text string) string {
-	if text == "" || strings.ContainsAny(text, "{}[],#\"'\n") || strings.Contains(text, ": ") || strings.HasSuffix(text, ":") ||
+	if text == "" || strings.ContainsAny(text, "{}[],#\"'\n") || strings.Contains(text, ": ") ||
+		strings.HasSuffix(text, ":") ||
 		strings.IndexByte("&*!|>%@`?", text[0]) >= 0 {
 		return source.QuoteYAML(source.Shorten(text))
 	}
 	return source.Shorten(text)
 }
 
-// otherCalls is steps as they are written here, by what is called in Python. Before the number of an argument stands what
-// becomes of it: `@` a name, `$` an expression, `%` a duration, `&` the step that waits for it, `!` the call of it with the
-// arguments behind it, `*` a task of it, `[` a list;
-// `=` stands before the name of an argument. 0 is what stands before the dot of a method.
+// otherCalls is steps as they are written here, by what is called in Python. Before the number of an argument stands
+// what becomes of it: `@` a name, `$` an expression, `%` a duration, `&` the step that waits for it, `!` the call of
+// it with the arguments behind it, `*` a task of it, `[` a list; `=` stands before the name of an argument. 0 is what
+// stands before the dot of a method.
 var otherCalls = source.Words{
 	{"sleep", "sleep: %1"}, {"wait_for", "&1, within: %2"}, {"shield", "shield: @1"},
-	{"wait", "wait: [1, within: =timeout, return_when: =return_when"}, {"gather", "gather: [0, return_exceptions: =return_exceptions"},
+	{"wait", "wait: [1, within: =timeout, return_when: =return_when"},
+	{"gather", "gather: [0, return_exceptions: =return_exceptions"},
 	{"create_task", "*1, name: =name"}, {"ensure_future", "*1"}, {"to_thread", "!1"}, {"run", "&1"},
-	{"run_until_complete", "&1"}, {"run_in_executor", "!2"}, {"run_coroutine_threadsafe", "*1"}, {"call_soon", "call_soon: @1"},
+	{"run_until_complete", "&1"}, {"run_in_executor", "!2"}, {"run_coroutine_threadsafe", "*1"},
+	{"call_soon", "call_soon: @1"},
 	{"call_later", "call_later: @2, after: %1"}, {"call_at", "call_at: @2, at: %1"}, {"create_future", "new: future"},
 	{"Future", "new: future"}, {"Queue", "new: queue, capacity: $1"}, {"Lock", "new: lock"}, {"Event", "new: event"},
 	{"Condition", "new: condition"}, {"Semaphore", "new: semaphore, value: $1"}, {"Barrier", "new: barrier, parties: $1"},
@@ -277,7 +287,8 @@ var otherCalls = source.Words{
 	{".shutdown", "shutdown: @0, immediate: =immediate"},
 	{".set", "signal: @0"}, {".clear", "clear: @0"}, {".wait", "wait: @0"}, {".acquire", "acquire: @0"},
 	{".release", "release: @0"}, {".cancel", "cancel: @0, message: $1"}, {".set_result", "resolve: @0, value: $1"},
-	{".set_exception", "resolve: @0, error: @1"}, {".notify", "notify: @0, count: $1"}, {".notify_all", "notify: @0, all: true"},
+	{".set_exception", "resolve: @0, error: @1"}, {".notify", "notify: @0, count: $1"},
+	{".notify_all", "notify: @0, all: true"},
 	{".create_task", "*1, in: @0"}, {".start_soon", "*1, in: @0"}, {".wait_for", "wait: @0, until: $1"},
 	{".start", "spawn: @0"}, {".lock", "acquire: @0"}, {".unlock", "release: @0"}, {".send", "put: @0, value: $1"},
 	{".emit", "signal: @0"}, {".info", "print: $1"}, {".log", "print: $1"}, {".debug", "print: $1"},
@@ -287,15 +298,17 @@ var (
 	pythonMethod  = source.NewPattern(`^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[^\[\]()]*\])*)\.(\w+)\((.*)\)$`)
 	pythonKeyword = source.NewPattern(`^\w+ *= *([^=].*)$`)
 	argument      = source.NewPattern(`[@$%]\d|\[[01]|=\w+`)
-	asyncioPrefix = source.NewPattern(`^(?:asyncio\.get_(?:event|running)_loop\(\)\.|asyncio\.|loop\.|time\.|trio\.|anyio\.)`)
+	asyncioPrefix = source.NewPattern(
+		`^(?:asyncio\.get_(?:event|running)_loop\(\)\.|asyncio\.|loop\.|time\.|trio\.|anyio\.)`)
 )
 
-// callPairs is how a call in Python is written here as a step: its keys with their values. It is nil for calls that have no
-// such step, and for other texts.
+// callPairs is how a call in Python is written here as a step: its keys with their values. It is nil for calls that
+// have no such step, and for other texts.
 func (p *parser) callPairs(text string) []string {
 	text, awaited := strings.CutPrefix(strings.TrimSpace(text), "await ")
 	text = strings.TrimSpace(text)
-	if name, _, called := strings.Cut(text, "("); called || awaited || p.isCoroutine(name) && p.sectionOf(name) == CoroutinesKey.Name {
+	if name, _, called := strings.Cut(text, "("); called || awaited || p.isCoroutine(name) &&
+		p.sectionOf(name) == CoroutinesKey.Name {
 		if pairs := p.entryPairs("call", text); pairs != nil {
 			return pairs
 		}
@@ -303,13 +316,15 @@ func (p *parser) callPairs(text string) []string {
 	prefix := asyncioPrefix.Regexp().FindString(text)
 	if m := pythonMethod.Regexp().FindStringSubmatch(text); m != nil && prefix == "" {
 		return p.filledIn(otherCalls.Of("."+m[2]), m[1], m[3])
-	} else if m := pythonCall.Regexp().FindStringSubmatch(text[len(prefix):]); m != nil && (prefix != "" || VerbNamed(m[1]) == nil || m[1] == "gather") {
+	} else if m := pythonCall.Regexp().FindStringSubmatch(text[len(prefix):]); m != nil &&
+		(prefix != "" || VerbNamed(m[1]) == nil || m[1] == "gather") {
 		return p.filledIn(otherCalls.Of(m[1]), "", m[2])
 	}
 	return nil
 }
 
-// filledIn is a row of otherCalls with what is called and its arguments. Pairs of arguments that are not given are left out.
+// filledIn is a row of otherCalls with what is called and its arguments. Pairs of arguments that are not given are
+// left out.
 func (p *parser) filledIn(row, called, args string) []string {
 	if row == "" {
 		return nil
@@ -366,8 +381,8 @@ func (p *parser) fillIn(pair string, list []string, args string) (filled string,
 	return filled, given
 }
 
-// awaitedPairs is the step that waits for an argument of Python, or makes a task of it: the call of a coroutine, which may stand
-// without its arguments before them, another call, or a name.
+// awaitedPairs is the step that waits for an argument of Python, or makes a task of it: the call of a coroutine, which
+// may stand without its arguments before them, another call, or a name.
 func (p *parser) awaitedPairs(kind byte, arg string, rest []string) []string {
 	verb := "call"
 	if kind == '*' {
@@ -534,7 +549,8 @@ var otherKeys = source.Words{
 	{"on", "leave it out: `runloop run FILE` starts a scenario"},
 	{"jobs", "tasks stand under `workers:`, each as `name: { do: […] }`"},
 	{"env", "values that a run may be given are `params:`, variables are `shared:`"},
-	{"matrix", "declare a value under `params:`, and give each of its values under `cases:`: `cases: { a: { params: { … } } }`"},
+	{"matrix",
+		"declare a value under `params:`, and give each of its values under `cases:`: `cases: { a: { params: { … } } }`"},
 	{"strategy", "declare a value under `params:`, and run the file with `--param name=value` for each"},
 	{"needs", "wait for the other task in a step: `- await: NAME`"},
 	{"depends_on", "wait for the other task in a step: `- await: NAME`"},

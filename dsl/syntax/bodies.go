@@ -30,10 +30,12 @@ func BodyOf(word string) string {
 	return verb.body().Name
 }
 
-// severalHint says where the second verb of a step belongs: into the body that the first one lacks, or into a step of its own.
+// severalHint says where the second verb of a step belongs: into the body that the first one lacks, or into a step of
+// its own.
 func severalHint(n *yaml.Node, first, second *Verb) string {
 	steps := stepsBeside(n, first)
-	if body := first.body(); body != nil && n.Get(body.Name) == nil || body == first.Keys[0] && body != nil && IsNull(n.Get(body.Name)) {
+	if body := first.body(); body != nil && n.Get(body.Name) == nil || body == first.Keys[0] && body != nil &&
+		IsNull(n.Get(body.Name)) {
 		return "its steps stand in a list under `" + body.Name + ":`: write `" + body.Name + ": " + listOf(steps) + "`"
 	}
 	if body := second.body(); first.body() == nil && body != nil && body != second.Keys[0] && n.Get(body.Name) == nil {
@@ -42,7 +44,8 @@ func severalHint(n *yaml.Node, first, second *Verb) string {
 		}
 		own := *n
 		own.Pairs = slices.DeleteFunc(slices.Clone(n.Pairs), func(q yaml.Pair) bool { return q.Key == second.Name })
-		return "write `- { " + second.Name + ": " + nodeText(n.Get(second.Name)) + ", " + body.Name + ": " + listOf([]*yaml.Node{&own}) + " }`"
+		return "write `- { " + second.Name + ": " + nodeText(n.Get(second.Name)) + ", " + body.Name + ": " +
+			listOf([]*yaml.Node{&own}) + " }`"
 	}
 	for _, s := range steps {
 		if s.Pairs[0].Key == second.Name {
@@ -104,17 +107,19 @@ func (p *parser) bodyBelow(key *Key) string {
 		return ""
 	}
 	if isText(p.next) || p.next.Kind == yaml.MapNode {
-		return "the steps below stand under `" + key.Name + ":`: write `" + key.Name + ": " + listOf([]*yaml.Node{p.next}) + "`"
+		return "the steps below stand under `" + key.Name + ":`: write `" + key.Name + ": " + listOf([]*yaml.Node{p.next}) +
+			"`"
 	}
 	return ""
 }
 
-// misplacedBody reports the value of a verb with a body that holds the body, or the keys that belong beside the verb; it says
-// whether it does.
+// misplacedBody reports the value of a verb with a body that holds the body, or the keys that belong beside the verb;
+// it says whether it does.
 func (p *parser) misplacedBody(n *yaml.Node, verb *Verb) bool {
 	body, own := verb.body(), verb.Keys[0]
 	value := n.Get(verb.Name)
-	if value == nil || value.Broken || own.Kind != EntryKey && own.Kind != StepsKey && (body == nil || n.Get(body.Name) != nil) {
+	if value == nil || value.Broken || own.Kind != EntryKey && own.Kind != StepsKey &&
+		(body == nil || n.Get(body.Name) != nil) {
 		return false
 	}
 	switch own.Kind {
@@ -164,10 +169,12 @@ func ownText(value *yaml.Node, own *Key) string {
 // stepsWord reports a list of steps under a word that is no verb, such as `- do:` or `- async:`, and gives its steps.
 func (p *parser) stepsWord(n *yaml.Node) bool {
 	first := n.Pairs[0]
-	if len(n.Pairs) > 1 || first.Value.Kind != yaml.ListNode || VerbNamed(first.Key) != nil || !slices.Contains(DoKey.names(), first.Key) {
+	if len(n.Pairs) > 1 || first.Value.Kind != yaml.ListNode || VerbNamed(first.Key) != nil ||
+		!slices.Contains(DoKey.names(), first.Key) {
 		return false
 	}
-	p.errorf(CodeUnknownVerb, first.KeySpan, "leave it out: its steps stand right here, or under a verb such as `repeat: 3`",
+	p.errorf(CodeUnknownVerb, first.KeySpan,
+		"leave it out: its steps stand right here, or under a verb such as `repeat: 3`",
 		"there is no verb `%s`", source.Shorten(first.Key))
 	return true
 }
@@ -188,7 +195,8 @@ func (k *Key) names() []string { return append([]string{k.Name}, k.Also...) }
 
 // exampleValues is a value of each verb with a body.
 var exampleValues = source.Words{
-	{"while", "true"}, {"if", "count > 0"}, {"repeat", "3"}, {"for", "item"}, {"group", "g"}, {"timeout", "5s"}, {"acquire", "m"},
+	{"while", "true"}, {"if", "count > 0"}, {"repeat", "3"}, {"for", "item"}, {"group", "g"}, {"timeout", "5s"},
+	{"acquire", "m"},
 }
 
 // misplacedEntry reports a `spawn` whose steps stand beside it, or right under it.
@@ -209,21 +217,24 @@ func (p *parser) misplacedEntry(n, value *yaml.Node, verb *Verb) bool {
 	return true
 }
 
-// otherVerbFirst reports a step that begins with another name of a verb while a step of its own stands beside it, such as
-// `lock: m` with `print: a`.
+// otherVerbFirst reports a step that begins with another name of a verb while a step of its own stands beside it, such
+// as `lock: m` with `print: a`.
 func (p *parser) otherVerbFirst(n *yaml.Node, verb *Verb) bool {
 	first := n.Pairs[0]
 	meant := VerbNamed(onlySynonym(first.Key, verbNames()))
-	if meant == nil || first.Key == verb.Name || verb.key(first.Key) != nil || verb.key(suggestKey(first.Key, keyNames(verb.Keys))) != nil ||
+	if meant == nil || first.Key == verb.Name || verb.key(first.Key) != nil ||
+		verb.key(suggestKey(first.Key, keyNames(verb.Keys))) != nil ||
 		meant.body() == nil {
 		return false
 	}
 	pairs := []string{meant.Name + ": " + nodeText(first.Value), meant.body().Name + ": " + listOf(stepsBeside(n, nil))}
-	p.errorf(CodeUnknownVerb, first.KeySpan, "write `- "+inBraces(pairs)+"`", "there is no verb `%s`", source.Shorten(first.Key))
+	p.errorf(CodeUnknownVerb, first.KeySpan, "write `- "+inBraces(pairs)+"`", "there is no verb `%s`",
+		source.Shorten(first.Key))
 	return true
 }
 
-// bareHandlers reports handlers whose steps stand where the handlers should, and reads them as one handler; nil: they do not.
+// bareHandlers reports handlers whose steps stand where the handlers should, and reads them as one handler; nil: they
+// do not.
 func (p *parser) bareHandlers(n *yaml.Node, key *Key) *Records {
 	items := n.Items
 	if n.Kind == yaml.MapNode {
@@ -243,7 +254,8 @@ func (p *parser) bareHandlers(n *yaml.Node, key *Key) *Records {
 			steps = append(steps, item)
 		}
 	}
-	p.errorf(CodeWrongForm, n.Span, "write `catch: [{ do: "+listOf(steps)+" }]`", "`catch` takes a list of handlers, not of steps")
+	p.errorf(CodeWrongForm, n.Span, "write `catch: [{ do: "+listOf(steps)+" }]`",
+		"`catch` takes a list of handlers, not of steps")
 	handler := new(Handler)
 	r := p.record(&yaml.Node{Kind: yaml.MapNode, Span: n.Span, Source: n.Source, Pairs: []yaml.Pair{
 		{Key: "do", KeySpan: n.Span, Value: &yaml.Node{Kind: yaml.ListNode, Span: n.Span, Items: steps, Source: n.Source}}}},
@@ -262,7 +274,8 @@ func isBareStep(n *yaml.Node) bool {
 
 // handlerHint is how `ValueError: [steps]` is written as a handler, "": it is no such thing.
 func handlerHint(n *yaml.Node) string {
-	if n.Kind != yaml.MapNode || len(n.Pairs) == 0 || n.Pairs[0].Value.Kind == yaml.ScalarNode && !IsNull(n.Pairs[0].Value) {
+	if n.Kind != yaml.MapNode || len(n.Pairs) == 0 || n.Pairs[0].Value.Kind == yaml.ScalarNode &&
+		!IsNull(n.Pairs[0].Value) {
 		return ""
 	}
 	name := strings.TrimPrefix(n.Pairs[0].Key, "except ")
@@ -272,14 +285,16 @@ func handlerHint(n *yaml.Node) string {
 	return withBody(handlerText(name), n.Pairs[0].Value)
 }
 
-// leadsOn reports whether the step below is a key of this one, such as `- catch:` below `- try:`, which is reported there.
+// leadsOn reports whether the step below is a key of this one, such as `- catch:` below `- try:`, which is reported
+// there.
 func (p *parser) leadsOn(verb *Verb) bool {
 	if p.next == nil || p.next.Kind != yaml.MapNode || len(p.next.Pairs) == 0 {
 		return false
 	}
 	word, _, _ := strings.Cut(p.next.Pairs[0].Key, " ")
 	own := keyNames(verb.Keys[1:])
-	return VerbNamed(word) == nil && (slices.Contains(own, word) || suggestKey(word, own) != "") && suggestKey(word, verbNames()) == ""
+	return VerbNamed(word) == nil && (slices.Contains(own, word) || suggestKey(word, own) != "") &&
+		suggestKey(word, verbNames()) == ""
 }
 
 // notEntries reports steps, or names of coroutines, that stand where entries should, and whether they do.
@@ -290,7 +305,8 @@ func (p *parser) notEntries(n *yaml.Node, key *Key) bool {
 			return false
 		}
 		if n.Get("in") == nil && (n.Get("call") != nil || n.Get("do") != nil) {
-			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": ["+nodeText(n)+"]`", "`%s` takes a list of entries, not one", key.Name)
+			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": ["+nodeText(n)+"]`", "`%s` takes a list of entries, not one",
+				key.Name)
 			return true
 		}
 		for _, pair := range n.Pairs {
@@ -300,7 +316,8 @@ func (p *parser) notEntries(n *yaml.Node, key *Key) bool {
 			}
 			items = append(items, "{ "+strings.Join(append(pairs, "name: "+pair.Key), ", ")+" }")
 		}
-		p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": ["+strings.Join(items, ", ")+"]`", "`%s` takes a list, not a map", key.Name)
+		p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": ["+strings.Join(items, ", ")+"]`",
+			"`%s` takes a list, not a map", key.Name)
 		return true
 	}
 	for _, item := range n.Items {
@@ -312,7 +329,8 @@ func (p *parser) notEntries(n *yaml.Node, key *Key) bool {
 	if len(items) == 0 {
 		return false
 	}
-	p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": "+orEllipsis("["+strings.Join(items, ", ")+"]", "[{ do: […] }]")+"`",
+	p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": "+orEllipsis("["+strings.Join(items, ", ")+"]",
+		"[{ do: […] }]")+"`",
 		"`%s` takes tasks and entries, not steps", key.Name)
 	return true
 }
@@ -347,8 +365,9 @@ func (p *parser) scheduledSteps(n *yaml.Node, verb *Verb) bool {
 	if body == nil {
 		return false
 	}
-	p.errorf(CodeUnknownKey, at, "a callback stands at the top of the file: `callbacks: { tick: { do: "+nodeText(body)+" } }`; then `"+
-		verb.Name+": tick`", "`%s` has no steps of its own", verb.Name)
+	p.errorf(CodeUnknownKey, at,
+		"a callback stands at the top of the file: `callbacks: { tick: { do: "+nodeText(body)+" } }`; then `"+
+			verb.Name+": tick`", "`%s` has no steps of its own", verb.Name)
 	return true
 }
 
@@ -360,7 +379,8 @@ func (p *parser) swappedPut(n *yaml.Node, verb *Verb) bool {
 	}
 	for _, word := range queueWords {
 		if queue := n.Get(word); queue != nil {
-			p.errorf(CodeUnknownKey, p.keySpan(n, word), "write `- { put: "+nodeText(queue)+", value: "+nodeText(value)+" }`", "`put` has no key `%s`", word)
+			p.errorf(CodeUnknownKey, p.keySpan(n, word), "write `- { put: "+nodeText(queue)+", value: "+nodeText(value)+" }`",
+				"`put` has no key `%s`", word)
 			return true
 		}
 	}
@@ -409,18 +429,20 @@ func (p *parser) gatherHint(n *yaml.Node) string {
 // variableHint is how a variable of the file is assigned whose name stands where a verb should, "": it is none.
 func (p *parser) variableHint(n *yaml.Node) string {
 	first := n.Pairs[0]
-	if section := p.sectionOf(identifierOf(first.Key)); len(n.Pairs) == 1 && (section == "shared" || section == "context") {
+	if section := p.sectionOf(identifierOf(first.Key)); len(n.Pairs) == 1 &&
+		(section == "shared" || section == "context") {
 		return "write `- set: { " + keyText(first.Key) + ": " + nodeText(first.Value) + " }`"
 	}
-	if source.IsIdentifier(first.Key) && len(n.Pairs) == 1 && isText(first.Value) && strings.Contains(first.Value.Text, "${") &&
+	if source.IsIdentifier(first.Key) && len(n.Pairs) == 1 && isText(first.Value) &&
+		strings.Contains(first.Value.Text, "${") &&
 		suggestKey(first.Key, verbNames()) == "" {
 		return "to assign a variable, write `- let: { " + first.Key + ": " + nodeText(first.Value) + " }`"
 	}
 	return p.assignedHint(n)
 }
 
-// assignedHint is how a variable is assigned that stands where a verb should before a value that is none of a verb: what
-// a call of Python gives, a number, or tasks that are made in a list; "": it is no such value.
+// assignedHint is how a variable is assigned that stands where a verb should before a value that is none of a verb:
+// what a call of Python gives, a number, or tasks that are made in a list; "": it is no such value.
 func (p *parser) assignedHint(n *yaml.Node) string {
 	first := n.Pairs[0]
 	value := first.Value
@@ -449,11 +471,13 @@ func identifierOf(path string) string { return path[:source.WordLen(path, 0)] }
 // objectVerbs is the verbs that use the objects of a section.
 var objectVerbs = source.Words{
 	{"events", "`signal` sets it, `wait` waits for it, `clear` clears it"}, {"queues", "`put` and `get` use it"},
-	{"locks", "`acquire` and `release` use it"}, {"rwlocks", "`acquire` and `release` use it"}, {"semaphores", "`acquire` and `release` use it"},
+	{"locks", "`acquire` and `release` use it"}, {"rwlocks", "`acquire` and `release` use it"},
+	{"semaphores", "`acquire` and `release` use it"},
 	{"conditions", "`wait` and `notify` use it"}, {"barriers", "`wait` waits for it"},
 }
 
-// objectHint is which verbs use the object of the file that stands behind an unknown word, "": there is none, or a verb is known.
+// objectHint is which verbs use the object of the file that stands behind an unknown word, "": there is none, or a
+// verb is known.
 func (p *parser) objectHint(n *yaml.Node) string {
 	first := n.Pairs[0]
 	if !isText(first.Value) || suggestKey(first.Key, verbNames()) != "" {

@@ -26,8 +26,9 @@ type Case struct {
 }
 
 // CasesKey is the further runs of a scenario as a test.
-var CasesKey = &Key{Name: "cases", Also: []string{"examples", "variants"}, Kind: NamedKey, Space: CaseSpace, Keys: caseKeys,
-	Doc: "further runs as a test, with other settings", new: func() Node { return new(Case) },
+var CasesKey = &Key{Name: "cases", Also: []string{"examples", "variants"}, Kind: NamedKey, Space: CaseSpace,
+	Keys: caseKeys,
+	Doc:  "further runs as a test, with other settings", new: func() Node { return new(Case) },
 	into: func(n Node, v FieldValue) {
 		for _, item := range named(v) {
 			c := item.Record.Node.(*Case)
@@ -50,11 +51,13 @@ var caseKeys = []*Key{
 	{Name: "seed", Kind: ValueKey, Types: intTypes, Literal: true, Default: "the scenario's", Doc: "keys the draws",
 		into: func(n Node, v FieldValue) { n.(*Case).Seed, _ = v.(*Value) }},
 	SeedsKey,
-	{Name: "ties", Kind: WordKey, Words: engine.TiesWords, Default: "the scenario's", Doc: "the order of timers of one instant",
+	{Name: "ties", Kind: WordKey, Words: engine.TiesWords, Default: "the scenario's",
+		Doc:  "the order of timers of one instant",
 		into: func(n Node, v FieldValue) { n.(*Case).Ties, _ = v.(*Name) }},
 	{Name: "limits", Kind: RecordKey, Keys: limitKeys, Doc: "bounds of its runs, in place of the scenario's",
 		new: func() Node { return new(Limits) }, into: func(n Node, v FieldValue) { n.(*Case).Limits = nodeOf[*Limits](v) }},
-	{Name: "expect", Kind: RecordKey, Keys: expectKeys, Doc: "added to the scenario's `expect`; what is single replaces it",
+	{Name: "expect", Kind: RecordKey, Keys: expectKeys,
+		Doc: "added to the scenario's `expect`; what is single replaces it",
 		new: func() Node { return new(Expect) }, into: func(n Node, v FieldValue) { n.(*Case).Expect = nodeOf[*Expect](v) }},
 }
 
@@ -77,8 +80,8 @@ func (f *File) Param(name string) *Param {
 // Unread reports whether a part of the case could not be read, which has been reported.
 func (c *Case) Unread() bool { return c.partial || c.Params != nil && c.Params.Partial }
 
-// With is the scenario as a case runs it: with its seed, ties and limits in place of the file's, and its expectations added
-// to the file's. Parameters stay those of the file, because a run gives their values.
+// With is the scenario as a case runs it: with its seed, ties and limits in place of the file's, and its expectations
+// added to the file's. Parameters stay those of the file, because a run gives their values.
 func (f *File) With(c *Case) *File {
 	g := *f
 	g.Seed, g.Ties = cmp.Or(c.Seed, f.Seed), cmp.Or(c.Ties, f.Ties)
@@ -122,7 +125,8 @@ func (e *Expect) with(more *Expect) *Expect {
 func (t *ExpectedTask) with(more *ExpectedTask) *ExpectedTask {
 	n := *t
 	n.State, n.Result, n.Errors = cmp.Or(more.State, t.State), cmp.Or(more.Result, t.Result), cmp.Or(more.Errors, t.Errors)
-	n.Spawned, n.Started, n.Ended = cmp.Or(more.Spawned, t.Spawned), cmp.Or(more.Started, t.Started), cmp.Or(more.Ended, t.Ended)
+	n.Spawned, n.Started, n.Ended = cmp.Or(more.Spawned, t.Spawned), cmp.Or(more.Started, t.Started),
+		cmp.Or(more.Ended, t.Ended)
 	n.Tolerance = cmp.Or(more.Tolerance, t.Tolerance)
 	return &n
 }

@@ -156,7 +156,8 @@ var (
 	pythonFor    = source.NewPattern(`^for (\w+) in (.+)$`)
 )
 
-// pythonLoop is the whole, the variable and the list of `x in xs`, as Python writes it behind `for`; nil: it is no such text.
+// pythonLoop is the whole, the variable and the list of `x in xs`, as Python writes it behind `for`; nil: it is no
+// such text.
 func pythonLoop(text string) []string {
 	if !strings.Contains(text, " in ") {
 		return nil
@@ -173,8 +174,8 @@ func (s *File) StepHint(text string) string {
 	return ""
 }
 
-// CallText is the call of a coroutine of the file, written as in Python or by its name alone, in one line; verb stands before its
-// name.
+// CallText is the call of a coroutine of the file, written as in Python or by its name alone, in one line; verb stands
+// before its name.
 func (s *File) CallText(verb, call string) string {
 	p := parser{root: s.tree}
 	if pairs := p.entryPairs(verb, call); pairs != nil {
@@ -188,7 +189,9 @@ func (s *File) CallText(verb, call string) string {
 var constant = source.NewPattern(`^(-?\d+(\.\d+)?|true|false|null|"[^"]*"|'[^']*')$`)
 
 // constantList is a list of numbers and quoted texts.
-var constantList = source.NewPattern(`^\[((-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*')(, *(-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*'))*)?\]$`)
+var constantList = source.NewPattern(
+	`^\[((-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*')(, *(-?\d+(\.\d+)?|"[^"\\]*"|'[^'\\]*'))*)?\]$`,
+)
 
 // written is how a value is written here that is an expression in Python.
 func written(text string) string {

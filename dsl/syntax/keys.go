@@ -10,7 +10,8 @@ import (
 var (
 	EntryCall = &Key{Name: "call", Kind: NameKey, Space: CoroutineSpace, Doc: "the coroutine",
 		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Coroutine, _ = v.(*Name) }}
-	EntryDo   = &Key{Name: "do", Kind: StepsKey, Doc: "the steps, instead of `call`: an activation of their own", into: intoBody}
+	EntryDo = &Key{Name: "do", Kind: StepsKey, Doc: "the steps, instead of `call`: an activation of their own",
+		into: intoBody}
 	EntryName = &Key{Name: "name", Also: []string{"title"}, Kind: TextKey, Default: "Task-N", Doc: "the task's name",
 		into: func(n Node, v FieldValue) { n.(hasEntry).entry().Name, _ = v.(*Value) }}
 	entryContext = &Key{Name: "context", Kind: BindingsKey, Space: ContextSpace,
@@ -33,7 +34,8 @@ var (
 	GeneratorKeys = []*Key{
 		{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable",
 			into: func(n Node, v FieldValue) { n.(hasEach).each().Var, _ = v.(*Name) }},
-		{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map",
+		{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true,
+			Doc:  "the list or map",
 			into: func(n Node, v FieldValue) { n.(hasEach).each().In, _ = v.(*Value) }},
 		EntryCall, WithKey, EntryDo, EntryName, entryContext,
 	}
@@ -41,36 +43,46 @@ var (
 
 // Keys of definitions, parameters and of the top level that later stages ask for.
 var (
-	VersionKey = &Key{Name: "runloop", Also: []string{"version"}, Kind: ValueKey, Types: intTypes, Literal: true, Required: true,
-		Doc:  "the version of the language: 1",
-		into: func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }}
-	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"functions", "definitions"}, Kind: NamedKey, Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
+	VersionKey = &Key{Name: "runloop", Also: []string{"version"}, Kind: ValueKey, Types: intTypes, Literal: true,
+		Required: true,
+		Doc:      "the version of the language: 1",
+		into:     func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }}
+	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"functions", "definitions"}, Kind: NamedKey,
+		Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
 		new:  func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }}
-	CallbacksKey = &Key{Name: "callbacks", Also: []string{"timers", "timer"}, Kind: NamedKey, Space: CallbackSpace, Keys: CallbackKeys,
-		Doc: "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
+	CallbacksKey = &Key{Name: "callbacks", Also: []string{"timers", "timer"}, Kind: NamedKey, Space: CallbackSpace,
+		Keys: CallbackKeys,
+		Doc:  "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }}
-	WorkersKey = &Key{Name: "workers", Also: []string{"tasks", "processes", "actors"}, Kind: NamedKey, Space: TaskSpace, Keys: WorkerKeys,
-		Doc: "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
+	WorkersKey = &Key{Name: "workers", Also: []string{"tasks", "processes", "actors"}, Kind: NamedKey, Space: TaskSpace,
+		Keys: WorkerKeys,
+		Doc:  "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
 		into: func(n Node, v FieldValue) { n.(*File).Workers = workers(v) }}
 	AfterKey = &Key{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first",
 		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }}
-	EveryKey = &Key{Name: "every", Also: []string{"interval", "period"}, Kind: DurationKey, Doc: "the period; without `after` and `every` it runs only when scheduled",
+	EveryKey = &Key{Name: "every", Also: []string{"interval", "period"}, Kind: DurationKey,
+		Doc:  "the period; without `after` and `every` it runs only when scheduled",
 		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }}
-	UntilKey = &Key{Name: "until", Kind: ConditionKey, Needs: EveryKey, Doc: "looked at after each run; when it holds, it is not scheduled again",
+	UntilKey = &Key{Name: "until", Kind: ConditionKey, Needs: EveryKey,
+		Doc:  "looked at after each run; when it holds, it is not scheduled again",
 		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }}
 	WorkerCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes,
 		Doc:  "how many: name-1, name-2 …; `index` counts them from 0",
 		into: func(n Node, v FieldValue) { n.(*Entry).Count, _ = v.(*Value) }}
-	MinKey = &Key{Name: "min", Also: []string{"minimum"}, Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the least value",
+	MinKey = &Key{Name: "min", Also: []string{"minimum"}, Kind: ValueKey, Types: numberTypes, Literal: true,
+		Doc:  "the least value",
 		into: func(n Node, v FieldValue) { n.(*Param).Min, _ = v.(*Value) }}
-	MaxKey = &Key{Name: "max", Also: []string{"maximum"}, Kind: ValueKey, Types: numberTypes, Literal: true, Doc: "the greatest value",
+	MaxKey = &Key{Name: "max", Also: []string{"maximum"}, Kind: ValueKey, Types: numberTypes, Literal: true,
+		Doc:  "the greatest value",
 		into: func(n Node, v FieldValue) { n.(*Param).Max, _ = v.(*Value) }}
-	EnumKey = &Key{Name: "enum", Also: []string{"values", "choices"}, Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
+	EnumKey = &Key{Name: "enum", Also: []string{"values", "choices"}, Kind: ValueKey,
+		Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
 		into: func(n Node, v FieldValue) { n.(*Param).Enum, _ = v.(*Value) }}
 	SeedKey = &Key{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
 		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }}
-	SpeedKey = &Key{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1", Doc: "how much faster the real clock runs",
+	SpeedKey = &Key{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1",
+		Doc:  "how much faster the real clock runs",
 		into: func(n Node, v FieldValue) { n.(*Clock).Speed, _ = v.(*Value) }}
 )
 
@@ -78,7 +90,8 @@ var (
 var CoroutineKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
 		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
-	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey,
+		Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
 	DoKey,
 }
@@ -87,7 +100,8 @@ var CoroutineKeys = []*Key{
 var CallbackKeys = []*Key{
 	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
 		into: func(n Node, v FieldValue) { n.(*Definition).Description, _ = v.(*Value) }},
-	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey, Keys: ParamKeys, Doc: "name to type, or to {type, default}",
+	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey,
+		Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
 	AfterKey,
 	EveryKey,
@@ -146,9 +160,11 @@ var expectTaskKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Result, _ = v.(*Value) }},
 	{Name: "error", Kind: TypesKey, Doc: "the type of its error, or types of which it is one",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Errors, _ = v.(*Names) }},
-	{Name: "spawned", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time of its creation, or {from, to}",
+	{Name: "spawned", Kind: DeadlineKey, Keys: momentKeys, new: newMoment,
+		Doc:  "the loop time of its creation, or {from, to}",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Spawned = moment(v) }},
-	{Name: "started", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time of its first step, or {from, to}",
+	{Name: "started", Kind: DeadlineKey, Keys: momentKeys, new: newMoment,
+		Doc:  "the loop time of its first step, or {from, to}",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Started = moment(v) }},
 	{Name: "ended", Kind: DeadlineKey, Keys: momentKeys, new: newMoment, Doc: "the loop time of its end, or {from, to}",
 		into: func(n Node, v FieldValue) { n.(*ExpectedTask).Ended = moment(v) }},
@@ -236,9 +252,11 @@ var firstKeys = []*Key{
 	{Name: "ties", Kind: WordKey, Words: engine.TiesWords, Default: "fifo",
 		Doc:  "the order of timers of one instant",
 		into: func(n Node, v FieldValue) { n.(*File).Ties, _ = v.(*Name) }},
-	{Name: "params", Declares: true, Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) }, into: intoParams,
-		Doc: "constants of a run: a default, or {type, default, …}"},
-	{Name: "shared", Also: []string{"vars", "variables", "globals", "state"}, Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "variables of all tasks, with their first values",
+	{Name: "params", Declares: true, Kind: RunParamsKey, Keys: RunParamKeys, new: func() Node { return new(Param) },
+		into: intoParams,
+		Doc:  "constants of a run: a default, or {type, default, …}"},
+	{Name: "shared", Also: []string{"vars", "variables", "globals", "state"}, Declares: true, Kind: BindingsKey,
+		Space: SharedSpace, Doc: "variables of all tasks, with their first values",
 		into: func(n Node, v FieldValue) { n.(*File).SharedValues, _ = v.(*Bindings) }},
 	{Name: "context", Declares: true, Kind: BindingsKey, Space: SharedSpace, Doc: "context variables, with their defaults",
 		into: func(n Node, v FieldValue) { n.(*File).ContextValues, _ = v.(*Bindings) }},
@@ -251,7 +269,8 @@ var lastKeys = []*Key{
 	CoroutinesKey,
 	CallbacksKey,
 	WorkersKey,
-	{Name: "main", Also: []string{"steps", "do", "run"}, Kind: StepsKey, Doc: "run as by asyncio.run; when it ends, so does the loop",
+	{Name: "main", Also: []string{"steps", "do", "run"}, Kind: StepsKey,
+		Doc:  "run as by asyncio.run; when it ends, so does the loop",
 		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},
 	{Name: "before", Kind: StepsKey, Doc: "steps before the loop starts",
 		into: func(n Node, v FieldValue) { n.(*File).Before, _ = v.(*Block) }},
@@ -259,7 +278,8 @@ var lastKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*File).After, _ = v.(*Block) }},
 	{Name: "limits", Kind: RecordKey, Keys: limitKeys, Doc: "bounds of a run", new: func() Node { return new(Limits) },
 		into: func(n Node, v FieldValue) { n.(*File).Limits = nodeOf[*Limits](v) }},
-	{Name: "expect", Kind: RecordKey, Keys: expectKeys, Doc: "what the run must come to", new: func() Node { return new(Expect) },
+	{Name: "expect", Kind: RecordKey, Keys: expectKeys, Doc: "what the run must come to",
+		new:  func() Node { return new(Expect) },
 		into: func(n Node, v FieldValue) { n.(*File).Expect = nodeOf[*Expect](v) }},
 	CasesKey,
 }

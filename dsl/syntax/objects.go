@@ -13,10 +13,11 @@ import (
 	"runloop/engine"
 )
 
-// ObjectKeys is the row of each kind of object: the key that declares objects of that kind, with their type, their options
-// and the one that a bare number stands for.
+// ObjectKeys is the row of each kind of object: the key that declares objects of that kind, with their type, their
+// options and the one that a bare number stands for.
 var ObjectKeys = []*Key{
-	{Name: "locks", Also: []string{"mutexes", "mutex"}, Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
+	{Name: "locks", Also: []string{"mutexes", "mutex"}, Declares: true, Kind: ObjectsKey,
+		Types: []expr.TypeKind{expr.TypeLock}, Keys: []*Key{objectCount},
 		Doc: "locks", new: newOptions, into: intoObjects},
 	{Name: "rwlocks", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeRWLock}, Keys: []*Key{objectCount},
 		Doc: "readers–writer locks: several tasks may read, or one writes", new: newOptions, into: intoObjects},
@@ -25,8 +26,9 @@ var ObjectKeys = []*Key{
 		Doc: "semaphores; a number is its value", new: newOptions, into: intoObjects},
 	{Name: "events", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
 		Doc: "events", new: newOptions, into: intoObjects},
-	{Name: "conditions", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeCondition}, Keys: []*Key{objectCount},
-		Doc: "conditions", new: newOptions, into: intoObjects},
+	{Name: "conditions", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeCondition},
+		Keys: []*Key{objectCount},
+		Doc:  "conditions", new: newOptions, into: intoObjects},
 	{Name: "barriers", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeBarrier},
 		Keys: []*Key{PartiesKey, objectCount}, Size: PartiesKey,
 		Doc: "barriers; a number is its parties", new: newOptions, into: intoObjects},
@@ -44,7 +46,8 @@ var (
 	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier"}
 	// paramTypes is the words for the types of parameters, first those that are no objects.
 	paramTypes = []string{
-		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock", "semaphore",
+		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock",
+		"semaphore",
 		"event", "condition", "barrier", "future", "group", "resource", "container",
 	}
 )
@@ -53,9 +56,10 @@ var (
 var (
 	objectCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes, Doc: "declares a list of that many: `name[i]`",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
-	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes, Default: "0: no limit",
-		Doc:  "how many items a queue holds",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes,
+		Default: "0: no limit",
+		Doc:     "how many items a queue holds",
+		into:    func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
 	orderKey = &Key{Name: "order", Kind: WordKey, Words: engine.QueueOrderWords, Default: "fifo",
 		Doc:  "which item of a queue is next",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
@@ -161,7 +165,8 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 	case yaml.ListNode:
 		if entries := onlyMaps(n); entries != nil {
 			text := orEllipsis(strings.Join(namedPairs(n), ", "), "…")
-			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": { "+text+" }`", "`%s` takes a list of names or one map, not a list of maps", key.Name)
+			p.errorf(CodeWrongForm, n.Span, "write `"+key.Name+": { "+text+" }`",
+				"`%s` takes a list of names or one map, not a list of maps", key.Name)
 			declare()
 			return list
 		}
@@ -193,7 +198,8 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 			p.errorf(CodeWrongForm, pair.Value.Span, "write `"+key.Name+": ["+source.Shorten(pair.Key)+"]`",
 				"%s `%s` takes no value such as %s", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key), form(pair.Value))
 		default:
-			o.Options = p.record(pair.Value, key.Keys, key.new(), fmt.Sprintf("%s `%s`", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key)))
+			o.Options = p.record(pair.Value, key.Keys, key.new(),
+				fmt.Sprintf("%s `%s`", expr.Type{Kind: o.Kind}, source.Shorten(pair.Key)))
 		}
 	}
 	return list
@@ -202,7 +208,8 @@ func (p *parser) objects(n *yaml.Node, key *Key) *Objects {
 // sizedObject matches the name of an object with its size in brackets.
 var sizedObject = source.NewPattern(`^([A-Za-z_]\w*)\((\d*)\)$`)
 
-// sizedHint is how objects are declared of which a list has the names with their sizes, such as `pool(3)`; "": it has not.
+// sizedHint is how objects are declared of which a list has the names with their sizes, such as `pool(3)`; "": it has
+// not.
 func sizedHint(n *yaml.Node, key *Key) string {
 	var pairs []string
 	for _, item := range n.Items {

@@ -214,7 +214,8 @@ func (p *parser) paramType(param *Param, n *yaml.Node) {
 	t, ok := expr.ParseType(n.Text)
 	if n.Kind != yaml.ScalarNode || !ok {
 		hint := source.DidYouMean(n.Text, paramTypes)
-		if near := source.Suggest(n.Text, slices.Sorted(maps.Keys(otherTypeWords))); near != "" && source.Suggest(n.Text, paramTypes) == "" {
+		if near := source.Suggest(n.Text, slices.Sorted(maps.Keys(otherTypeWords))); near != "" &&
+			source.Suggest(n.Text, paramTypes) == "" {
 			hint = "did you mean `" + otherTypeWords[near] + "`?"
 		}
 		if word := otherTypeWords[n.Text]; word != "" {

@@ -95,8 +95,9 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 	return r
 }
 
-// unknownKey reports a key that is not among keys, and gives the one it was surely meant to be, as which its value is read: so
-// one misspelt word is one message, and what stands under it is looked at. Where that is a mere guess, its key is not missed.
+// unknownKey reports a key that is not among keys, and gives the one it was surely meant to be, as which its value is
+// read: so one misspelt word is one message, and what stands under it is looked at. Where that is a mere guess, its
+// key is not missed.
 func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node, what string) *Key {
 	names := keyNames(keys)
 	meant, hint := suggestKey(pair.Key, names), didYouMeanKey(pair.Key, names)
@@ -113,7 +114,8 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		return nil
 	}
 	if with := findKey(keys, WithKey.Name); with == WithKey && p.isArgument(n, pair.Key) {
-		p.errorf(CodeUnknownKey, pair.KeySpan, "arguments stand under `with:`: write `with: { "+pair.Key+": "+nodeText(pair.Value)+" }`",
+		p.errorf(CodeUnknownKey, pair.KeySpan,
+			"arguments stand under `with:`: write `with: { "+pair.Key+": "+nodeText(pair.Value)+" }`",
 			"%s has no key `%s`", what, source.Shorten(pair.Key))
 		r.Fields = append(r.Fields, Field{Key: WithKey, KeySpan: pair.KeySpan})
 		return nil
@@ -250,15 +252,16 @@ func (p *parser) field(r *Record, key *Key, pair yaml.Pair) {
 	r.add(f)
 }
 
-// oneMessage drops what was said since a diagnostic about the form of a value whose key has another name, which has been said just
-// before, and gives its hint to that.
+// oneMessage drops what was said since a diagnostic about the form of a value whose key has another name, which has
+// been said just before, and gives its hint to that.
 func (p *parser) oneMessage(pair yaml.Pair, since int) {
 	if since == 0 || (*p.diags)[since-1].Span != pair.KeySpan {
 		return
 	}
 	about := &(*p.diags)[since-1]
 	kept := slices.DeleteFunc((*p.diags)[since:], func(d source.Diagnostic) bool {
-		same := d.Span == pair.Value.Span && (d.Code == CodeWrongForm || d.Hint != "" && (d.Code == CodeBadName || d.Code == CodeReference))
+		same := d.Span == pair.Value.Span && (d.Code == CodeWrongForm || d.Hint != "" &&
+			(d.Code == CodeBadName || d.Code == CodeReference))
 		if same && d.Hint != "" {
 			about.Hint = d.Hint
 		}
@@ -427,7 +430,8 @@ func (p *parser) records(n *yaml.Node, key *Key) *Records {
 // elseIf reports the condition of an `elif` that is written like an `if`.
 func (p *parser) elseIf(n *yaml.Node) {
 
-	p.errorf(CodeWrongForm, n.Span, "write `elif: [{ if: "+flowText(n.Text)+", then: […] }]`", "`elif` takes a list of maps, not %s", form(n))
+	p.errorf(CodeWrongForm, n.Span, "write `elif: [{ if: "+flowText(n.Text)+", then: […] }]`",
+		"`elif` takes a list of maps, not %s", form(n))
 	if p.within != nil {
 		p.skip(p.within)
 	}

@@ -102,7 +102,8 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 
 // wrapped is the list of steps that stands in a map under one key of its own, such as `steps`; nil: there is none.
 func wrapped(n *yaml.Node) *yaml.Node {
-	if n.Kind == yaml.MapNode && len(n.Pairs) == 1 && VerbNamed(n.Pairs[0].Key) == nil && n.Pairs[0].Value.Kind == yaml.ListNode {
+	if n.Kind == yaml.MapNode && len(n.Pairs) == 1 && VerbNamed(n.Pairs[0].Key) == nil &&
+		n.Pairs[0].Value.Kind == yaml.ListNode {
 		return n.Pairs[0].Value
 	}
 	return nil
@@ -184,7 +185,8 @@ func (p *parser) step(n *yaml.Node) *Step {
 
 // misplaced reports what stands in the wrong place of a step, such as its steps, and whether there is something.
 func (p *parser) misplaced(n *yaml.Node, verb *Verb) bool {
-	return p.misplacedBody(n, verb) || p.scheduledSteps(n, verb) || p.swappedFor(n, verb) || p.swappedPut(n, verb) || p.otherVerbFirst(n, verb)
+	return p.misplacedBody(n, verb) || p.scheduledSteps(n, verb) || p.swappedFor(n, verb) || p.swappedPut(n, verb) ||
+		p.otherVerbFirst(n, verb)
 }
 
 // renamed is a map in which a key has another name.
@@ -228,7 +230,8 @@ func (p *parser) stepOf(n *yaml.Node, verb *Verb, word string) *Step {
 		}
 	}
 	p.next = next
-	s.partial = s.partial || len(s.Fields) > 0 && s.Fields[0].Key == verb.Keys[0] && s.Fields[0].Value == nil && !IsNull(n.Pairs[0].Value)
+	s.partial = s.partial || len(s.Fields) > 0 && s.Fields[0].Key == verb.Keys[0] && s.Fields[0].Value == nil &&
+		!IsNull(n.Pairs[0].Value)
 	p.required(s, verb.Keys, n, "`"+verb.Name+"`")
 	if n, ok := s.Node.(*Spawn); ok && n.Inline != nil && n.With != nil {
 		p.errorf(CodeEntry, n.Inline.Span, "", "`with` needs `spawn: coroutine`: an entry has its own `with`")
@@ -236,18 +239,20 @@ func (p *parser) stepOf(n *yaml.Node, verb *Verb, word string) *Step {
 	return s
 }
 
-// inHint reports whether the hint about a step's first value, which could not be read, says where the value of another key goes.
+// inHint reports whether the hint about a step's first value, which could not be read, says where the value of another
+// key goes.
 func (p *parser) inHint(s *Step, pair yaml.Pair) bool {
 	if len(s.Fields) == 0 || s.Fields[0].Value != nil || len(*p.diags) == 0 {
 		return false
 	}
 	last := (*p.diags)[len(*p.diags)-1]
-	return last.Span.Start > s.Fields[0].KeySpan.Start && last.Span.Start < pair.KeySpan.Start && strings.Contains(last.Hint, ": "+nodeText(pair.Value))
+	return last.Span.Start > s.Fields[0].KeySpan.Start && last.Span.Start < pair.KeySpan.Start &&
+		strings.Contains(last.Hint, ": "+nodeText(pair.Value))
 }
 
-// withoutOwn drops the diagnostics since one of them that are about the keys and values of a step itself, not about what stands
-// inside them: the step was meant to be something else than what was guessed, which has been said. It reports whether there was
-// one. A guess that is sure holds unless a key is missing.
+// withoutOwn drops the diagnostics since one of them that are about the keys and values of a step itself, not about
+// what stands inside them: the step was meant to be something else than what was guessed, which has been said. It
+// reports whether there was one. A guess that is sure holds unless a key is missing.
 func (p *parser) withoutOwn(n *yaml.Node, since int, sure bool) bool {
 	own := map[source.Span]bool{n.Span: true, n.Head(): true}
 	for _, pair := range n.Pairs {
@@ -257,7 +262,8 @@ func (p *parser) withoutOwn(n *yaml.Node, since int, sure bool) bool {
 	if sure && !slices.ContainsFunc((*p.diags)[since:], missing) {
 		return false
 	}
-	kept := slices.DeleteFunc((*p.diags)[since:], func(d source.Diagnostic) bool { return own[d.Span] && d.Code != CodeUnknownKey })
+	kept := slices.DeleteFunc((*p.diags)[since:],
+		func(d source.Diagnostic) bool { return own[d.Span] && d.Code != CodeUnknownKey })
 	dropped := len(*p.diags) - since - len(kept)
 	*p.diags = (*p.diags)[:since+len(kept)]
 	return dropped > 0
@@ -266,11 +272,12 @@ func (p *parser) withoutOwn(n *yaml.Node, since int, sure bool) bool {
 // assignedVerb matches a verb that stands behind the variable which gets its result.
 var assignedVerb = source.NewPattern(`^(?:let |var |const )?([A-Za-z_]\w*) *= *(?:await )?(\w+)$`)
 
-// statementStep reports a step whose key is a statement of another language, such as `for x in xs`, and gives its steps; told is
-// false where it is none.
+// statementStep reports a step whose key is a statement of another language, such as `for x in xs`, and gives its
+// steps; told is false where it is none.
 func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
 	first := n.Pairs[0]
-	if len(n.Pairs) > 1 || VerbNamed(first.Key) != nil || !strings.ContainsAny(first.Key, " (=") || p.isCoroutine(first.Key) {
+	if len(n.Pairs) > 1 || VerbNamed(first.Key) != nil || !strings.ContainsAny(first.Key, " (=") ||
+		p.isCoroutine(first.Key) {
 		return nil, false
 	}
 	text := first.Key
@@ -278,7 +285,8 @@ func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
 		text = whole // its colon is part of the statement
 	}
 	meant := p.statement(text)
-	if m := assignedVerb.Regexp().FindStringSubmatch(first.Key); m != nil && VerbNamed(m[2]) != nil && VerbNamed(m[2]).key("as") != nil {
+	if m := assignedVerb.Regexp().FindStringSubmatch(first.Key); m != nil && VerbNamed(m[2]) != nil &&
+		VerbNamed(m[2]).key("as") != nil {
 		meant = &statement{pairs: []string{m[2] + ": " + nodeText(first.Value), "as: " + m[1]}, binds: m[1]}
 	}
 	if meant == nil {
@@ -311,7 +319,8 @@ func (p *parser) statementStep(n *yaml.Node) (s *Step, told bool) {
 	}
 	pairs = append(pairs, yaml.Pair{Key: meant.body, KeySpan: first.KeySpan, Value: first.Value})
 	p.unread = append(p.unread, first.KeySpan)
-	return p.stepOf(&yaml.Node{Kind: yaml.MapNode, Span: n.Span, Pairs: pairs, Source: n.Source}, VerbNamed(verb), verb), true
+	return p.stepOf(&yaml.Node{Kind: yaml.MapNode, Span: n.Span, Pairs: pairs, Source: n.Source}, VerbNamed(verb), verb),
+		true
 }
 
 // isNoStep reports whether a node is a map that begins with no verb.
@@ -458,8 +467,8 @@ func (p *parser) keySpan(n *yaml.Node, key string) source.Span {
 	return n.Span
 }
 
-// noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely meant,
-// and how it is written.
+// noVerb reports a step without a verb: most likely its first key is a misspelt one. It gives the verb that was surely
+// meant, and how it is written.
 func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 	first := n.Pairs[0]
 	unknown := func(pair yaml.Pair, hint string) {
@@ -515,7 +524,8 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 // runHint says what stands for a command.
 const runHint = "commands are not run here: a step such as `- sleep: 1s` or `- print: text` stands for one"
 
-// misspeltVerb is the key of a step that comes nearest to a verb. Keys that some verb has are no misspelt verbs where another is.
+// misspeltVerb is the key of a step that comes nearest to a verb. Keys that some verb has are no misspelt verbs where
+// another is.
 func (p *parser) misspeltVerb(n *yaml.Node, names []string) (found yaml.Pair, ok bool) {
 	for _, keys := range []bool{false, true} {
 		for _, pair := range n.Pairs {

@@ -36,7 +36,8 @@ func (p *parser) expr(n *yaml.Node, from, to int) *Expr {
 // quoteFix puts the unquoted text n in quotes where the fix of an expression in it, between from and to, brings a `: `.
 func quoteFix(d *source.Diagnostic, n *yaml.Node, from, to int) {
 	raw := n.Source.Text(n.Span)
-	if !strings.Contains(d.Fix.New, ": ") && !strings.Contains(d.Fix.New, " #") || raw != n.Text || strings.Contains(raw, "\n") || d.Hint != "write `"+d.Fix.New+"`" {
+	if !strings.Contains(d.Fix.New, ": ") && !strings.Contains(d.Fix.New, " #") || raw != n.Text ||
+		strings.Contains(raw, "\n") || d.Hint != "write `"+d.Fix.New+"`" {
 		return
 	}
 	text := source.QuoteYAML(n.Text[:from] + d.Fix.New + n.Text[to:])
@@ -259,8 +260,9 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 		return nil
 	}
 	if key == WaitKey && n.Kind == yaml.ScalarNode && expr.IsDuration(n.Text) {
-		p.errorf(CodeReference, n.Span, "write `sleep: "+n.Text+"`", "`wait` waits for tasks, an event, a barrier or a condition, "+
-			"not for a time")
+		p.errorf(CodeReference, n.Span, "write `sleep: "+n.Text+"`",
+			"`wait` waits for tasks, an event, a barrier or a condition, "+
+				"not for a time")
 		return nil
 	}
 	if !isText(n) || n.Text == "" {
@@ -281,14 +283,15 @@ func (p *parser) reference(n *yaml.Node, key *Key) *Reference {
 	}
 	if v.Kind != Computed {
 		p.errorf(CodeReference, n.Span, `a task by its name: ${tasks["…"]}`,
-			"`%s` takes a name or one `${…}`, not text with `${…}` in it such as %s", key.Name, strconv.Quote(source.Shorten(n.Text)))
+			"`%s` takes a name or one `${…}`, not text with `${…}` in it such as %s", key.Name,
+			strconv.Quote(source.Shorten(n.Text)))
 		return nil
 	}
 	return &Reference{Span: n.Span, Expr: v.Expr}
 }
 
-// bareReference reads a name or a path. Whether it is an expression depends on what it names, so what is wrong with it as
-// one is not reported yet.
+// bareReference reads a name or a path. Whether it is an expression depends on what it names, so what is wrong with it
+// as one is not reported yet.
 func (p *parser) bareReference(n *yaml.Node) *Reference {
 	r := &Reference{Span: n.Span, Text: n.Text}
 	if source.IsBarePath(n.Text) {
@@ -499,7 +502,8 @@ func callAs(pair yaml.Pair) []string {
 	return append(pairs, "as: "+pair.Key)
 }
 
-// isCall reports whether a value is written as a step that calls a coroutine of the file, makes a task of it, or takes an item of a queue.
+// isCall reports whether a value is written as a step that calls a coroutine of the file, makes a task of it, or takes
+// an item of a queue.
 func (p *parser) isCall(n *yaml.Node) bool {
 	if n.Kind != yaml.MapNode {
 		return false

@@ -8,7 +8,8 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// mapHint is how the map is written that stands as a list, or as the arguments of a call without their names; "": it is not known.
+// mapHint is how the map is written that stands as a list, or as the arguments of a call without their names; "": it
+// is not known.
 func (p *parser) mapHint(n *yaml.Node, key *Key) string {
 	if key.Space == ArgumentSpace && p.within != nil && !IsNull(n) && !(isText(n) && strings.Contains(n.Text, "=")) {
 		for _, pair := range p.within.Pairs {
@@ -24,7 +25,8 @@ func (p *parser) mapHint(n *yaml.Node, key *Key) string {
 	return ""
 }
 
-// namedPairs is the items of a list as the pairs of a map: names, maps, or maps with a name and a value; nil: it has another item.
+// namedPairs is the items of a list as the pairs of a map: names, maps, or maps with a name and a value; nil: it has
+// another item.
 func namedPairs(n *yaml.Node) []string {
 	if n.Kind != yaml.ListNode || len(n.Items) == 0 {
 		return nil
@@ -57,7 +59,8 @@ func namedValue(item *yaml.Node) string {
 			rest.Pairs = append(rest.Pairs, pair)
 		}
 	}
-	if len(rest.Pairs) == 1 && (rest.Pairs[0].Key == "value" || rest.Pairs[0].Key == "type" || rest.Pairs[0].Key == "default") {
+	if len(rest.Pairs) == 1 && (rest.Pairs[0].Key == "value" || rest.Pairs[0].Key == "type" ||
+		rest.Pairs[0].Key == "default") {
 		return nodeText(rest.Pairs[0].Value)
 	}
 	return nodeText(&rest)
@@ -98,7 +101,8 @@ func (p *parser) referenceHint(n *yaml.Node, key *Key) string {
 		return "write `- " + stepText(&yaml.Node{Kind: yaml.MapNode, Pairs: rest}) + "`"
 	case n.Kind == yaml.ListNode && (key == AwaitKey || key == ShieldKey):
 		return "write `- gather: " + nodeText(n) + "`"
-	case n.Kind == yaml.ListNode && len(n.Items) > 0 && p.within != nil && VerbNamed(key.Name) != nil && key != GatherKey && key != WaitKey:
+	case n.Kind == yaml.ListNode && len(n.Items) > 0 && p.within != nil && VerbNamed(key.Name) != nil &&
+		key != GatherKey && key != WaitKey:
 		return "write a step for each: `- " + key.Name + ": " + nodeText(n.Items[0]) + "`"
 	case key.Name == "put" && p.within != nil:
 		return "write `- " + inBraces(putPairs(p.within, n)) + "`"
@@ -120,7 +124,8 @@ func putPairs(step, value *yaml.Node) []string {
 	return []string{"put: " + queue, "value: " + nodeText(value)}
 }
 
-// nameHint is how the name is written that stands in a map with the arguments: `call: { w: 3 }`, `call: { name: w, with: … }`.
+// nameHint is how the name is written that stands in a map with the arguments: `call: { w: 3 }`, `call: { name: w,
+// with: … }`.
 func (p *parser) nameHint(n *yaml.Node, key *Key) string {
 	if n.Kind == yaml.ListNode && len(n.Items) == 2 && key.Space == CallbackSpace && key.Name != "call_soon" {
 		time, callback := nodeText(n.Items[0]), nodeText(n.Items[1])
@@ -151,7 +156,8 @@ func (p *parser) nameHint(n *yaml.Node, key *Key) string {
 	return ""
 }
 
-// meantName is how the call is written of which a text has more than the name: `w(3)`, `w as t`, `tick, 2`; "": it is none.
+// meantName is how the call is written of which a text has more than the name: `w(3)`, `w as t`, `tick, 2`; "": it is
+// none.
 func (p *parser) meantName(what string, space Space, text string) string {
 	if space != CoroutineSpace && space != CallbackSpace {
 		return ""
@@ -227,7 +233,8 @@ func mergedPairs(n *yaml.Node) []string {
 // expectHint is how an expectation is written that stands alone: a condition, the output, or a list of such.
 func expectHint(n *yaml.Node) string {
 	condition := func(item *yaml.Node) bool {
-		return isText(item) && (strings.ContainsAny(item.Text, "<>") || strings.Contains(item.Text, "==") || strings.Contains(item.Text, "!="))
+		return isText(item) && (strings.ContainsAny(item.Text, "<>") || strings.Contains(item.Text, "==") ||
+			strings.Contains(item.Text, "!="))
 	}
 	switch {
 	case n.Kind == yaml.ListNode && len(n.Items) > 0 && mergedPairs(n) != nil:

@@ -144,7 +144,9 @@ func (p *parser) assigned(parts []string) *statement {
 }
 
 // spawnedEach matches a list of tasks that Python makes in a loop.
-var spawnedEach = source.NewPattern(`^\[(?:asyncio\.)?(?:create_task|ensure_future)\((.+)\) for (\w+) in range\(([^,]+)\)\]$`)
+var spawnedEach = source.NewPattern(
+	`^\[(?:asyncio\.)?(?:create_task|ensure_future)\((.+)\) for (\w+) in range\(([^,]+)\)\]$`,
+)
 
 // assigning is the verb that assigns a variable: `set` one that the whole file shares, else `let`.
 func (p *parser) assigning(name string) string {
@@ -160,9 +162,11 @@ func (p *parser) updated(parts []string) *statement {
 		return &statement{pairs: []string{"append: { " + keyText(path) + ": " + written(value[1:len(value)-1]) + " }"}}
 	}
 	if op == "//" {
-		return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written("floor("+path+" / "+expr.Operand(value)+")") + " }"}}
+		return &statement{pairs: []string{"set: { " + keyText(path) + ": " +
+			written("floor("+path+" / "+expr.Operand(value)+")") + " }"}}
 	}
-	return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written(path+" "+op+" "+expr.Operand(value)) + " }"}}
+	return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written(path+" "+op+" "+expr.Operand(value)) +
+		" }"}}
 }
 
 func (p *parser) counted(parts []string) *statement {
@@ -199,7 +203,8 @@ func (p *parser) unpacked(parts []string) *statement {
 			}
 			values = append(values, value)
 		}
-		return &statement{hint: "write `- " + inBraces(append(pairs, "as: r")) + "` and `- let: " + bindingsText(names, values) + "`"}
+		return &statement{hint: "write `- " + inBraces(append(pairs, "as: r")) + "` and `- let: " +
+			bindingsText(names, values) + "`"}
 	}
 	if len(values) != len(names) {
 		return nil
@@ -219,7 +224,8 @@ func bindingsText(names, values []string) string {
 // timed is a timer of JavaScript.
 func (p *parser) timed(parts []string) *statement {
 	if parts[1] == "Interval" {
-		return &statement{hint: "a callback with a period: `callbacks: { " + parts[2] + ": { every: " + parts[3] + "ms, do: […] } }`"}
+		return &statement{hint: "a callback with a period: `callbacks: { " + parts[2] + ": { every: " + parts[3] +
+			"ms, do: […] } }`"}
 	}
 	return &statement{pairs: []string{"call_later: " + parts[2], "after: " + parts[3] + "ms"}}
 }
@@ -257,7 +263,8 @@ func (p *parser) conditional(parts []string) *statement {
 
 // conditionText is a condition as it is written in braces.
 func conditionText(cond string) string {
-	if len(cond) > 1 && cond[0] == '(' && source.ClosingBracket("["+cond[1:len(cond)-1]+"]", 0) == len(cond)-1 && cond[len(cond)-1] == ')' &&
+	if len(cond) > 1 && cond[0] == '(' && source.ClosingBracket("["+cond[1:len(cond)-1]+"]", 0) == len(cond)-1 &&
+		cond[len(cond)-1] == ')' &&
 		!strings.ContainsAny(cond[1:len(cond)-1], "()") {
 		cond = cond[1 : len(cond)-1]
 	}
@@ -356,7 +363,9 @@ func (p *parser) asserted(parts []string) *statement {
 }
 
 func (p *parser) leftOut([]string) *statement {
-	return &statement{hint: "leave it out: everything of the language, and the variables under `shared:`, is known everywhere"}
+	return &statement{
+		hint: "leave it out: everything of the language, and the variables under `shared:`, is known everywhere",
+	}
 }
 
 func (p *parser) defined(parts []string) *statement {
@@ -447,7 +456,8 @@ func (p *parser) valueText(key *Key, value string) string {
 	return flowText(strings.TrimSuffix(value, "()"))
 }
 
-// entryPairs is how a call of a coroutine of the file is written, with the verb or key before its name; nil: it is none.
+// entryPairs is how a call of a coroutine of the file is written, with the verb or key before its name; nil: it is
+// none.
 func (p *parser) entryPairs(verb, call string) []string {
 	name, rest, called := strings.Cut(strings.TrimSpace(call), "(")
 	if !p.isCoroutine(name) || called && !strings.HasSuffix(rest, ")") {
@@ -522,7 +532,8 @@ var (
 	pythonField  = source.NewPattern(`\{([^{}:!]+)(?::([^{}]*))?\}`)
 )
 
-// PythonText is what a string of Python says, with `${…}` for what an f-string computes; ok is false where a text is none.
+// PythonText is what a string of Python says, with `${…}` for what an f-string computes; ok is false where a text is
+// none.
 func PythonText(text string) (said string, ok bool) {
 	m := pythonString.Regexp().FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {

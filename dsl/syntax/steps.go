@@ -1,7 +1,7 @@
 package syntax
 
-// Node is what a map with known keys says: one of the types below, for a step that of its verb. The parser fills it from
-// the rows of the table; a field whose key is absent, or could not be read, is nil.
+// Node is what a map with known keys says: one of the types below, for a step that of its verb. The parser fills it
+// from the rows of the table; a field whose key is absent, or could not be read, is nil.
 type Node interface {
 	// Head is the map itself: its place and its keys as they are written.
 	Head() *Record

@@ -51,8 +51,8 @@ func TestSynonyms(t *testing.T) {
 	}
 }
 
-// TestRows holds that every key that is built gives its value to a field: each verb's example fills its node, and no field
-// of a node is left that no key fills.
+// TestRows holds that every key that is built gives its value to a field: each verb's example fills its node, and no
+// field of a node is left that no key fills.
 func TestRows(t *testing.T) {
 	for _, v := range Verbs {
 		if v.Unbuilt {
@@ -86,7 +86,8 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// holds reports whether a struct holds a value in one of its fields, or in one of those embedded in it, but for its Record.
+// holds reports whether a struct holds a value in one of its fields, or in one of those embedded in it, but for its
+// Record.
 func holds(v reflect.Value, value FieldValue) bool {
 	for i := range v.NumField() {
 		f := v.Field(i)

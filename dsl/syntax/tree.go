@@ -1,5 +1,5 @@
-// Package syntax is the structure of a scenario: the table of verbs and keys, the tree of a file, and the parser that reads
-// the nodes of a file into it after the table.
+// Package syntax is the structure of a scenario: the table of verbs and keys, the tree of a file, and the parser that
+// reads the nodes of a file into it after the table.
 package syntax
 
 import (
@@ -351,5 +351,6 @@ func ConstantOf(v *Value) engine.Value {
 
 // IsConstant reports whether a value holds no expression.
 func (v *Value) IsConstant() bool {
-	return v.Kind == Literal || (v.Kind == ListValue || v.Kind == MapValue) && !slices.ContainsFunc(v.Items, func(item *Value) bool { return !item.IsConstant() })
+	return v.Kind == Literal || (v.Kind == ListValue || v.Kind == MapValue) &&
+		!slices.ContainsFunc(v.Items, func(item *Value) bool { return !item.IsConstant() })
 }

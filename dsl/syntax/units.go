@@ -13,8 +13,8 @@ import (
 // unitInKey matches a key with a unit of time in its name: sleep_ms, delaySeconds.
 var unitInKey = source.NewPattern(`^([a-z_]+?)(?:[_-]([a-zA-Z]+)|([A-Z][a-z]+))$`)
 
-// withUnit is the key among keys that a pair means whose key has the unit of its value in its name, and how the value is
-// written with that unit; nil: it means none.
+// withUnit is the key among keys that a pair means whose key has the unit of its value in its name, and how the value
+// is written with that unit; nil: it means none.
 func withUnit(keys []*Key, pair yaml.Pair) (key *Key, value string) {
 	m := unitInKey.Regexp().FindStringSubmatch(pair.Key)
 	if m == nil || pair.Value.Kind != yaml.ScalarNode || pair.Value.Quoted && !strings.Contains(pair.Value.Text, "${") {
@@ -52,7 +52,8 @@ func inUnit(n *yaml.Node, unit expr.DurationUnit) string {
 	return source.QuoteYAML("${" + inner + " / " + fmt.Sprint(1e9/unit.Nanos) + "}")
 }
 
-// unitFix reports that the unit of a pair stands with its value, and mends it. The message is about an unknown key or verb.
+// unitFix reports that the unit of a pair stands with its value, and mends it. The message is about an unknown key or
+// verb.
 func (p *parser) unitFix(code string, pair yaml.Pair, key *Key, value, message string) {
 	written := key.Name + ": " + value
 	p.errorf(code, pair.KeySpan, "the unit stands with the number: write `"+written+"`", "%s", message)
@@ -70,8 +71,8 @@ func durationVerbs() []*Key {
 	return keys
 }
 
-// wideColon reports a key behind which a full-width colon stands, so that it is read as part of the key, and whether it is
-// such a key. The key is not missed.
+// wideColon reports a key behind which a full-width colon stands, so that it is read as part of the key, and whether
+// it is such a key. The key is not missed.
 func (p *parser) wideColon(r *Record, keys []*Key, pair yaml.Pair, what string) bool {
 	name, rest, found := strings.Cut(pair.Key, "：")
 	key := findKey(keys, name)
@@ -80,7 +81,8 @@ func (p *parser) wideColon(r *Record, keys []*Key, pair yaml.Pair, what string) 
 	}
 	at := pair.KeySpan.Start + len(name)
 	end := pair.KeySpan.End - len(strings.TrimLeft(rest, " "))
-	p.errorf(CodeUnknownKey, pair.KeySpan, "`：` is U+FF1A, no colon: write `"+name+": `", "%s has no key `%s`", what, source.Shorten(pair.Key))
+	p.errorf(CodeUnknownKey, pair.KeySpan, "`：` is U+FF1A, no colon: write `"+name+": `", "%s has no key `%s`", what,
+		source.Shorten(pair.Key))
 	p.fix(source.Span{Start: at, End: end}, ": ")
 	r.Fields = append(r.Fields, Field{Key: key, KeySpan: pair.KeySpan})
 	return true

@@ -161,18 +161,29 @@ var (
 	BoolTypes     = []expr.TypeKind{expr.TypeBool}
 	awaitedTypes  = []expr.TypeKind{expr.TypeTask, expr.TypeFuture}
 	gatheredTypes = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList}
-	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition}
-	QueueTypes    = []expr.TypeKind{expr.TypeQueue}
+	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier,
+		expr.TypeCondition}
+	QueueTypes = []expr.TypeKind{expr.TypeQueue}
 )
 
 // Keys that several verbs have.
 var (
 	AsKey = &Key{Name: "as", Also: []string{"into", "save", "store", "result"}, Kind: NameKey, Space: TargetSpace,
-		Doc: "the local or shared variable that gets the result", into: func(n Node, v FieldValue) { n.(hasResult).result().As, _ = v.(*Name) }}
-	DoKey     = &Key{Name: "do", Also: []string{"run", "steps", "then", "body"}, Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody}
-	WithKey   = &Key{Name: "with", Also: []string{"args", "arguments", "params"}, Kind: BindingsKey, Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) { n.(hasArguments).arguments().With, _ = v.(*Bindings) }}
-	WithinKey = &Key{Name: "within", Also: []string{"deadline", "timeout"}, Kind: DurationKey, Doc: "how long this step may wait: TimeoutError", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
-	ElseKey   = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey, Needs: WithinKey, Doc: "runs when `within` is over, instead of raising", into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
+		Doc:  "the local or shared variable that gets the result",
+		into: func(n Node, v FieldValue) { n.(hasResult).result().As, _ = v.(*Name) }}
+	DoKey = &Key{Name: "do", Also: []string{"run", "steps", "then", "body"}, Kind: StepsKey, Required: true,
+		Doc: "the steps", into: intoBody}
+	WithKey = &Key{Name: "with", Also: []string{"args", "arguments", "params"}, Kind: BindingsKey,
+		Space: ArgumentSpace, Doc: "the arguments", into: func(n Node, v FieldValue) {
+			n.(hasArguments).arguments().With,
+				_ = v.(*Bindings)
+		}}
+	WithinKey = &Key{Name: "within", Also: []string{"deadline", "timeout"}, Kind: DurationKey,
+		Doc:  "how long this step may wait: TimeoutError",
+		into: func(n Node, v FieldValue) { n.(hasLimit).limit().Within, _ = v.(*Duration) }}
+	ElseKey = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey, Needs: WithinKey,
+		Doc:  "runs when `within` is over, instead of raising",
+		into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
 	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
 		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasItem).item().Nowait, _ = v.(*Value) }}
 )
@@ -185,16 +196,18 @@ var (
 	NewKey = &Key{Name: "new", Kind: WordKey, Required: true, Doc: "what to make",
 		Words: newWords,
 		into:  func(n Node, v FieldValue) { n.(*New).Kind, _ = v.(*Name) }}
-	NewAs = &Key{Name: "as", Also: []string{"name"}, Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable that gets it",
+	NewAs = &Key{Name: "as", Also: []string{"name"}, Kind: NameKey, Space: TargetSpace, Required: true,
+		Doc:  "the variable that gets it",
 		into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }}
-	CatchKey = &Key{Name: "catch", Also: []string{"except", "rescue"}, Kind: RecordsKey, Doc: "handlers; the first that fits runs", Keys: []*Key{
-		{Name: "error", Kind: TypesKey, Default: "Exception",
-			Doc:  "a type or a list of types, with their subtypes",
-			into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
-		{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
-			into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
-		{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
-	}, new: func() Node { return new(Handler) },
+	CatchKey = &Key{Name: "catch", Also: []string{"except", "rescue"}, Kind: RecordsKey,
+		Doc: "handlers; the first that fits runs", Keys: []*Key{
+			{Name: "error", Kind: TypesKey, Default: "Exception",
+				Doc:  "a type or a list of types, with their subtypes",
+				into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
+			{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
+				into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
+			{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
+		}, new: func() Node { return new(Handler) },
 		into: func(n Node, v FieldValue) { n.(*Try).Catch = nodes[*Handler](v) }}
 	FinallyKey = &Key{Name: "finally", Also: []string{"ensure"}, Kind: StepsKey, Doc: "runs whatever happens",
 		into: func(n Node, v FieldValue) { n.(*Try).Finally, _ = v.(*Block) }}
@@ -207,7 +220,8 @@ var (
 		}}
 	ResolveValue = &Key{Name: "value", Also: []string{"count"}, Kind: ValueKey, Doc: "the result",
 		into: func(n Node, v FieldValue) { n.(*Resolve).Value, _ = v.(*Value) }}
-	ResolveError = &Key{Name: "error", Kind: ErrorKey, Doc: "the error, instead of a result: its type, or ${…} giving an error",
+	ResolveError = &Key{Name: "error", Kind: ErrorKey,
+		Doc: "the error, instead of a result: its type, or ${…} giving an error",
 		into: func(n Node, v FieldValue) {
 			r := n.(*Resolve)
 			r.Type, _ = v.(*Name)
@@ -234,7 +248,8 @@ var (
 		into: func(n Node, v FieldValue) { n.(*Spawn).Count, _ = v.(*Value) }}
 	NotifyAll = &Key{Name: "all", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: "all of them",
 		into: func(n Node, v FieldValue) { n.(*Notify).All, _ = v.(*Value) }}
-	CancelKey = &Key{Name: "cancel", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask, expr.TypeHandle, expr.TypeFuture}, Required: true,
+	CancelKey = &Key{Name: "cancel", Kind: ReferenceKey,
+		Types: []expr.TypeKind{expr.TypeTask, expr.TypeHandle, expr.TypeFuture}, Required: true,
 		Doc:  "the task, future or handle, or the name of a periodic callback",
 		into: func(n Node, v FieldValue) { n.(*Cancel).What, _ = v.(*Reference) }}
 	AwaitKey = &Key{Name: "await", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future",
@@ -264,7 +279,8 @@ var (
 // Verbs is every verb of the language, in the order of the reference.
 var Verbs = []*Verb{
 	{
-		Name: "print", Also: []string{"echo", "log", "say", "output", "puts", "println", "printf", "write", "console.log"}, Bare: true, Doc: "Writes one line of output.", Python: "print()",
+		Name: "print", Also: []string{"echo", "log", "say", "output", "puts", "println", "printf", "write", "console.log"},
+		Bare: true, Doc: "Writes one line of output.", Python: "print()",
 		new:     func() Node { return new(Print) },
 		Example: `print: "${now} s: ${count} are ready"`,
 		Keys: []*Key{
@@ -275,14 +291,16 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "let", Also: []string{"var", "const"}, Doc: "Assigns locals of this activation; all values are computed before any is assigned.",
+		Name: "let", Also: []string{"var", "const"},
+		Doc:     "Assigns locals of this activation; all values are computed before any is assigned.",
 		new:     func() Node { return new(Let) },
 		Python:  "x = v",
 		Example: `let: { n: 3, label: "number ${count}" }`,
 		Keys:    []*Key{LetKey},
 	},
 	{
-		Name: "set", Also: []string{"assign"}, Doc: "Assigns shared variables, context variables or existing locals, or a place inside them.",
+		Name: "set", Also: []string{"assign"},
+		Doc:     "Assigns shared variables, context variables or existing locals, or a place inside them.",
 		new:     func() Node { return new(Set) },
 		Python:  "x = v, x[i] = v, var.set(v)",
 		Example: `set: { count: "${count + 1}", totals.tea: 2 }`,
@@ -317,8 +335,9 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "if", Also: []string{"condition"}, Doc: "Runs the first branch whose condition holds.", Python: "if … elif … else",
-		new: func() Node { return new(If) },
+		Name: "if", Also: []string{"condition"}, Doc: "Runs the first branch whose condition holds.",
+		Python: "if … elif … else",
+		new:    func() Node { return new(If) },
 		Example: "if: count > 2\nthen:\n  - print: many\nelif:\n  - if: count > 0\n    then:\n      - print: some\n" +
 			"else:\n  - print: none",
 		Keys: []*Key{
@@ -326,19 +345,21 @@ var Verbs = []*Verb{
 				into: func(n Node, v FieldValue) { n.(*If).Cond, _ = v.(*Condition) }},
 			{Name: "then", Also: []string{"steps", "do"}, Kind: StepsKey, Required: true, Doc: "runs when it holds",
 				into: func(n Node, v FieldValue) { n.(*If).Then, _ = v.(*Block) }},
-			{Name: "elif", Also: []string{"elseif", "else if", "else_if"}, Kind: RecordsKey, Doc: "further conditions, in order", Keys: []*Key{
-				{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition",
-					into: func(n Node, v FieldValue) { n.(*Branch).Cond, _ = v.(*Condition) }},
-				{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it is the first that holds",
-					into: func(n Node, v FieldValue) { n.(*Branch).Then, _ = v.(*Block) }},
-			}, new: func() Node { return new(Branch) },
+			{Name: "elif", Also: []string{"elseif", "else if", "else_if"}, Kind: RecordsKey,
+				Doc: "further conditions, in order", Keys: []*Key{
+					{Name: "if", Kind: ConditionKey, Required: true, Doc: "the condition",
+						into: func(n Node, v FieldValue) { n.(*Branch).Cond, _ = v.(*Condition) }},
+					{Name: "then", Kind: StepsKey, Required: true, Doc: "runs when it is the first that holds",
+						into: func(n Node, v FieldValue) { n.(*Branch).Then, _ = v.(*Block) }},
+				}, new: func() Node { return new(Branch) },
 				into: func(n Node, v FieldValue) { n.(*If).Elif = nodes[*Branch](v) }},
 			{Name: "else", Kind: StepsKey, Doc: "runs when none holds",
 				into: func(n Node, v FieldValue) { n.(*If).Else, _ = v.(*Block) }},
 		},
 	},
 	{
-		Name: "repeat", Also: []string{"loop", "times"}, Loops: true, Doc: "Runs the steps a number of times.", Python: "for i in range(n)",
+		Name: "repeat", Also: []string{"loop", "times"}, Loops: true, Doc: "Runs the steps a number of times.",
+		Python:  "for i in range(n)",
 		new:     func() Node { return new(Repeat) },
 		Example: "repeat: 3\nas: i\ndo:\n  - print: ${i}",
 		Keys: []*Key{
@@ -350,13 +371,15 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "for", Also: []string{"foreach", "for_each", "each"}, Loops: true, Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
+		Name: "for", Also: []string{"foreach", "for_each", "each"}, Loops: true,
+		Doc: "Runs the steps for each element of a list, or each key of a map.", Python: "for x in xs",
 		new:     func() Node { return new(For) },
 		Example: "for: item\nin: ${items}\ndo:\n  - print: ${item}",
 		Keys: []*Key{
 			{Name: "for", Kind: NameKey, Space: TargetSpace, Required: true, Doc: "the variable",
 				into: func(n Node, v FieldValue) { n.(*For).Var, _ = v.(*Name) }},
-			{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true, Doc: "the list or map",
+			{Name: "in", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList, expr.TypeMap}, Required: true,
+				Doc:  "the list or map",
 				into: func(n Node, v FieldValue) { n.(*For).In, _ = v.(*Value) }},
 			DoKey,
 		},
@@ -381,7 +404,8 @@ var Verbs = []*Verb{
 		Keys:    []*Key{{Name: "continue", Kind: NothingKey}},
 	},
 	{
-		Name: "call", Also: []string{"run", "exec", "invoke"}, Doc: "Runs a coroutine in the same task and the same context; waits if it does.",
+		Name: "call", Also: []string{"run", "exec", "invoke"},
+		Doc:     "Runs a coroutine in the same task and the same context; waits if it does.",
 		new:     func() Node { return new(Call) },
 		Python:  "await coroutine()",
 		Example: "call: worker\nwith: { n: 1 }\nas: result\nwithin: 2s",
@@ -399,7 +423,8 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*Return).Value, _ = v.(*Value) }}},
 	},
 	{
-		Name: "raise", Also: []string{"throw"}, Leaves: true, Bare: true, Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
+		Name: "raise", Also: []string{"throw"}, Leaves: true, Bare: true,
+		Doc: "Raises an error; bare in a catch: the one that was caught.", Python: "raise",
 		new:     func() Node { return new(Raise) },
 		Example: "raise: ValueError\nmessage: there are only ${count}",
 		Keys: []*Key{
@@ -437,7 +462,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "sleep", Also: []string{"delay", "pause"}, Waits: true, Doc: "Waits; not above zero: gives up one turn.", Python: "await asyncio.sleep(d)",
+		Name: "sleep", Also: []string{"delay", "pause"}, Waits: true, Doc: "Waits; not above zero: gives up one turn.",
+		Python:  "await asyncio.sleep(d)",
 		new:     func() Node { return new(Sleep) },
 		Example: `sleep: 1m30s`,
 		Keys: []*Key{{Name: "sleep", Kind: DurationKey, Required: true, Doc: "how long",
@@ -472,11 +498,13 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task", "fork"}, Tasks: true, Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
+		Name: "spawn", Also: []string{"create_task", "start", "launch", "go", "task", "fork"}, Tasks: true,
+		Doc: "Creates a task, which starts in the next iteration.", Python: "asyncio.create_task()",
 		new:     func() Node { return new(Spawn) },
 		Example: "spawn: worker\nwith: { n: 1 }\nname: first\nas: t",
 		Keys: []*Key{
-			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}", new: func() Node { return new(Entry) },
+			{Name: "spawn", Kind: EntryKey, Required: true, Keys: entryBody, Doc: "the coroutine, or {do: steps}",
+				new: func() Node { return new(Entry) },
 				into: func(n Node, v FieldValue) {
 					s := n.(*Spawn)
 					s.Coroutine, _ = v.(*Name)
@@ -491,7 +519,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "await", Also: []string{"wait_for"}, Waits: true, Doc: "Waits for a task or a future, and gives its result.", Python: "await task",
+		Name: "await", Also: []string{"wait_for"}, Waits: true, Doc: "Waits for a task or a future, and gives its result.",
+		Python:  "await task",
 		new:     func() Node { return new(Await) },
 		Example: "await: t\nas: result\nwithin: 2s",
 		Keys: []*Key{
@@ -500,7 +529,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "gather", Also: []string{"parallel", "concurrently"}, Tasks: true, Waits: true, Doc: "Waits for several tasks; the results come in the order of the list.",
+		Name: "gather", Also: []string{"parallel", "concurrently"}, Tasks: true, Waits: true,
+		Doc:     "Waits for several tasks; the results come in the order of the list.",
 		new:     func() Node { return new(Gather) },
 		Python:  "await asyncio.gather(…)",
 		Example: "gather:\n  - { call: worker, with: { n: 1 } }\n  - { call: worker, with: { n: 2 } }\nas: results",
@@ -584,7 +614,8 @@ var Verbs = []*Verb{
 		Keys:    []*Key{callbackKey("call_soon"), WithKey, AsKey},
 	},
 	{
-		Name: "call_later", Also: []string{"timer", "schedule", "set_timeout", "settimeout"}, Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
+		Name: "call_later", Also: []string{"timer", "schedule", "set_timeout", "settimeout"},
+		Doc: "Schedules a callback after a delay.", Python: "loop.call_later()",
 		new:     func() Node { return new(Schedule) },
 		Example: "call_later: tick\nafter: 500ms\nas: handle",
 		Keys: []*Key{
@@ -606,7 +637,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "stop", Also: []string{"exit", "quit"}, Bare: true, Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
+		Name: "stop", Also: []string{"exit", "quit"}, Bare: true,
+		Doc: "Lets the current iteration finish, then ends the loop.", Python: "loop.stop()",
 		new:     func() Node { return new(Stop) },
 		Example: `stop`,
 		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
@@ -632,7 +664,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "release", Also: []string{"unlock"}, Doc: "Releases a lock, a semaphore or a condition's lock.", Python: "lock.release()",
+		Name: "release", Also: []string{"unlock"}, Doc: "Releases a lock, a semaphore or a condition's lock.",
+		Python:  "lock.release()",
 		new:     func() Node { return new(Release) },
 		Example: `release: m`,
 		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
@@ -640,7 +673,8 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*Release).What, _ = v.(*Reference) }}},
 	},
 	{
-		Name: "put", Also: []string{"send", "enqueue"}, Waits: true, Doc: "Puts a value into a queue; waits while it is full.",
+		Name: "put", Also: []string{"send", "enqueue"}, Waits: true,
+		Doc:     "Puts a value into a queue; waits while it is full.",
 		new:     func() Node { return new(Put) },
 		Python:  "await queue.put(v), queue.put_nowait(v)",
 		Example: "put: jobs\nvalue: ${count}",
@@ -654,7 +688,8 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "get", Also: []string{"receive", "recv", "dequeue", "pop"}, Waits: true, Doc: "Takes a value from a queue; waits while there is none.",
+		Name: "get", Also: []string{"receive", "recv", "dequeue", "pop"}, Waits: true,
+		Doc:     "Takes a value from a queue; waits while there is none.",
 		new:     func() Node { return new(Get) },
 		Python:  "await queue.get(), queue.get_nowait()",
 		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
@@ -672,7 +707,8 @@ var Verbs = []*Verb{
 		new:  func() Node { return new(TaskDone) },
 		Doc:  "Says that an item taken from the queue is done.", Python: "queue.task_done()",
 		Example: `task_done: jobs`,
-		Keys: []*Key{{Name: "task_done", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
+		Keys: []*Key{{Name: "task_done", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true,
+			Doc:  "the queue",
 			into: func(n Node, v FieldValue) { n.(*TaskDone).Queue, _ = v.(*Reference) }}},
 	},
 	{
@@ -680,7 +716,8 @@ var Verbs = []*Verb{
 		new:     func() Node { return new(Join) },
 		Python:  "await queue.join()",
 		Example: `join: jobs`,
-		Keys: []*Key{{Name: "join", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true, Doc: "the queue",
+		Keys: []*Key{{Name: "join", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeQueue}, Required: true,
+			Doc:  "the queue",
 			into: func(n Node, v FieldValue) { n.(*Join).Queue, _ = v.(*Reference) }}, WithinKey, ElseKey},
 	},
 	{

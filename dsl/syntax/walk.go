@@ -32,8 +32,8 @@ func In(v FieldValue) []*Record {
 	return list
 }
 
-// Walk calls visit for the maps with known keys in a value, each before those in it, in the order of the file. Where visit
-// says no, it does not go into that map.
+// Walk calls visit for the maps with known keys in a value, each before those in it, in the order of the file. Where
+// visit says no, it does not go into that map.
 func Walk(v FieldValue, visit func(r *Record) bool) {
 	for _, r := range In(v) {
 		if !visit(r) {
@@ -45,8 +45,8 @@ func Walk(v FieldValue, visit func(r *Record) bool) {
 	}
 }
 
-// Exprs calls f for the expressions in a value, but not for those of the maps with known keys in it. of is what computes a
-// reference; nil: what stands in its `${…}`.
+// Exprs calls f for the expressions in a value, but not for those of the maps with known keys in it. of is what
+// computes a reference; nil: what stands in its `${…}`.
 func Exprs(v FieldValue, of func(*Reference) *Expr, f func(*Expr)) {
 	visit := func(e *Expr) {
 		if e != nil {

@@ -136,7 +136,8 @@ func (s *accidentScan) add(code string, sp source.Span, message, hint string) *a
 
 // addOnly reports an accident.
 func (s *accidentScan) addOnly(code string, sp source.Span, message, hint string) *accident {
-	s.accidents = append(s.accidents, accident{Diagnostic: source.Diagnostic{Code: code, Span: sp, Message: message, Hint: hint}})
+	s.accidents = append(s.accidents, accident{Diagnostic: source.Diagnostic{Code: code, Span: sp, Message: message,
+		Hint: hint}})
 	return &s.accidents[len(s.accidents)-1]
 }
 
@@ -155,7 +156,8 @@ func (s *accidentScan) silence() {
 func (s *accidentScan) count(at int) bool {
 	if s.nodes++; s.nodes > maxNodes && !s.fatal {
 		s.fatal = true
-		s.addOnly(CodeTooLong, source.Span{Start: at, End: at + 1}, fmt.Sprintf("the file has more than %d values", maxNodes), "")
+		s.addOnly(CodeTooLong, source.Span{Start: at, End: at + 1},
+			fmt.Sprintf("the file has more than %d values", maxNodes), "")
 	}
 	return !s.fatal
 }
@@ -237,7 +239,8 @@ func (s *accidentScan) marker(start, eol int) bool {
 		s.at = s.end
 		return true
 	case text[0] == '%' && !s.started && !s.marked:
-		s.addOnly(CodeSecondDocument, source.Span{Start: start, End: eol}, "YAML directives are not used here", "remove this line")
+		s.addOnly(CodeSecondDocument, source.Span{Start: start, End: eol}, "YAML directives are not used here",
+			"remove this line")
 		s.patches = append(s.patches, patch{Span: source.Span{Start: start, End: eol}, first: '#', rest: 'x', silent: true})
 		s.accidents[len(s.accidents)-1].silent = true
 		s.nextLine(eol)
@@ -307,7 +310,8 @@ func (s *accidentScan) indented(col, p, eol int) bool {
 func (s *accidentScan) missingSpace(p, eol int) {
 	sp := trimSpan(s.data, source.Span{Start: p, End: eol})
 	text := s.src.Text(sp)
-	a := s.addOnly(CodeIndentation, sp, "`"+source.Cut(text)+"` is no item of this list: a space is missing behind the `-`",
+	a := s.addOnly(CodeIndentation, sp,
+		"`"+source.Cut(text)+"` is no item of this list: a space is missing behind the `-`",
 		"write `- "+source.Cut(text[1:])+"`")
 	a.Fix = source.Fix{Span: source.Span{Start: p + 1, End: p + 1}, New: " "}
 	s.skip(p, eol, p-s.src.Lines[s.src.LineAt(p)-1]+1)
@@ -505,8 +509,10 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 		s.plainEnd(p, hash, eol)
 	case !isKey && s.endsAsPython(rest):
 		bare := s.text(rest.Start, rest.End-1)
-		s.add(CodeColon, source.Span{Start: rest.End - 1, End: rest.End}, "a `:` ends this value: YAML takes what is before it for a key",
-			"leave it out: write `"+s.text(s.key.Start, s.key.End)+": "+source.Cut(bare)+"`").Fix = source.Fix{Span: rest, New: bare}
+		s.add(CodeColon, source.Span{Start: rest.End - 1, End: rest.End},
+			"a `:` ends this value: YAML takes what is before it for a key",
+			"leave it out: write `"+s.text(s.key.Start, s.key.End)+": "+source.Cut(bare)+"`").Fix = source.Fix{Span: rest,
+			New: bare}
 	case !isKey:
 		s.add(CodeColon, rest, "`: ` inside an unquoted value: YAML takes what is before it for a key",
 			"quote the value: "+s.write(rest)).Fix = s.quote(rest)
@@ -521,16 +527,16 @@ func (s *accidentScan) plain(p, start int, isKey bool) {
 	s.nextLine(eol)
 }
 
-// endsAsPython reports whether a value is a condition, or what a loop goes through, with the colon at its end that Python
-// writes.
+// endsAsPython reports whether a value is a condition, or what a loop goes through, with the colon at its end that
+// Python writes.
 func (s *accidentScan) endsAsPython(value source.Span) bool {
 	text := s.text(value.Start, value.End)
 	return slices.Contains([]string{"if", "elif", "while", "for"}, s.text(s.key.Start, s.key.End)) &&
 		strings.Index(text, ":") == len(text)-1 && len(text) > 1
 }
 
-// isMapLine reports whether a map is open in column col, and nothing else; or begins on the next line, where this one is
-// the file's first.
+// isMapLine reports whether a map is open in column col, and nothing else; or begins on the next line, where this one
+// is the file's first.
 func (s *accidentScan) isMapLine(col int) bool {
 	if len(s.levels) == 0 {
 		start := s.src.Lines[min(s.src.NextContent(s.src.LineAt(s.at)), len(s.src.Lines))-1]
@@ -556,7 +562,8 @@ func (s *accidentScan) missingColon(sp source.Span) {
 	} else if source.IsDefinable(text) {
 		hint = "did you mean `" + text + ":`?"
 	}
-	s.addOnly(CodeMissingColon, sp, "`"+source.Cut(text)+"` is no `key: value`, as the lines of this map are", hint).Fix = fix
+	s.addOnly(CodeMissingColon, sp, "`"+source.Cut(text)+"` is no `key: value`, as the lines of this map are",
+		hint).Fix = fix
 }
 
 // block reads a literal or folded block.

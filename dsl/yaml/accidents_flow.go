@@ -60,8 +60,9 @@ func (s *accidentScan) flow(p int) (end int, ok bool) {
 	return s.end, false
 }
 
-// resumes reports whether a line begins at i that goes on with the list or map around the bracket at p, which has not been
-// closed then: it is indented no deeper than the bracket's line, and is an item or, where there is no comma, a key.
+// resumes reports whether a line begins at i that goes on with the list or map around the bracket at p, which has not
+// been closed then: it is indented no deeper than the bracket's line, and is an item or, where there is no comma, a
+// key.
 func (s *accidentScan) resumes(p, i int) bool {
 	line, first := s.src.Lines[s.src.LineAt(i)-1], s.src.Lines[s.src.LineAt(p)-1]
 	if line == first || s.skipBlanks(line) != i || i-line > s.skipBlanks(first)-first {
@@ -87,7 +88,8 @@ func (s *accidentScan) unclosedBracket(p, at int, what string) {
 	if _, comment, ok := strings.Cut(s.text(at, s.eol(at)), " #"); ok && strings.IndexByte(comment, closer) >= 0 {
 		hint = fmt.Sprintf("` #` begins a comment, which hides the `%c`: quote the text that holds it", closer)
 	}
-	s.addOnly(CodeUnclosed, source.Span{Start: at, End: at + 1}, fmt.Sprintf("the bracket `%c` %s", s.data[at], what), hint)
+	s.addOnly(CodeUnclosed, source.Span{Start: at, End: at + 1}, fmt.Sprintf("the bracket `%c` %s", s.data[at], what),
+		hint)
 	s.nextLine(eol)
 }
 
@@ -126,7 +128,8 @@ func (s *accidentScan) missingItem(i int) {
 	}
 	sp := source.Span{Start: i, End: i + 1}
 	s.patches = append(s.patches, patch{Span: sp, first: ' '})
-	s.addOnly(CodeSyntax, sp, "there is no value before this `,`", "remove the `,`, or write `null` before it").Fix = source.Fix{
+	s.addOnly(CodeSyntax, sp, "there is no value before this `,`",
+		"remove the `,`, or write `null` before it").Fix = source.Fix{
 		Span: source.Span{Start: before + 1, End: i + 1}}
 }
 
@@ -203,7 +206,8 @@ func (s *accidentScan) flowPlain(i int) int {
 	case s.data[end] == ':' && end+1 < eol && (s.data[end+1] == '{' || s.data[end+1] == '['):
 		sp := source.Span{Start: i, End: s.flowSpan(i).End}
 		s.add(CodeMissingColon, sp, "`"+source.Cut(s.src.Text(sp))+"` is no `key: value`: a space is missing behind the `:`",
-			"write `"+text+": "+source.Cut(s.text(end+1, sp.End))+"`").Fix = source.Fix{Span: source.Span{Start: end + 1, End: end + 1}, New: " "}
+			"write `"+text+": "+source.Cut(s.text(end+1, sp.End))+"`").Fix = source.Fix{Span: source.Span{Start: end + 1,
+			End: end + 1}, New: " "}
 		return sp.End
 	case s.data[end] == ':':
 		s.key = trimSpan(s.data, source.Span{Start: i, End: end})

@@ -9,10 +9,12 @@ import (
 )
 
 // oddBlank is a line whose indentation, or the place behind its `-` or key, has a blank that YAML does not know.
-var oddBlank = source.NewPattern(`^(?:[ \t]|\x00)*\x00(?:[ \t]|\x00)*(?:-|[\w.-]+:)(?:[ \t]|\x00|\r?$)|^[ \t]*(?:-[ \t]+)*(?:-\x00|[\w.-]+:\x00)`)
+var oddBlank = source.NewPattern(
+	`^(?:[ \t]|\x00)*\x00(?:[ \t]|\x00)*(?:-|[\w.-]+:)(?:[ \t]|\x00|\r?$)|^[ \t]*(?:-[ \t]+)*(?:-\x00|[\w.-]+:\x00)`,
+)
 
-// blanks reports a line with such a blank, mends all of them, and reports whether there is one. Nothing can be read of what
-// is indented so.
+// blanks reports a line with such a blank, mends all of them, and reports whether there is one. Nothing can be read of
+// what is indented so.
 func (s *accidentScan) blanks(start, eol int) bool {
 	line := s.text(start, eol)
 	at := strings.IndexFunc(line, source.IsOddBlank)
@@ -33,14 +35,15 @@ var oddDash = source.NewPattern(`^([ \t]*(?:-[ \t]+)*)([^\x00-\x7f]|\*)[ \t]+(\S
 // keyBegins is a key of a map.
 var keyBegins = source.NewPattern(`^[\w.-]+:(?:[ \t]|$)`)
 
-// dashes reports a line with such a dash where an item of a list begins, mends all of them, and reports whether there is
-// one.
+// dashes reports a line with such a dash where an item of a list begins, mends all of them, and reports whether there
+// is one.
 func (s *accidentScan) dashes(start, eol int) bool {
 	m := oddDash.Regexp().FindStringSubmatch(s.text(start, eol))
 	if m == nil || !isBullet(m[2]) {
 		return false
 	}
-	isItem := s.last != continuesText && len(s.levels) > 0 && s.levels[len(s.levels)-1] == level{col: len(m[1]), list: true}
+	isItem := s.last != continuesText && len(s.levels) > 0 &&
+		s.levels[len(s.levels)-1] == level{col: len(m[1]), list: true}
 	if !isItem && !keyBegins.Regexp().MatchString(m[3]) {
 		return false
 	}

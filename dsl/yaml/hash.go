@@ -28,7 +28,8 @@ func (s *accidentScan) plainEnd(from, hash, eol int) {
 	a.silent, a.Fix = true, s.quote(sp)
 }
 
-// cutOff says where the ` #` stands that cut a text in two, if it is surely no comment that follows; empty: it may be one.
+// cutOff says where the ` #` stands that cut a text in two, if it is surely no comment that follows; empty: it may be
+// one.
 func cutOff(text, comment string) string {
 	open := source.OpenBracket(text)
 	switch {
@@ -58,8 +59,8 @@ func isNumeric(text string) bool {
 	return text != "" && strings.IndexByte("+-.0123456789", text[0]) >= 0
 }
 
-// openQuote is the quote that a text opens and does not close, 0: there is none. An apostrophe is one only if the comment has
-// another: `rock 'n roll` has none.
+// openQuote is the quote that a text opens and does not close, 0: there is none. An apostrophe is one only if the
+// comment has another: `rock 'n roll` has none.
 func openQuote(text, comment string) byte {
 	open := byte(0)
 	for i := range len(text) {
@@ -79,7 +80,8 @@ func openQuote(text, comment string) byte {
 // closesQuote reports whether an apostrophe in a comment ends a quote: it stands behind a word, and at its end.
 func closesQuote(comment string) bool {
 	for i := 1; i < len(comment); i++ {
-		if comment[i] == '\'' && !isBlank(comment[i-1]) && (i+1 == len(comment) || strings.IndexByte(" \t)],", comment[i+1]) >= 0) {
+		if comment[i] == '\'' && !isBlank(comment[i-1]) &&
+			(i+1 == len(comment) || strings.IndexByte(" \t)],", comment[i+1]) >= 0) {
 			return true
 		}
 	}

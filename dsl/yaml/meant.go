@@ -27,7 +27,8 @@ func (s *accidentScan) asText(sp source.Span) string {
 	return source.QuoteYAML(text)
 }
 
-// putTogether is the text, with `${…}` in it, that another language puts together with `+`, `%` or backticks; "": it is none.
+// putTogether is the text, with `${…}` in it, that another language puts together with `+`, `%` or backticks; "": it
+// is none.
 func putTogether(text string) string {
 	if n := len(text); n > 2 && text[0] == '`' && strings.Count(text, "`") == 2 && text[n-1] == '`' {
 		return text[1 : n-1]

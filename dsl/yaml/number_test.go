@@ -35,7 +35,8 @@ func TestNumberForms(t *testing.T) {
 		}
 	}
 	extend("", 4)
-	for _, text := range []string{"-.inf", "+.INF", ".NaN", "-.nan", ".iNF", "1_000.5_0", "1__0", "0_1", "-0x1F", "0o17.", "1.5e-10",
+	for _, text := range []string{"-.inf", "+.INF", ".NaN", "-.nan", ".iNF", "1_000.5_0", "1__0", "0_1", "-0x1F",
+		"0o17.", "1.5e-10",
 		"-.5E+3", "1.e5", "1.2.3", "1e5e5", "1_0e5"} {
 		check(text)
 	}

@@ -1,5 +1,5 @@
-// Package yaml reads bytes into a tree of nodes, forgivingly, and says what is wrong with them as YAML. It is the only one that
-// imports a YAML library, and knows nothing of the language.
+// Package yaml reads bytes into a tree of nodes, forgivingly, and says what is wrong with them as YAML. It is the only
+// one that imports a YAML library, and knows nothing of the language.
 package yaml
 
 import (
@@ -54,8 +54,8 @@ const (
 	maxNodes      = 500_000 // in one file
 )
 
-// Parse reads a file into a tree and reports all that is wrong with it as YAML. The root is nil where there is no
-// tree at all; else it is what could be read, with Broken nodes where it could not. hidden is the lines that fit nowhere
+// Parse reads a file into a tree and reports all that is wrong with it as YAML. The root is nil where there is no tree
+// at all; else it is what could be read, with Broken nodes where it could not. hidden is the lines that fit nowhere
 // and were left out: what they hold is missing in the tree.
 func Parse(src *source.Source, diags *source.Diagnostics) (root *Node, hidden []source.Span) {
 	if !checkBytes(src, diags) {
@@ -87,7 +87,8 @@ func Parse(src *source.Source, diags *source.Diagnostics) (root *Node, hidden []
 		}
 		return nil, nil
 	}
-	w := &treeWalker{src: src, diags: diags, patches: scan.applied(patched), nodes: map[*yaml.Node]*measured{}, referred: map[*yaml.Node]bool{}}
+	w := &treeWalker{src: src, diags: diags, patches: scan.applied(patched), nodes: map[*yaml.Node]*measured{},
+		referred: map[*yaml.Node]bool{}}
 	n := w.node(doc.Content[0], 1).Node
 	w.lostAnchors()
 	return n, hidden
@@ -204,7 +205,8 @@ func reportSyntax(src *source.Source, err error, diags *source.Diagnostics) {
 	if strings.Contains(text, "did not find expected") {
 		line++
 	}
-	d := source.Diagnostic{Code: CodeSyntax, Message: "this is not YAML", Hint: "check the indentation, and quote what is text"}
+	d := source.Diagnostic{Code: CodeSyntax, Message: "this is not YAML",
+		Hint: "check the indentation, and quote what is text"}
 	for _, w := range syntaxWords {
 		if strings.Contains(text, w.part) {
 			d.Message, d.Hint = w.message, w.hint
@@ -332,14 +334,16 @@ type anchored struct {
 	source.Span
 }
 
-// lostAnchors reports the anchors of texts that nothing refers to: they are the texts' beginnings, which YAML takes away.
+// lostAnchors reports the anchors of texts that nothing refers to: they are the texts' beginnings, which YAML takes
+// away.
 func (w *treeWalker) lostAnchors() {
 	for _, a := range w.anchored {
 		if w.referred[a.node] || w.diags.HasErrors() {
 			continue
 		}
 		text := w.src.Text(a.Span)
-		w.diags.Add(source.Diagnostic{Code: CodeIndicator, Span: a.Span, Hint: "quote it if it is text: write `" + source.QuoteYAML(text) + "`",
+		w.diags.Add(source.Diagnostic{Code: CodeIndicator, Span: a.Span, Hint: "quote it if it is text: write `" +
+			source.QuoteYAML(text) + "`",
 			Message: "`&" + a.node.Anchor + "` is an anchor that nothing refers to: YAML takes it out of the text",
 			Fix:     source.Fix{Span: a.Span, New: source.QuoteYAML(text)}})
 	}

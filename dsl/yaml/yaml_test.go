@@ -351,8 +351,8 @@ func checkSpans(t *testing.T, src *source.Source, n *Node, seen map[*Node]bool) 
 	}
 }
 
-// FuzzParse holds that any bytes are read without a panic: that no tree comes without an error, that every place lies in
-// the file, and that the text of scalars is found where it stands.
+// FuzzParse holds that any bytes are read without a panic: that no tree comes without an error, that every place lies
+// in the file, and that the text of scalars is found where it stands.
 func FuzzParse(f *testing.F) {
 	files, _ := filepath.Glob("../testdata/*/*.yaml")
 	if len(files) == 0 {
