@@ -98,6 +98,11 @@ func (l *Loop) Tasks() []TaskInfo {
 	return infos
 }
 
+// TaskCounts is how many tasks are in each state now.
+func (l *Loop) TaskCounts() TaskCounts {
+	return TaskCounts{int64(l.tasks.living), l.tasks.ended[taskDone], l.tasks.ended[taskFailed], l.tasks.ended[taskCancelled]}
+}
+
 // parentOf is the task that created task id: parent, or 0 where that one's line was given back.
 func (l *Loop) parentOf(id, parent uint32) uint32 {
 	if l.warm(parent).entry == 0 || l.ordinal(parent) > l.ordinal(id) {
@@ -233,7 +238,7 @@ func (l *Loop) fillResult() {
 	r.Now, r.Iterations, r.Steps = l.now, l.iteration, l.steps+l.slice-l.left
 	r.Checks = l.checks
 	r.Missed = l.callbacks.missed
-	r.Tasks = TaskCounts{int64(l.tasks.living), l.tasks.ended[taskDone], l.tasks.ended[taskFailed], l.tasks.ended[taskCancelled]}
+	r.Tasks = l.TaskCounts()
 	if l.opts.KeepOutput {
 		r.Output = l.out.buf
 	}

@@ -35,6 +35,7 @@ type runFlags struct {
 	tasksAt     string
 	races       bool
 	quiet       bool
+	live        bool
 	trace       traceFlags
 }
 
@@ -72,6 +73,7 @@ second one breaks off what is cleaned up then, and says where.`,
 		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
+	flags.BoolVar(&f.live, "live", false, "on the real clock: show a table of the tasks below the output while it runs")
 	f.trace.add(flags)
 	flags.BoolVar(&f.quiet, "quiet", false, "show no warnings about the file")
 	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties} {
@@ -99,6 +101,12 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	}
 	if !f.json && f.trace.path != "-" {
 		opts.Output = io.Out
+	}
+	var view *live
+	if f.live {
+		if view, err = f.newLive(cmd, io.Out, &opts); err != nil {
+			return err
+		}
 	}
 	opts.KeepOutput = f.json || file != nil || s.ExpectsOutput()
 	var tree *tasksAt
@@ -128,9 +136,15 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 		defer file.discard()
 	}
 	loop := engine.New(program, opts)
+	if view != nil {
+		view.loop = loop
+	}
 	sig, err := execute(loop, io)
 	if err != nil {
 		return err
+	}
+	if view != nil {
+		view.end()
 	}
 	res := loop.Result()
 	if res.WriteError != nil {

@@ -291,19 +291,6 @@ func (v *validation) style() dsl.Style {
 	return dsl.Style{}
 }
 
-// isTerminal reports whether output goes to a terminal.
-func isTerminal(w any) bool {
-	if c, ok := w.(*checkedWriter); ok {
-		w = c.w
-	}
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
-}
-
 // report returns the result for an input as data of package report.
 func (c *checked) report(name string) report.Check {
 	r := report.Check{File: name}

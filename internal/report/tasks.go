@@ -2,7 +2,10 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"runloop/engine"
 )
@@ -54,4 +57,110 @@ func taskState(file string, t engine.TaskInfo) string {
 		return fmt.Sprintf("sleeps since %s, at %s", seconds(t.Since), place(file, t.Pos))
 	}
 	return fmt.Sprintf("waits for %s since %s, at %s", t.Waits, seconds(t.Since), place(file, t.Pos))
+}
+
+// TaskTable is a table of the tasks that have not ended, for a terminal: how many are in which state, then a row for each with
+// its name, what it does, what it waits for, since when and where. It has at most so many rows, of which a title, and none is
+// longer than width characters.
+func TaskTable(now int64, counts engine.TaskCounts, tasks []engine.TaskInfo, rows, width int) []string {
+	table := [][]string{{"task", "does", "what it waits for", "since", "line"}}
+	does := map[string]int64{}
+	for _, t := range tasks {
+		if t.Ended >= 0 {
+			continue
+		}
+		row := taskRow(t)
+		does[row[1]]++
+		table = append(table, row)
+	}
+	lines := []string{liveTitle(now, counts, does)}
+	more := ""
+	if fit := rows - 1; len(table) > fit {
+		more = fmt.Sprintf("… and %s", plural(int64(len(table)-fit+1), "other task"))
+		table = table[:max(fit-1, 1)]
+	}
+	lines = append(lines, columns(table)...)
+	if more != "" {
+		lines = append(lines, more)
+	}
+	for i, line := range lines {
+		lines[i] = cutLine(line, width)
+	}
+	return lines
+}
+
+// taskRow is a task that has not ended: its name, what it does, what it waits for, since when and in which line.
+func taskRow(t engine.TaskInfo) []string {
+	does, waits, since := "waits", t.Waits, t.Since
+	switch {
+	case t.Started < 0:
+		does, since = "not started", t.Spawned
+	case t.Waits == "":
+		does = "ready"
+	case t.Waits == "sleep":
+		does, waits = "asleep", ""
+	}
+	return []string{t.Name, does, waits, seconds(since - since%1e6), strconv.Itoa(int(t.Pos.Line))}
+}
+
+// liveTitle says what time it is and how many tasks do what.
+func liveTitle(now int64, counts engine.TaskCounts, does map[string]int64) string {
+	now -= now % 1e8 // a tenth of a second is as much as a reader can follow
+	parts := []string{seconds(now)}
+	for _, what := range []string{"not started", "ready", "asleep", "waits"} {
+		if n := does[what]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		}
+	}
+	for _, ended := range []struct {
+		n    int64
+		what string
+	}{{counts.Done, "done"}, {counts.Failed, "failed"}, {counts.Cancelled, "cancelled"}} {
+		if ended.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", ended.n, ended.what))
+		}
+	}
+	return "── " + strings.Join(parts, " · ") + " ──"
+}
+
+// columns is the rows of a table as text, with columns of one width. Names that are very long are cut off.
+func columns(table [][]string) []string {
+	const widest = 40
+	widths := make([]int, len(table[0]))
+	for _, row := range table {
+		for i, cell := range row {
+			row[i] = cutLine(cell, widest)
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+		}
+	}
+	lines := make([]string, len(table))
+	for k, row := range table {
+		var b strings.Builder
+		for i, cell := range row {
+			if widths[i] == 0 || i == len(row)-1 {
+				b.WriteString(cell)
+				continue
+			}
+			b.WriteString(cell + strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell)+2))
+		}
+		lines[k] = strings.TrimRight(b.String(), " ")
+	}
+	return lines
+}
+
+// cutLine is a text as one line of at most so many characters that does nothing else to a terminal.
+func cutLine(text string, most int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range text {
+		if n++; n >= most && utf8.RuneCountInString(text) > most {
+			b.WriteRune('…')
+			break
+		}
+		if !unicode.IsPrint(r) {
+			r = utf8.RuneError
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
