@@ -37,8 +37,8 @@ func TestHints(t *testing.T) {
 		{"an event where a task belongs", "runloop: 1\nevents: [e]\nmain: [ { await: e } ]\n", "write `- wait: e`"},
 		{"yield", "runloop: 1\nmain: [ { yield: 1 } ]\n", "`return` gives a value and ends; `put` it into a queue to give several"},
 		{"yield alone", "runloop: 1\nmain: [ yield ]\n", "`return` gives a value and ends; `put` it into a queue to give several"},
-		{"a coroutine with the name of a statement", "runloop: 1\n" + strings.Replace(coroutine, "w", "remove", 1) + "main: [ { remove: 3 } ]\n",
-			"it is a coroutine: write `- { call: remove, with: { n: 3 } }`"},
+		{"a coroutine with the name of a statement", "runloop: 1\n" + strings.Replace(coroutine, "w", "yield", 1) + "main: [ { yield: 3 } ]\n",
+			"it is a coroutine: write `- { call: yield, with: { n: 3 } }`"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var hints []string

@@ -297,6 +297,8 @@ func schemaExamples(k *syntax.Key) []any {
 		return []any{"ValueError", []any{"TimeoutError", "KeyError"}}
 	case syntax.StepsKey:
 		return []any{[]any{schema{{"print", "hello"}}, schema{{"sleep", "1s"}}}}
+	case syntax.PlacesKey:
+		return []any{"totals.tea", []any{"totals.tea", "items[0]"}}
 	case syntax.TargetsKey:
 		return []any{schema{{"count", "${count + 1}"}}}
 	case syntax.BindingsKey:
@@ -392,6 +394,8 @@ func kindSchema(k *syntax.Key) schema {
 		return named(spacePattern(k.Space), nil)
 	case syntax.TargetsKey:
 		return named(pathPattern, nil)
+	case syntax.PlacesKey:
+		return either("array", list(patterned("string", pathPattern)), patterned("string", pathPattern))
 	case syntax.EntryKey:
 		return either("object", entrySchema(k.Keys, k.Doc), patterned("string", definablePattern))
 	case syntax.ItemsKey:

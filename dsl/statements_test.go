@@ -38,7 +38,7 @@ func TestStatements(t *testing.T) {
 		{`print f"hello {x}"`, `print: "hello ${x}"`}, {`print(f"{x:.2f} s")`, `print: "${format('%.2f', x)} s"`}, {`print("a", x)`, `print: "a ${x}"`},
 		{`print("a", end="")`, `{ print: "a", end: "" }`}, {"print(x)", `print: "${x}"`}, {"print()", `print: ""`}, {"print hello", "print: hello"},
 		{`console.log("a")`, `print: "a"`}, {"wait 1s", "sleep: 1s"}, {"sleep 1 second", "sleep: 1s"}, {"wait ev", "wait: ev"},
-		{"x += 1", `set: { x: "${x + 1}" }`}, {"x -= 2 + x", `set: { x: "${x - (2 + x)}" }`}, {"x++", `set: { x: "${x + 1}" }`},
+		{"x += 1", `add: { x: 1 }`}, {"x -= 2 + x", `set: { x: "${x - (2 + x)}" }`}, {"x++", `add: { x: 1 }`},
 		{"xs[0] = 3", `set: { "xs[0]": 3 }`}, {"xs += [3]", "append: { xs: 3 }"}, {`name += "b"`, `set: { name: '${name + "b"}' }`},
 		{"return x", `return: "${x}"`}, {"return 3", "return: 3"}, {`raise ValueError("bad")`, `{ raise: ValueError, message: "bad" }`},
 		{`raise ValueError(f"bad {x}")`, `{ raise: ValueError, message: "bad ${x}" }`}, {"raise ValueError", "raise: ValueError"},

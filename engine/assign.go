@@ -30,15 +30,15 @@ func (l *Loop) assign(to *Target, v Value) {
 	for _, p := range to.Path {
 		l.vals = append(l.vals, p(l))
 	}
-	l.assignAt(to, l.vals[n:], v)
+	l.assignAt(to, l.vals[n:], change{value: v})
 	l.vals = l.vals[:n]
 }
 
-func (l *Loop) assignAt(to *Target, path []Value, v Value) {
+func (l *Loop) assignAt(to *Target, path []Value, c change) {
 	if l.fault != nil {
 		return
 	}
-	if x := l.changed(l.load(to.Ref), path, change{value: v}); l.fault == nil {
+	if x := l.changed(l.load(to.Ref), path, c); l.fault == nil {
 		l.store(to.Ref, x)
 	}
 }
@@ -73,11 +73,16 @@ func (l *Loop) setMany(in *instr) {
 		for _, p := range a.To.Path {
 			l.vals = append(l.vals, p(l))
 		}
-		l.vals = append(l.vals, a.Value(l))
+		v := Value{}
+		if a.Op != OpRemove {
+			v = a.Value(l)
+		}
+		l.vals = append(l.vals, v)
 	}
 	vals := l.vals
 	for i := 0; i < len(in.x.assigns) && l.fault == nil; i++ {
-		to := &in.x.assigns[i].To
+		a := &in.x.assigns[i]
+		to := &a.To
 		n := len(to.Path)
 		if to.Path == nil {
 			if to.Space == ContextVar && in.b >= 0 {
@@ -85,23 +90,26 @@ func (l *Loop) setMany(in *instr) {
 			}
 			l.store(to.Ref, vals[0])
 		} else {
-			l.assignAt(to, vals[:n], vals[n])
+			l.assignAt(to, vals[:n], change{vals[n], a.Op, a.Sum})
 		}
 		vals = vals[n+1:]
 	}
 }
 
-// change is what becomes of a place in a variable: it holds value, or its list has value at its end.
+// change is what becomes of a place in a variable; see PlaceOp.
 type change struct {
-	value   Value
-	appends bool
+	value Value
+	op    PlaceOp
+	sum   func(l *Loop, old, amount Value) Value
 }
 
 // changed is v with c done at path: in place where nobody else holds it, else in a copy.
 func (l *Loop) changed(v Value, path []Value, c change) Value {
 	switch {
-	case len(path) == 0 && c.appends:
+	case len(path) == 0 && c.op == opAppends:
 		return l.appended(v, c.value)
+	case len(path) == 0 && c.op == OpAdd:
+		return c.sum(l, v, c.value)
 	case len(path) == 0:
 		return c.value
 	case v.Kind() == KindList:
@@ -127,6 +135,9 @@ func (l *Loop) changedList(v Value, path []Value, c change) Value {
 		l.Raise("IndexError", fmt.Sprintf("list index %d is out of range: the list has %d elements", key.AsInt(), n))
 		return v
 	}
+	if len(path) == 1 && c.op == OpRemove {
+		return l.without(v, int(i))
+	}
 	v = l.ownedList(v, int(i))
 	elems := v.Elems()
 	elems[i] = l.changed(elems[i], path[1:], c)
@@ -141,7 +152,7 @@ func (l *Loop) changedMap(v Value, path []Value, c change) Value {
 	}
 	k, d := key.AsString(), (*dict)(v.p)
 	i, ok := d.find(k)
-	if !ok && len(path) > 1 {
+	if !ok && (len(path) > 1 || c.op == OpRemove) {
 		l.Raise("KeyError", quote(k))
 		return v
 	} else if !ok {
@@ -152,9 +163,15 @@ func (l *Loop) changedMap(v Value, path []Value, c change) Value {
 		d = owned
 		i, ok = d.find(k)
 	}
+	if len(path) == 1 && c.op == OpRemove {
+		d.remove(i)
+		return v
+	}
 	var old Value
 	if ok {
 		old = d.vals[i]
+	} else if c.op == OpAdd {
+		old = Int(0)
 	}
 	d.putAt(i, ok, k, l.changed(old, path[1:], c))
 	return v
@@ -207,7 +224,7 @@ func (l *Loop) appendTo(to *Target, x Value) {
 		return
 	}
 	l.Charge(valueSize)
-	if grown := l.changed(whole, path, change{x, true}); !l.Failed() {
+	if grown := l.changed(whole, path, change{value: x, op: opAppends}); !l.Failed() {
 		l.store(to.Ref, grown)
 	}
 }

@@ -135,6 +135,27 @@ func (d *dict) putAt(i int, ok bool, key string, v Value) {
 	}
 }
 
+// remove takes entry i out, as find gave it.
+func (d *dict) remove(i int) {
+	if d.at == nil {
+		d.moved += len(d.keys) - 1 - i
+		d.keys, d.vals = slices.Delete(d.keys, i, i+1), slices.Delete(d.vals, i, i+1)
+		if d.moved > 64+8*len(d.keys) {
+			d.hash()
+		}
+		return
+	}
+	last := len(d.keys) - 1
+	delete(d.at, d.keys[i])
+	if i < last {
+		d.keys[i], d.vals[i] = d.keys[last], d.vals[last]
+		d.at[d.keys[i]] = i
+	}
+	d.keys[last], d.vals[last] = "", Value{}
+	d.keys, d.vals = d.keys[:last], d.vals[:last]
+	d.sorted.Store(nil)
+}
+
 // putSorted changes the value of a key in what was sorted before.
 func (d *dict) putSorted(key string, v Value) {
 	s := d.sorted.Load()

@@ -100,3 +100,18 @@ func (l *Loop) Part(v Value, a, b int) (part Value, ok bool) {
 	}
 	return listValue(p), true
 }
+
+// without is the list v without its element i. Only the rest of a long list is not copied.
+func (l *Loop) without(v Value, i int) Value {
+	elems := v.Elems()
+	if i == 0 {
+		if rest, ok := l.Part(v, 1, len(elems)); ok {
+			return rest
+		}
+	}
+	if !l.Charge(len(elems) * valueSize) {
+		return v
+	}
+	rest := make([]Value, 0, len(elems)-1)
+	return l.ownList(l.escaped(append(append(rest, elems[:i]...), elems[i+1:]...)))
+}

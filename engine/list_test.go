@@ -122,7 +122,7 @@ func (x *values) step() {
 		for range 1 + x.r.IntN(8) {
 			v, m := x.some()
 			if path, at, ok := x.path(i, KindList); ok {
-				x.vars[i] = x.l.changed(x.vars[i], path, change{v, true})
+				x.vars[i] = x.l.changed(x.vars[i], path, change{value: v, op: opAppends})
 				at.list = append(at.list, m)
 			}
 		}

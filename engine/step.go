@@ -42,11 +42,24 @@ type Target struct {
 	Path []Eval // a string selects a map's key, an integer a list's element
 }
 
+// PlaceOp is what an Assign does with the place at the end of its path.
+type PlaceOp uint8
+
+const (
+	OpReplace PlaceOp = iota // it holds Value
+	OpAdd                    // Value is added to the number there; the key of a map that is not there counts from 0
+	OpRemove                 // it is no longer there: KeyError, IndexError if it is not
+	opAppends                // its list has Value at its end
+)
+
 // Assign is one assignment.
 type Assign struct {
 	To    Target
 	Value Eval
 	Plus  int32 // not 0: Value is what To holds plus this much, where To holds an integer
+	Op    PlaceOp
+	// Sum is what the place comes to with OpAdd: what it holds and what is added, which it may refuse by Loop.Raise.
+	Sum   func(l *Loop, old, amount Value) Value
 	Reads []Ref // of a watched program: the variables that Value reads
 	Adds  bool  // of a watched program: the value becomes a part of what is there
 }
@@ -58,7 +71,7 @@ type (
 		Pos
 		Text, End EvalText
 	}
-	// Set evaluates all values (and paths), then assigns them in order: `let` and `set`.
+	// Set evaluates all values (and paths), then assigns them in order: `let`, `set`, `add` and `remove`.
 	Set struct {
 		Pos
 		Assigns []Assign

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"strings"
 
 	"runloop/dsl/expr"
@@ -72,9 +73,22 @@ func (c *checker) bind(name *syntax.Name, t expr.Type) {
 	}
 }
 
-// target checks a path that is assigned a value of type t. If appends is set, the value becomes an element of the list
-// there.
-func (c *checker) target(p *syntax.Path, t expr.Type, at source.Span, appends bool) {
+// placeUse says what becomes of a place in a variable.
+type placeUse uint8
+
+const (
+	replaces placeUse = iota // it holds the value
+	adds                     // the value is added to the number there
+	appends                  // the value becomes an element of the list there
+	removes                  // it is no longer there
+)
+
+// target checks a place that a step changes with a value of type t.
+func (c *checker) target(item syntax.Targeting, t expr.Type, use placeUse) {
+	p, at := item.Path, item.Path.Span
+	if item.Value != nil {
+		at = item.Value.Span
+	}
 	v := c.Variable(p.Name.Text)
 	switch {
 	case v == nil && reserved(p.Name.Text), v != nil && (v.Kind == expr.SymParam || v.Kind == expr.SymObject):
@@ -94,18 +108,58 @@ func (c *checker) target(p *syntax.Path, t expr.Type, at source.Span, appends bo
 		c.errorf(CodeNoVariable, p.Name.Span, hint, "there is no variable `%s` to assign", p.Name.Text)
 		return
 	}
-	if (len(p.Elems) > 0 || appends) && v.Kind == expr.SymLocal {
+	if (len(p.Elems) > 0 || use != replaces) && v.Kind == expr.SymLocal {
 		c.read(v.Name, p.Name.Span)
 	}
-	if appends {
+	old := v.Type
+	for range p.Elems {
+		old = old.Element()
+	}
+	switch use {
+	case appends:
 		if len(p.Elems) == 0 && !fits(v.Type, []expr.TypeKind{expr.TypeList}) {
 			c.errorf(CodeValueType, p.Name.Span, "", "`append` takes a list, `%s` is %s", v.Name, v.Type.Article())
 			c.note("it is assigned here first", v.Decl)
 			return
 		}
 		t = expr.ListOf(t)
+	case adds:
+		if !c.adds(item, old, t) {
+			return
+		}
+		t = expr.SumType(old, t)
+	case removes:
+		if len(p.Elems) == 0 {
+			c.errorf(CodeValueType, p.Span, "write `remove: "+v.Name+".key` or `remove: \""+v.Name+"[0]\"`",
+				"`remove` takes a place in a list or map, `%s` is a whole variable", v.Name)
+			return
+		}
+		t = old
 	}
 	c.assign(v, c.around(v.Type, p.Elems, t), at)
+}
+
+// adds checks what `add` adds to what, and reports whether both are numbers.
+func (c *checker) adds(item syntax.Targeting, old, amount expr.Type) bool {
+	number := []expr.TypeKind{expr.TypeNumber}
+	place := c.s.Source.Text(item.Path.Span)
+	switch {
+	case !fits(amount, number):
+		hint := cmp.Or(c.meantVariable(item.Value), c.valueHint(item.Value, amount, number))
+		c.errorf(CodeValueType, item.Value.Span, hint, "`add` adds numbers, not %s", amount.Article())
+		return false
+	case !fits(old, number):
+		hint := ""
+		switch old.Kind {
+		case expr.TypeList:
+			hint = "write `append: { " + place + ": … }`"
+		case expr.TypeString:
+			hint = "write `set: { " + place + ": \"${" + strings.Trim(place, "\"'") + "}…\" }`"
+		}
+		c.errorf(CodeValueType, item.Path.Span, hint, "`add` adds to a number, `%s` is %s", strings.Trim(place, "\"'"), old.Article())
+		return false
+	}
+	return true
 }
 
 func (c *checker) assignables() []string {

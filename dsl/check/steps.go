@@ -42,9 +42,13 @@ func (c *checker) step(s *syntax.Step) {
 	case *syntax.Let:
 		c.let(n)
 	case *syntax.Set:
-		c.targets(n.Targets, false)
+		c.targets(n.Targets, replaces)
+	case *syntax.Add:
+		c.targets(n.Targets, adds)
+	case *syntax.Remove:
+		c.targets(n.Places, removes)
 	case *syntax.Append:
-		c.targets(n.Targets, true)
+		c.targets(n.Targets, appends)
 	case *syntax.Reset:
 		c.reset(n)
 	case *syntax.Context:
@@ -156,17 +160,19 @@ func (c *checker) let(n *syntax.Let) {
 	}
 }
 
-// targets checks the assignments of `set` and `append`.
-func (c *checker) targets(t *syntax.Targets, appends bool) {
+// targets checks the places that a step changes.
+func (c *checker) targets(t *syntax.Targets, use placeUse) {
 	if t == nil {
 		return
 	}
 	types := make([]expr.Type, len(t.Items))
 	for i, item := range t.Items {
-		types[i] = c.value(item.Value)
+		if item.Value != nil {
+			types[i] = c.value(item.Value)
+		}
 	}
 	for i, item := range t.Items {
-		c.target(item.Path, types[i], item.Value.Span, appends)
+		c.target(item, types[i], use)
 	}
 }
 

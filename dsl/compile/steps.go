@@ -30,6 +30,10 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 		return b.let(n)
 	case *syntax.Set:
 		return b.set(n)
+	case *syntax.Add:
+		return b.add(n)
+	case *syntax.Remove:
+		return b.remove(n)
 	case *syntax.Append:
 		return b.appendTo(n)
 	case *syntax.Reset:
@@ -147,6 +151,34 @@ func (b *builder) set(n *syntax.Set) engine.Step {
 			}
 		}
 		step.Assigns = append(step.Assigns, a)
+	}
+	return step
+}
+
+func (b *builder) add(n *syntax.Add) engine.Step {
+	step := &engine.Set{Pos: b.at(n)}
+	for _, item := range n.Targets.Items {
+		amount := b.value(item.Value)
+		a := engine.Assign{To: b.target(item.Path), Value: amount.Value, Reads: b.reads(item.Value)}
+		if a.To.Path != nil {
+			a.Op, a.Sum, a.Adds = engine.OpAdd, expr.AddNumbers, true
+		} else {
+			v := b.Variable(item.Path.Name.Text)
+			sum := expr.Sum(expr.OfVariable(check.Known(v.Type), a.To.Ref), amount)
+			a.Value, a.Plus = assignedTo(sum, v), sum.Plus
+			if b.watch {
+				a.Reads = append(a.Reads, a.To.Ref)
+			}
+		}
+		step.Assigns = append(step.Assigns, a)
+	}
+	return step
+}
+
+func (b *builder) remove(n *syntax.Remove) engine.Step {
+	step := &engine.Set{Pos: b.at(n)}
+	for _, item := range n.Places.Items {
+		step.Assigns = append(step.Assigns, engine.Assign{To: b.target(item.Path), Op: engine.OpRemove, Adds: true})
 	}
 	return step
 }

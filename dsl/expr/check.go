@@ -478,6 +478,9 @@ func (c *checker) arithmetic(n *ast.BinaryNode, a, b Type) Type {
 }
 
 // arithmeticType is the type of + - * of two numbers, either of which may be open.
+// SumType is the type of the sum of two numbers.
+func SumType(a, b Type) Type { return arithmeticType("+", a, b) }
+
 func arithmeticType(op string, a, b Type) Type {
 	switch {
 	case a.Kind == TypeUnknown && b.Kind == TypeUnknown:

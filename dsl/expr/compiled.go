@@ -274,3 +274,36 @@ func Grown(head Compiled, rest engine.EvalText) engine.Eval {
 		return engine.String(s)
 	}
 }
+
+// OfVariable is a variable of static type t.
+func OfVariable(t Type, ref engine.Ref) Compiled {
+	switch i := ref.Index; ref.Space {
+	case engine.LocalVar:
+		return localVariable(t, i)
+	case engine.SharedVar:
+		return sharedVariable(t, i)
+	default:
+		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.ContextVar(i) })
+	}
+}
+
+// Sum is a number and what is added to it.
+func Sum(a, b Compiled) Compiled {
+	t := SumType(a.Type, b.Type)
+	if a.Type.Numeric() && b.Type.Numeric() {
+		return arithmeticOp("+", t, a, b)
+	}
+	x, y := a.Value, b.Value
+	return OfValue(t, func(l *engine.Loop) engine.Value { return AddNumbers(l, x(l), y(l)) })
+}
+
+// AddNumbers is the sum of two numbers; TypeError if one is none, OverflowError if it does not fit.
+func AddNumbers(l *engine.Loop, a, b engine.Value) engine.Value {
+	if _, ok := a.Number(); ok {
+		if _, ok := b.Number(); ok {
+			return arithmetic(l, "+", a, b)
+		}
+	}
+	l.Raise("TypeError", "only numbers are added, not "+describeKind(a)+" and "+describeKind(b))
+	return engine.Int(0)
+}

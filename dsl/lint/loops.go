@@ -78,7 +78,7 @@ func (l *linter) while(n *syntax.While) {
 func turnsForEver(do *syntax.Block, tested map[string]bool) bool {
 	for _, s := range stepsOf(do) {
 		switch s.Node.(type) {
-		case *syntax.Print, *syntax.If, *syntax.Continue, *syntax.Context, *syntax.Let, *syntax.Set, *syntax.Append,
+		case *syntax.Print, *syntax.If, *syntax.Continue, *syntax.Context, *syntax.Let, *syntax.Set, *syntax.Add, *syntax.Append,
 			*syntax.Repeat, *syntax.For, *syntax.While:
 		default:
 			return false

@@ -105,6 +105,8 @@ func (w *flowWalk) step(s *syntax.Step) {
 		w.let(n)
 	case *syntax.Set:
 		w.assign(n.Targets, true)
+	case *syntax.Add:
+		w.assign(n.Targets, false)
 	case *syntax.Append:
 		w.assign(n.Targets, false)
 	case *syntax.If:

@@ -818,11 +818,11 @@ def attribute(value, name):
     return known[name](value)
 
 
-#: put a_type_of json
-def put(value, path, new):
-    """A copy of a list or map with the place at path changed."""
+#: changed a_type_of json
+def changed(value, path, change, absent=None):
+    """A copy of a list or map in which the place at path is what a function makes of what was there."""
     if not path:
-        return new
+        return change(value)
     key, rest = path[0], path[1:]
     if isinstance(value, list):
         if not isinstance(key, int):
@@ -830,15 +830,51 @@ def put(value, path, new):
         if not -len(value) <= key < len(value):
             raise IndexError(f"list index {key} is out of range: the list has {len(value)} elements")
         value = list(value)
-        value[key] = put(value[key], rest, new)
+        value[key] = changed(value[key], rest, change, absent)
         return value
     if isinstance(value, dict):
         if not isinstance(key, str):
             raise TypeError(f"map keys must be strings, not {type_of(key)}")
         if key not in value and rest:
             raise KeyError(json.dumps(key, ensure_ascii=False))
-        return {**value, key: put(value.get(key), rest, new)}
+        return {**value, key: changed(value.get(key, absent), rest, change, absent)}
     raise TypeError(f"only a list or a map has elements that can be set, not {type_of(value)}")
+
+
+#: put changed
+def put(value, path, new):
+    """A copy of a list or map with the place at path changed."""
+    return changed(value, path, lambda old: new)
+
+
+#: plus a_type_of
+def plus(a, b):
+    """The sum of two numbers."""
+    for x in (a, b):
+        if isinstance(x, bool) or not isinstance(x, (int, float)):
+            raise TypeError(f"only numbers are added, not {a_type_of(a)} and {a_type_of(b)}")
+    return a + b
+
+
+#: added changed plus
+def added(value, path, amount):
+    """A copy of a list or map with an amount added to the number at path; a key that is not there counts from 0."""
+    return changed(value, path, lambda old: plus(old, amount), 0)
+
+
+#: removed changed json
+def removed(value, path):
+    """A copy of a list or map without the place at path."""
+    *inside, last = path
+
+    def without(there):
+        if isinstance(there, dict) and isinstance(last, str) and last not in there:
+            raise KeyError(json.dumps(last, ensure_ascii=False))
+        there = changed(there, [last], lambda old: old)
+        del there[last]
+        return there
+
+    return changed(value, inside, without)
 
 
 #: appended put

@@ -27,6 +27,10 @@ func (f *function) step(s *syntax.Step) {
 		f.let(n)
 	case *syntax.Set:
 		f.set(n)
+	case *syntax.Add:
+		f.add(n)
+	case *syntax.Remove:
+		f.remove(n)
 	case *syntax.Append:
 		f.appendTo(n)
 	case *syntax.Reset:
@@ -150,7 +154,9 @@ func (f *function) targets(targets *syntax.Targets) []target {
 				t.path = append(t.path, quote(elem.Key))
 			}
 		}
-		t.value = f.value(item.Value).text
+		if item.Value != nil {
+			t.value = f.value(item.Value).text
+		}
 		list = append(list, t)
 	}
 	return list
@@ -163,16 +169,53 @@ func (t target) pathCode() string {
 	return "(" + strings.Join(t.path, ", ") + ",)"
 }
 
-func (f *function) set(n *syntax.Set) {
-	list := f.targets(n.Targets)
-	if len(list) > 1 { // compute all values before assigning any
-		for i, t := range list {
-			for j, p := range t.path {
-				t.path[j] = f.kept(p)
-			}
+// computed computes all places and values before any is assigned.
+func (f *function) computed(list []target) {
+	if len(list) < 2 {
+		return
+	}
+	for i, t := range list {
+		for j, p := range t.path {
+			t.path[j] = f.kept(p)
+		}
+		if t.value != "" {
 			list[i].value = f.kept(t.value)
 		}
 	}
+}
+
+// add translates `add`: a whole variable is computed like the value of a `set`.
+func (f *function) add(n *syntax.Add) {
+	list := f.targets(n.Targets)
+	f.use("plus")
+	for i, t := range list {
+		if len(t.path) == 0 {
+			list[i].value = fmt.Sprintf("plus(%s, %s)", f.load(t), t.value)
+		}
+	}
+	f.computed(list)
+	for _, t := range list {
+		if len(t.path) == 0 {
+			f.store(t, t.value, f.tokens[t.name])
+			continue
+		}
+		f.use("added")
+		f.store(t, fmt.Sprintf("added(%s, %s, %s)", f.load(t), t.pathCode(), t.value), false)
+	}
+}
+
+func (f *function) remove(n *syntax.Remove) {
+	list := f.targets(n.Places)
+	f.computed(list)
+	for _, t := range list {
+		f.use("removed")
+		f.store(t, fmt.Sprintf("removed(%s, %s)", f.load(t), t.pathCode()), false)
+	}
+}
+
+func (f *function) set(n *syntax.Set) {
+	list := f.targets(n.Targets)
+	f.computed(list)
 	for _, t := range list {
 		if len(t.path) == 0 {
 			f.store(t, t.value, f.tokens[t.name])

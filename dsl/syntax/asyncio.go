@@ -19,9 +19,6 @@ type otherVerb struct {
 	hint string
 }
 
-// setRest is how elements are removed.
-const setRest = "`set` the variable to what is left, such as `set: { xs: \"${filter(xs, # != x)}\" }` for a list"
-
 var otherVerbs = []otherVerb{
 	{word: "wait_for", verb: "await", also: [2]string{"timeout", "within"}},
 	{word: "ensure_future", verb: "spawn"},
@@ -41,8 +38,6 @@ var otherVerbs = []otherVerb{
 	{word: "match", hint: "write `if:` with `then:`, and `elif: [{ if: …, then: […] }]` for each further case"},
 	{word: "pass", hint: "leave it out: a list without steps is `[]`"},
 	{word: "yield", hint: "`return` gives a value and ends; `put` it into a queue to give several"},
-	{word: "remove", hint: setRest},
-	{word: "delete", hint: setRest},
 	{word: "every", hint: "what runs again and again is a callback: `callbacks: { NAME: { every: 1s, do: […] } }`"},
 	{word: "run_forever", hint: "leave it out: the loop runs until `main` ends or, without `main`, nothing is left to do"},
 }

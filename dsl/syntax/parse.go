@@ -356,6 +356,8 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 		return orNil(p.bindings(n, key))
 	case TargetsKey:
 		return orNil(p.targets(n, key))
+	case PlacesKey:
+		return orNil(p.places(n, key))
 	case EntryKey:
 		return p.entryOrName(n, key)
 	case ItemsKey:

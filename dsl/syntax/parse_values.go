@@ -567,6 +567,31 @@ func (p *parser) targets(n *yaml.Node, key *Key) *Targets {
 	return t
 }
 
+// places reads a path, or a list of paths.
+func (p *parser) places(n *yaml.Node, key *Key) *Targets {
+	items := []*yaml.Node{n}
+	if n.Kind == yaml.ListNode {
+		items = n.Items
+	}
+	t := &Targets{Span: n.Span}
+	for _, item := range items {
+		switch {
+		case item.Broken:
+		case !isText(item):
+			hint := "write `" + key.Name + ": m.key`, `" + key.Name + ": \"xs[0]\"`, or a list of such places"
+			if item.Kind == yaml.MapNode && len(item.Pairs) == 1 && item.Pairs[0].Value.Kind == yaml.ScalarNode {
+				hint = "write `" + key.Name + ": " + source.QuoteYAML(item.Pairs[0].Key+"["+item.Pairs[0].Value.Text+"]") + "`"
+			}
+			p.errorf(CodeWrongForm, item.Span, hint, "`%s` takes %s, not %s", key.Name, key.Kind, form(item))
+		default:
+			if path := p.path(item.Text, item.Span); path != nil {
+				t.Items = append(t.Items, Targeting{Path: path})
+			}
+		}
+	}
+	return t
+}
+
 // path reads name(.key | [expression])*.
 func (p *parser) path(text string, at source.Span) *Path {
 	span := inKey(text, at)

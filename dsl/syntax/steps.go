@@ -33,6 +33,16 @@ type (
 		Queue  *Reference
 		Nowait *Value
 	}
+	// Add adds to numbers.
+	Add struct {
+		Record
+		Targets *Targets
+	}
+	// Remove takes places out of lists and maps.
+	Remove struct {
+		Record
+		Places *Targets
+	}
 	// Options is what an object is made with.
 	Options struct {
 		Count    *Value // a list of so many

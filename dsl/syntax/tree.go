@@ -180,7 +180,7 @@ type (
 		source.Span
 		Items []Targeting
 	}
-	// Targeting gives a value to a path.
+	// Targeting gives a value to a path; where places are only named, Value is nil.
 	Targeting struct {
 		Path  *Path
 		Value *Value

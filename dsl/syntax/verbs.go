@@ -27,6 +27,7 @@ const (
 	StepsKey                     // a list of steps
 	BindingsKey                  // a map from names of Key.Space to values
 	TargetsKey                   // a map from paths (x, x.key, x[i]) to values
+	PlacesKey                    // a path, or a list of paths
 	EntryKey                     // the name of a coroutine, or a map of Key.Keys
 	ItemsKey                     // a list of references and entries, or a generator: a map of Key.Keys
 	RecordKey                    // a map of Key.Keys
@@ -44,7 +45,8 @@ var keyKindWords = [...]string{
 	DurationKey: "a duration", ReferenceKey: "a name", ReferencesKey: "a list of names", NameKey: "a name",
 	ErrorKey: "the type of an error", TypesKey: "the type of an error, or a list of types", WordKey: "a word",
 	StepsKey: "a list of steps", BindingsKey: "a map from names to values", TargetsKey: "a map from names to values",
-	EntryKey: "the name of a coroutine", ItemsKey: "a list of tasks and entries", RecordKey: "a map",
+	PlacesKey: "a place such as `m.key` or `xs[0]`, or a list of them",
+	EntryKey:  "the name of a coroutine", ItemsKey: "a list of tasks and entries", RecordKey: "a map",
 	RecordsKey: "a list of maps", NamedKey: "a map from names to definitions", ParamsKey: "a map from names to types",
 	RunParamsKey: "a map from names to default values", ObjectsKey: "a list of names, or a map",
 	DeadlineKey: "a duration", NothingKey: "nothing",
@@ -307,7 +309,23 @@ var Verbs = []*Verb{
 		Keys:    []*Key{SetKey},
 	},
 	{
-		Name: "append", Also: []string{"push", "add"}, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
+		Name: "add", Also: []string{"increment", "incr", "inc"}, Doc: "Adds to numbers; a negative amount subtracts. The key of a map that is not there counts from 0.",
+		new:     func() Node { return new(Add) },
+		Python:  "x += v, m[k] = m.get(k, 0) + v",
+		Example: `add: { count: 1, totals.tea: 2, "items[0]": "${-count}" }`,
+		Keys: []*Key{{Name: "add", Kind: TargetsKey, Required: true, Doc: "path of the number to the amount",
+			into: func(n Node, v FieldValue) { n.(*Add).Targets, _ = v.(*Targets) }}},
+	},
+	{
+		Name: "remove", Also: []string{"delete", "del", "discard"}, Doc: "Takes elements out of lists, and keys with their values out of maps; IndexError or KeyError if they are not there.",
+		new:     func() Node { return new(Remove) },
+		Python:  "del xs[i], m[k]",
+		Example: `remove: [ totals.tea, "items[0]" ]`,
+		Keys: []*Key{{Name: "remove", Kind: PlacesKey, Required: true, Doc: "a place in a list or map, or a list of them",
+			into: func(n Node, v FieldValue) { n.(*Remove).Places, _ = v.(*Targets) }}},
+	},
+	{
+		Name: "append", Also: []string{"push"}, Doc: "Adds a value to the end of a list.", Python: "xs.append(v)",
 		new:     func() Node { return new(Append) },
 		Example: `append: { items: "${count}" }`,
 		Keys: []*Key{{Name: "append", Kind: TargetsKey, Required: true, Doc: "path of the list to value",

@@ -288,6 +288,8 @@ func init() {
 		{"let", 4, anywhere, (*generator).let},
 		{"set", 6, anywhere, (*generator).set},
 		{"append", 2, anywhere, (*generator).appendTo},
+		{"add", 2, anywhere, (*generator).add},
+		{"remove", 1, anywhere, (*generator).remove},
 		{"reset", 3, func(_ *generator, b *body) bool { return b.sets }, (*generator).reset},
 		{"context", 2, nesting, (*generator).context},
 		{"if", 4, nesting, (*generator).ifElse},
@@ -455,6 +457,22 @@ func (g *generator) set(b *body) (any, bool) {
 	}
 	b.sets = true
 	return step("set", mapping{{"c", "${" + g.number(b) + "}"}}), false
+}
+
+// add adds to a shared and to a context variable, and to a place; the place of a removed element is not there.
+func (g *generator) add(b *body) (any, bool) {
+	switch g.n(4) {
+	case 0:
+		b.sets = true
+		return step("add", mapping{{"c", "${" + g.number(b) + "}"}, {"n", 1 + g.n(2)}}), false
+	case 1:
+		return step("add", mapping{{"xs[0]", "${" + g.number(b) + "}"}, {"n", "${-n}"}}), false
+	}
+	return step("add", mapping{{"n", 1 + g.n(3)}}), false
+}
+
+func (g *generator) remove(*body) (any, bool) {
+	return step("remove", bare(pick(g, "xs[0]", "xs[-1]"))), false
 }
 
 func (g *generator) appendTo(b *body) (any, bool) {
