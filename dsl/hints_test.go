@@ -15,8 +15,6 @@ func TestHints(t *testing.T) {
 		{"a map of steps", "runloop: 1\nmain: { print: a, sleep: 1s }\n", "put a `- ` before each step: `main: [print: a, sleep: 1s]`"},
 		{"no version", "main:\n  - print: a\n", "write `runloop: 1` first"},
 		{"no version, in braces", "{ main: [ { print: a } ] }\n", "write `runloop: 1` first"},
-		{"a list as a coroutine", "runloop: 1\ncoroutines: { w: [ { print: a } ] }\nmain: [ { call: w } ]\n",
-			"put the steps under `do:`: `{ do: [print: a] }`"},
 		{"steps as keys", "runloop: 1\ncoroutines:\n  w:\n    print: a\n    sleep: 1s\nmain: [ { call: w } ]\n",
 			"a step stands in the list under `do:`: write `do: [print: a, sleep: 1s]`"},
 		{"wait for a time", "runloop: 1\nmain: [ { wait: 1s } ]\n", "write `sleep: 1s`"},

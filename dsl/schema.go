@@ -362,6 +362,12 @@ func either(typ string, then, otherwise schema) schema {
 	return schema{{"if", schema{{"type", typ}}}, {"then", then}, {"else", otherwise}}
 }
 
+// stepList returns the schema of a list of steps.
+func stepList() schema { return list(ref("step")) }
+
+// orSteps returns the schema of a map that may also be written as the list of its steps alone.
+func orSteps(s schema) schema { return either("array", stepList(), s) }
+
 func list(of schema) schema { return schema{{"type", "array"}, {"items", of}} }
 
 // kindSchema returns the schema for the form of a key's value.
@@ -389,7 +395,7 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.WordKey:
 		return schema{{"enum", k.Words}}
 	case syntax.StepsKey:
-		return list(ref("step"))
+		return stepList()
 	case syntax.BindingsKey:
 		return named(spacePattern(k.Space), nil)
 	case syntax.TargetsKey:
@@ -397,17 +403,20 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.PlacesKey:
 		return either("array", list(patterned("string", pathPattern)), patterned("string", pathPattern))
 	case syntax.EntryKey:
-		return either("object", entrySchema(k.Keys, k.Doc), patterned("string", definablePattern))
+		return either("object", entrySchema(k.Keys, k.Doc), either("array", stepList(), patterned("string", definablePattern)))
 	case syntax.ItemsKey:
 		return either("object", ref("generator"),
-			either("array", list(either("object", ref("entry"), patterned("string", ""))), patterned("string", "")))
+			either("array", list(either("object", ref("entry"), either("array", stepList(), patterned("string", "")))), patterned("string", "")))
 	case syntax.RecordKey:
 		return recordSchema(k.Keys)
 	case syntax.RecordsKey:
 		return list(recordSchema(k.Keys))
 	case syntax.NamedKey:
 		if slices.Contains(k.Keys, syntax.EntryCall) {
-			return named("", entrySchema(k.Keys, "a task"))
+			return named("", orSteps(entrySchema(k.Keys, "a task")))
+		}
+		if slices.Contains(k.Keys, syntax.DoKey) || k == syntax.CallbacksKey {
+			return named(spacePattern(k.Space), orSteps(recordSchema(k.Keys)))
 		}
 		return named(spacePattern(k.Space), recordSchema(k.Keys))
 	case syntax.ParamsKey, syntax.RunParamsKey:

@@ -208,9 +208,6 @@ func (p *parser) misplacedEntry(n, value *yaml.Node, verb *Verb) bool {
 	case value.Kind == yaml.ListNode && len(value.Items) > 0 && p.isCoroutine(value.Items[0].Text):
 		p.errorf(CodeWrongForm, value.Span, "write a step for each: `- "+verb.Name+": "+value.Items[0].Text+"`",
 			"`%s` takes one coroutine, not a list", verb.Name)
-	case value.Kind == yaml.ListNode:
-		p.errorf(CodeWrongForm, value.Span, "write `- "+verb.Name+": { do: "+nodeText(value)+" }`",
-			"`%s` takes the name of a coroutine or `{ do: steps }`, not a list", verb.Name)
 	default:
 		return false
 	}

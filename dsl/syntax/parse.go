@@ -67,6 +67,11 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 	if n.Broken {
 		return r
 	}
+	if do := findKey(keys, "do"); n.Kind == yaml.ListNode && isBody(node) {
+		r.partial = n.Broken
+		r.add(Field{Key: do, KeySpan: source.Span{Start: n.Span.Start, End: n.Span.Start}, Value: orNil(p.block(n, do))})
+		return r
+	}
 	if n.Kind != yaml.MapNode {
 		hint := wordHint(n, keys, "{ %s }")
 		if isText(n) && len(keys) == len(CatchKey.Keys) && keys[0] == CatchKey.Keys[0] {
@@ -75,9 +80,6 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 			hint = p.recordHint(n, keys, node)
 		}
 		p.errorf(CodeWrongForm, n.Span, hint, "%s is a map with %s, not %s", what, keyList(keys), form(n))
-		if do := findKey(keys, "do"); do != nil && n.Kind == yaml.ListNode {
-			r.add(Field{Key: do, KeySpan: n.Span, Value: p.block(n, do)})
-		}
 		return r
 	}
 	for _, pair := range n.Pairs {
@@ -93,6 +95,15 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 	}
 	p.required(r, keys, n, what)
 	return r
+}
+
+// isBody reports whether a node may be written as the list of its steps alone.
+func isBody(n Node) bool {
+	switch n.(type) {
+	case *Definition, *Entry:
+		return true
+	}
+	return false
 }
 
 // unknownKey reports a key that is not among keys, and gives the one it was surely meant to be, as which its value is

@@ -36,7 +36,7 @@ func (p *parser) entry(r *Record) {
 }
 
 func (p *parser) entryOrName(n *yaml.Node, key *Key) FieldValue {
-	if n.Kind != yaml.MapNode {
+	if n.Kind == yaml.ScalarNode {
 		return orNil(p.name(n, &Key{Name: key.Name, Space: CoroutineSpace}))
 	}
 	r := p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
@@ -64,7 +64,7 @@ func (p *parser) items(n *yaml.Node, key *Key) FieldValue {
 	}
 	items := &Items{Span: n.Span}
 	for _, item := range n.Items {
-		if item.Kind == yaml.MapNode {
+		if item.Kind != yaml.ScalarNode {
 			r := p.record(item, EntryKeys, new(Entry), "an entry")
 			p.entry(r)
 			items.Items = append(items.Items, r)
