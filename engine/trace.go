@@ -567,6 +567,12 @@ func (l *Loop) InstrAt(pc int32) (Pos, string) {
 	return l.p.pos[pc], l.p.codes[l.p.owner[pc]].Name
 }
 
+// CountsAt reports whether an instruction adds a constant to a variable: it reads and assigns it at once, and only the assignment
+// has a record where it can be done in place.
+func (l *Loop) CountsAt(pc int32) bool {
+	return pc >= 0 && (l.p.code[pc].op == opCountShared || l.p.code[pc].op == opCountLocal)
+}
+
 // ObjectValue is the value for an object, a task or a future, by its number.
 func ObjectValue(k Kind, id uint32) Value { return scalar(k, uint64(id)) }
 

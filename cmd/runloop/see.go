@@ -117,7 +117,7 @@ picture cannot be written; 3 a defect of runloop.`,
 	flags.StringVar(&f.from, "from", "", "begin at this loop `time`, such as 3s")
 	flags.StringVar(&f.to, "to", "", "end with this loop `time`")
 	flags.StringVar(&f.tasks, "tasks", "", "only tasks and callbacks of these `names`: a,b or with * and ?")
-	flags.StringVar(&f.values, "values", "", "columns for these shared and context variables: `names` a,b; \"\" for none (default some that are assigned)")
+	flags.StringVar(&f.values, "values", "", "columns for these shared and context variables, charts for these and objects in a timeline: `names` a,b; \"\" for none (default some that change)")
 	flags.StringVar(&f.why, "why", "", "explain below the picture why one of two `turns` came first: 10,11")
 	flags.StringVar(&f.title, "title", "", "the heading as `text` (default the name and the times)")
 	flags.BoolVar(&f.all, "all", false, "fold and refuse nothing because it is much")
@@ -160,7 +160,7 @@ func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
 	if v.scene, err = f.scene(r, from, to); err != nil {
 		return err
 	}
-	if v.options, err = f.options(cmd, v.scene); err != nil {
+	if v.options, err = f.options(cmd, v.scene, form.name == "timeline"); err != nil {
 		return err
 	}
 	data, err := form.draw(v)
@@ -233,8 +233,8 @@ func (f *seeFlags) scene(r *trace.Run, from, to int64) (*trace.Scene, error) {
 	return r.Scene(first, end), nil
 }
 
-// options is what the reader wishes of the picture.
-func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene) (picture.Options, error) {
+// options is what the reader wishes of the picture; in a timeline objects can be chosen, too.
+func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene, timeline bool) (picture.Options, error) {
 	o := picture.Options{Title: f.title, Theme: f.theme.value, All: f.all, ASCII: f.ascii, Linear: f.scale.value == "linear"}
 	o.Colour = f.colour && os.Getenv("NO_COLOR") == ""
 	var err error
@@ -244,7 +244,7 @@ func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene) (picture.Options,
 		}
 	}
 	if cmd.Flags().Changed("values") {
-		if o.Values, err = f.variables(s.Run); err != nil {
+		if o.Values, err = f.variables(s, timeline); err != nil {
 			return o, err
 		}
 	}
@@ -345,18 +345,39 @@ func globs(pattern, name string) bool {
 }
 
 // variables reads --values.
-func (f *seeFlags) variables(r *trace.Run) ([]string, error) {
-	list, known := words(f.values), variableNames(r.Program)
+func (f *seeFlags) variables(s *trace.Scene, timeline bool) ([]string, error) {
+	list, known, objects := words(f.values), variableNames(s.Program), objectNames(s)
+	what := "shared or context variable"
+	if timeline {
+		known, objects, what = append(known, objects...), nil, "shared variable or object in this part of the run"
+	}
 	for _, name := range list {
 		switch {
 		case slices.Contains(known, name):
+		case slices.Contains(objects, name):
+			return nil, fmt.Errorf("--values %s: it is an object: --as timeline draws how full it is", name)
 		case len(known) == 0:
-			return nil, fmt.Errorf("--values %s: the scenario has no shared and no context variables", name)
+			return nil, fmt.Errorf("--values %s: the scenario has no %s", name, what)
 		default:
-			return nil, fmt.Errorf("--values %s: there is no such shared or context variable%s", name, didYouMean(name, known))
+			return nil, fmt.Errorf("--values %s: there is no such %s%s", name, what, didYouMean(name, known))
 		}
 	}
 	return append([]string{}, list...), nil
+}
+
+// objectNames is the names of the objects with which something was done, and of the lists that they are in.
+func objectNames(s *trace.Scene) []string {
+	var names []string
+	for i := range s.Tracks {
+		name := s.Tracks[i].Base()
+		list, _, _ := strings.Cut(name, "[")
+		for _, n := range []string{name, list} {
+			if !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	return names
 }
 
 // variableNames is the names of a program's shared and context variables.

@@ -85,14 +85,13 @@ type gatherer struct {
 	at    []int          // by turn from scene.From on: the step that it is, or the next one
 	lanes map[uint32]int // by who
 	sets  map[uint32]*trace.Change
-	over  map[uint32]uint32 // by record of an assignment: who had assigned the variable since this task read it
 }
 
 func gather(r *trace.Run, o Options) *data {
 	if o.To == 0 {
 		o.To = len(r.Turns)
 	}
-	g := &gatherer{Run: r, o: o, lanes: map[uint32]int{}, sets: map[uint32]*trace.Change{}, over: map[uint32]uint32{}}
+	g := &gatherer{Run: r, o: o, lanes: map[uint32]int{}, sets: map[uint32]*trace.Change{}}
 	from, to, left := bounds(r, o)
 	g.scene = r.Scene(from, to)
 	g.d = &data{Name: clip(r.Source.Name, maxText), File: clip(r.File, maxText), Setup: o.Setup,
@@ -253,7 +252,6 @@ func (g *gatherer) addVariables() {
 	for i := range g.scene.Variables {
 		v := &g.scene.Variables[i]
 		places := map[uint32]int{}
-		g.findOverwritten(v)
 		for k := range v.Changes {
 			c := &v.Changes[k]
 			g.sets[c.Rec] = c
@@ -272,25 +270,6 @@ func (g *gatherer) addVariables() {
 	}
 }
 
-// findOverwritten finds the assignments of a shared variable by who has read it before somebody else's last assignment.
-func (g *gatherer) findOverwritten(v *trace.Variable) {
-	if engine.Space(v.Space) == engine.ContextVar {
-		return
-	}
-	read, set, by := map[uint32]int{}, -1, uint32(0)
-	for k := range v.Changes {
-		c := &v.Changes[k]
-		if c.Read {
-			read[c.Who] = k
-			continue
-		}
-		if at, ok := read[c.Who]; ok && at < set && by != c.Who {
-			g.over[c.Rec] = by
-		}
-		set, by = k, c.Who
-	}
-}
-
 // add adds a change; of very many in one step the last ones are kept.
 func (v *vary) add(c [5]any) {
 	if n := len(v.Changes); n >= maxChanges && v.Changes[n-maxChanges][0] == c[0] {
@@ -306,8 +285,7 @@ func (g *gatherer) change(c *trace.Change) [5]any {
 		kind, other = "stale", clip(g.Name(c.By), maxText)
 	case c.Read:
 		kind, other = "read", ""
-	}
-	if _, ok := g.over[c.Rec]; ok {
+	case c.Lost:
 		kind = "over"
 	}
 	return [5]any{g.mark(c.Mark), g.lane(c.Who), kind, clip(c.New, maxText), other}

@@ -97,7 +97,7 @@ var loopWords = [...]string{
 	engine.RunStep: "it had a turn", engine.RunWake: "it had a turn", engine.RunThrow: "it had a turn",
 	engine.RunCallback: "it had a turn",
 	engine.RunSleep:    "the loop ended its sleep", engine.RunStart: "the loop created it",
-	engine.RunGather: "what its gather waited for has ended",
+	engine.RunGather: "one of what it gathers has ended",
 	engine.RunGroup:  "the tasks of its group have ended", engine.RunWait: "what its wait was for has ended",
 	engine.RunCompleted: "the next task has ended", engine.RunShield: "what it shields has ended",
 	engine.RunScope:    "its timeout has expired",
@@ -195,8 +195,8 @@ var doing = [...]func(g *gatherer, n uint32, rec *engine.Rec) string{
 		if c.Old == "" {
 			text = "sets " + clip(g.variable(n), maxText) + " to " + clip(c.New, maxText)
 		}
-		if by, ok := g.over[n]; ok {
-			text += " – " + g.name(by) + " has set it since " + g.name(c.Who) + " read it"
+		if c.Lost {
+			text += " – " + g.name(c.By) + " has set it since " + g.name(c.Who) + " read it"
 		}
 		return text
 	},

@@ -113,9 +113,32 @@ func describe(s *trace.Scene) string {
 		return fmt.Sprintf("%s Tasks and callbacks that are shown: %d.", text, len(s.Lanes))
 	}
 	for i := s.From; i < s.To; i++ {
-		if s.Turns[i].Handle != trace.Phase || len(s.PrintsOf(i)) > 0 {
-			words := turnWords(s.Run, i)
-			text += " " + strings.ToUpper(words[:1]) + words[1:] + "."
+		text += toldTurn(s, i)
+	}
+	return text
+}
+
+// toldTurn is turn i as a sentence of a description, after a blank.
+func toldTurn(s *trace.Scene, i int) string {
+	if s.Turns[i].Handle == trace.Phase && len(s.PrintsOf(i)) == 0 {
+		return ""
+	}
+	words := turnWords(s.Run, i)
+	return " " + strings.ToUpper(words[:1]) + words[1:] + "."
+}
+
+// describe is describe with the rows that repeat themselves told as one, as they are drawn: so long runs are told, too.
+func (l *ladder) describe() string {
+	if l.folded == 0 || len(l.rungs) > maxTold {
+		return describe(l.s)
+	}
+	turns, iterations, instants := counts(l.s)
+	text := fmt.Sprintf("%s in %s at %s.", plural(turns, "turn"), plural(iterations, "iteration"), plural(instants, "instant"))
+	for k := range l.rungs {
+		if g := &l.rungs[k]; g.fold.times > 0 {
+			text += " Then " + g.chip + ": " + strings.Join(g.notes, "; ") + "."
+		} else {
+			text += toldTurn(l.s, g.from)
 		}
 	}
 	return text

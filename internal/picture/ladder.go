@@ -18,7 +18,7 @@ func Ladder(s *trace.Scene, o Options) ([]byte, error) {
 	d := ladderSVG{ladder: l}
 	d.measure()
 	d.draw()
-	return d.svg.bytes(page{Title: l.title(), Desc: describe(s), Height: d.height, Theme: o.Theme}), nil
+	return d.svg.bytes(page{Title: l.title(), Desc: d.describe(), Height: d.height, Theme: o.Theme}), nil
 }
 
 // The measures of a ladder, in px.
@@ -374,6 +374,10 @@ func (d *ladderSVG) drawCell(name string, c cell, x, y float64) {
 	if c.stale {
 		f = stale
 		d.drawn[markStale] = true
+	}
+	if c.lost {
+		f = stale
+		d.drawn[markLost] = true
 	}
 	d.begin(name + ": " + c.why)
 	d.label(f, x, y+4, cellWidth-4, atMiddle, c.text)

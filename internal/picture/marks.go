@@ -18,6 +18,7 @@ const (
 	markStop
 	markArrow
 	markStale
+	markLost
 	markPrints
 	marks
 )
@@ -39,6 +40,7 @@ var legends = [marks]struct {
 	markStop:     {"stops the loop", func(s *svg, x, y float64) { s.stop(x, y) }},
 	markArrow:    {"makes ready", func(s *svg, x, y float64) { s.wakes("M", x-10, y, "H", x+10) }},
 	markStale:    {"not what it wrote last", func(s *svg, x, y float64) { s.label(stale, x, y+4, 40, atMiddle, "7"); s.drawn[markStale] = true }},
+	markLost:     {"overwrites what it had not read", func(s *svg, x, y float64) { s.label(stale, x, y+4, 40, atMiddle, "1→2"); s.drawn[markLost] = true }},
 	markPrints:   {"prints", func(s *svg, x, y float64) { s.prints(x, y-2) }},
 }
 

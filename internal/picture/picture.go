@@ -8,7 +8,7 @@ type Options struct {
 	Foot   []string               // paragraphs below the picture, such as what `why` says of two turns
 	Theme  string                 // light, dark; empty: as the reader's screen
 	Tasks  func(name string) bool // which tasks and callbacks are shown; nil: all
-	Values []string               // names of the shared and context variables with a column; nil: those that are assigned
+	Values []string               // what has a column or a chart: shared and context variables, objects in a timeline; nil: what changes
 	All    bool                   // nothing is folded or refused because it is much
 	ASCII  bool                   // text: only ASCII characters
 	Colour bool                   // text: with the colours of a terminal

@@ -63,7 +63,8 @@ type valueColumn struct {
 // cell is what a turn did with a variable.
 type cell struct {
 	text  string
-	stale bool
+	stale bool   // it read what it had not written last
+	lost  bool   // it overwrote what another had written after it had read
 	why   string // in words
 }
 
@@ -359,7 +360,7 @@ func (l *ladder) addColumns(few bool) {
 		}
 		rank := 3
 		for _, c := range v.Changes {
-			if c.Stale {
+			if c.Stale || c.Lost {
 				rank = 0
 			} else if !c.Read {
 				rank = min(rank, 1)
@@ -393,6 +394,7 @@ func (l *ladder) columnOf(v *trace.Variable) valueColumn {
 		first, read, last string
 		set, stale        bool
 		by                uint32
+		lost              string // what was overwritten; empty: nothing
 	}
 	turns := map[int]*did{}
 	var order []int
@@ -410,13 +412,16 @@ func (l *ladder) columnOf(v *trace.Variable) valueColumn {
 		if c.Read && c.Stale && !d.stale {
 			d.stale, d.read, d.by = true, c.New, c.By
 		}
+		if c.Lost && d.lost == "" {
+			d.lost = fmt.Sprintf("overwrites what %s wrote after it had read; ", clean(l.s.Name(c.By)))
+		}
 		if d.last = c.New; !c.Read {
 			d.set = true
 		}
 	}
 	for _, turn := range order {
 		d := turns[turn]
-		c := cell{text: clean(d.last), stale: d.stale, why: "reads " + clean(d.last)}
+		c := cell{text: clean(d.last), stale: d.stale, lost: d.lost != "", why: "reads " + clean(d.last)}
 		if d.set {
 			c.text, c.why = clean(d.first)+"→"+clean(d.last), "is set from "+clean(d.first)+" to "+clean(d.last)
 			if d.first == "" {
@@ -429,6 +434,7 @@ func (l *ladder) columnOf(v *trace.Variable) valueColumn {
 				c.text = clean(d.read)
 			}
 		}
+		c.why = d.lost + c.why
 		col.cells[turn] = c
 	}
 	return col

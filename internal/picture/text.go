@@ -79,6 +79,7 @@ const (
 	signFailed
 	signPending
 	signStale
+	signLost
 	signFold
 	legendSigns // the rest is not explained
 	signFirst   = legendSigns + iota - 1
@@ -91,15 +92,15 @@ const (
 
 var (
 	textSigns = [allSigns]string{signTask: "■", signCallback: "●", signLoop: "◇", signReady: "┃", signAsleep: "┊", signWaits: "│",
-		signEnded: "╵", signFailed: "×", signPending: "○", signStale: "!", signFold: "⋮", signFirst: "┌", signMiddle: "├", signLast: "└",
+		signEnded: "╵", signFailed: "×", signPending: "○", signStale: "!", signLost: "✱", signFold: "⋮", signFirst: "┌", signMiddle: "├", signLast: "└",
 		signOnly: "─", signMore: "…"}
 	asciiSigns = [allSigns]string{signTask: "#", signCallback: "@", signLoop: "o", signReady: "!", signAsleep: ":", signWaits: "|",
-		signEnded: ".", signFailed: "x", signPending: "?", signStale: "!", signFold: "~", signFirst: "/", signMiddle: "|", signLast: "\\",
+		signEnded: ".", signFailed: "x", signPending: "?", signStale: "!", signLost: "*", signFold: "~", signFirst: "/", signMiddle: "|", signLast: "\\",
 		signOnly: "-", signMore: ".."}
 	signWords = [legendSigns]string{"a task runs", "a callback runs", "the loop completes a future", "ready", "asleep", "waits", "ended",
-		"failed", "pending at the end", "not what it wrote last", "rows like those above"}
+		"failed", "pending at the end", "not what it wrote last", "overwrites what it had not read", "rows like those above"}
 	signColours = [allSigns]string{signTask: "34", signCallback: "35", signLoop: "33", signReady: "33", signAsleep: "90", signWaits: "36",
-		signFailed: "31", signStale: "31"}
+		signFailed: "31", signStale: "31", signLost: "31"}
 	stateSigns = [...]textSign{trace.Ready: signReady, trace.Asleep: signAsleep, trace.Waits: signWaits}
 )
 
@@ -306,9 +307,13 @@ func (t *textLadder) writeRung(k int) {
 			continue
 		}
 		colour := noColour
-		if text := clipCells(t.shown(cell.text), textCell-2, t.signs[signMore]); cell.stale {
-			t.used[signStale] = true
-			cell.text, colour = text+t.signs[signStale], failedColour
+		if cell.stale || cell.lost {
+			sign := signStale
+			if cell.lost {
+				sign = signLost
+			}
+			t.used[sign] = true
+			cell.text, colour = clipCells(t.shown(cell.text), textCell-2, t.signs[signMore])+t.signs[sign], failedColour
 		}
 		t.put(t.columnsX+i*textCell, cell.text, colour, textCell-1)
 	}

@@ -55,15 +55,15 @@ var chartKinds = []chartKind{
 	{engine.KindEvent, "event", "event", "set", true},
 }
 
-// chartsOf is the charts of a scene: of objects, and of the numeric shared variables that are asked for; none where an empty
-// list is asked for.
+// chartsOf is the charts of a scene: of the objects and the numeric shared variables that are asked for, or, where nothing is said,
+// of all objects.
 func chartsOf(s *trace.Scene, o Options) []chart {
 	var charts []chart
 	for _, kind := range chartKinds {
 		for i := range s.Tracks {
 			track := &s.Tracks[i]
-			name := strings.TrimPrefix(track.Name, track.Kind.String()+" ")
-			if track.Kind == kind.kind && (o.Values == nil || len(o.Values) > 0) && (len(charts) < maxCharts || o.All) {
+			name := track.Base()
+			if track.Kind == kind.kind && (o.Values == nil || asked(o.Values, name)) && (len(charts) < maxCharts || o.All) {
 				charts = append(charts, objectChart(s, track, &kind, clean(name)))
 			}
 		}
@@ -77,6 +77,12 @@ func chartsOf(s *trace.Scene, o Options) []chart {
 		}
 	}
 	return charts
+}
+
+// asked reports whether an object is asked for: by its name, or by that of the list that it is in.
+func asked(names []string, name string) bool {
+	list, _, _ := strings.Cut(name, "[")
+	return slices.Contains(names, name) || slices.Contains(names, list)
 }
 
 func objectChart(s *trace.Scene, track *trace.Track, kind *chartKind, name string) chart {

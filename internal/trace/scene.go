@@ -2,6 +2,7 @@ package trace
 
 import (
 	"slices"
+	"strings"
 
 	"runloop/engine"
 )
@@ -67,6 +68,9 @@ type Track struct {
 	Levels   []Level
 }
 
+// Base is the name without the kind.
+func (t *Track) Base() string { return strings.TrimPrefix(t.Name, t.Kind.String()+" ") }
+
 // Level is how full an object is after something was done with it: see engine.Rec of kind RecObject.
 type Level struct {
 	Mark    Mark
@@ -93,7 +97,8 @@ type Change struct {
 	Old   string // of an assignment: what it was before; empty: unknown
 	New   string // what it is now, or what was read
 	Stale bool   // of a read: it is not what the same task had assigned last
-	By    uint32 // Stale: who assigned it meanwhile
+	Lost  bool   // of an assignment of a shared variable: somebody else has assigned it since the same task read it
+	By    uint32 // Stale, Lost: who assigned it meanwhile
 	Rec   uint32
 }
 
@@ -136,7 +141,9 @@ type variable struct {
 	Variable
 	last string            // shared: what it is
 	by   uint32            // who assigned it last
+	set  uint32            // that record
 	own  map[uint32]string // by who: what it assigned last
+	read map[uint32]uint32 // by who: the record of its last read
 }
 
 type lane struct {
@@ -322,23 +329,32 @@ func (d *director) variable(n uint32, rec *engine.Rec, mark Mark) {
 	key := variableKey{rec.Aux, rec.On}
 	v := d.variables[key]
 	if v == nil {
-		v = &variable{Variable: Variable{Space: rec.Aux, Index: rec.On, Name: d.s.Variable(rec.Aux, rec.On)}, own: map[uint32]string{}}
+		v = &variable{Variable: Variable{Space: rec.Aux, Index: rec.On, Name: d.s.Variable(rec.Aux, rec.On)}, own: map[uint32]string{},
+			read: map[uint32]uint32{}}
 		d.variables[key] = v
 	}
 	value, _ := d.s.Value(n)
 	text := d.s.Show(value)
 	c := Change{Mark: mark, Who: rec.Who, Read: rec.Kind == engine.RecRead, New: text, Rec: n}
 	own, assigned := v.own[rec.Who]
+	counts := d.s.counts(rec.PC) // it reads what it assigns, and nothing comes between
 	switch {
 	case c.Read:
-		c.Stale = assigned && own != text && v.by != rec.Who
+		c.Stale = assigned && own != text && v.by != rec.Who && !counts
 		c.By = v.by
 		if c.Stale {
 			v.own[rec.Who] = text // told once
 		}
+		v.read[rec.Who] = n
 	case engine.Space(rec.Aux) == engine.SharedVar:
 		c.Old = v.last
-		v.own[rec.Who], v.by = text, rec.Who
+		if read, ok := v.read[rec.Who]; ok && !counts && v.by != rec.Who && read < v.set {
+			c.Lost, c.By = true, v.by
+		}
+		if counts {
+			v.read[rec.Who] = n
+		}
+		v.own[rec.Who], v.by, v.set = text, rec.Who, n
 	default:
 		c.Old = own
 		v.own[rec.Who], v.by = text, rec.Who

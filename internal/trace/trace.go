@@ -340,6 +340,9 @@ func (r *Run) Place(pc int32) engine.Pos {
 	return pos
 }
 
+// counts reports whether an instruction adds a constant to a variable.
+func (r *Run) counts(pc int32) bool { return r.loop.CountsAt(pc) }
+
 // Step is the source line that an instruction stands in, without the blanks around it; empty: there is none.
 func (r *Run) Step(pc int32) string { return r.SourceLine(int(r.Place(pc).Line)) }
 

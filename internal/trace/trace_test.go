@@ -105,3 +105,29 @@ func TestPhaseTime(t *testing.T) {
 		t.Errorf("`after` printed %q at %d", r.LineText(0), at)
 	}
 }
+
+// TestLost: an assignment from what was read before somebody else assigned it is marked, by whoever; adding a constant reads and
+// assigns at once, so that nothing is lost and nothing stale.
+func TestLost(t *testing.T) {
+	const file = `runloop: 1
+shared: { n: 0, m: 0, k: 0 }
+workers:
+  a: { do: [ { let: { x: "${n}" } }, { print: "${k < 9}" }, { sleep: 2s }, { set: { n: "${x + 1}" } }, { set: { m: "${m + 1}" } }, { set: { k: "${k + 1}" } } ] }
+  b: { do: [ { sleep: 1s }, { set: { n: 5, k: 5 } }, { repeat: 2, do: [ { set: { m: "${m + 1}" } }, { sleep: 2s } ] } ] }
+`
+	r := tracetest.Load(t, "lost.yaml", []byte(file))
+	var marked []string
+	for _, v := range r.Scene(0, len(r.Turns)).Variables {
+		for _, c := range v.Changes {
+			if c.Lost {
+				marked = append(marked, r.Name(c.Who)+" sets "+v.Name+" to "+c.New+" after "+r.Name(c.By))
+			}
+			if c.Stale {
+				t.Errorf("%s of %s is told to be stale", r.Name(c.Who), v.Name)
+			}
+		}
+	}
+	if want := "a sets n to 1 after b"; strings.Join(marked, "; ") != want {
+		t.Errorf("%q, want %q", marked, want)
+	}
+}

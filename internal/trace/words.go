@@ -10,7 +10,7 @@ import (
 
 // waitWords is what a task waits for, by the kind of waiting: %s stands for the object, task or future.
 var waitWords = [engine.WaitsKinds]string{
-	engine.WaitsTurn: "its next turn", engine.WaitsSleep: "its sleep", engine.WaitsFuture: "%s", engine.WaitsGather: "its gather",
+	engine.WaitsTurn: "its next turn", engine.WaitsSleep: "its sleep", engine.WaitsFuture: "%s", engine.WaitsGather: "what it gathers",
 	engine.WaitsLock: "%s", engine.WaitsRelock: "%s again", engine.WaitsRW: "%s", engine.WaitsSemaphore: "%s",
 	engine.WaitsEvent: "%s", engine.WaitsCondition: "a notify of %s", engine.WaitsPut: "room in %s", engine.WaitsGet: "an item of %s",
 	engine.WaitsJoin: "all items of %s to be done", engine.WaitsAny: "its tasks (`wait`)", engine.WaitsCompleted: "the next task to end",
