@@ -136,6 +136,9 @@ func arithmeticOp(op string, t Type, a, b Compiled) Compiled {
 		c := ofInt(intArithmetic(op, a, b))
 		c.Sum, c.Plus = countedBy(op, a, b)
 		return c
+	case a.Int != nil && b.Int != nil && op == "/":
+		x, y := a.Int, b.Int
+		return ofFloat(func(l *engine.Loop) float64 { return divInt(l, x(l), y(l)) })
 	case t.Kind == TypeFloat && a.Float != nil && b.Float != nil:
 		return ofFloat(floatArithmetic(op, a.Float, b.Float))
 	case op == "+" && a.Type.Kind == TypeString && b.Type.Kind == TypeString:

@@ -62,19 +62,36 @@ func round(l *engine.Loop, x, n, _, _ engine.Value) engine.Value {
 		return x
 	}
 	if digits < 0 {
-		return engine.Float(roundTens(f, -digits))
+		r := roundTens(f, -digits)
+		if math.IsInf(r, 0) {
+			l.Raise("OverflowError", "rounded value too large to represent")
+		}
+		return engine.Float(r)
 	}
 	r, _ := strconv.ParseFloat(strconv.FormatFloat(f, 'f', int(digits), 64), 64)
 	return engine.Float(r)
 }
 
-// roundTens rounds to a multiple of 10**n, by the decimal digits, as exact as the digits are.
+// allDigits is how many decimal digits behind the first a float has at most.
+const allDigits = 766
+
+// roundTens rounds to a multiple of 10**n, ties to even, by all the decimal digits that f has.
 func roundTens(f float64, n int64) float64 {
-	if n > 308 {
-		return math.Copysign(0, f)
+	none := math.Copysign(0, f)
+	if n > 308 || f == 0 {
+		return none
 	}
-	ten := math.Pow10(int(n))
-	return math.RoundToEven(f/ten) * ten
+	digits, exponent, _ := strings.Cut(strconv.FormatFloat(math.Abs(f), 'e', allDigits, 64), "e")
+	e, _ := strconv.Atoi(exponent)
+	switch left := e - int(n); { // so many digits are left, after the first
+	case left >= 0:
+		r, _ := strconv.ParseFloat(strconv.FormatFloat(f, 'e', left, 64), 64)
+		return r
+	case left == -1 && strings.TrimRight(digits, "0") > "5.":
+		r, _ := strconv.ParseFloat("1e"+itoa(n), 64)
+		return math.Copysign(r, f)
+	}
+	return none
 }
 
 func roundInt(l *engine.Loop, i, n int64) engine.Value {

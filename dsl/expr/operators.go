@@ -2,6 +2,7 @@ package expr
 
 import (
 	"math"
+	"math/big"
 	"math/bits"
 	"regexp"
 	"slices"
@@ -126,6 +127,15 @@ func divFloat(l *engine.Loop, a, b float64) float64 {
 	return a / b
 }
 
+// divInt is a / b, rounded once as in Python: above 2**53 an integer is no float.
+func divInt(l *engine.Loop, a, b int64) float64 {
+	if max(magnitude(a), magnitude(b)) <= 1<<53 || b == 0 {
+		return divFloat(l, float64(a), float64(b))
+	}
+	f, _ := new(big.Rat).SetFrac(big.NewInt(a), big.NewInt(b)).Float64()
+	return f
+}
+
 func itoa(i int64) string { return strconv.FormatInt(i, 10) }
 
 // arithmetic is a op b for + - * / % ** of values of any type.
@@ -142,6 +152,8 @@ func arithmetic(l *engine.Loop, op string, a, b engine.Value) engine.Value {
 			return engine.Int(mulInt(l, x, y))
 		case "%":
 			return engine.Int(modInt(l, x, y))
+		case "/":
+			return engine.Float(divInt(l, x, y))
 		}
 	}
 	x, xok := a.Number()

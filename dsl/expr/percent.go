@@ -22,9 +22,11 @@ type directive struct {
 	widthArgument, precisionAt bool // *: taken from the arguments
 }
 
-// parseDirective reads the directive that begins after the % at format[i-1]; problem says why it cannot be read.
+// parseDirective reads the directive that begins after the % at format[i-1]; problem says why it cannot be read. One that
+// does not exist has its verb all the same: Python takes its value first.
 func parseDirective(format string, i int) (d directive, next int, problem string) {
 	d.precision = -1
+	start := i
 	for ; i < len(format) && strings.IndexByte("-+ 0#", format[i]) >= 0; i++ {
 		switch format[i] {
 		case '-':
@@ -55,9 +57,12 @@ func parseDirective(format string, i int) (d directive, next int, problem string
 		return d, i, "format(): `%(name)` is not known here: give the values in order"
 	case strings.IndexByte("diuoxXeEfFgGcrs%", format[i]) < 0:
 		r, _ := utf8.DecodeRuneInString(format[i:])
+		d.verb = '?'
 		return d, i, fmt.Sprintf("format(): there is no directive `%%%c`; there is d i x X o e f g c s r and %%%%", r)
 	}
-	d.verb = format[i]
+	if d.verb = format[i]; d.verb == '%' && i > start {
+		return d, i, fmt.Sprintf("format(): `%s` is no directive: a percent sign is written `%%%%`, without flags or a width", format[start-1:i+1])
+	}
 	return d, i + 1, ""
 }
 
@@ -165,12 +170,12 @@ func (f *formatter) run(dst []byte, format string) []byte {
 			continue
 		}
 		d, next, problem := parseDirective(format, i+1)
-		if problem != "" {
+		if problem != "" && d.verb == 0 {
 			f.l.Raise("ValueError", problem)
 			return dst
 		}
 		i = next
-		dst = f.directive(dst, d)
+		dst = f.directive(dst, d, problem)
 	}
 	if len(f.args) > 0 && !f.l.Failed() {
 		f.l.Raise("TypeError", "format(): not all values were used by the format")
@@ -199,7 +204,8 @@ func (f *formatter) star() int {
 	return int(v.AsInt())
 }
 
-func (f *formatter) directive(dst []byte, d directive) []byte {
+// directive appends what d makes of the next value; problem says why d does not exist.
+func (f *formatter) directive(dst []byte, d directive, problem string) []byte {
 	if d.widthArgument {
 		if d.width = f.star(); d.width < 0 {
 			d.width, d.minus = -d.width, true
@@ -208,10 +214,13 @@ func (f *formatter) directive(dst []byte, d directive) []byte {
 	if d.precisionAt {
 		d.precision = max(f.star(), 0)
 	}
-	if d.verb == '%' {
+	if d.verb == '%' && problem == "" {
 		return append(dst, '%')
 	}
 	v := f.take()
+	if problem != "" && !f.l.Failed() {
+		f.l.Raise("ValueError", problem)
+	}
 	if f.l.Failed() {
 		return dst
 	}

@@ -103,10 +103,8 @@ func appendDirective(dst []byte, directive byte, t time.Time) []byte {
 		return append(dst, '\n')
 	case 't':
 		return append(dst, '\t')
-	case 'z':
-		return append(dst, "+0000"...)
-	case 'Z':
-		return append(dst, "UTC"...)
+	case 'z', 'Z': // the clock's time has no zone: a naive datetime
+		return dst
 	case '%':
 		return append(dst, '%')
 	}

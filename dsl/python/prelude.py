@@ -953,23 +953,46 @@ def power(x, y):
         raise ValueError("a negative number cannot be raised to a power that is not whole")
     if part > 0.5:
         part, integer = part - 1, integer + 1
-    result = exp_e(part * log_e(x)) if part else 1.0
-    exponent, (fraction, e), n = 0, math.frexp(x), int(integer)
+    # By squaring, in pairs of floats whose sums carry twice the digits, so that the last one is right.
+    total, exponent, (fraction, e), n = (exp_e(part * log_e(x)) if part else 1.0, 0.0), 0, math.frexp(x), int(integer)
+    factor = fraction, 0.0
     while n:
         if not -(2**12) <= e <= 2**12:
             exponent += e
             break
         if n & 1:
-            result, exponent = result * fraction, exponent + e
-        fraction, e, n = fraction * fraction, e * 2, n >> 1
-        if fraction < 0.5:
-            fraction, e = fraction * 2, e - 1
+            total, exponent = pair_times(total, factor), exponent + e
+        factor, e, n = pair_times(factor, factor), e * 2, n >> 1
+        if abs(factor[0]) < 0.5:
+            factor, e = (factor[0] * 2, factor[1] * 2), e - 1
+    result = total[0]
     if y < 0:
-        result, exponent = 1 / result, -exponent
+        result, exponent = pair_inverse(total), -exponent
     try:
         return math.ldexp(result, exponent)
     except OverflowError:
         return math.copysign(math.inf, result)
+
+
+def lost(a, b):
+    """What rounding takes from the product a * b: Dekker and Veltkamp."""
+    c, d = a * 134217729.0, b * 134217729.0
+    a1, b1 = c - (c - a), d - (d - b)
+    a2, b2 = a - a1, b - b1
+    return a2 * b2 - (a * b - a1 * b1 - a2 * b1 - a1 * b2)
+
+
+def pair_times(a, b):
+    product = a[0] * b[0]
+    rest = lost(a[0], b[0]) + (a[0] * b[1] + a[1] * b[0])
+    high = product + rest
+    return high, rest - (high - product)
+
+
+def pair_inverse(a):
+    q = 1 / a[0]
+    rest = 1 - q * a[0] - lost(q, a[0]) - q * a[1]
+    return q + rest * q
 
 
 #: either
@@ -989,8 +1012,7 @@ def strftime(form):
     """What the clock shows now, as Python's strftime in the C locale."""
     microseconds = (CLOCK_START + loop.time()) // 1000  #? virtual
     microseconds = (CLOCK_START + int(now() * 1e9)) // 1000  #? real
-    epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-    return (epoch + datetime.timedelta(microseconds=microseconds)).strftime(form)
+    return (datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=microseconds)).strftime(form)
 
 
 #: format text
@@ -1091,23 +1113,35 @@ def shift(a, n):
     return (a + 2**63) % 2**64 - 2**63
 
 
-#: log_e math
+#: log_e math decimal
+def log_rows():
+    """For c = 88/128, 89/128 … 176/128: its inverse, and its logarithm in two parts, the first a multiple of 2**-42."""
+    with decimal.localcontext() as context:
+        context.prec = 50
+        for n in range(88, 177):
+            log = (decimal.Decimal(n) / 128).ln()
+            high = round(float(log * 2**42)) / 2**42
+            yield 128 / n, high, float(log - decimal.Decimal(high))
+
+
+LOGS = list(log_rows())
+
+
 def log_e(x):
-    """The logarithm behind the draws: FreeBSD's e_log.c."""
+    """The logarithm behind the draws: Tang, "Table-Driven Implementation of the Logarithm Function"."""
     if x == 0:
         return -math.inf
-    f, k = math.frexp(x)
-    if f < math.sqrt(2) / 2:
-        f, k = f * 2, k - 1
-    f -= 1
-    s = f / (2 + f)
-    s2 = s * s
-    s4 = s2 * s2
-    t1 = s2 * (6.666666666666735130e-01 + s4 * (2.857142874366239149e-01 + s4 * (1.818357216161805012e-01 + s4 * 1.479819860511658591e-01)))
-    t2 = s4 * (3.999999999940941908e-01 + s4 * (2.222219843214978396e-01 + s4 * 1.531383769920937332e-01))
-    r = t1 + t2
-    half = 0.5 * f * f
-    return k * 6.93147180369123816490e-01 - ((half - (s * (half + r) + k * 1.90821492927058770002e-10)) - f)
+    z, k = math.frexp(x)
+    if z < 0.6875:
+        z, k = z * 2, k - 1
+    i = int(z * 128 + 0.5)
+    inverse, high, low = LOGS[i - 88]
+    r = (z - i / 128) * inverse
+    r2 = r * r
+    p = -0.5 + r * (1 / 3) + r2 * (-0.25 + r * 0.2 + r2 * (-1 / 6 + r * (1 / 7)))
+    w = k * float.fromhex("0x1.62e42fefa38p-1") + high
+    total = w + r
+    return total + (w - total + r + (k * float.fromhex("0x1.ef35793c7673p-45") + low + r2 * p))
 
 
 def exp_e(x):

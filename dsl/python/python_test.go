@@ -287,6 +287,20 @@ after:
 `))
 }
 
+// TestSameBits compares draws and powers to the last digit: the exported program computes them in the same steps.
+func TestSameBits(t *testing.T) {
+	same(t, load(t, "b.yaml", `
+runloop: 1
+seed: 11
+main:
+  - repeat: 2000
+    do:
+      - print: ${exponential(3)} ${weibull(2, 1.5)} ${gamma(0.4, 2)} ${gamma(2.5, 1)} ${lognormal(0, 1)} ${triangular(0, 3, 1)}
+      - let: { x: "${uniform(0, 50)}", y: "${uniform(-30, 30)}", n: "${randint(-300, 300)}" }
+      - print: ${x} ** ${y} = ${x ** y}, ${x ** n}, ${(-x) ** (n % 50)}
+`))
+}
+
 // TestRefused: features without a counterpart in asyncio are reported with their line.
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
