@@ -26,8 +26,7 @@ func (e *Error) Error() string {
 }
 
 // errorTypes is Python's exception hierarchy and asyncio's, sorted by name. A type that is not here is the scenario's own and
-// derives from Exception. Left out are those that Python makes only with arguments of its own (UnicodeDecodeError …), and
-// StopIteration and StopAsyncIteration, which no coroutine can raise.
+// derives from Exception. Left out are StopIteration and StopAsyncIteration: of the first a coroutine makes a RuntimeError.
 var errorTypes = [...]struct{ name, base string }{
 	{"ArithmeticError", "Exception"},
 	{"AssertionError", "Exception"},
@@ -64,6 +63,7 @@ var errorTypes = [...]struct{ name, base string }{
 	{"InvalidStateError", "Exception"},
 	{"IsADirectoryError", "OSError"},
 	{"KeyError", "LookupError"},
+	{"KeyboardInterrupt", "BaseException"},
 	{"LookupError", "Exception"},
 	{"MemoryError", "Exception"},
 	{"ModuleNotFoundError", "ImportError"},
@@ -86,11 +86,15 @@ var errorTypes = [...]struct{ name, base string }{
 	{"SyntaxError", "Exception"},
 	{"SyntaxWarning", "Warning"},
 	{"SystemError", "Exception"},
+	{"SystemExit", "BaseException"},
 	{"TabError", "IndentationError"},
 	{"TimeoutError", "OSError"},
 	{"TypeError", "Exception"},
 	{"UnboundLocalError", "NameError"},
+	{"UnicodeDecodeError", "UnicodeError"},
+	{"UnicodeEncodeError", "UnicodeError"},
 	{"UnicodeError", "ValueError"},
+	{"UnicodeTranslateError", "UnicodeError"},
 	{"UnicodeWarning", "Warning"},
 	{"UserWarning", "Warning"},
 	{"ValueError", "Exception"},
@@ -116,13 +120,16 @@ func IsSubtype(typ, base string) bool {
 		if typ == "BaseException" {
 			return false
 		}
-		typ = baseOf(typ)
+		typ = BaseOf(typ)
 	}
 	return true
 }
 
-// baseOf is what a type other than BaseException derives from.
-func baseOf(typ string) string {
+// endsRun reports whether err, raised by a task or a callback, ends the run: it goes out through run_forever.
+func (e *Error) endsRun() bool { return e.Type == "KeyboardInterrupt" || e.Type == "SystemExit" }
+
+// BaseOf is the first type that an error type other than BaseException derives from.
+func BaseOf(typ string) string {
 	i, known := slices.BinarySearchFunc(errorTypes[:], typ, func(t struct{ name, base string }, name string) int {
 		return strings.Compare(t.name, name)
 	})

@@ -11,6 +11,7 @@ type group struct {
 	parent                uint32
 	tasks                 roster
 	errors                []Value
+	base                  *Error // the first error that ends the run: it goes out as it is (_base_error)
 	exiting, aborting     bool
 	parentCancelRequested bool
 	waiting               bool   // the parent waits for the tasks
@@ -73,10 +74,17 @@ func (l *Loop) groupTaskDone(id, task uint32) {
 	}
 	_, err := l.outcome(awaitable(task))
 	g.errors = append(g.errors, errorValue(err))
+	g.keepBase(err)
 	if !g.aborting && !g.parentCancelRequested {
 		l.abort(id)
 		l.groups.at(id).parentCancelRequested = true
 		l.cancelTask(g.parent, nil, 0)
+	}
+}
+
+func (g *group) keepBase(err *Error) {
+	if g.base == nil && err.endsRun() {
+		g.base = err
 	}
 }
 
@@ -86,8 +94,11 @@ func (l *Loop) closeGroup(in *instr) {
 	g := l.groups.at(id)
 	g.exiting = true
 	raised := l.raisedIn(in.b)
-	if raised != nil && raised.Type == "CancelledError" {
-		g.propagate = raised
+	if raised != nil {
+		g.keepBase(raised)
+		if raised.Type == "CancelledError" {
+			g.propagate = raised
+		}
 	}
 	if g.parentCancelRequested {
 		if l.uncancel(); l.cur.cancel == 0 {
@@ -116,9 +127,13 @@ func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 		l.suspend(pc, waitGroup, id)
 		return toWait
 	}
-	errs, propagate := g.errors, g.propagate
+	errs, propagate, base := g.errors, g.propagate, g.base
 	*g = group{generation: g.generation + 1}
 	l.groups.give(id)
+	if base != nil {
+		l.fault = base
+		return toNext
+	}
 	if propagate != nil && len(errs) == 0 {
 		l.fault = propagate
 		return toNext

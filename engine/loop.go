@@ -42,6 +42,7 @@ type timeline struct {
 	turning   bool // an iteration is under way, even where todo is 0: a slice may end right before the iteration does
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
+	quits     bool // an error that ends the run was raised: the loop ends at once
 }
 
 func (x *timeline) clone() timeline {

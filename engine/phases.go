@@ -119,27 +119,39 @@ func (l *Loop) failSync(name string) {
 // stopped is what follows the iteration in which `stop` was called or main's end was noticed.
 func (l *Loop) stopped() {
 	l.stopping = false
+	quits := l.quits
+	l.quits = false
 	switch l.phase {
 	case phaseLoop:
-		l.loopStopped()
+		l.loopStopped(quits)
 	case phaseShutdown:
 		if l.shutdown != 0 { // a `stop` came before all had ended: asyncio.run gives up
-			l.failMain()
+			if !quits {
+				l.failMain()
+			}
 			l.end(l.res.Ended)
 			return
 		}
 		l.drain()
 	case phaseDrain:
+		if quits {
+			l.end(l.res.Ended)
+			return
+		}
 		l.drains--
 		l.drain()
 	}
 }
 
-// loopStopped ends the loop proper; with main the rest of asyncio.run follows.
-func (l *Loop) loopStopped() {
+// loopStopped ends the loop proper, with quits because of an error that ends the run; with main the rest of asyncio.run
+// follows.
+func (l *Loop) loopStopped(quits bool) {
 	outcome := Stopped
-	if l.res.Ended == Interrupted {
+	switch {
+	case l.res.Ended == Interrupted:
 		outcome = Interrupted
+	case quits:
+		outcome = Failed
 	}
 	if l.mainID == 0 {
 		l.end(outcome)
@@ -166,6 +178,14 @@ func (l *Loop) loopStopped() {
 	}
 	l.res.Ended = outcome
 	l.cancelAll()
+}
+
+// escape ends the loop with an error that goes out through run_forever: what is still ready stays so.
+func (l *Loop) escape() {
+	l.stopping, l.quits, l.todo = true, true, 0
+	if l.trace != nil {
+		l.rec(Rec{Kind: RecStop, Aux: 1})
+	}
 }
 
 // failMain reports what run_until_complete raises when the loop is stopped too early.

@@ -206,7 +206,7 @@ func (l *Loop) reported(f *failure) bool {
 		f.Spawned = l.entryOf(f.task).Pos
 	}
 	f.Task = l.taskName(f.task)
-	return f.In != "" || l.task(f.task).flags&flagTaken == 0
+	return f.In != "" || f.Err.endsRun() || l.task(f.task).flags&flagTaken == 0
 }
 
 // settle drops the failures that are of no use, or beyond those that are told, when the lines of the tasks that are not

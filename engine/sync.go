@@ -57,6 +57,8 @@ func (l *Loop) endSync(err *Error) {
 		}
 		if s.over {
 			l.end(Failed)
+		} else if err != nil && err.endsRun() {
+			l.escape()
 		}
 	case kind == syncBefore && err != nil:
 		l.end(Failed)

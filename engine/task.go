@@ -370,6 +370,9 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	}
 	if state == taskFailed {
 		l.fail(failure{task: id, Report: Report{Err: err, At: l.now}})
+		if err.endsRun() {
+			l.escape()
+		}
 	}
 	if l.trace != nil {
 		l.rec(Rec{Kind: RecEnd, Aux: uint8(state), What: id})

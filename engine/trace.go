@@ -48,7 +48,7 @@ type Trace struct {
 //	RecPrint                                  On: its length       its offset in the output
 //	RecChoose                  what was taken                      of how many
 //	RecRaise      1: caught                                        the value's place: type and message
-//	RecStop
+//	RecStop       1: by an error
 //	RecLimit      the Limit
 type Rec struct {
 	Arg    int64
@@ -87,7 +87,7 @@ const (
 	RecPrint                    // something was printed
 	RecChoose                   // one of several equals was chosen
 	RecRaise                    // an error was raised
-	RecStop                     // `stop`
+	RecStop                     // `stop`, or an error that ends the run was raised
 	RecLimit                    // a limit was hit
 	recKinds
 )

@@ -1358,12 +1358,29 @@ def note_error(loop, context):
         failures.append((name, None, error, now()))
 
 
+ENDING = KeyboardInterrupt, SystemExit  # what goes out of the loop
+
+
+def note_ending(error):
+    """Notes an error that has ended the run, unless a task's: that is noted already."""
+    if not any(noted is error for _, _, noted, _ in failures):
+        callers = "run", "run_main", "run_scenario", "cancel_rest"
+        frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_globals is globals()]
+        names = [frame.f_code.co_name for frame in frames if frame.f_code.co_name not in callers]
+        failures.append((names[0], None, error, now()))
+
+
 def run_main(main):
     """What asyncio.run() does first; gives main's task, how it ended, and when."""
     outcome, at = "completed", None
     task = spawn(main, draws="main")
     try:
         loop.run_until_complete(task)
+    except Over:
+        raise
+    except ENDING as error:
+        outcome = "failed"
+        note_ending(error)
     except (Exception, asyncio.CancelledError) as error:
         if not task.done():
             outcome, at = "stopped", now()
@@ -1396,13 +1413,16 @@ def cancel_rest():
     try:
         if rest:
             loop.run_until_complete(all_done)
+        for _ in range(2):  # the turns of shutdown_asyncgens() and shutdown_default_executor(), without their tasks' numbers
+            cleaned = loop.create_future()
+            loop.call_soon(cleaned.set_result, None)
+            loop.run_until_complete(cleaned)
+    except Over:
+        raise
+    except ENDING as error:
+        note_ending(error)
     except RuntimeError as error:  # there was a `stop` meanwhile
         failures.append(("main", None, error, now()))
-        return
-    for _ in range(2):  # the turns of shutdown_asyncgens() and shutdown_default_executor(), without their tasks' numbers
-        cleaned = loop.create_future()
-        loop.call_soon(cleaned.set_result, None)
-        loop.run_until_complete(cleaned)
 
 
 def run_scenario(start, main=None, after=None):
@@ -1416,7 +1436,7 @@ def run_scenario(start, main=None, after=None):
     try:
         for where, step in start:
             step()
-    except (Exception, asyncio.CancelledError) as error:
+    except (Exception, asyncio.CancelledError, *ENDING) as error:
         failures.append((where, None, error, now()))
         finish("failed", now())
     try:
@@ -1425,8 +1445,10 @@ def run_scenario(start, main=None, after=None):
         else:
             main_task, outcome, at = run_main(main)
             cancel_rest()
-    except Over as over:
-        outcome = str(over)
+    except ENDING as over:
+        outcome = str(over) if isinstance(over, Over) else "failed"
+        if outcome == "failed" and not isinstance(over, Over):
+            note_ending(over)
         if outcome == "idle":
             done = main is None and all(task.done() or task in daemons for task in started)
             outcome = "completed" if done else "deadlock"
@@ -1444,7 +1466,7 @@ def finish(outcome, at, main_task=None):
     sys.stdout.flush()
     bad = outcome in ("deadlock", "failed", "limit")
     for who, task, error, when in failures:
-        if task is None or task is main_task or task._log_traceback:
+        if task is None or task is main_task or task._log_traceback or isinstance(error, ENDING):
             bad = True
             who = "main" if task and task is main_task else f"task {who}" if isinstance(task, Task) else who
             print(f"{show_error(error)} ({who}, at {when!r} s)", file=sys.stderr)

@@ -134,6 +134,9 @@ func (e *exporter) isContext(name string) bool {
 	return slices.ContainsFunc(e.s.Context, func(v *syntax.Variable) bool { return v.Name.Text == name })
 }
 
+// ownErrors is the error types that the program makes classes of: Python has none, or one that wants more than a message.
+var ownErrors = map[string]bool{"Interrupt": true, "UnicodeDecodeError": true, "UnicodeEncodeError": true, "UnicodeTranslateError": true}
+
 // errorName returns the Python name of an error type.
 func (e *exporter) errorName(typ string) string {
 	switch typ {
@@ -143,11 +146,9 @@ func (e *exporter) errorName(typ string) string {
 	case "QueueShutDown":
 		e.uses[typ] = true
 		return typ
-	case "Interrupt":
-	default:
-		if slices.Contains(engine.ErrorTypes(), typ) {
-			return typ
-		}
+	}
+	if slices.Contains(engine.ErrorTypes(), typ) && !ownErrors[typ] {
+		return typ
 	}
 	e.errors[typ] = true
 	return e.name("error", typ)
@@ -217,7 +218,11 @@ func (e *exporter) globals() string {
 		f.linef("%s = contextvars.ContextVar(%s, default=%s)", e.variable(v.Name.Text), quote(v.Name.Text), f.value(v.Value).text)
 	}
 	for _, typ := range sortedNames(e.errors) {
-		f.linef("\n\nclass %s(Exception):\n    pass", e.name("error", typ))
+		name := e.name("error", typ)
+		f.linef("\n\nclass %s(%s):\n    pass", name, engine.BaseOf(typ))
+		if name != typ {
+			f.linef("\n\n%s.__name__ = %s", name, quote(typ))
+		}
 	}
 	return strings.Join(f.lines, "")
 }

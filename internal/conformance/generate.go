@@ -619,7 +619,11 @@ func (g *generator) returnValue(b *body) (any, bool) {
 var raised = []string{"ValueError", "KeyError", "TimeoutError", "Boom", "RuntimeError", "CancelledError", "OSError"}
 
 func (g *generator) raise(b *body) (any, bool) {
-	s := step("raise", bare(pick(g, raised...)))
+	typ := pick(g, raised...)
+	if g.chance(0.05) {
+		typ = pick(g, "KeyboardInterrupt", "SystemExit") // they end the run
+	}
+	s := step("raise", bare(typ))
 	if g.chance(0.7) {
 		s = append(s, pair{"message", pick(g, "m", "at ${now}", "n ${n}")})
 	}
@@ -640,7 +644,7 @@ func (g *generator) try(b *body) (any, bool) {
 	s := step("try", g.inner(b))
 	catches := pick(g, nil, []string{""}, []string{""}, []string{"CancelledError"}, []string{"CancelledError"},
 		[]string{"ValueError", ""}, []string{"[KeyError, OSError]", "CancelledError", ""}, []string{"BaseException"},
-		[]string{"CancelledError", "Exception"}, []string{"LookupError", "BaseException"},
+		[]string{"CancelledError", "Exception"}, []string{"LookupError", "BaseException"}, []string{"[SystemExit, KeyboardInterrupt]", ""},
 		[]string{"ExceptionGroup", "TimeoutError"}, []string{"[QueueEmpty, QueueFull]", "QueueShutDown", ""})
 	var handlers list
 	for _, types := range catches {

@@ -211,7 +211,12 @@ var doing = [...]func(g *gatherer, n uint32, rec *engine.Rec) string{
 		}
 		return "raises " + clip(g.Show(v), maxText)
 	},
-	engine.RecStop:  func(*gatherer, uint32, *engine.Rec) string { return "stops the loop" },
+	engine.RecStop: func(_ *gatherer, _ uint32, rec *engine.Rec) string {
+		if rec.Aux == 1 {
+			return "the error ends the run"
+		}
+		return "stops the loop"
+	},
 	engine.RecLimit: func(*gatherer, uint32, *engine.Rec) string { return "hits a limit: the run ends" },
 }
 

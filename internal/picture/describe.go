@@ -57,6 +57,9 @@ func outcomeOf(r *trace.Run, i int) outcome {
 		rec := r.Rec(n)
 		switch rec.Kind {
 		case engine.RecStop:
+			if rec.Aux == 1 { // the error says more
+				continue
+			}
 			o = outcome{words: "stops the loop", line: r.Place(rec.PC).Line, stops: true}
 		case engine.RecLimit:
 			o = outcome{words: "comes to the limit of " + engine.LimitWords[rec.Aux], line: r.Place(rec.PC).Line}

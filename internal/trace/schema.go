@@ -98,7 +98,7 @@ var fileKinds = [...]fileKind{
 	engine.RecPrint:     {"something was printed", "offset text"},
 	engine.RecChoose:    {"one of several equals was chosen", "picked of"},
 	engine.RecRaise:     {"an error was raised", "error caught"},
-	engine.RecStop:      {"`stop`", ""},
+	engine.RecStop:      {"`stop`, or an error that ends the run", ""},
 	engine.RecLimit:     {"a limit was hit", "limit"},
 }
 

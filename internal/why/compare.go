@@ -73,7 +73,8 @@ type Verdict struct {
 	Records       [2]uint32 // of a decision between timers or records: those that decided; else trace.None
 	Text          string    // the reason, one sentence or more; it does not begin with a capital letter
 
-	r *trace.Run
+	late bool // of Phases: an error ended the run and left for later what was ready
+	r    *trace.Run
 }
 
 // Compare says why one of two turns came before the other. They are given by their places in Run.Turns, in any order.
@@ -142,6 +143,8 @@ func (v *Verdict) handles() {
 	switch {
 	case shutdown[0] != shutdown[1]:
 		v.Decides = Phases
+	case v.postponed():
+		v.Decides, v.late = Phases, true
 	case a >= 0:
 		v.noTies()
 	default:
@@ -154,6 +157,12 @@ func (v *Verdict) handles() {
 			v.Rule = 3
 		}
 	}
+}
+
+// postponed reports whether the handles are not as many as the iterations: an error that ends the run breaks one off.
+func (v *Verdict) postponed() bool {
+	x, y := v.r.Turns[v.First].Iteration, v.r.Turns[v.Second].Iteration
+	return int(y-x) != v.Counts[1]-v.Counts[0] || v.Common >= 0 && int(y-v.r.Turns[v.Common].Iteration) != v.Counts[1]
 }
 
 // timersOwn reports whether how many handles a turn is behind its timer does not depend on what anybody does: the timer's own
@@ -220,6 +229,9 @@ func (v *Verdict) queue() {
 		v.Records = [2]uint32{x.rec, y.rec}
 		timerA, timerB := isFire(r, x.rec), isFire(r, y.rec)
 		switch {
+		case leftFor(r, a, x.rec) != leftFor(r, b, y.rec):
+			v.Decides, v.late = Phases, true
+			return
 		case timerA && timerB && r.Rec(x.rec).Arg != r.Rec(y.rec).Arg:
 			v.Decides = Due
 			return
@@ -236,6 +248,19 @@ func (v *Verdict) queue() {
 		v.Between = [2]int{x.turn, y.turn}
 		v.Back++
 	}
+}
+
+// leftFor reports whether a turn that the record n made ready had to wait an iteration, because an error that ends the run
+// broke one off.
+func leftFor(r *trace.Run, turn int, n uint32) bool {
+	i := r.Turns[turn].Iteration
+	if n == trace.None || i < 1 {
+		return false
+	}
+	if !isFire(r, n) {
+		i--
+	}
+	return n < r.Iterations[i].First
 }
 
 func isFire(r *trace.Run, n uint32) bool { return n != trace.None && r.Rec(n).Kind == engine.RecFire }
@@ -331,6 +356,9 @@ func (v *Verdict) phasesText() string {
 		return v.backText() + "what is there from the start is created before the loop begins"
 	case b.Handle == trace.Phase && b.Phase == engine.PhaseAfter:
 		return "`after` runs when the loop has ended: " + phaseReason(r, v.Between[1])
+	}
+	if v.late {
+		return "an error ended the run, and what was still ready then ran an iteration later"
 	}
 	return v.backText() + "what is left is cancelled when the loop has ended, and that came later"
 }

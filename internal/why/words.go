@@ -201,6 +201,9 @@ func phaseBecause(r *trace.Run, t *trace.Turn, c *cause) string {
 	if rec := r.Rec(c.rec); rec.Kind == engine.RecRun {
 		return "main had ended"
 	}
+	if r.Rec(c.rec).Aux == 1 {
+		return fill(r, "{by} raised an error that ends the run", r.Rec(c.rec), c)
+	}
 	return fill(r, recWords[engine.RecStop], r.Rec(c.rec), c)
 }
 
