@@ -226,6 +226,9 @@ var Codes = []Code{
 			"loop: none of them can wait. Let a task do it."},
 	{Code: check.CodeAmbiguous, Meaning: "a name that means two things",
 		Help: "Tasks and variables have name spaces of their own, and here either could be meant."},
+	{Code: check.CodeRecursion, Meaning: "a function of expressions that calls itself",
+		Help: "The value of a function stands in place of its call, so that it must not call itself, not by way of others " +
+			"either. Steps have loops, and coroutines may call themselves."},
 	{Code: check.CodeValueType, Meaning: "a value whose type the key does not take",
 		Help: "The key takes another type of value. A bare word is text: `repeat: n` repeats the text n, `repeat: " +
 			"${n}` the number."},

@@ -246,7 +246,8 @@ func entryTable() string {
 func definitionTable() string {
 	return "A coroutine:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", syntax.CoroutineKeys)) +
 		"\nA callback:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", syntax.CallbackKeys)) +
-		"\nA parameter of a coroutine or a callback, where it is more than a type:\n\n" +
+		"\nA function of expressions:\n\n" + table("key, what it takes, meaning", keyRows(nil, "", syntax.FunctionsKey.Keys)) +
+		"\nA parameter of a coroutine, a callback or a function, where it is more than a type:\n\n" +
 		table("key, what it takes, meaning", keyRows(nil, "", syntax.ParamKeys)) +
 		"\nA run parameter under `params`, where it is more than its default:\n\n" +
 		table("key, what it takes, meaning", keyRows(nil, "", syntax.RunParamKeys))

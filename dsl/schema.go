@@ -289,6 +289,8 @@ func schemaExamples(k *syntax.Key) []any {
 		return []any{"250ms", "1m30s", 2.5, "${delay}"}
 	case syntax.ConditionKey:
 		return []any{"count > 5", `tasks["worker"].done and not failed`}
+	case syntax.ExpressionKey:
+		return []any{"min(cap, 2 ** n * 100ms)"}
 	case syntax.ConditionsKey:
 		return []any{"count > 5", []any{"count == 6", `tasks["worker"].state == "done"`}}
 	case syntax.ErrorKey:
@@ -377,6 +379,8 @@ func kindSchema(k *syntax.Key) schema {
 		return valueSchema(k)
 	case syntax.ConditionKey:
 		return conditionSchema()
+	case syntax.ExpressionKey:
+		return schema{{"type", []string{"string", "boolean", "number"}}, {"not", schema{{"type", "string"}, {"pattern", computedPattern}}}}
 	case syntax.ConditionsKey:
 		return either("array", list(conditionSchema()), conditionSchema())
 	case syntax.DurationKey:

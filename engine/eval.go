@@ -112,6 +112,18 @@ func (l *Loop) Now() int64 { return l.now }
 // Real reports whether the loop runs on a real clock.
 func (l *Loop) Real() bool { return l.clock != nil }
 
+// Keep keeps an argument of a function until its value is computed, for Kept. Expressions count their arguments from 0, each
+// behind those of the functions around it.
+func (l *Loop) Keep(i int, v Value) {
+	for i >= len(l.kept) {
+		l.kept = append(l.kept, Value{})
+	}
+	l.kept[i] = v
+}
+
+// Kept is what Keep keeps.
+func (l *Loop) Kept(i int) Value { return l.kept[i] }
+
 // ClockStart is what the clock shows at loop time 0, in Unix nanoseconds.
 func (l *Loop) ClockStart() int64 { return l.opts.ClockStart }
 

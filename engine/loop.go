@@ -84,6 +84,7 @@ type running struct {
 type scratch struct {
 	args     []Value // arguments of the activation or task being made
 	vals     []Value // values about to be assigned
+	kept     []Value // arguments of functions of expressions; see Keep
 	plans    []plan  // tasks about to be created
 	planArgs []Value
 	made     []uint32 // tasks that the step has created

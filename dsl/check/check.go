@@ -31,6 +31,7 @@ type checker struct {
 func newCodeChecker(s *syntax.File, info *Info) *checker {
 	c := &checker{s: s, Scope: Scope{Info: info}}
 	c.env = expr.Env{Scope: forgiving{&c.Scope}, Results: &info.results, Facts: info.Facts}
+	c.env.Functions = info.Functions
 	c.env.Coroutine = func(name string) bool { return c.Coroutines[name] != nil }
 	c.env.Step = s.ValueStep
 	c.env.TextHint = c.textHint
@@ -61,6 +62,9 @@ func (c *checker) settle() {
 	}
 	for _, g := range c.Globals {
 		settled(&g.Type)
+	}
+	for _, f := range c.Functions {
+		settled(&f.Result)
 	}
 	for _, act := range c.activations() {
 		for _, v := range act.Locals {
@@ -108,6 +112,7 @@ func (c *checker) activations() []*Activation {
 
 // scenario checks everything once, in the order of the file's sections.
 func (c *checker) scenario() {
+	c.functions()
 	c.outside(true)
 	c.globalValues()
 	c.outside(false)

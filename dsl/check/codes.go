@@ -22,6 +22,7 @@ const (
 	CodeConstant     = "RL0318"
 	CodeWaits        = "RL0319"
 	CodeAmbiguous    = "RL0320"
+	CodeRecursion    = "RL0325" // a function of expressions that calls itself
 	CodeValueType    = "RL0401"
 	CodeTwoTypes     = "RL0402"
 	CodeArgType      = "RL0403"

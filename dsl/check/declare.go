@@ -38,6 +38,7 @@ func declare(s *syntax.File, info *Info, diags *source.Diagnostics) {
 	for _, d := range s.Callbacks {
 		c.Callbacks[d.Name.Text] = d
 	}
+	c.functions(s)
 	c.collect(s)
 	info.spreadWaits(s)
 }

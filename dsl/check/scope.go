@@ -40,6 +40,7 @@ type Info struct {
 	Globals       map[string]*Variable
 	Coroutines    map[string]*syntax.Definition
 	Callbacks     map[string]*syntax.Definition
+	Functions     map[string]*expr.Function
 	tasks         map[string]bool      // task names that are known before the run
 	computedTasks bool                 // other names are computed
 	raised        map[string]bool      // types of errors that the scenario raises
@@ -69,6 +70,7 @@ func newInfo() *Info {
 		Globals:    map[string]*Variable{},
 		Coroutines: map[string]*syntax.Definition{},
 		Callbacks:  map[string]*syntax.Definition{},
+		Functions:  map[string]*expr.Function{},
 		tasks:      map[string]bool{},
 		raised:     map[string]bool{},
 		Facts:      expr.Facts{},
@@ -479,10 +481,11 @@ func (c *collector) workerName(w *syntax.Worker, name string) {
 // Scope holds the names that expressions at one place can use.
 type Scope struct {
 	*Info
-	Act        *Activation // nil where there are no locals
-	Handled    *Variable   // `error`; nil outside handlers
-	Index      bool        // `index` can be used: this is in the arguments of a counted entry
-	OnlyParams bool        // only run parameters exist so far
+	Act        *Activation    // nil where there are no locals
+	Handled    *Variable      // `error`; nil outside handlers
+	Index      bool           // `index` can be used: this is in the arguments of a counted entry
+	OnlyParams bool           // only run parameters exist so far
+	Function   *expr.Function // the function whose value this is; nil elsewhere
 }
 
 // Lookup finds what a name stands for.
@@ -492,6 +495,13 @@ func (v *Scope) Lookup(name string) (expr.Symbol, bool) {
 		return v.Handled.Symbol, true
 	case name == "index" && v.Index:
 		return expr.Symbol{Kind: expr.SymIndex, Type: expr.IntType, Name: name}, true
+	}
+	if v.Function != nil {
+		for i, p := range v.Function.Params {
+			if p.Name == name {
+				return expr.Symbol{Kind: expr.SymArgument, Index: i, Type: p.Type, Name: name}, true
+			}
+		}
 	}
 	if v.Act != nil {
 		if local := v.Act.ByName[name]; local != nil {
@@ -549,6 +559,11 @@ func (v *Scope) Names() []string {
 	if v.Act != nil {
 		for name := range v.Act.ByName {
 			all = append(all, name)
+		}
+	}
+	if v.Function != nil {
+		for _, p := range v.Function.Params {
+			all = append(all, p.Name)
 		}
 	}
 	for name, g := range v.Globals {

@@ -88,6 +88,9 @@ func (b *builder) program() *engine.Program {
 	for _, param := range s.Params {
 		p.Params = append(p.Params, param.Name.Text)
 	}
+	for _, f := range b.Functions {
+		b.draws = b.draws || f.Draws
+	}
 	b.outside(true)
 	p.Shared, p.Context = b.variables(s.Shared), b.variables(s.Context)
 	for _, o := range s.Objects {

@@ -18,7 +18,8 @@ import (
 func (e *Tree) Check(env *Env) Type {
 	found := env.Facts[e]
 	if found == nil {
-		found = &resolution{types: map[ast.Node]Type{}, symbols: map[*ast.IdentifierNode]*Symbol{}}
+		found = &resolution{types: map[ast.Node]Type{}, symbols: map[*ast.IdentifierNode]*Symbol{},
+			functions: map[ast.Node]*Function{}}
 		env.Facts[e] = found
 	}
 	clear(found.types)
@@ -635,6 +636,9 @@ func (c *checker) callNode(n *ast.CallNode) Type {
 }
 
 func (c *checker) call(n ast.Node, name string, args []ast.Node) Type {
+	if f := c.env.Functions[name]; f != nil {
+		return c.function(n, f, args)
+	}
 	b, ok := findBuiltin(name)
 	if !ok {
 		c.unknownFunction(n, name, args)
@@ -703,7 +707,7 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 	hint := "the reference lists all functions"
 	if other := otherFunction(name, c.argumentTexts(args)); other != "" {
 		hint = other
-	} else if near := source.Suggest(name, builtinNames()); near != "" {
+	} else if near := c.suggestFunction(name); near != "" {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	} else if s, isVariable := c.lookupOuter(name); isVariable && (s.Type.Kind == TypeTask || s.Type.Kind == TypeFuture) {
 		hint = ResultHint(name)

@@ -12,16 +12,16 @@ import (
 // is T is of kind T at run time, or the expression has raised.
 func (e *Tree) Compile(facts Facts) Compiled {
 	found := facts[e]
-	c := compiler{resolution: found, e: e}
+	c := compiler{resolution: found, facts: facts, e: e}
 	out := c.compile(e.root)
 	if !c.stateful {
-		if e.makesMuch(found) {
+		if c.makes || e.makesMuch(found) {
 			return bracketed(out, func() *Compiled { return &out }, func(*Compiled) {})
 		}
 		return out
 	}
 	return pooled(out, func() Compiled {
-		again := compiler{resolution: found, e: e}
+		again := compiler{resolution: found, facts: facts, e: e}
 		return again.compile(e.root)
 	})
 }
@@ -29,9 +29,13 @@ func (e *Tree) Compile(facts Facts) Compiled {
 // compiler builds the closures of one expression.
 type compiler struct {
 	*resolution
+	facts Facts
 	e     *Tree
 	lets  []letCell
 	loops []*loopCells
+	args  []Compiled // of the function whose body this is
+	kept  int        // how many arguments of the functions around this place the loop keeps; see engine.Loop.Keep
+	makes bool       // a function that it calls makes much
 	// stateful says that closures keep #, #acc or `let` variables in cells of their own: one such set serves one
 	// evaluation at a time.
 	stateful bool
@@ -106,6 +110,8 @@ func (c *compiler) identifier(n *ast.IdentifierNode) Compiled {
 		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.ContextVar(i) })
 	case SymParam:
 		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Param(i) })
+	case SymArgument:
+		return c.args[i]
 	case SymObject:
 		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Object(i) })
 	case SymNow:
@@ -407,6 +413,9 @@ func (c *compiler) mapLiteral(n *ast.MapNode) Compiled {
 }
 
 func (c *compiler) call(n ast.Node, name string, args []ast.Node) Compiled {
+	if f := c.functions[n]; f != nil {
+		return c.function(n, f, args)
+	}
 	b, ok := findBuiltin(name)
 	if !ok {
 		return OfConst(NullType, engine.Value{})

@@ -11,7 +11,7 @@ import (
 func (e *Tree) Describe(facts Facts) engine.EvalText {
 	found := facts[e]
 	build := func() (*compiler, engine.EvalText) {
-		c := compiler{resolution: found, e: e}
+		c := compiler{resolution: found, facts: facts, e: e}
 		return &c, c.explain(e.root, false)
 	}
 	c, text := build()

@@ -46,17 +46,18 @@ const (
 type SymbolKind uint8
 
 const (
-	SymLocal   SymbolKind = iota // slot Index of the activation
-	SymShared                    // shared variable Index
-	SymContext                   // context variable Index
-	SymParam                     // run parameter Index
-	SymObject                    // declared object Index, or a list of them
-	SymNow                       // the loop time in seconds
-	SymTask                      // the running task
-	SymTasks                     // all tasks, by name; only tasks[…] is a value
-	SymLoop                      // the loop; only its attributes are values
-	SymIndex                     // the index, from 0, of the task that is being created
-	SymError                     // the error that a catch caught, in slot Index
+	SymLocal    SymbolKind = iota // slot Index of the activation
+	SymShared                     // shared variable Index
+	SymContext                    // context variable Index
+	SymParam                      // run parameter Index
+	SymObject                     // declared object Index, or a list of them
+	SymNow                        // the loop time in seconds
+	SymTask                       // the running task
+	SymTasks                      // all tasks, by name; only tasks[…] is a value
+	SymLoop                       // the loop; only its attributes are values
+	SymIndex                      // the index, from 0, of the task that is being created
+	SymArgument                   // parameter Index of the function whose value is computed
+	SymError                      // the error that a catch caught, in slot Index
 )
 
 // Symbol is what a name in an expression stands for.
@@ -82,6 +83,8 @@ type Env struct {
 	TaskName func(name string, span source.Span) // told of every constant name in tasks["name"]; may be nil
 	Results  *Results                            // what tasks and futures come to; nil: nothing is known
 	Facts    Facts                               // gets what the check finds out
+	// Functions are the functions of the scenario, by name.
+	Functions map[string]*Function
 
 	// For messages; they may be nil.
 	Coroutine func(name string) bool                            // whether a coroutine has that name
@@ -106,6 +109,8 @@ type Tree struct {
 type resolution struct {
 	types   map[ast.Node]Type
 	symbols map[*ast.IdentifierNode]*Symbol
+
+	functions map[ast.Node]*Function // that calls call
 }
 
 // Parse parses text; span maps byte offsets in it to the file. After an error it is nil.

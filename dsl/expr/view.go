@@ -56,7 +56,7 @@ const (
 
 var variableKinds = [SymError + 1]VariableKind{
 	SymLocal: LocalVariable, SymShared: SharedVariable, SymContext: ContextVariable, SymParam: ParamVariable,
-	SymNow: NowVariable, SymTask: CurrentTask, SymIndex: IndexVariable, SymError: CaughtError,
+	SymNow: NowVariable, SymArgument: LocalVariable, SymTask: CurrentTask, SymIndex: IndexVariable, SymError: CaughtError,
 }
 
 // View is the expression's tree; it has been checked without an error.

@@ -59,6 +59,9 @@ var modules = []string{"json.", "re.", "base64.", "math."}
 
 // call translates the call of a function.
 func (t *translator) call(s *expr.Node) code {
+	if t.f.info.Functions[s.Text] != nil {
+		return atom("%s(%s)", t.f.exporter.name("function", s.Text), t.list(s.Args))
+	}
 	if write := calls()[s.Text]; write != nil {
 		return write(t, s)
 	}

@@ -74,6 +74,21 @@ func (f *function) under(head string, write func()) {
 	f.indent--
 }
 
+// expression adds a function of expressions to the module.
+func (e *exporter) expression(d *syntax.Function) {
+	f := e.function(e.name("function", d.Name.Text))
+	for _, p := range d.Params {
+		arg := f.variable(p.Name.Text)
+		f.assigned[arg] = true
+		if p.Default != nil {
+			arg += "=" + constant(syntax.ConstantOf(p.Fit(p.Default)))
+		}
+		f.args = append(f.args, arg)
+	}
+	f.linef("return %s", f.expr(d.Value.Expr).text)
+	f.end()
+}
+
 // suite writes a compound statement with steps in it.
 func (f *function) suite(head string, b *syntax.Block) {
 	f.under(head, func() { f.block(b) })

@@ -107,7 +107,7 @@ func reservedNames() map[string]bool {
 		names[m[1]+m[2]] = true
 	}
 	for _, word := range slices.Concat(strings.Fields(pythonNames), engine.ErrorTypes()) {
-		names[word] = !ownErrors[word]
+		names[word] = !slices.Contains(ownErrors, word)
 	}
 	return names
 }

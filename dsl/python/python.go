@@ -93,6 +93,9 @@ func (e *exporter) declare() {
 	for _, d := range e.s.Callbacks {
 		e.name("callback", d.Name.Text)
 	}
+	for _, d := range e.s.Functions {
+		e.name("function", d.Name.Text)
+	}
 	for _, p := range e.s.Params {
 		e.variable(p.Name.Text)
 	}
@@ -135,7 +138,7 @@ func (e *exporter) isContext(name string) bool {
 }
 
 // ownErrors is the error types that the program makes classes of: Python has none, or one that wants more than a message.
-var ownErrors = map[string]bool{"Interrupt": true, "UnicodeDecodeError": true, "UnicodeEncodeError": true, "UnicodeTranslateError": true}
+var ownErrors = []string{"Interrupt", "UnicodeDecodeError", "UnicodeEncodeError", "UnicodeTranslateError"}
 
 // errorName returns the Python name of an error type.
 func (e *exporter) errorName(typ string) string {
@@ -147,7 +150,7 @@ func (e *exporter) errorName(typ string) string {
 		e.uses[typ] = true
 		return typ
 	}
-	if slices.Contains(engine.ErrorTypes(), typ) && !ownErrors[typ] {
+	if slices.Contains(engine.ErrorTypes(), typ) && !slices.Contains(ownErrors, typ) {
 		return typ
 	}
 	e.errors[typ] = true
@@ -156,6 +159,9 @@ func (e *exporter) errorName(typ string) string {
 
 // module returns the program without its head and prelude.
 func (e *exporter) module() string {
+	for _, d := range e.s.Functions {
+		e.expression(d)
+	}
 	for _, d := range e.s.Coroutines {
 		f := e.function(e.name("coroutine", d.Name.Text), d.Do)
 		f.async = true

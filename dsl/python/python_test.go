@@ -69,6 +69,18 @@ func TestBundled(t *testing.T) {
 	}
 }
 
+// TestOwnFunctions compares a scenario that calls functions of its own, with its draws, and one that adds and removes.
+func TestOwnFunctions(t *testing.T) {
+	for _, name := range []string{"functions", "add"} {
+		src, err := os.ReadFile("../testdata/ok/" + name + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _, _ := strings.Cut(string(src), "  - try:") // types of arguments and the range of integers are not Python's
+		t.Run(name, func(t *testing.T) { same(t, load(t, name+".yaml", text+"  - print: ${now} fine\n")) })
+	}
+}
+
 // expressions has at least one expression for every function.
 var expressions = []string{
 	"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",

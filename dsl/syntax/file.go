@@ -111,6 +111,8 @@ func intoParams(n Node, v FieldValue) {
 	switch n := n.(type) {
 	case *Definition:
 		n.Params = params.Items
+	case *Function:
+		n.Params = params.Items
 	case *File:
 		n.Params = params.Items
 	}

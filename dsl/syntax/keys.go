@@ -47,7 +47,7 @@ var (
 		Required: true,
 		Doc:      "the version of the language: 1",
 		into:     func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }}
-	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"functions", "definitions"}, Kind: NamedKey,
+	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"definitions"}, Kind: NamedKey,
 		Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
 		new:  func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Coroutines = definitions(v) }}
@@ -55,6 +55,15 @@ var (
 		Keys: CallbackKeys,
 		Doc:  "plain functions that timers run; they cannot wait", new: func() Node { return new(Definition) },
 		into: func(n Node, v FieldValue) { n.(*File).Callbacks = definitions(v) }}
+	FunctionsKey = &Key{Name: "functions", Also: []string{"macros", "lambdas"}, Kind: NamedKey, Space: FunctionSpace, Keys: functionKeys,
+		Doc: "expressions with parameters, which every expression can call", new: func() Node { return new(Function) },
+		into: func(n Node, v FieldValue) {
+			for _, item := range named(v) {
+				f := item.Record.Node.(*Function)
+				f.Name = item.Name
+				n.(*File).Functions = append(n.(*File).Functions, f)
+			}
+		}}
 	WorkersKey = &Key{Name: "workers", Also: []string{"tasks", "processes", "actors"}, Kind: NamedKey, Space: TaskSpace,
 		Keys: WorkerKeys,
 		Doc:  "tasks created before the loop starts, in order", new: func() Node { return new(Entry) },
@@ -94,6 +103,16 @@ var CoroutineKeys = []*Key{
 		Keys: ParamKeys, Doc: "name to type, or to {type, default}",
 		new: func() Node { return new(Param) }, into: intoParams},
 	DoKey,
+}
+
+var functionKeys = []*Key{
+	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it is for",
+		into: func(n Node, v FieldValue) { n.(*Function).Description, _ = v.(*Value) }},
+	{Name: "params", Also: []string{"inputs", "parameters", "args", "arguments", "with"}, Kind: ParamsKey, Keys: ParamKeys,
+		Doc: "name to type, or to {type, default}", new: func() Node { return new(Param) }, into: intoParams},
+	{Name: "value", Also: []string{"return", "result", "do", "body", "expression"}, Kind: ExpressionKey, Required: true,
+		Doc:  "what it comes to: an expression of its parameters and those of the run",
+		into: func(n Node, v FieldValue) { n.(*Function).Value, _ = v.(*Condition) }},
 }
 
 // CallbackKeys is the keys of a callback.
@@ -266,6 +285,7 @@ var firstKeys = []*Key{
 var lastKeys = []*Key{
 	{Name: "resources", Unbuilt: true, Doc: "resources"},
 	{Name: "containers", Unbuilt: true, Doc: "containers"},
+	FunctionsKey,
 	CoroutinesKey,
 	CallbacksKey,
 	WorkersKey,

@@ -338,6 +338,8 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 		return orNil(v)
 	case ConditionKey:
 		return orNil(p.condition(n, key))
+	case ExpressionKey:
+		return orNil(p.expression(n, key))
 	case ConditionsKey:
 		return p.conditions(n, key)
 	case DurationKey:

@@ -165,8 +165,8 @@ func (p *parser) condition(n *yaml.Node, key *Key) *Condition {
 		return nil
 	case n.Kind == yaml.ScalarNode && n.Type == yaml.BoolScalar:
 	case !isText(n):
-		p.errorf(CodeCondition, n.Span, "write an expression such as `count > 5`", "`%s` takes a condition, not %s",
-			key.Name, form(n))
+		p.errorf(CodeCondition, n.Span, "write an expression such as `count > 5`", "`%s` takes %s, not %s",
+			key.Name, key.Kind, form(n))
 		return nil
 	case strings.Contains(n.Text, "${"):
 		hint, bare := "leave out the `${` and the `}`", ""
@@ -179,13 +179,21 @@ func (p *parser) condition(n *yaml.Node, key *Key) *Condition {
 		}
 		i := strings.Index(n.Text, "${")
 		p.errorf(CodeCondition, n.TextSpan(i, i+2), hint,
-			"a condition is an expression already: `${` has no place in it")
+			"%s is an expression already: `${` has no place in it", strings.Replace(key.Kind.String(), "an expression", "this", 1))
 		if bare != "" {
 			p.fix(n.TextSpan(0, len(n.Text)), p.bareCondition(n, bare))
 		}
 		return nil
 	}
 	return &Condition{Span: n.Span, Expr: p.expr(n, 0, len(n.Text))}
+}
+
+// expression reads a bare expression, which may be a number.
+func (p *parser) expression(n *yaml.Node, key *Key) *Condition {
+	if n.Kind == yaml.ScalarNode && (n.Type == yaml.IntScalar || n.Type == yaml.FloatScalar) {
+		return &Condition{Span: n.Span, Expr: p.expr(n, 0, len(n.Text))}
+	}
+	return p.condition(n, key)
 }
 
 func (p *parser) conditions(n *yaml.Node, key *Key) FieldValue {

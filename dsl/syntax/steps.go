@@ -325,6 +325,14 @@ type (
 		Then         *Block
 		Missed       *Name
 	}
+	// Function is an expression with parameters.
+	Function struct {
+		Record
+		Name        *Name
+		Description *Value
+		Params      []*Param
+		Value       *Condition
+	}
 	// ObjectOptions is the options of a declared object.
 	ObjectOptions struct {
 		Record

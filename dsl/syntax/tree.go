@@ -27,6 +27,7 @@ type File struct {
 	Objects    []*Object     // locks, queues …, in the order of the file
 	Coroutines []*Definition // in order of declaration
 	Callbacks  []*Definition // in order of declaration
+	Functions  []*Function   // in order of declaration
 	Workers    []*Worker     // in order of creation
 	Main       *Block        // nil: there is none
 	Before     *Block        // nil: there is none

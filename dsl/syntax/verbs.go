@@ -17,6 +17,7 @@ const (
 	TextKey                      // a value that is rendered into text
 	ConditionKey                 // a bare expression, or true or false
 	ConditionsKey                // a condition or a list of them
+	ExpressionKey                // a bare expression
 	DurationKey                  // 1m30s, a number of seconds, or ${…}
 	ReferenceKey                 // a task, a handle, …: a bare name or path, or ${…}
 	ReferencesKey                // a list of references, or one that is a list
@@ -42,7 +43,8 @@ const (
 
 var keyKindWords = [...]string{
 	ValueKey: "a value", TextKey: "text", ConditionKey: "a condition", ConditionsKey: "a list of conditions",
-	DurationKey: "a duration", ReferenceKey: "a name", ReferencesKey: "a list of names", NameKey: "a name",
+	ExpressionKey: "an expression",
+	DurationKey:   "a duration", ReferenceKey: "a name", ReferencesKey: "a list of names", NameKey: "a name",
 	ErrorKey: "the type of an error", TypesKey: "the type of an error, or a list of types", WordKey: "a word",
 	StepsKey: "a list of steps", BindingsKey: "a map from names to values", TargetsKey: "a map from names to values",
 	PlacesKey: "a place such as `m.key` or `xs[0]`, or a list of them",
@@ -69,6 +71,7 @@ const (
 	ArgumentSpace        // the parameters of what the step calls
 	TaskSpace            // names of tasks
 	CaseSpace            // names of cases
+	FunctionSpace        // names of functions
 )
 
 // takesText reports whether text is wanted, so that `5s` is those two characters.
