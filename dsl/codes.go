@@ -289,4 +289,7 @@ var Codes = []Code{
 		Help: "What is neither a number, `true`, `false`, `null` nor in quotes is text: `None`, `True`, `f\"…\"`, the call of a " +
 			"coroutine such as `f(3)`, a number with another dash as its sign, `1, 2`, and text in typographic quotes, which are " +
 			"part of it. What is meant as such text stands in quotes."},
+	{Code: lint.CodeRemainder, Meaning: "a remainder that has another sign in Python", Severity: source.SeverityWarning,
+		Help: "`%` gives a remainder with the sign of what is divided: `-7 % 3` is -1, and in Python it is 2. `mod(-7, 3)` is " +
+			"Python's, and `floordiv` its `//`."},
 }

@@ -21,7 +21,7 @@ var updateDocs = flag.Bool("update", false, "rewrite the tables and the outputs 
 var (
 	tableMark = regexp.MustCompile(`(?s)(<!-- table: ([a-z-]+) -->\n).*?(<!-- end of table -->)`)
 	// A yaml block, and the text block that follows it at once or after one line.
-	example      = regexp.MustCompile("(?ms)^(```yaml\n(.*?)^```\n(?:\n[^`\n]+\n)?\n```text\n)(.*?)^```$")
+	example      = regexp.MustCompile("(?ms)^(```yaml\n((?:[^`\n][^\n]*\n|\n)*)```\n(?:\n[^`\n]+\n)?\n```text\n)(.*?)^```$")
 	anyYAML      = regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
 	scenarioLine = regexp.MustCompile(`(?m)^runloop:`)
 )
@@ -291,6 +291,7 @@ func attributeTable() string {
 		}
 	}
 	add("`loop`", expr.LoopAttributes)
+	add("`datetime`", expr.DatetimeAttributes)
 	return table("of, attribute, type, meaning", rows)
 }
 

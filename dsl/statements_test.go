@@ -51,7 +51,7 @@ func TestStatements(t *testing.T) {
 		{"loop.call_later(2, tick)", "{ call_later: tick, after: 2 }"}, {"loop.stop()", "stop"}, {"stop()", "stop"}, {"xs.append(3)", "append: { xs: 3 }"},
 		{"task = asyncio.create_task(f())", ""},
 		{"ts = [asyncio.create_task(f(i)) for i in range(3)]", `{ spawn: f, with: { n: "${index}" }, count: 3, as: ts }`},
-		{"await asyncio.gather(*[f(i) for i in range(3)])", `gather: { for: i, in: "${0..2}", call: f, with: { n: "${i}" } }`},
+		{"await asyncio.gather(*[f(i) for i in range(3)])", `gather: { for: i, in: "${range(3)}", call: f, with: { n: "${i}" } }`},
 		{"r = str(random.uniform(1, 2))", `let: { r: "${string(uniform(1, 2))}" }`},
 		{"a, b = 1, x", `let: { a: 1, b: "${x}" }`}, {"results = []", "let: { results: [] }"}, {"setTimeout(tick, 100)", "{ call_later: tick, after: 100ms }"},
 		{"a, b = await asyncio.gather(fetch(), f())", ""}, {"loop = asyncio.get_event_loop()", ""}, {"yield x", ""}, {"done, pending = 3", ""}, {"del xs[0]", ""},

@@ -254,6 +254,10 @@ var TextBuiltins = []*Builtin{
 		Doc: "the clock's time as Python's strftime shows it, in the C locale"}, // compiled by strftimeCall
 	{Signature: "format(format string, ...values any) string",
 		Doc: "Python's `%`: format('%7.2f %s', 1.5, name)"}, // compiled to appendFormat
+	{Signature: "lpad(text string, width int, fill? string) string",
+		Doc: "text filled with blanks, or a character, on the left up to a width", run: lpad},
+	{Signature: "rpad(text string, width int, fill? string) string",
+		Doc: "text filled with blanks, or a character, on the right up to a width", run: rpad},
 	{Signature: "string(value any) string", Doc: "the value as it appears in text", run: toText},
 }
 
@@ -273,6 +277,29 @@ var NumberBuiltins = []*Builtin{
 		Doc: "the least of the arguments, or of a list", list: minimum, typed: extreme, passes: true},
 	{Signature: "mean(...values number|list) float", Doc: "the mean of the arguments, or of a list", list: mean},
 	{Signature: "median(...values number|list) float", Doc: "the median of the arguments, or of a list", list: median},
+	{Signature: "percentile(list list, p number) float",
+		Doc: "the value below which p percent lie, between two values as statistics.quantiles has it (inclusive)", run: percentile},
+	{Signature: "variance(...values number|list) float",
+		Doc: "the variance of a sample: the arguments, or a list", list: variance},
+	{Signature: "stdev(...values number|list) float",
+		Doc: "the standard deviation of a sample: the arguments, or a list", list: stdev},
+	{Signature: "clamp(x number, lo number, hi number) number",
+		Doc: "x, but at least lo and at most hi", run: clamp, typed: numberOfAll},
+	{Signature: "mod(a number, b number) number",
+		Doc: "the remainder with the sign of b, as Python's `%`: mod(-7, 3) is 2", run: sameSign, typed: computed},
+	{Signature: "floordiv(a number, b number) number",
+		Doc: "the quotient rounded down, as Python's `//`: floordiv(-7, 2) is -4", run: floorDiv, typed: computed},
+	{Signature: "pow(x number, y number) number",
+		Doc: "x to the power of y; an int for ints, where `**` gives a float", run: raised, typed: computed},
+	{Signature: "sqrt(x number) float", Doc: "the square root", run: squareRoot},
+	{Signature: "exp(x number) float", Doc: "e to the power of x", run: exponential},
+	{Signature: "log(x number, base? number) float", Doc: "the natural logarithm, or that to a base", run: logarithm},
+	{Signature: "log2(x number) float", Doc: "the logarithm to base 2", run: binaryLogarithm},
+	{Signature: "log10(x number) float", Doc: "the logarithm to base 10", run: decimalLogarithm},
+	{Signature: "sin(x number) float", Doc: "the sine of an angle in radians", run: sine},
+	{Signature: "cos(x number) float", Doc: "the cosine of an angle in radians", run: cosine},
+	{Signature: "atan2(y number, x number) float",
+		Doc: "the angle of the point (x, y) in radians, from -pi to pi", run: angleOf},
 	{Signature: "bitand(a int, b int) int",
 		Doc: "the bits that are in both", run: bitOp(func(a, b int64) int64 { return a & b })},
 	{Signature: "bitor(a int, b int) int",
@@ -300,6 +327,12 @@ var ListBuiltins = []*Builtin{
 	{Signature: "uniq(list list) list", Doc: "the elements without repetitions", run: uniq, typed: sameList},
 	{Signature: "concat(...lists list) list",
 		Doc: "the elements of all lists in turn", list: concat, typed: concatType},
+	{Signature: "range(a int, b? int, step? int) list of int",
+		Doc: "the integers from a to before b, or from 0 to before a, as Python's range", run: integers},
+	{Signature: "zip(...lists list) list of list", Doc: "lists of the first elements, of the second ones …", list: zip},
+	{Signature: "enumerate(list list, start? int) list of list",
+		Doc: "lists of index, from 0 or start, and element", run: enumerate},
+	{Signature: "cumsum(list list) list", Doc: "the sums of the elements so far", run: cumsum, typed: sameList},
 	{Signature: "flatten(list list) list", Doc: "the elements, with lists among them replaced by theirs", run: flatten},
 	{Signature: "sort(list list, order? string) list",
 		Doc: `the elements in order, "asc" or "desc"; stable`, run: sortList, typed: sameList},
@@ -350,6 +383,18 @@ func roundType(args []Type) Type {
 	}
 	return sameNumber(args)
 }
+
+// numberOfAll is the type of a number that is one of the arguments.
+func numberOfAll(args []Type) Type {
+	t := Type{}
+	for _, a := range args {
+		t, _ = Join(t, a)
+	}
+	return sameNumber([]Type{t})
+}
+
+// computed is the type of what two numbers are computed to: an int of ints, a float with a float.
+func computed(args []Type) Type { return arithmeticType("*", args[0], args[1]) }
 
 func concatType(args []Type) Type {
 	t := Type{}

@@ -138,7 +138,7 @@ func (c *checker) identifier(n *ast.IdentifierNode) Type {
 			return c.lets[i].Type
 		}
 	}
-	s, ok := c.env.Scope.Lookup(n.Value)
+	s, ok := c.lookup(n.Value)
 	if !ok {
 		c.unknownName(n)
 		return AnyType
@@ -151,6 +151,10 @@ func (c *checker) identifier(n *ast.IdentifierNode) Type {
 	case SymLoop:
 		c.report(n, CodeNotHere, "`loop` alone is no value", "write loop.time, loop.type or loop.id")
 		return AnyType
+	case SymDatetime:
+		c.report(n, CodeNotHere, "`datetime` alone is no value",
+			"write "+strings.Join(prefixed("datetime.", attributeNames(DatetimeAttributes)), ", "))
+		return AnyType
 	}
 	return symbolType(s)
 }
@@ -158,7 +162,7 @@ func (c *checker) identifier(n *ast.IdentifierNode) Type {
 // symbolType is the type of a variable; those of the language itself have theirs by nature.
 func symbolType(s Symbol) Type {
 	switch s.Kind {
-	case SymNow:
+	case SymNow, SymPi:
 		return FloatType
 	case SymIndex:
 		return IntType
@@ -516,6 +520,9 @@ func (c *checker) member(n *ast.MemberNode) Type {
 		} else if found && s.Kind == SymLoop {
 			c.symbols[base] = &s
 			return c.attribute(n, "the loop", LoopAttributes)
+		} else if found && s.Kind == SymDatetime {
+			c.symbols[base] = &s
+			return c.attribute(n, "datetime", DatetimeAttributes)
 		}
 	}
 	if c.moduleConstant(n) || c.ofSection(n) {
@@ -530,12 +537,35 @@ func (c *checker) member(n *ast.MemberNode) Type {
 	return t
 }
 
+// freeNames is names that have a meaning where no variable has one of them.
+var freeNames = []Symbol{{Kind: SymPi, Name: "pi"}, {Kind: SymDatetime, Name: "datetime"}}
+
+// lookup looks up a name that no `let` of the expression gives.
+func (c *checker) lookup(name string) (Symbol, bool) {
+	if s, ok := c.env.Scope.Lookup(name); ok {
+		return s, true
+	}
+	for _, s := range freeNames {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Symbol{}, false
+}
+
+func prefixed(prefix string, names []string) []string {
+	for i, name := range names {
+		names[i] = prefix + name
+	}
+	return names
+}
+
 // lookupOuter looks up a name of the scope that no `let` of the expression hides.
 func (c *checker) lookupOuter(name string) (Symbol, bool) {
 	if slices.ContainsFunc(c.lets, func(l Symbol) bool { return l.Name == name }) {
 		return Symbol{}, false
 	}
-	return c.env.Scope.Lookup(name)
+	return c.lookup(name)
 }
 
 // element is the type of base[property] or base.property.
@@ -930,7 +960,7 @@ func (c *checker) pointer(n *ast.PointerNode) Type {
 
 func (c *checker) let(n *ast.VariableDeclaratorNode) Type {
 	t := c.value(n.Value)
-	if _, hides := c.lookupOuter(n.Name); hides {
+	if s, hides := c.lookupOuter(n.Name); hides && s.Kind < SymPi {
 		c.report(n, CodeHiddenName, fmt.Sprintf("`let %s` would hide the variable `%s`", n.Name, n.Name),
 			"choose another name")
 	}

@@ -1,7 +1,9 @@
 package expr
 
 import (
+	"math"
 	"strconv"
+	"time"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -114,6 +116,8 @@ func (c *compiler) identifier(n *ast.IdentifierNode) Compiled {
 		return c.args[i]
 	case SymObject:
 		return ofVariable(t, func(l *engine.Loop) engine.Value { return l.Object(i) })
+	case SymPi:
+		return OfConst(FloatType, engine.Float(math.Pi))
 	case SymNow:
 		return ofFloat(func(l *engine.Loop) float64 { return engine.Seconds(l.Now()) })
 	case SymIndex:
@@ -222,6 +226,8 @@ func (c *compiler) member(n *ast.MemberNode) Compiled {
 			return c.taskNamed(n)
 		case known && s.Kind == SymLoop:
 			return c.loopAttribute(n)
+		case known && s.Kind == SymDatetime:
+			return c.datetimeAttribute(n)
 		}
 	}
 	base := c.compile(n.Node)
@@ -282,6 +288,30 @@ func (c *compiler) loopAttribute(n *ast.MemberNode) Compiled {
 	return OfValue(a.Typ, func(l *engine.Loop) engine.Value { return l.LoopAttr(a.attr) })
 }
 
+func (c *compiler) datetimeAttribute(n *ast.MemberNode) Compiled {
+	name, _ := n.Property.(*ast.StringNode)
+	return ofInt(func(l *engine.Loop) int64 { return int64(datetimeField(clockTime(l), name.Value)) })
+}
+
+// datetimeField is an attribute of `datetime`.
+func datetimeField(t time.Time, name string) int {
+	switch name {
+	case "year":
+		return t.Year()
+	case "month":
+		return int(t.Month())
+	case "day":
+		return t.Day()
+	case "hour":
+		return t.Hour()
+	case "minute":
+		return t.Minute()
+	case "second":
+		return t.Second()
+	}
+	return (int(t.Weekday()) + 6) % 7
+}
+
 // chain is `a?.b.c`: where a is null, so is all of it.
 func (c *compiler) chain(n *ast.ChainNode) Compiled {
 	link := c.link(n.Node)
@@ -296,7 +326,7 @@ func (c *compiler) link(n ast.Node) func(l *engine.Loop) (engine.Value, bool) {
 	m, isMember := n.(*ast.MemberNode)
 	if isMember {
 		base, isName := m.Node.(*ast.IdentifierNode)
-		if s := c.symbols[base]; isName && s != nil && (s.Kind == SymTasks || s.Kind == SymLoop) {
+		if s := c.symbols[base]; isName && s != nil && (s.Kind == SymTasks || s.Kind == SymLoop || s.Kind == SymDatetime) {
 			isMember = false
 		}
 	}

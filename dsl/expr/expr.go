@@ -58,6 +58,8 @@ const (
 	SymIndex                      // the index, from 0, of the task that is being created
 	SymArgument                   // parameter Index of the function whose value is computed
 	SymError                      // the error that a catch caught, in slot Index
+	SymPi                         // the number; no variable has that name
+	SymDatetime                   // what the clock shows; only its attributes are values
 )
 
 // Symbol is what a name in an expression stands for.
@@ -478,6 +480,30 @@ func NamesIn(text string) []string {
 	var names []string
 	tree.Reads(func(name string, _ source.Span) { names = append(names, name) })
 	return names
+}
+
+// Remainders calls f for each remainder whose text shows that it has another sign in Python: one side is a negative
+// number, and the other is none.
+func (e *Tree) Remainders(f func(text, a, b string, span source.Span)) {
+	var walk func(n ast.Node)
+	walk = func(n ast.Node) {
+		if b, ok := n.(*ast.BinaryNode); ok && b.Operator == "%" && isNegative(b.Left) != isNegative(b.Right) {
+			f(e.source(n), e.source(b.Left), e.source(b.Right), e.span(e.extent(n)))
+		}
+		for _, c := range children(n) {
+			walk(c)
+		}
+	}
+	walk(e.root)
+}
+
+func isNegative(n ast.Node) bool {
+	u, ok := n.(*ast.UnaryNode)
+	if !ok || u.Operator != "-" {
+		return false
+	}
+	_, isInt := u.Node.(*ast.IntegerNode)
+	return isInt
 }
 
 // Reads calls f for each mention of a variable.

@@ -23,12 +23,11 @@ var otherFunctions = source.Words{
 	{"Number", "float(%0)"}, {"number", "float(%0)"}, {"double", "float(%0)"}, {"parseFloat", "float(%0)"},
 	{"size", "len(%0)"}, {"length", "len(%0)"}, {"strlen", "len(%0)"}, {"sorted", "sort(%0)"}, {"reversed", "reverse(%0)"},
 	{"list", "%0"}, {"tuple", "%0"}, {"dict", "%0"}, {"set", "uniq(%0)"}, {"unique", "uniq(%0)"}, {"distinct", "uniq(%0)"},
-	{"sqrt", "%0 ** 0.5"}, {"cbrt", "%0 ** (1 / 3)"}, {"pow", "%0 ** %1"}, {"power", "%0 ** %1"},
-	{"exp", "2.718281828459045 ** %0"}, {"exp2", "2 ** %0"}, {"fabs", "abs(%0)"}, {"ceiling", "ceil(%0)"},
-	{"hypot", "(%0 ** 2 + %1 ** 2) ** 0.5"}, {"mod", "%0 % %1"},
+	{"cbrt", "%0 ** (1 / 3)"}, {"power", "%0 ** %1"}, {"exp2", "2 ** %0"}, {"fabs", "abs(%0)"}, {"ceiling", "ceil(%0)"},
+	{"hypot", "sqrt(%0 ** 2 + %1 ** 2)"}, {"remainder", "mod(%0, %1)"},
 	{"fsum", "sum(%0)"}, {"prod", "reduce(%0, #acc * #, 1)"}, {"factorial", "reduce(1..%0, #acc * #, 1)"},
-	{"divmod", "[floor(%0 / %1), %0 % %1]"}, {"avg", "mean(%a)"}, {"average", "mean(%a)"}, {"fmean", "mean(%a)"},
-	{"maximum", "max(%a)"}, {"minimum", "min(%a)"}, {"isnan", "%0 != %0"}, {"clamp", "min(max(%0, %1), %2)"},
+	{"divmod", "[floordiv(%0, %1), mod(%0, %1)]"}, {"avg", "mean(%a)"}, {"average", "mean(%a)"}, {"fmean", "mean(%a)"},
+	{"maximum", "max(%a)"}, {"minimum", "min(%a)"}, {"isnan", "%0 != %0"}, {"std", "stdev(%a)"}, {"stddev", "stdev(%a)"}, {"var", "variance(%a)"}, {"quantile", "percentile(%0, 100 * %1)"},
 	{"hex", "format('%x', %0)"}, {"oct", "format('%o', %0)"}, {"chr", "format('%c', %0)"}, {"sprintf", "format(%a)"},
 	{"uppercase", "upper(%0)"}, {"toUpper", "upper(%0)"}, {"lowercase", "lower(%0)"}, {"toLower", "lower(%0)"},
 	{"strip", "trim(%a)"}, {"contains", "%0 contains %1"}, {"includes", "%0 contains %1"},
@@ -42,63 +41,36 @@ var otherFunctions = source.Words{
 	{"xor", "%0 != %1"}, {"extend", "concat(%a)"}, {"sumBy", "sum(%a)"}, {"where", "filter(%a)"}, {"select", "map(%a)"},
 	{"flat", "flatten(%0)"}, {"some", "any(%a)"}, {"every", "all(%a)"}, {"time", "now"}, {"monotonic", "now"}, {"perf_counter", "now"}, {"clock", "now"},
 	{"bool", "-a comparison is true or false: write `x != 0`, `s != \"\"` or `len(xs) > 0`"},
-	{"range", "-a list of integers is written `0..9`, both ends included"},
-	{"enumerate", "-`#index` is the index in a predicate: `map(xs, [#index, #])`"},
-	{"zip", "-go by the index: `map(xs, [#, ys[#index]])`"},
 	{"input", "-a run reads nothing: what it is given stands under `params:`"},
 	{"ord", "-there are no codes of characters: texts are compared as they are, `\"a\" < \"b\"`"},
-	{"log", noLogarithm}, {"log2", noLogarithm}, {"log10", noLogarithm}, {"ln", noLogarithm},
-	{"sin", noTrigonometry}, {"cos", noTrigonometry}, {"tan", noTrigonometry}, {"asin", noTrigonometry},
-	{"acos", noTrigonometry}, {"atan", noTrigonometry}, {"atan2", noTrigonometry}, {"sinh", noTrigonometry},
-	{"cosh", noTrigonometry}, {"tanh", noTrigonometry}, {"radians", noTrigonometry}, {"degrees", noTrigonometry},
+	{"ln", "log(%0)"}, {"log1p", "log(1 + %0)"}, {"expm1", "exp(%0) - 1"}, {"tan", "sin(%0) / cos(%0)"}, {"atan", "atan2(%0, 1)"},
+	{"asin", "atan2(%0, sqrt(1 - %0 ** 2))"}, {"acos", "atan2(sqrt(1 - %0 ** 2), %0)"}, {"radians", "%0 * pi / 180"},
+	{"degrees", "%0 * 180 / pi"}, {"rjust", "lpad(%a)"}, {"ljust", "rpad(%a)"}, {"padStart", "lpad(%a)"}, {"padEnd", "rpad(%a)"},
+	{"accumulate", "cumsum(%0)"},
 	{"sleep", "-it is a step: `- sleep: 1s`"}, {"print", "-it is a step: `- print: text`"},
 }
-
-const (
-	noLogarithm    = "-there are no logarithms; there is `x ** y`, also with a fraction: `x ** 0.5`"
-	noTrigonometry = "-there are no angles; the functions of numbers are `abs`, `ceil`, `floor`, `round`, `min`, `max`, `mean`, `median` and `sum`"
-)
 
 // moduleFunctions is functions that mean something else in their module than alone.
 var moduleFunctions = source.Words{
 	{"Math.random", "uniform(0, 1)"}, {"JSON.parse", "fromJSON(%0)"},
 	{"math.trunc", "int(%0)"}, {"Object.keys", "keys(%0)"}, {"Object.values", "values(%0)"}, {"random.random", "uniform(0, 1)"},
-	{"time.sleep", "-it is a step: `- sleep: 1s`"}, {"math.pow", "%0 ** %1"},
+	{"time.sleep", "-it is a step: `- sleep: 1s`"},
 }
 
 // mathConstants is the numbers that have a name in Python's math.
 var mathConstants = source.Words{
-	{"pi", "3.141592653589793"}, {"e", "2.718281828459045"}, {"tau", "6.283185307179586"}, {"inf", "float('inf')"},
-	{"nan", "float('nan')"}, {"PI", "3.141592653589793"}, {"E", "2.718281828459045"}, {"Infinity", "float('inf')"},
+	{"pi", "pi"}, {"e", "2.718281828459045"}, {"tau", "2 * pi"}, {"inf", "float('inf')"},
+	{"nan", "float('nan')"}, {"PI", "pi"}, {"E", "2.718281828459045"}, {"Infinity", "float('inf')"},
 	{"NaN", "float('nan')"},
 }
 
 // otherFunction is the hint for a function of Python and others, "": there is none.
 func otherFunction(name string, args []string) string {
-	if name == "range" {
-		if list := pythonRangeOf(args); list != "" {
-			return "write `" + list + "`: both ends are included"
-		}
-	}
 	row := otherFunctions.Of(name)
 	if row == "" {
 		return ""
 	}
 	return writtenCall(row, args)
-}
-
-// pythonRangeOf is the list that a range of Python stands for, "": it has a step, or no end.
-func pythonRangeOf(args []string) string {
-	if len(args) == 1 {
-		args = []string{"0", args[0]}
-	}
-	if len(args) != 2 {
-		return ""
-	}
-	if n, err := strconv.Atoi(args[1]); err == nil {
-		return Operand(args[0]) + ".." + strconv.Itoa(n-1)
-	}
-	return Operand(args[0]) + ".." + Operand(args[1]) + " - 1"
 }
 
 // writtenCall fills the arguments into a row of otherFunctions.
@@ -131,8 +103,8 @@ func writtenCall(row string, args []string) string {
 func (c *checker) isModule(name string) bool {
 	for _, m := range modules {
 		if m == name {
-			_, known := c.lookupOuter(name)
-			return !known || name == "loop"
+			s, known := c.lookupOuter(name)
+			return !known || s.Kind == SymLoop || s.Kind == SymDatetime
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -206,4 +207,72 @@ func typeOf(l *engine.Loop, v, _, _, _ engine.Value) engine.Value {
 
 func isError(l *engine.Loop, v, _, _, _ engine.Value) engine.Value {
 	return engine.Bool(v.Kind() == engine.KindError)
+}
+
+// integers is Python's range: to before n, from a to before b, in steps.
+func integers(l *engine.Loop, a, b, step, _ engine.Value) engine.Value {
+	from, to, by := a.AsInt(), b.AsInt(), int64(1)
+	if b.IsNull() {
+		from, to = 0, from
+	}
+	if !step.IsNull() {
+		by = step.AsInt()
+	}
+	if by == 0 {
+		l.Raise("ValueError", "range(): the step must not be zero")
+		return engine.List(nil)
+	}
+	if by > 0 && from >= to || by < 0 && from <= to {
+		return engine.List(nil)
+	}
+	n := (max(uint64(to)-uint64(from), 1)-1)/uint64(by) + 1
+	if by < 0 {
+		n = (uint64(from)-uint64(to)-1)/-uint64(by) + 1
+	}
+	if n > math.MaxInt32/valueCost {
+		l.Raise("ValueError", "the range from "+itoa(from)+" to "+itoa(to)+" is too long for a list")
+		return engine.List(nil)
+	}
+	if !l.Charge((int(n) + listHeader) * valueCost) {
+		return engine.List(nil)
+	}
+	elems := make([]engine.Value, n)
+	for i := range elems {
+		elems[i] = engine.Int(from + int64(i)*by)
+	}
+	return engine.List(elems)
+}
+
+// zip is as long as the shortest of the lists.
+func zip(l *engine.Loop, lists []engine.Value) engine.Value {
+	n := len(ElemsOf(lists[0]))
+	for _, list := range lists {
+		n = min(n, len(ElemsOf(list)))
+	}
+	rows := make([]engine.Value, n)
+	for i := range rows {
+		row := make([]engine.Value, len(lists))
+		for j, list := range lists {
+			row[j] = l.Escape(list.Elems()[i])
+		}
+		if rows[i] = NewList(l, row); l.Failed() {
+			return engine.List(nil)
+		}
+	}
+	return NewList(l, rows)
+}
+
+func enumerate(l *engine.Loop, list, start, _, _ engine.Value) engine.Value {
+	first := int64(0)
+	if !start.IsNull() {
+		first = start.AsInt()
+	}
+	rows := make([]engine.Value, len(ElemsOf(list)))
+	for i, e := range ElemsOf(list) {
+		rows[i] = NewList(l, []engine.Value{engine.Int(addInt(l, first, int64(i))), l.Escape(e)})
+		if l.Failed() {
+			return engine.List(nil)
+		}
+	}
+	return NewList(l, rows)
 }

@@ -3,7 +3,6 @@ package expr
 import (
 	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -135,7 +134,6 @@ func leftmost(n ast.Node) string {
 
 var (
 	comprehension  = source.NewPattern(`^\s*(.+?)\s+for\s+(\w+)\s+in\s+(\w+\([^()]*\)|[^()]+?)(?:\s+if\s+(.+?))?\s*[\])}]`)
-	pythonRange    = source.NewPattern(`^range\((\d+)\)$`)
 	calledName     = source.NewPattern(`\w+\($`)
 	replacedFields = source.NewPattern(`\{([^{}]*)\}`)
 )
@@ -148,7 +146,7 @@ func comprehensionHint(text string, at int) string {
 	if m == nil {
 		return "`map(xs, # * 2)` computes a value from each element, `filter(xs, # > 1)` takes those that fit"
 	}
-	elem, name, list, test := m[1], m[2], pythonRangeText(m[3]), m[4]
+	elem, name, list, test := m[1], m[2], m[3], m[4]
 	body := func(text string) string { return ReplaceWord(text, name, "#") }
 	if test != "" {
 		list = "filter(" + list + ", " + body(test) + ")"
@@ -160,16 +158,6 @@ func comprehensionHint(text string, at int) string {
 		list = f + list + ")"
 	}
 	return "write `" + source.Shorten(list) + "`"
-}
-
-// pythonRangeText is how Python's `range(3)` is written here; any other text comes back as it is.
-func pythonRangeText(text string) string {
-	m := pythonRange.Regexp().FindStringSubmatch(text)
-	if m == nil {
-		return text
-	}
-	n, _ := strconv.Atoi(m[1])
-	return fmt.Sprintf("0..%d", n-1)
 }
 
 // ReplaceWord replaces a word in an expression wherever it stands alone: in no quoted text, and not as an attribute.

@@ -226,3 +226,35 @@ func fromBase64(l *engine.Loop, s, _, _, _ engine.Value) engine.Value {
 	}
 	return newText(l, string(b))
 }
+
+func lpad(l *engine.Loop, s, width, fill, _ engine.Value) engine.Value {
+	return newText(l, padding(l, "lpad", s, width, fill)+textOf(s))
+}
+
+func rpad(l *engine.Loop, s, width, fill, _ engine.Value) engine.Value {
+	return newText(l, textOf(s)+padding(l, "rpad", s, width, fill))
+}
+
+// padding is what s lacks to a width in characters.
+func padding(l *engine.Loop, name string, s, width, fill engine.Value) string {
+	with := " "
+	if !fill.IsNull() {
+		with = textOf(fill)
+	}
+	if utf8.RuneCountInString(with) != 1 {
+		l.Raise("ValueError", name+"(): the text is filled with one character, not with "+strconv.Quote(with))
+		return ""
+	}
+	lacks := width.AsInt() - int64(utf8.RuneCountInString(textOf(s)))
+	if lacks <= 0 {
+		return ""
+	}
+	if !l.Charge(int(min(lacks, math.MaxInt32/int64(len(with)))) * len(with)) {
+		return ""
+	}
+	if lacks > math.MaxInt32/int64(len(with)) {
+		l.Raise("OverflowError", name+"(): the text would be too long")
+		return ""
+	}
+	return strings.Repeat(with, int(lacks))
+}

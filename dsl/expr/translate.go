@@ -23,7 +23,7 @@ func Translate(text string) string { return cmp.Or(translated(text), text) }
 func CallMeant(text string) string {
 	name, _, called := strings.Cut(text, "(")
 	_, isBuiltin := findBuiltin(strings.TrimPrefix(name, "random."))
-	if !called || !strings.HasSuffix(text, ")") || !isBuiltin && name != "range" {
+	if !called || !strings.HasSuffix(text, ")") || !isBuiltin {
 		return ""
 	}
 	meant := Translate(text)
@@ -282,7 +282,7 @@ func (t *translator) sequence(list []item) string {
 			left, right := itemsText(out[start:]), t.part(list[i+1:end])
 			call := map[string]string{"<<": "bitshl(" + left + ", " + right + ")", ">>": "bitshr(" + left + ", " + right + ")"}[it.text]
 			if call == "" {
-				call = "floor(" + left + " / " + right + ")"
+				call = "floordiv(" + left + ", " + right + ")"
 			}
 			out = append(out[:start:start], item{text: call, before: out[start].before, kind: 'w'})
 			i = end - 1
@@ -536,8 +536,6 @@ func (t *translator) call(out, in []item) []item {
 		return replaced("join(" + texts[0] + ", " + itemsText(out[start:len(out)-2]) + ")")
 	case method && name == "format" && !strings.Contains(itemsText(out[start:len(out)-2]), "{"):
 		return replaced("format(" + strings.Join(append([]string{itemsText(out[start : len(out)-2])}, texts...), ", ") + ")")
-	case !method && !isBuiltin && name == "range" && pythonRangeOf(texts) != "":
-		return replaced(pythonRangeOf(texts))
 	case !method && !isBuiltin && row != "" && row[0] != '-' && (len(texts) > 0 || !strings.Contains(row, "%")):
 		return replaced(strings.Trim(strings.TrimPrefix(writtenCall(row, texts), "write "), "`"))
 	}

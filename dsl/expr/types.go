@@ -273,6 +273,17 @@ var LoopAttributes = []Attribute{
 	{"time", engine.AttrTime, FloatType, "the loop time in seconds"},
 }
 
+// DatetimeAttributes are the attributes of `datetime`: what the clock shows.
+var DatetimeAttributes = []Attribute{
+	{"year", 0, IntType, "the year"},
+	{"month", 0, IntType, "the month, from 1"},
+	{"day", 0, IntType, "the day of the month, from 1"},
+	{"hour", 0, IntType, "the hour, from 0"},
+	{"minute", 0, IntType, "the minute"},
+	{"second", 0, IntType, "the second, without its fraction"},
+	{"weekday", 0, IntType, "the day of the week, as in Python: 0 is Monday"},
+}
+
 func findAttribute(kind TypeKind, name string) (Attribute, bool) {
 	return attributeNamed(Attributes[kind], name)
 }

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"math"
+
 	"github.com/expr-lang/expr/ast"
 
 	"runloop/engine"
@@ -31,6 +33,7 @@ const (
 	MemberNode                      // base[key] or base.name: the key is a constant then
 	TaskNode                        // tasks[name]
 	LoopNode                        // loop.name: Text is the name
+	DatetimeNode                    // datetime.name: Text is the name
 	ChainNode                       // members: where one that is optional finds null, all of it is null
 	SliceNode                       // value, start, end; either may be nil
 	CallNode                        // Text is the function; a predicate is an argument like the others
@@ -153,6 +156,10 @@ func (r reader) identifier(s *Node, n *ast.IdentifierNode) {
 	}
 	s.Kind, s.Text, s.Variable = VariableNode, n.Value, LetVariable
 	if sym, ok := r.found.symbols[n]; ok {
+		if sym.Kind == SymPi {
+			s.Kind, s.Const = ConstantNode, engine.Float(math.Pi)
+			return
+		}
 		s.Variable = variableKinds[sym.Kind]
 	}
 }
@@ -166,6 +173,10 @@ func (r reader) member(s *Node, n *ast.MemberNode) {
 		case known && sym.Kind == SymLoop:
 			name, _ := n.Property.(*ast.StringNode)
 			s.Kind, s.Text = LoopNode, name.Value
+			return
+		case known && sym.Kind == SymDatetime:
+			name, _ := n.Property.(*ast.StringNode)
+			s.Kind, s.Text = DatetimeNode, name.Value
 			return
 		}
 	}

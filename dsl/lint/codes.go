@@ -16,4 +16,5 @@ const (
 	CodeNearError       = "RL0513"
 	CodeNeverWoken      = "RL0514"
 	CodeNotation        = "RL0515"
+	CodeRemainder       = "RL0516"
 )

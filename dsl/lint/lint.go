@@ -28,6 +28,7 @@ func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	l.collectBodies()
 	l.bareTexts()
 	l.notations()
+	l.remainders()
 	l.misspeltErrors()
 	l.unusedDefinitions()
 	l.unusedNames()

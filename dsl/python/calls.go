@@ -28,6 +28,15 @@ var callCode = sync.OnceValue(func() map[string][]string {
 		"int":        {"int(%s)"},
 		"float":      {"float(%s)"},
 		"duration":   {"duration(%s)"},
+		"mod":        {"", "%u %% %u"},
+		"floordiv":   {"", "%u // %u"},
+		"pow":        {"", "powered(%s, %s)"},
+		"log2":       {"log(%s, None, \"log2\")"},
+		"log10":      {"log(%s, None, \"log10\")"},
+		"lpad":       {"", "pad(\"lpad\", %s, %s, \" \", True)", "pad(\"lpad\", %s, %s, %s, True)"},
+		"rpad":       {"", "pad(\"rpad\", %s, %s, \" \", False)", "pad(\"rpad\", %s, %s, %s, False)"},
+		"range":      {"list(range(%s))", "list(range(%s, %s))", "list(range(%s, %s, %s))"},
+		"enumerate":  {"[list(pair) for pair in enumerate(%s)]", "[list(pair) for pair in enumerate(%s, %s)]"},
 		"bitand":     {"", "%u & %u"},
 		"bitor":      {"", "%u | %u"},
 		"bitxor":     {"", "%u ^ %u"},
@@ -144,6 +153,7 @@ func makeCalls() map[string]func(t *translator, s *expr.Node) code {
 		"sortBy":        (*translator).sortBy,
 		"reduce":        (*translator).reduce,
 		"concat":        (*translator).concat,
+		"zip":           (*translator).zip,
 		"join":          (*translator).join,
 		"max":           (*translator).plain,
 		"min":           (*translator).plain,
@@ -234,6 +244,10 @@ func (t *translator) concat(s *expr.Node) code {
 		parts[i] = "*" + t.node(a).in(bindAtom)
 	}
 	return atom("[%s]", strings.Join(parts, ", "))
+}
+
+func (t *translator) zip(s *expr.Node) code {
+	return atom("[list(row) for row in zip(%s)]", t.list(s.Args))
 }
 
 func (t *translator) join(s *expr.Node) code {

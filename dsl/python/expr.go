@@ -155,6 +155,8 @@ func (t *translator) node(s *expr.Node) code {
 		return atom("%s(%s)", t.use("task_named"), t.node(s.Args[0]).text)
 	case expr.LoopNode:
 		return t.loop(s.Text)
+	case expr.DatetimeNode:
+		return t.datetime(s.Text)
 	case expr.ChainNode:
 		return t.chain(s.Args[0])
 	case expr.SliceNode:
@@ -215,6 +217,13 @@ func (t *translator) loop(attribute string) code {
 		return atom("%s", quote(t.f.s.LoopID))
 	}
 	return atom("%s()", t.use("now"))
+}
+
+func (t *translator) datetime(attribute string) code {
+	if attribute == "weekday" {
+		attribute += "()"
+	}
+	return atom("%s().%s", t.use("clock_time"), attribute)
 }
 
 func (t *translator) unary(s *expr.Node) code {

@@ -118,5 +118,5 @@ from global if import in is lambda nonlocal not or pass raise return try while w
 abs all any bool callable dict enumerate filter float getattr hasattr id int isinstance iter len list map max min next
 object open print range repr reversed round set sorted str sum super tuple type vars zip
 StopIteration StopAsyncIteration
-asyncio base64 contextvars datetime functools heapq itertools json math os re selectors sys time
+asyncio base64 contextvars datetime decimal fractions functools heapq itertools json math os re selectors statistics sys time
 loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it nth acc args steps`

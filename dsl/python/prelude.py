@@ -1007,12 +1007,18 @@ def maybe(value, rest):
     return None if value is None else rest(value)
 
 
-#: strftime datetime
-def strftime(form):
-    """What the clock shows now, as Python's strftime in the C locale."""
+#: clock_time datetime
+def clock_time():
+    """What the clock shows now."""
     microseconds = (CLOCK_START + loop.time()) // 1000  #? virtual
     microseconds = (CLOCK_START + int(now() * 1e9)) // 1000  #? real
-    return (datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=microseconds)).strftime(form)
+    return datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=microseconds)
+
+
+#: strftime clock_time
+def strftime(form):
+    """What the clock shows now, as Python's strftime in the C locale."""
+    return clock_time().strftime(form)
 
 
 #: format text
@@ -1040,6 +1046,158 @@ def median(*values):
         raise ValueError("median(): there are no values")
     half = len(values) // 2
     return float(values[half]) if len(values) % 2 else (values[half - 1] + values[half]) / 2
+
+
+#: percentile math
+def percentile(values, p):
+    """As statistics.quantiles(method="inclusive"), for any part."""
+    if not values:
+        raise ValueError("percentile(): there are no values")
+    if not 0 <= p <= 100:
+        raise ValueError(f"percentile(): it must be from 0 to 100, not {float(p)!r}")
+    values = sorted(float(value) for value in values)
+    place = float(p) * (len(values) - 1)
+    at = math.floor(place / 100)
+    beyond = place - at * 100
+    return (values[at] * (100 - beyond) + values[at + 1] * beyond) / 100 if beyond else values[at]
+
+
+#: spread math statistics
+def spread(name, values):
+    """The variance or the standard deviation of a sample."""
+    values = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    if len(values) < 2:
+        raise ValueError(f"{name}(): there must be at least two values")
+    if not all(math.isfinite(value) for value in values):
+        return math.nan
+    return float(getattr(statistics, name)(values))
+
+
+def variance(*values):
+    return spread("variance", values)
+
+
+def stdev(*values):
+    return spread("stdev", values)
+
+
+#: cumsum itertools whole
+def cumsum(values):
+    return [whole(total) for total in itertools.accumulate(values)]
+
+
+#: clamp
+def clamp(x, low, high):
+    if low > high:
+        raise ValueError(f"clamp(): the least, {float(low)!r}, is above the greatest, {float(high)!r}")
+    return low if x < low else high if x > high else x
+
+
+#: pad
+def pad(name, text, width, fill, left):
+    if len(fill) != 1:
+        raise ValueError(f'{name}(): the text is filled with one character, not with "{fill}"')
+    return text.rjust(width, fill) if left else text.ljust(width, fill)
+
+
+#: powered power whole
+def powered(x, y):
+    """x to the power of y; an int for ints."""
+    if isinstance(x, float) or isinstance(y, float):
+        return power(x, y)
+    if y < 0:
+        raise ValueError(f"pow(): the power of an int must not be negative, it is {y}; `**` gives a float")
+    if abs(x) > 1 and y > 63:
+        raise OverflowError(f"{x} to the power of {y} does not fit into 64 bits")
+    return whole(x**y)
+
+
+#: sqrt math
+def sqrt(x):
+    if x < 0:
+        raise ValueError(f"sqrt(): negative numbers have no square root, it is {float(x)!r}")
+    return math.sqrt(x)
+
+
+#: exact decimal math
+def exact(function, *numbers):
+    """A function of floats, computed with many digits and rounded once: the last bit of those in math varies."""
+    with decimal.localcontext(decimal.Context(prec=400)):  # a large angle has 300 digits before the point
+        return float(function(*map(decimal.Decimal, numbers)))
+
+
+#: exp exact
+def exp(x):
+    x = float(x)
+    if 710 < x < math.inf:
+        raise OverflowError(f"exp(): e to the power of {x!r} does not fit into a float")
+    return exact(lambda d: d.exp(decimal.Context(prec=60)), x) if -746 < x < 710 else 0.0 if x < 0 else x
+
+
+#: log exact
+def log(x, base=None, name="log"):
+    """The natural logarithm, that to a base, or log2 or log10."""
+    x, digits = float(x), decimal.Context(prec=60)
+    if x <= 0:
+        raise ValueError(f"{name}(): only numbers above 0 have a logarithm, not {x!r}")
+    if not math.isfinite(x):
+        return x
+    if name == "log10":
+        return exact(lambda d: d.log10(digits), x)
+    if name == "log2":
+        return exact(lambda d: digits.divide(d.ln(digits), decimal.Decimal(2).ln(digits)), x)
+    value = exact(lambda d: d.ln(digits), x)
+    return value if base is None else value / log(base)
+
+
+#: angles exact
+def arc(x):
+    """The angle whose tangent is x, at most 1, by halving it and a series."""
+    for _ in range(8):
+        x = x / (1 + (1 + x * x).sqrt())
+    total, power, n = decimal.Decimal(0), x, 1
+    while abs(power) > abs(x).scaleb(-400):
+        total, power, n = total + power / n, -power * x * x, n + 2
+    return total * 256
+
+
+def sine(x, quarters, name):
+    """The sine of x and quarters of a turn."""
+    if math.isinf(x):
+        raise ValueError(f"{name}(): {x!r} is no angle")
+    if x != x or x == quarters == 0:
+        return x
+
+    def series(x):
+        quarter = 2 * arc(decimal.Decimal(1))
+        angle = (x + quarters * quarter).remainder_near(4 * quarter)
+        total, term, n = decimal.Decimal(0), angle, 1
+        while abs(term) > abs(angle).scaleb(-60):
+            total, term, n = total + term, -term * angle * angle / ((n + 1) * (n + 2)), n + 2
+        return total
+
+    return exact(series, x)
+
+
+def sin(x):
+    return sine(float(x), 0, "sin")
+
+
+def cos(x):
+    return sine(float(x), 1, "cos")
+
+
+def atan2(y, x):
+    """The angle of the point (x, y)."""
+    if x == 0 or y == 0 or not math.isfinite(x) or not math.isfinite(y):
+        return math.atan2(y, x)
+
+    def angle(rise, run):
+        corner = arc(decimal.Decimal(1))
+        up = arc(rise / run) if rise <= run else 2 * corner - arc(run / rise)
+        return up if x > 0 else 4 * corner - up
+
+    return math.copysign(exact(angle, abs(float(y)), abs(float(x))), y)
 
 
 #: flatten

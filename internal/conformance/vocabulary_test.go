@@ -18,7 +18,8 @@ var unwritten = []struct{ reason, words string }{
 		fromPairs( get( groupBy( hasPrefix( hasSuffix( indexOf( int( is_error( join( keys( last( lastIndexOf( lower(
 		map( max( mean( median( min( none( one( reduce( repeat( replace( reverse( round( sort( sortBy( split(
 		splitAfter( strftime( string( sum( take( toBase64( toJSON( toPairs( trim( trimPrefix( trimSuffix( type( uniq(
-		upper( values(`},
+		upper( values( sqrt( exp( log( log2( log10( pow( sin( cos( atan2( mod( floordiv( clamp( percentile( variance( stdev(
+		cumsum( range( zip( enumerate( lpad( rpad(`},
 	{"TestDraws of dsl/python compares the streams of tasks, callbacks and sections", `
 		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(`},
 }
