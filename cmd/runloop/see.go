@@ -48,7 +48,9 @@ var forms = []form{
 	}},
 	{"html", ".html", func(v *view) ([]byte, error) {
 		problems := report.Problems(&report.Run{Name: v.run.Source.Name, File: v.run.File, Result: v.run.Result})
-		return page.Report(v.run, page.Options{From: v.scene.From, To: v.scene.To, Setup: v.setup, Problems: problems})
+		o := page.Options{From: v.scene.From, To: v.scene.To, Setup: v.setup, Problems: problems}
+		addGraph(&o, v.run)
+		return page.Report(v.run, o)
 	}},
 }
 
@@ -60,6 +62,19 @@ type view struct {
 	options  picture.Options
 	ext      string // of the file that is written, in small letters; empty: none
 	setup    string // the flags that say how the scenario is run
+}
+
+// addGraph adds to the page about a run that has come to a deadlock who waits for whom. A page without it is a page.
+func addGraph(o *page.Options, r *trace.Run) {
+	if r.Result.Ended != engine.Deadlock {
+		return
+	}
+	end := r.Scene(len(r.Turns), len(r.Turns))
+	svg, err := picture.Graph(end, picture.Options{})
+	words, wrong := picture.GraphText(end, picture.Options{})
+	if err == nil && wrong == nil {
+		o.Graph, o.GraphAlt = svg, string(words)
+	}
 }
 
 // graphOptions is the options of the graph: it has no turns whose order could be explained.

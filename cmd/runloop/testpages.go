@@ -101,8 +101,9 @@ func (s *testSuite) writePage(job *testJob, failed *suite.Outcome, data []byte) 
 	o := outcomes[0]
 	run := trace.New(loop, options.Trace, trace.Source{Name: o.Run.Name, File: job.name, Text: data,
 		Program: o.Scenario.Program(), Seed: o.Run.Seed, Ties: o.Run.Ties})
-	text, err := page.Report(run, page.Options{Last: true, Setup: s.setup(failed), Problems: o.Text(), Failed: true,
-		Lines: failedLines(o)})
+	about := page.Options{Last: true, Setup: s.setup(failed), Problems: o.Text(), Failed: true, Lines: failedLines(o)}
+	addGraph(&about, run)
+	text, err := page.Report(run, about)
 	name := job.page + ".html"
 	if o.Case != "" {
 		name = job.page + "@" + o.Case + ".html" // a file's name has no @

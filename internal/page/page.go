@@ -37,6 +37,8 @@ type Options struct {
 	Problems string // what went wrong, in lines
 	Failed   bool   // the run was a test, and failed
 	Lines    []int  // where in the file the expectations stand that were not met
+	Graph    []byte // SVG of who waits for whom at the end; nil: it is not shown
+	GraphAlt string // the same in words
 }
 
 // Report is the page about a run.
@@ -47,7 +49,18 @@ func Report(r *trace.Run, o Options) ([]byte, error) {
 	if err := enc.Encode(d); err != nil {
 		return nil, fmt.Errorf("the page about %s: %w", r.File, err)
 	}
-	return fill(frame, "{{title}}", html.EscapeString(d.Name+" – a run"), "{{data}}", strings.TrimSpace(b.String())), nil
+	return fill(frame, "{{title}}", html.EscapeString(d.Name+" – a run"), "{{graph}}", graph(o), "{{data}}",
+		strings.TrimSpace(b.String())), nil
+}
+
+// graph is the section with the picture of who waits for whom: an image, which brings its own style and can do nothing.
+func graph(o Options) string {
+	if len(o.Graph) == 0 {
+		return ""
+	}
+	return `<section id="waits"><h2 id="h-waits">Who waits for whom at the end</h2>` + "\n" +
+		`<div class="scroll" tabindex="0" role="region" aria-labelledby="h-waits"><img alt="` + html.EscapeString(lines(o.GraphAlt)) +
+		`" src="data:image/svg+xml;base64,` + base64.StdEncoding.EncodeToString(o.Graph) + `"></div></section>` + "\n"
 }
 
 // fill puts style, script, the policy that allows only those two, and the other parts into a frame.

@@ -212,3 +212,16 @@ func BenchmarkReport(b *testing.B) {
 		report(b, r, page.Options{})
 	}
 }
+
+// TestGraph: the picture of a deadlock is an image of the page; its words are text.
+func TestGraph(t *testing.T) {
+	r := tracetest.Bundled(t, "shield")
+	p := report(t, r, page.Options{Graph: []byte("<svg/>"), GraphAlt: "a \"waits\" <script>"})
+	want := `<img alt="a &#34;waits&#34; &lt;script&gt;" src="data:image/svg+xml;base64,PHN2Zy8+">`
+	if !bytes.Contains(p, []byte(want)) {
+		t.Errorf("the page has no %s", want)
+	}
+	if p := report(t, r, page.Options{}); bytes.Contains(p, []byte("<img")) || bytes.Contains(p, []byte("{{")) {
+		t.Error("a page without a deadlock has a picture")
+	}
+}
