@@ -102,7 +102,7 @@ func withTables(t *testing.T, doc string) string {
 	tables := map[string]func() string{
 		"verbs": verbTables, "top-keys": topTable, "entry-keys": entryTable, "definition-keys": definitionTable,
 		"functions": functionTable, "attributes": attributeTable, "errors": errorTree, "limits": limitTable,
-		"codes": codeTable, "not-built": unbuiltList,
+		"codes": codeTable, "not-built": unbuiltList, "pythons": pythonTable,
 	}
 	return tableMark.ReplaceAllStringFunc(doc, func(part string) string {
 		m := tableMark.FindStringSubmatch(part)
@@ -251,6 +251,15 @@ func definitionTable() string {
 		table("key, what it takes, meaning", keyRows(nil, "", syntax.ParamKeys)) +
 		"\nA run parameter under `params`, where it is more than its default:\n\n" +
 		table("key, what it takes, meaning", keyRows(nil, "", syntax.RunParamKeys))
+}
+
+// pythonTable is the differences between the versions of asyncio, older ones first.
+func pythonTable() string {
+	var rows [][]string
+	for _, r := range engine.Rules {
+		rows = append(rows, []string{r.Since.String(), r.Before, r.Now, r.Why})
+	}
+	return table("since, before, now, why", rows)
 }
 
 func functionTable() string {

@@ -680,8 +680,8 @@ func (a *assembler) waitCondition(s *WaitCondition) {
 // is taken again.
 func (a *assembler) conditionWait(c int32) {
 	a.emit(instr{op: opOwned, a: c})
-	a.emit(instr{op: opWith, a: c + 1, val: func(*Loop) Value { return Bool(false) }})
-	a.finally(func() { a.emit(instr{op: opWaitCondition, a: c}) }, func(int32) { a.emit(instr{op: opReacquire, a: c}) })
+	a.emit(instr{op: opWith, a: c + 1, val: func(*Loop) Value { return Value{} }})
+	a.finally(func() { a.emit(instr{op: opWaitCondition, a: c}) }, func(why int32) { a.emit(instr{op: opReacquire, a: c, b: why}) })
 }
 
 // waitBarrier is Barrier.wait, step by step. Slot b has the barrier, the next one is conditionWait's, the third has the

@@ -7,7 +7,7 @@ package engine
 func (l *Loop) Clone() *Loop {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
 	c := &Loop{
-		p: l.p, opts: l.opts, clock: l.clock,
+		p: l.p, opts: l.opts, rules: l.rules, clock: l.clock,
 		timeline: l.timeline.clone(), progress: l.progress, running: l.running,
 		tasks: l.tasks.clone(), names: l.names.clone(), frames: l.frames.clone(), contexts: l.contexts.clone(),
 		objects: l.objects.clone(), joins: l.joins.clone(), callbacks: l.callbacks.clone(),

@@ -57,7 +57,7 @@ const (
 	opWaitEvent      // val
 	opOwned          // raises unless the condition in frame[a] is locked
 	opWaitCondition  // frame[a]
-	opReacquire      // frame[a]; frame[a+1]: was it cancelled meanwhile
+	opReacquire      // frame[a]; frame[a+1]: the cancellation meanwhile; frame[b]: why
 	opNotify         // val, or frame[a]; int: how many, nil: all
 	opBarrier        // b: which step of Barrier.wait, on frame[a]; where it says so to c
 	opWaitTasks      // val; int: within

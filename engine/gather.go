@@ -23,20 +23,30 @@ func (l *Loop) newGather() uint32 {
 }
 
 // addChild is the body of gather's loop over its arguments. A child that is given twice calls back once; a fresh one was
-// created for this gather.
-func (l *Loop) addChild(g uint32, child awaitable, fresh bool, seen *awaitables) {
+// created for this gather. done: the child has ended, and the gather hears of it at once.
+func (l *Loop) addChild(g uint32, child awaitable, fresh bool, seen *awaitables) (done bool) {
 	ga := l.gathers.at(g)
 	known := !fresh && seen.among(ga.children, child)
 	ga.children = append(ga.children, child)
 	if known {
-		return
+		return false
 	}
 	ga.pending++
+	if l.rules[ruleGatherTakesDone] && l.stateOf(child).ended() {
+		return true
+	}
 	l.addDoneCallback(child, handle{kind: handleGather, a: g, b: uint32(child)})
+	return false
 }
 
-// gatherChild is gather's _done_callback.
+// gatherChild is gather's _done_callback in a turn of its own.
 func (l *Loop) gatherChild(g uint32, child awaitable) {
+	l.childDone(g, child)
+	l.releaseGather(g)
+}
+
+// childDone is gather's _done_callback.
+func (l *Loop) childDone(g uint32, child awaitable) {
 	ga := l.gathers.at(g)
 	ga.pending--
 	_, err := l.peekOutcome(child)
@@ -61,7 +71,6 @@ func (l *Loop) gatherChild(g uint32, child awaitable) {
 	case ga.pending == 0:
 		l.resolveGather(g, nil)
 	}
-	l.releaseGather(g)
 }
 
 func (l *Loop) resolveGather(g uint32, err *Error) {

@@ -100,13 +100,18 @@ func (l *Loop) closeGroup(in *instr) {
 			g.propagate = raised
 		}
 	}
-	if g.parentCancelRequested {
-		if l.uncancel(); l.cur.cancel == 0 {
-			g.propagate = nil
-		}
+	if g.parentCancelRequested && !l.rules[ruleGroupUncancelsLast] {
+		l.uncancelGroup(g)
 	}
 	if raised != nil && !g.aborting {
 		l.abort(id)
+	}
+}
+
+// uncancelGroup takes the group's own cancellation of its parent back.
+func (l *Loop) uncancelGroup(g *group) {
+	if l.uncancel(); l.cur.cancel == 0 {
+		g.propagate = nil
 	}
 }
 
@@ -127,6 +132,9 @@ func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 		l.suspend(pc, waitGroup, id)
 		return toWait
 	}
+	if g.parentCancelRequested && l.rules[ruleGroupUncancelsLast] {
+		l.uncancelGroup(g)
+	}
 	errs, propagate, base := g.errors, g.propagate, g.base
 	*g = group{generation: g.generation + 1}
 	l.groups.give(id)
@@ -142,6 +150,10 @@ func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 		errs = append(errs, errorValue(raised))
 	}
 	if len(errs) > 0 {
+		if l.rules[ruleGroupHandsOn] && l.cur.cancel > 0 {
+			l.uncancel()
+			l.cancelTask(l.curID, nil, 0)
+		}
 		l.fault = l.newGroupError("unhandled errors in a TaskGroup", errs)
 	}
 	return toNext

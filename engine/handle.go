@@ -19,7 +19,7 @@ const (
 	handleGroup                       // a task of a group is done; a: group, b: the task
 	handleWait                        // what asyncio.wait waits for is done; a: wait set, b: which
 	handleCompleted                   // what as_completed waits for is done; a: wait set, b: which
-	handleShield                      // what a shield protects is done; a: the waiting task, b: its wait's number
+	handleShield                      // what a shield protects is done; a: the waiting task, b: its wait's number; a: 0, b: what it protected
 	handleScope                       // a timeout has expired; a: scope, b: its number
 	handleWaitOver                    // a wait's or an as_completed's time is up; a: wait set, b: its timer
 	handleMain                        // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop

@@ -42,7 +42,7 @@ func (k Kind) String() string { return kindNames[k] }
 // objectKind is what there is to know about one kind of object.
 type objectKind struct {
 	size  int64                                                    // where ObjectDef.Size is nil
-	wrong func(size int64) string                                  // what Python says about a bad size; nil: none is
+	wrong func(l *Loop, size int64) string                         // what Python says about a bad size; nil: none is
 	make  func(l *Loop, d *ObjectDef, name string, size int64) int // makes one and returns its number
 	count func(x *objects) int
 	at    func(x *objects, id uint32) object
@@ -65,7 +65,7 @@ var objectKinds = [kindScalars]objectKind{
 	},
 	KindSemaphore: {
 		size: 1,
-		wrong: func(size int64) string {
+		wrong: func(l *Loop, size int64) string {
 			if size < 0 {
 				return "Semaphore initial value must be >= 0"
 			}
@@ -93,11 +93,14 @@ var objectKinds = [kindScalars]objectKind{
 		clone: func(to, from *objects) { to.conditions = cloneAll(from.conditions, (*condition).own) },
 	},
 	KindBarrier: {
-		wrong: func(size int64) string {
-			if size < 1 {
-				return "parties must be > 0"
+		wrong: func(l *Loop, size int64) string {
+			switch {
+			case size > 0:
+				return ""
+			case l.rules[ruleBarrierParties]:
+				return "parties must be >= 1"
 			}
-			return ""
+			return "parties must be > 0"
 		},
 		make: func(l *Loop, _ *ObjectDef, name string, size int64) int {
 			return add(&l.barriers, barrier{name: name, parties: size, cond: condition{lock: lock{name: name}}})
@@ -107,7 +110,7 @@ var objectKinds = [kindScalars]objectKind{
 		clone: func(to, from *objects) { to.barriers = cloneAll(from.barriers, (*barrier).own) },
 	},
 	KindQueue: {
-		wrong: func(size int64) string {
+		wrong: func(l *Loop, size int64) string {
 			if size < 0 {
 				return "a queue's capacity must be 0 (no limit) or more, not " + strconv.FormatInt(size, 10)
 			}

@@ -113,15 +113,21 @@ func (l *Loop) wakeNext(s *semaphore) {
 // finishSemaphore is what follows the wait in Semaphore.acquire; gone: its future was cancelled.
 func (l *Loop) finishSemaphore(s *semaphore, id uint32, err *Error, gone bool) {
 	s.waiters.remove(id)
+	all := l.rules[ruleSemaphoreWakesAll]
 	switch {
 	case err == nil:
 		s.held.push(id)
-		if s.value > 0 {
+		if s.value > 0 && !all {
 			l.wakeNext(s)
 		}
 	case err.Type == "CancelledError" && !gone:
 		s.value++
-		l.wakeNext(s)
+		if !all {
+			l.wakeNext(s)
+		}
+	}
+	for all && s.value > 0 && l.completeFirst(&s.waiters) {
+		s.value--
 	}
 }
 
@@ -343,11 +349,21 @@ func (l *Loop) reacquire(in *instr, pc int32) whereTo {
 	return toNext
 }
 
+// reacquired raises the cancellation that was kept. Slot b has how the wait ended.
 func (l *Loop) reacquired(in *instr) {
-	if l.frame[in.a+1].AsBool() {
-		l.frame[in.a+1] = Bool(false)
+	kept := l.frame[in.a+1]
+	if l.rules[ruleConditionPassesOn] && (!kept.IsNull() || l.raisedIn(in.b) != nil) {
+		l.completeFirst(&l.conditionOf(l.frame[in.a]).waiters)
+	}
+	switch {
+	case kept.IsNull():
+		return
+	case l.rules[ruleConditionKeepsMessage]:
+		l.fault = kept.AsError()
+	default:
 		l.Raise("CancelledError", "")
 	}
+	l.frame[in.a+1] = Value{}
 }
 
 func (l *Loop) release(in *instr) {
@@ -513,7 +529,7 @@ func (relockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.recGot(lockValue(t.on), w.err)
 	switch in := &l.p.code[w.pc]; {
 	case w.cancelled():
-		l.frame[in.a+1] = Bool(true)
+		l.frame[in.a+1] = errorValue(w.err)
 		return w.pc, nil
 	case w.err == nil:
 		l.reacquired(in)

@@ -10,8 +10,9 @@ import (
 type Loop struct {
 	p     *Program
 	opts  Options
-	clock Clock  // Options.Clock
-	trace *Trace // Options.Trace
+	clock Clock   // Options.Clock
+	trace *Trace  // Options.Trace
+	rules ruleSet // of Options.Python
 
 	timeline  // the time, what is ready and what is due
 	progress  // how far the run is
@@ -96,7 +97,7 @@ var epochs atomic.Uint64
 // New makes a loop for p and evaluates the initial values. An error in them is the run's: Run reports it.
 func New(p *Program, opts Options) *Loop {
 	opts.Limits = opts.Limits.withDefaults()
-	l := &Loop{p: p, opts: opts, clock: opts.Clock, trace: opts.Trace}
+	l := &Loop{p: p, opts: opts, clock: opts.Clock, trace: opts.Trace, rules: rulesOf(opts.Python)}
 	if l.trace != nil {
 		l.trace.begin(&l.opts.Limits)
 		l.recPhase()

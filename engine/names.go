@@ -3,6 +3,7 @@ package engine
 import (
 	"maps"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -19,6 +20,8 @@ type workerTasks struct {
 	start int64  // the loop time at which they are created
 	first uint32 // the ordinal of the first
 	line  uint32 // the number of the first; the others follow
+
+	counted uint32 // how many tasks were counted before it
 }
 
 func newNames(p *Program) nameTable {
@@ -42,7 +45,7 @@ func (l *Loop) taskName(id uint32) string {
 	case t.flags&flagNamed != 0:
 		return l.cold(t.cold).name
 	case !e.worker:
-		return "Task-" + strconv.Itoa(int(l.ordinal(id))) // N counts every task
+		return "Task-" + strconv.Itoa(int(l.cold(t.cold).number))
 	case e.Count != nil:
 		return e.Name + "-" + strconv.Itoa(int(id-l.names.workers[e.index].line)+1)
 	}
@@ -100,10 +103,25 @@ func (l *Loop) findTask(name string) uint32 {
 		return id
 	}
 	base, n := cutNumber(name)
-	if base == "Task" && n < l.tasks.lines.n && l.taskName(n) == name {
-		return n
+	if base != "Task" || n == 0 || n >= l.tasks.lines.n {
+		return 0
+	}
+	id := n
+	if l.rules[ruleNamedUncounted] && !l.tasks.recycled {
+		id += uint32(sort.Search(int(l.tasks.lines.n-n), func(i int) bool { return l.counted(n+uint32(i)) >= n }))
+	}
+	if id < l.tasks.lines.n && l.taskName(id) == name {
+		return id
 	}
 	return 0
+}
+
+// counted is how many tasks had been counted once this one was there.
+func (l *Loop) counted(id uint32) uint32 {
+	if e := l.entryOf(id); e.worker {
+		return l.names.workers[e.index].counted
+	}
+	return l.cold(l.task(id).cold).number
 }
 
 // findGiven is findTask for names that were given.

@@ -93,7 +93,7 @@ func (l *Loop) make(d *ObjectDef, name string) Value {
 		size = d.Size(l)
 	}
 	if k.wrong != nil {
-		if message := k.wrong(size); message != "" {
+		if message := k.wrong(l, size); message != "" {
 			l.Raise("ValueError", message)
 		}
 	}

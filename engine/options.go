@@ -8,6 +8,7 @@ type Options struct {
 	Params     []Value   // values of Program.Params
 	Seed       uint64    // of all draws and of random ties
 	Ties       Ties      // order of the timers of one instant
+	Python     Python    // whose asyncio the loop is equal to
 	Clock      Clock     // nil: the virtual clock
 	ClockStart int64     // what the clock shows at loop time 0, in Unix nanoseconds (strftime)
 	Until      int64     // the run ends before anything due at this loop time runs; 0: no such time

@@ -51,7 +51,8 @@ func (l *Loop) createAll() {
 }
 
 func (l *Loop) createWorker(e *Entry) {
-	l.names.workers[e.index].first, l.names.workers[e.index].line = l.tasks.created+1, l.tasks.lines.n
+	w := &l.names.workers[e.index]
+	w.first, w.line, w.counted = l.tasks.created+1, l.tasks.lines.n, l.tasks.counted
 	if e.Count == nil {
 		if l.nameTaken(e.Name) {
 			return

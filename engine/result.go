@@ -181,6 +181,7 @@ func (x *record) clone() record {
 type failure struct {
 	task   uint32    // 0: a callback, before or after, or a future, or a task whose line was given back
 	future awaitable // 0: not a future
+	told   bool      // it is reported even where somebody took it
 	Report
 }
 
@@ -197,7 +198,7 @@ func (l *Loop) reported(f *failure) bool {
 	switch {
 	case f.future != 0:
 		f.In = l.awaitableName(f.future)
-		return !l.future(f.future).taken
+		return f.told || !l.future(f.future).taken
 	case f.task == 0:
 		return true
 	case f.task == l.mainID:
@@ -206,7 +207,7 @@ func (l *Loop) reported(f *failure) bool {
 		f.Spawned = l.entryOf(f.task).Pos
 	}
 	f.Task = l.taskName(f.task)
-	return f.In != "" || f.Err.endsRun() || l.task(f.task).flags&flagTaken == 0
+	return f.In != "" || f.told || f.Err.endsRun() || l.task(f.task).flags&flagTaken == 0
 }
 
 // settle drops the failures that are of no use, or beyond those that are told, when the lines of the tasks that are not

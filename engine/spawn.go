@@ -185,12 +185,26 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 	g := l.newGather()
 	l.gathers.at(g).returnExceptions = returnExceptions
 	var seen awaitables
+	var done []awaitable
 	for i := range l.plans {
 		p := &l.plans[i]
 		if p.item == 0 && !l.createPlanned(p) {
 			return toNext
 		}
-		l.addChild(g, p.item, p.entry != nil, &seen)
+		if l.addChild(g, p.item, p.entry != nil, &seen) {
+			done = append(done, p.item)
+		}
+	}
+	for _, child := range done {
+		l.childDone(g, child)
+	}
+	if l.gathers.at(g).done {
+		v, err := l.gatherResults(g)
+		l.releaseGather(g)
+		if l.fault = err; err == nil {
+			l.bind(in, v)
+		}
+		return toNext
 	}
 	l.gathers.at(g).waiter = l.curID
 	l.suspend(pc, waitGather, g)

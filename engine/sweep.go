@@ -117,5 +117,9 @@ func (m *marker) handle(h handle) {
 	switch h.kind {
 	case handleGather, handleGroup, handleWait, handleCompleted:
 		m.awaitables(awaitable(h.b))
+	case handleShield:
+		if h.a == 0 {
+			m.awaitables(awaitable(h.b))
+		}
 	}
 }

@@ -64,7 +64,8 @@ type coldTask struct {
 	spawned   int64
 	started   int64  // -1: not yet
 	parent    uint32 // the task that created it; 0: none
-	ordinal   uint32 // the N of Task-N; a worker's is computed
+	ordinal   uint32 // its place among all tasks; a worker's is computed
+	number    uint32 // the N of Task-N; of a task with a name: how many were counted before it
 	draws     drawSource
 	shield    uint32 // the number of the shield it waits at
 }
@@ -74,7 +75,8 @@ type taskTable struct {
 	lines    arena[task]
 	warms    arena[warmTask] // by the number of the line
 	colds    arena[coldTask]
-	created  uint32 // the N of Task-N
+	created  uint32
+	counted  uint32 // the N of Task-N
 	recycle  bool   // lines of tasks that nobody can refer to are used again
 	recycled bool   // one was: lines are no longer in the order of creation
 	idle     int    // tasks that have ended since references were followed, and reports that were made
@@ -153,6 +155,9 @@ func (l *Loop) spawnTime(id uint32) int64 {
 func (l *Loop) newTask(e *Entry, name string) uint32 {
 	id := l.newTaskLine(!e.worker)
 	l.tasks.created++
+	if !l.rules[ruleNamedUncounted] || name == "" && !e.worker {
+		l.tasks.counted++
+	}
 	t := l.task(id)
 	*t = task{pc: e.Code.start, since: l.now}
 	*l.warm(id) = warmTask{entry: uint32(e.index) + 1, ctx: l.copyContext(l.ctx())}
@@ -170,7 +175,8 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 		c := l.coldOf(id)
 		c.draws.stream.key = key
 		if !e.worker {
-			c.spawned, c.parent, c.ordinal, c.name = l.now, l.curID, l.tasks.created, name
+			c.spawned, c.parent, c.name = l.now, l.curID, name
+			c.ordinal, c.number = l.tasks.created, l.tasks.counted
 		}
 	}
 	if name != "" {

@@ -83,7 +83,10 @@ func (l *Loop) leaveScope(in *instr) whereTo {
 
 // uncancel is Task.uncancel of the running task.
 func (l *Loop) uncancel() {
-	if l.cur.cancel > 0 {
-		l.cur.cancel--
+	if l.cur.cancel == 0 {
+		return
+	}
+	if l.cur.cancel--; l.cur.cancel == 0 && l.rules[ruleUncancelClears] {
+		l.cur.flags &^= flagMustCancel
 	}
 }

@@ -364,7 +364,9 @@ func (l *Loop) recRun(h handle) {
 			r.What = l.waitSets.at(h.a).task
 		}
 	case handleShield:
-		if w := l.task(h.a); w.wait == waitShield {
+		if h.a == 0 {
+			r.Obj, r.On = awaitable(h.b).object()
+		} else if w := l.task(h.a); w.wait == waitShield {
 			r.Obj, r.On = awaitable(w.on).object()
 		}
 	case handleScope:

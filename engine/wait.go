@@ -269,9 +269,13 @@ func (l *Loop) shield(in *instr, pc int32) whereTo {
 
 // shieldCallback is shield's _inner_done_callback.
 func (l *Loop) shieldCallback(id, number uint32) {
+	if id == 0 {
+		l.tell(awaitable(number))
+		return
+	}
 	if a, ok := l.shielded[number]; ok {
 		delete(l.shielded, number)
-		l.outcome(a) // the outer future was cancelled: the result counts as taken
+		l.leave(a)
 		return
 	}
 	t := l.task(id)
@@ -280,22 +284,49 @@ func (l *Loop) shieldCallback(id, number uint32) {
 	}
 	l.cold(t.cold).shield = 0
 	if l.futureDone(id) {
-		l.outcome(awaitable(t.on)) // as above; its waiter has yet to run
+		l.leave(awaitable(t.on)) // its waiter has yet to run
 		return
 	}
 	l.complete(id)
 }
 
+// leave is what _inner_done_callback does with a result when the outer future was cancelled: it counts as taken.
+func (l *Loop) leave(a awaitable) {
+	if !l.rules[ruleShieldReports] {
+		l.outcome(a)
+	}
+}
+
+// tell is shield's _log_on_exception: an error of what was shielded is reported, whoever takes it.
+func (l *Loop) tell(a awaitable) {
+	if l.stateOf(a) != taskFailed {
+		return
+	}
+	l.outcome(a)
+	for i := range l.failures {
+		if f := &l.failures[i]; a&isFuture != 0 && f.future == a || a&isFuture == 0 && f.task == uint32(a) {
+			f.told = true
+		}
+	}
+}
+
 // finishShield is what follows the await of the outer future.
-func (l *Loop) finishShield(t *task, err *Error) (Value, *Error) {
+func (l *Loop) finishShield(t *task, err *Error, gone bool) (Value, *Error) {
 	a := awaitable(t.on)
 	number := l.cold(t.cold).shield
 	switch {
 	case err == nil:
 		return l.outcome(a)
-	case number == 0: // shieldCallback has run
+	case number == 0 && gone: // shieldCallback has run
+		l.leave(a)
+	case number == 0:
 		l.outcome(a)
-	case !l.removeDoneCallback(a, handle{handleShield, l.curID, number}):
+	case l.removeDoneCallback(a, handle{handleShield, l.curID, number}):
+		if told := (handle{handleShield, 0, uint32(a)}); l.rules[ruleShieldReports] {
+			l.removeDoneCallback(a, told)
+			l.addDoneCallback(a, told)
+		}
+	default:
 		if l.shielded == nil {
 			l.shielded = map[uint32]awaitable{}
 		}
@@ -333,6 +364,6 @@ func (shieldWait) words(l *Loop, t *task) string {
 func (shieldWait) holders(l *Loop, t *task) []uint32 { return l.unended(awaitable(t.on)) }
 
 func (shieldWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
-	w.result, w.err = l.finishShield(t, w.err)
+	w.result, w.err = l.finishShield(t, w.err, w.gone)
 	return w.bound(l)
 }

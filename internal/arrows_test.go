@@ -56,7 +56,7 @@ var commands = []string{"cmd", "internal/bench"}
 var uses = map[string][]string{
 	"time.Now": {"engine/clock.go", "internal/suite"}, "time.Since": {"engine/clock.go", "internal/suite"},
 	"time.Until": {"engine/clock.go"}, "time.Sleep": {"engine/clock.go"}, "time.NewTimer": {"engine/clock.go"},
-	"time.NewTicker": {"engine/clock.go"}, "time.After": {"engine/clock.go"}, "time.AfterFunc": {"engine/clock.go"},
+	"time.NewTicker": {"engine/clock.go"}, "time.After": {"engine/clock.go"}, "time.AfterFunc": {"engine/clock.go", "internal/conformance"},
 	"time.Tick": {"engine/clock.go"}, "os.Stdin": nil, "os.Stdout": nil, "os.Stderr": {"internal/conformance"},
 	"os.Exit": nil, "os.Args": nil, "go": {"engine/clock.go"},
 }

@@ -20,15 +20,17 @@ func newExport(io streams) *cobra.Command {
 
 func newExportPython(io streams) *cobra.Command {
 	ties := choice{of: []string{engine.TiesFIFO.String(), engine.TiesHeapq.String()}}
+	version := choice{of: engine.PythonWords}
 	var opts dsl.PythonOptions
 	var seed uint64
 	var params []string
 	cmd := &cobra.Command{
 		Use:   "python [flags] FILE|NAME|-",
-		Short: "Write a scenario as a program for Python 3.11 and its asyncio",
-		Long: `python prints a scenario as one program for Python 3.11 and its asyncio. It runs on
-the machine's clock, or with --virtual on a clock of its own that takes no time: it
-then prints what ` + "`runloop run`" + ` prints, byte for byte.
+		Short: "Write a scenario as a program for Python and its asyncio",
+		Long: `python prints a scenario as one program for Python and its asyncio, of the version that
+the file names or the newest. It runs on the machine's clock, or with --virtual on a
+clock of its own that takes no time: it then prints what ` + "`runloop run`" + ` prints, byte
+for byte.
 
 Exit codes: 0 fine; 2 the file or the usage is wrong, or the scenario has something
 that asyncio has no counterpart for.`,
@@ -42,6 +44,7 @@ that asyncio has no counterpart for.`,
 			if opts.Params, err = (&runFlags{params: params}).givenParams(); err != nil {
 				return usageError(cmd, err.Error())
 			}
+			opts.Version = version.value
 			if opts.Ties = ties.value; cmd.Flags().Changed("seed") {
 				opts.Seed = &seed
 			}
@@ -56,10 +59,13 @@ that asyncio has no counterpart for.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&opts.Virtual, "virtual", false, "bring a virtual clock along")
 	flags.Var(&ties, "ties", "with --virtual: the order of timers of one instant (default what the file says)")
+	flags.Var(&version, "python", "the version of Python that it is for (default what the file says, or the newest)")
 	flags.Uint64Var(&seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
 	flags.StringArrayVar(&params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
-	if err := cmd.RegisterFlagCompletionFunc("ties", ties.complete); err != nil {
-		panic(err)
+	for name, c := range map[string]*choice{"ties": &ties, "python": &version} {
+		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
+			panic(err)
+		}
 	}
 	return cmd
 }

@@ -17,18 +17,21 @@ type setupFlags struct{ run runFlags }
 // add adds the flags. A run that is to be explained can be repeated, so the clock is the virtual one.
 func (f *setupFlags) add(cmd *cobra.Command) {
 	f.run.clock = choice{of: []string{"virtual", "real"}, value: "virtual"}
-	f.run.ties = choice{of: engine.TiesWords}
+	f.run.ties, f.run.python = choice{of: engine.TiesWords}, choice{of: engine.PythonWords}
 	f.run.quiet = true
 	flags := cmd.Flags()
 	f.run.addSetup(flags)
-	if err := cmd.RegisterFlagCompletionFunc("ties", f.run.ties.complete); err != nil {
-		panic(err)
+	for name, c := range map[string]*choice{"ties": &f.run.ties, "python": &f.run.python} {
+		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
+			panic(err)
+		}
 	}
 }
 
 // addSetup adds the flags that say how a scenario is run, but for those of the real clock.
 func (f *runFlags) addSetup(flags *pflag.FlagSet) {
 	flags.Var(&f.ties, "ties", "the order of timers of one instant (default what the file says)")
+	flags.Var(&f.python, "python", "the Python whose asyncio it is equal to (default what the file says, or the newest)")
 	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringVar(&f.ofCase, "case", "", "run the `NAME` among the scenario's cases, with its settings and expectations")

@@ -23,26 +23,27 @@ import (
 
 // runFlags holds the flags of `run`.
 type runFlags struct {
-	clock, ties choice
-	speed       float64
-	seed        uint64
-	params      []string
-	paramFile   string
-	ofCase      string
-	limits      []string
-	summary     bool
-	json        bool
-	tasksAt     string
-	races       bool
-	quiet       bool
-	live        bool
-	trace       traceFlags
+	clock, ties, python choice
+	speed               float64
+	seed                uint64
+	params              []string
+	paramFile           string
+	ofCase              string
+	limits              []string
+	summary             bool
+	json                bool
+	tasksAt             string
+	races               bool
+	quiet               bool
+	live                bool
+	trace               traceFlags
 }
 
 func newRun(io streams) *cobra.Command {
 	f := runFlags{
-		clock: choice{of: []string{"virtual", "real"}},
-		ties:  choice{of: engine.TiesWords},
+		clock:  choice{of: []string{"virtual", "real"}},
+		ties:   choice{of: engine.TiesWords},
+		python: choice{of: engine.PythonWords},
 	}
 	cmd := &cobra.Command{
 		Use:   "run [flags] FILE|NAME|-",
@@ -76,7 +77,7 @@ second one breaks off what is cleaned up then, and says where.`,
 	flags.BoolVar(&f.live, "live", false, "on the real clock: show a table of the tasks below the output while it runs")
 	f.trace.add(flags)
 	flags.BoolVar(&f.quiet, "quiet", false, "show no warnings about the file")
-	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties} {
+	for name, c := range map[string]*choice{"clock": &f.clock, "ties": &f.ties, "python": &f.python} {
 		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
 			panic(err)
 		}
@@ -273,7 +274,7 @@ func (f *runFlags) refused(err error, file string, io streams) error {
 // options returns the engine's options for the run.
 func (f *runFlags) options(cmd *cobra.Command, s *dsl.Scenario, now time.Time) (engine.Options, error) {
 	_, zone := now.Zone() // a wall clock shows local time
-	run := dsl.RunOptions{Ties: f.ties.value, Clock: f.clock.value, WallClock: now.UnixNano() + int64(zone)*1e9}
+	run := dsl.RunOptions{Ties: f.ties.value, Python: f.python.value, Clock: f.clock.value, WallClock: now.UnixNano() + int64(zone)*1e9}
 	if cmd.Flags().Changed("seed") {
 		run.Seed = &f.seed
 	}

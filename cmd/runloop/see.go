@@ -270,7 +270,7 @@ func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene, timeline bool) (p
 // setupText is the flags that say how the scenario is run, as they were given.
 func setupText(cmd *cobra.Command) string {
 	var parts []string
-	for _, name := range []string{"case", "seed", "ties", "param", "params", "limit"} {
+	for _, name := range []string{"case", "seed", "ties", "python", "param", "params", "limit"} {
 		f := cmd.Flags().Lookup(name)
 		if !f.Changed {
 			continue

@@ -21,6 +21,7 @@ type RunOptions struct {
 	Params     map[string]string // values of run parameters, as written on a command line
 	Seed       *uint64           // overrides the file's unless nil
 	Ties       string            // overrides the file's unless empty
+	Python     string            // the version to be equal to, such as 3.12; overrides the file's unless empty
 	Clock      string            // virtual or real, overrides the file's unless empty
 	Speed      float64           // of the real clock, overrides the file's unless 0
 	WallClock  int64             // what a real clock shows at the start, in Unix nanoseconds, unless the file says
@@ -91,8 +92,22 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 	if err := s.clock(e, run, &opts); err != nil {
 		return opts, err
 	}
+	if opts.Python, err = s.python(run.Python); err != nil {
+		return opts, errors.Join(e.err, err)
+	}
 	opts.Ties, err = s.ties(run.Ties)
 	return opts, errors.Join(e.err, err)
+}
+
+func (s *Scenario) python(word string) (engine.Python, error) {
+	if word == "" && s.Loop != nil && s.Loop.Python != nil {
+		word = s.Loop.Python.Text
+	}
+	p, ok := engine.ParsePython(word)
+	if !ok && word != "" {
+		return 0, fmt.Errorf("the versions of Python are %s, not %q", strings.Join(engine.PythonWords, ", "), word)
+	}
+	return p, nil
 }
 
 func (s *Scenario) ties(word string) (engine.Ties, error) {

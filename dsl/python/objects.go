@@ -10,14 +10,14 @@ import (
 	"runloop/engine"
 )
 
-// ownQueues reports whether the scenario needs the prelude's queues: those of Python 3.11 have no shutdown, and no
+// ownQueues reports whether the scenario needs the prelude's queues: those before Python 3.13 have no shutdown, and no
 // version has `where`.
 func (e *exporter) ownQueues() bool {
 	own := false
 	syntax.Walk(e.s.Root, func(r *syntax.Record) bool {
 		switch n := r.Node.(type) {
 		case *syntax.Shutdown:
-			own = true
+			own = own || e.run.Python > engine.Python313
 		case *syntax.Get:
 			own = own || n.Where != nil
 		}

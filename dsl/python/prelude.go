@@ -12,7 +12,7 @@ import (
 
 // preludeText is Python that exported programs may need. It is a list of sections: a line `#: name needs…` begins a
 // section and names the sections and modules that it needs. A line that ends with `#? name` is kept only if that
-// section is used.
+// section is used; one with `#? since 3.13` or `#? before 3.13` only for those versions of Python.
 //
 //go:embed prelude.py
 var preludeText string
@@ -57,7 +57,7 @@ func sectionWith(function string) string {
 }
 
 // prelude returns the used sections, with those they need, and the modules to import.
-func prelude(uses map[string]bool) (code string, modules []string) {
+func prelude(uses map[string]bool, version engine.Python) (code string, modules []string) {
 	for again := true; again; {
 		again = false
 		for _, s := range sections() {
@@ -77,17 +77,17 @@ func prelude(uses map[string]bool) (code string, modules []string) {
 	var b strings.Builder
 	for _, s := range sections() {
 		if uses[s.name] {
-			b.WriteString(s.code(uses))
+			b.WriteString(s.code(uses, version))
 		}
 	}
 	return b.String(), modules
 }
 
-func (s section) code(uses map[string]bool) string {
+func (s section) code(uses map[string]bool, version engine.Python) string {
 	var b strings.Builder
 	for _, line := range s.lines {
 		if code, flag, marked := strings.Cut(line, "  #? "); marked {
-			if !uses[strings.TrimSpace(flag)] {
+			if !kept(strings.Fields(flag), uses, version) {
 				continue
 			}
 			line = code + "\n"
@@ -95,6 +95,15 @@ func (s section) code(uses map[string]bool) string {
 		b.WriteString(line)
 	}
 	return b.String()
+}
+
+// kept reports whether a line with a flag is a part of the program.
+func kept(flag []string, uses map[string]bool, version engine.Python) bool {
+	if len(flag) == 1 {
+		return uses[flag[0]]
+	}
+	first, _ := engine.ParsePython(flag[1])
+	return (flag[0] == "since") == (version <= first) // newer ones come first
 }
 
 var defined = source.NewPattern(`(?m)^(?:(?:async )?def|class) (\w+)|^(\w+) =`)

@@ -121,6 +121,10 @@ class Task(asyncio.Task):
     def cancel(self, msg=None):
         return not self.done() and super().cancel(msg)
 
+    def set_name(self, name):  #? gather
+        if name is not None:  # Python 3.13 calls None what a task factory has made  #? gather
+            super().set_name(name)  #? gather
+
 
 async def run(coroutine, args):
     """What a task runs: the coroutine; a failure is noted when it happens."""
@@ -147,9 +151,10 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, g
     own = contextvars.copy_context()
     for variable, value in context or ():
         own.run(variable.set, value)
-    task = Task(run(coroutine, args), loop=loop, context=own)  # counted, named or not, as by asyncio.create_task()
+    task = Task(run(coroutine, args), loop=loop, context=own, name=name or None)  #? since 3.13
+    task = Task(run(coroutine, args), loop=loop, context=own)  # counted, named or not, as by asyncio.create_task()  #? before 3.13
     if name:
-        task.set_name(name)
+        task.set_name(name)  #? before 3.13
         named.add(task)
     if name or tasks.get(task.get_name()) not in named:
         tasks[task.get_name()] = task
@@ -366,9 +371,10 @@ def as_completed(tasks, timeout=None, *late):
         yield next_one()
 
 
-#: QueueShutDown
-class QueueShutDown(Exception):
-    """Raised by a queue that is closed, as in Python 3.13."""
+#: QueueShutDown asyncio
+QueueShutDown = asyncio.QueueShutDown  #? since 3.13
+class QueueShutDown(Exception):  #? before 3.13
+    """Raised by a queue that is closed, as in Python 3.13."""  #? before 3.13
 
 
 #: Queue QueueShutDown asyncio heapq
@@ -1499,6 +1505,10 @@ def shuffle(values):
     return mixed
 
 
+#: told
+told = set()  # tasks and futures whose errors are reported, whoever takes them
+
+
 #: callback_name
 def callback_name(callback):
     return getattr(callback, "__self__", callback).__name__ if callback is not None else ""
@@ -1507,6 +1517,8 @@ def callback_name(callback):
 #: main over tasks callback_name show_error os sys traceback
 def note_error(loop, context):
     """Notes errors of callbacks."""
+    if context["message"].endswith("exception in shielded future"):  #? told
+        told.add(context["future"])  #? told
     if context.get("handle") is not None:
         error = context["exception"]
         name = callback_name(context["handle"]._callback)
@@ -1624,7 +1636,9 @@ def finish(outcome, at, main_task=None):
     sys.stdout.flush()
     bad = outcome in ("deadlock", "failed", "limit")
     for who, task, error, when in failures:
-        if task is None or task is main_task or task._log_traceback or isinstance(error, ENDING):
+        left = task is None or task is main_task or task._log_traceback or isinstance(error, ENDING)
+        left = left or task in told  #? told
+        if left:
             bad = True
             who = "main" if task and task is main_task else f"task {who}" if isinstance(task, Task) else who
             print(f"{show_error(error)} ({who}, at {when!r} s)", file=sys.stderr)

@@ -14,8 +14,8 @@ import (
 	"runloop/engine"
 )
 
-// Program returns a scenario that was checked and has no errors as one program for Python 3.11 and asyncio. run holds
-// the options of the run. A virtual program includes a loop whose clock jumps from timer to timer, and prints byte for
+// Program returns a scenario that was checked and has no errors as one program for Python and asyncio. run holds
+// the options of the run, among them the version of Python. A virtual program includes a loop whose clock jumps from timer to timer, and prints byte for
 // byte what a run of the scenario prints. Any other program runs on asyncio's own loop and the machine's clock. On
 // standard error it reports the errors that nobody took and how it ended. A feature without a counterpart in asyncio
 // is an error that names its line. Integers that exceed 64 bits raise OverflowError, except in sums with a small
@@ -376,13 +376,13 @@ func (e *exporter) head() string {
 	if e.virtual {
 		clock = "on a virtual clock: it takes no time"
 	}
-	code, modules := prelude(e.uses)
+	code, modules := prelude(e.uses, e.run.Python)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\"\"\"%s\n\n", escape(e.s.Name, '"'))
 	if e.s.Description != "" {
 		fmt.Fprintf(&b, "%s\n\n", strings.TrimSpace(escapeLines(e.s.Description)))
 	}
-	fmt.Fprintf(&b, "Exported by runloop for Python 3.11 and its asyncio, %s.\n\"\"\"\n\n", clock)
+	fmt.Fprintf(&b, "Exported by runloop for Python %s and its asyncio, %s.\n\"\"\"\n\n", e.run.Python, clock)
 	for _, m := range modules {
 		fmt.Fprintf(&b, "import %s\n", m)
 	}

@@ -46,11 +46,11 @@ func run(t *testing.T, program []byte) (out, errs string) {
 // same compares the output of an exported program with that of a run of the scenario.
 func same(t *testing.T, s *dsl.Scenario) {
 	t.Helper()
-	program, err := s.Python(dsl.PythonOptions{Virtual: true})
+	program, err := s.Python(dsl.PythonOptions{Virtual: true, Version: "3.11"}) // python3 is Debian's
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
+	l, err := s.NewLoop(compile.RunOptions{KeepOutput: true, Python: "3.11"})
 	if err != nil {
 		t.Fatal(err)
 	}

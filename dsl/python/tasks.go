@@ -128,6 +128,7 @@ func (f *function) await(n *syntax.Await) {
 }
 
 func (f *function) shield(n *syntax.Shield) {
+	f.use("told")
 	f.limited(n.Limit, func() { f.into(n.As, "await asyncio.shield("+f.reference(n.What).text+")") })
 }
 

@@ -346,10 +346,11 @@ type (
 		Speed *Value
 		Until *Duration
 	}
-	// LoopNames is what `loop` shows.
+	// LoopNames is which Python the loop is equal to, and what `loop` shows.
 	LoopNames struct {
 		Record
 		Type, ID *Value
+		Python   *Name
 	}
 	// Limits is the bounds of a run.
 	Limits struct {

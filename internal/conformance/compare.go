@@ -1,14 +1,7 @@
 package conformance
 
 import (
-	"bufio"
-	_ "embed"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -24,9 +17,9 @@ type Trace struct {
 }
 
 // onEngine runs a scenario on runloop's engine. ok is false when a limit ended the run.
-func onEngine(s *dsl.Scenario, ties string) (t Trace, r *engine.Result, ok bool) {
+func onEngine(s *dsl.Scenario, ties, python string) (t Trace, r *engine.Result, ok bool) {
 	l, err := s.NewLoop(dsl.RunOptions{
-		Ties: ties, KeepOutput: true, Limits: engine.Limits{Steps: 50_000, Output: 1 << 20},
+		Ties: ties, Python: python, KeepOutput: true, Limits: engine.Limits{Steps: 50_000, Output: 1 << 20},
 	})
 	if err != nil {
 		return Trace{Report: err.Error()}, nil, true
@@ -88,74 +81,16 @@ func firstDifference(a, b string) string {
 	return ""
 }
 
-//go:embed runner.py
-var runnerSource string
-
-// Python is a CPython process that runs exported programs one after the other.
-type Python struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
-
-// startPython starts the python3 on the path. dir is for its temporary files.
-func startPython(dir string) (*Python, error) {
-	script := filepath.Join(dir, "runner.py")
-	if err := os.WriteFile(script, []byte(runnerSource), 0o600); err != nil {
-		return nil, err
-	}
-	cmd := exec.Command("python3", "-I", script)
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
-	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	return &Python{cmd, in, bufio.NewReaderSize(out, 1<<20)}, cmd.Start()
-}
-
-// Close ends the process.
-func (p *Python) Close() error {
-	p.in.Close()
-	return p.cmd.Wait()
-}
-
-// Run exports a scenario and runs the program.
-func (p *Python) Run(s *dsl.Scenario, ties string) (Trace, error) {
-	program, err := s.Python(dsl.PythonOptions{Virtual: true, Ties: ties})
-	if err != nil {
-		return Trace{}, err
-	}
-	line, err := json.Marshal(string(program))
-	if err != nil {
-		return Trace{}, err
-	}
-	if _, err := p.in.Write(append(line, '\n')); err != nil {
-		return Trace{}, err
-	}
-	answer, err := p.out.ReadBytes('\n')
-	if err != nil {
-		return Trace{}, fmt.Errorf("python3 ended: %w", err)
-	}
-	var texts [2]string
-	err = json.Unmarshal(answer, &texts)
-	return Trace{texts[0], texts[1]}, err
-}
-
 // Reference is what the engine is compared with: CPython, or a recording of it.
 type Reference interface {
 	// Run runs a scenario with a rule for ties, fifo or heapq.
 	Run(s *dsl.Scenario, ties string) (Trace, error)
 }
 
-// compare runs a scenario on the engine and on the reference. difference is the first line in which they differ, or ""
+// compare runs a scenario on the engine, equal to a version of Python, and on the reference. difference is the first line in which they differ, or ""
 // if there is none. A run that a limit ended is not compared.
-func compare(ref Reference, s *dsl.Scenario, ties string) (difference string, r *engine.Result, err error) {
-	ours, r, ok := onEngine(s, ties)
+func compare(ref Reference, s *dsl.Scenario, ties, python string) (difference string, r *engine.Result, err error) {
+	ours, r, ok := onEngine(s, ties, python)
 	if !ok {
 		return "", r, nil
 	}

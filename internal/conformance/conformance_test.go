@@ -3,10 +3,10 @@ package conformance
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,22 +27,23 @@ var (
 	record  = flag.String("record", "", "write to this file what CPython does")
 	against = flag.String("against", "", "compare with such a file instead of CPython, until the first difference")
 	update  = flag.Bool("update", false, "write testdata/*.out")
+	version = flag.String("python", "", "compare with this version of CPython alone, such as 3.14")
 )
 
-// newPython starts CPython. If there is none, the test is skipped, unless it runs in CI.
-func newPython(t *testing.T) *Python {
+// newPython starts an interpreter. If the machine lacks it, the test is skipped, unless it runs in CI.
+func newPython(t *testing.T, i interpreter) *Python {
 	t.Helper()
-	if _, err := exec.LookPath("python3"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("python3 is not there")
-		}
-		t.Skip("python3 is not there")
-	}
-	p, err := startPython(t.TempDir())
-	if err != nil {
+	p, err := i.start(t.TempDir())
+	switch {
+	case errors.Is(err, errMissing) && os.Getenv("CI") == "":
+		t.Skip(err)
+	case err != nil:
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.Close() })
+	if _, known := engine.ParsePython(p.Version); !known {
+		t.Skipf("%s is Python %s", i, p.Version)
+	}
 	return p
 }
 
@@ -55,6 +56,7 @@ type recording struct {
 type run struct {
 	Seed           uint64
 	Scenario, Ties string
+	Version        string
 	Trace          Trace
 }
 
@@ -78,7 +80,7 @@ func (r recorder) Run(s *dsl.Scenario, ties string) (Trace, error) {
 	t, err := r.python.Run(s, ties)
 	r.Lock()
 	defer r.Unlock()
-	r.runs = append(r.runs, run{r.seed, string(s.Source.Bytes()), ties, t})
+	r.runs = append(r.runs, run{r.seed, string(s.Source.Bytes()), ties, r.python.Version, t})
 	return t, err
 }
 
@@ -150,20 +152,35 @@ func scenarios() int {
 	return *count
 }
 
-// TestConformance runs random scenarios on the engine and on CPython.
+// TestConformance runs random scenarios on the engine and on every CPython.
 func TestConformance(t *testing.T) {
 	if *against != "" {
 		compareRecorded(t)
 		return
 	}
+	for _, i := range interpreters {
+		t.Run(i.String(), func(t *testing.T) {
+			if *version != "" && i.version != *version && (i.version != "" || newPython(t, i).Version != *version) {
+				t.Skip("it is not Python", *version)
+			}
+			conform(t, i)
+		})
+	}
+}
+
+func conform(t *testing.T, i interpreter) {
 	const workers = 2
+	n := scenarios()
+	if i.npm != "" && *version == "" { // they are slower, and there are several
+		n /= 5
+	}
 	c := &tally{verbs: map[string]int{}, ends: map[string]int{}}
 	rec := &recording{}
 	var wait sync.WaitGroup
 	for w := range workers {
-		p := newPython(t)
+		p := newPython(t, i)
 		wait.Go(func() {
-			for i := w; i < scenarios(); i += workers {
+			for i := w; i < n; i += workers {
 				for _, ties := range []string{"fifo", "heapq"} {
 					c.compare(t, rec, p, *seed+uint64(i), ties)
 				}
@@ -173,7 +190,7 @@ func TestConformance(t *testing.T) {
 	wait.Wait()
 	t.Log(c)
 	if *table {
-		fmt.Print(c)
+		fmt.Printf("Python %s: %s", i, c)
 	}
 	if *record != "" {
 		if err := rec.write(*record); err != nil {
@@ -190,7 +207,7 @@ func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ti
 		t.Errorf("seed %d: %v\n%s", seed, err, write(tree))
 		return
 	}
-	d, r, err := compare(recorder{rec, p, seed}, s, ties)
+	d, r, err := compare(recorder{rec, p, seed}, s, ties, p.Version)
 	if err != nil {
 		t.Errorf("seed %d: %v", seed, err)
 		return
@@ -208,12 +225,12 @@ func (c *tally) compare(t *testing.T, rec *recording, p *Python, seed uint64, ti
 		return
 	}
 	small := shrink(tree, func(s *dsl.Scenario) bool {
-		d, _, err := compare(p, s, ties)
+		d, _, err := compare(p, s, ties, p.Version)
 		return err == nil && d != ""
 	})
 	yaml := write(small)
 	if s, err := dsl.Load("scenario.yaml", yaml); err == nil {
-		d, _, _ = compare(p, s, ties)
+		d, _, _ = compare(p, s, ties, p.Version)
 	}
 	t.Errorf("seed %d, ties %s: %s\n%s", seed, ties, d, yaml)
 	if *keep {
@@ -239,7 +256,7 @@ func compareRecorded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, _, err := compare(r, s, r.Ties)
+		d, _, err := compare(r, s, r.Ties, r.Version)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -252,6 +269,7 @@ func compareRecorded(t *testing.T) {
 // TestGoldens runs the scenarios of testdata, on which the engine once differed from CPython, and compares them with
 // what CPython does. -update records that.
 func TestGoldens(t *testing.T) {
+	const goldenPython = "3.11" // whose outputs the files have
 	files, err := filepath.Glob("testdata/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatal("there are no goldens", err)
@@ -268,7 +286,7 @@ func TestGoldens(t *testing.T) {
 		}
 		out := strings.TrimSuffix(file, ".yaml") + ".out"
 		if *update {
-			trace, err := newPython(t).Run(s, "")
+			trace, err := newPython(t, interpreter{}).Run(s, "")
 			if err == nil {
 				err = os.WriteFile(out, []byte(trace.Output+"--\n"+trace.Report), 0o644)
 			}
@@ -281,7 +299,7 @@ func TestGoldens(t *testing.T) {
 			t.Error(err)
 			continue
 		}
-		if trace, _, _ := onEngine(s, ""); trace.Output+"--\n"+trace.Report != string(want) {
+		if trace, _, _ := onEngine(s, "", goldenPython); trace.Output+"--\n"+trace.Report != string(want) {
 			t.Errorf("%s: %s", file, firstDifference(trace.Output+"--\n"+trace.Report, string(want)))
 		}
 	}

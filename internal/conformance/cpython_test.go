@@ -20,7 +20,7 @@ func TestCPythonTests(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("there are no archives", err)
 	}
-	p := newPython(t)
+	p := newPython(t, interpreter{})
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {
@@ -40,7 +40,7 @@ func bothAsExpected(t *testing.T, p *Python, f txtar.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.NewLoop(dsl.RunOptions{KeepOutput: true})
+	l, err := s.NewLoop(dsl.RunOptions{KeepOutput: true, Python: p.Version})
 	if err != nil {
 		t.Fatal(err)
 	}

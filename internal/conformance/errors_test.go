@@ -20,7 +20,7 @@ for name in sys.argv[1:]:
 
 // TestErrorTypes: errors derive from each other as in Python.
 func TestErrorTypes(t *testing.T) {
-	newPython(t) // skips where there is none
+	newPython(t, interpreter{}) // skips where there is none
 	types := engine.ErrorTypes()
 	out, err := exec.Command("python3", append([]string{"-c", bases}, types...)...).Output()
 	if err != nil {

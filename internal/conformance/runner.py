@@ -12,10 +12,12 @@ import re
 import signal
 import sys
 import tempfile
+import warnings
 
 
 def child(program, out, err):
     signal.alarm(20)
+    warnings.simplefilter("ignore", SyntaxWarning)  # 3.14 does not like a return in a finally
     os.dup2(out.fileno(), 1)
     os.dup2(err.fileno(), 2)
     try:
@@ -27,6 +29,7 @@ def child(program, out, err):
         os._exit(3)
 
 
+print(json.dumps(sys.version.split()[0]), flush=True)
 for line in sys.stdin:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         pid = os.fork()

@@ -225,6 +225,8 @@ var holds = [...]func(r *trace.Run, v *why.Verdict) string{
 	why.Links: func(r *trace.Run, v *why.Verdict) string {
 		if x, y := &r.Turns[v.Between[0]], &r.Turns[v.Between[1]]; x.Handle == y.Handle && x.For == 0 && y.For == 0 && x.Who == y.Who {
 			return "" // gathers that no task awaits cannot be told from each other
+		} else if reportsShield(x) || reportsShield(y) {
+			return "" // nobody waits by it
 		}
 		return unless(v.Records[0] == v.Records[1] && linkOf(r, v, 0) < linkOf(r, v, 1), "the second one awaits it longer")
 	},
@@ -399,3 +401,7 @@ func way(r *trace.Run, turn int) string {
 	}
 	return b.String()
 }
+
+// reportsShield reports whether a turn is what asyncio 3.14 puts in place of the callback of a shield whose waiter was
+// cancelled: it reports the error of what was shielded.
+func reportsShield(t *trace.Turn) bool { return t.Handle == engine.RunShield && t.Who == 0 }
