@@ -158,6 +158,7 @@ func TestJSONLists(t *testing.T) {
 // TestJSONNames: tasks, handles and objects keep their names, however deep they are in values, and without the loop.
 func TestJSONNames(t *testing.T) {
 	r := run(t, `
+loop: { python: "3.11" } # which counts the task with a name of its own, too
 shared: { all: [], same: null }
 locks: [m]
 callbacks:
