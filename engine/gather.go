@@ -131,6 +131,13 @@ func (l *Loop) gatherResults(g uint32) (Value, *Error) {
 	return l.ownList(results), nil
 }
 
+// finishGather gives a gather back that nobody waits for any more, and returns its results or its error.
+func (l *Loop) finishGather(g uint32) (Value, *Error) {
+	v, err := l.gatherResults(g)
+	l.releaseGather(g)
+	return v, err
+}
+
 // gatherWait is the await of a gather.
 type gatherWait struct{}
 
@@ -147,10 +154,8 @@ func (gatherWait) cancel(l *Loop, _ uint32, t *task, message *Error, depth int) 
 }
 
 func (gatherWait) outcome(l *Loop, t *task) (Value, *Error) {
-	v, err := l.gatherResults(t.on)
 	l.gathers.at(t.on).waiter = 0
-	l.releaseGather(t.on)
-	return v, err
+	return l.finishGather(t.on)
 }
 
 func (gatherWait) finish(l *Loop, _ *task, w ended) (int32, *Error) { return w.bound(l) }

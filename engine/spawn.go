@@ -199,8 +199,7 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 		l.childDone(g, child)
 	}
 	if l.gathers.at(g).done {
-		v, err := l.gatherResults(g)
-		l.releaseGather(g)
+		v, err := l.finishGather(g)
 		if l.fault = err; err == nil {
 			l.bind(in, v)
 		}

@@ -4,10 +4,7 @@ import "os"
 
 // isTerminal reports whether output goes to a terminal.
 func isTerminal(w any) bool {
-	if c, ok := w.(*checkedWriter); ok {
-		w = c.w
-	}
-	f, ok := w.(*os.File)
+	f, ok := underlying(w).(*os.File)
 	if !ok {
 		return false
 	}
@@ -15,13 +12,18 @@ func isTerminal(w any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
+// underlying is what a writer that notes errors writes to.
+func underlying(w any) any {
+	if c, ok := w.(*checkedWriter); ok {
+		return c.w
+	}
+	return w
+}
+
 // terminalSize is how many rows and columns the terminal has that output goes to; false: it goes to none. What has a size of
 // its own is a terminal, too.
 func terminalSize(w any) (rows, cols int, ok bool) {
-	if c, wrapped := w.(*checkedWriter); wrapped {
-		w = c.w
-	}
-	switch w := w.(type) {
+	switch w := underlying(w).(type) {
 	case interface{ Size() (rows, cols int) }:
 		rows, cols = w.Size()
 		ok = true

@@ -122,7 +122,6 @@ type testSuite struct {
 	streams
 	*testFlags
 	options suite.Options
-	match   *regexp.Regexp
 	order   *uint64 // the seed of the order; nil for the given order
 	files   inputs
 	jobs    []testJob
@@ -211,7 +210,7 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	if err := s.arguments(cmd, args); err != nil {
 		return err
 	}
-	s.match, s.options.Match = match, match.MatchString
+	s.options.Match = match.MatchString
 	for try := range s.count {
 		for _, in := range s.files.files {
 			s.jobs = append(s.jobs, testJob{input: in, try: try + 1})
@@ -368,7 +367,7 @@ func (s *testSuite) runJob(job testJob) (r jobResult) {
 	if err == nil && job.path != "" {
 		data, err = readFile(job.path)
 	}
-	wanted := s.match.MatchString(job.name)
+	wanted := s.options.Match(job.name)
 	if err != nil {
 		file.Verdict, file.Text = report.Broken, fmt.Sprintf("cannot read %s: %v\n", job.name, cause(err))
 		if wanted {
@@ -376,7 +375,7 @@ func (s *testSuite) runJob(job testJob) (r jobResult) {
 		}
 		return r
 	}
-	if r.other = job.folder > 0 && !suite.IsScenario(data); r.other || !wanted && !bytes.Contains(data, []byte(syntaxCases)) {
+	if r.other = job.folder > 0 && !suite.IsScenario(data); r.other || !wanted && !bytes.Contains(data, []byte(casesKey)) {
 		return r
 	}
 	start := s.Now()
@@ -397,8 +396,8 @@ func (s *testSuite) runJob(job testJob) (r jobResult) {
 	return r
 }
 
-// syntaxCases stands in every scenario with cases.
-const syntaxCases = "cases"
+// casesKey stands in every scenario with cases.
+const casesKey = "cases"
 
 // tested fills in a result.
 func (s *testSuite) tested(t *testResult, o *suite.Outcome) {
@@ -418,10 +417,7 @@ func (s *testSuite) tested(t *testResult, o *suite.Outcome) {
 	if o.OK() {
 		return
 	}
-	t.Verdict, t.Text, t.Failures = report.Failed, o.Text(), o.Run.Failures
-	if replay := s.replay(o); replay != "" {
-		t.Text += replay
-	}
+	t.Verdict, t.Text, t.Failures = report.Failed, o.Text()+s.replay(o), o.Run.Failures
 	if s.junit != "" {
 		t.Output = bytes.Clone(res.Output[:min(len(res.Output), maxReported)])
 	}
@@ -494,10 +490,10 @@ func (s *testSuite) end(wall time.Duration) error {
 		r.other = r.other || !r.done && job.isOther()
 		switch {
 		case r.other:
-			if job.try == 1 && s.match.MatchString(job.name) {
+			if job.try == 1 && s.options.Match(job.name) {
 				leftOut = append(leftOut, job.name)
 			}
-		case !r.done && s.match.MatchString(job.name):
+		case !r.done && s.options.Match(job.name):
 			r.tests = []testResult{{Test: report.Test{Name: job.name, File: job.name, Verdict: report.Skipped}}}
 		case i >= s.printed: // an earlier one was skipped
 			s.showAll(r)

@@ -22,13 +22,11 @@ func (c *checker) valueHint(v *syntax.Value, t expr.Type, wanted []expr.TypeKind
 		return expr.IntHint(v.Expr.Text)
 	case t.Kind == expr.TypeTask && len(wanted) > 0:
 		return expr.ResultHint(v.Expr.Text)
-	case t.Kind == expr.TypeString && slices.ContainsFunc(wanted, isNumeric):
+	case t.Kind == expr.TypeString && slices.ContainsFunc(wanted, expr.TypeKind.Numeric):
 		return c.textHint(v.Expr.Text)
 	}
 	return ""
 }
-
-func isNumeric(k expr.TypeKind) bool { return expr.Type{Kind: k}.Numeric() }
 
 // durationHint returns a hint for a value that is no duration: for a variable with text, how to declare the duration;
 // for a task or a future, to await it.
@@ -86,12 +84,8 @@ func (c *checker) defaultText(v *Variable) string {
 	if v.Kind != expr.SymParam {
 		return ""
 	}
-	for _, p := range c.s.Params {
-		if p.Name.Text == v.Name {
-			return constText(p.Fit(p.Default))
-		}
-	}
-	return ""
+	p := c.s.Param(v.Name)
+	return constText(p.Fit(p.Default))
 }
 
 // withoutQuotes returns the hint that quotes make text of a duration.

@@ -29,7 +29,7 @@ type moment struct {
 	exact, from, to, tolerance engine.EvalTime // nil: none
 }
 
-// moment compiles an expected loop time, nil: none is expected. It may be off by tolerance.
+// expectedMoment compiles an expected loop time, nil: none is expected. It may be off by tolerance.
 func (b *builder) expectedMoment(m *syntax.Moment, tolerance *syntax.Duration, what string) *moment {
 	if m == nil {
 		return nil

@@ -35,13 +35,14 @@ func CallMeant(text string) string {
 
 // Operand returns an expression as a side of an operator.
 func Operand(text string) string {
-	if strings.ContainsAny(text, " ?:*/%+-") && source.QuotedLen(text) != len(text) && !isNumber(text) {
+	if strings.ContainsAny(text, " ?:*/%+-") && source.QuotedLen(text) != len(text) && !IsNumber(text) {
 		return "(" + text + ")"
 	}
 	return text
 }
 
-func isNumber(text string) bool {
+// IsNumber reports whether a text is a number as strconv reads one.
+func IsNumber(text string) bool {
 	_, err := strconv.ParseFloat(text, 64)
 	return err == nil
 }

@@ -111,7 +111,10 @@ func (t Type) Article() string {
 }
 
 // Numeric reports whether t is certainly a number.
-func (t Type) Numeric() bool { return t.Kind == TypeInt || t.Kind == TypeFloat || t.Kind == TypeNumber }
+func (t Type) Numeric() bool { return t.Kind.Numeric() }
+
+// Numeric reports whether values of the kind are numbers.
+func (k TypeKind) Numeric() bool { return k == TypeInt || k == TypeFloat || k == TypeNumber }
 
 // Open reports whether nothing is known of t: it is any, or not known yet.
 func (t Type) Open() bool { return t.Kind == TypeAny || t.Kind == TypeUnknown }

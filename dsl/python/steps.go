@@ -194,36 +194,42 @@ func (f *function) add(n *syntax.Add) {
 		}
 	}
 	f.computed(list)
-	for _, t := range list {
-		if len(t.path) == 0 {
-			f.store(t, t.value, f.tokens[t.name])
-			continue
-		}
-		f.use("added")
-		f.store(t, fmt.Sprintf("added(%s, %s, %s)", f.load(t), t.pathCode(), t.value), false)
-	}
+	f.assignAll(list, "added")
 }
 
 func (f *function) remove(n *syntax.Remove) {
 	list := f.targets(n.Places)
 	f.computed(list)
 	for _, t := range list {
-		f.use("removed")
-		f.store(t, fmt.Sprintf("removed(%s, %s)", f.load(t), t.pathCode()), false)
+		f.change(t, "removed")
 	}
 }
 
 func (f *function) set(n *syntax.Set) {
 	list := f.targets(n.Targets)
 	f.computed(list)
+	f.assignAll(list, "put")
+}
+
+// assignAll assigns whole variables, and changes places inside them by a function of the prelude.
+func (f *function) assignAll(list []target, change string) {
 	for _, t := range list {
 		if len(t.path) == 0 {
 			f.store(t, t.value, f.tokens[t.name])
-			continue
+		} else {
+			f.change(t, change)
 		}
-		f.use("put")
-		f.store(t, fmt.Sprintf("put(%s, %s, %s)", f.load(t), t.pathCode(), t.value), false)
 	}
+}
+
+// change assigns a variable what a function of the prelude makes of it, of the place and, if there is one, of the value.
+func (f *function) change(t target, name string) {
+	args := []string{f.load(t), t.pathCode()}
+	if t.value != "" {
+		args = append(args, t.value)
+	}
+	f.use(name)
+	f.store(t, name+"("+strings.Join(args, ", ")+")", false)
 }
 
 func (f *function) appendTo(n *syntax.Append) {
@@ -234,8 +240,7 @@ func (f *function) appendTo(n *syntax.Append) {
 		}
 	}
 	for _, t := range list {
-		f.use("appended")
-		f.store(t, fmt.Sprintf("appended(%s, %s, %s)", f.load(t), t.pathCode(), t.value), false)
+		f.change(t, "appended")
 	}
 }
 

@@ -196,13 +196,17 @@ func (p *parser) expression(n *yaml.Node, key *Key) *Condition {
 	return p.condition(n, key)
 }
 
+// oneOrMore is the items of a list, or what stands in place of a list of one.
+func oneOrMore(n *yaml.Node) []*yaml.Node {
+	if n.Kind == yaml.ListNode {
+		return n.Items
+	}
+	return []*yaml.Node{n}
+}
+
 func (p *parser) conditions(n *yaml.Node, key *Key) FieldValue {
 	list := &Conditions{Span: n.Span}
-	nodes := []*yaml.Node{n}
-	if n.Kind == yaml.ListNode {
-		nodes = n.Items
-	}
-	for _, item := range nodes {
+	for _, item := range oneOrMore(n) {
 		if c := p.condition(item, key); c != nil {
 			list.Items = append(list.Items, c)
 		}
@@ -440,12 +444,8 @@ func (p *parser) typeName(n *yaml.Node, key *Key) *Name {
 }
 
 func (p *parser) types(n *yaml.Node, key *Key) *Names {
-	nodes := []*yaml.Node{n}
-	if n.Kind == yaml.ListNode {
-		nodes = n.Items
-	}
 	list := &Names{Span: n.Span}
-	for _, item := range nodes {
+	for _, item := range oneOrMore(n) {
 		if name := p.typeName(item, key); name != nil {
 			list.Items = append(list.Items, name)
 		}
@@ -577,12 +577,8 @@ func (p *parser) targets(n *yaml.Node, key *Key) *Targets {
 
 // places reads a path, or a list of paths.
 func (p *parser) places(n *yaml.Node, key *Key) *Targets {
-	items := []*yaml.Node{n}
-	if n.Kind == yaml.ListNode {
-		items = n.Items
-	}
 	t := &Targets{Span: n.Span}
-	for _, item := range items {
+	for _, item := range oneOrMore(n) {
 		switch {
 		case item.Broken:
 		case !isText(item):

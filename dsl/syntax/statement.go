@@ -3,7 +3,6 @@ package syntax
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"runloop/dsl/expr"
@@ -166,16 +165,11 @@ func (p *parser) updated(parts []string) *statement {
 		return &statement{pairs: []string{"set: { " + keyText(path) + ": " +
 			written("floor("+path+" / "+expr.Operand(value)+")") + " }"}}
 	}
-	if amount := strings.TrimPrefix(op, "+") + value; (op == "+" || op == "-") && (isAmount(value) || expr.HasUnits(value)) {
+	if amount := strings.TrimPrefix(op, "+") + value; (op == "+" || op == "-") && (expr.IsNumber(value) || expr.HasUnits(value)) {
 		return &statement{pairs: []string{"add: { " + keyText(path) + ": " + amount + " }"}}
 	}
 	return &statement{pairs: []string{"set: { " + keyText(path) + ": " + written(path+" "+op+" "+expr.Operand(value)) +
 		" }"}}
-}
-
-func isAmount(text string) bool {
-	_, err := strconv.ParseFloat(text, 64)
-	return err == nil
 }
 
 func (p *parser) counted(parts []string) *statement {

@@ -76,11 +76,7 @@ const (
 
 // takesText reports whether text is wanted, so that `5s` is those two characters.
 func (k *Key) takesText() bool {
-	return k.Kind == TextKey || slices.Contains(k.Types, expr.TypeString) && !slices.ContainsFunc(k.Types, isNumber)
-}
-
-func isNumber(t expr.TypeKind) bool {
-	return t == expr.TypeInt || t == expr.TypeFloat || t == expr.TypeNumber
+	return k.Kind == TextKey || slices.Contains(k.Types, expr.TypeString) && !slices.ContainsFunc(k.Types, expr.TypeKind.Numeric)
 }
 
 // Key is one key of a verb, an entry or the top level.

@@ -38,12 +38,8 @@ func measureMemory(r *Record) error {
 		return err
 	}
 	for _, run := range memoryRuns {
-		out, err := exec.Command(self, memoryChild, run.file).Output()
+		m, err := memoryOf(self, run.file)
 		if err != nil {
-			return err
-		}
-		var m memoryUse
-		if err := json.Unmarshal(out, &m); err != nil {
 			return err
 		}
 		r.add(Measure{Name: run.name + ", heap", Unit: "bytes", Value: m.Live, Target: 110,
@@ -54,6 +50,15 @@ func measureMemory(r *Record) error {
 		}
 	}
 	return measureEnded(r, self)
+}
+
+// memoryOf runs a scenario in a process of its own, self, and returns what memory it used.
+func memoryOf(self, file string) (m memoryUse, err error) {
+	out, err := exec.Command(self, memoryChild, file).Output()
+	if err == nil {
+		err = json.Unmarshal(out, &m)
+	}
+	return m, err
 }
 
 // endedTasks is how many tasks run one after the other in each of endedRuns, scenarios of scaling.go.
@@ -68,12 +73,8 @@ var endedRuns = []endedRun{
 // measureEnded measures what tasks that have ended leave behind.
 func measureEnded(r *Record, self string) error {
 	for _, run := range endedRuns {
-		out, err := exec.Command(self, memoryChild, run.file).Output()
+		m, err := memoryOf(self, run.file)
 		if err != nil {
-			return err
-		}
-		var m memoryUse
-		if err := json.Unmarshal(out, &m); err != nil {
 			return err
 		}
 		if m.Resident > 0 {

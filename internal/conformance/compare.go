@@ -87,8 +87,8 @@ type Reference interface {
 	Run(s *dsl.Scenario, ties string) (Trace, error)
 }
 
-// compare runs a scenario on the engine, equal to a version of Python, and on the reference. difference is the first line in which they differ, or ""
-// if there is none. A run that a limit ended is not compared.
+// compare runs a scenario on the engine, equal to a version of Python, and on the reference. difference is the first line
+// in which they differ, or "" if there is none. A run that a limit ended is not compared.
 func compare(ref Reference, s *dsl.Scenario, ties, python string) (difference string, r *engine.Result, err error) {
 	ours, r, ok := onEngine(s, ties, python)
 	if !ok {
