@@ -98,14 +98,6 @@ func powInt(l *engine.Loop, x, n int64) int64 {
 	return result
 }
 
-// multiplied is a * b and whether it fits into 64 bits.
-func multiplied(a, b int64) (product int64, fits bool) {
-	if product = a * b; a != 0 && (product/a != b || a == -1 && b == math.MinInt64) {
-		return 0, false
-	}
-	return product, true
-}
-
 // sameSign is the remainder with the sign of the divisor, as Python's %.
 func sameSign(l *engine.Loop, a, b, _, _ engine.Value) engine.Value {
 	if a.Kind() == engine.KindInt && b.Kind() == engine.KindInt {

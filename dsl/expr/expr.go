@@ -485,16 +485,11 @@ func NamesIn(text string) []string {
 // Remainders calls f for each remainder whose text shows that it has another sign in Python: one side is a negative
 // number, and the other is none.
 func (e *Tree) Remainders(f func(text, a, b string, span source.Span)) {
-	var walk func(n ast.Node)
-	walk = func(n ast.Node) {
+	each(e.root, func(n ast.Node) {
 		if b, ok := n.(*ast.BinaryNode); ok && b.Operator == "%" && isNegative(b.Left) != isNegative(b.Right) {
 			f(e.source(n), e.source(b.Left), e.source(b.Right), e.span(e.extent(n)))
 		}
-		for _, c := range children(n) {
-			walk(c)
-		}
-	}
-	walk(e.root)
+	})
 }
 
 func isNegative(n ast.Node) bool {
@@ -643,8 +638,7 @@ func (e *Tree) Draws() bool {
 // makesMuch reports whether more than one part of the expression makes a text, a list or a map.
 func (e *Tree) makesMuch(found *resolution) bool {
 	makers := 0
-	var walk func(n ast.Node)
-	walk = func(n ast.Node) {
+	each(e.root, func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.BuiltinNode, *ast.CallNode, *ast.ArrayNode, *ast.MapNode, *ast.SliceNode:
 			makers++
@@ -653,12 +647,16 @@ func (e *Tree) makesMuch(found *resolution) bool {
 				makers++
 			}
 		}
-		for _, child := range children(n) {
-			walk(child)
-		}
-	}
-	walk(e.root)
+	})
 	return makers > 1
+}
+
+// each calls f for a node and all below it, in the order of the text.
+func each(n ast.Node, f func(n ast.Node)) {
+	f(n)
+	for _, child := range children(n) {
+		each(child, f)
+	}
 }
 
 // children is the operands of a node, in the order of the text.

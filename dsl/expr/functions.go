@@ -51,18 +51,13 @@ func (f *Function) Signature() string {
 
 // Calls yields the names of what an expression calls.
 func (e *Tree) Calls(yield func(name string)) {
-	var walk func(n ast.Node)
-	walk = func(n ast.Node) {
+	each(e.root, func(n ast.Node) {
 		if call, ok := n.(*ast.CallNode); ok {
 			if name, ok := call.Callee.(*ast.IdentifierNode); ok {
 				yield(name.Value)
 			}
 		}
-		for _, child := range children(n) {
-			walk(child)
-		}
-	}
-	walk(e.root)
+	})
 }
 
 // IsBuiltin reports whether there is a built-in function of that name.

@@ -81,19 +81,25 @@ func subInt(l *engine.Loop, a, b int64) int64 {
 }
 
 func mulInt(l *engine.Loop, a, b int64) int64 {
+	product, fits := multiplied(a, b)
+	if !fits {
+		return overflow(l, "the product of "+itoa(a)+" and "+itoa(b))
+	}
+	return product
+}
+
+// multiplied is a * b and whether it fits into 64 bits.
+func multiplied(a, b int64) (product int64, fits bool) {
 	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
 	limit := uint64(math.MaxInt64)
 	negative := (a < 0) != (b < 0)
 	if negative {
 		limit++
 	}
-	if hi != 0 || lo > limit {
-		return overflow(l, "the product of "+itoa(a)+" and "+itoa(b))
-	}
 	if negative {
-		return -int64(lo)
+		return -int64(lo), hi == 0 && lo <= limit
 	}
-	return int64(lo)
+	return int64(lo), hi == 0 && lo <= limit
 }
 
 func magnitude(a int64) uint64 {
