@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 // liveScreen is a terminal: what it shows after the escape sequences that are used here.
 type liveScreen struct {
+	mu       sync.Mutex // the test looks while the run draws
 	t        *testing.T
 	rows     int
 	cols     int
@@ -29,6 +31,8 @@ func newScreen(t *testing.T, rows, cols int) *liveScreen {
 func (s *liveScreen) Size() (rows, cols int) { return s.rows, s.cols }
 
 func (s *liveScreen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.frames++
 	for text := string(p); text != ""; {
 		if rest, ok := strings.CutPrefix(text, "\x1b["); ok {
@@ -89,7 +93,11 @@ func (s *liveScreen) put(r rune) {
 	s.col++
 }
 
-func (s *liveScreen) text() string { return strings.Join(s.lines, "\n") }
+func (s *liveScreen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Join(s.lines, "\n")
+}
 
 // look runs the command on the screen and returns what it shows after each of those times.
 func (s *liveScreen) look(in string, args []string, times ...time.Duration) (code int, shown []string, stderr string) {
