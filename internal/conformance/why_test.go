@@ -59,7 +59,7 @@ type whyTally struct {
 
 func (c *whyTally) complete(t *testing.T) {
 	for _, words := range why.DecidesWords {
-		if c.decides[words] == 0 && scenarios() >= 150 {
+		if c.decides[words] == 0 && scenarios() >= 60 {
 			t.Errorf("no two turns were decided by: %s", words)
 		}
 	}
