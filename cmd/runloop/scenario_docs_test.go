@@ -81,16 +81,21 @@ func TestDocPictures(t *testing.T) {
 	}
 }
 
-// drawn is what `runloop see` prints.
+// drawn is the picture that `runloop see` writes.
 func drawn(t *testing.T, args ...string) []byte {
 	t.Helper()
-	var out, errs bytes.Buffer
+	var errs bytes.Buffer
 	io := machine()
-	io.Out, io.Err = &out, &errs
-	if code := run(append([]string{"see"}, args...), io); code != 0 {
+	io.Err = &errs
+	file := filepath.Join(t.TempDir(), "picture.svg")
+	if code := run(append([]string{"see", "-o", file}, args...), io); code != 0 {
 		t.Fatalf("see %v: %d, %s", args, code, errs.String())
 	}
-	return out.Bytes()
+	picture, err := os.ReadFile(file)
+	if err != nil || !bytes.HasPrefix(picture, []byte("<svg ")) {
+		t.Fatalf("see %v: no picture, %.40q, %v", args, picture, err)
+	}
+	return picture
 }
 
 // scenarioPage is the page of a scenario.

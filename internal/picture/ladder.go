@@ -273,6 +273,7 @@ func (d *ladderSVG) drawArrow(k int) {
 	if x2 < x1 {
 		side = -side
 	}
+	d.rungs[from].leads = d.rungs[from].leads || x2 > x1
 	d.wakes("M", x1+side, y1, "C", x1+(x2-x1)*0.6, y1, x2, y1, x2, y2)
 }
 
@@ -318,7 +319,7 @@ func (d *ladderSVG) drawTurn(g *rung, y float64) {
 	switch {
 	case t.Who == 0:
 		d.diamond(x, y)
-		if words := loopWords[t.Handle]; small.width(words) < d.rail-26 {
+		if words := loopWords[t.Handle]; !g.leads && small.width(words) < d.rail-26 { // an arrow would run through them
 			d.label(readyNote, x+13, y+4, d.rail-26, atStart, words)
 		}
 	case trace.IsCallback(t.Who):

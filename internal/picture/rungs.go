@@ -32,7 +32,8 @@ type rung struct {
 	iteration bool // … in its iteration
 	fold      foldedRows
 	chip      string
-	rail      int // -1: none
+	rail      int  // -1: none
+	leads     bool // an arrow leaves it to the right
 	outcome   outcome
 	lines     []string // printed
 	notes     []string // what else there is to say
