@@ -182,6 +182,9 @@ func conform(t *testing.T, i interpreter) {
 	var wait sync.WaitGroup
 	for w := range workers {
 		p := newPython(t, i)
+		if w == 0 {
+			compareRules(t, p)
+		}
 		wait.Go(func() {
 			for i := w; i < n; i += workers {
 				for _, ties := range []string{"fifo", "heapq"} {
