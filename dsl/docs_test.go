@@ -257,9 +257,9 @@ func definitionTable() string {
 func pythonTable() string {
 	var rows [][]string
 	for _, r := range engine.Rules {
-		rows = append(rows, []string{r.Since.String(), r.Before, r.Now, r.Why})
+		rows = append(rows, []string{"`" + r.Name + "`", r.Since.String(), r.Before, r.Now, r.Why})
 	}
-	return table("since, before, now, why", rows)
+	return table("rule, since, before, now, why", rows)
 }
 
 func functionTable() string {

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"runloop/engine"
 )
 
 // go test ./internal/conformance -run Mutants -timeout 1h -args -mutants
@@ -29,8 +31,10 @@ func TestMutantsApply(t *testing.T) {
 	}
 }
 
-// mutants is loops that are wrong in one place each: old becomes new in a copy of the engine's file.
-var mutants = []struct{ name, file, old, new string }{
+// mutant is a loop that is wrong in one place: old becomes new in a copy of the engine's file.
+type mutant struct{ name, file, old, new string }
+
+var mutants = []mutant{
 	{"handles scheduled in an iteration run in it", "loop.go",
 		"		for l.todo > 0 {\n			l.todo--", "		for l.ready.n > 0 {\n			l.todo = 0"},
 	{"`stop` ends at once, in the middle of an iteration", "loop.go",
@@ -174,12 +178,12 @@ func TestMutants(t *testing.T) {
 	dir, recorded := t.TempDir(), *against
 	if recorded == "" {
 		recorded = filepath.Join(dir, "cpython.json")
-		recordCPython(t, scenarios, recorded)
+		recordCPython(t, interpreters[len(interpreters)-1], scenarios, recorded)
 	}
-	found := regexp.MustCompile(`differs after (\d+) scenarios|FAIL: TestGoldens|panic: test timed out|panic: runtime error`)
-	for i, m := range mutants {
+	found := regexp.MustCompile(`differs after (\d+) scenarios|FAIL: Test(?:Goldens|Rules)|panic: test timed out|panic: runtime error`)
+	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
-			out := runMutant(t, dir, i, recorded)
+			out := runMutant(t, dir, m, recorded)
 			switch at := found.FindStringSubmatch(out); {
 			case at == nil:
 				t.Errorf("not found in %d scenarios:\n%s", scenarios, out)
@@ -192,10 +196,46 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// recordCPython writes to file what CPython does with the first n scenarios.
-func recordCPython(t *testing.T, n uint64, file string) {
+// TestRuleMutants turns every rule of the versions off, one after the other, and compares the loop with CPython of the
+// first version that has the rule: with random scenarios, and with the one that shows the rule.
+func TestRuleMutants(t *testing.T) {
+	if !*mutate {
+		t.Skip("-args -mutants runs it")
+	}
+	const scenarios, line = 500, "		set[i] = p.Has(&Rules[i])\n"
+	dir := t.TempDir()
+	found := regexp.MustCompile(`differs after (\d+) scenarios|FAIL: TestRules`)
+	for _, in := range interpreters {
+		if in.npm == "" {
+			continue
+		}
+		recorded := filepath.Join(dir, in.version+".json")
+		for i := range engine.Rules {
+			if rule := &engine.Rules[i]; rule.Since.String() == in.version {
+				t.Run(rule.Name, func(t *testing.T) {
+					if _, err := os.Stat(recorded); err != nil {
+						recordCPython(t, in, scenarios, recorded)
+					}
+					m := mutant{rule.Name, "python.go", line, strings.Replace(line, ")\n", fmt.Sprintf(") && i != %d\n", i), 1)}
+					out := runMutant(t, dir, m, recorded)
+					switch at := found.FindStringSubmatch(out); {
+					case at == nil:
+						t.Errorf("not found in %d scenarios:\n%s", scenarios, out)
+					case at[1] != "":
+						fmt.Printf("%4s  %s\n", at[1], m.name)
+					default:
+						fmt.Printf("   -  %s: by its own scenario\n", m.name)
+					}
+				})
+			}
+		}
+	}
+}
+
+// recordCPython writes to file what a CPython does with the first n scenarios.
+func recordCPython(t *testing.T, in interpreter, n uint64, file string) {
 	rec := &recording{}
-	p := newPython(t, interpreters[len(interpreters)-1])
+	p := newPython(t, in)
 	for seed := uint64(1); seed <= n; seed++ {
 		_, s := scenario(seed)
 		for _, ties := range []string{"fifo", "heapq"} {
@@ -214,8 +254,7 @@ func recordCPython(t *testing.T, n uint64, file string) {
 }
 
 // runMutant tests one wrong loop and gives what go test says.
-func runMutant(t *testing.T, dir string, i int, recorded string) string {
-	m := mutants[i]
+func runMutant(t *testing.T, dir string, m mutant, recorded string) string {
 	original, err := filepath.Abs(filepath.Join("..", "..", "engine", m.file))
 	if err != nil {
 		t.Fatal(err)
@@ -227,8 +266,7 @@ func runMutant(t *testing.T, dir string, i int, recorded string) string {
 	if n := strings.Count(string(src), m.old); n != 1 {
 		return fmt.Sprintf("%s has this %d times:\n%s", m.file, n, m.old)
 	}
-	wrong := filepath.Join(dir, fmt.Sprintf("%d-%s", i, m.file))
-	overlay := filepath.Join(dir, fmt.Sprintf("%d.json", i))
+	wrong, overlay := filepath.Join(dir, m.file), filepath.Join(dir, "overlay.json")
 	replace, err := json.Marshal(map[string]any{"Replace": map[string]string{original: wrong}})
 	if err == nil {
 		err = os.WriteFile(wrong, []byte(strings.Replace(string(src), m.old, m.new, 1)), 0o600)
@@ -239,8 +277,8 @@ func runMutant(t *testing.T, dir string, i int, recorded string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What fails to build is not found: the messages of the two tests are looked for.
-	out, _ := exec.Command("go", "test", "-vet=off", "-overlay", overlay, "-run", "TestConformance|TestGoldens", "-timeout", "1m", ".", "-args",
+	// What fails to build is not found: the messages of these tests are looked for.
+	out, _ := exec.Command("go", "test", "-vet=off", "-overlay", overlay, "-run", "TestConformance|TestGoldens|TestRules", "-timeout", "1m", ".", "-args",
 		"-against", recorded).CombinedOutput()
 	return string(out)
 }
