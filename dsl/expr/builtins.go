@@ -446,3 +446,9 @@ func shuffle(l *engine.Loop, list, _, _, _ engine.Value) engine.Value {
 	}
 	return l.Shuffle(list)
 }
+
+// Name is the function's name.
+func (b *Builtin) Name() string {
+	name, _, _ := strings.Cut(b.Signature, "(")
+	return name
+}

@@ -44,8 +44,8 @@ var (
 	// SharedTypes is what may be acquired beside others: `mode` says how.
 	SharedTypes = []expr.TypeKind{expr.TypeRWLock}
 	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier"}
-	// paramTypes is the words for the types of parameters, first those that are no objects.
-	paramTypes = []string{
+	// ParamTypes is the words for the types of parameters, first those that are no objects.
+	ParamTypes = []string{
 		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock",
 		"semaphore",
 		"event", "condition", "barrier", "future", "group", "resource", "container",

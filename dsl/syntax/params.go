@@ -213,9 +213,9 @@ var otherTypeWords = map[string]string{
 func (p *parser) paramType(param *Param, n *yaml.Node) {
 	t, ok := expr.ParseType(n.Text)
 	if n.Kind != yaml.ScalarNode || !ok {
-		hint := source.DidYouMean(n.Text, paramTypes)
+		hint := source.DidYouMean(n.Text, ParamTypes)
 		if near := source.Suggest(n.Text, slices.Sorted(maps.Keys(otherTypeWords))); near != "" &&
-			source.Suggest(n.Text, paramTypes) == "" {
+			source.Suggest(n.Text, ParamTypes) == "" {
 			hint = "did you mean `" + otherTypeWords[near] + "`?"
 		}
 		if word := otherTypeWords[n.Text]; word != "" {
@@ -226,7 +226,7 @@ func (p *parser) paramType(param *Param, n *yaml.Node) {
 		if word := otherTypeWords[n.Text]; word != "" {
 			p.fix(n.TextSpan(0, len(n.Text)), word)
 		} else if n.Kind == yaml.ScalarNode {
-			p.fix(n.TextSpan(0, len(n.Text)), source.OnlySuggestion(n.Text, paramTypes))
+			p.fix(n.TextSpan(0, len(n.Text)), source.OnlySuggestion(n.Text, ParamTypes))
 		}
 		return
 	}

@@ -58,9 +58,30 @@ type (
 		URI   string    `json:"uri"`
 		Range textRange `json:"range"`
 	}
+	textEdit struct {
+		Range   textRange `json:"range"`
+		NewText string    `json:"newText"`
+	}
+	workspaceEdit struct {
+		Changes map[string][]textEdit `json:"changes"`
+	}
+	markup struct {
+		Kind  string `json:"kind"`
+		Value string `json:"value"`
+	}
+	command struct {
+		Title     string `json:"title"`
+		Command   string `json:"command"`
+		Arguments []any  `json:"arguments,omitempty"`
+	}
 	identifier struct {
 		URI     string `json:"uri"`
 		Version *int64 `json:"version,omitempty"`
+	}
+	// positionParams are those of most requests.
+	positionParams struct {
+		TextDocument identifier `json:"textDocument"`
+		Position     position   `json:"position"`
 	}
 	documentParams struct {
 		TextDocument identifier `json:"textDocument"`

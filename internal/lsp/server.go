@@ -68,6 +68,7 @@ func newRequests() map[string]handler {
 	return map[string]handler{
 		"initialize":                    withParams((*Server).initialize),
 		"shutdown":                      (*Server).shutdown,
+		"textDocument/completion":       withParams((*Server).completion),
 		"workspace/textDocumentContent": withParams((*Server).pageContent),
 	}
 }
@@ -224,9 +225,10 @@ func (s *Server) shutdown(json.RawMessage) (any, error) {
 func (s *Server) capabilities() map[string]any {
 	const incremental = 2
 	return map[string]any{
-		"positionEncoding": encodingWords[s.encoding],
-		"textDocumentSync": map[string]any{"openClose": true, "change": incremental},
-		"workspace":        map[string]any{"textDocumentContent": map[string]any{"schemes": []string{pageScheme}}},
+		"positionEncoding":   encodingWords[s.encoding],
+		"textDocumentSync":   map[string]any{"openClose": true, "change": incremental},
+		"completionProvider": map[string]any{"triggerCharacters": []string{".", "{", "[", "\"", "'", " "}},
+		"workspace":          map[string]any{"textDocumentContent": map[string]any{"schemes": []string{pageScheme}}},
 	}
 }
 

@@ -153,3 +153,15 @@ func corpus(t testing.TB) map[string]string {
 	}
 	return files
 }
+
+// bundled returns the texts of the bundled scenarios, by name.
+func bundled(t testing.TB) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	for name, text := range corpus(t) {
+		if filepath.Dir(name) == filepath.Clean("../../scenarios") {
+			files[name] = text
+		}
+	}
+	return files
+}
