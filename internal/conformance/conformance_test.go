@@ -26,21 +26,35 @@ var (
 	table   = flag.Bool("table", false, "print what was run")
 	record  = flag.String("record", "", "write to this file what CPython does")
 	against = flag.String("against", "", "compare with such a file instead of CPython, until the first difference")
-	update  = flag.Bool("update", false, "write testdata/*.out")
+	update  = flag.Bool("update", false, "write testdata/*.out, and the outputs in testdata/cpython")
 	version = flag.String("python", "", "compare with this version of CPython alone, such as 3.14")
 )
 
-// newPython starts an interpreter. If the machine lacks it, the test is skipped, unless it runs in CI.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	closeIdle()
+	os.Exit(status)
+}
+
+// newPython returns an interpreter's process for one test. If the machine lacks it, the test is skipped, unless it runs in
+// CI; if tests are to be short, so are those that take seconds to start.
 func newPython(t *testing.T, i interpreter) *Python {
 	t.Helper()
-	p, err := i.start(t.TempDir())
-	switch {
-	case errors.Is(err, errMissing) && os.Getenv("CI") == "":
-		t.Skip(err)
-	case err != nil:
-		t.Fatal(err)
+	if testing.Short() && i.npm != "" {
+		t.Skip("it takes seconds to start: the tests that are not short compare with it")
 	}
-	t.Cleanup(func() { p.Close() })
+	p := i.take()
+	if p == nil {
+		var err error
+		p, err = i.start(t.TempDir())
+		switch {
+		case errors.Is(err, errMissing) && os.Getenv("CI") == "":
+			t.Skip(err)
+		case err != nil:
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() { i.giveBack(p) })
 	if _, known := engine.ParsePython(p.Version); !known {
 		t.Skipf("%s is Python %s", i, p.Version)
 	}
@@ -162,9 +176,6 @@ func TestConformance(t *testing.T) {
 		t.Run(i.String(), func(t *testing.T) {
 			if *version != "" && i.version != *version && (i.version != "" || newPython(t, i).Version != *version) {
 				t.Skip("it is not Python", *version)
-			}
-			if testing.Short() && i.npm != "" {
-				t.Skip("it takes seconds to start: the tests that are not short compare with it")
 			}
 			conform(t, i)
 		})

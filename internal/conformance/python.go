@@ -47,6 +47,48 @@ type Python struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
+	broken  bool // it gave no answer
+}
+
+// idle is processes that no test uses now. Those of npm take seconds to start, so the next test takes one of them.
+var idle struct {
+	sync.Mutex
+	of map[interpreter][]*Python
+}
+
+// take returns an idle process, or nil.
+func (i interpreter) take() *Python {
+	idle.Lock()
+	defer idle.Unlock()
+	ps := idle.of[i]
+	if len(ps) == 0 {
+		return nil
+	}
+	idle.of[i] = ps[:len(ps)-1]
+	return ps[len(ps)-1]
+}
+
+// giveBack makes a process idle, or ends it if it gave no answer.
+func (i interpreter) giveBack(p *Python) {
+	if p.broken {
+		p.Close()
+		return
+	}
+	idle.Lock()
+	defer idle.Unlock()
+	if idle.of == nil {
+		idle.of = map[interpreter][]*Python{}
+	}
+	idle.of[i] = append(idle.of[i], p)
+}
+
+// closeIdle ends the idle processes.
+func closeIdle() {
+	for _, ps := range idle.of {
+		for _, p := range ps {
+			p.Close()
+		}
+	}
 }
 
 // errMissing says that a machine lacks what an interpreter needs.
@@ -172,8 +214,9 @@ func (p *Python) Run(s *dsl.Scenario, ties string) (Trace, error) {
 
 func (p *Python) answer(to any) error {
 	line, err := p.out.ReadBytes('\n')
-	if err != nil {
-		return fmt.Errorf("python ended: %w", err)
+	if err == nil {
+		return json.Unmarshal(line, to)
 	}
-	return json.Unmarshal(line, to)
+	p.broken = true
+	return fmt.Errorf("python ended: %w", err)
 }
