@@ -12,7 +12,7 @@ import (
 // Parts of the language that a command line uses outside a scenario's file.
 
 // ParseDuration reads a written duration (1m30s, 250ms, or a number of seconds) as nanoseconds; it is never negative.
-func ParseDuration(text string) (int64, error) { return expr.ParseDuration(text) }
+func ParseDuration(text string) (int64, error) { return expr.ParseDuration(text, 1e9) }
 
 // Suggest returns the candidate that word was most likely meant to be, or "" if none is near.
 func Suggest(word string, candidates []string) string { return source.Suggest(word, candidates) }

@@ -177,6 +177,9 @@ var Codes = []Code{
 	{Code: expr.CodeOtherIndex, Meaning: "an `#index` that counts another list", Severity: source.SeverityWarning,
 		Help: "In a predicate inside another one, `#` and `#index` are the inner one's. A name that `let` gives in the outer " +
 			"predicate is seen inside."},
+	{Code: expr.CodeNoDraw, Meaning: "truncated() around a number that is not drawn",
+		Help: "`truncated(draw, lo, hi)` draws again until the number lies between the bounds: its first argument is a draw. " +
+			"`clamp(x, lo, hi)` cuts a number off."},
 	{Code: check.CodeHidden, Meaning: "a name that would hide another one",
 		Help: "Locals, parameters, shared and context variables, run parameters, declared objects and the " +
 			"language's own names may not hide one another. The note shows the other one."},

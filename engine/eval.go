@@ -171,7 +171,7 @@ func (l *Loop) LoopAttr(a Attr) Value {
 	case AttrID:
 		return String(l.p.LoopID)
 	}
-	return Float(Seconds(l.now))
+	return Float(l.InUnits(l.now))
 }
 
 // CurrentTask is the running task, null in a callback and in `before` and `after`.
@@ -187,6 +187,45 @@ func (l *Loop) TaskNamed(name string) (Value, bool) {
 	id := l.findTask(name)
 	return scalar(KindTask, uint64(id)), id != 0
 }
+
+// TimeUnits is the units of time in which a scenario may count, shortest first.
+var TimeUnits = []TimeUnit{
+	{"ns", "nanoseconds", 1}, {"us", "microseconds", 1e3}, {"ms", "milliseconds", 1e6}, {"s", "seconds", 1e9},
+	{"m", "minutes", 60e9}, {"h", "hours", 3600e9}, {"d", "days", 86400e9},
+}
+
+// TimeUnitWords is their symbols.
+var TimeUnitWords = []string{"ns", "us", "ms", "s", "m", "h", "d"}
+
+// TimeUnit is a unit of time: its symbol and its name, many of them, and how many nanoseconds it has.
+type TimeUnit struct {
+	Symbol, Name string
+	Nanos        int64
+}
+
+// Unit is the unit in which the scenario counts time.
+func (l *Loop) Unit() TimeUnit { return UnitOf(l.p.Unit) }
+
+// UnitOf is the unit of so many nanoseconds; 0: seconds.
+func UnitOf(nanos int64) TimeUnit {
+	for _, u := range TimeUnits {
+		if u.Nanos == nanos {
+			return u
+		}
+	}
+	return TimeUnits[3]
+}
+
+// UnitNanos is how many nanoseconds the unit has in which the scenario counts time.
+func (l *Loop) UnitNanos() int64 {
+	if l.p.Unit == 0 {
+		return 1e9
+	}
+	return l.p.Unit
+}
+
+// InUnits is a loop time or duration in the unit in which the scenario counts time.
+func (l *Loop) InUnits(ns int64) float64 { return float64(ns) / float64(l.UnitNanos()) }
 
 // Seconds is a loop time or duration in seconds.
 func Seconds(ns int64) float64 { return float64(ns) / 1e9 }

@@ -247,7 +247,7 @@ func (l *Loop) handleAttr(id uint32, a Attr) Value {
 		return Bool(s.asked)
 	case AttrWhen:
 		if s.timer {
-			return Float(Seconds(s.when))
+			return Float(l.InUnits(s.when))
 		}
 		return Value{}
 	case AttrName:

@@ -166,6 +166,7 @@ const (
 	timerCost     = 24
 	handleCost    = 16
 	objectCost    = 192 // a lock, a queue, a gather …
+	namedCost     = 32  // a stream of draws with a name
 	errorCost     = 128
 
 	listHeader = 2 // of a list, besides its elements, in values
@@ -177,7 +178,7 @@ func (l *Loop) arenas() int64 {
 	size := len(l.tasks.lines.chunks)*taskCost<<chunkBits + len(l.frames.chunks)*valueSize<<slotBits +
 		int(l.tasks.colds.n)*coldCost + int(l.callbacks.scheduled.n)*scheduledCost +
 		int(l.contexts.n)*(contextCost+len(l.p.Context)*valueSize) +
-		l.timers.len()*timerCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
+		l.timers.len()*timerCost + int(l.draws.named.n)*namedCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
 	objects := int(l.gathers.n + l.groups.n + l.scopes.n + l.waitSets.n)
 	l.objects.each(func(object) { objects++ })
 	return int64(size) + int64(objects)*objectCost

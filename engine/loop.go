@@ -79,6 +79,7 @@ type running struct {
 	sync       syncKind
 	syncID     uint32 // the scheduled callback that runs
 	syncIndex  int    // its place in draws.sync
+	named      uint32 // the named stream that is drawn from; 0: the own one of what runs
 }
 
 // scratch is memory that is used again and again.
@@ -90,6 +91,7 @@ type scratch struct {
 	planArgs []Value
 	made     []uint32 // tasks that the step has created
 	joined   []byte   // the text that was joined last, for Join
+	points   []point  // of an empirical distribution
 }
 
 var epochs atomic.Uint64

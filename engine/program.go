@@ -24,6 +24,8 @@ type Program struct {
 	Named   []string // names of tasks that expressions, or who reads the result, may ask for
 	Held    bool     // a task may keep itself in a variable (Loop.CurrentTask)
 	Draws   bool     // whether any expression draws random numbers
+	Unit    int64    // what a bare number of time counts, in nanoseconds (`clock.unit`); 0: seconds
+	Inverse bool     // normal draws take one number each, by inversion (`draws: inverse`)
 
 	LoopType string // what loop.type says
 	LoopID   string // what loop.id says

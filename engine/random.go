@@ -14,13 +14,15 @@ type stream struct{ key, count uint64 }
 // drawSource is where the draws of a task or a callback come from.
 type drawSource struct {
 	stream  stream
-	ordinal uint64 // tasks it has created: their keys derive from it
+	ordinal uint32 // tasks it has created: their keys derive from it
+	named   uint32 // the first of its named streams; 0: there is none
 }
 
 // draws is where random numbers come from where no task draws them: a task has its stream in its cold record.
 type draws struct {
-	sync   []drawSource // of callbacks, by Callback.index, then of before and after
-	choice stream       // of choose
+	sync   []drawSource       // of callbacks, by Callback.index, then of before and after
+	choice stream             // of choose
+	named  arena[namedStream] // of all of them
 }
 
 func newDraws(p *Program, seed uint64) draws {
@@ -33,7 +35,7 @@ func newDraws(p *Program, seed uint64) draws {
 	return x
 }
 
-func (x *draws) clone() draws { return draws{slices.Clone(x.sync), x.choice} }
+func (x *draws) clone() draws { return draws{slices.Clone(x.sync), x.choice, x.named.clone(nil)} }
 
 // golden is 2**64 divided by the golden ratio, odd: the step of SplitMix64.
 const golden = 0x9E3779B97F4A7C15
@@ -105,16 +107,17 @@ func (s *stream) normal() float64 {
 	}
 }
 
-// gamma has scale 1: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables".
-func (s *stream) gamma(shape float64) float64 {
+// gamma has scale 1: Marsaglia and Tsang, "A Simple Method for Generating Gamma Variables", over normals as
+// standardNormal makes them.
+func (s *stream) gamma(shape float64, inverse bool) float64 {
 	if shape < 1 {
 		boost := expE(logE(1-s.float()) / shape)
-		return s.gamma(shape+1) * boost
+		return s.gamma(shape+1, inverse) * boost
 	}
 	d := shape - 1.0/3
 	c := 1 / math.Sqrt(9*d)
 	for {
-		x := s.normal()
+		x := s.standardNormal(inverse)
 		v := 1 + float64(c*x)
 		if v <= 0 {
 			continue
@@ -169,7 +172,7 @@ func (l *Loop) streamKey(e *Entry, id uint32) uint64 {
 	}
 	d := l.drawSource()
 	d.ordinal++
-	return childKey(d.stream.key, d.ordinal)
+	return childKey(d.stream.key, uint64(d.ordinal))
 }
 
 // drawSource is that of the running task or callback.
@@ -183,7 +186,13 @@ func (l *Loop) drawSource() *drawSource {
 	return &l.coldOf(l.curID).draws
 }
 
-func (l *Loop) stream() *stream { return &l.drawSource().stream }
+// stream is what is drawn from: the running task's or callback's, or one of its own that has a name.
+func (l *Loop) stream() *stream {
+	if l.named != 0 {
+		return &l.draws.named.at(l.named).stream
+	}
+	return &l.drawSource().stream
+}
 
 // What expressions draw from the stream of the running task or callback. Arguments that a distribution does not have
 // raise ValueError.
@@ -226,7 +235,7 @@ func (l *Loop) Normal(mean, sd float64) float64 {
 		l.Raise("ValueError", "normal(): sd must not be negative, it is "+floatText(sd))
 		return 0
 	}
-	return mean + float64(sd*l.stream().normal())
+	return mean + float64(sd*l.stream().standardNormal(l.p.Inverse))
 }
 
 // Lognormal is the exponential of Normal(mu, sigma).
@@ -238,7 +247,7 @@ func (l *Loop) Lognormal(mu, sigma float64) float64 {
 		l.Raise("ValueError", "lognormal(): sigma must not be negative, it is "+floatText(sigma))
 		return 0
 	}
-	return expE(mu + float64(sigma*l.stream().normal()))
+	return expE(mu + float64(sigma*l.stream().standardNormal(l.p.Inverse)))
 }
 
 // Triangular is between lo and hi with its peak at mode.
@@ -260,7 +269,7 @@ func (l *Loop) Gamma(shape, scale float64) float64 {
 		!l.positive("gamma", "scale", scale) {
 		return 0
 	}
-	return scale * l.stream().gamma(shape)
+	return scale * l.stream().gamma(shape, l.p.Inverse)
 }
 
 // Weibull has the given scale and shape, both above zero.

@@ -387,6 +387,7 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		c := l.cold(t.cold)
 		l.readyAll(awaitable(id), c.callbacks)
 		c.callbacks = nil
+		l.dropNamed(&c.draws)
 	}
 	if len(l.checks) > 0 {
 		l.check(l.p.pos[l.cur.pc], false)
@@ -475,15 +476,15 @@ func (l *Loop) taskAttr(id uint32, a Attr) Value {
 	case AttrResult, AttrError:
 		return l.outcomeAttr(awaitable(id), a)
 	case AttrSpawned:
-		return Float(Seconds(l.spawned(id)))
+		return Float(l.InUnits(l.spawned(id)))
 	case AttrStarted:
 		if at := l.started(id); at >= 0 {
-			return Float(Seconds(at))
+			return Float(l.InUnits(at))
 		}
 		return Value{}
 	case AttrEnded:
 		if t.state.ended() {
-			return Float(Seconds(t.since))
+			return Float(l.InUnits(t.since))
 		}
 		return Value{}
 	}

@@ -78,3 +78,12 @@ func TestChoose(t *testing.T) {
 	}
 	New(p, Options{Choose: func(int) int { t.Error("asked without a choice"); return 0 }}).Run()
 }
+
+// TestTimeUnitWords: the words are those of the units.
+func TestTimeUnitWords(t *testing.T) {
+	for i, u := range TimeUnits {
+		if TimeUnitWords[i] != u.Symbol || UnitOf(u.Nanos) != u {
+			t.Errorf("unit %d is %q in the words, %v in the table", i, TimeUnitWords[i], u)
+		}
+	}
+}

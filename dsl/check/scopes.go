@@ -38,7 +38,7 @@ func (v Scope) ScopeIn(s *syntax.File, r *syntax.Record, f syntax.Field) Scope {
 
 // TypeOf returns the type of an expression that stands in no file, where the names of v can be used: any if it is wrong.
 func (v Scope) TypeOf(text string) expr.Type {
-	tree := expr.Parse(text, func(int, int) source.Span { return source.Span{} }, &source.Diagnostics{})
+	tree := expr.Parse(text, 1e9, func(int, int) source.Span { return source.Span{} }, &source.Diagnostics{})
 	if tree == nil {
 		return expr.AnyType
 	}

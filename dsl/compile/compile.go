@@ -103,6 +103,8 @@ func (b *builder) program() *engine.Program {
 	b.outside(false)
 	p.Checks = b.checks()
 	s.expectsTasks(&b.tasks)
+	p.Unit = s.Unit
+	p.Inverse = s.Draws != nil && s.Draws.Text == engine.DrawsWords[1]
 	p.Draws, p.Recycle, p.Held, p.Named = b.draws, !b.tasks.Any, b.tasks.Self, b.tasks.Names
 	return p
 }

@@ -372,9 +372,33 @@ var DrawBuiltins = []*Builtin{
 		Doc: "a Weibull draw", draws: true, run: draw2((*engine.Loop).Weibull)},
 	{Signature: "randint(a int, b int) int", Doc: "an integer from a to b, both included", draws: true, run: randint},
 	{Signature: "chance(p number) bool", Doc: "true with probability p", draws: true, run: chance},
-	{Signature: "choice(list list) any", Doc: "one of the elements", draws: true, run: choice, typed: elemOfList},
+	{Signature: "choice(list list, weights? list) any",
+		Doc: "one of the elements, each as likely as the others or by its weight", draws: true, run: choice, typed: elemOfList},
 	{Signature: "shuffle(list list) list",
 		Doc: "the elements in random order", draws: true, run: shuffle, typed: sameList},
+	{Signature: "erlang(k int, scale number) float",
+		Doc: "the sum of k exponential draws of mean scale", draws: true, run: erlang},
+	{Signature: "hyperexponential(means list, weights list) float",
+		Doc: "an exponential draw whose mean is one of the means, chosen by weight", draws: true, run: hyperexponential},
+	{Signature: "beta(a number, b number, lo? number, hi? number) float",
+		Doc: "a beta draw between 0 and 1, or lo and hi", draws: true, run: beta},
+	{Signature: "pert(lo number, hi number, mode number) float",
+		Doc: "a draw between lo and hi, likeliest at mode, with mean (lo + 4 * mode + hi) / 6", draws: true, run: pert},
+	{Signature: "pareto(shape number, scale? number) float",
+		Doc: "a draw of at least scale, or 1, with a heavy tail", draws: true, run: pareto},
+	{Signature: "empirical(values list, cumulative? list) number",
+		Doc:   "one of the values, or between them: cumulative is the distribution function at each, up to 1, and linear between",
+		draws: true, run: empirical, typed: empiricalType},
+	{Signature: "poisson(mean number) int", Doc: "how often something happens that does so mean times on the average",
+		draws: true, run: poisson},
+	{Signature: "binomial(n int, p number) int", Doc: "how many of n trials succeed, each with probability p", draws: true, run: binomial},
+	{Signature: "geometric(p number) int", Doc: "how many trials it takes until one succeeds, 1 or more",
+		draws: true, run: geometric},
+	{Signature: "negative_binomial(r number, p number) int",
+		Doc: "how many trials fail before the r-th succeeds", draws: true, run: negativeBinomial},
+	{Signature: "truncated(draw number, lo number|null, hi number|null) number",
+		Doc:   "draws again until the number is from lo to hi, at most 10000 times; null is no bound",
+		draws: true, typed: sameNumber}, // compiled by truncated
 }
 
 func roundType(args []Type) Type {
@@ -429,13 +453,90 @@ func randint(l *engine.Loop, a, b, _, _ engine.Value) engine.Value {
 	return engine.Int(l.RandInt(a.AsInt(), b.AsInt()))
 }
 
+func poisson(l *engine.Loop, mean, _, _, _ engine.Value) engine.Value {
+	return engine.Int(l.Poisson(numberOf(mean)))
+}
+
+func geometric(l *engine.Loop, p, _, _, _ engine.Value) engine.Value {
+	return engine.Int(l.Geometric(numberOf(p)))
+}
+
+func erlang(l *engine.Loop, k, scale, _, _ engine.Value) engine.Value {
+	return engine.Float(l.Erlang(k.AsInt(), numberOf(scale)))
+}
+
+func hyperexponential(l *engine.Loop, means, weights, _, _ engine.Value) engine.Value {
+	if means.Kind() != engine.KindList || weights.Kind() != engine.KindList {
+		return engine.Float(0)
+	}
+	return engine.Float(l.Hyperexponential(means, weights))
+}
+
+func beta(l *engine.Loop, a, b, lo, hi engine.Value) engine.Value {
+	return engine.Float(l.Beta(numberOf(a), numberOf(b), numberOr(lo, 0), numberOr(hi, 1)))
+}
+
+// numberOr is an argument that may be missing.
+func numberOr(v engine.Value, otherwise float64) float64 {
+	if v.IsNull() {
+		return otherwise
+	}
+	return numberOf(v)
+}
+
+func pert(l *engine.Loop, lo, hi, mode, _ engine.Value) engine.Value {
+	return engine.Float(l.Pert(numberOf(lo), numberOf(hi), numberOf(mode)))
+}
+
+func pareto(l *engine.Loop, shape, scale, _, _ engine.Value) engine.Value {
+	return engine.Float(l.Pareto(numberOf(shape), numberOr(scale, 1)))
+}
+
+func empirical(l *engine.Loop, values, cumulative, _, _ engine.Value) engine.Value {
+	if values.Kind() != engine.KindList {
+		return engine.Float(0)
+	}
+	return l.Empirical(values, cumulative)
+}
+
+// empiricalType is float between values, else that of the values.
+func empiricalType(args []Type) Type {
+	if len(args) > 1 {
+		return FloatType
+	}
+	return elemOfList(args)
+}
+
+func binomial(l *engine.Loop, n, p, _, _ engine.Value) engine.Value {
+	return engine.Int(l.Binomial(n.AsInt(), numberOf(p)))
+}
+
+func negativeBinomial(l *engine.Loop, r, p, _, _ engine.Value) engine.Value {
+	return engine.Int(l.NegativeBinomial(numberOf(r), numberOf(p)))
+}
+
+// IsDraw reports whether a built-in function of that name draws.
+func IsDraw(name string) bool {
+	b, found := findBuiltin(name)
+	return found && b.draws
+}
+
+// namesStream reports whether argument i of n, of type t, is the name of the stream that a draw takes its numbers from: it
+// is the last one, and text.
+func (b *Builtin) namesStream(i, n int, t Type) bool {
+	return b.draws && b.name != "truncated" && i > 0 && i == n-1 && (t.Kind == TypeString || t.Open() && i == len(b.params))
+}
+
 func chance(l *engine.Loop, p, _, _, _ engine.Value) engine.Value {
 	return engine.Bool(l.Chance(numberOf(p)))
 }
 
-func choice(l *engine.Loop, list, _, _, _ engine.Value) engine.Value {
-	if list.Kind() != engine.KindList {
+func choice(l *engine.Loop, list, weights, _, _ engine.Value) engine.Value {
+	switch {
+	case list.Kind() != engine.KindList:
 		return engine.Value{}
+	case weights.Kind() == engine.KindList:
+		return l.Weighted(list, weights)
 	}
 	return l.Choice(list)
 }

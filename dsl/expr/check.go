@@ -679,8 +679,15 @@ func (c *checker) call(n ast.Node, name string, args []ast.Node) Type {
 			"looking at a run must not change it: draw in a step and keep the value in a variable")
 	}
 	types := c.arguments(b, args)
+	if last := len(args) - 1; last >= 0 && b.namesStream(last, len(args), types[last]) {
+		args, types = args[:last], types[:last]
+	}
 	if !c.arity(n, b, len(args)) {
 		return b.result
+	}
+	if b.name == "truncated" && !c.drawsIn(args[0]) {
+		c.report(args[0], CodeNoDraw, fmt.Sprintf("truncated() draws again until a number is inside, but `%s` draws nothing", c.e.source(args[0])),
+			"the first argument is a draw: `truncated(normal(10, 2), 0, null)`; `clamp(x, lo, hi)` cuts a number off")
 	}
 	c.constantFormat(n, b, args)
 	if t, isLoop := c.loopType(b, args, types); isLoop {
@@ -747,6 +754,16 @@ func (c *checker) unknownFunction(n ast.Node, name string, args []ast.Node) {
 	c.report(n, CodeUnknownFunc, fmt.Sprintf("there is no function `%s`", name), hint)
 }
 
+// drawsIn reports whether a node draws, be it in a function of the scenario.
+func (c *checker) drawsIn(n ast.Node) bool {
+	drawing := draws(n)
+	each(n, func(n ast.Node) {
+		f := c.env.Functions[called(n)]
+		drawing = drawing || f != nil && f.Draws
+	})
+	return drawing
+}
+
 // param is parameter i of b; a variadic one repeats.
 func (b *Builtin) param(i int) (Param, bool) {
 	if i < len(b.params) {
@@ -768,6 +785,9 @@ func (c *checker) arguments(b *Builtin, args []ast.Node) []Type {
 		}
 		types[i] = c.value(a)
 		p, ok := b.param(i)
+		if b.namesStream(i, len(args), types[i]) {
+			continue
+		}
 		if ok && !p.predicate && !p.accepts(types[i]) {
 			c.report(a, CodeType, fmt.Sprintf("%s(): %s must be %s, `%s` is %s", b.name, p.name, p.wants(),
 				c.e.source(a), types[i].Article()), c.argumentHint(b, p, a, types[i]))

@@ -119,7 +119,7 @@ func (c *compiler) identifier(n *ast.IdentifierNode) Compiled {
 	case SymPi:
 		return OfConst(FloatType, engine.Float(math.Pi))
 	case SymNow:
-		return ofFloat(func(l *engine.Loop) float64 { return engine.Seconds(l.Now()) })
+		return ofFloat(func(l *engine.Loop) float64 { return l.InUnits(l.Now()) })
 	case SymIndex:
 		return ofInt(func(l *engine.Loop) int64 { return l.Index() })
 	}
@@ -453,6 +453,9 @@ func (c *compiler) call(n ast.Node, name string, args []ast.Node) Compiled {
 	if len(b.params) > 1 && b.params[1].predicate {
 		return c.loop(n, b, args)
 	}
+	if last := len(args) - 1; last > 0 && b.namesStream(last, len(args), c.types[args[last]]) {
+		return c.drawFrom(n, b, args[:last], args[last])
+	}
 	given := make([]Compiled, len(args))
 	evals := make([]engine.Eval, len(args))
 	for i, a := range args {
@@ -484,6 +487,8 @@ func (c *compiler) call(n ast.Node, name string, args []ast.Node) Compiled {
 	}
 	var f engine.Eval
 	switch {
+	case name == "truncated":
+		f = truncated(given[0].peek(), append(evals, noValue, noValue)[1:3])
 	case b.list != nil:
 		f = callList(b.list, evals)
 	case len(args) == 1:
@@ -497,6 +502,35 @@ func (c *compiler) call(n ast.Node, name string, args []ast.Node) Compiled {
 		return ofVariable(t, f)
 	}
 	return OfValue(t, f)
+}
+
+// drawFrom compiles a draw from a stream with a name.
+func (c *compiler) drawFrom(n ast.Node, b *Builtin, args []ast.Node, name ast.Node) Compiled {
+	evals := make([]engine.Eval, 4)
+	for i := range evals {
+		evals[i] = noValue
+		if i < len(args) {
+			evals[i] = argument(b, b.params[i], c.compile(args[i]))
+		}
+	}
+	stream := c.compile(name).As(StringType, "the name of a stream")
+	x, y, z, w := evals[0], evals[1], evals[2], evals[3]
+	return OfValue(c.types[n], func(l *engine.Loop) engine.Value {
+		first, second, third, fourth := x(l), y(l), z(l), w(l)
+		l.DrawFrom(textOf(stream(l)))
+		v := b.run(l, first, second, third, fourth)
+		l.DrawFromOwn()
+		return v
+	})
+}
+
+// truncated compiles what draws again until the number is inside.
+func truncated(draw engine.Eval, bounds []engine.Eval) engine.Eval {
+	lo, hi := bounds[0], bounds[1]
+	return func(l *engine.Loop) engine.Value {
+		least, most := lo(l), hi(l)
+		return l.Truncated(draw, least, most)
+	}
 }
 
 func noValue(*engine.Loop) engine.Value { return engine.Value{} }

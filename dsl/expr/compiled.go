@@ -208,28 +208,28 @@ func (c Compiled) AsBool(what string) engine.EvalBool {
 	return func(l *engine.Loop) bool { return f(l).AsBool() }
 }
 
-// AsDuration is c, in seconds, as nanoseconds to nearest, ties to even; what is below zero stays so, and what is above.
-func (c Compiled) AsDuration(what string) engine.EvalTime { return c.asTime(what, seconds) }
+// AsDuration is c, in the scenario's unit of time, as nanoseconds to nearest, ties to even; what is below zero stays so, and what is above.
+func (c Compiled) AsDuration(what string) engine.EvalTime { return c.asTime(what, nanos) }
 
-// AsMoment is c, a loop time in seconds, as nanoseconds: when they have come, `now >= c`.
+// AsMoment is c, a loop time in the scenario's unit, as nanoseconds: when they have come, `now >= c`.
 func (c Compiled) AsMoment(what string) engine.EvalTime { return c.asTime(what, moment) }
 
-func (c Compiled) asTime(what string, nanos func(*engine.Loop, float64) int64) engine.EvalTime {
+func (c Compiled) asTime(what string, convert func(*engine.Loop, float64) int64) engine.EvalTime {
 	switch {
 	case c.Int != nil:
 		f := c.Int
-		return func(l *engine.Loop) int64 { return wholeSeconds(l, f(l), nanos) }
+		return func(l *engine.Loop) int64 { return wholeNanos(l, f(l), convert) }
 	case c.Type.Kind == TypeFloat:
 		f := c.Float
-		return func(l *engine.Loop) int64 { return nanos(l, f(l)) }
+		return func(l *engine.Loop) int64 { return convert(l, f(l)) }
 	}
 	f := c.As(NumberType, what)
 	return func(l *engine.Loop) int64 {
 		v := f(l)
 		if v.Kind() == engine.KindInt {
-			return wholeSeconds(l, v.AsInt(), nanos)
+			return wholeNanos(l, v.AsInt(), convert)
 		}
-		return nanos(l, numberOf(v))
+		return convert(l, numberOf(v))
 	}
 }
 

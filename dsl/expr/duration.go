@@ -37,8 +37,8 @@ const DurationForm = `a duration such as 1m30s, 250ms or 1.5h (units d h m s ms 
 const maxDurationText = 100
 
 // ParseDuration reads a written duration as nanoseconds, to nearest, ties to even: numbers with units in descending
-// order (1m30s, 250ms, 1.5h), or one bare number of seconds. It is never negative.
-func ParseDuration(text string) (int64, error) {
+// order (1m30s, 250ms, 1.5h), or one bare number of units of so many nanoseconds. It is never negative.
+func ParseDuration(text string, unit int64) (int64, error) {
 	if len(text) > maxDurationText {
 		return 0, fmt.Errorf("a duration of %d bytes is too long: write %s", len(text), DurationForm)
 	}
@@ -55,7 +55,7 @@ func ParseDuration(text string) (int64, error) {
 		return 0, negative(text)
 	}
 	if sec, ok := decimal(text); ok {
-		return durationNanos(text, sec.Mul(sec, big.NewRat(1e9, 1)))
+		return durationNanos(text, sec.Mul(sec, big.NewRat(unit, 1)))
 	}
 	total, err := sumDuration(text)
 	if err != nil {
@@ -66,7 +66,7 @@ func ParseDuration(text string) (int64, error) {
 
 // IsDuration reports whether ParseDuration reads text.
 func IsDuration(text string) bool {
-	_, err := ParseDuration(text)
+	_, err := ParseDuration(text, 1e9)
 	return err == nil
 }
 
@@ -196,10 +196,7 @@ func decimal(text string) (*big.Rat, bool) {
 
 // durationNanos rounds exact nanoseconds to nearest, ties to even.
 func durationNanos(text string, ns *big.Rat) (int64, error) {
-	q, r := new(big.Int).QuoRem(ns.Num(), ns.Denom(), new(big.Int))
-	if half := r.Lsh(r, 1).Cmp(ns.Denom()); half > 0 || half == 0 && q.Bit(0) == 1 {
-		q.Add(q, big.NewInt(1))
-	}
+	q := toEven(ns)
 	switch {
 	case !q.IsInt64():
 		return 0, tooLong(text)
@@ -207,6 +204,15 @@ func durationNanos(text string, ns *big.Rat) (int64, error) {
 		return 0, tooShort(text)
 	}
 	return q.Int64(), nil
+}
+
+// toEven rounds to the nearest integer, ties to even; x is not negative.
+func toEven(x *big.Rat) *big.Int {
+	q, r := new(big.Int).QuoRem(x.Num(), x.Denom(), new(big.Int))
+	if half := r.Lsh(r, 1).Cmp(x.Denom()); half > 0 || half == 0 && q.Bit(0) == 1 {
+		q.Add(q, big.NewInt(1))
+	}
+	return q
 }
 
 func tooLong(text string) error {
@@ -221,12 +227,12 @@ func negative(text string) error {
 	return fmt.Errorf("the duration %q is negative: a length of time is 0 or more", text)
 }
 
-// FloatDuration is a written number of seconds, which may be in a form that ParseDuration does not read.
-func FloatDuration(text string, sec float64) (int64, error) {
+// FloatDuration is a written number of units of so many nanoseconds, which may be in a form that ParseDuration does not read.
+func FloatDuration(text string, sec float64, unit int64) (int64, error) {
 	if math.IsNaN(sec) || math.IsInf(sec, 0) {
-		return ParseDuration(strings.TrimLeft(text, "-"))
+		return ParseDuration(strings.TrimLeft(text, "-"), unit)
 	}
-	ns, ok := secondsToNanos(sec)
+	ns, ok := toNanos(sec, unit)
 	switch {
 	case sec < 0:
 		return 0, negative(text)
@@ -269,10 +275,10 @@ func FormatDuration(ns int64) string {
 	return b.String()
 }
 
-// secondsToNanos turns seconds into nanoseconds, to nearest, ties to even. It takes a float for the shortest decimal
-// that means it: 0.1 is 100000000, exactly. ok is false for NaN and for what is outside an int64.
-func secondsToNanos(sec float64) (ns int64, ok bool) {
-	p := sec * 1e9
+// toNanos turns a time in units into nanoseconds, to nearest, ties to even. It takes a float for the shortest decimal
+// that means it: 0.1 s is 100000000, exactly. ok is false for NaN and for what is outside an int64.
+func toNanos(sec float64, unit int64) (ns int64, ok bool) {
+	p := sec * float64(unit)
 	r := math.RoundToEven(p)
 	// p is off the decimal's value by less than |p|·2⁻⁵²: the decimal rounds as p does unless p is that near to a tie.
 	if math.Abs(p) < 1<<50 && 0.5-math.Abs(p-r) > math.Abs(p)*0x1p-51 {
@@ -281,18 +287,22 @@ func secondsToNanos(sec float64) (ns int64, ok bool) {
 	if math.IsNaN(sec) || math.Abs(p) > 1<<64 {
 		return 0, false
 	}
-	magnitude, ok := decimalNanos(math.Abs(sec))
+	magnitude, ok := decimalNanos(math.Abs(sec), unit)
 	if sec < 0 {
 		return -int64(magnitude), ok && magnitude <= 1<<63
 	}
 	return int64(magnitude), ok && magnitude <= math.MaxInt64
 }
 
-// decimalNanos is secondsToNanos for a float that is not negative, from its shortest decimal digits.
-func decimalNanos(sec float64) (ns uint64, ok bool) {
+// decimalNanos is toNanos for a float that is not negative, from its shortest decimal digits.
+func decimalNanos(sec float64, unit int64) (ns uint64, ok bool) {
 	var digits uint64
+	whole := unit
 	text := strconv.AppendFloat(make([]byte, 0, 32), sec, 'e', -1, 64)
-	exponent := 9 // of ten, in nanoseconds
+	exponent := 0 // of ten, in nanoseconds
+	for ; unit%10 == 0; unit /= 10 {
+		exponent++
+	}
 	for i, c := range text {
 		if c == 'e' {
 			e, err := strconv.Atoi(string(text[i+1:]))
@@ -309,6 +319,13 @@ func decimalNanos(sec float64) (ns uint64, ok bool) {
 			}
 		}
 	}
+	high, product := bits.Mul64(digits, uint64(unit))
+	if high != 0 { // 17 digits, of days
+		exact, _ := new(big.Rat).SetString(string(text))
+		q := toEven(exact.Mul(exact, big.NewRat(whole, 1)))
+		return q.Uint64(), q.IsUint64()
+	}
+	digits = product
 	for ; exponent > 0; exponent-- {
 		high, low := bits.Mul64(digits, 10)
 		if high != 0 {
@@ -319,12 +336,12 @@ func decimalNanos(sec float64) (ns uint64, ok bool) {
 	if exponent < -19 { // digits are at most 17: less than a half
 		return 0, true
 	}
-	unit := uint64(1)
+	power := uint64(1)
 	for ; exponent < 0; exponent++ {
-		unit *= 10
+		power *= 10
 	}
-	q, rest := digits/unit, digits%unit
-	if rest > unit-rest || rest == unit-rest && q%2 == 1 && rest != 0 {
+	q, rest := digits/power, digits%power
+	if rest > power-rest || rest == power-rest && q%2 == 1 && rest != 0 {
 		q++
 	}
 	return q, true

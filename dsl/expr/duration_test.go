@@ -2,9 +2,13 @@ package expr
 
 import (
 	"math"
+	"math/big"
 	rand "math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
+
+	"runloop/engine"
 )
 
 func TestParseDuration(t *testing.T) {
@@ -17,7 +21,7 @@ func TestParseDuration(t *testing.T) {
 		{"0.1", 1e8}, {"0ns", 0}, {"0e-400", 0}, {"0.6ns", 1}, {"1.5ns", 2}, {"2.5ns", 2}, {"0.0000000015", 2},
 		{"0.5us0.5ns", 500}, {"9223372036.854775807", math.MaxInt64},
 	} {
-		if got, err := ParseDuration(c.text); got != c.want || err != nil {
+		if got, err := ParseDuration(c.text, 1e9); got != c.want || err != nil {
 			t.Errorf("%q: %d, %v; want %d", c.text, got, err, c.want)
 		}
 	}
@@ -37,7 +41,7 @@ func TestParseDurationErrors(t *testing.T) {
 		{"0.4ns", "shorter than a nanosecond"}, {"0.5ns", "shorter than a nanosecond"}, {"1e-400", "write 1ns, or 0"},
 		{strings.Repeat("1", 200), "200 bytes"},
 	} {
-		_, err := ParseDuration(c.text)
+		_, err := ParseDuration(c.text, 1e9)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v; want %s", c.text, err, c.want)
 		}
@@ -56,7 +60,7 @@ func TestFormatDuration(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%d: %s, want %s", c.ns, got, c.want)
 		}
-		if back, err := ParseDuration(got); c.ns >= 0 && (back != c.ns || err != nil) {
+		if back, err := ParseDuration(got, 1e9); c.ns >= 0 && (back != c.ns || err != nil) {
 			t.Errorf("%s is read back as %d, %v", got, back, err)
 		}
 	}
@@ -75,23 +79,35 @@ func TestSecondsToNanos(t *testing.T) {
 		{9223372036.854774, 9223372036854774000, true}, {-9223372036.854774, -9223372036854774000, true},
 		{9223372036.854776, 0, false}, {1e300, 0, false}, {-1e300, 0, false}, {math.Inf(1), 0, false}, {math.NaN(), 0, false},
 	} {
-		got, ok := secondsToNanos(c.sec)
+		got, ok := toNanos(c.sec, 1e9)
 		if ok != c.ok || ok && got != c.want {
 			t.Errorf("%v: %d, %v; want %d, %v", c.sec, got, ok, c.want, c.ok)
 		}
 	}
 }
 
+// rationalNanos is decimalNanos by rational numbers.
+func rationalNanos(x float64, unit int64) (uint64, bool) {
+	exact, _ := new(big.Rat).SetString(strconv.FormatFloat(x, 'g', -1, 64))
+	exact.Mul(exact, new(big.Rat).SetInt64(unit))
+	q := toEven(exact)
+	return q.Uint64(), q.IsUint64()
+}
+
 // TestSecondsToNanosFast holds that the quick way rounds as the decimal digits do.
 func TestSecondsToNanosFast(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 200_000 {
-		sec := math.Ldexp(r.Float64(), r.IntN(70)-35)
+		unit := engine.TimeUnits[r.IntN(len(engine.TimeUnits))].Nanos
+		sec := math.Ldexp(r.Float64(), r.IntN(70)-35) * 1e9 / float64(unit)
 		if r.IntN(2) == 0 { // near to a tie
-			sec = (math.Floor(sec) + 0.5) / 1e9
+			sec = (math.Floor(sec) + 0.5) / float64(unit)
 		}
-		got, ok := secondsToNanos(sec)
-		want, wantOK := decimalNanos(sec)
+		got, ok := toNanos(sec, unit)
+		want, wantOK := decimalNanos(sec, unit)
+		if exact, exactOK := rationalNanos(sec, unit); exactOK != wantOK || exactOK && exact != want {
+			t.Fatalf("%v of %d: %d, %v; exactly %d, %v", sec, unit, want, wantOK, exact, exactOK)
+		}
 		if wantOK = wantOK && want <= math.MaxInt64; ok != wantOK || ok && uint64(got) != want {
 			t.Fatalf("%v: %d, %v; want %d, %v", sec, got, ok, want, wantOK)
 		}

@@ -37,6 +37,7 @@ const (
 	CodeHiddenName    = "RL0211" // a name that would hide another
 	CodeNeverTrue     = "RL0212" // a comparison whose result is always the same
 	CodeOtherIndex    = "RL0213" // an #index that counts another list
+	CodeNoDraw        = "RL0214" // truncated() around what draws nothing
 	maxExprLength     = 4 << 10
 	maxExprDepth      = 64 // of brackets: the parser recurses without a limit of its own
 	maxFormatArgument = 16
@@ -115,8 +116,9 @@ type resolution struct {
 	functions map[ast.Node]*Function // that calls call
 }
 
-// Parse parses text; span maps byte offsets in it to the file. After an error it is nil.
-func Parse(text string, span func(from, to int) source.Span, diags *source.Diagnostics) *Tree {
+// Parse parses text; span maps byte offsets in it to the file. After an error it is nil. Time counts in units of so many
+// nanoseconds.
+func Parse(text string, unit int64, span func(from, to int) source.Span, diags *source.Diagnostics) *Tree {
 	e := &Tree{text: text, span: span}
 	report := func(code string, from, to int, message, hint string) *Tree {
 		*diags = append(*diags, source.Diagnostic{Code: code, Span: span(from, to), Message: message, Hint: hint})
@@ -144,7 +146,7 @@ func Parse(text string, span func(from, to int) source.Span, diags *source.Diagn
 		e.suggest(diags)
 		return nil
 	}
-	root, err := parseText(text)
+	root, err := parseText(text, unit)
 	if err != nil && e.reportLookAlike(diags) {
 		return nil
 	}
@@ -473,7 +475,7 @@ func (e *Tree) numberError(at file.Location, message string) (file.Location, str
 
 // NamesIn is the variables that a text mentions if it is read as an expression; none if it is no expression.
 func NamesIn(text string) []string {
-	tree := Parse(text, func(from, to int) source.Span { return source.Span{Start: from, End: to} }, &source.Diagnostics{})
+	tree := Parse(text, 1e9, func(from, to int) source.Span { return source.Span{Start: from, End: to} }, &source.Diagnostics{})
 	if tree == nil || tree.awaits != nil {
 		return nil
 	}
@@ -615,24 +617,27 @@ func (e *Tree) UsesTasks(u *TaskUse) {
 }
 
 // Draws reports whether evaluating the expression may take random numbers.
-func (e *Tree) Draws() bool {
-	var walk func(n ast.Node) bool
-	walk = func(n ast.Node) bool {
-		name := ""
-		switch n := n.(type) {
-		case *ast.BuiltinNode:
-			name = n.Name
-		case *ast.CallNode:
-			if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
-				name = callee.Value
-			}
-		}
-		if b, ok := findBuiltin(name); ok && b.draws {
-			return true
-		}
-		return slices.ContainsFunc(children(n), walk)
+func (e *Tree) Draws() bool { return draws(e.root) }
+
+// draws reports whether a node calls a built-in function that draws.
+func draws(n ast.Node) bool {
+	if b, ok := findBuiltin(called(n)); ok && b.draws {
+		return true
 	}
-	return walk(e.root)
+	return slices.ContainsFunc(children(n), draws)
+}
+
+// called is the name of the function that a node calls, if it does.
+func called(n ast.Node) string {
+	switch n := n.(type) {
+	case *ast.BuiltinNode:
+		return n.Name
+	case *ast.CallNode:
+		if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
+			return callee.Value
+		}
+	}
+	return ""
 }
 
 // makesMuch reports whether more than one part of the expression makes a text, a list or a map.

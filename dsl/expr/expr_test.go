@@ -55,7 +55,7 @@ func plainSpan(from, to int) source.Span { return source.Span{Start: from, End: 
 func checkText(text string) (*Tree, *Env, Type, source.Diagnostics) {
 	var diags source.Diagnostics
 	env := &Env{Scope: testScope(), Diags: &diags, Facts: Facts{}}
-	e := Parse(text, plainSpan, &diags)
+	e := Parse(text, 1e9, plainSpan, &diags)
 	if e == nil {
 		return nil, env, Type{}, diags
 	}
@@ -386,7 +386,7 @@ func TestManyErrors(t *testing.T) {
 
 func TestNoDraws(t *testing.T) {
 	var diags source.Diagnostics
-	e := Parse("uniform(0, 1) < 2", plainSpan, &diags)
+	e := Parse("uniform(0, 1) < 2", 1e9, plainSpan, &diags)
 	e.Check(&Env{Scope: testScope(), Diags: &diags, NoDraws: true, Facts: Facts{}})
 	if len(diags) != 1 || diags[0].Code != CodeNotHere {
 		t.Errorf("got %v", diags)
@@ -403,7 +403,7 @@ func TestDraws(t *testing.T) {
 
 func TestReads(t *testing.T) {
 	var diags source.Diagnostics
-	e := Parse("let a = i; a + count(xs, # > j) + tasks[t].x | max(null)", plainSpan, &diags)
+	e := Parse("let a = i; a + count(xs, # > j) + tasks[t].x | max(null)", 1e9, plainSpan, &diags)
 	var got []string
 	e.Reads(func(name string, span source.Span) { got = append(got, name) })
 	if want := "i xs j tasks t"; strings.Join(got, " ") != want {
@@ -461,7 +461,7 @@ func TestCopies(t *testing.T) {
 	} {
 		var diags source.Diagnostics
 		env := &Env{Scope: scope, Diags: &diags, Facts: Facts{}}
-		e := Parse(text, plainSpan, &diags)
+		e := Parse(text, 1e9, plainSpan, &diags)
 		if e.Check(env); len(diags) > 0 {
 			t.Fatal(text, diags)
 		}

@@ -275,10 +275,10 @@ func shift(f func(a int64, n uint64) int64) func(l *engine.Loop, a, n, _, _ engi
 
 // toSeconds reads a duration as ParseDuration does.
 func toSeconds(l *engine.Loop, text, _, _, _ engine.Value) engine.Value {
-	ns, err := ParseDuration(text.AsString())
+	ns, err := ParseDuration(text.AsString(), l.UnitNanos())
 	if err != nil {
 		l.Raise("ValueError", err.Error())
 		return engine.Value{}
 	}
-	return engine.Float(engine.Seconds(ns))
+	return engine.Float(l.InUnits(ns))
 }

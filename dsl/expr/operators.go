@@ -481,37 +481,37 @@ func NewMap(l *engine.Loop, keys []string, vals []engine.Value) engine.Value {
 	return engine.Map(keys, vals)
 }
 
-// seconds turns seconds into nanoseconds, to nearest, ties to even. Below zero stays below zero: already due. Above zero
+// nanos turns a time in the scenario's unit into nanoseconds, to nearest, ties to even. Below zero stays below zero: already due. Above zero
 // stays above zero, so that a wait for what is left moves the clock.
-func seconds(l *engine.Loop, s float64) int64 {
-	ns := math.RoundToEven(s * 1e9)
+func nanos(l *engine.Loop, s float64) int64 {
+	ns := math.RoundToEven(s * float64(l.UnitNanos()))
 	switch {
 	case ns >= math.MinInt64 && ns < 1<<63 && (ns != 0 || s <= 0):
 		return int64(ns)
 	case ns == 0:
 		return 1
 	case math.IsNaN(s):
-		l.Raise("ValueError", "nan seconds is no time")
+		l.Raise("ValueError", "nan "+l.Unit().Name+" is no time")
 	default:
-		l.Raise("OverflowError", string(engine.AppendFloat(nil, s))+" seconds is no time: at most 292 years fit")
+		l.Raise("OverflowError", string(engine.AppendFloat(nil, s))+" "+l.Unit().Name+" is no time: at most 292 years fit")
 	}
 	return 0
 }
 
-// moment turns a loop time in seconds into nanoseconds: seconds(s), or the least after it at which `now >= s` holds.
+// moment turns a loop time in the scenario's unit into nanoseconds: nanos(s), or the least after it at which `now >= s` holds.
 func moment(l *engine.Loop, s float64) int64 {
-	ns := seconds(l, s)
-	for engine.Seconds(ns) < s && ns < math.MaxInt64 && !l.Failed() {
+	ns := nanos(l, s)
+	for l.InUnits(ns) < s && ns < math.MaxInt64 && !l.Failed() {
 		ns++
 	}
 	return ns
 }
 
-// wholeSeconds is nanos of an integer, without a detour through floats where they could be inexact.
-func wholeSeconds(l *engine.Loop, s int64, nanos func(*engine.Loop, float64) int64) int64 {
-	const exact = 1 << 53 / 1_000_000_000
-	if s > exact || s < -exact {
-		return nanos(l, float64(s))
+// wholeNanos is one of the above for an integer, without a detour through floats where they could be inexact.
+func wholeNanos(l *engine.Loop, s int64, convert func(*engine.Loop, float64) int64) int64 {
+	unit := l.UnitNanos()
+	if exact := 1 << 53 / unit; s > exact || s < -exact {
+		return convert(l, float64(s))
 	}
-	return s * 1_000_000_000
+	return s * unit
 }

@@ -27,7 +27,7 @@ func CallMeant(text string) string {
 		return ""
 	}
 	meant := Translate(text)
-	if _, err := parseText(meant); err != nil || strings.Contains(meant, `"`) {
+	if _, err := parseText(meant, 1e9); err != nil || strings.Contains(meant, `"`) {
 		return ""
 	}
 	return meant
@@ -60,7 +60,7 @@ func translated(text string) string {
 	if out == strings.TrimSpace(text) || len(out) > maxTranslated {
 		return ""
 	}
-	if _, err := parseText(out); err != nil || len(wordsAt(out, awaitWord)) > 0 || floorDivision(out) >= 0 {
+	if _, err := parseText(out, 1e9); err != nil || len(wordsAt(out, awaitWord)) > 0 || floorDivision(out) >= 0 {
 		return ""
 	}
 	return out
@@ -611,7 +611,7 @@ func floorDivision(text string) int {
 			if strings.TrimSpace(text[:i]) == "" || strings.Contains(text[i:], "\n") {
 				return -1
 			}
-			if _, err := parseText(strings.TrimRight(text[i+2:], " )]}")); err != nil {
+			if _, err := parseText(strings.TrimRight(text[i+2:], " )]}"), 1e9); err != nil {
 				return -1
 			}
 			return i

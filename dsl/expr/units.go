@@ -6,8 +6,6 @@ import (
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 	exprparser "github.com/expr-lang/expr/parser"
-
-	"runloop/engine"
 )
 
 // The parser of expressions knows no units. A literal with units, `1m30s`, is hidden from it behind a name of as many
@@ -16,13 +14,13 @@ const unitMask = 'ꙮ'
 
 // written is a literal with units in the text of an expression.
 type written struct {
-	from, to int // in characters
-	seconds  float64
+	from, to int     // in characters
+	value    float64 // in the scenario's unit
 }
 
-// parseText parses an expression whose literals may have units.
-func parseText(text string) (ast.Node, error) {
-	masked, literals := maskUnits(text)
+// parseText parses an expression whose literals may have units; unit is that of bare numbers.
+func parseText(text string, unit int64) (ast.Node, error) {
+	masked, literals := maskUnits(text, unit)
 	tree, err := exprparser.Parse(masked)
 	if err != nil {
 		return nil, err
@@ -39,7 +37,7 @@ func parseText(text string) (ast.Node, error) {
 }
 
 // maskUnits replaces the literals with units. It returns the text itself if there are none.
-func maskUnits(text string) (masked string, literals []written) {
+func maskUnits(text string, unit int64) (masked string, literals []written) {
 	var out []byte
 	done, chars := 0, 0 // how much of text is in out, in bytes and in characters
 	for i := 0; i < len(text); {
@@ -58,13 +56,13 @@ func maskUnits(text string) (masked string, literals []written) {
 				i += max(wordBytes(text[i:]), 1)
 				continue
 			}
-			ns, err := ParseDuration(text[i : i+n])
+			ns, err := ParseDuration(text[i:i+n], unit)
 			if err != nil {
 				i += n
 				continue
 			}
 			chars += utf8.RuneCountInString(text[done:i])
-			literals = append(literals, written{chars, chars + n, engine.Seconds(ns)})
+			literals = append(literals, written{chars, chars + n, float64(ns) / float64(unit)})
 			chars += n
 			out = append(out, text[done:i]...)
 			for range n {
@@ -128,7 +126,7 @@ func (m *unmasker) Visit(node *ast.Node) {
 	switch n := (*node).(type) {
 	case *ast.IdentifierNode:
 		if l := m.literal(n.Value, n.Location()); l != nil {
-			number := &ast.FloatNode{Value: l.seconds}
+			number := &ast.FloatNode{Value: l.value}
 			number.SetLocation(n.Location())
 			*node = number
 		}

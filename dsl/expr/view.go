@@ -17,6 +17,7 @@ type Node struct {
 	Optional bool         // of MemberSyntax: `?.`
 	Variable VariableKind // of VariableSyntax
 	Type     Type         // what the value is
+	Stream   *Node        // of CallNode: the name of the stream that a draw takes its numbers from; not one of Args
 	Source   string       // the text it was written as
 }
 
@@ -108,6 +109,7 @@ func (r reader) read(n ast.Node) *Node {
 		s.Kind, s.Args = CallNode, r.all(n.Arguments...)
 		if name, ok := n.Callee.(*ast.IdentifierNode); ok {
 			s.Text = name.Value
+			r.stream(s, n)
 		}
 	case *ast.BuiltinNode:
 		s.Kind, s.Text, s.Args = CallNode, n.Name, r.all(n.Arguments...)
@@ -125,6 +127,14 @@ func (r reader) read(n ast.Node) *Node {
 		}
 	}
 	return s
+}
+
+// stream takes the name of a stream out of the arguments of a draw.
+func (r reader) stream(s *Node, n ast.Node) {
+	b, found := findBuiltin(s.Text)
+	if last := len(s.Args) - 1; found && r.found.functions[n] == nil && last > 0 && b.namesStream(last, len(s.Args), s.Args[last].Type) {
+		s.Args, s.Stream = s.Args[:last], s.Args[last]
+	}
 }
 
 func (r reader) all(nodes ...ast.Node) []*Node {

@@ -25,7 +25,7 @@ func parseAwaits(text string) (root ast.Node, awaits []int) {
 	if awaits == nil {
 		return nil, nil
 	}
-	root, err := parseText(string(plain))
+	root, err := parseText(string(plain), 1e9)
 	if err != nil {
 		return nil, nil
 	}

@@ -27,7 +27,6 @@ var callCode = sync.OnceValue(func() map[string][]string {
 		"round":      {"round(%s)", "round(%s, %s)"},
 		"int":        {"int(%s)"},
 		"float":      {"float(%s)"},
-		"duration":   {"duration(%s)"},
 		"mod":        {"", "%u %% %u"},
 		"floordiv":   {"", "%u // %u"},
 		"pow":        {"", "powered(%s, %s)"},
@@ -60,6 +59,7 @@ var callCode = sync.OnceValue(func() map[string][]string {
 		"type":       {"type_of(%s)"},
 		"is_error":   {"isinstance(%s, BaseException)"},
 		"get":        {"", "get(%s, %s)"},
+		"choice":     {"", "weighted_choice(%s, %s)"},
 	}
 })
 
@@ -71,6 +71,12 @@ func (t *translator) call(s *expr.Node) code {
 	if t.f.info.Functions[s.Text] != nil {
 		return atom("%s(%s)", t.f.exporter.name("function", s.Text), t.list(s.Args))
 	}
+	if s.Stream != nil {
+		return t.drawFrom(s)
+	}
+	if expr.IsDraw(s.Text) {
+		t.use("draws")
+	}
 	if write := calls()[s.Text]; write != nil {
 		return write(t, s)
 	}
@@ -79,6 +85,28 @@ func (t *translator) call(s *expr.Node) code {
 	}
 	t.use(sectionWith(s.Text))
 	return t.plain(s)
+}
+
+// duration translates the reading of a duration.
+func (t *translator) duration(s *expr.Node) code {
+	return t.time(atom("%s(%s)", t.use("duration"), t.list(s.Args)))
+}
+
+// drawFrom translates a draw from a stream with a name.
+func (t *translator) drawFrom(s *expr.Node) code {
+	drawn := *s
+	drawn.Stream = nil
+	return atom("%s(%s, lambda: %s)", t.use("draw_from"), t.node(s.Stream).text, t.call(&drawn).text)
+}
+
+// truncated translates what draws again until the number is inside.
+func (t *translator) truncated(s *expr.Node) code {
+	t.use(sectionWith(s.Text))
+	args := t.list(s.Args)
+	for range 3 - len(s.Args) {
+		args += ", None"
+	}
+	return atom("truncated(lambda: %s)", args)
 }
 
 // plain translates the call of a function that has the same name in Python.
@@ -158,6 +186,8 @@ func makeCalls() map[string]func(t *translator, s *expr.Node) code {
 		"max":           (*translator).plain,
 		"min":           (*translator).plain,
 		"splitAfter":    (*translator).splitAfter,
+		"truncated":     (*translator).truncated,
+		"duration":      (*translator).duration,
 	}
 }
 

@@ -189,7 +189,7 @@ func (t *translator) variable(s *expr.Node) code {
 	case expr.ContextVariable:
 		return atom("%s.get()", t.f.variable(s.Text))
 	case expr.NowVariable:
-		return atom("%s()", t.use("now"))
+		return t.time(atom("%s()", t.use("now")))
 	case expr.CurrentTask:
 		return atom("%s()", t.use("current"))
 	case expr.CaughtError:
@@ -216,7 +216,15 @@ func (t *translator) loop(attribute string) code {
 	case "id":
 		return atom("%s", quote(t.f.s.LoopID))
 	}
-	return atom("%s()", t.use("now"))
+	return t.time(atom("%s()", t.use("now")))
+}
+
+// time is a time in seconds in the unit in which the scenario counts it.
+func (t *translator) time(c code) code {
+	if t.f.s.Unit == 1e9 {
+		return c
+	}
+	return atom("in_units(%s)", c.text)
 }
 
 func (t *translator) datetime(attribute string) code {
@@ -315,6 +323,10 @@ func (t *translator) attribute(form string, base code) code {
 	}
 	if strings.HasPrefix(form, "%s") {
 		return atom(form, base.in(bindAtom))
+	}
+	switch name {
+	case "spawned", "began", "ended", "due":
+		return t.time(atom(form, base.text))
 	}
 	return atom(form, base.text)
 }

@@ -90,9 +90,10 @@ def now():
 #: seconds math
 def seconds(x):
     """A time in seconds as whole nanoseconds, to nearest, ties to even; above zero at least one."""
+    return nanoseconds_of(x)  #? units
     if math.isnan(x):
         raise ValueError("nan seconds is no time")
-    if math.isinf(x) or not -(2**63) <= round(x * 1e9) < 2**63:
+    if not -(2.0**63) <= x * 1e9 < 2.0**63:
         raise OverflowError(f"{float(x)!r} seconds is no time: at most 292 years fit")
     return round(x * 1e9) or int(x > 0) if isinstance(x, float) else x * 1_000_000_000
 
@@ -100,8 +101,32 @@ def seconds(x):
 #: moment seconds
 def moment(x):
     """A loop time in seconds as the nanosecond at which now() has come to it."""
+    return moment_of(x)  #? units
     nanoseconds = seconds(x)
     while nanoseconds / 1e9 < x:
+        nanoseconds += 1
+    return nanoseconds
+
+
+#: units now math
+def in_units(x):
+    """A time in seconds in the unit in which the scenario counts time."""
+    return x if x is None else round(x * 1e9) / UNIT
+
+
+def nanoseconds_of(x):
+    """A time in units as whole nanoseconds, to nearest, ties to even; above zero at least one."""
+    if math.isnan(x):
+        raise ValueError(f"nan {UNIT_NAME} is no time")
+    if not -(2.0**63) <= x * float(UNIT) < 2.0**63:
+        raise OverflowError(f"{float(x)!r} {UNIT_NAME} is no time: at most 292 years fit")
+    return round(x * float(UNIT)) or int(x > 0) if isinstance(x, float) else x * UNIT
+
+
+def moment_of(x):
+    """A loop time in units as the nanosecond at which the clock has come to it."""
+    nanoseconds = nanoseconds_of(x)
+    while nanoseconds / UNIT < x:
         nanoseconds += 1
     return nanoseconds
 
@@ -819,6 +844,7 @@ def attribute(value, name):
                  "waiting": lambda barrier: barrier.n_waiting, "readers": lambda lock: lock.readers,
                  "writer": lambda lock: lock.writer}
         known = {name: known[name] for name in attributes.get(kind_of(value), "").split()}
+    known.update((n, lambda value, f=f: in_units(f(value))) for n, f in list(known.items()) if n in ("spawned", "started", "ended", "when"))  #? units
     if name not in known:
         raise TypeError(f"{a_type_of(value)} has no attribute `{name}`")
     return known[name](value)
@@ -924,6 +950,7 @@ def duration(text):
         exact = sum(fractions.Fraction(n) * size for n, size in zip(amounts.groups(), sizes.values()) if n)
     elif re.fullmatch(r"\+?" + number + r"([eE][+-]?\d{1,3})?", text, re.ASCII):
         exact = fractions.Fraction(text) * 10**9
+        exact = fractions.Fraction(text) * UNIT  #? units
     else:
         raise ValueError(f"{text!r} is no duration")
     nanoseconds = round(exact)
@@ -1343,6 +1370,7 @@ class Stream:
 
     def __init__(self, key):
         self.key, self.count, self.children = key, 0, 0
+        self.named = {}  #? draw_from
 
     def next(self):
         self.count += 1
@@ -1387,11 +1415,11 @@ class Stream:
                 return dv
 
 
-def named_stream(name):
-    key = 14695981039346656037
+def named_stream(name, key=None):
+    hashed = 14695981039346656037
     for byte in name.encode():
-        key = (key ^ byte) * 1099511628211 & MASK
-    return Stream(mix(mix(SEED + GOLDEN & MASK) ^ key))
+        hashed = (hashed ^ byte) * 1099511628211 & MASK
+    return Stream(mix(mix((SEED if key is None else key) + GOLDEN & MASK) ^ hashed))
 
 
 streams = {}  # of tasks, callbacks, before and after
@@ -1399,6 +1427,8 @@ streams = {}  # of tasks, callbacks, before and after
 
 def stream():
     """The stream of what runs."""
+    if chosen is not None:  #? draw_from
+        return chosen  #? draw_from
     return streams[current() or sync_stream]
 
 
@@ -1503,6 +1533,342 @@ def shuffle(values):
         j = source.below(i + 1)
         mixed[i], mixed[j] = mixed[j], mixed[i]
     return mixed
+
+
+#: draw_from draws
+chosen = None  # the stream that is drawn from in place of the own one of what runs
+
+
+def draw_from(name, draw):
+    """A draw from the stream of that name."""
+    global chosen
+    own = stream()
+    if name not in own.named:
+        own.named[name] = named_stream(name, own.key)
+    chosen = own.named[name]
+    try:
+        return draw()
+    finally:
+        chosen = None
+
+
+#: weighted draws text math
+def weighted(draw, weights, n):
+    """An index below n with a probability in proportion to its weight."""
+    if len(weights) != n:
+        raise ValueError(f"{draw}(): there are {n} to choose from, but {len(weights)} weights")
+    total, last = 0.0, -1
+    for i, weight in enumerate(weights):
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight < math.inf:
+            raise ValueError(f"{draw}(): a weight is a number, 0 or more, not {text(weight)}")
+        total += weight
+        if weight > 0:
+            last = i
+    if last < 0 or total == math.inf:
+        raise ValueError(f"{draw}(): the sum of the weights must be above zero and finite, it is {total!r}")
+    at, so_far = total * stream().float(), 0.0
+    for i in range(last):
+        so_far += weights[i]
+        if at < so_far:
+            return i
+    return last
+
+
+#: weighted_choice weighted
+def weighted_choice(values, weights):
+    if not values:
+        raise IndexError("choice(): the list is empty")
+    return values[weighted("choice", weights, len(values))]
+
+
+#: hyperexponential weighted
+def hyperexponential(means, weights):
+    mean = means[weighted("hyperexponential", weights, len(means))]
+    if isinstance(mean, bool) or not isinstance(mean, (int, float)) or not 0 < mean < math.inf:
+        raise ValueError(f"hyperexponential(): a mean is a number above zero, not {text(mean)}")
+    return mean * stream().exponential()
+
+
+#: erlang draws
+def erlang(k, scale):
+    check_draw("erlang", scale, positive=[("k", k), ("scale", scale)])
+    source = stream()
+    if k > 64:
+        return scale * source.gamma(float(k))
+    total = 0.0
+    for _ in range(k):
+        total += source.exponential()
+    return scale * total
+
+
+#: beta draws
+def beta(a, b, lo=0, hi=1):
+    check_draw("beta", a, b, lo, hi, positive=[("a", a), ("b", b)])
+    if lo > hi:
+        raise ValueError(f"beta(a, b, lo, hi): lo <= hi must hold, they are {float(lo)!r} and {float(hi)!r}")
+    return lo + (hi - lo) * between_gammas(float(a), float(b))
+
+
+def between_gammas(a, b):
+    source = stream()
+    x = source.gamma(a)
+    total = x + source.gamma(b)
+    if total > 0:
+        return x / total
+    return 1.0 if source.float() < a / (a + b) else 0.0
+
+
+#: pert beta
+def pert(lo, hi, mode):
+    check_draw("pert", lo, hi, mode)
+    lo, hi, mode = float(lo), float(hi), float(mode)
+    if not lo <= mode <= hi:
+        raise ValueError(f"pert(lo, hi, mode): lo <= mode <= hi must hold, they are {lo!r}, {hi!r} and {mode!r}")
+    if lo == hi:
+        return lo
+    width = hi - lo
+    return lo + width * between_gammas(1 + 4 * (mode - lo) / width, 1 + 4 * (hi - mode) / width)
+
+
+#: pareto draws
+def pareto(shape, scale=1):
+    check_draw("pareto", shape, scale, positive=[("shape", shape), ("scale", scale)])
+    return scale * exp_e(stream().exponential() / shape)
+
+
+#: empirical draws math
+def empirical(values, cumulative=None):
+    if cumulative is None:
+        if not values:
+            raise IndexError("empirical(): the list is empty")
+        return values[stream().below(len(values))]
+    check_empirical(values, cumulative)
+    u = stream().float()
+    for i, share in enumerate(cumulative):
+        if u < share:
+            if i == 0:
+                return float(values[0])
+            value, share, start, before = float(values[i]), float(share), float(values[i - 1]), float(cumulative[i - 1])
+            return start + (value - start) * ((u - before) / (share - before))
+
+
+def check_empirical(values, cumulative):
+    if len(values) != len(cumulative) or not values:
+        raise ValueError(f"empirical(): there are {len(values)} values, but {len(cumulative)} probabilities")
+    last, reached = -math.inf, 0.0
+    for value, share in zip(values, cumulative):
+        for x in value, share:
+            if isinstance(x, bool) or not isinstance(x, (int, float)) or abs(value) == math.inf:
+                raise ValueError("empirical(): values and probabilities are finite numbers")
+        if not value >= last:
+            raise ValueError(f"empirical(): the values must not fall: {float(last)!r}, then {float(value)!r}")
+        if not reached <= share <= 1:
+            raise ValueError(f"empirical(): the probabilities go up to 1 and do not fall: {float(reached)!r}, then {float(share)!r}")
+        last, reached = value, share
+    if reached != 1:
+        raise ValueError(f"empirical(): the last probability must be 1, it is {float(reached)!r}")
+
+
+#: log_factorial log_e
+LOG_FACTORIALS = (
+    8.333333333333333e-02, -2.777777777777778e-03, 7.936507936507937e-04, -5.952380952380952e-04, 8.417508417508418e-04,
+    -1.917526917526918e-03, 6.410256410256410e-03, -2.955065359477124e-02, 1.796443723688307e-01, -1.39243221690590e00,
+)
+
+
+def log_factorial(k):
+    """log(k!) by Stirling's formula."""
+    x, below = k + 1, 0.0
+    while x < 7:
+        below += log_e(x)
+        x += 1
+    square = 1 / (x * x)
+    total = 0.0
+    for a in reversed(LOG_FACTORIALS):
+        total = total * square + a
+    return total / x + 0.9189385332046727 + (x - 0.5) * log_e(x) - x - below
+
+
+#: log_one_minus log_e
+def log_one_minus(p):
+    """log(1 - p), also where p is too small to be seen beside 1."""
+    if p >= 0.01:
+        return log_e(1 - p)
+    total = 0.0
+    for i in range(8, 0, -1):
+        total = p * total + 1 / i
+    return -(p * total)
+
+
+#: poisson draws log_factorial math
+def poisson(mean):
+    check_draw("poisson", mean)
+    if not 0 <= mean <= 1e10:
+        raise ValueError(f"poisson(): mean is from 0 to 10000000000, not {float(mean)!r}")
+    return poisson_count(stream(), float(mean))
+
+
+def poisson_count(source, mean):
+    """Up to 500 by inversion, above by Hoermann's PTRS."""
+    if mean <= 500:
+        u, k = source.float(), 0
+        p = total = exp_e(-mean)
+        while u >= total:
+            k += 1
+            p = p * (mean / k)
+            if total + p == total and k > mean:
+                break
+            total += p
+        return k
+    root, log = math.sqrt(mean), log_e(mean)
+    b = 0.931 + 2.53 * root
+    a = -0.059 + 0.02483 * b
+    inverse = 1.1239 + 1.1328 / (b - 3.4)
+    sure = 0.9277 - 3.6224 / (b - 2)
+    while True:
+        u = source.float() - 0.5
+        v = 1 - source.float()
+        side = 0.5 - abs(u)
+        if side == 0:
+            continue
+        k = float(math.floor((2 * a / side + b) * u + mean + 0.43))
+        if side >= 0.07 and v <= sure:
+            return int(k)
+        if k < 0 or k >= 2.0**53 or side < 0.013 and v > side:
+            continue
+        if log_e(v * inverse / (a / (side * side) + b)) <= k * log - mean - log_factorial(k):
+            return int(k)
+
+
+#: binomial draws log_factorial log_one_minus math
+def binomial(n, p):
+    if not 0 <= n <= 10**10:
+        raise ValueError(f"binomial(): n is from 0 to 10000000000, not {n}")
+    if not 0 <= p <= 1:
+        raise ValueError(f"binomial(): a probability is between 0 and 1, not {float(p)!r}")
+    source, many, p = stream(), float(n), float(p)
+    q = min(p, 1 - p)
+    if many * q > 500:
+        k = many_trials(source, many, q)
+        return n - k if p > 0.5 else k
+    u = source.float()
+    if p <= 0.5:
+        return few_successes(u, many, q)
+    return n - few_successes(1 - u, many, q)
+
+
+def few_successes(u, n, q):
+    if q == 0:
+        return 0
+    p = total = exp_e(n * log_one_minus(q))
+    k, odds = 0.0, q / (1 - q)
+    while u >= total and k < n:
+        k += 1
+        p = p * (odds * ((n - k + 1) / k))
+        if total + p == total and k > n * q:
+            break
+        total += p
+    return int(k)
+
+
+def many_trials(source, n, p):
+    """Hoermann's BTRS."""
+    q = 1 - p
+    root = math.sqrt(n * p * q)
+    b = 1.15 + 2.53 * root
+    a = -0.0873 + 0.0248 * b + 0.01 * p
+    center = n * p + 0.5
+    sure = 0.92 - 4.2 / b
+    alpha = (2.83 + 5.1 / b) * root
+    log, mode = log_e(p / q), float(math.floor((n + 1) * p))
+    top = log_factorial(mode) + log_factorial(n - mode)
+    while True:
+        u = source.float() - 0.5
+        v = 1 - source.float()
+        side = 0.5 - abs(u)
+        if side == 0:
+            continue
+        k = float(math.floor((2 * a / side + b) * u + center))
+        if k < 0 or k > n:
+            continue
+        if side >= 0.07 and v <= sure:
+            return int(k)
+        if log_e(v * alpha / (a / (side * side) + b)) <= top - log_factorial(k) - log_factorial(n - k) + (k - mode) * log:
+            return int(k)
+
+
+#: check_success draws
+def check_success(draw, p):
+    if not 1e-15 <= p <= 1:
+        raise ValueError(f"{draw}(): p is a probability from 1e-15 to 1, not {float(p)!r}")
+
+
+#: geometric check_success log_one_minus math
+def geometric(p):
+    check_success("geometric", p)
+    e = stream().exponential()
+    if p == 1:
+        return 1
+    return 1 + math.floor(e / -log_one_minus(p))
+
+
+#: negative_binomial check_success poisson
+def negative_binomial(r, p):
+    check_draw("negative_binomial", r, positive=[("r", r)])
+    check_success("negative_binomial", p)
+    scale = (1 - p) / p
+    if r * scale > 1e8:
+        raise ValueError(f"negative_binomial(): the mean, r*(1-p)/p, must be at most 100000000, it is {float(r * scale)!r}")
+    source = stream()
+    return poisson_count(source, min(scale * source.gamma(float(r)), 1e10))
+
+
+#: truncated draws math
+def truncated(draw, lo, hi):
+    least, most = -math.inf if lo is None else float(lo), math.inf if hi is None else float(hi)
+    for _ in range(10000):
+        x = draw()
+        if least <= x <= most:
+            return x
+    raise ValueError(f"truncated(): none of 10000 draws is from {least!r} to {most!r}")
+
+
+#: inverse draws math
+MIDDLE = (
+    (2.5090809287301226727e3, 3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4, 1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2, 3.3871328727963666080e0),
+    (5.2264952788528545610e3, 2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4, 5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0),
+)
+TAIL = (
+    (7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0, 3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0, 1.42343711074968357734e0),
+    (1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1, 6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0),
+)
+FAR = (
+    (2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0, 6.65790464350110377720e0),
+    (2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0),
+)
+
+
+def horner(coefficients, x):
+    total = 0.0
+    for a in coefficients:
+        total = total * x + a
+    return total
+
+
+def normal_by_inversion(source):
+    """A standard normal draw from one number: Wichura's AS 241."""
+    p = ((source.next() >> 12) + 0.5) * 2.0**-52
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        return q * horner(MIDDLE[0], r) / horner(MIDDLE[1], r)
+    r = math.sqrt(-log_e(min(p, 1 - p)))
+    part, start = (FAR, 5) if r > 5 else (TAIL, 1.6)
+    x = horner(part[0], r - start) / horner(part[1], r - start)
+    return -x if q < 0 else x
+
+
+Stream.normal = normal_by_inversion
 
 
 #: told

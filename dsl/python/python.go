@@ -38,6 +38,9 @@ func newExporter(s *syntax.File, info *check.Info, run engine.Options, virtual b
 	e := &exporter{s: s, info: info, virtual: virtual, run: run, uses: map[string]bool{"main": true}, taken: reservedNames(),
 		names: map[nameKey]string{}, errors: map[string]bool{}}
 	e.queues = e.ownQueues()
+	if s.Unit != 1e9 {
+		e.uses["units"] = true
+	}
 	e.refuse()
 	e.declare()
 	return e
@@ -207,10 +210,17 @@ func (e *exporter) globals() string {
 		f.linef("%s = %s", e.variable(p.Name.Text), constant(e.run.Params[i]))
 	}
 	f.loop()
+	if e.uses["units"] {
+		f.linef("UNIT = %d  # the nanoseconds in the unit in which the scenario counts time", e.s.Unit)
+		f.linef("UNIT_NAME = %s", quote(engine.UnitOf(e.s.Unit).Name))
+	}
 	if e.uses["strftime"] {
 		f.linef("CLOCK_START = %s  # what the clock shows at loop time 0, in nanoseconds since 1970", e.clockStart())
 	}
 	if e.uses["draws"] {
+		if e.s.Draws != nil && e.s.Draws.Text == engine.DrawsWords[1] {
+			e.uses["inverse"] = true
+		}
 		f.linef("SEED = %d", e.run.Seed)
 	}
 	for _, o := range e.s.Objects {

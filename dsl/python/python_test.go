@@ -14,6 +14,7 @@ import (
 	"runloop/dsl/expr"
 	"runloop/dsl/syntax"
 	"runloop/dsl/syntax/syntaxtest"
+	"runloop/engine"
 	"runloop/scenarios"
 )
 
@@ -114,6 +115,11 @@ var expressions = []string{
 	"rpad('ab', 4, '.')", "rpad('abc', 2)", "[datetime.year, datetime.month, datetime.day, datetime.hour, datetime.minute, datetime.second, datetime.weekday]",
 	"uniform(1, 2)", "exponential(2)", "normal(0, 1)", "lognormal(0, 1)", "triangular(0, 3, 1)", "gamma(0.5, 2)",
 	"gamma(3, 2)", "weibull(1, 2)", "randint(1, 1000)", "chance(0.5)", "choice(xs)", "shuffle(xs)",
+	"choice(xs, [1, 0, 2.5])", "erlang(3, 2)", "erlang(100, 0.5)", "hyperexponential([1, 20.0], [3, 1])", "beta(2, 3)", "beta(0.5, 0.25, -1, 4)",
+	"pert(1, 9, 3)", "pareto(2)", "pareto(3.5, 2)", "empirical(xs)", "empirical([0, 1, 5.5], [0, 0.25, 1])", "poisson(3)", "poisson(0)",
+	"poisson(1e4)", "binomial(10, 0.3)", "binomial(10, 0.9)", "binomial(100000, 0.25)", "binomial(100000, 0.75)", "binomial(1000000, 1e-5)",
+	"geometric(0.2)", "geometric(1)", "geometric(1e-9)", "negative_binomial(3, 0.4)", "truncated(normal(0, 1), 0.5, null)",
+	"truncated(poisson(5), 4, 6)", "exponential(2, 'service')", "choice(xs, 'which')", "choice(xs, [1, 2, 3], 'which')", "beta(2, 3, 'b')",
 }
 
 // TestExpressions compares the values of expressions.
@@ -321,6 +327,53 @@ main:
       - let: { x: "${uniform(0, 50)}", y: "${uniform(-30, 30)}", n: "${randint(-300, 300)}" }
       - print: ${x} ** ${y} = ${x ** y}, ${x ** n}, ${(-x) ** (n % 50)}
 `))
+	for _, how := range engine.DrawsWords {
+		same(t, load(t, how+".yaml", "runloop: 1\nseed: 11\ndraws: "+how+`
+functions:
+  service: { params: { mean: number }, value: "exponential(mean, 'service')" }
+coroutines:
+  worker:
+    do:
+      - repeat: 300
+        do:
+          - print: ${normal(3, 2)} ${lognormal(0, 1, 'x')} ${gamma(0.4, 2)} ${gamma(2.5, 1)} ${service(2)} ${erlang(7, 2)}
+          - print: ${beta(0.3, 2.5)} ${pert(1, 5, 2)} ${pareto(1.5)} ${hyperexponential([1, 5], [0.25, 1.5])} ${service(1)}
+          - print: ${poisson(2.5)} ${poisson(499.5)} ${poisson(3e6)} ${binomial(40, 0.7)} ${binomial(1000000000, 0.3)} ${geometric(0.001)}
+          - print: ${negative_binomial(2.5, 0.01)} ${empirical([1, 2.5, 9], [0.1, 0.7, 1])} ${choice([1, 2, 3], [0, 1, 2], 'x')}
+          - print: ${truncated(normal(0, 1, 'x'), 1, 1.5)} ${truncated(binomial(10, 0.5), null, 4)}
+workers:
+  w: { call: worker, count: 2 }
+`))
+	}
+}
+
+// TestUnits compares scenarios that count time in other units than seconds.
+func TestUnits(t *testing.T) {
+	for _, u := range engine.TimeUnits {
+		same(t, load(t, u.Symbol+".yaml", "runloop: 1\nclock: { unit: "+u.Symbol+`, until: 9000 }
+callbacks: { tick: { every: 2, do: [ print: "tick ${now}" ], until: now > 5 } }
+workers:
+  w:
+    do:
+      - sleep: ${2.5}
+      - sleep: 90s
+      - sleep_until: ${now + 0.1}
+      - print: ${now} ${loop.time} ${30s} ${duration('30s')} ${duration('3')} ${task.started} ${[task][0].spawned}
+      - sleep: ${0.1}
+      - print: ${now}
+  late:
+    start: 7
+    do:
+      - call_later: tick
+        after: ${1 / 3}
+        as: h
+      - print: ${now} ${h.when}
+      - try: [ sleep: "${1e300}" ]
+        catch: [ { error: OverflowError, as: e, do: [ print: "${e.message}" ] } ]
+      - wait: tasks.w
+        within: 7
+`))
+	}
 }
 
 // TestRefused: features without a counterpart in asyncio are reported with their line.

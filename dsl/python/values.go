@@ -102,6 +102,9 @@ func (f *function) embedded(e *syntax.Expr) (inside, operand string, fits bool) 
 // duration translates a duration into the loop's unit.
 func (f *function) duration(d *syntax.Duration) string {
 	var text string
+	if f.s.Unit != 1e9 {
+		return f.inUnits(d)
+	}
 	if d.Expr != nil {
 		text = f.expr(d.Expr).text
 	} else if d.Nanos%1e9 == 0 {
@@ -114,6 +117,20 @@ func (f *function) duration(d *syntax.Duration) string {
 	}
 	f.use("seconds")
 	return "seconds(" + text + ")"
+}
+
+// inUnits is duration where the scenario does not count in seconds.
+func (f *function) inUnits(d *syntax.Duration) string {
+	switch {
+	case f.virtual && d.Expr == nil:
+		return strconv.FormatInt(d.Nanos, 10)
+	case f.virtual:
+		f.use("seconds")
+		return "seconds(" + f.expr(d.Expr).text + ")"
+	case d.Expr == nil:
+		return string(engine.AppendFloat(nil, engine.Seconds(d.Nanos)))
+	}
+	return f.expr(d.Expr).in(bindAtom) + " * " + string(engine.AppendFloat(nil, engine.Seconds(f.s.Unit)))
 }
 
 // at translates a loop time into a time of the loop's clock.

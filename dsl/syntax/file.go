@@ -12,8 +12,8 @@ import (
 
 // Parse reads a file's YAML as a scenario. It reports what it finds and goes on.
 func Parse(src *source.Source, root *yaml.Node, diags *source.Diagnostics) *File {
-	p := parser{diags: diags, root: root}
-	f := &File{Source: src, tree: root}
+	p := parser{diags: diags, root: root, unit: clockUnit(root)}
+	f := &File{Source: src, tree: root, Unit: p.unitNanos()}
 	f.Root = p.record(root, TopKeys, f, "a scenario")
 	f.complete(&p)
 	f.Lost, f.Unread = losses(root, f.Root), p.unread

@@ -22,17 +22,20 @@ func (p *Param) TypeWord() string {
 	return p.Type.String()
 }
 
+// unitNanos is what a bare number of time counts, in nanoseconds.
+func (p *Param) unitNanos() int64 { return cmp.Or(p.unit, 1e9) }
+
 // Parse reads a value of the parameter's type from text.
 func (p *Param) Parse(text string) (engine.Value, error) {
 	bad := func(want string) (engine.Value, error) {
 		return engine.Value{}, fmt.Errorf("parameter `%s` is %s, not %q", p.Name.Text, want, source.Shorten(text))
 	}
 	if p.IsDuration {
-		ns, err := expr.ParseDuration(text)
+		ns, err := expr.ParseDuration(text, p.unitNanos())
 		if err != nil {
 			return engine.Value{}, fmt.Errorf("parameter `%s`: %w", p.Name.Text, err)
 		}
-		return engine.Float(engine.Seconds(ns)), nil
+		return engine.Float(float64(ns) / float64(p.unitNanos())), nil
 	}
 	switch p.Type.Kind {
 	case expr.TypeString:
@@ -60,7 +63,7 @@ func (p *Param) parseYAML(text string) (engine.Value, error) {
 	if n == nil || diags.HasErrors() {
 		return engine.Value{}, fmt.Errorf("parameter `%s`: %q is no value", p.Name.Text, source.Shorten(text))
 	}
-	reader := parser{diags: &diags}
+	reader := parser{diags: &diags, unit: p.unit}
 	v := reader.value(n, true)
 	if !expr.Assignable(TypeOfLiteral(v), p.Type) {
 		return engine.Value{}, fmt.Errorf("parameter `%s` is %s, not %q", p.Name.Text, p.Type.Article(), source.Shorten(text))
@@ -79,7 +82,7 @@ func (p *Param) constant(from *Value, what string) (engine.Value, error) {
 	from = p.Fit(from)
 	v := ConstantOf(from)
 	if p.IsDuration && v.Kind() == engine.KindString {
-		_, err := expr.ParseDuration(v.AsString())
+		_, err := expr.ParseDuration(v.AsString(), p.unitNanos())
 		return v, fmt.Errorf("parameter `%s` is a duration: %w", p.Name.Text, err)
 	} else if !expr.Assignable(TypeOfLiteral(from), p.Type) {
 		return v, fmt.Errorf("parameter `%s` is %s: %s cannot be %s",
@@ -125,8 +128,8 @@ func (p *Param) Fit(v *Value) *Value {
 	case p.Type.Kind == expr.TypeString:
 		return v.AsText()
 	case p.IsDuration && v.Const.Kind() == engine.KindString:
-		if ns, err := expr.ParseDuration(v.Const.AsString()); err == nil {
-			return &Value{Span: v.Span, Const: engine.Float(engine.Seconds(ns)), Unit: v.Const.AsString()}
+		if ns, err := expr.ParseDuration(v.Const.AsString(), p.unitNanos()); err == nil {
+			return &Value{Span: v.Span, Const: engine.Float(float64(ns) / float64(p.unitNanos())), Unit: v.Const.AsString()}
 		}
 	}
 	return v
@@ -148,7 +151,7 @@ func (p *parser) params(n *yaml.Node, key *Key) *Params {
 		if name == nil {
 			continue
 		}
-		param := &Param{Name: name, Type: expr.Type{Kind: expr.TypeAny}}
+		param := &Param{Name: name, Type: expr.Type{Kind: expr.TypeAny}, unit: p.unit}
 		switch {
 		case pair.Value.Kind == yaml.MapNode:
 			p.paramRecord(param, pair.Value, key)

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,16 +9,36 @@ import (
 
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
+	"runloop/engine"
 )
 
 // parser reads a file's YAML tree into records after the tables of keys. It reports what it finds and goes on.
 type parser struct {
 	diags      *source.Diagnostics
 	root       *yaml.Node    // of the file; nil: not known
+	unit       int64         // the file's unit of time in nanoseconds; 0: seconds
 	within     *yaml.Node    // the step that is read, nil: none
 	next       *yaml.Node    // the step below it in its list, nil: none
 	stepsAtTop bool          // it has been said that a step stands among the keys of the file
 	unread     []source.Span // what could not be read, which has been reported
+}
+
+// unitNanos is what a bare number of time counts, in nanoseconds.
+func (p *parser) unitNanos() int64 { return cmp.Or(p.unit, 1e9) }
+
+// clockUnit is the unit of time that a file says, in nanoseconds; 0: it says none, or none that there is. It is read before
+// all else: what other numbers mean depends on it.
+func clockUnit(root *yaml.Node) int64 {
+	clock := root.Get("clock")
+	if clock == nil || clock.Kind != yaml.MapNode || clock.Get("unit") == nil {
+		return 0
+	}
+	for _, u := range engine.TimeUnits {
+		if clock.Get("unit").Text == u.Symbol {
+			return u.Nanos
+		}
+	}
+	return 0
 }
 
 // skip notes that what stands in a node is not read: the names that it declares are not missed.

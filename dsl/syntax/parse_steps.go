@@ -396,7 +396,7 @@ func (p *parser) isStep(text string) bool {
 	if root == nil || root.Kind != yaml.ListNode || len(root.Items) != 1 || len(diags) > 0 {
 		return false
 	}
-	quiet := parser{diags: &diags, root: p.root}
+	quiet := parser{diags: &diags, root: p.root, unit: p.unit}
 	return quiet.step(root.Items[0]) != nil && len(diags) == 0
 }
 

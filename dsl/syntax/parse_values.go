@@ -26,7 +26,7 @@ func (p *parser) expr(n *yaml.Node, from, to int) *Expr {
 	span := func(a, b int) source.Span { return n.TextSpan(from+a, from+b) }
 	text := n.Text[from:to]
 	told := len(*p.diags)
-	e := &Expr{Span: span(0, len(text)), Text: text, Tree: expr.Parse(text, span, p.diags)}
+	e := &Expr{Span: span(0, len(text)), Text: text, Tree: expr.Parse(text, p.unitNanos(), span, p.diags)}
 	if len(*p.diags) > told && !n.Quoted {
 		quoteFix(&(*p.diags)[told], n, from, to)
 	}
@@ -78,14 +78,14 @@ func (p *parser) value(n *yaml.Node, literal bool) *Value {
 	return &Value{Span: n.Span, Const: scalar(n), Plain: plain}
 }
 
-// withUnits reads a literal with units, `1m30s`, as a number of seconds.
+// withUnits reads a literal with units, `1m30s`, as a number of the scenario's units of time.
 func (p *parser) withUnits(n *yaml.Node) *Value {
-	ns, err := expr.ParseDuration(n.Text)
+	ns, err := expr.ParseDuration(n.Text, p.unitNanos())
 	if err != nil {
 		p.errorf(CodeDuration, n.Span, "text stands in quotes", "%s", err)
 		return nil
 	}
-	return &Value{Span: n.Span, Const: engine.Float(engine.Seconds(ns)), Unit: n.Text}
+	return &Value{Span: n.Span, Const: engine.Float(float64(ns) / float64(p.unitNanos())), Unit: n.Text}
 }
 
 // AsText is a value where text is wanted: literals with units stand there as they are written.
@@ -223,7 +223,7 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 	case isText(n) && strings.Contains(n.Text, "${"):
 		return p.computedDuration(n, key)
 	}
-	ns, err := literalNanos(n)
+	ns, err := p.literalNanos(n)
 	if err != nil {
 		guess, hint := "", ""
 		if source.IsIdentifier(n.Text) {
@@ -247,11 +247,11 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 }
 
 // literalNanos is a written duration in nanoseconds.
-func literalNanos(n *yaml.Node) (int64, error) {
+func (p *parser) literalNanos(n *yaml.Node) (int64, error) {
 	if n.Type == yaml.FloatScalar {
-		return expr.FloatDuration(n.Text, n.Float())
+		return expr.FloatDuration(n.Text, n.Float(), p.unitNanos())
 	}
-	return expr.ParseDuration(n.Text)
+	return expr.ParseDuration(n.Text, p.unitNanos())
 }
 
 func (p *parser) computedDuration(n *yaml.Node, key *Key) *Duration {
@@ -623,7 +623,7 @@ func (p *parser) path(text string, at source.Span) *Path {
 			if j = source.ClosingBracket(text, i); j > 0 {
 				first := i + 1 // i goes on
 				inner := func(a, b int) source.Span { return span(first+a, first+b) }
-				e := &Expr{Span: span(i+1, j), Text: text[i+1 : j], Tree: expr.Parse(text[i+1:j], inner, p.diags)}
+				e := &Expr{Span: span(i+1, j), Text: text[i+1 : j], Tree: expr.Parse(text[i+1:j], p.unitNanos(), inner, p.diags)}
 				path.Elems = append(path.Elems, PathElem{Span: span(i, j+1), Index: e})
 				i = j + 1
 				continue

@@ -342,6 +342,7 @@ type (
 	Clock struct {
 		Record
 		Mode  *Name
+		Unit  *Name
 		Start *Value
 		Speed *Value
 		Until *Duration

@@ -37,7 +37,8 @@ type File struct {
 	Version, Title, About       *Value
 	SharedValues, ContextValues *Bindings
 	Seed                        *Value
-	Ties                        *Name
+	Ties, Draws                 *Name
+	Unit                        int64 // what a bare number of time counts, in nanoseconds
 	Clock                       *Clock
 	Loop                        *LoopNames
 	Limits                      *Limits
@@ -66,12 +67,14 @@ type Param struct {
 	Record
 	Name        *Name
 	Type        expr.Type
-	IsDuration  bool   // declared as a duration: a number of seconds that may be written 1m30s
+	IsDuration  bool   // declared as a duration: a number of time that may be written 1m30s
 	Default     *Value // nil: it must be given
 	Min, Max    *Value // of a run parameter; nil: no bound
 	Enum        *Value // of a run parameter, a list; nil: any value
 	Description string
 	Typed       bool // its type is declared, not its default's
+
+	unit int64 // that of bare numbers of time, in nanoseconds; 0: seconds
 }
 
 // Record is a map with known keys as it is written: a step, an entry, a definition, a branch.

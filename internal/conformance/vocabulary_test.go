@@ -21,7 +21,8 @@ var unwritten = []struct{ reason, words string }{
 		upper( values( sqrt( exp( log( log2( log10( pow( sin( cos( atan2( mod( floordiv( clamp( percentile( variance( stdev(
 		cumsum( range( zip( enumerate( lpad( rpad(`},
 	{"TestDraws of dsl/python compares the streams of tasks, callbacks and sections", `
-		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(`},
+		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(
+		erlang( hyperexponential( beta( pert( pareto( empirical( poisson( binomial( geometric( negative_binomial( truncated(`},
 }
 
 // TestVocabulary: every verb, function and kind of object occurs in some random scenario, or there is a reason why
