@@ -9,8 +9,8 @@ import (
 	"runloop/dsl/yaml"
 )
 
-// codeIdleIgnore is the code for an ignore comment that hides nothing.
-const codeIdleIgnore = "RL0511"
+// CodeIdleIgnore is the code for an ignore comment that hides nothing.
+const CodeIdleIgnore = "RL0511"
 
 // Code is the code of a diagnostic with its page, which `runloop explain` prints. The examples are the files of
 // testdata/codes, which tests check.
@@ -274,7 +274,7 @@ var Codes = []Code{
 	{Code: lint.CodeSwallowed, Meaning: "a handler that swallows a cancellation", Severity: source.SeverityWarning,
 		Help: "A CancelledError asks the task to end. This handler takes it and the task goes on to wait again, so " +
 			"the cancellation is lost. Clean up, then `raise` it again."},
-	{Code: codeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: source.SeverityWarning,
+	{Code: CodeIdleIgnore, Meaning: "a comment `# runloop: ignore` that ignores nothing", Severity: source.SeverityWarning,
 		Help: "The comment names a code that does not exist, or that of an error, which no comment can hide because " +
 			"the file does not run; or there is nothing of that code on its line or the next. Remove it."},
 	{Code: lint.CodeBareName, Meaning: "text where the value of a variable is most likely meant", Severity: source.SeverityWarning,

@@ -64,7 +64,7 @@ func hideIgnored(s *source.Source, diags source.Diagnostics) source.Diagnostics 
 	}
 	sound := !kept.HasErrors() // otherwise no warnings were looked for
 	for _, x := range list {
-		d := source.Diagnostic{Code: codeIdleIgnore, Severity: source.SeverityWarning, Span: x.span, Hint: "remove " + x.code + " from the comment"}
+		d := source.Diagnostic{Code: CodeIdleIgnore, Severity: source.SeverityWarning, Span: x.span, Hint: "remove " + x.code + " from the comment"}
 		switch code, known := CodeNamed(x.code); {
 		case known && code.Severity == source.SeverityError:
 			d.Message = x.code + " is an error, which cannot be ignored: the file does not run"

@@ -20,6 +20,8 @@ type document struct {
 	lines    []int  // the offset of each line's first byte
 
 	analysis *dsl.Analysis // of text; nil: not made yet
+	named    *dsl.Analysis // the one that mentions are of
+	mentions []mention
 	good     *dsl.Analysis // the latest of a text without mistakes in its form; nil: there was none
 }
 

@@ -104,6 +104,9 @@ func (c *session) askAtRandom(r *rand.Rand) {
 		at = position{int64(r.IntN(500)) - 10, int64(r.IntN(500)) - 10}
 	}
 	where := map[string]any{"textDocument": map[string]any{"uri": file}, "position": at}
+	if r.IntN(3) == 0 {
+		c.askOfText(r, where)
+	}
 	var list completionList
 	c.ask("textDocument/completion", where, &list)
 	for _, item := range list.Items {
@@ -113,6 +116,44 @@ func (c *session) askAtRandom(r *rand.Rand) {
 			c.t.Errorf("at %v, %s replaces %v", at, item.Label, item.Edit.Range)
 		} else if prefix := string(d.text[sp.Start:offset]); !hasPrefixFold(item.Label, prefix) {
 			c.t.Errorf("at %v, behind %q, %s is offered", at, prefix, item.Label)
+		}
+	}
+}
+
+// askOfText sends requests about a place, or about the whole document, and looks at the ranges of the answers.
+func (c *session) askOfText(r *rand.Rand, where map[string]any) {
+	methods := []string{"hover", "definition", "references", "documentHighlight", "prepareRename", "documentSymbol", "foldingRange",
+		"selectionRange"}
+	method := "textDocument/" + methods[r.IntN(len(methods))]
+	where["positions"] = []any{where["position"]}
+	where["context"] = map[string]any{"includeDeclaration": true}
+	var result any
+	c.ask(method, where, &result)
+	c.ranges(result)
+	if r.IntN(10) == 0 {
+		where["range"] = textRange{End: where["position"].(position)}
+		where["context"] = map[string]any{"only": []string{quickFix}}
+		c.ask("textDocument/codeAction", where, &result)
+		c.ranges(result)
+	}
+}
+
+// ranges checks every range in a result.
+func (c *session) ranges(result any) {
+	switch v := result.(type) {
+	case []any:
+		for _, item := range v {
+			c.ranges(item)
+		}
+	case map[string]any:
+		start, isRange := v["start"].(map[string]any)
+		end, both := v["end"].(map[string]any)
+		if isRange && both {
+			at := func(p map[string]any) position { return position{int64(p["line"].(float64)), int64(p["character"].(float64))} }
+			c.inText(textRange{at(start), at(end)})
+		}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			c.ranges(v[key])
 		}
 	}
 }

@@ -69,11 +69,6 @@ type (
 		Kind  string `json:"kind"`
 		Value string `json:"value"`
 	}
-	command struct {
-		Title     string `json:"title"`
-		Command   string `json:"command"`
-		Arguments []any  `json:"arguments,omitempty"`
-	}
 	identifier struct {
 		URI     string `json:"uri"`
 		Version *int64 `json:"version,omitempty"`

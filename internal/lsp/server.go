@@ -66,10 +66,21 @@ type handler func(s *Server, params json.RawMessage) (any, error)
 // newRequests makes the table of what a client can ask, by method.
 func newRequests() map[string]handler {
 	return map[string]handler{
-		"initialize":                    withParams((*Server).initialize),
-		"shutdown":                      (*Server).shutdown,
-		"textDocument/completion":       withParams((*Server).completion),
-		"workspace/textDocumentContent": withParams((*Server).pageContent),
+		"initialize":                     withParams((*Server).initialize),
+		"shutdown":                       (*Server).shutdown,
+		"textDocument/codeAction":        withParams((*Server).actions),
+		"textDocument/completion":        withParams((*Server).completion),
+		"textDocument/definition":        withParams((*Server).definition),
+		"textDocument/documentHighlight": withParams((*Server).highlights),
+		"textDocument/documentSymbol":    withParams((*Server).symbols),
+		"textDocument/foldingRange":      withParams((*Server).folding),
+		"textDocument/hover":             withParams((*Server).hover),
+		"textDocument/prepareRename":     withParams((*Server).prepareRename),
+		"textDocument/references":        withParams((*Server).references),
+		"textDocument/rename":            withParams((*Server).rename),
+		"textDocument/selectionRange":    withParams((*Server).selections),
+		"workspace/symbol":               withParams((*Server).workspaceSymbols),
+		"workspace/textDocumentContent":  withParams((*Server).pageContent),
 	}
 }
 
@@ -227,6 +238,10 @@ func (s *Server) capabilities() map[string]any {
 	return map[string]any{
 		"positionEncoding":   encodingWords[s.encoding],
 		"textDocumentSync":   map[string]any{"openClose": true, "change": incremental},
+		"codeActionProvider": map[string]any{"codeActionKinds": []string{quickFix, fixAll}},
+		"definitionProvider": true, "documentHighlightProvider": true, "documentSymbolProvider": true, "foldingRangeProvider": true,
+		"hoverProvider": true, "referencesProvider": true, "renameProvider": map[string]any{"prepareProvider": true},
+		"selectionRangeProvider": true, "workspaceSymbolProvider": true,
 		"completionProvider": map[string]any{"triggerCharacters": []string{".", "{", "[", "\"", "'", " "}},
 		"workspace":          map[string]any{"textDocumentContent": map[string]any{"schemes": []string{pageScheme}}},
 	}
