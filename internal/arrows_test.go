@@ -36,7 +36,7 @@ var ours = map[string][]string{
 	"internal/why":             {"engine", "internal/trace"},
 	"internal/suite":           {"dsl", "engine", "internal/report"},
 	"internal/bench":           {"dsl", "engine"},
-	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine"},
+	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine", "internal/picture", "internal/trace"},
 	"internal/conformance":     {"dsl", "engine"},
 	"scenariotest":             {"internal/suite"},
 	"cmd/runloop":              {"docs", "dsl", "engine", "internal/lsp", "internal/page", "internal/picture", "internal/report", "internal/suite", "internal/trace", "internal/why", "scenarios"},

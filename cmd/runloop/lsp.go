@@ -47,6 +47,7 @@ var errTooLong = errors.New("the message is too long")
 // serveEditor answers the messages of an editor until it ends the session or goes away.
 func serveEditor(io streams) error {
 	info, _ := debug.ReadBuildInfo()
+	debug.SetGCPercent(400) // a check leaves much behind, of little that stays
 	server := lsp.New(lsp.Options{Version: strings.TrimPrefix(versionText(info), "runloop ")})
 	messages, done := make(chan incoming, 16), make(chan struct{})
 	defer close(done)

@@ -22,6 +22,7 @@ type document struct {
 	analysis *dsl.Analysis // of text; nil: not made yet
 	named    *dsl.Analysis // the one that mentions are of
 	mentions []mention
+	outcome  *outcome      // of the last run; nil: there was none
 	good     *dsl.Analysis // the latest of a text without mistakes in its form; nil: there was none
 }
 

@@ -123,7 +123,7 @@ func (c *session) askAtRandom(r *rand.Rand) {
 // askOfText sends requests about a place, or about the whole document, and looks at the ranges of the answers.
 func (c *session) askOfText(r *rand.Rand, where map[string]any) {
 	methods := []string{"hover", "definition", "references", "documentHighlight", "prepareRename", "documentSymbol", "foldingRange",
-		"selectionRange"}
+		"selectionRange", "inlayHint", "semanticTokens/full", "signatureHelp", "codeLens"}
 	method := "textDocument/" + methods[r.IntN(len(methods))]
 	where["positions"] = []any{where["position"]}
 	where["context"] = map[string]any{"includeDeclaration": true}
@@ -149,7 +149,9 @@ func (c *session) ranges(result any) {
 		start, isRange := v["start"].(map[string]any)
 		end, both := v["end"].(map[string]any)
 		if isRange && both {
-			at := func(p map[string]any) position { return position{int64(p["line"].(float64)), int64(p["character"].(float64))} }
+			at := func(p map[string]any) position {
+				return position{int64(p["line"].(float64)), int64(p["character"].(float64))}
+			}
 			c.inText(textRange{at(start), at(end)})
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {

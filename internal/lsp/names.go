@@ -61,9 +61,8 @@ type namer struct {
 
 // taskDecl is where the name of a task is given.
 type taskDecl struct {
-	span   source.Span
-	suffix int
-	entry  *syntax.Entry
+	span  source.Span
+	entry *syntax.Entry
 }
 
 // readNames returns the mentions of a file in their order; none of a file that is not YAML.

@@ -69,6 +69,11 @@ type (
 		Kind  string `json:"kind"`
 		Value string `json:"value"`
 	}
+	command struct {
+		Title     string `json:"title"`
+		Command   string `json:"command"`
+		Arguments []any  `json:"arguments,omitempty"`
+	}
 	identifier struct {
 		URI     string `json:"uri"`
 		Version *int64 `json:"version,omitempty"`
@@ -89,6 +94,11 @@ type (
 			General struct {
 				PositionEncodings []string `json:"positionEncodings"`
 			} `json:"general"`
+			Workspace struct {
+				CodeLens struct {
+					RefreshSupport bool `json:"refreshSupport"`
+				} `json:"codeLens"`
+			} `json:"workspace"`
 			TextDocument struct {
 				Completion struct {
 					CompletionItem struct {

@@ -29,6 +29,8 @@ type Server struct {
 	documents map[string]*document
 	encoding  encoding
 	snippets  bool            // the client lets people fill in places
+	refreshes bool            // the client asks for lenses again when it is told to
+	asked     int             // how many requests the client got
 	stale     map[string]bool // documents whose diagnostics are to be published
 	out       [][]byte        // messages for the client
 
@@ -66,21 +68,27 @@ type handler func(s *Server, params json.RawMessage) (any, error)
 // newRequests makes the table of what a client can ask, by method.
 func newRequests() map[string]handler {
 	return map[string]handler{
-		"initialize":                     withParams((*Server).initialize),
-		"shutdown":                       (*Server).shutdown,
-		"textDocument/codeAction":        withParams((*Server).actions),
-		"textDocument/completion":        withParams((*Server).completion),
-		"textDocument/definition":        withParams((*Server).definition),
-		"textDocument/documentHighlight": withParams((*Server).highlights),
-		"textDocument/documentSymbol":    withParams((*Server).symbols),
-		"textDocument/foldingRange":      withParams((*Server).folding),
-		"textDocument/hover":             withParams((*Server).hover),
-		"textDocument/prepareRename":     withParams((*Server).prepareRename),
-		"textDocument/references":        withParams((*Server).references),
-		"textDocument/rename":            withParams((*Server).rename),
-		"textDocument/selectionRange":    withParams((*Server).selections),
-		"workspace/symbol":               withParams((*Server).workspaceSymbols),
-		"workspace/textDocumentContent":  withParams((*Server).pageContent),
+		"initialize":                        withParams((*Server).initialize),
+		"shutdown":                          (*Server).shutdown,
+		"textDocument/codeAction":           withParams((*Server).actions),
+		"textDocument/codeLens":             withParams((*Server).lenses),
+		"workspace/executeCommand":          withParams((*Server).execute),
+		"textDocument/completion":           withParams((*Server).completion),
+		"textDocument/definition":           withParams((*Server).definition),
+		"textDocument/documentHighlight":    withParams((*Server).highlights),
+		"textDocument/documentSymbol":       withParams((*Server).symbols),
+		"textDocument/foldingRange":         withParams((*Server).folding),
+		"textDocument/hover":                withParams((*Server).hover),
+		"textDocument/prepareRename":        withParams((*Server).prepareRename),
+		"textDocument/references":           withParams((*Server).references),
+		"textDocument/rename":               withParams((*Server).rename),
+		"textDocument/selectionRange":       withParams((*Server).selections),
+		"textDocument/inlayHint":            withParams((*Server).hints),
+		"textDocument/semanticTokens/full":  withParams((*Server).tokens),
+		"textDocument/semanticTokens/range": withParams((*Server).tokens),
+		"textDocument/signatureHelp":        withParams((*Server).signatureHelp),
+		"workspace/symbol":                  withParams((*Server).workspaceSymbols),
+		"workspace/textDocumentContent":     withParams((*Server).pageContent),
 	}
 }
 
@@ -215,6 +223,7 @@ func (s *Server) Idle() [][]byte {
 func (s *Server) initialize(p initializeParams) (any, error) {
 	s.state = serving
 	s.snippets = p.Capabilities.TextDocument.Completion.CompletionItem.SnippetSupport
+	s.refreshes = p.Capabilities.Workspace.CodeLens.RefreshSupport
 	for _, word := range p.Capabilities.General.PositionEncodings { // in the order of the client's liking
 		if i := slices.Index(encodingWords[:], word); i >= 0 {
 			s.encoding = encoding(i)
@@ -239,8 +248,12 @@ func (s *Server) capabilities() map[string]any {
 		"positionEncoding":   encodingWords[s.encoding],
 		"textDocumentSync":   map[string]any{"openClose": true, "change": incremental},
 		"codeActionProvider": map[string]any{"codeActionKinds": []string{quickFix, fixAll}},
+		"codeLensProvider":   map[string]any{}, "executeCommandProvider": map[string]any{"commands": []string{commandRun, commandSee}},
 		"definitionProvider": true, "documentHighlightProvider": true, "documentSymbolProvider": true, "foldingRangeProvider": true,
 		"hoverProvider": true, "referencesProvider": true, "renameProvider": map[string]any{"prepareProvider": true},
+		"inlayHintProvider": true, "signatureHelpProvider": map[string]any{"triggerCharacters": []string{"(", ","}},
+		"semanticTokensProvider": map[string]any{"full": true, "range": true,
+			"legend": map[string]any{"tokenTypes": tokenTypes, "tokenModifiers": tokenModifiers}},
 		"selectionRangeProvider": true, "workspaceSymbolProvider": true,
 		"completionProvider": map[string]any{"triggerCharacters": []string{".", "{", "[", "\"", "'", " "}},
 		"workspace":          map[string]any{"textDocumentContent": map[string]any{"schemes": []string{pageScheme}}},

@@ -1,0 +1,168 @@
+package lsp
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestSignatures looks at the function that is shown while its arguments are typed.
+func TestSignatures(t *testing.T) {
+	const head = "runloop: 1\nfunctions: { twice: { params: { x: int }, value: 2 * x, description: doubles } }\nmain:\n  - print: \""
+	tests := []struct {
+		text, label string
+		at          int
+	}{
+		{"${round(◆", "round(x number, n? int) number", 0}, {"${round(1.5, ◆)}\"", "round(x number, n? int) number", 1},
+		{"${round(len([1, 2]), ◆", "round(x number, n? int) number", 1}, {"${twice(len(◆))}\"", "len(x string|list|map) int", 0},
+		{"${twice(◆)}\"", "twice(x int) int", 0}, {"${max(1, 2, 3, ◆)}\"", "max(...values any) any", 0}, {"${twice(1)} ◆\"", "", 0}, {"round(◆", "", 0},
+	}
+	for _, test := range tests {
+		c := begin(t)
+		var help *signatureHelp
+		c.ask("textDocument/signatureHelp", c.marked(head+test.text), &help)
+		switch {
+		case help == nil && test.label != "":
+			t.Errorf("%s: nothing is shown", test.text)
+		case help != nil && (help.Signatures[0].Label != test.label || help.ActiveParameter != test.at):
+			t.Errorf("%s: shown is %+v", test.text, help)
+		}
+	}
+}
+
+// TestHints looks at the times behind steps.
+func TestHints(t *testing.T) {
+	c := begin(t)
+	text := `runloop: 1
+coroutines:
+  short: { do: [{ sleep: 1s }, { sleep: 250ms }, { return: 1 }] }
+  long:
+    do:
+      - sleep: 1m
+      - repeat: 3
+        do: [{ sleep: 2s }]
+      - sleep: 1s
+      - while: now > 3
+        do: [{ sleep: 1s }]
+      - sleep: 1s
+  itself: { do: [{ sleep: 1s }, { call: itself }, { sleep: 1s }] }
+workers:
+  w: { start: 2s, do: [{ sleep: 1s }] }
+main:
+  - sleep: 1s
+  - call: short
+  - if: now > 1
+    then: [{ print: a }]
+  - sleep_until: 5s
+  - spawn: { do: [{ sleep: 9s }] }
+  - sleep: 0.5
+  - call: long
+  - sleep: 1s
+`
+	c.open(file, text)
+	var list []inlayHint
+	c.ask("textDocument/inlayHint", map[string]any{"textDocument": map[string]any{"uri": file}}, &list)
+	got := []string{}
+	for _, h := range list {
+		line := strings.Split(text, "\n")[h.Position.Line]
+		got = append(got, strings.TrimSpace(line[:h.Position.Character])+" "+h.Label)
+	}
+	want := []string{"- sleep: 1s until 1.0s", "- call: short until 2.25s", "- sleep_until: 5s until 5.0s", "- sleep: 0.5 until 5.5s",
+		"short: { do: [{ sleep: 1s until +1.0s", "short: { do: [{ sleep: 1s }, { sleep: 250ms until +1.25s",
+		"- sleep: 1m until +60.0s", "- sleep: 1s until +67.0s", "itself: { do: [{ sleep: 1s until +1.0s",
+		"w: { start: 2s, do: [{ sleep: 1s until 3.0s"}
+	if !slices.Equal(got, want) {
+		t.Errorf("the times are\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestTokens decodes the tokens of every bundled scenario: they are in order, none overlaps another, and they have the right
+// kinds.
+func TestTokens(t *testing.T) {
+	files := bundled(t)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		c := begin(t)
+		c.open(file, files[name])
+		var out semanticTokens
+		c.ask("textDocument/semanticTokens/full", map[string]any{"textDocument": map[string]any{"uri": file}}, &out)
+		if len(out.Data) < 50 {
+			t.Errorf("%s has only %d numbers", name, len(out.Data))
+		}
+		for i := 0; i < len(out.Data); i += 5 {
+			if d := out.Data[i : i+5]; d[0] < 0 || d[1] < 0 || d[2] <= 0 || d[3] < 0 || int(d[3]) >= len(tokenTypes) || d[4] >= 1<<len(tokenModifiers) {
+				t.Errorf("%s: a token is %v", name, d)
+			}
+		}
+	}
+	c := begin(t)
+	c.open(file, "runloop: 1 # 🏃\nparams: { k: 2 }\nshared: { n: 1 }\nmain:\n  - set: { n: \"${round(n * 2.5) + k}\" }\n  - raise: ValueError\n    message: \"🏃 ${not (n > now) ? 'a' : 'b'}\"\n")
+	var got []string
+	for _, tok := range c.s.documents[file].tokens() {
+		got = append(got, fmt.Sprintf("%s:%s:%d", c.s.documents[file].string(tok.span), tokenTypes[tok.kind], tok.modifier))
+	}
+	want := "k:parameter:3 n:variable:1 set:keyword:0 n:variable:4 round:function:8 n:variable:0 2.5:number:0 k:parameter:2 raise:keyword:0 " +
+		"ValueError:type:0 not:keyword:0 n:variable:0 now:variable:10 'a':string:0 'b':string:0"
+	if text := strings.Join(got, " "); text != want {
+		t.Errorf("the tokens are\n%s\nnot\n%s", text, want)
+	}
+	var whole, part semanticTokens
+	c.ask("textDocument/semanticTokens/full", map[string]any{"textDocument": map[string]any{"uri": file}}, &whole)
+	c.ask("textDocument/semanticTokens/range", map[string]any{"textDocument": map[string]any{"uri": file},
+		"range": textRange{position{4, 0}, position{4, 100}}}, &part)
+	if len(part.Data) != 6*5 || len(whole.Data) != 15*5 {
+		t.Errorf("%d numbers in a line, %d in all", len(part.Data), len(whole.Data))
+	}
+}
+
+// TestLenses runs a scenario from its lenses, and looks at what they say then.
+func TestLenses(t *testing.T) {
+	const text = "runloop: 1\nmain:\n  - sleep: 2s\n  - print: hello\nexpect:\n  ends: completed\n  at: 2s\n  output: [hello]\n"
+	titles := func(c *session) string {
+		var list []codeLens
+		c.ask("textDocument/codeLens", map[string]any{"textDocument": map[string]any{"uri": file}}, &list)
+		var all []string
+		for _, l := range list {
+			all = append(all, fmt.Sprintf("%d:%s", l.Range.Start.Line, l.Command.Title))
+		}
+		return strings.Join(all, ", ")
+	}
+	c := begin(t)
+	c.open(file, text)
+	if got := titles(c); got != "0:▶ run, 0:see" {
+		t.Errorf("before a run the lenses are %s", got)
+	}
+	run := map[string]any{"command": commandRun, "arguments": []any{file}}
+	var o outcome
+	if c.ask("workspace/executeCommand", run, &o); !o.OK || o.Output != "hello\n" || o.Summary != "completed at 2.0s" {
+		t.Errorf("the run came to %+v", o)
+	}
+	if got := titles(c); got != "0:▶ run, 0:see, 0:ended completed at 2.0s, 4:✓ held" {
+		t.Errorf("after a run the lenses are %s", got)
+	}
+	c.change(file, contentChange{Text: strings.Replace(text, "at: 2s", "at: 3s", 1)})
+	if got := titles(c); got != "0:▶ run, 0:see" {
+		t.Errorf("after a change the lenses are %s", got)
+	}
+	c.ask("workspace/executeCommand", run, &o)
+	if got := titles(c); o.OK || !strings.Contains(got, "6:✗ ") {
+		t.Errorf("after a run that failed the lenses are %s", got)
+	}
+	var picture drawing
+	c.ask("workspace/executeCommand", map[string]any{"command": commandSee, "arguments": []any{file}}, &picture)
+	if !strings.HasPrefix(picture.SVG, "<svg") || !strings.Contains(picture.SVG, "main") {
+		t.Errorf("the picture is %.100s", picture.SVG)
+	}
+	c.change(file, contentChange{Text: "runloop: 1\nmain: [{ while: true, do: [{ print: a }] }]\n"})
+	if c.ask("workspace/executeCommand", run, &o); o.OK || !strings.HasPrefix(o.Summary, "limit") {
+		t.Errorf("a run without end came to %s", o.Summary)
+	}
+	c.change(file, contentChange{Text: "runloop: 1\nmain: [{ slep: 1 }]\n"})
+	if m := c.try("workspace/executeCommand", run); m.Error == nil {
+		t.Error("a file with errors is run")
+	}
+	if m := c.try("workspace/executeCommand", map[string]any{"command": "rm", "arguments": []any{file}}); m.Error == nil {
+		t.Error("a command that there is not is run")
+	}
+}
