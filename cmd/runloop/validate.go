@@ -3,12 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
@@ -143,25 +140,7 @@ func (v *validation) run(args []string) error {
 // checkAll checks the inputs on all processors. The results are in the order of the inputs.
 func (v *validation) checkAll() []checked {
 	results := make([]checked, len(v.inputs.files))
-	workers := min(runtime.GOMAXPROCS(0), len(results))
-	if workers < 2 {
-		for i := range results {
-			results[i] = v.check(v.inputs.files[i])
-		}
-		return results
-	}
-	// Much is allocated and little is kept, so fewer collections make it a third faster.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range workers {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; int(i) < len(results); i = next.Add(1) - 1 {
-				results[i] = v.check(v.inputs.files[i])
-			}
-		})
-	}
-	wait.Wait()
+	onAll(len(results), func(i int) { results[i] = v.check(v.inputs.files[i]) })
 	return results
 }
 

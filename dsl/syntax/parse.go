@@ -118,6 +118,9 @@ func (p *parser) record(n *yaml.Node, keys []*Key, node Node, what string) *Reco
 	return r
 }
 
+// TakesSteps reports whether a list of steps stands for the map that a key takes, with nothing but that list under `do`.
+func (k *Key) TakesSteps() bool { return k.new != nil && isBody(k.new()) }
+
 // isBody reports whether a node may be written as the list of its steps alone.
 func isBody(n Node) bool {
 	switch n.(type) {

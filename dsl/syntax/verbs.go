@@ -125,6 +125,9 @@ func (v *Verb) ExampleStep() string { return "- " + strings.ReplaceAll(v.Example
 // key is the verb's key of that name, nil: it has none.
 func (v *Verb) key(name string) *Key { return findKey(v.Keys, name) }
 
+// Has reports whether a verb has a key of that name.
+func (v *Verb) Has(name string) bool { return v.key(name) != nil }
+
 // findKey is the key of that name, nil: it is not among them.
 func findKey(keys []*Key, name string) *Key {
 	if i := slices.IndexFunc(keys, func(k *Key) bool { return k.Name == name }); i >= 0 {

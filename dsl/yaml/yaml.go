@@ -58,7 +58,7 @@ const (
 // at all; else it is what could be read, with Broken nodes where it could not. hidden is the lines that fit nowhere
 // and were left out: what they hold is missing in the tree.
 func Parse(src *source.Source, diags *source.Diagnostics) (root *Node, hidden []source.Span) {
-	if !checkBytes(src, diags) {
+	if !CheckBytes(src, diags) {
 		return nil, nil
 	}
 	scan := scanAccidents(src)
@@ -101,8 +101,8 @@ func Valid(src *source.Source) bool {
 	return err == nil && !scan.fatal
 }
 
-// checkBytes reports what makes a file no text, and whether it is text.
-func checkBytes(src *source.Source, diags *source.Diagnostics) bool {
+// CheckBytes reports what makes a file no text, and whether it is text.
+func CheckBytes(src *source.Source, diags *source.Diagnostics) bool {
 	data := src.Bytes()
 	fail := func(code string, at, size int, message, hint string) bool {
 		diags.Add(source.Diagnostic{Code: code, Span: source.Span{Start: at, End: at + size}, Message: message, Hint: hint})
