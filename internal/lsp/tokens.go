@@ -2,10 +2,7 @@ package lsp
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
-	"strings"
-	"sync"
 
 	"runloop/dsl/check"
 	"runloop/dsl/expr"
@@ -158,10 +155,8 @@ func nameToken(m mention) token {
 	return t
 }
 
-// piece matches texts, numbers and the operators that are words.
-var piece = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\\"(?:[^"\\]|\\[^"])*\\"|"[^"\n]*"|'[^'\n]*'|\b\d[\w.]*|\b(?:` + strings.Join(operatorWords, "|") + `|let)\b|[A-Za-z_]\w*`)
-})
+// piece matches texts, numbers and words.
+var piece = source.NewPattern(`\\"(?:[^"\\]|\\[^"])*\\"|"[^"\n]*"|'[^'\n]*'|\b\d[\w.]*|[A-Za-z_]\w*`)
 
 // pieces returns the texts, numbers and operators of an expression at a place.
 func (d *document) pieces(sp source.Span) []token {
@@ -169,7 +164,7 @@ func (d *document) pieces(sp source.Span) []token {
 		return nil
 	}
 	var list []token
-	for _, m := range piece().FindAllIndex(d.text[sp.Start:sp.End], -1) {
+	for _, m := range piece.Regexp().FindAllIndex(d.text[sp.Start:sp.End], -1) {
 		t := token{span: source.Span{Start: sp.Start + m[0], End: sp.Start + m[1]}}
 		text := d.string(t.span)
 		switch c := text[0]; {
