@@ -68,22 +68,40 @@ func (a *arena[T]) all(yield func(*T) bool) {
 	}
 }
 
-// clone copies the arena; own, where it is not nil, gives a copied record slices of its own.
-func (a *arena[T]) clone(own func(*T)) arena[T] {
-	c := arena[T]{chunks: make([][]T, len(a.chunks)), n: a.n, free: slices.Clone(a.free)}
-	for i, chunk := range a.chunks {
-		c.chunks[i] = cloneAll(chunk, own)
+// own gives a copied arena memory of its own: that of was, which is of no use any more. each, where it is not nil, does the
+// same with a record.
+func (a *arena[T]) own(was *arena[T], each func(x, was *T)) {
+	from, to := a.chunks, was.chunks
+	for len(to) < len(from) {
+		to = append(to, nil)
 	}
-	return c
+	to = to[:len(from)]
+	for i, chunk := range from {
+		cloneAll(&to[i], chunk, each)
+	}
+	a.chunks = to
+	a.free = append(was.free[:0], a.free...)
 }
 
-// cloneAll copies a list of records, as arena.clone does.
-func cloneAll[T any](list []T, own func(*T)) []T {
-	c := slices.Clone(list)
-	if own != nil {
-		for i := range c {
-			own(&c[i])
-		}
+// cloneAll makes to a copy of a list of records, in the memory that it has; own gives a copied record slices of its own, in
+// those of the record that stood there before.
+func cloneAll[T any](to *[]T, from []T, own func(x, was *T)) {
+	if own == nil {
+		*to = append((*to)[:0], from...)
+		return
 	}
-	return c
+	list := slices.Grow((*to)[:0], len(from))[:len(from)]
+	for i := range from {
+		was := list[i]
+		list[i] = from[i]
+		own(&list[i], &was)
+	}
+	*to = list
+}
+
+// clonePart copies one part of a loop.
+func clonePart[T any](to, from *T, own func(x, was *T)) {
+	was := *to
+	*to = *from
+	own(to, &was)
 }

@@ -15,7 +15,8 @@ func TestArena(t *testing.T) {
 	}
 	whole := a.at(1 << chunkBits)
 	a.add()
-	c := a.clone(func(x *int) { *x = -*x })
+	c := a
+	c.own(&arena[int]{}, func(x, _ *int) { *x = -*x })
 	for id := range uint32(n + 1) {
 		if *a.at(id) != int(id) || *c.at(id) != -int(id) {
 			t.Fatalf("record %d is %d, in the clone %d", id, *a.at(id), *c.at(id))

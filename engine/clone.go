@@ -5,18 +5,32 @@ package engine
 // of the two changes them. The copy has no trace, does not watch, writes nowhere but keeps its output as the
 // original does, and waits on the same clock.
 func (l *Loop) Clone() *Loop {
+	c := &Loop{}
+	l.CloneInto(c)
+	return c
+}
+
+// CloneInto is Clone into a loop of the same program that is of no use any more: it uses that one's memory again. What came
+// of that one, its result and its tasks, must not be read afterwards.
+func (l *Loop) CloneInto(c *Loop) {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
-	c := &Loop{
-		p: l.p, opts: l.opts, rules: l.rules, clock: l.clock,
-		timeline: l.timeline.clone(), progress: l.progress, running: l.running,
-		tasks: l.tasks.clone(), names: l.names.clone(), frames: l.frames.clone(), contexts: l.contexts.clone(),
-		objects: l.objects.clone(), joins: l.joins.clone(), callbacks: l.callbacks.clone(),
-		vars: l.vars.clone(), draws: l.draws.clone(), memory: l.memory,
-		out: l.out.clone(), record: l.record.clone(),
-	}
+	c.p, c.opts, c.rules, c.clock, c.trace = l.p, l.opts, l.rules, l.clock, nil
 	c.opts.Trace, c.opts.Output = nil, nil
+	clonePart(&c.timeline, &l.timeline, (*timeline).own)
+	c.progress, c.running, c.memory = l.progress, l.running, l.memory
+	clonePart(&c.tasks, &l.tasks, (*taskTable).own)
+	clonePart(&c.names, &l.names, (*nameTable).own)
+	l.names.shared = true
+	clonePart(&c.frames, &l.frames, (*frames).own)
+	clonePart(&c.contexts, &l.contexts, (*contexts).own)
+	l.objects.copyTo(&c.objects)
+	clonePart(&c.joins, &l.joins, (*joins).own)
+	clonePart(&c.callbacks, &l.callbacks, (*callbacks).own)
+	clonePart(&c.vars, &l.vars, (*variables).own)
 	c.vars.epoch = epochs.Add(1)
+	clonePart(&c.draws, &l.draws, (*draws).own)
+	clonePart(&c.out, &l.out, (*output).own)
+	l.record.copyTo(&c.record)
 	c.enter(c.curID, c.task(c.curID))
 	c.interrupt.Store(l.interrupt.Load())
-	return c
 }

@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // contextBlock is one context: the values of all context variables (CPython: contextvars.Context). Tasks and handles
 // get a copy of the current one; as long as nobody writes, they share the block.
 type contextBlock struct {
@@ -15,8 +13,8 @@ type contexts struct {
 	base uint32 // the context that `before` left: workers and `after` go on in it
 }
 
-func (x *contexts) clone() contexts {
-	return contexts{x.arena.clone(func(c *contextBlock) { c.vals = slices.Clone(c.vals) }), x.base}
+func (x *contexts) own(was *contexts) {
+	x.arena.own(&was.arena, func(c, was *contextBlock) { c.vals = append(was.vals[:0], c.vals...) })
 }
 
 func (l *Loop) context(id uint32) []Value { return l.contexts.at(id).vals }

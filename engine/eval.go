@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // What compiled expressions may use of the running loop. All of it is for the goroutine that runs the loop.
 
 // variables holds the values of shared variables and run parameters.
@@ -11,9 +9,7 @@ type variables struct {
 	epoch  uint64 // lists and maps with this owner may be changed in place
 }
 
-func (x *variables) clone() variables {
-	return variables{shared: slices.Clone(x.shared), params: x.params}
-}
+func (x *variables) own(was *variables) { x.shared = append(was.shared[:0], x.shared...) }
 
 // Raise makes the running step fail with an error once its expressions are evaluated; the first one counts.
 func (l *Loop) Raise(typ, message string) {

@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // frames holds the slots of activations that need more than the two of a task's line. A frame is a header followed by
 // its slots, in one chunk; its number is its place. A frame that was given back is used again for one of its length.
 type frames struct {
@@ -16,12 +14,16 @@ const (
 	firstSlots = 64
 )
 
-func (x *frames) clone() frames {
-	c := frames{chunks: make([][]Value, len(x.chunks)), used: x.used, free: slices.Clone(x.free)}
-	for i, chunk := range x.chunks {
-		c.chunks[i] = slices.Clone(chunk)
+func (x *frames) own(was *frames) {
+	from, to := x.chunks, was.chunks
+	for len(to) < len(from) {
+		to = append(to, nil)
 	}
-	return c
+	to = to[:len(from)]
+	for i, chunk := range from {
+		to[i] = append(to[i][:0], chunk...)
+	}
+	x.chunks, x.free = to, append(was.free[:0], x.free...)
 }
 
 // newFrame allocates n slots and returns their place; they are null.

@@ -25,7 +25,7 @@ func (f *future) measure(m *meter) { m.value(f.result) }
 
 func (f *future) level() (int64, int) { return oneIf(f.state.ended()), len(f.callbacks) }
 
-func (f *future) own() { f.callbacks = slices.Clone(f.callbacks) }
+func (f *future) own(was *future) { f.callbacks = append(was.callbacks[:0], f.callbacks...) }
 
 // awaitable is the task or future in v; it raises TypeError for anything else.
 func (l *Loop) awaitable(v Value) (awaitable, bool) {

@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // gather is the outer future of asyncio.gather (_GatheringFuture) and its bookkeeping.
 type gather struct {
 	children         []awaitable // one for each argument
@@ -13,7 +11,7 @@ type gather struct {
 	waiter           uint32 // the task that awaits it; 0: it has gone on
 }
 
-func (g *gather) own() { g.children = slices.Clone(g.children) }
+func (g *gather) own(was *gather) { g.children = append(was.children[:0], g.children...) }
 
 func (l *Loop) newGather() uint32 {
 	id, _ := l.gathers.take()

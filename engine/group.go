@@ -19,7 +19,10 @@ type group struct {
 	generation            uint32 // groups that had this number before
 }
 
-func (g *group) own() { g.tasks, g.errors = g.tasks.clone(), slices.Clone(g.errors) }
+func (g *group) own(was *group) {
+	g.tasks.own(&was.tasks)
+	g.errors = slices.Clone(g.errors) // the memory of was may be part of an error by now
+}
 
 // openGroup is TaskGroup.__aenter__; the group goes to slot a, which the block's own variable shows.
 func (l *Loop) openGroup(in *instr) {

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // handleKind says what a handle does when it is run.
 type handleKind uint32
@@ -107,8 +104,9 @@ type callbacks struct {
 	missed    int64    // runs of periodic callbacks left out
 }
 
-func (x *callbacks) clone() callbacks {
-	return callbacks{x.scheduled.clone(nil), slices.Clone(x.periodic), x.missed}
+func (x *callbacks) own(was *callbacks) {
+	x.scheduled.own(&was.scheduled, nil)
+	x.periodic = append(was.periodic[:0], x.periodic...)
 }
 
 type scheduledState uint8

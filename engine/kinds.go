@@ -55,13 +55,13 @@ var objectKinds = [kindScalars]objectKind{
 		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.locks, lock{name: name}) },
 		count: func(x *objects) int { return len(x.locks) },
 		at:    func(x *objects, id uint32) object { return &x.locks[id] },
-		clone: func(to, from *objects) { to.locks = cloneAll(from.locks, (*lock).own) },
+		clone: func(to, from *objects) { cloneAll(&to.locks, from.locks, (*lock).own) },
 	},
 	KindRWLock: {
 		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.rwlocks, rwlock{name: name}) },
 		count: func(x *objects) int { return len(x.rwlocks) },
 		at:    func(x *objects, id uint32) object { return &x.rwlocks[id] },
-		clone: func(to, from *objects) { to.rwlocks = cloneAll(from.rwlocks, (*rwlock).own) },
+		clone: func(to, from *objects) { cloneAll(&to.rwlocks, from.rwlocks, (*rwlock).own) },
 	},
 	KindSemaphore: {
 		size: 1,
@@ -76,13 +76,13 @@ var objectKinds = [kindScalars]objectKind{
 		},
 		count: func(x *objects) int { return len(x.semaphores) },
 		at:    func(x *objects, id uint32) object { return &x.semaphores[id] },
-		clone: func(to, from *objects) { to.semaphores = cloneAll(from.semaphores, (*semaphore).own) },
+		clone: func(to, from *objects) { cloneAll(&to.semaphores, from.semaphores, (*semaphore).own) },
 	},
 	KindEvent: {
 		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.events, event{name: name}) },
 		count: func(x *objects) int { return len(x.events) },
 		at:    func(x *objects, id uint32) object { return &x.events[id] },
-		clone: func(to, from *objects) { to.events = cloneAll(from.events, (*event).own) },
+		clone: func(to, from *objects) { cloneAll(&to.events, from.events, (*event).own) },
 	},
 	KindCondition: {
 		make: func(l *Loop, _ *ObjectDef, name string, _ int64) int {
@@ -90,7 +90,7 @@ var objectKinds = [kindScalars]objectKind{
 		},
 		count: func(x *objects) int { return len(x.conditions) },
 		at:    func(x *objects, id uint32) object { return &x.conditions[id] },
-		clone: func(to, from *objects) { to.conditions = cloneAll(from.conditions, (*condition).own) },
+		clone: func(to, from *objects) { cloneAll(&to.conditions, from.conditions, (*condition).own) },
 	},
 	KindBarrier: {
 		wrong: func(l *Loop, size int64) string {
@@ -107,7 +107,7 @@ var objectKinds = [kindScalars]objectKind{
 		},
 		count: func(x *objects) int { return len(x.barriers) },
 		at:    func(x *objects, id uint32) object { return &x.barriers[id] },
-		clone: func(to, from *objects) { to.barriers = cloneAll(from.barriers, (*barrier).own) },
+		clone: func(to, from *objects) { cloneAll(&to.barriers, from.barriers, (*barrier).own) },
 	},
 	KindQueue: {
 		wrong: func(l *Loop, size int64) string {
@@ -122,13 +122,13 @@ var objectKinds = [kindScalars]objectKind{
 		},
 		count: func(x *objects) int { return len(x.queues) },
 		at:    func(x *objects, id uint32) object { return &x.queues[id] },
-		clone: func(to, from *objects) { to.queues = cloneAll(from.queues, (*queue).own) },
+		clone: func(to, from *objects) { cloneAll(&to.queues, from.queues, (*queue).own) },
 	},
 	KindFuture: {
 		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.futures, future{name: name}) },
 		count: func(x *objects) int { return len(x.futures) },
 		at:    func(x *objects, id uint32) object { return &x.futures[id] },
-		clone: func(to, from *objects) { to.futures = cloneAll(from.futures, (*future).own) },
+		clone: func(to, from *objects) { cloneAll(&to.futures, from.futures, (*future).own) },
 	},
 }
 
@@ -231,12 +231,12 @@ type objects struct {
 	futures    []future
 }
 
-func (x *objects) clone() objects {
-	c := objects{declared: x.declared}
-	for _, k := range objectKinds {
-		if k.clone != nil {
-			k.clone(&c, x)
+// copyTo makes c a copy.
+func (x *objects) copyTo(c *objects) {
+	c.declared = x.declared
+	for i := range objectKinds {
+		if clone := objectKinds[i].clone; clone != nil {
+			clone(c, x)
 		}
 	}
-	return c
 }

@@ -25,7 +25,7 @@ func (k *lock) holders() []uint32 {
 	return []uint32{k.owner}
 }
 
-func (k *lock) own() { k.waiters = k.waiters.clone() }
+func (k *lock) own(was *lock) { k.waiters.own(&was.waiters.roster) }
 
 func (k *lock) level() (int64, int) { return int64(len(k.holders())), k.waiters.len() }
 
@@ -99,7 +99,10 @@ func (s *semaphore) level() (int64, int) { return int64(s.held.len()), s.waiters
 
 func (s *semaphore) most() int64 { return s.first }
 
-func (s *semaphore) own() { s.waiters, s.held = s.waiters.clone(), s.held.clone() }
+func (s *semaphore) own(was *semaphore) {
+	s.waiters.own(&was.waiters.roster)
+	s.held.own(&was.held)
+}
 
 func (l *Loop) semaphoreLocked(s *semaphore) bool { return s.value == 0 || l.anyWaiting(&s.waiters) }
 
@@ -158,7 +161,7 @@ func (e *event) level() (int64, int) { return oneIf(e.set), e.waiters.len() }
 
 func (e *event) most() int64 { return 1 }
 
-func (e *event) own() { e.waiters = e.waiters.clone() }
+func (e *event) own(was *event) { e.waiters.own(&was.waiters.roster) }
 
 func (l *Loop) setEvent(e *event) {
 	if e.set {
@@ -186,9 +189,9 @@ func (c *condition) level() (int64, int) {
 
 func (c *condition) most() int64 { return 1 }
 
-func (c *condition) own() {
-	c.lock.own()
-	c.waiters = c.waiters.clone()
+func (c *condition) own(was *condition) {
+	c.lock.own(&was.lock)
+	c.waiters.own(&was.waiters.roster)
 }
 
 // notify is Condition.notify; n < 0: all.
@@ -224,7 +227,7 @@ func (b *barrier) level() (int64, int) { return b.count, b.cond.waiters.len() }
 
 func (b *barrier) most() int64 { return b.parties }
 
-func (b *barrier) own() { b.cond.own() }
+func (b *barrier) own(was *barrier) { b.cond.own(&was.cond) }
 
 // lockOf is the lock behind a lock, a condition or a barrier's condition; nil: v is none of them.
 func (l *Loop) lockOf(v Value) *lock {

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"slices"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // Loop is a running program: an event loop with asyncio's semantics. All state of the run is data, in parts that clone
 // themselves. Only the goroutine that made the loop may use it, but for Interrupt.
@@ -46,10 +43,9 @@ type timeline struct {
 	quits     bool // an error that ends the run was raised: the loop ends at once
 }
 
-func (x *timeline) clone() timeline {
-	c := *x
-	c.ready.buf, c.timers = slices.Clone(x.ready.buf), x.timers.clone()
-	return c
+func (x *timeline) own(was *timeline) {
+	x.ready.buf = append(was.ready.buf[:0], x.ready.buf...)
+	x.timers.own(&was.timers)
 }
 
 // progress is how far the run is.

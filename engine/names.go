@@ -2,7 +2,6 @@ package engine
 
 import (
 	"maps"
-	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ type nameTable struct {
 	given   map[string]uint32    // the latest task of a name that was given at run time, or to one worker
 	ranges  map[string]nameRange // by a worker's name
 	workers []workerTasks        // by Entry.index
+	shared  bool                 // a copy of the loop has the maps, too
 }
 
 // workerTasks is where the tasks of a worker are.
@@ -25,11 +25,34 @@ type workerTasks struct {
 }
 
 func newNames(p *Program) nameTable {
-	return nameTable{map[string]uint32{}, map[string]nameRange{}, make([]workerTasks, len(p.entries))}
+	return nameTable{given: map[string]uint32{}, ranges: map[string]nameRange{}, workers: make([]workerTasks, len(p.entries))}
 }
 
-func (x *nameTable) clone() nameTable {
-	return nameTable{maps.Clone(x.given), maps.Clone(x.ranges), slices.Clone(x.workers)}
+// own leaves the maps shared: who writes next copies them.
+func (x *nameTable) own(was *nameTable) {
+	x.shared = true
+	x.workers = append(was.workers[:0], x.workers...)
+}
+
+// mine makes sure that nobody else has the maps.
+func (x *nameTable) mine() {
+	if x.shared {
+		x.given, x.ranges, x.shared = maps.Clone(x.given), maps.Clone(x.ranges), false
+	}
+}
+
+// give notes that a task has a name from now on.
+func (x *nameTable) give(name string, id uint32) {
+	x.mine()
+	x.given[name] = id
+}
+
+// take notes that a task that is given back has its name no longer.
+func (x *nameTable) take(name string, id uint32) {
+	if x.given[name] == id {
+		x.mine()
+		delete(x.given, name)
+	}
 }
 
 // nameRange is the names of the tasks of one worker with a count: base-1 … base-count.

@@ -60,11 +60,15 @@ type joins struct {
 	removals map[awaitable]*places[handle] // where the done-callbacks are of what has many and loses some
 }
 
-// clone leaves removals out: gaps are found again.
-func (x *joins) clone() joins {
-	return joins{
-		gathers: x.gathers.clone((*gather).own), groups: x.groups.clone((*group).own), scopes: x.scopes.clone(nil),
-		waitSets: x.waitSets.clone((*waitSet).own), shielded: maps.Clone(x.shielded),
+// own leaves removals out: gaps are found again.
+func (x *joins) own(was *joins) {
+	x.gathers.own(&was.gathers, (*gather).own)
+	x.groups.own(&was.groups, (*group).own)
+	x.scopes.own(&was.scopes, nil)
+	x.waitSets.own(&was.waitSets, (*waitSet).own)
+	x.removals = nil
+	if x.shielded != nil {
+		x.shielded = maps.Clone(x.shielded)
 	}
 }
 

@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // flushAt is how much output is gathered before it is written.
 const flushAt = 32 << 10
 
@@ -12,7 +10,7 @@ type output struct {
 	base    int64 // bytes written and dropped from buf
 }
 
-func (x *output) clone() output { return output{slices.Clone(x.buf), x.flushed, x.base} }
+func (x *output) own(was *output) { x.buf = append(was.buf[:0], x.buf...) }
 
 // printed is called when something was appended to the output from at on.
 func (l *Loop) printed(at int) {

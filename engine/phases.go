@@ -57,11 +57,13 @@ func (l *Loop) createWorker(e *Entry) {
 		if l.nameTaken(e.Name) {
 			return
 		}
-		l.names.given[e.Name], _ = l.spawn(e)
+		id, _ := l.spawn(e)
+		l.names.give(e.Name, id)
 		return
 	}
 	first := l.tasks.lines.n
 	if _, ok := l.spawn(e); ok && l.tasks.lines.n > first {
+		l.names.mine()
 		l.names.ranges[e.Name] = nameRange{first, l.tasks.lines.n - first}
 	}
 }

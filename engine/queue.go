@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // queue is asyncio.Queue, LifoQueue or PriorityQueue, with 3.13's shutdown.
 type queue struct {
@@ -31,9 +28,11 @@ func (q *queue) level() (int64, int) {
 
 func (q *queue) most() int64 { return q.capacity }
 
-func (q *queue) own() {
-	q.items.buf = slices.Clone(q.items.buf)
-	q.getters, q.putters, q.joiners = q.getters.clone(), q.putters.clone(), q.joiners.clone()
+func (q *queue) own(was *queue) {
+	q.items.buf = append(was.items.buf[:0], q.items.buf...)
+	q.getters.own(&was.getters.roster)
+	q.putters.own(&was.putters.roster)
+	q.joiners.own(&was.joiners.roster)
 }
 
 func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }

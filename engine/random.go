@@ -3,7 +3,6 @@ package engine
 import (
 	"math"
 	"math/bits"
-	"slices"
 	"strconv"
 )
 
@@ -35,7 +34,10 @@ func newDraws(p *Program, seed uint64) draws {
 	return x
 }
 
-func (x *draws) clone() draws { return draws{slices.Clone(x.sync), x.choice, x.named.clone(nil)} }
+func (x *draws) own(was *draws) {
+	x.sync = append(was.sync[:0], x.sync...)
+	x.named.own(&was.named, nil)
+}
 
 // golden is 2**64 divided by the golden ratio, odd: the step of SplitMix64.
 const golden = 0x9E3779B97F4A7C15

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"math/bits"
-	"slices"
-)
+import "math/bits"
 
 // Outcome says how a run ended.
 type Outcome uint8
@@ -170,10 +167,11 @@ type record struct {
 	res      Result
 }
 
-func (x *record) clone() record {
-	c := *x
-	c.failures, c.checks, c.watch = slices.Clone(x.failures), slices.Clone(x.checks), nil
-	return c
+// copyTo makes c a copy. It does not watch.
+func (x *record) copyTo(c *record) {
+	failures, checks := c.failures, c.checks
+	*c = *x
+	c.failures, c.checks, c.watch = append(failures[:0], x.failures...), append(checks[:0], x.checks...), nil
 }
 
 // failure is an error that ended a task or a callback, or that a future was resolved with. For a task, until its line is

@@ -89,7 +89,10 @@ func (x *roster) list() []uint32 {
 	return slices.DeleteFunc(slices.Clone(x.ids[x.head:]), func(id uint32) bool { return id == 0 })
 }
 
-func (x *roster) clone() roster { return roster{ids: slices.Clone(x.ids), head: x.head, gone: x.gone} }
+// own gives a copied roster memory of its own, that of was. It leaves the cache out.
+func (x *roster) own(was *roster) {
+	x.ids, x.find = append(was.ids[:0], x.ids...), places[uint32]{}
+}
 
 // places finds elements of a long list that grows at its end and whose elements are zeroed when they go. It is a cache:
 // without it elements are found as well.

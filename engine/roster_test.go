@@ -26,7 +26,7 @@ func TestRoster(t *testing.T) {
 				}
 				want = want[1:]
 			case k == 8:
-				x = x.clone()
+				x.own(&roster{})
 			default:
 				if got := x.remove(id); got != (i >= 0) {
 					t.Fatalf("seed %d, step %d: %d was there: %v", seed, step, id, got)

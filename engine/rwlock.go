@@ -39,7 +39,10 @@ func (k *rwlock) holders() []uint32 { return k.held.list() }
 
 func (k *rwlock) level() (int64, int) { return int64(k.held.len()), k.waiters.len() }
 
-func (k *rwlock) own() { k.waiters, k.held = k.waiters.clone(), k.held.clone() }
+func (k *rwlock) own(was *rwlock) {
+	k.waiters.own(&was.waiters.roster)
+	k.held.own(&was.held)
+}
 
 // fits reports whether one more may hold the lock, to read or to write.
 func (k *rwlock) fits(read bool) bool { return k.held.len() == 0 || read && !k.writing }

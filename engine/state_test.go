@@ -19,6 +19,7 @@ var given = map[string]string{
 	"Loop.record.watch":        "a copy does not watch",
 	"Loop.vars.epoch":          "each loop has its own",
 	"Loop.joins.removals":      "a cache",
+	"Loop.names.shared":        "a copy shares the maps until one of the two writes",
 }
 
 // lookup is the maps of a loop: looked up by key only, never run through.
@@ -27,8 +28,9 @@ var lookup = map[string]bool{"Loop.names.given": true, "Loop.names.ranges": true
 // result is what came of the run, for those outside.
 const result = "Loop.record.res"
 
-// once is what is written before the first clone can be made, and may be shared.
-var once = map[string]bool{"Loop.objects.declared": true, "Loop.vars.params": true, result: true}
+// once is what is written before the first clone can be made, or is copied before it is written, and may be shared.
+var once = map[string]bool{"Loop.objects.declared": true, "Loop.vars.params": true, result: true,
+	"Loop.names.given": true, "Loop.names.ranges": true}
 
 // TestStateIsData walks the type of a loop: but for what it was given, its state holds no function, channel, interface
 // or pointer that a copy would share.

@@ -86,11 +86,10 @@ type taskTable struct {
 	ended              [5]int64 // by taskState
 }
 
-func (x *taskTable) clone() taskTable {
-	c := *x
-	c.lines, c.warms = x.lines.clone(nil), x.warms.clone(nil)
-	c.colds = x.colds.clone(func(r *coldTask) { r.callbacks = slices.Clone(r.callbacks) })
-	return c
+func (x *taskTable) own(was *taskTable) {
+	x.lines.own(&was.lines, nil)
+	x.warms.own(&was.warms, nil)
+	x.colds.own(&was.colds, func(r, was *coldTask) { r.callbacks = append(was.callbacks[:0], r.callbacks...) })
 }
 
 func (l *Loop) task(id uint32) *task { return l.tasks.lines.at(id) }
@@ -181,7 +180,7 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 	}
 	if name != "" {
 		t.flags |= flagNamed
-		l.names.given[name] = id
+		l.names.give(name, id)
 	}
 	if n := int(e.Code.slots); n > len(t.slot) {
 		t.frame = l.newFrame(n)
@@ -406,8 +405,8 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 func (l *Loop) recycleTask(id uint32, t *task) {
 	if t.cold != 0 {
 		c := l.cold(t.cold)
-		if t.flags&flagNamed != 0 && l.names.given[c.name] == id {
-			delete(l.names.given, c.name)
+		if t.flags&flagNamed != 0 {
+			l.names.take(c.name, id)
 		}
 		*c = coldTask{}
 		l.tasks.colds.give(t.cold)

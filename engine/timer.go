@@ -220,10 +220,9 @@ func (q *timers) reserve(n int) {
 	}
 }
 
-func (q *timers) clone() timers {
-	c := *q
-	c.heap, c.wheel, c.due = slices.Clone(q.heap), q.wheel.clone(), nil
-	return c
+func (q *timers) own(was *timers) {
+	q.heap, q.due = append(was.heap[:0], q.heap...), was.due
+	q.wheel.own(&was.wheel)
 }
 
 const arity = 4

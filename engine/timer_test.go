@@ -68,7 +68,8 @@ func timersAgree(r *rand.Rand, from int) string {
 			q.deleteFunc(gone)
 			m = slices.DeleteFunc(m, gone)
 		case 1:
-			c := q.clone()
+			c := q
+			c.own(&timers{})
 			q.wheel.deleteFunc(func(timer) bool { return true })
 			clear(q.heap)
 			q = c

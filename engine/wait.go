@@ -1,7 +1,5 @@
 package engine
 
-import "slices"
-
 // waitSet is what asyncio.wait, or as_completed, knows of the tasks and futures it was given.
 type waitSet struct {
 	items       []awaitable // different ones, in the order of the arguments
@@ -18,8 +16,8 @@ type waitSet struct {
 	isCompleted bool // as_completed
 }
 
-func (w *waitSet) own() {
-	w.items, w.completed.buf = slices.Clone(w.items), slices.Clone(w.completed.buf)
+func (w *waitSet) own(was *waitSet) {
+	w.items, w.completed.buf = append(was.items[:0], w.items...), append(was.completed.buf[:0], w.completed.buf...)
 }
 
 // ReturnWhen says what asyncio.wait waits for.

@@ -9,8 +9,6 @@ type waiters struct {
 	asking  int // the futures before it are cancelled
 }
 
-func (w *waiters) clone() waiters { return waiters{w.roster.clone(), w.pending, w.asking} }
-
 func (w *waiters) push(id uint32) {
 	n := len(w.ids)
 	if w.roster.push(id); len(w.ids) != n+1 || n == 0 {

@@ -139,8 +139,19 @@ func (w *wheel) reserve(n int) {
 	w.next = slices.Grow(w.next, n/blockSize)
 }
 
-func (w *wheel) clone() wheel {
-	c := *w
-	c.buckets, c.timers, c.next = slices.Clone(w.buckets), slices.Clone(w.timers), slices.Clone(w.next)
-	return c
+// own gives a copied wheel memory of its own, that of was. Only the levels that hold timers are copied.
+func (w *wheel) own(was *wheel) {
+	from := w.buckets
+	w.timers, w.next = append(was.timers[:0], w.timers...), append(was.next[:0], w.next...)
+	if from == nil {
+		return
+	}
+	if w.buckets = was.buckets; w.buckets == nil {
+		w.buckets = make([]bucket, len(from))
+	}
+	for level := range wheelLevels {
+		if at := level << levelBits; (w.levels|was.levels)>>level&1 != 0 {
+			copy(w.buckets[at:], from[at:min(at+levelSize, len(from))])
+		}
+	}
 }
