@@ -14,10 +14,10 @@ func (l *Loop) Clone() *Loop {
 // of that one, its result and its tasks, must not be read afterwards.
 func (l *Loop) CloneInto(c *Loop) {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
-	c.p, c.opts, c.rules, c.clock, c.trace = l.p, l.opts, l.rules, l.clock, nil
+	c.p, c.opts, c.rules, c.clock, c.trace, c.explore = l.p, l.opts, l.rules, l.clock, nil, l.explore
 	c.opts.Trace, c.opts.Output = nil, nil
 	clonePart(&c.timeline, &l.timeline, (*timeline).own)
-	c.progress, c.running, c.memory = l.progress, l.running, l.memory
+	c.progress, c.running, c.memory, c.chosen = l.progress, l.running, l.memory, l.chosen
 	clonePart(&c.tasks, &l.tasks, (*taskTable).own)
 	clonePart(&c.names, &l.names, (*nameTable).own)
 	l.names.shared = true

@@ -144,6 +144,9 @@ func (l *Loop) Escape(v Value) Value {
 
 // Attr is attribute a of v (a task, a handle, an error, an object); Loop.LoopAttr is for the loop's own.
 func (l *Loop) Attr(v Value, a Attr) Value {
+	if l.trace != nil {
+		l.look(v, looksAs(a))
+	}
 	switch v.Kind() {
 	case KindTask:
 		return l.taskAttr(uint32(v.n), a)
@@ -180,6 +183,9 @@ func (l *Loop) CurrentTask() Value {
 
 // TaskNamed is the living task of that name, or else the latest that had it.
 func (l *Loop) TaskNamed(name string) (Value, bool) {
+	if l.trace != nil {
+		l.lookAtState(touchSpawn, 0, reads)
+	}
 	id := l.findTask(name)
 	return scalar(KindTask, uint64(id)), id != 0
 }

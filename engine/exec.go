@@ -366,7 +366,7 @@ func (l *Loop) call(in *instr, pc int32) int32 {
 		l.Raise("RecursionError", "maximum recursion depth exceeded")
 		return pc
 	}
-	if l.evalArgs(in.x.args); l.fault != nil {
+	if l.evalArgs(in.x.args); l.fault != nil || l.explore != nil && l.fails(in.x.code) {
 		return pc
 	}
 	n := int(in.x.code.slots)

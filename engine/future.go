@@ -80,6 +80,9 @@ func (l *Loop) awaitableName(a awaitable) string {
 
 // stateOf is the state of a task or a future.
 func (l *Loop) stateOf(a awaitable) taskState {
+	if l.trace != nil {
+		l.look(a.value(), reads)
+	}
 	if a&isFuture != 0 {
 		return l.future(a).state
 	}
@@ -151,6 +154,9 @@ func (l *Loop) removeFromMany(a awaitable, list *[]handle, h handle) bool {
 
 // outcome is what await of an ended task or future gives: its result, or its error; the error counts as taken.
 func (l *Loop) outcome(a awaitable) (Value, *Error) {
+	if l.trace != nil {
+		l.look(a.value(), writes)
+	}
 	switch {
 	case l.checking:
 	case a&isFuture != 0:
@@ -163,6 +169,9 @@ func (l *Loop) outcome(a awaitable) (Value, *Error) {
 
 // peekOutcome is outcome without taking the error.
 func (l *Loop) peekOutcome(a awaitable) (Value, *Error) {
+	if l.trace != nil {
+		l.look(a.value(), reads)
+	}
 	if a&isFuture != 0 {
 		f := l.future(a)
 		return l.Escape(f.result), f.err
@@ -181,6 +190,9 @@ func (l *Loop) cancelAwaitable(a awaitable, message *Error, depth int) bool {
 		return l.cancelTask(uint32(a), message, depth)
 	}
 	f := l.future(a)
+	if l.trace != nil {
+		l.look(a.value(), writes)
+	}
 	if f.state.ended() {
 		return false
 	}

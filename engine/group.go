@@ -39,6 +39,9 @@ func (l *Loop) groupFor(v Value) (uint32, bool) {
 		return 0, false
 	}
 	id := uint32(v.n)
+	if l.trace != nil {
+		l.look(v, writes)
+	}
 	g := l.groups.at(id)
 	switch {
 	case g.generation != uint32(v.n>>32) || g.exiting && g.tasks.len() == 0:

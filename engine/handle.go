@@ -154,6 +154,9 @@ func (l *Loop) armScheduled(id uint32, when int64) {
 // cancelScheduled is Handle.cancel: nothing happens when it has run or was cancelled.
 func (l *Loop) cancelScheduled(id uint32) {
 	s := l.callbacks.scheduled.at(id)
+	if l.trace != nil {
+		l.lookAtState(touchCallback, whoCallback(int(s.callback)), writes)
+	}
 	s.asked = true
 	if s.state == scheduledRunning {
 		s.periodic = false // a periodic callback that cancels itself is not scheduled again

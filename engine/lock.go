@@ -385,10 +385,16 @@ func (l *Loop) release(in *instr) {
 
 // operand is the object that an instruction works on: from its expression, or from slot a.
 func (l *Loop) operand(in *instr) Value {
+	var v Value
 	if in.val != nil {
-		return in.val(l)
+		v = in.val(l)
+	} else {
+		v = l.frame[in.a]
 	}
-	return l.frame[in.a]
+	if l.trace != nil {
+		l.look(v, writes)
+	}
+	return v
 }
 
 // signal is Event.set.

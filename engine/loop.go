@@ -5,11 +5,12 @@ import "sync/atomic"
 // Loop is a running program: an event loop with asyncio's semantics. All state of the run is data, in parts that clone
 // themselves. Only the goroutine that made the loop may use it, but for Interrupt.
 type Loop struct {
-	p     *Program
-	opts  Options
-	clock Clock   // Options.Clock
-	trace *Trace  // Options.Trace
-	rules ruleSet // of Options.Python
+	p       *Program
+	opts    Options
+	clock   Clock    // Options.Clock
+	trace   *Trace   // Options.Trace
+	explore *Explore // Options.Explore
+	rules   ruleSet  // of Options.Python
 
 	timeline  // the time, what is ready and what is due
 	progress  // how far the run is
@@ -23,6 +24,7 @@ type Loop struct {
 	callbacks callbacks
 	vars      variables
 	draws     draws
+	chosen    chosen // of an explored run
 	memory    accounting
 	out       output
 	record    // what came of the run so far
@@ -88,6 +90,10 @@ type scratch struct {
 	made     []uint32 // tasks that the step has created
 	joined   []byte   // the text that was joined last, for Join
 	points   []point  // of an empirical distribution
+	options  []timer  // timers among which one is chosen, and those that a fingerprint takes in
+	planned  []planned
+	waiting  []uint32
+	hasher   hasher
 }
 
 var epochs atomic.Uint64
@@ -95,7 +101,7 @@ var epochs atomic.Uint64
 // New makes a loop for p and evaluates the initial values. An error in them is the run's: Run reports it.
 func New(p *Program, opts Options) *Loop {
 	opts.Limits = opts.Limits.withDefaults()
-	l := &Loop{p: p, opts: opts, clock: opts.Clock, trace: opts.Trace, rules: rulesOf(opts.Python)}
+	l := &Loop{p: p, opts: opts, clock: opts.Clock, trace: opts.Trace, explore: opts.Explore, rules: rulesOf(opts.Python)}
 	if l.trace != nil {
 		l.trace.begin(&l.opts.Limits)
 		l.recPhase()
@@ -160,6 +166,9 @@ func (l *Loop) Result() *Result { return &l.res }
 
 // RunFor runs at most about n instructions (a step is one or a few) and reports whether the run has ended.
 func (l *Loop) RunFor(n int64) bool {
+	if l.explore != nil {
+		return l.runUnits(n)
+	}
 	l.slice = min(n, l.opts.Limits.Steps-l.steps)
 	l.left = l.slice
 	for l.phase != phaseEnded && l.left > 0 {

@@ -180,6 +180,9 @@ func cutLast(s, sep string) (before, after string, found bool) {
 // `Task-2` may be given beside an unnamed second task.
 func (l *Loop) nameTaken(name string) bool {
 	other := l.findGiven(name)
+	if l.trace != nil {
+		l.lookAtState(touchTask, other, reads)
+	}
 	if other == 0 || l.task(other).state.ended() {
 		return false
 	}

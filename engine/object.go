@@ -13,6 +13,7 @@ type object interface {
 	level() (level int64, waiting int)             // for a trace: what is in it or taken of it, and how many stand in line
 	most() int64                                   // for a trace: the highest level that it can have; 0: there is none
 	measure(m *meter)                              // adds the values in it
+	hash(l *Loop, h *hasher)                       // takes in its state
 }
 
 // plainObject is an object that no task holds and that has no values in it.

@@ -18,6 +18,10 @@ type Options struct {
 	KeepTasks  bool      // Loop.Tasks lists every task, even one that has ended and that nothing refers to any more
 	Trace      *Trace    // records the run; nil: nothing does
 
+	// Explore makes the run leave open what a real system does: its Pick chooses. nil: it leaves nothing open. It is for the
+	// virtual clock.
+	Explore *Explore
+
 	// Choose makes every choice among n equals, such as which timer of one instant comes next with TiesRandom: it returns
 	// a number from 0 to n-1. It is not asked where n is 1. nil: Seed decides. A clone asks the same function.
 	Choose func(n int) int

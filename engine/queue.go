@@ -58,10 +58,16 @@ func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.i
 
 // object is the object that a step works on: a declared one, or the value of an expression.
 func (l *Loop) object(in *instr) Value {
+	var v Value
 	if in.declared > 0 {
-		return l.declared[in.declared-1]
+		v = l.declared[in.declared-1]
+	} else {
+		v = in.x.what(l)
 	}
-	return in.x.what(l)
+	if l.trace != nil {
+		l.look(v, writes)
+	}
+	return v
 }
 
 // put is opPut, and again opPutAgain: the rest of Queue.put once the task was woken.

@@ -209,7 +209,11 @@ func (l *Loop) RandInt(a, b int64) int64 {
 			"randint("+strconv.FormatInt(a, 10)+", "+strconv.FormatInt(b, 10)+"): there is no such integer")
 		return a
 	}
-	return l.stream().between(a, b)
+	x := l.stream().between(a, b)
+	if l.explore != nil {
+		x = a + int64(l.drawn(uint64(x)-uint64(a), uint64(b)-uint64(a)+1))
+	}
+	return x
 }
 
 // Uniform is uniform between a and b, as Python's random.uniform.
@@ -289,7 +293,11 @@ func (l *Loop) Chance(p float64) bool {
 		l.Raise("ValueError", "chance(): a probability is between 0 and 1, not "+floatText(p))
 		return false
 	}
-	return l.random() < p
+	ok := l.random() < p
+	if l.explore != nil && p > 0 && p < 1 {
+		ok = l.drawn(uint64(oneIf(ok)), 2) == 1
+	}
+	return ok
 }
 
 // Choice is one element of a list; an empty one raises IndexError.
@@ -299,7 +307,11 @@ func (l *Loop) Choice(list Value) Value {
 		l.Raise("IndexError", "choice(): the list is empty")
 		return Value{}
 	}
-	return l.Escape(elems[l.stream().below(uint64(len(elems)))])
+	i := l.stream().below(uint64(len(elems)))
+	if l.explore != nil {
+		i = l.drawn(i, uint64(len(elems)))
+	}
+	return l.Escape(elems[i])
 }
 
 // Shuffle is a new list with the elements of list in random order (Fisher and Yates).

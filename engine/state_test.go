@@ -10,7 +10,7 @@ import (
 
 // given is the fields of a loop that are not state of the run, or that Clone does not copy as they are.
 var given = map[string]string{
-	"Loop.p": "immutable", "Loop.opts": "what New got", "Loop.clock": "what New got", "Loop.trace": "what New got",
+	"Loop.p": "immutable", "Loop.explore": "what New got", "Loop.opts": "what New got", "Loop.clock": "what New got", "Loop.trace": "what New got",
 	"Loop.interrupt":           "the door from outside",
 	"Loop.running.cur":         "found again from curID",
 	"Loop.running.frame":       "found again from curID",

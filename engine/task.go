@@ -199,6 +199,9 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 // for a plain one.
 func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 	t := l.task(id)
+	if l.trace != nil {
+		l.lookAtState(touchTask, id, writes)
+	}
 	if t.state.ended() {
 		return false
 	}
@@ -262,8 +265,11 @@ func (l *Loop) resume(id uint32, err *Error) {
 		return
 	}
 	pc := t.pc
-	if !first {
+	switch {
+	case !first:
 		pc = l.finishWait(t, pc, err)
+	case l.explore != nil && l.fails(l.entryOf(id).Code):
+		pc = l.unwind(pc)
 	}
 	if pc >= 0 {
 		l.exec(pc)

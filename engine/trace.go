@@ -24,6 +24,7 @@ type Trace struct {
 	dropped uint64        // records
 	runs    uint32        // records of kind RecRun, modulo 2^32
 	who     uint32        // what runs: Rec.Who of what comes next
+	foot    *Footprint    // not nil: it gets the records, and none is kept
 }
 
 // Rec is one record. What its fields mean depends on its kind; where the table below is silent they are 0.
@@ -286,6 +287,10 @@ func (t *Trace) turnBlock() {
 // rec writes a record: it fills in what every kind has. There must be a trace.
 func (l *Loop) rec(r Rec) {
 	t := l.trace
+	if t.foot != nil {
+		t.foot.note(l, &r)
+		return
+	}
 	if t.written == traceBlockSize {
 		t.turnBlock()
 	}
@@ -304,6 +309,10 @@ func (l *Loop) rec(r Rec) {
 // recValue writes a record with a value.
 func (l *Loop) recValue(r Rec, v Value) {
 	t := l.trace
+	if t.foot != nil {
+		t.foot.note(l, &r)
+		return
+	}
 	if t.written == traceBlockSize {
 		t.turnBlock()
 	}
@@ -342,6 +351,10 @@ func cutText(text []byte, n int) []byte {
 func (l *Loop) recRun(h handle) {
 	t := l.trace
 	t.runs++
+	if t.foot != nil {
+		t.foot.run(l, h)
+		return
+	}
 	r := Rec{Kind: RecRun, Aux: uint8(h.kind), What: h.a, On: h.b}
 	t.who = 0
 	switch h.kind {
@@ -425,6 +438,10 @@ func (l *Loop) noteObject(op uint8, k Kind, id uint32) {
 	if !l.trace.Values {
 		return
 	}
+	if l.trace.foot != nil {
+		l.trace.foot.touch(uint64(k), id, writes)
+		return
+	}
 	level, waiting := objectKinds[k].at(&l.objects, id).level()
 	l.rec(Rec{Kind: RecObject, Aux: op, What: l.trace.who, Obj: k, On: id, Arg: int64(uint32(level)) | int64(waiting)<<32})
 }
@@ -443,6 +460,10 @@ func (l *Loop) recLeft(v Value) { l.recObject(OpUnqueue, v.Kind(), uint32(v.n)) 
 
 // recRef is a record about a variable that was read or assigned.
 func (l *Loop) recRef(kind RecKind, r Ref, v Value) {
+	if l.trace.foot != nil {
+		l.trace.foot.variable(l, kind, r)
+		return
+	}
 	if l.trace.Values && !l.checking && r.Space != LocalVar {
 		l.recValue(Rec{Kind: kind, Aux: uint8(r.Space), Obj: v.Kind(), On: uint32(r.Index)}, v)
 	}
@@ -465,7 +486,7 @@ func (l *Loop) noteSet(i int32) {
 // recSpawn is the record of a task that was created; its arguments are in l.args.
 func (l *Loop) recSpawn(id uint32) {
 	r := Rec{Kind: RecSpawn, What: id, Arg: -1}
-	if !l.trace.Values || len(l.args) == 0 {
+	if !l.trace.Values || len(l.args) == 0 || l.trace.foot != nil {
 		l.rec(r)
 		return
 	}

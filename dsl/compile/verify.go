@@ -17,7 +17,8 @@ import (
 type Failure struct {
 	Pos     source.Pos // the place of the expectation; the zero Pos if the file does not mention this outcome
 	Message string
-	Output  bool // the failure is about the output
+	Output  bool   // the failure is about the output
+	Part    string // the part of `expect` that is not met: ends, at, errors, output, that, always, eventually, tasks
 	// Want and Got are whole outputs that differ only in what is wrong. If only some lines are expected, Want is Got
 	// with the nearest lines replaced by the expected ones.
 	Want, Got string
@@ -28,13 +29,18 @@ type Failure struct {
 // ExpectsOutput, the run must have kept its output.
 func (s *Scenario) Verify(l *engine.Loop, r *engine.Result) []Failure {
 	v := &verification{s: s, loop: l, result: r, expect: s.expect}
-	v.ends()
-	v.at()
-	v.errors()
-	v.output()
-	v.that()
-	v.checks()
-	v.tasks()
+	for _, part := range []struct {
+		name   string
+		verify func()
+	}{{"ends", v.ends}, {"at", v.at}, {"errors", v.errors}, {"output", v.output}, {"that", v.that}, {"always", v.checks}, {"tasks", v.tasks}} {
+		from := len(v.failures)
+		part.verify()
+		for i := range v.failures[from:] {
+			if f := &v.failures[from+i]; f.Part == "" {
+				f.Part = part.name
+			}
+		}
+	}
 	return v.failures
 }
 
@@ -192,6 +198,12 @@ func (v *verification) checks() {
 }
 
 func (v *verification) brokenCheck(c *syntax.Condition, eventually *syntax.Eventually, r *engine.CheckReport) {
+	from := len(v.failures)
+	defer func() {
+		if eventually != nil {
+			v.failures[from].Part = "eventually"
+		}
+	}()
 	where, why := checkPlace(r), ": "+r.Detail
 	if r.Err != nil {
 		why = ": it raised " + r.Err.Error()

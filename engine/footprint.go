@@ -1,0 +1,322 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Footprint is what follows, at one instant, from each of the timers that fired then: which objects, variables and tasks are
+// read and changed by what each led to. Two timers that lead to nothing in common may fire in either order: the state after
+// the instant is the same but for numbers that nothing depends on.
+//
+// A loop that has one writes it instead of a trace; see Loop.Follow.
+type Footprint struct {
+	// Output: what is printed is part of what counts.
+	Output bool
+
+	trace   Trace
+	owner   int32            // whose is what runs: the place of a timer among those that fired; -1: nobody's
+	owners  []int32          // of the handles that became ready, by their number
+	base    uint32           // number of the first of these
+	fired   int32            // timers that fired in the first iteration
+	begun   bool             // it is over
+	armed   map[uint32]int32 // owners of timers that were armed meanwhile, by their numbers
+	touched []touched
+	global  bool // something touches everything
+}
+
+// touched is that what follows from a timer touches something.
+type touched struct {
+	what  uint64
+	owner int32
+	how   access
+}
+
+type access uint8
+
+const (
+	reads   access = 1 << iota
+	counts         // a constant is added: two such may change places
+	writes         //
+	checked        // a check reads it
+)
+
+// What is touched, besides objects, by kind. The upper half of touched.what is the kind, the lower the number.
+const (
+	touchTask     = uint64(kindScalars) + iota
+	touchShared   // a shared variable
+	touchCallback // Rec.Who
+	touchGather
+	touchGroup
+	touchWaitSet
+	touchSpawn    // the names and the order of tasks
+	touchFailures // the order of errors that nobody took
+	touchOutput
+)
+
+// Follow makes the loop write a footprint from now on: it stands before an iteration in which nothing is ready. nil: it ends that.
+func (l *Loop) Follow(f *Footprint) {
+	if l.trace = nil; f == nil {
+		return
+	}
+	f.owner, f.fired, f.begun, f.global = -1, 0, false, false
+	f.owners, f.touched = f.owners[:0], f.touched[:0]
+	if f.armed == nil {
+		f.armed = map[uint32]int32{}
+	}
+	clear(f.armed)
+	f.trace = Trace{Values: true, foot: f}
+	f.base = 0
+	l.trace = &f.trace
+}
+
+// Idle reports whether the loop stands before an iteration in which nothing is ready: the instant is over.
+func (l *Loop) Idle() bool { return !l.turning && l.ready.n == 0 && !l.active }
+
+// fill notes whose the handles are that have become ready since the last look.
+func (f *Footprint) fill(l *Loop) {
+	for n := f.trace.runs + uint32(l.ready.n) - f.base; uint32(len(f.owners)) < n; {
+		f.owners = append(f.owners, f.owner)
+	}
+}
+
+// touch notes that what runs touches something.
+func (f *Footprint) touch(kind uint64, id uint32, how access) {
+	t := touched{kind<<32 | uint64(id), f.owner, how}
+	if n := len(f.touched); n == 0 || f.touched[n-1] != t {
+		f.touched = append(f.touched, t)
+	}
+}
+
+// look notes that an expression or a step looks at v, where it is an object, a task or a future.
+func (l *Loop) look(v Value, how access) {
+	f := l.trace.foot
+	if k := v.Kind(); f == nil || k < KindTask || k >= kindScalars {
+		return
+	} else if k == KindTask {
+		l.lookAtState(touchTask, uint32(v.n), how)
+	} else if k == KindHandle {
+		l.lookAtState(touchCallback, whoCallback(int(l.callbacks.scheduled.at(uint32(v.n)).callback)), how)
+	} else if k == KindGroup {
+		l.lookAtState(touchGroup, uint32(v.n), how)
+	} else {
+		l.lookAtState(uint64(k), uint32(v.n), how)
+	}
+}
+
+// looksAs is how an attribute touches what it is of: to look at a result or an error takes the error.
+func looksAs(a Attr) access {
+	if a == AttrResult || a == AttrError {
+		return writes
+	}
+	return reads
+}
+
+// lookAtState notes that what runs touches something that has no record of its own.
+func (l *Loop) lookAtState(kind uint64, id uint32, how access) {
+	f := l.trace.foot
+	switch {
+	case f == nil:
+	case l.checking:
+		f.touch(kind, id, checked)
+	default:
+		f.touch(kind, id, how)
+	}
+}
+
+// awaited notes a look at a task or a future.
+func (f *Footprint) awaitable(a awaitable, how access) {
+	if k, id := a.object(); k == KindFuture {
+		f.touch(uint64(KindFuture), id, how)
+	} else {
+		f.touch(touchTask, id, how)
+	}
+}
+
+// task notes that a task is touched, with what it waits for.
+func (f *Footprint) task(l *Loop, id uint32) {
+	f.touch(touchTask, id, writes)
+	t := l.task(id)
+	k, on := waits[t.wait].target(t.on)
+	switch {
+	case k == KindTask:
+		f.touch(touchTask, on, writes)
+	case k != KindNull:
+		f.touch(uint64(k), on, writes)
+	case t.wait == waitGather:
+		f.touch(touchGather, on, writes)
+	case t.wait == waitGroup:
+		f.touch(touchGroup, on, writes)
+	case t.wait == waitAny || t.wait == waitCompleted:
+		f.touch(touchWaitSet, on, writes)
+	}
+}
+
+// run notes a handle that runs: it belongs to whom it was made ready by.
+func (f *Footprint) run(l *Loop, h handle) {
+	f.fill(l)
+	f.owner = f.owners[f.trace.runs-1-f.base]
+	switch h.kind {
+	case handleStep, handleWake, handleThrow, handleSleep:
+		f.task(l, h.a)
+	case handleStart:
+		f.touch(touchSpawn, 0, writes)
+	case handleCallback:
+		f.touch(touchCallback, whoCallback(int(l.callbacks.scheduled.at(h.a).callback)), writes)
+	case handleGather:
+		f.touch(touchGather, h.a, writes)
+		f.awaitable(awaitable(h.b), writes)
+		if w := l.gathers.at(h.a).waiter; w != 0 {
+			f.task(l, w)
+		}
+	case handleGroup:
+		f.touch(touchGroup, h.a, writes)
+		f.touch(touchTask, h.b, writes)
+		f.task(l, l.groups.at(h.a).parent)
+	case handleWait, handleCompleted:
+		f.touch(touchWaitSet, h.a, writes)
+		f.awaitable(awaitable(h.b), writes)
+		f.task(l, l.waitSets.at(h.a).task)
+	case handleWaitOver:
+		f.touch(touchWaitSet, h.a, writes)
+		f.task(l, l.waitSets.at(h.a).task)
+		for _, a := range l.waitSets.at(h.a).items {
+			f.awaitable(a, writes)
+		}
+	case handleShield:
+		if h.a != 0 {
+			f.task(l, h.a)
+		}
+		f.touch(touchFailures, 0, writes)
+	case handleScope:
+		f.task(l, l.scopes.at(h.a).task)
+	case handleMain:
+		f.global = true
+	}
+}
+
+// note takes in a record.
+func (f *Footprint) note(l *Loop, r *Rec) {
+	switch r.Kind {
+	case RecIteration:
+		f.fill(l)
+		f.owner, f.begun = -1, f.fired > 0
+	case RecFire:
+		f.fill(l)
+		if owner, ok := f.armed[r.On]; ok {
+			f.owner = owner
+		} else if f.owner = f.fired; !f.begun {
+			f.fired++
+		}
+	case RecArm:
+		f.armed[r.On] = f.owner
+	case RecSpawn:
+		f.touch(touchSpawn, 0, writes)
+		f.touch(touchTask, r.What, writes)
+	case RecLink:
+		if r.Obj == KindTask {
+			f.touch(touchTask, r.On, writes)
+		} else {
+			f.touch(uint64(r.Obj), r.On, writes)
+		}
+	case RecWait, RecWake:
+		f.task(l, r.What)
+	case RecEnd:
+		f.touch(touchTask, r.What, writes)
+		if taskState(r.Aux) == taskFailed {
+			f.touch(touchFailures, 0, writes)
+		}
+	case RecResolve:
+		f.touch(uint64(KindFuture), r.On, writes)
+		if taskState(r.Aux) == taskFailed {
+			f.touch(touchFailures, 0, writes)
+		}
+	case RecCancel:
+		if r.What&WhoCallback != 0 {
+			f.touch(touchCallback, r.What, writes)
+		} else {
+			f.task(l, r.What)
+		}
+	case RecObject:
+		f.touch(uint64(r.Obj), r.On, writes)
+	case RecPrint:
+		if f.Output {
+			f.touch(touchOutput, 0, writes)
+		}
+	case RecRaise:
+		if r.Aux == 0 {
+			f.touch(touchFailures, 0, writes)
+		}
+	case RecStop, RecLimit, RecPhase:
+		f.global = true
+	}
+}
+
+// variable notes that a variable is read or set.
+func (f *Footprint) variable(l *Loop, kind RecKind, r Ref) {
+	if r.Space != SharedVar {
+		return // locals and contexts are the task's own
+	}
+	how := reads
+	switch {
+	case l.checking:
+		how = checked
+	case kind == RecSet && l.pc >= 0 && l.p.code[l.pc].op == opCountShared:
+		how = counts
+	case kind == RecSet:
+		how = writes
+	}
+	f.touch(touchShared, uint32(r.Index), how)
+}
+
+// Groups says which of the n timers that fired depend on each other: timers of one group have the same number. A timer's
+// place is that in which it fired.
+func (f *Footprint) Groups(n int) []int {
+	groups := make([]int, n)
+	for i := range groups {
+		groups[i] = i
+	}
+	find := func(i int) int {
+		for groups[i] != i {
+			i = groups[i]
+		}
+		return i
+	}
+	join := func(a, b int32) {
+		if a >= 0 && b >= 0 && int(a) < n && int(b) < n {
+			groups[max(find(int(a)), find(int(b)))] = min(find(int(a)), find(int(b)))
+		}
+	}
+	slices.SortFunc(f.touched, func(a, b touched) int {
+		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.owner, b.owner), cmp.Compare(a.how, b.how))
+	})
+	seen := int32(-1) // an owner that changes what a check reads
+	for from := 0; from < len(f.touched); {
+		to, all := from, access(0)
+		for ; to < len(f.touched) && f.touched[to].what == f.touched[from].what; to++ {
+			all |= f.touched[to].how
+		}
+		ours := f.touched[from:to]
+		from = to
+		last := int32(-1)
+		for _, t := range ours {
+			if t.how == checked || t.owner < 0 {
+				continue
+			}
+			if all&checked != 0 && t.how != reads {
+				join(seen, t.owner)
+				seen = t.owner
+			}
+			if all&writes != 0 || all&(reads|counts) == reads|counts {
+				join(last, t.owner)
+				last = t.owner
+			}
+		}
+	}
+	for i := range groups {
+		if groups[i] = find(i); f.global {
+			groups[i] = 0
+		}
+	}
+	return groups
+}

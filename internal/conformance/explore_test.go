@@ -1,0 +1,123 @@
+package conformance
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/internal/explore"
+)
+
+var (
+	explored  = flag.Uint64("explored", 0, "how many random scenarios are explored in three ways; 0: a few")
+	exploreAt = flag.Uint64("explored-from", 1, "the first seed")
+)
+
+// TestExploreWays explores random scenarios in three ways: every order one by one, without the states that were seen, and
+// without the orders that make no difference. All three must come to the same outcomes, and to the same number of orders.
+// `go test ./internal/conformance -run ExploreWays -timeout 1h -args -explored 2000` explores each in all modes.
+func TestExploreWays(t *testing.T) {
+	n, most := *explored, 1000
+	few := n == 0
+	if few {
+		n, most = 42, 128
+	}
+	names := slices.Sorted(maps.Keys(exploredModes))
+	whole := map[string]int{}
+	for seed := *exploreAt; seed < *exploreAt+n; seed++ {
+		text, s := scenario(seed)
+		for i, name := range names {
+			if few && i != int(seed)%len(names) {
+				continue
+			}
+			for _, output := range []bool{false, true} {
+				if exploreWays(t, s, exploredModes[name], output, most, fmt.Sprintf("seed %d, %s, output %v", seed, name, output)) {
+					whole[name]++
+				}
+			}
+		}
+		if t.Failed() {
+			t.Fatalf("%s", text)
+		}
+	}
+	t.Log(whole)
+	for _, name := range names {
+		if whole[name] == 0 {
+			t.Errorf("no scenario was explored whole with %s", name)
+		}
+	}
+}
+
+var exploredModes = map[string]engine.Explore{
+	"ties":   {Ties: true},
+	"split":  {Ties: true, Split: true},
+	"late":   {Ties: true, Split: true, Late: 125_000_000},
+	"cancel": {Ties: true, Cancel: 1},
+	"ready":  {Ties: true, Ready: true},
+	"fail":   {Ties: true, Fail: map[string]string{"co1": "ValueError"}},
+	"draws":  {Ties: true, Draws: true},
+}
+
+// exploreWays reports whether the scenario is small enough to be explored in each way.
+func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output bool, most int, what string) bool {
+	t.Helper()
+	run, err := s.Options(dsl.RunOptions{Clock: "virtual"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := explore.Options{Program: s.Program(), Run: run, Modes: modes, Output: output, Judge: func(l *engine.Loop) explore.Outcome {
+		return explore.Outcome{Key: exploredKey(l, output)}
+	}}
+	opts.Run.Limits.Steps = 20_000
+	count := 0
+	opts.Stop = func() bool { count++; return count > most/64 }
+	var first string
+	for _, plain := range []int{2, 1, 0} {
+		count, opts.Plain = 0, plain
+		r := explore.Explore(opts)
+		if !r.Complete {
+			if plain < 2 {
+				t.Errorf("%s: complete one by one, but not with less work (%d)", what, plain)
+			}
+			return false
+		}
+		var keys []string
+		for _, o := range r.Outcomes {
+			keys = append(keys, o.Key)
+		}
+		slices.Sort(keys)
+		got := fmt.Sprintf("%d orders, cycle %v\n%s", r.Orders, r.Cycle, strings.Join(keys, "\n"))
+		if plain == 2 {
+			first = got
+		} else if got != first {
+			t.Errorf("%s: way %d comes to\n%s\nnot to\n%s", what, plain, got, first)
+			return true
+		}
+	}
+	return true
+}
+
+func exploredKey(l *engine.Loop, output bool) string {
+	r := l.Result()
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %d", r.Ended, r.At)
+	for _, e := range r.Errors {
+		fmt.Fprintf(&b, " %s/%s/%s", e.Task, e.In, e.Err.Error())
+	}
+	final := l.Final()
+	for _, v := range final.Shared {
+		fmt.Fprintf(&b, " %s=%s", v.Name, engine.AppendText(nil, final.Names, v.Value))
+	}
+	for _, task := range final.Tasks {
+		fmt.Fprintf(&b, " %s %s", task.Name, task.State)
+	}
+	if output {
+		fmt.Fprintf(&b, "\n%s", r.Output)
+	}
+	return b.String()
+}
