@@ -46,6 +46,15 @@ func (s *Scenario) Case(name string) (*Scenario, error) {
 	return &Scenario{Scenario: unit, found: s.found, ofCase: c}, nil
 }
 
+// CoroutineNames returns the names of the coroutines, in order of declaration.
+func (s *Scenario) CoroutineNames() []string {
+	var names []string
+	for _, c := range s.File.Coroutines {
+		names = append(names, c.Name.Text)
+	}
+	return names
+}
+
 func (s *Scenario) noCase(name string) error {
 	var names []string
 	for _, c := range s.Cases {

@@ -29,6 +29,12 @@
 // what it makes ready is pushed, and holds how many handles were pushed before it. So the cause of the handle that runs as
 // the n-th is the last record with fewer than n. Everything that explains a run reads these records; nothing else observes one.
 //
+// # Exploring
+//
+// With Options.Explore a run leaves open what a real system does, and asks for each choice (explore.go). RunUnit runs it piece by
+// piece, CloneInto copies it between two of them, Fingerprint tells states apart by all that the future depends on
+// (fingerprint.go), and a Footprint says what follows from each timer of an instant (footprint.go).
+//
 // # Waiting as data
 //
 // A task waits in one of two ways. It awaits another task or a future: then its wake-up is a handle in that one's

@@ -77,10 +77,10 @@ func (l *Loop) recChoice(kind ChoiceKind, k, n int) {
 	}
 }
 
-// Unit runs one unit: a part of the run before or after the loop, the beginning of an iteration, or one handle. Between two
+// RunUnit runs one unit: a part of the run before or after the loop, the beginning of an iteration, or one handle. Between two
 // units the run can be copied and told from others by its fingerprint. It reports false when the run has ended. It must not be
 // mixed with RunFor in one handle.
-func (l *Loop) Unit() bool {
+func (l *Loop) RunUnit() bool {
 	if l.phase == phaseEnded {
 		return false
 	}
@@ -147,7 +147,7 @@ func (l *Loop) runUnits(n int64) bool {
 		switch {
 		case l.asked():
 			l.heed()
-		case !l.Unit() || n == 0:
+		case !l.RunUnit() || n == 0:
 			return l.phase == phaseEnded
 		}
 	}
@@ -367,7 +367,7 @@ func (l *Loop) planGroup(due []timer) {
 	for len(due) > 0 {
 		p := planned{kind: ChooseTie}
 		if asks {
-			p.n = len(due)
+			p.n, l.asking = len(due), due
 			p.k = l.ask(ChooseTie, p.n)
 		}
 		p.timer, due = takeOut(due, p.k)
@@ -383,6 +383,7 @@ func (l *Loop) planSplit(due []timer) {
 		if !first {
 			p.n++
 		}
+		l.asking = due
 		p.k = l.ask(ChooseLate, p.n)
 		i := p.k
 		switch {
@@ -465,4 +466,93 @@ func (l *Loop) fails(code *Code) bool {
 	}
 	l.Raise(typ, "")
 	return true
+}
+
+// Option is one of several among which Explore.Pick chooses.
+type Option struct {
+	Who    uint32 // the task or the callback, as Rec.Who; 0: nobody
+	Worker string // with TimerStart: the worker
+	When   int64  // when its timer is due
+	Timer  uint8  // Timer…: what it is for
+	Waits  string // what it waits for, in words; empty: nothing
+	Woken  bool   // its wait is over, and it has not run yet
+	Pos    Pos    // the step that it is at
+}
+
+// Options is what may be chosen now: it is for Explore.Pick, while that is asked. It has no list for draws and failures, which
+// are those of whoever runs.
+func (l *Loop) Options(kind ChoiceKind, n int) []Option {
+	list := make([]Option, 0, n)
+	switch kind {
+	case ChooseTie, ChooseLate:
+		for _, t := range l.asking {
+			o := l.option(l.timerFor(t), t.when)
+			if o.Timer = uint8(t.kind()); t.kind() == timerStart {
+				o = Option{When: t.when, Timer: o.Timer, Worker: l.p.Workers[t.id].Name, Pos: l.p.Workers[t.id].Pos}
+			}
+			list = append(list, o)
+		}
+		if kind == ChooseLate && len(list) < n {
+			stop := len(list)
+			if l.asking[0].when > l.now {
+				stop = 0
+			}
+			list = slices.Insert(list, stop, Option{})
+		}
+	case ChooseCancel:
+		list = append(list, Option{})
+		for _, id := range l.waiting {
+			list = append(list, l.option(id, l.now))
+		}
+	case ChooseReady:
+		for i := range n {
+			list = append(list, l.option(l.handleFor(l.ready.buf[(l.ready.head+i)&(len(l.ready.buf)-1)]), l.now))
+		}
+	default:
+		who := l.curID
+		if who == 0 {
+			who = whoCallback(l.syncIndex)
+		}
+		o := l.option(who, l.now)
+		o.Waits, o.Woken = "", false
+		o.Pos = l.p.pos[max(l.pc, 0)]
+		list = append(list, o)
+	}
+	return list
+}
+
+func (l *Loop) option(who uint32, when int64) Option {
+	o := Option{Who: who, When: when}
+	if who&WhoCallback != 0 {
+		if i := int(who &^ WhoCallback); i < len(l.p.Callbacks) {
+			o.Pos = l.p.Callbacks[i].Pos
+		}
+		return o
+	}
+	t := l.task(who)
+	o.Pos = l.p.pos[max(t.pc, 0)]
+	if t.wait > waitTurn && !t.state.ended() {
+		o.Waits = waits[t.wait].words(l, t)
+		o.Woken = t.flags&flagFutureDone != 0
+	}
+	return o
+}
+
+// handleFor is whom a handle is for: see Rec.Who.
+func (l *Loop) handleFor(h handle) uint32 {
+	switch h.kind {
+	case handleStep, handleWake, handleThrow, handleSleep:
+		return h.a
+	case handleCallback:
+		return whoCallback(int(l.callbacks.scheduled.at(h.a).callback))
+	case handleGather:
+		return l.gathers.at(h.a).waiter
+	case handleGroup:
+		return l.groups.at(h.a).parent
+	case handleWait, handleCompleted, handleWaitOver:
+		return l.waitSets.at(h.a).task
+	case handleScope:
+		return l.scopes.at(h.a).task
+	}
+	return 0
 }

@@ -24,7 +24,7 @@ func (l *Loop) Fingerprint(output bool) (Fingerprint, bool) {
 	l.hashContext(h, l.contexts.base)
 	if l.p.Draws {
 		for i := range l.draws.sync {
-			h.words(l.draws.sync[i].stream.count, l.draws.sync[i].ordinal)
+			l.hashDraws(h, &l.draws.sync[i])
 		}
 	}
 	l.hashRecord(h)
@@ -378,7 +378,18 @@ func (l *Loop) hashCold(h *hasher, id uint32, t *task, c *coldTask) {
 	h.value(c.result)
 	l.hashCallbacks(h, c.callbacks)
 	if l.p.Draws && !t.state.ended() {
-		h.words(c.draws.stream.key, c.draws.stream.count, c.draws.ordinal)
+		h.word(c.draws.stream.key)
+		l.hashDraws(h, &c.draws)
+	}
+}
+
+// hashDraws takes in how far the streams of a task or a callback are.
+func (l *Loop) hashDraws(h *hasher, d *drawSource) {
+	h.words(d.stream.count, uint64(d.ordinal))
+	for id, most := d.named, l.draws.named.n; id != 0 && most > 0; most-- {
+		s := l.draws.named.at(id)
+		h.words(s.name, s.count)
+		id = s.next
 	}
 }
 

@@ -92,6 +92,7 @@ type scratch struct {
 	points   []point  // of an empirical distribution
 	options  []timer  // timers among which one is chosen, and those that a fingerprint takes in
 	planned  []planned
+	asking   []timer // the options of the choice that is being made
 	waiting  []uint32
 	hasher   hasher
 }

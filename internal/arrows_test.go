@@ -36,12 +36,13 @@ var ours = map[string][]string{
 	"internal/picture":         {"engine", "internal/trace"},
 	"internal/page":            {"engine", "internal/trace", "internal/why"},
 	"internal/why":             {"engine", "internal/trace"},
+	"internal/explore":         {"dsl", "engine", "internal/trace", "internal/why"},
 	"internal/suite":           {"dsl", "engine", "internal/report"},
 	"internal/bench":           {"dsl", "engine"},
 	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine", "internal/picture", "internal/trace"},
 	"internal/conformance":     {"dsl", "engine"},
 	"scenariotest":             {"internal/suite"},
-	"cmd/runloop":              {"docs", "dsl", "engine", "internal/lsp", "internal/page", "internal/picture", "internal/report", "internal/suite", "internal/trace", "internal/why", "scenarios"},
+	"cmd/runloop":              {"docs", "dsl", "engine", "internal/explore", "internal/lsp", "internal/page", "internal/picture", "internal/report", "internal/suite", "internal/trace", "internal/why", "scenarios"},
 }
 
 // theirs says where third-party packages may be imported: in a folder, or in one file.

@@ -31,6 +31,13 @@ func (f *setupFlags) add(cmd *cobra.Command) {
 // addSetup adds the flags that say how a scenario is run, but for those of the real clock.
 func (f *runFlags) addSetup(flags *pflag.FlagSet) {
 	flags.Var(&f.ties, "ties", "the order of timers of one instant (default what the file says)")
+	flags.StringVar(&f.schedule, "schedule", "", "repeat a `schedule` that explore has found")
+	flags.BoolVar(&f.anyway, "schedule-anyway", false, "do so even if the scenario has changed since: what does not fit goes on as usual")
+	f.addValues(flags)
+}
+
+// addValues adds the flags that say what a scenario is run with.
+func (f *runFlags) addValues(flags *pflag.FlagSet) {
 	flags.Var(&f.python, "python", "the Python whose asyncio it is equal to (default what the file says, or the newest)")
 	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")

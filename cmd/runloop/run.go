@@ -37,6 +37,8 @@ type runFlags struct {
 	quiet               bool
 	live                bool
 	trace               traceFlags
+	schedule            string
+	anyway              bool
 }
 
 func newRun(io streams) *cobra.Command {
@@ -294,6 +296,9 @@ func (f *runFlags) options(cmd *cobra.Command, s *dsl.Scenario, now time.Time) (
 	opts, err := s.Options(run)
 	if err == nil && paced && opts.Clock == nil {
 		err = usageError(cmd, "--speed is for the real clock: add --clock real")
+	}
+	if err == nil {
+		err = f.scheduled(s, &opts)
 	}
 	return opts, err
 }

@@ -270,9 +270,9 @@ func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene, timeline bool) (p
 // setupText is the flags that say how the scenario is run, as they were given.
 func setupText(cmd *cobra.Command) string {
 	var parts []string
-	for _, name := range []string{"case", "seed", "ties", "python", "param", "params", "limit"} {
+	for _, name := range []string{"case", "seed", "ties", "python", "param", "params", "limit", "schedule"} {
 		f := cmd.Flags().Lookup(name)
-		if !f.Changed {
+		if f == nil || !f.Changed || f.Value.Type() == "bool" {
 			continue
 		}
 		values := []string{f.Value.String()}

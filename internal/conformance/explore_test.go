@@ -75,7 +75,7 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 	}}
 	opts.Run.Limits.Steps = 20_000
 	count := 0
-	opts.Stop = func() bool { count++; return count > most/64 }
+	opts.Stop = func(float64) bool { count++; return count > most/64 }
 	var first string
 	for _, plain := range []int{2, 1, 0} {
 		count, opts.Plain = 0, plain

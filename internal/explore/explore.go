@@ -23,8 +23,9 @@ type Options struct {
 	Output bool
 	// Runs is how many runs are begun, at most; 0: as many as it takes. With 0, Stop decides.
 	Runs int
-	// Stop is asked between runs whether time is up; nil: it never is. What is found then depends on the machine.
-	Stop func() bool
+	// Stop is asked between runs whether that share of the time is up, 0 to 1; nil: it never is. What is found then depends on
+	// the machine.
+	Stop func(share float64) bool
 	// States is how many states are kept, at most; 0: MaxStates.
 	States int
 	// Workers is how many runs go on at the same time where the whole cannot be explored; 0: one.
@@ -76,11 +77,11 @@ func (r *Report) Same() bool { return len(r.Outcomes) < 2 }
 func Explore(opts Options) *Report {
 	s := newSearch(opts)
 	s.usual()
-	if s.report.Usual.Failed && s.limited {
+	if s.report.Usual.Failed {
 		return s.report
 	}
 	s.whole()
-	if !s.report.Complete && !s.stopped() {
+	if !s.report.Complete && !s.stopped(1) {
 		s.sample()
 	}
 	return s.report

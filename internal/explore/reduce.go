@@ -74,7 +74,7 @@ func (s *search) runOrder(l *engine.Loop, x *instant, order []int) (joined, ok b
 		if c.WillChoose() {
 			return false, false
 		}
-		if !c.Unit() {
+		if !c.RunUnit() {
 			break
 		}
 	}

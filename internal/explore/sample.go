@@ -30,7 +30,7 @@ func (s *search) sample() {
 	if s.report.Failure != nil {
 		return
 	}
-	s.share, s.ended = 0, false
+	s.share, s.part, s.ended = 0, 1, false
 	usual := s.play([]*sampled{{given: Schedule{}}})[0].asked
 	firsts := s.few(s.unusual(usual, 0))
 	if firsts == nil {
@@ -70,7 +70,11 @@ func (s *search) few(list []*sampled) []*sampled {
 		if s.enough() {
 			return nil
 		}
-		ran = append(ran, s.play(list[from:min(from+batch, len(list))])...)
+		to := min(from+batch, len(list))
+		if s.opts.Runs > 0 {
+			to = min(to, from+s.opts.Runs-s.report.Begun)
+		}
+		ran = append(ran, s.play(list[from:to])...)
 		if s.report.Failure != nil {
 			return nil
 		}
@@ -79,7 +83,7 @@ func (s *search) few(list []*sampled) []*sampled {
 }
 
 func (s *search) enough() bool {
-	return s.stopped() || s.opts.Runs > 0 && s.report.Begun >= s.opts.Runs
+	return s.stopped(1) || s.opts.Runs > 0 && s.report.Begun >= s.opts.Runs
 }
 
 // random runs schedules at random, and estimates from them how many there are: the mean of what the numbers of options along a
@@ -179,7 +183,7 @@ func (s *search) playOne(r *sampled) {
 				}
 			}
 		}
-		if !l.Unit() {
+		if !l.RunUnit() {
 			break
 		}
 	}

@@ -20,10 +20,11 @@ type search struct {
 	foot   engine.Footprint
 	known  map[string]bool // outcomes, by key
 
-	share   int  // runs that the search of the whole may begin; 0: any number
-	extra   int  // runs that it may still begin after a failure; -1: there is none
-	ended   bool // the search was broken off
-	limited bool // the usual run came to a limit
+	share   int     // runs that the search may begin; 0: any number
+	part    float64 // of the time that it may take
+	extra   int     // runs that it may still begin after a failure; -1: there is none
+	ended   bool    // the search was broken off
+	limited bool    // the usual run came to a limit
 }
 
 // afterFailure is how many runs a search of the whole begins after the first that failed, to say how many orders there are.
@@ -41,7 +42,7 @@ func newSearch(opts Options) *search {
 		s.opts.States = MaxStates
 	}
 	s.foot.Output = opts.Output
-	s.share = opts.Runs
+	s.share, s.part = (opts.Runs+1)/2, 0.5 // of the whole; what is left is for a sample
 	return s
 }
 
@@ -64,12 +65,11 @@ func (s *search) engineOptions(modes *engine.Explore) engine.Options {
 func (s *search) usual() {
 	player := &Player{}
 	l := engine.New(s.opts.Program, s.engineOptions(s.modes(player.Pick)))
-	for l.Unit() {
+	for l.RunUnit() {
 	}
 	r := l.Result()
 	s.report.Choices = len(player.Asked)
 	s.report.Usual = s.opts.Judge(l)
-	s.limited = r.Ended == engine.LimitHit
 	for limit, used := range map[engine.Limit]int64{engine.LimitSteps: r.Steps, engine.LimitIterations: r.Iterations} {
 		most := s.opts.Run.Limits.Of(limit)
 		if bound := spare*used + spareMore; *most == 0 || *most > bound {
@@ -125,7 +125,7 @@ func (s *search) put(l *engine.Loop) { s.pool = append(s.pool, l) }
 func (s *search) visit(l *engine.Loop) tally {
 	s.asks = false
 	for !l.WillChoose() {
-		if !l.Unit() {
+		if !l.RunUnit() {
 			return s.leaf(l)
 		}
 	}
@@ -196,7 +196,7 @@ func (s *search) all(l *engine.Loop) tally {
 // step runs one unit, answered by script, and adds what it asked to the path.
 func (s *search) step(l *engine.Loop, script []int) Schedule {
 	s.script, s.taken, s.asks = script, s.taken[:0], true
-	l.Unit()
+	l.RunUnit()
 	s.asks = false
 	at := len(s.path)
 	s.path = append(s.path, s.taken...)
@@ -253,9 +253,9 @@ func (s *search) begin() {
 	if s.extra >= 0 {
 		s.extra--
 	}
-	if s.share > 0 && s.report.Begun >= s.share || s.extra == 0 || s.report.Begun&63 == 0 && s.stopped() {
+	if s.share > 0 && s.report.Begun >= s.share || s.extra == 0 || s.report.Begun&63 == 0 && s.stopped(s.part) {
 		s.ended = true
 	}
 }
 
-func (s *search) stopped() bool { return s.opts.Stop != nil && s.opts.Stop() }
+func (s *search) stopped(share float64) bool { return s.opts.Stop != nil && s.opts.Stop(share) }

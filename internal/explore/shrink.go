@@ -80,7 +80,7 @@ func (x *shrinking) fails(try Schedule) bool {
 	if x.best.Key == "cycle" { // nothing ends such a run
 		return false
 	}
-	for l.Unit() {
+	for l.RunUnit() {
 	}
 	o := x.opts.Judge(l)
 	if !o.Failed || o.Key != x.best.Key || player.Asked.Unusual() > x.best.Schedule.Unusual() {
@@ -95,7 +95,7 @@ func Judged(opts Options, given Schedule) (Outcome, *Player) {
 	run := opts.Run
 	run.KeepOutput = opts.Output
 	l, player := Replay(opts.Program, run, opts.Modes, given)
-	for l.Unit() {
+	for l.RunUnit() {
 	}
 	return opts.Judge(l), player
 }

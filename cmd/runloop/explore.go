@@ -1,0 +1,488 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"path"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/internal/explore"
+	"runloop/internal/trace"
+)
+
+// exploreFlags holds the flags of `explore`.
+type exploreFlags struct {
+	run     runFlags
+	ties    bool
+	late    string
+	cancel  int
+	who     string
+	draws   bool
+	fail    []string
+	ready   bool
+	budget  string
+	runs    int
+	outcome choice
+	json    bool
+}
+
+func newExplore(io streams) *cobra.Command {
+	f := exploreFlags{outcome: choice{of: explore.Outcomes, value: explore.Verdict}}
+	cmd := &cobra.Command{
+		Use:   "explore [flags] FILE|NAME|-",
+		Short: "Run a scenario in every order, and show the least one that breaks it",
+		Long: `explore runs a scenario in every order that its event loop leaves open, and checks its
+expectations each time. A test that passes shows one order; a real system has others.
+
+What is left open:
+  --ties          timers due at the same instant fire in any order (on; --ties=false: off)
+  --late D        a timer may be late by up to D: those that are due within D of each other
+                  fire in any order, together or one after all that the other led to.
+                  With 0 that is so for timers of one instant
+  --cancel N      up to N cancellations come from outside, each for a task that waits, or
+                  was woken and has not run yet; --who GLOB says for which tasks
+  --draws         chance, choice, and randint of up to 8 numbers, take every value
+  --fail NAME=E   each call or task of the coroutine NAME may raise E at its beginning
+  --ready         what runs in one iteration does so in any order, as goroutines do;
+                  asyncio does not leave that open
+
+explore says precisely what was done. "All N orders were explored" means that there are no
+others of these kinds. Where there are too many for --budget or --runs, it runs all with
+one unusual choice, then with two, then some at random: that is no proof.
+
+A failure is shrunk to the least schedule that leads to it, and told in words: which task
+goes on before which, and how late a timer must be. ` + "`--schedule`" + ` of run, why and see repeats
+it. With --cancel and --fail, of the expectations only ` + "`always`" + ` counts, as the others speak
+of a run without faults; and a deadlock, a run that never ends, and a lock or semaphore
+that an ended task still holds are failures, if the usual run has none.
+
+With --outcome shared, the shared variables at the end are part of the outcome, with
+output also what was printed: explore says how many different outcomes there are.
+
+With --json, explore prints one object: {"file", "modes", "complete", "orders", "failing",
+"runs", "states", "ok", "usual", "outcomes", "failure"}. "orders" and "failing" are text,
+as they may be large; without "complete", "orders" is about how many there are, if it is
+known. "failure" has "run", "text", "schedule", "steps" ("time", "kind", "who", "text"),
+and "late", how late a timer must be in nanoseconds, if that is known.
+
+Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or the usage is wrong.`,
+		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
+		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.explore(cmd, io, args[0]) },
+	}
+	flags := cmd.Flags()
+	f.run.clock, f.run.quiet = choice{of: []string{"virtual", "real"}, value: "virtual"}, true
+	f.run.python = choice{of: engine.PythonWords}
+	f.run.addValues(flags)
+	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
+	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
+	flags.IntVar(&f.cancel, "cancel", 0, "up to so many cancellations come from outside")
+	flags.StringVar(&f.who, "who", "", "which tasks are cancelled, by a `pattern` of their names such as worker-*")
+	flags.BoolVar(&f.draws, "draws", false, "draws take every value")
+	flags.StringArrayVar(&f.fail, "fail", nil, "a coroutine may raise an error at its beginning: `NAME=Type`; repeatable")
+	flags.BoolVar(&f.ready, "ready", false, "what runs in one iteration does so in any order")
+	flags.StringVar(&f.budget, "budget", "30s", "explore no longer than this `time`")
+	flags.IntVar(&f.runs, "runs", 0, "begin at most so many runs, instead of --budget: the same findings on every machine")
+	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
+	flags.BoolVar(&f.json, "json", false, "print one JSON object")
+	for name, c := range map[string]*choice{"outcome": &f.outcome, "python": &f.run.python} {
+		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
+			panic(err)
+		}
+	}
+	return cmd
+}
+
+// modes is what is left open.
+func (f *exploreFlags) modes(cmd *cobra.Command) (explore.Token, error) {
+	t := explore.Token{Who: f.who}
+	m := &t.Modes
+	m.Ties, m.Cancel, m.Draws, m.Ready = f.ties, f.cancel, f.draws, f.ready
+	if cmd.Flags().Changed("late") {
+		late, err := explore.ParseLate(f.late)
+		if err != nil {
+			return t, usageError(cmd, "--late "+err.Error())
+		}
+		m.Ties, m.Split, m.Late = true, true, late
+	}
+	switch {
+	case f.cancel < 0:
+		return t, usageError(cmd, "--cancel is a number of cancellations, 0 or more")
+	case f.who != "" && f.cancel == 0:
+		return t, usageError(cmd, "--who says which tasks are cancelled: add --cancel 1")
+	case f.runs < 0:
+		return t, usageError(cmd, "--runs is a number of runs, 1 or more")
+	case f.runs > 0 && cmd.Flags().Changed("budget"):
+		return t, usageError(cmd, "there are --runs and --budget: give one of them")
+	}
+	for _, text := range f.fail {
+		name, typ, ok := strings.Cut(text, "=")
+		if !ok || name == "" || typ == "" {
+			return t, usageError(cmd, fmt.Sprintf("--fail %s: write --fail NAME=Type, such as fetch=TimeoutError", text))
+		}
+		if m.Fail == nil {
+			m.Fail = map[string]string{}
+		}
+		m.Fail[name] = typ
+	}
+	return t, setWho(&t)
+}
+
+// setWho makes the pattern of a token what the modes ask.
+func setWho(t *explore.Token) error {
+	if t.Who == "" {
+		return nil
+	}
+	if _, err := path.Match(t.Who, ""); err != nil {
+		return fmt.Errorf("--who %s: it is no pattern of names: * stands for any text, [ab] for a or b", t.Who)
+	}
+	who := t.Who
+	t.Modes.Who = func(name string) bool { ok, _ := path.Match(who, name); return ok }
+	return nil
+}
+
+func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error {
+	token, err := f.modes(cmd)
+	if err != nil {
+		return err
+	}
+	budget, err := dsl.ParseDuration(f.budget)
+	if err != nil || budget <= 0 {
+		return usageError(cmd, fmt.Sprintf("--budget %s: it is a duration such as 30s", f.budget))
+	}
+	s, _, err := f.run.load(arg, io)
+	if err != nil {
+		return err
+	}
+	opts, err := f.run.options(cmd, s, io.Now())
+	if err != nil {
+		return err
+	}
+	if err := f.known(s, token); err != nil {
+		return err
+	}
+	token.Mark = explore.Mark(s, opts)
+	o := explore.Of(s, opts, token.Modes, f.outcome.value)
+	o.Workers = runtime.GOMAXPROCS(0)
+	if o.Runs = f.runs; f.runs == 0 {
+		start := io.Now()
+		o.Stop = func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
+	}
+	r := explore.Explore(o)
+	told := &toldReport{Report: r, token: token, opts: o, arg: arg, setup: setupText(cmd), file: s.Source.Name(), counts: f.outcome.value}
+	if r.Failure != nil {
+		told.shrink(f.run.source(s, s.Program(), &opts))
+	}
+	if f.json {
+		if err := io.emit(told.json()); err != nil {
+			return err
+		}
+	} else {
+		fmt.Fprint(io.Out, told.text())
+	}
+	if r.Failure != nil || r.Usual.Failed {
+		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// known checks that the coroutines of --fail and the tasks of --who are there.
+func (f *exploreFlags) known(s *dsl.Scenario, t explore.Token) error {
+	names := s.CoroutineNames()
+	for name := range t.Modes.Fail {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("--fail %s=%s: there is no coroutine %q%s", name, t.Modes.Fail[name], name, didYouMean(name, names))
+		}
+	}
+	return nil
+}
+
+// toldReport is a report, ready to be told.
+type toldReport struct {
+	*explore.Report
+	token  explore.Token
+	opts   explore.Options
+	arg    string
+	setup  string
+	file   string
+	counts string
+
+	least explore.Found
+	story *explore.Story
+	late  int64 // how late a timer must be; -1: it is not known
+	fine  *explore.Report
+}
+
+// shrink finds the least schedule that fails, and how it goes.
+func (r *toldReport) shrink(src trace.Source) {
+	r.least = explore.Shrink(r.opts, *r.Failure, 2000)
+	r.token.Given = r.least.Schedule
+	r.story = explore.Tell(r.opts, src, r.least.Schedule)
+	r.late = -1
+	if least, fine, ok := explore.Lateness(r.opts); ok {
+		r.late, r.fine = least, fine
+	}
+}
+
+// of says what kinds of orders they are.
+func (r *toldReport) of() string {
+	m := &r.token.Modes
+	var list []string
+	switch {
+	case m.Split && m.Late > 0:
+		list = append(list, "timers up to "+trace.Clock(m.Late)+" late")
+	case m.Split:
+		list = append(list, "timers of one instant, together or apart")
+	case m.Ready:
+		list = append(list, "what is ready")
+	case m.Ties:
+		list = append(list, "timers of one instant")
+	}
+	if m.Split && m.Ready {
+		list = append(list, "what is ready")
+	}
+	if m.Cancel > 0 {
+		what := fmt.Sprintf("up to %s", count(m.Cancel, "cancellation"))
+		if r.token.Who != "" {
+			what += " of " + r.token.Who
+		}
+		list = append(list, what)
+	}
+	if m.Draws {
+		list = append(list, "draws")
+	}
+	if len(m.Fail) > 0 {
+		list = append(list, "failures")
+	}
+	if len(list) == 0 {
+		return "nothing"
+	}
+	return strings.Join(list, ", ")
+}
+
+func (r *toldReport) text() string {
+	var b strings.Builder
+	if r.Usual.Failed {
+		fmt.Fprintf(&b, "the usual run fails already; `runloop run %s` shows it:\n%s\n", r.arg, explore.Indented("  ", r.Usual.Text))
+	}
+	switch {
+	case r.Usual.Failed:
+	case r.Failure != nil:
+		r.failure(&b)
+	case r.Complete && r.Choices == 0 && r.Longest == 0:
+		fmt.Fprintf(&b, "there is one order only: nothing is left open (%s).\n", r.of())
+	case r.Complete:
+		r.proved(&b)
+	default:
+		r.searched(&b)
+	}
+	return b.String()
+}
+
+// orders is a number of orders with its noun.
+func orders(n *big.Int) string {
+	if n.IsInt64() && n.Int64() == 1 {
+		return "1 order"
+	}
+	return grouped(n) + " orders"
+}
+
+// grouped is a number with commas between thousands; a very large one as a power of ten.
+func grouped(n *big.Int) string {
+	text := n.String()
+	if len(text) > 24 {
+		return fmt.Sprintf("%s.%s × 10^%d", text[:1], text[1:3], len(text)-1)
+	}
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+func (r *toldReport) proved(b *strings.Builder) {
+	same := "the outcome is the same in every one"
+	if r.counts == explore.Verdict {
+		same = "every one is as expected"
+	}
+	if !r.Same() {
+		same = fmt.Sprintf("%s, and none fails", count(len(r.Outcomes), "different outcome"))
+	}
+	fmt.Fprintf(b, "all %s of %s explored (%s, %s): %s.\n", orders(r.Orders), r.of(), count(r.Runs, "run"), count(r.States, "state"), same)
+	r.different(b)
+}
+
+// different shows where outcomes differ that do not fail.
+func (r *toldReport) different(b *strings.Builder) {
+	if r.Same() || r.counts == explore.Verdict {
+		return
+	}
+	for i, o := range r.Outcomes[:2] {
+		what := "the usual run"
+		if i > 0 || o.Schedule.Unusual() > 0 {
+			t := r.token
+			t.Given = o.Schedule
+			what = r.replay("run", t)
+		}
+		fmt.Fprintf(b, "  %s:\n%s\n", what, explore.Indented("    ", o.Key))
+	}
+	if n := len(r.Outcomes) - 2; n > 0 {
+		fmt.Fprintf(b, "  and %d more\n", n)
+	}
+}
+
+func (r *toldReport) searched(b *strings.Builder) {
+	fmt.Fprintf(b, "searched %s of %s", count(r.Begun, "schedule"), r.of())
+	if r.Report.Orders != nil {
+		fmt.Fprintf(b, ", of about %s", grouped(r.Report.Orders))
+	}
+	switch r.Depth {
+	case 1:
+		b.WriteString(" (among them all with 1 unusual choice)")
+	case 2:
+		b.WriteString(" (among them all with up to 2 unusual choices)")
+	}
+	b.WriteString("; none failed. This is no proof.\n")
+	if r.Full {
+		fmt.Fprintf(b, "%s were kept: that is as many as there may be.\n", count(r.States, "state"))
+	}
+}
+
+func (r *toldReport) failure(b *strings.Builder) {
+	what := fmt.Sprintf("%s begun", count(r.Begun, "run"))
+	if r.Complete {
+		what = fmt.Sprintf("%s of %s, %s fail", orders(r.Orders), r.of(), grouped(r.Failing))
+		if r.Failing.IsInt64() && r.Failing.Int64() == 1 {
+			what += "s"
+		}
+	}
+	fmt.Fprintf(b, "FAILED in run %d of %d (%s):\n%s\n", r.Failure.Run, r.Runs, what, explore.Indented("  ", r.least.Text))
+	choices := count(r.story.Choices, "choice")
+	fmt.Fprintf(b, "  the least schedule that does it, %d unusual of %s:\n", r.least.Schedule.Unusual(), choices)
+	for _, s := range r.story.Steps {
+		fmt.Fprintf(b, "    %-8s %s\n", trace.Clock(s.At), s.Text)
+	}
+	if len(r.story.First) > 0 {
+		fmt.Fprintf(b, "  the first turn that the usual run does not have:\n%s\n", explore.Indented("    ", strings.Join(r.story.First, "\n")))
+	}
+	if r.late >= 0 {
+		fmt.Fprintf(b, "  it needs %s of lateness: with %s %s.\n", trace.Clock(r.late), trace.Clock(r.fine.Modes.Late), allFine(r.fine.Orders))
+	}
+	fmt.Fprintf(b, "  replay: %s\n", r.replay("run", r.token))
+	fmt.Fprintf(b, "  beside the usual run: %s\n", r.replay("see", r.token))
+}
+
+// allFine says that no order fails.
+func allFine(n *big.Int) string {
+	if n.IsInt64() && n.Int64() == 1 {
+		return "the only order is fine"
+	}
+	return "all " + orders(n) + " are fine"
+}
+
+// replay is the command that repeats a schedule.
+func (r *toldReport) replay(verb string, t explore.Token) string {
+	words := []string{"runloop", verb, shellWord(r.arg)}
+	if r.setup != "" {
+		words = append(words, r.setup)
+	}
+	return strings.Join(append(words, "--schedule", shellWord(t.String())), " ")
+}
+
+// exploreJSON is the object of --json.
+type exploreJSON struct {
+	File     string           `json:"file"`
+	Modes    string           `json:"modes"`
+	Complete bool             `json:"complete"`
+	Orders   string           `json:"orders,omitempty"`
+	Failing  string           `json:"failing,omitempty"`
+	Runs     int              `json:"runs"`
+	Begun    int              `json:"begun"`
+	States   int              `json:"states"`
+	OK       bool             `json:"ok"`
+	Usual    string           `json:"usual,omitempty"` // why the usual run fails
+	Outcomes []outcomeJSON    `json:"outcomes"`
+	Failure  *exploredFailure `json:"failure,omitempty"`
+}
+
+type outcomeJSON struct {
+	Failed   bool   `json:"failed"`
+	Text     string `json:"text"`
+	Run      int    `json:"run"`
+	Schedule string `json:"schedule"`
+}
+
+type exploredFailure struct {
+	Run      int            `json:"run"`
+	Text     string         `json:"text"`
+	Schedule string         `json:"schedule"`
+	Steps    []explore.Step `json:"steps"`
+	First    []string       `json:"first"`
+	Late     *int64         `json:"late,omitempty"`
+	Output   string         `json:"output"`
+}
+
+func (r *toldReport) json() ([]byte, error) {
+	x := exploreJSON{File: r.file, Modes: r.token.ModesText(), Complete: r.Complete, Runs: r.Runs, Begun: r.Begun, States: r.States,
+		OK: r.Failure == nil && !r.Usual.Failed, Usual: r.Usual.Text, Outcomes: []outcomeJSON{}}
+	if r.Report.Orders != nil {
+		x.Orders = r.Report.Orders.String()
+	}
+	if r.Failing != nil {
+		x.Failing = r.Failing.String()
+	}
+	for _, o := range r.Outcomes {
+		t := r.token
+		t.Given = o.Schedule
+		x.Outcomes = append(x.Outcomes, outcomeJSON{o.Failed, o.Text, o.Run, t.String()})
+	}
+	if r.Failure != nil {
+		f := &exploredFailure{Run: r.Failure.Run, Text: r.least.Text, Schedule: r.token.String(), Steps: r.story.Steps, First: r.story.First,
+			Output: string(r.story.Output)}
+		if r.late >= 0 {
+			f.Late = &r.late
+		}
+		x.Failure = f
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	err := e.Encode(x)
+	return b.Bytes(), err
+}
+
+// scheduled makes the run follow the schedule of --schedule.
+func (f *runFlags) scheduled(s *dsl.Scenario, opts *engine.Options) error {
+	if f.schedule == "" {
+		return nil
+	}
+	if opts.Clock != nil {
+		return errors.New("--schedule: a schedule is of the virtual clock: add --clock virtual")
+	}
+	t, err := explore.ParseToken(f.schedule)
+	if err == nil {
+		err = setWho(&t)
+	}
+	if err != nil {
+		return fmt.Errorf("--schedule %s: %w", f.schedule, err)
+	}
+	if mark := explore.Mark(s, *opts); mark != t.Mark && !f.anyway {
+		return fmt.Errorf("--schedule %s: it is of another scenario, of an earlier version of this one, or of other parameters: "+
+			"`runloop explore` finds one of this; with --schedule-anyway what does not fit goes on as usual", f.schedule)
+	}
+	player := &explore.Player{Given: t.Given}
+	modes := t.Modes
+	modes.Pick = player.Pick
+	opts.Explore = &modes
+	return nil
+}
