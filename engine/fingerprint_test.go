@@ -20,6 +20,7 @@ var left = map[string]string{
 	"Loop.contexts.arena.chunks[][].refs":        "of memory",
 	"Loop.draws.choice":                          "taken in where the seed orders timers",
 	"Loop.draws.sync[].stream.key":               "of the seed",
+	"Loop.draws.named.chunks[][].stream.key":     "made of the key of the task and the name",
 	"Loop.draws.named.n":                         "the number of a stream means nothing",
 	"Loop.frames.used":                           "the place of a frame means nothing",
 	"Loop.joins.removals":                        "a cache",
