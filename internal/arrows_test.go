@@ -39,6 +39,7 @@ var ours = map[string][]string{
 	"internal/explore":         {"dsl", "engine", "internal/trace", "internal/why"},
 	"internal/suite":           {"dsl", "engine", "internal/report"},
 	"internal/bench":           {"dsl", "engine"},
+	"internal/lsp/web":         {"internal/lsp"},
 	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine", "internal/picture", "internal/trace"},
 	"internal/conformance":     {"dsl", "engine"},
 	"scenariotest":             {"internal/suite"},
