@@ -140,6 +140,15 @@ var Codes = []Code{
 	{Code: syntax.CodeCase, Meaning: "a case that the scenario cannot be run as",
 		Help: "A case gives constants to run parameters that are declared under `params`, one `seed` or several `seeds` such " +
 			"as `1..200`, other `ties` and `limits`, and further expectations."},
+	{Code: syntax.CodeInclude, Meaning: "an included file that cannot be read",
+		Help: "Paths under `include` are relative to the file that has them, and written with slashes. They stay below the " +
+			"folder of the file that was named, or below `--root DIR`: so a scenario that somebody sends cannot show lines of " +
+			"other files. What is included is a scenario, too: it has the line `runloop: 1`. A file cannot include itself, " +
+			"not through others either."},
+	{Code: syntax.CodeNotDefinition, Meaning: "an included file that does more than define",
+		Help: "An included file is a library: it has coroutines, callbacks and functions, and may include others. It has no " +
+			"variables, objects, tasks or settings, which belong to the file that is run; what its code needs of them is passed " +
+			"to it as a parameter. For the same reason none of its callbacks has a time at which it begins by itself."},
 	{Code: syntax.CodeNotBuilt, Meaning: "a part of the language that is not built yet",
 		Help: "The language has this part, but this version of runloop cannot run it yet."},
 	{Code: expr.CodeExprSyntax, Meaning: "an expression that cannot be read",
@@ -232,6 +241,9 @@ var Codes = []Code{
 	{Code: check.CodeRecursion, Meaning: "a function of expressions that calls itself",
 		Help: "The value of a function stands in place of its call, so that it must not call itself, not by way of others " +
 			"either. Steps have loops, and coroutines may call themselves."},
+	{Code: check.CodeCollision, Meaning: "a name that two files define",
+		Help: "Coroutines, callbacks and functions of included files are used by their plain names, so no two files of a " +
+			"scenario may give one name to different things. The note shows the other definition."},
 	{Code: check.CodeValueType, Meaning: "a value whose type the key does not take",
 		Help: "The key takes another type of value. A bare word is text: `repeat: n` repeats the text n, `repeat: " +
 			"${n}` the number."},

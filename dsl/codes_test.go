@@ -60,11 +60,11 @@ func TestCodeExamples(t *testing.T) {
 				t.Fatal("it has no example: write testdata/codes/" + c.Code + ".yaml and its .fixed.yaml")
 			}
 			name := c.Code + ".yaml"
-			for _, d := range Check(name, []byte(fixed)) {
-				t.Errorf("the fixed example is not clean:\n%s", source.NewSource(name, []byte(fixed)).Format(d))
+			src, found := exampleFolder().Check(name, []byte(fixed))
+			for _, d := range found {
+				t.Errorf("the fixed example is not clean:\n%s", src.Format(d))
 			}
-			src := source.NewSource(name, []byte(wrong))
-			found := Check(name, []byte(wrong))
+			src, found = exampleFolder().Check(name, []byte(wrong))
 			if len(found) != 1 || found[0].Code != c.Code || found[0].Severity != c.Severity {
 				t.Fatalf("it gives %d diagnostics, wanted was one %s of %s:\n%v", len(found), c.Severity, c.Code,
 					&source.LoadError{Source: src, Diagnostics: found})
@@ -79,7 +79,7 @@ func pointsAtChange(t *testing.T, src *source.Source, d source.Diagnostic, fixed
 	if d.Span == (source.Span{}) {
 		return // the whole file
 	}
-	removed, added := change(string(src.Bytes()), fixed)
+	removed, added := change(string(src.First().Bytes()), fixed)
 	said := d.Message + " " + d.Hint
 	for _, text := range []string{src.Text(d.Span), added, firstWord.FindString(removed), firstWord.FindString(added)} {
 		if text = strings.TrimSpace(text); text != "" && quotes(said, text) {
@@ -119,6 +119,9 @@ func TestCodeFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range files {
+		if f.IsDir() {
+			continue // what they include
+		}
 		name, _ := strings.CutSuffix(f.Name(), ".yaml")
 		name, _ = strings.CutSuffix(name, ".fixed")
 		if _, ok := CodeNamed(name); !ok || madeExamples[name] != nil {

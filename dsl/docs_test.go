@@ -82,7 +82,7 @@ func withOutputs(t *testing.T, doc string) string {
 
 // runExample returns the output of a scenario, or its diagnostics.
 func runExample(t *testing.T, src string) string {
-	s, err := Load("scenario.yaml", []byte(src))
+	s, err := Folder{FS: os.DirFS("../scenarios")}.Load("scenario.yaml", []byte(src))
 	if err != nil {
 		return err.Error() + "\n"
 	}

@@ -14,7 +14,7 @@ import (
 // withoutEchoes drops diagnostics that only follow from reported ones: unknown names, and variables without a value, that occur
 // in lines hidden from YAML or in steps and values that could not be read; steps that can never run behind those; keys that
 // stand twice in them; and keys and values that are missing where lines are hidden.
-func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
+func withoutEchoes(f *syntax.File, roots []*yaml.Node, hidden []source.Span, diags source.Diagnostics) source.Diagnostics {
 	if len(hidden) == 0 && len(f.Unread) == 0 {
 		return diags
 	}
@@ -22,11 +22,13 @@ func withoutEchoes(f *syntax.File, root *yaml.Node, hidden []source.Span, diags 
 	lost := slices.Concat(hidden, f.Unread)
 	known := wordsOf(s, lost)
 	absent := map[source.Span]bool{}
-	eachNode(root, func(n *yaml.Node) {
-		if syntax.IsNull(n) {
-			absent[n.Span] = true
-		}
-	})
+	for _, root := range roots {
+		eachNode(root, func(n *yaml.Node) {
+			if syntax.IsNull(n) {
+				absent[n.Span] = true
+			}
+		})
+	}
 	return slices.DeleteFunc(diags, func(d source.Diagnostic) bool {
 		switch d.Code {
 		case expr.CodeUnknownName, check.CodeNoVariable, check.CodeNoCoroutine, check.CodeNoCallback, check.CodeNoTask, check.CodeUnassigned:

@@ -76,7 +76,7 @@ func reported(t *testing.T, o *suite.Outcome) string {
 	if r.Text == "" && r.Verdict != report.Passed {
 		t.Fatalf("%s, and nothing is said", r.Verdict)
 	}
-	data, err := report.TestsJSON([]report.Test{r}, 0, nil, nil)
+	data, err := report.TestsJSON([]report.Test{r}, 0, nil, nil, nil)
 	if err != nil || !json.Valid(data) {
 		t.Fatalf("error %v\n%s", err, data)
 	}

@@ -58,7 +58,7 @@ func hideIgnored(s *source.Source, diags source.Diagnostics) source.Diagnostics 
 	}
 	var kept source.Diagnostics
 	for _, d := range diags {
-		if d.Severity != source.SeverityWarning || d.Span == (source.Span{}) || !hides(list, d.Code, s.Pos(d.Span.Start).Line) {
+		if d.Severity != source.SeverityWarning || d.Span == (source.Span{}) || !hides(list, d.Code, s.LineAt(d.Span.Start)) {
 			kept = append(kept, d)
 		}
 	}

@@ -2,14 +2,15 @@ package dsl
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strings"
 
 	"runloop/dsl/check"
 	"runloop/dsl/compile"
 	"runloop/dsl/lint"
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
-	"runloop/dsl/yaml"
 )
 
 // Scenario is a scenario that can be run. It is immutable and may be shared.
@@ -17,12 +18,16 @@ type Scenario struct {
 	*compile.Scenario
 	found  source.Diagnostics // the diagnostics of Load, none of them an error
 	ofCase *syntax.Case       // nil: it is the scenario itself
+	folder Folder
 }
 
 // Load parses, checks and compiles a scenario. name is the file's name, for messages. The error is a *LoadError with
-// everything that is wrong. Scenario.Warnings returns the warnings.
-func Load(name string, src []byte) (*Scenario, error) {
-	f, info, diags := load(name, src)
+// everything that is wrong. Scenario.Warnings returns the warnings. It cannot include files: Folder.Load is for those.
+func Load(name string, src []byte) (*Scenario, error) { return Folder{}.Load(name, src) }
+
+// Load is the function Load, for a scenario that may include files of the folder.
+func (in Folder) Load(name string, src []byte) (*Scenario, error) {
+	f, info, diags := in.load(name, src)
 	if diags.HasErrors() {
 		return nil, &source.LoadError{Source: f.Source, Diagnostics: diags}
 	}
@@ -30,7 +35,7 @@ func Load(name string, src []byte) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scenario{Scenario: unit, found: diags}, nil
+	return &Scenario{Scenario: unit, found: diags, folder: in}, nil
 }
 
 // Case compiles the scenario as the case of that name runs it. The error says which cases there are.
@@ -43,7 +48,7 @@ func (s *Scenario) Case(name string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Scenario{Scenario: unit, found: s.found, ofCase: c}, nil
+	return &Scenario{Scenario: unit, found: s.found, ofCase: c, folder: s.folder}, nil
 }
 
 // CoroutineNames returns the names of the coroutines, in order of declaration.
@@ -78,7 +83,15 @@ func (s *Scenario) Warnings() source.Diagnostics {
 // are no errors, it also warns about parts that will probably not run as intended, which Load does not look for.
 // Warnings that a comment `# runloop: ignore RL0504` hides are left out.
 func Check(name string, src []byte) source.Diagnostics {
-	return warned(load(name, src))
+	_, diags := Folder{}.Check(name, src)
+	return diags
+}
+
+// Check is the function Check, for a scenario that may include files of the folder. It also returns the source that the spans
+// are of: all of the files. It warns about the scenario itself, not about what that includes.
+func (in Folder) Check(name string, src []byte) (*source.Source, source.Diagnostics) {
+	f, info, diags := in.load(name, src)
+	return f.Source, warned(f, info, diags)
 }
 
 // warned adds the warnings of a file without errors, and drops those that its comments hide.
@@ -91,27 +104,29 @@ func warned(f *syntax.File, info *check.Info, diags source.Diagnostics) source.D
 }
 
 // load parses and checks a scenario. If the file is not YAML, the tree has no Root.
-func load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnostics) {
-	var diags source.Diagnostics
-	src := source.NewSource(name, data)
-	root, hidden := yaml.Parse(src, &diags)
-	if root == nil {
-		explainBodies(src, diags)
-		explainCharacters(src, diags)
+func (in Folder) load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnostics) {
+	first := &part{path: path.Join(in.At, path.Base(strings.ReplaceAll(name, `\`, "/"))), src: source.NewSource(name, data)}
+	ps := parts{Folder: in, byPath: map[string]*part{first.path: first}, size: len(data)}
+	ps.read(first)
+	if first.root == nil {
+		diags := first.diags
+		explainBodies(first.src, diags)
+		explainCharacters(first.src, diags)
 		diags.Sort()
-		return &syntax.File{Source: src}, nil, diags
+		return &syntax.File{Source: first.src}, nil, diags
 	}
-	f := syntax.Parse(src, root, &diags)
+	f := ps.join()
+	diags := ps.diags()
 	info := check.Check(f, &diags)
-	if f.StartsNothing() && !diags.HasErrors() {
-		diags.Add(source.Diagnostic{Code: syntax.CodeNothingToDo, Severity: source.SeverityWarning, Span: root.Head(),
+	if f.StartsNothing() && !f.IsLibrary() && !diags.HasErrors() {
+		diags.Add(source.Diagnostic{Code: syntax.CodeNothingToDo, Severity: source.SeverityWarning, Span: first.root.Head(),
 			Message: "nothing runs: there is no `main`, no worker, no `before` or `after`, and no callback has a time",
 			Hint:    "begin with `main:` and a list of steps"})
 	}
-	diags = withoutGuesses(src, withoutEchoes(f, root, hidden, diags))
-	explainBlocks(src, diags)
-	explainBodies(src, diags)
-	explainCharacters(src, diags)
+	diags = withoutGuesses(f.Source, ps.withoutEchoes(f, diags))
+	explainBlocks(f.Source, diags)
+	explainBodies(f.Source, diags)
+	explainCharacters(f.Source, diags)
 	diags.Sort()
 	return f, info, diags
 }

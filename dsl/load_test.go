@@ -52,13 +52,19 @@ func TestOK(t *testing.T) {
 	}
 }
 
+// folderOf is the folder of a file, from which it includes others.
+func folderOf(file string) Folder {
+	dir := filepath.Dir(file)
+	return Folder{FS: os.DirFS(dir), Root: filepath.ToSlash(dir)}
+}
+
 func loadFile(t *testing.T, file string) *Scenario {
 	t.Helper()
 	src, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := Load(file, src)
+	s, err := folderOf(file).Load(file, src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,19 +95,22 @@ func checkErrors(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := source.NewSource(file, src)
+	in, diags := folderOf(file).Check(file, src)
 	want := map[int][]*wantedDiagnostic{}
-	for i, line := range strings.Split(string(src), "\n") {
-		for _, w := range wantedIn(line) {
-			want[i+1+w.offset] = append(want[i+1+w.offset], w)
+	for i := range in.Parts() {
+		part, _, before := in.Part(i)
+		for i, line := range strings.Split(string(part.Bytes()), "\n") {
+			for _, w := range wantedIn(line) {
+				want[before+i+1+w.offset] = append(want[before+i+1+w.offset], w)
+			}
 		}
 	}
 	if len(want) == 0 {
 		t.Error("the file expects nothing")
 	}
-	for _, d := range Check(file, src) {
+	for _, d := range diags {
 		pos := in.Pos(d.Span.Start)
-		if !claim(want[pos.Line], d, pos) {
+		if !claim(want[in.LineAt(d.Span.Start)], d, pos) {
 			t.Errorf("not expected:\n%s", in.Format(d))
 		}
 	}
@@ -162,7 +171,8 @@ func TestCodes(t *testing.T) {
 	files, _ := filepath.Glob("testdata/err/*.yaml")
 	for _, file := range files {
 		src, _ := os.ReadFile(file)
-		for _, d := range Check(file, src) {
+		_, diags := folderOf(file).Check(file, src)
+		for _, d := range diags {
 			if !listed[d.Code] {
 				t.Errorf("%s: code %s is not in the table: %s", file, d.Code, d.Message)
 			}

@@ -15,8 +15,11 @@ const maxFixRounds = 10
 // MendAll applies the fixes of diagnostics and checks again until there are none left. n is how many it applied. It
 // edits only the bytes of their spans, so comments and layout stay. If the result would still not be YAML, or would
 // not have fewer errors, or as many and fewer warnings, it returns the file unchanged, with n = 0.
-func MendAll(name string, data []byte) (mended []byte, n int) {
-	f, diags := checked(name, data)
+func MendAll(name string, data []byte) (mended []byte, n int) { return Folder{}.MendAll(name, data) }
+
+// MendAll is the function MendAll, for a scenario that may include files of the folder. Those are not changed.
+func (in Folder) MendAll(name string, data []byte) (mended []byte, n int) {
+	f, diags := in.checked(name, data)
 	best, bestErrors, bestAll, bestN := data, countErrors(f, diags), len(diags), 0
 	for range maxFixRounds {
 		fixed, applied := applyFixes(data, diags)
@@ -24,19 +27,20 @@ func MendAll(name string, data []byte) (mended []byte, n int) {
 			break
 		}
 		data, n = fixed, n+applied
-		f, diags = checked(name, data)
+		f, diags = in.checked(name, data)
 		errors, all := countErrors(f, diags), len(diags)
-		if (errors < bestErrors || errors == bestErrors && all < bestAll) && yaml.Valid(f.Source) {
+		if (errors < bestErrors || errors == bestErrors && all < bestAll) && yaml.Valid(f.Source.First()) {
 			best, bestErrors, bestAll, bestN = data, errors, all, n
 		}
 	}
 	return best, bestN
 }
 
-// checked is Check, with the tree.
-func checked(name string, data []byte) (*syntax.File, source.Diagnostics) {
-	f, info, diags := load(name, data)
-	return f, warned(f, info, diags)
+// checked is Check, with the tree, for the file itself: what is wrong in those that it includes stays.
+func (in Folder) checked(name string, data []byte) (*syntax.File, source.Diagnostics) {
+	f, info, diags := in.load(name, data)
+	diags = warned(f, info, diags)
+	return f, slices.DeleteFunc(diags, func(d source.Diagnostic) bool { return f.Source.PartAt(d.Span.Start) > 0 })
 }
 
 // countErrors returns how many errors a file has. A file that is not YAML counts as having more than any other,

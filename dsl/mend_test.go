@@ -119,7 +119,7 @@ func TestMendExamples(t *testing.T) {
 
 // errorsOf is the number of errors of a file.
 func errorsOf(name string, data []byte) int {
-	f, _, diags := load(name, data)
+	f, _, diags := Folder{}.load(name, data)
 	return countErrors(f, diags)
 }
 

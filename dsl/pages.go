@@ -2,6 +2,7 @@ package dsl
 
 import (
 	"embed"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -11,8 +12,14 @@ import (
 // codeFiles holds the examples of the pages. A test checks that CODE.yaml gives exactly the diagnostic CODE, and
 // CODE.fixed.yaml none.
 //
-//go:embed testdata/codes/*.yaml
+//go:embed testdata/codes/*.yaml testdata/codes/lib/*.yaml
 var codeFiles embed.FS
+
+// exampleFolder returns where the examples find the files that they include.
+func exampleFolder() Folder {
+	files, _ := fs.Sub(codeFiles, "testdata/codes") // the path is valid
+	return Folder{FS: files}
+}
 
 // CodeNamed returns the code of that name, in upper or lower case. ok is false if there is none.
 func CodeNamed(name string) (c Code, ok bool) {
@@ -50,13 +57,18 @@ func (c Code) Page(level int) string {
 	if wrong == "" {
 		return b.String()
 	}
-	src := source.NewSource("scenario.yaml", []byte(wrong))
+	src, diags := exampleFolder().Check("scenario.yaml", []byte(wrong))
 	var found strings.Builder
-	for _, d := range Check(src.Name(), src.Bytes()) {
+	for _, d := range diags {
 		found.WriteString(src.Format(d))
 	}
 	// Fences with `yml` differ from those of the scenarios that the documentation tests run.
-	b.WriteString("\nWrong:\n\n```yml\n" + visible(wrong) + "```\n\n```text\n" + found.String() + "```\n")
+	b.WriteString("\nWrong:\n\n```yml\n" + visible(wrong) + "```\n")
+	for i := 1; i < src.Parts(); i++ {
+		included, _, _ := src.Part(i)
+		b.WriteString("\nwith `" + included.Name() + "`:\n\n```yml\n" + string(included.Bytes()) + "```\n")
+	}
+	b.WriteString("\n```text\n" + found.String() + "```\n")
 	b.WriteString("\nRight:\n\n```yml\n" + right + "```\n")
 	return b.String()
 }

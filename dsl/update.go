@@ -20,7 +20,7 @@ import (
 func (s *Scenario) SetOutput(text string) (data []byte, changed bool, err error) {
 	old, owner := expectedOutput(s.File), s.Expect
 	if old == nil || compile.OutputFits(old, text) {
-		return s.Source.Bytes(), false, nil
+		return s.Source.First().Bytes(), false, nil
 	}
 	if s.ofCase != nil {
 		if owner = s.ofCase.Expect; owner == nil || owner.Output == nil {
@@ -68,7 +68,7 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 	if data == nil {
 		return false
 	}
-	n, _, diags := load(s.Source.Name(), data)
+	n, _, diags := s.folder.load(s.Source.Name(), data)
 	path := []string{"expect", "output"}
 	if c := s.ofCase; c != nil && !diags.HasErrors() {
 		if n.Case(c.Name.Text) == nil {
@@ -79,8 +79,8 @@ func (s *Scenario) onlyOutputDiffers(data []byte, text string) bool {
 	if diags.HasErrors() || !compile.OutputFits(expectedOutput(n), text) {
 		return false
 	}
-	before, _ := yaml.Parse(s.Source, &diags)
-	after, _ := yaml.Parse(n.Source, &diags)
+	before, _ := yaml.Parse(s.Source.First(), &diags)
+	after, _ := yaml.Parse(n.Source.First(), &diags)
 	return before != nil && after != nil && sameTree(before, after, path)
 }
 
@@ -110,7 +110,7 @@ func sameTree(a, b *yaml.Node, without []string) bool {
 
 // replace returns the file with one span replaced.
 func (s *Scenario) replace(at source.Span, with string) []byte {
-	data := s.Source.Bytes()
+	data := s.Source.First().Bytes()
 	return slices.Concat(data[:at.Start], []byte(with), data[at.End:])
 }
 
@@ -130,7 +130,7 @@ func (s *Scenario) quoted(at source.Span, text string) string {
 
 // withLines returns the file with each item changed to the line it stands for, if they differ.
 func (s *Scenario) withLines(items []*syntax.Value, wanted, lines []string, at []int) []byte {
-	data := s.Source.Bytes()
+	data := s.Source.First().Bytes()
 	for i, item := range slices.Backward(items) {
 		if line := lines[at[i]]; line != wanted[i] {
 			data = slices.Concat(data[:item.Span.Start], []byte(s.lineAs(item.Span, line)), data[item.Span.End:])
@@ -180,9 +180,9 @@ func (s *Scenario) asBlock(owner *syntax.Expect, at source.Span, text string) []
 	old := s.Source.Text(at)
 	comment := blockComment(old)
 	if !strings.HasSuffix(old, "\n") { // only a comment can follow on the same line
-		rest := source.Span{Start: at.End, End: s.Source.LineEnd(s.Source.Pos(at.End).Line)}
+		rest := source.Span{Start: at.End, End: s.Source.First().LineEnd(s.Source.Pos(at.End).Line)}
 		comment += strings.TrimRight(s.Source.Text(rest), " \t")
-		at.End = min(rest.End+len(s.Source.LineBreak()), len(s.Source.Bytes()))
+		at.End = min(rest.End+len(s.Source.LineBreak()), len(s.Source.First().Bytes()))
 	}
 	end := s.Source.LineBreak()
 	indent := strings.Repeat(" ", s.Source.Pos(owner.FieldOf(owner.Output).KeySpan.Start).Col+1)

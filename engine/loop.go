@@ -113,6 +113,7 @@ func New(p *Program, opts Options) *Loop {
 	l.callbacks.periodic = make([]uint32, len(p.Callbacks))
 	l.vars = variables{epoch: epochs.Add(1), params: opts.Params}
 	l.draws = newDraws(p, opts.Seed)
+	l.res.Files = p.Files
 	l.memory.check = opts.Limits.Memory / 4
 	if p.Watched {
 		l.watch = newWatch()

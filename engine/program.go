@@ -2,8 +2,9 @@ package engine
 
 // Program is a compiled scenario: immutable after Assemble, shared by any number of loops.
 type Program struct {
-	Name string // the scenario's name
-	File string // the file it came from, for messages
+	Name  string // the scenario's name
+	File  string // the file it came from, for messages
+	Files Files  // that it came from, if there are several
 
 	Params  []string // names of the run parameters; their values come with Options.Params
 	Shared  []VarDef // shared variables

@@ -22,6 +22,7 @@ var Outcomes = []Outcome{Completed, Stopped, Until, Deadlock, Failed, LimitHit, 
 // Result is what a run came to.
 type Result struct {
 	Ended      Outcome
+	Files      Files         // what the lines of places count through
 	At         int64         // loop time of the end, in nanoseconds; with main: when main ended
 	Now        int64         // loop time when the loop had stopped
 	Iterations int64         // iterations of the loop

@@ -1,7 +1,6 @@
 package engine_test
 
 import (
-	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -17,11 +16,7 @@ func TestSweepingChangesNothing(t *testing.T) {
 	for _, pattern := range []string{"../dsl/testdata/ok/*.yaml", "../scenarios/*.yaml"} {
 		files, _ := filepath.Glob(pattern)
 		for _, file := range files {
-			src, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := dsl.Load(file, src)
+			s, err := dsl.LoadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,7 +3,6 @@ package engine_test
 import (
 	"crypto/sha256"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -114,11 +113,7 @@ func TestWheelScenarios(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			src, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := dsl.Load(file, src)
+			s, err := dsl.LoadFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,10 +3,11 @@ package scenarios
 
 import (
 	"embed"
+	"io/fs"
 	"strings"
 )
 
-//go:embed *.yaml *.out
+//go:embed *.yaml *.out lib/*.yaml
 var files embed.FS
 
 // Names is the names of the bundled scenarios, sorted.
@@ -20,6 +21,9 @@ func Names() []string {
 	}
 	return names
 }
+
+// Files is the bundled scenarios and the libraries that they include.
+func Files() fs.FS { return files }
 
 // Source is the text of a bundled scenario; false: there is none of that name.
 func Source(name string) ([]byte, bool) { return read(name + ".yaml") }

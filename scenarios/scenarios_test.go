@@ -18,7 +18,7 @@ func TestBundled(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		t.Run(name, func(t *testing.T) {
 			src, _ := scenarios.Source(name)
-			s, err := dsl.Load(name+".yaml", src)
+			s, err := dsl.Folder{FS: scenarios.Files()}.Load(name+".yaml", src)
 			if err != nil {
 				t.Fatal(err)
 			}

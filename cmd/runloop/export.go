@@ -24,6 +24,7 @@ func newExportPython(io streams) *cobra.Command {
 	var opts dsl.PythonOptions
 	var seed uint64
 	var params []string
+	var root string
 	cmd := &cobra.Command{
 		Use:   "python [flags] FILE|NAME|-",
 		Short: "Write a scenario as a program for Python and its asyncio",
@@ -37,7 +38,7 @@ that asyncio has no counterpart for.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, _, err := (&runFlags{}).load(args[0], io)
+			s, _, err := (&runFlags{root: root}).load(args[0], io)
 			if err != nil {
 				return err
 			}
@@ -57,6 +58,7 @@ that asyncio has no counterpart for.`,
 		},
 	}
 	flags := cmd.Flags()
+	addRoot(flags, &root)
 	flags.BoolVar(&opts.Virtual, "virtual", false, "bring a virtual clock along")
 	flags.Var(&ties, "ties", "with --virtual: the order of timers of one instant (default what the file says)")
 	flags.Var(&version, "python", "the version of Python that it is for (default what the file says, or the newest)")

@@ -6,8 +6,8 @@ import (
 )
 
 // fixFile applies all fixes to a file with the given bytes. It returns the new bytes and the number of fixes.
-func fixFile(path string, data []byte) (mended []byte, n int, err error) {
-	mended, n = dsl.MendAll(path, data)
+func fixFile(in dsl.Folder, path string, data []byte) (mended []byte, n int, err error) {
+	mended, n = in.MendAll(path, data)
 	if n == 0 {
 		return data, 0, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 
+	"runloop/dsl"
 	"runloop/internal/suite"
 )
 
@@ -22,6 +23,15 @@ type input struct {
 	folder int // the number of the folder in which it was found; 0 if in none
 
 	ifScenario bool // it is checked only if it looks like one
+	bundled    bool // it comes with runloop
+}
+
+// includes returns where the input finds what it includes: below root, or, where that is empty, below its own folder.
+func (in *input) includes(root string) (dsl.Folder, error) {
+	if in.bundled {
+		return bundledFolder(), nil
+	}
+	return dsl.FolderOf(in.name, root)
 }
 
 // inputs holds the files that the arguments name, in that order. A file that is named twice counts once.
@@ -73,7 +83,7 @@ func (in *inputs) argument(arg string) {
 // missing handles an argument that is no file. It adds the bundled scenario of that name, if there is one.
 func (in *inputs) missing(arg string) {
 	if data, ok := bundled(arg); ok {
-		in.add(input{name: arg + ".yaml", data: data})
+		in.add(input{name: arg + ".yaml", data: data, bundled: true})
 		return
 	}
 	in.add(input{name: arg, err: errors.New("no such file or directory" + nearFile(arg))})

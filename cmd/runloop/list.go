@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"runloop/dsl"
 	"runloop/scenarios"
 )
 
@@ -19,7 +18,7 @@ func newList(io streams) *cobra.Command {
 			w := tabwriter.NewWriter(io.Out, 0, 0, 2, ' ', 0)
 			for _, name := range scenarios.Names() {
 				data, _ := scenarios.Source(name)
-				s, err := dsl.Load(name+".yaml", data)
+				s, err := bundledFolder().Load(name+".yaml", data)
 				if err != nil {
 					return defect(err)
 				}

@@ -87,7 +87,7 @@ func (v *live) draw(now int64) {
 		return
 	}
 	rows, cols, _ := terminalSize(v.out)
-	v.paint(report.TaskTable(now, v.loop.TaskCounts(), v.loop.Tasks(), max(rows*2/3, 3), cols-1))
+	v.paint(report.TaskTable(now, v.loop.TaskCounts(), v.loop.Result().Files, v.loop.Tasks(), max(rows*2/3, 3), cols-1))
 	v.next = begun.Add(max(liveEvery, 10*time.Since(begun)))
 }
 

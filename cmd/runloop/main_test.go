@@ -201,9 +201,9 @@ func TestDefectInFile(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		s := streamsTo(nil, &out, &errs, noSignals)
-		s.Check = func(name string, data []byte) dsl.Diagnostics {
+		s.Check = func(in dsl.Folder, name string, data []byte) (*dsl.Source, dsl.Diagnostics) {
 			isBroken(name)
-			return dsl.Check(name, data)
+			return in.Check(name, data)
 		}
 		s.Test = func(path string, data []byte, options suite.Options) []*suite.Outcome {
 			isBroken(path)

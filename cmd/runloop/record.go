@@ -41,6 +41,7 @@ func (f *runFlags) addValues(flags *pflag.FlagSet) {
 	flags.Var(&f.python, "python", "the Python whose asyncio it is equal to (default what the file says, or the newest)")
 	flags.Uint64Var(&f.seed, "seed", 0, "key of all draws, 0 or more (default what the file says)")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
+	addRoot(flags, &f.root)
 	flags.StringVar(&f.ofCase, "case", "", "run the `NAME` among the scenario's cases, with its settings and expectations")
 	flags.StringVar(&f.paramFile, "params", "", "YAML `file` of run parameters: name: value; --param goes before it")
 	flags.StringArrayVar(&f.limits, "limit", nil,

@@ -26,14 +26,14 @@ type streams struct {
 	Notify func(chan<- os.Signal, ...os.Signal) // signal.Notify
 	Now    func() time.Time                     // time.Now, to measure how long tests take
 
-	// Check and Test are dsl.Check and suite.Run, except in tests.
-	Check func(name string, data []byte) dsl.Diagnostics
+	// Check and Test are dsl.Folder.Check and suite.Run, except in tests.
+	Check func(in dsl.Folder, name string, data []byte) (*dsl.Source, dsl.Diagnostics)
 	Test  func(path string, data []byte, options suite.Options) []*suite.Outcome
 }
 
 // machine returns the streams of the process.
 func machine() streams {
-	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Now: time.Now, Check: dsl.Check, Test: suite.Run}
+	return streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Notify: signal.Notify, Now: time.Now, Check: dsl.Folder.Check, Test: suite.Run}
 }
 
 // emit prints a report. That it could not be made is a defect.

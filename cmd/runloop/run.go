@@ -36,6 +36,9 @@ type runFlags struct {
 	races               bool
 	quiet               bool
 	live                bool
+	bundle              bool
+	root                string
+	mayBeLibrary        bool // a file with definitions only is no error
 	trace               traceFlags
 	schedule            string
 	anyway              bool
@@ -76,6 +79,8 @@ second one breaks off what is cleaned up then, and says where.`,
 		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
+	flags.BoolVar(&f.bundle, "bundle", false,
+		"do not run it: print it as one file, with the definitions that it includes among its own")
 	flags.BoolVar(&f.live, "live", false, "on the real clock: show a table of the tasks below the output while it runs")
 	f.trace.add(flags)
 	flags.BoolVar(&f.quiet, "quiet", false, "show no warnings about the file")
@@ -89,8 +94,17 @@ second one breaks off what is cleaned up then, and says where.`,
 
 // run runs the scenario that arg names and reports the result.
 func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
+	f.mayBeLibrary = f.bundle
 	s, warnings, err := f.load(arg, io)
 	if err != nil {
+		return err
+	}
+	if f.bundle {
+		data, err := s.Bundle()
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Source.Name(), err)
+		}
+		_, err = io.Out.Write(data)
 		return err
 	}
 	start := time.Now()
@@ -206,7 +220,7 @@ type tasksAt struct {
 func (o *tasksAt) see(l *engine.Loop, r *engine.Rec) {
 	ended := r.Kind == engine.RecPhase && r.Aux == engine.PhaseEnded
 	if due := ended || r.Kind == engine.RecIteration && r.Arg > o.at; due && o.text == "" {
-		o.text = report.TasksAt(o.file, o.at, l.Now(), l.Tasks())
+		o.text = report.TasksAt(o.file, l.Result().Files, o.at, l.Now(), l.Tasks())
 	}
 }
 
@@ -215,17 +229,21 @@ func signalExit(n syscall.Signal) int { return 128 + int(n) }
 
 // load reads, checks and compiles the scenario, and prints its errors and warnings.
 func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *checked, err error) {
-	name, data, err := readScenario(arg, io.In)
+	from, err := readScenario(arg, f.root, io.In)
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err = dsl.Load(name, data)
+	name := from.name
+	s, err = from.folder.Load(name, from.data)
 	var wrong *dsl.LoadError
 	switch {
 	case errors.As(err, &wrong):
 		return nil, nil, f.invalid(wrong, io)
 	case err != nil:
 		return nil, nil, defect(err)
+	}
+	if s.IsLibrary() && !f.mayBeLibrary {
+		return nil, nil, f.refused(libraryError(s), name, io)
 	}
 	if f.ofCase != "" {
 		if s, err = s.Case(f.ofCase); err != nil {
@@ -239,6 +257,26 @@ func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *chec
 		}
 	}
 	return s, warnings, nil
+}
+
+// libraryError says what a file is that has definitions only.
+func libraryError(s *dsl.Scenario) error {
+	var names []string
+	for _, d := range s.Coroutines {
+		names = append(names, "the coroutine `"+d.Name.Text+"`")
+	}
+	for _, d := range s.Callbacks {
+		names = append(names, "the callback `"+d.Name.Text+"`")
+	}
+	for _, d := range s.Functions {
+		names = append(names, "the function `"+d.Name.Text+"`")
+	}
+	more := ""
+	if n := len(names) - 6; n > 0 {
+		names, more = names[:6], fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Errorf("%s is a library, there is nothing to run in it: it has %s%s, which a scenario can `include`",
+		s.Source.Name(), strings.Join(names, ", "), more)
 }
 
 // invalid prints what is wrong with a file that cannot be run.

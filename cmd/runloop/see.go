@@ -270,7 +270,7 @@ func (f *seeFlags) options(cmd *cobra.Command, s *trace.Scene, timeline bool) (p
 // setupText is the flags that say how the scenario is run, as they were given.
 func setupText(cmd *cobra.Command) string {
 	var parts []string
-	for _, name := range []string{"case", "seed", "ties", "python", "param", "params", "limit", "schedule"} {
+	for _, name := range []string{"root", "case", "seed", "ties", "python", "param", "params", "limit", "schedule"} {
 		f := cmd.Flags().Lookup(name)
 		if f == nil || !f.Changed || f.Value.Type() == "bool" {
 			continue
@@ -507,11 +507,11 @@ func (f *seeFlags) completeNames(of func(*engine.Program) []string) cobra.Comple
 		if len(args) == 0 || args[0] == "-" {
 			return nil, directive
 		}
-		name, data, err := readScenario(args[0], nil)
+		from, err := readScenario(args[0], f.setup.run.root, nil)
 		if err != nil {
 			return nil, directive
 		}
-		s, err := dsl.Load(name, data)
+		s, err := from.folder.Load(from.name, from.data)
 		if err != nil {
 			return nil, directive
 		}

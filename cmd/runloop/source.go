@@ -9,7 +9,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"runloop/dsl"
 	"runloop/scenarios"
 )
 
@@ -20,24 +22,45 @@ const stdinName = "<stdin>"
 const maxFile = 16 << 20
 
 // readScenario reads the scenario that an argument names: `-` for standard input, a path, or the name of a bundled
-// scenario. An argument with a separator or an extension is a path. name is the name for messages.
-func readScenario(arg string, in io.Reader) (name string, data []byte, err error) {
+// scenario. An argument with a separator or an extension is a path. What it includes is read from below root, or, where
+// that is empty, from below its own folder; for standard input, that is the working folder.
+func readScenario(arg, root string, in io.Reader) (r readFrom, err error) {
 	if arg == "-" {
-		if data, err = readAll(in); err != nil {
-			err = fmt.Errorf("cannot read %s: %w", stdinName, cause(err))
+		if r.data, err = readAll(in); err != nil {
+			return r, fmt.Errorf("cannot read %s: %w", stdinName, cause(err))
 		}
-		return stdinName, data, err
+		r.name = stdinName
+		r.folder, err = dsl.FolderOf(stdinName, root)
+		return r, err
 	}
 	if data, ok := bundled(arg); ok {
-		return arg + ".yaml", data, nil
+		return readFrom{arg + ".yaml", data, bundledFolder()}, nil
 	}
-	data, err = readFile(arg)
-	if errors.Is(err, os.ErrNotExist) {
-		return "", nil, noFile(arg)
-	} else if err != nil {
-		err = fmt.Errorf("cannot read %s: %w", arg, cause(err))
+	r.name = arg
+	r.data, err = readFile(arg)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return r, noFile(arg)
+	case err != nil:
+		return r, fmt.Errorf("cannot read %s: %w", arg, cause(err))
 	}
-	return arg, data, err
+	r.folder, err = dsl.FolderOf(arg, root)
+	return r, err
+}
+
+// readFrom is a scenario that was read.
+type readFrom struct {
+	name   string // for messages
+	data   []byte
+	folder dsl.Folder // where it finds what it includes
+}
+
+// bundledFolder returns where bundled scenarios find what they include.
+func bundledFolder() dsl.Folder { return dsl.Folder{FS: scenarios.Files()} }
+
+// addRoot adds the flag --root.
+func addRoot(flags *pflag.FlagSet, root *string) {
+	flags.StringVar(root, "root", "", "files are included from below this `DIR`, and not from outside it (default the folder of the file)")
 }
 
 // bundled returns the bundled scenario that an argument names. An argument with a separator or an extension is a path.

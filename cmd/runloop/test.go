@@ -33,6 +33,7 @@ type testFlags struct {
 	seeds    string // a list of seeds and ranges; empty: those of the files
 	params   []string
 	limits   []string
+	root     string
 	update   bool
 	failFast bool
 	junit    string
@@ -62,8 +63,8 @@ rewritten to what the scenarios print, where all else is as expected. In a list 
 each that does not come becomes the nearest one that does. Look at the changes before you
 keep them.
 
---json prints one object: the counts, the tests, and under left_out the files of folders
-that are no scenarios.
+--json prints one object: the counts, the tests, under left_out the files of folders that
+are no scenarios, and under libraries those that have definitions only.
 
 With --html DIR each scenario that fails becomes a page in which its run can be followed
 turn by turn, forwards and back, and DIR/index.html lists what failed with a link to it.
@@ -90,6 +91,7 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 	flags.StringVar(&f.seeds, "seeds", "", "run every test once for each of these `SEEDS`: 1..200, or 3,7,10..20")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringArrayVar(&f.limits, "limit", nil, "cap a limit: `name=value`, as of run; repeatable")
+	addRoot(flags, &f.root)
 	flags.BoolVar(&f.update, "update", false, "rewrite expected outputs, in the files themselves")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "begin no test after one has failed")
 	flags.StringVar(&f.junit, "junit", "", "write JUnit XML to a `FILE`")
@@ -155,6 +157,7 @@ type jobResult struct {
 	tests []testResult
 	done  bool
 	other bool // the file is no scenario
+	lib   bool // it has definitions only
 }
 
 type testResult struct {
@@ -190,6 +193,7 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	case s.junit == "-":
 		return usageError(cmd, "--junit -: it must be a file, for what fails is printed too")
 	}
+	s.options.Root = s.root
 	if s.options.Caps, err = limitCaps(s.limits); err != nil {
 		return err
 	}
@@ -381,8 +385,16 @@ func (s *testSuite) runJob(job testJob) (r jobResult) {
 	start := s.Now()
 	options := s.options
 	options.Started = s.started
+	if job.bundled {
+		in := bundledFolder()
+		options.In = &in
+	}
 	outcomes := s.Test(job.name, data, options)
 	for _, o := range outcomes {
+		if o.Library {
+			r.lib = true
+			return r
+		}
 		t := testResult{Test: report.Test{Name: name(o.Name), File: job.name}}
 		s.tested(&t, o)
 		if t.Wall = s.Now().Sub(start); len(outcomes) > 1 && o.Run != nil {
@@ -484,7 +496,7 @@ func (s *testSuite) show(r *testResult) {
 func (s *testSuite) end(wall time.Duration) error {
 	var tests []report.Test
 	var pages []string // by test: the file of its page
-	var leftOut []string
+	var leftOut, libraries []string
 	for i := range s.results {
 		r, job := &s.results[i], &s.jobs[i]
 		r.other = r.other || !r.done && job.isOther()
@@ -492,6 +504,10 @@ func (s *testSuite) end(wall time.Duration) error {
 		case r.other:
 			if job.try == 1 && s.options.Match(job.name) {
 				leftOut = append(leftOut, job.name)
+			}
+		case r.lib:
+			if job.try == 1 {
+				libraries = append(libraries, job.name)
 			}
 		case !r.done && s.options.Match(job.name):
 			r.tests = []testResult{{Test: report.Test{Name: job.name, File: job.name, Verdict: report.Skipped}}}
@@ -503,8 +519,9 @@ func (s *testSuite) end(wall time.Duration) error {
 		}
 	}
 	slices.Sort(leftOut) // the order may be a random one
+	slices.Sort(libraries)
 	if s.json {
-		if err := s.emit(report.TestsJSON(tests, wall, s.order, leftOut)); err != nil {
+		if err := s.emit(report.TestsJSON(tests, wall, s.order, leftOut, libraries)); err != nil {
 			return err
 		}
 	}
@@ -519,6 +536,12 @@ func (s *testSuite) end(wall time.Duration) error {
 	}
 	if len(tests) > 0 {
 		fmt.Fprint(s.Err, report.TestSummary(tests, wall))
+	}
+	switch n := len(libraries); {
+	case n == 1:
+		fmt.Fprintln(s.Err, "1 library, a file with definitions only, was checked")
+	case n > 1:
+		fmt.Fprintf(s.Err, "%d libraries, files with definitions only, were checked\n", n)
 	}
 	sayLeftOut(s.Err, len(leftOut))
 	if s.junit != "" {

@@ -94,12 +94,16 @@ func (s *testSuite) writePage(job *testJob, failed *suite.Outcome, data []byte) 
 		loop = l
 		return s.started(l)
 	}
+	if job.bundled {
+		in := bundledFolder()
+		options.In = &in
+	}
 	outcomes := s.Test(job.name, data, options)
 	if len(outcomes) != 1 || outcomes[0].Run == nil || loop == nil || outcomes[0].Run.Result.Ended == engine.Interrupted {
 		return "" // a signal came, or somebody has changed the file
 	}
 	o := outcomes[0]
-	run := trace.New(loop, options.Trace, trace.Source{Name: o.Run.Name, File: job.name, Text: data,
+	run := trace.New(loop, options.Trace, trace.Source{Name: o.Run.Name, File: job.name, Text: o.Scenario.Source.Bytes(),
 		Program: o.Scenario.Program(), Seed: o.Run.Seed, Ties: o.Run.Ties})
 	about := page.Options{Last: true, Setup: s.setup(failed), Problems: o.Text(), Failed: true, Lines: failedLines(o)}
 	addGraph(&about, run)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type validateOptions struct {
 	fix           bool
 	onlyScenarios bool // applies to files that are named, too
 	stdinName     string
+	root          string
 	maxProblems   int // how many problems of a file are shown as text; 0 for all
 }
 
@@ -69,6 +71,7 @@ folder without a scenario, 3 a defect of runloop.`,
 	flags.Lookup("format").DefValue = ""
 	flags.Var(&o.color, "color", "colours; auto: on a terminal, unless NO_COLOR is set")
 	flags.StringSliceVar(&o.disable, "disable", nil, "hide the diagnostics of a `CODE`; may be repeated")
+	addRoot(flags, &o.root)
 	flags.BoolVar(&o.strict, "warnings-as-errors", false, "exit with 1 if there are warnings")
 	flags.BoolVar(&o.fix, "fix", false, "mend what has one answer, in the files themselves")
 	flags.BoolVar(&o.onlyScenarios, "only-scenarios", false,
@@ -130,6 +133,7 @@ func (v *validation) run(args []string) error {
 		v.inputs.argument(arg)
 	}
 	results := v.checkAll()
+	v.tellOnce(results)
 	v.sayMissing(results)
 	if err := v.print(results); err != nil {
 		return err
@@ -161,14 +165,47 @@ func (v *validation) check(in input) (c checked) {
 	if in.ifScenario && !suite.IsScenario(data) {
 		return checked{other: true}
 	}
-	if v.fix {
-		data, c.fixed, c.err = fixFile(in.path, data)
+	folder, err := in.includes(v.root)
+	if err != nil {
+		return checked{err: err}
 	}
-	c.src = dsl.NewSource(in.name, data)
-	c.diags = slices.DeleteFunc(v.Check(in.name, data), func(d dsl.Diagnostic) bool {
-		return slices.Contains(v.disable, d.Code)
-	})
+	if v.fix {
+		data, c.fixed, c.err = fixFile(folder, in.path, data)
+	}
+	c.src, c.diags = v.Check(folder, in.name, data)
+	c.diags = slices.DeleteFunc(c.diags, func(d dsl.Diagnostic) bool { return slices.Contains(v.disable, d.Code) })
 	return c
+}
+
+// tellOnce leaves to a library that is checked itself what is wrong in it, instead of telling it again for each file that
+// includes it.
+func (v *validation) tellOnce(results []checked) {
+	type problem struct {
+		file string
+		line int
+		col  int
+		code string
+		text string
+	}
+	place := func(c *checked, d *dsl.Diagnostic) problem {
+		at := c.src.Pos(d.Span.Start)
+		return problem{filepath.Clean(at.File), at.Line, at.Col, d.Code, d.Message}
+	}
+	told := map[problem]bool{}
+	for i := range results {
+		c := &results[i]
+		for k := range c.diags {
+			if d := &c.diags[k]; c.src.PartAt(d.Span.Start) == 0 {
+				told[place(c, d)] = true
+			}
+		}
+	}
+	for i := range results {
+		c := &results[i]
+		c.diags = slices.DeleteFunc(c.diags, func(d dsl.Diagnostic) bool {
+			return c.src.PartAt(d.Span.Start) > 0 && told[place(c, &d)]
+		})
+	}
 }
 
 // sayMissing reports patterns and folders that named nothing, files that cannot be read or written, and checks that a
@@ -281,14 +318,25 @@ func (c *checked) report(name string) report.Check {
 		return r
 	}
 	for _, d := range c.diags {
-		p := report.Problem{Code: d.Code, Warning: d.Severity == dsl.SeverityWarning, Place: c.region(d.Span),
-			Marked: c.marked(d.Span), Message: d.Message, Hint: d.Hint, Note: d.Note, Other: c.region(d.NoteSpan), Text: c.src.Format(d)}
+		p := report.Problem{Code: d.Code, Warning: d.Severity == dsl.SeverityWarning, File: c.file(d.Span), Place: c.region(d.Span),
+			Marked: c.marked(d.Span), Message: d.Message, Hint: d.Hint, Note: d.Note, Other: c.region(d.NoteSpan),
+			OtherFile: c.file(d.NoteSpan), Text: c.src.Format(d)}
 		if d.Fix != (dsl.Fix{}) {
 			p.Fix = &report.Edit{Region: c.region(d.Fix.Span), New: d.Fix.New}
 		}
 		r.Problems = append(r.Problems, p)
 	}
 	return r
+}
+
+// file returns the file that a span is in, or "" if it is the one that was checked.
+func (c *checked) file(sp dsl.Span) string {
+	part := c.src.PartAt(sp.Start)
+	if part == 0 {
+		return ""
+	}
+	of, _, _ := c.src.Part(part)
+	return of.Name()
 }
 
 // maxMarked is the longest text in bytes that reports quote.

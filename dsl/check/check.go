@@ -26,12 +26,13 @@ type checker struct {
 	loop    *loopExits // nil outside loops
 	returns state      // merged over the body's `return`s
 	noDraws bool
+	part    int // of the source: the file whose code is checked
 }
 
 func newCodeChecker(s *syntax.File, info *Info) *checker {
 	c := &checker{s: s, Scope: Scope{Info: info}}
 	c.env = expr.Env{Scope: forgiving{&c.Scope}, Results: &info.results, Facts: info.Facts}
-	c.env.Functions = info.Functions
+	c.env.Functions, c.env.MoreFunctions = info.Functions, s.Lost[syntax.FunctionsKey]
 	c.env.Coroutine = func(name string) bool { return c.Coroutines[name] != nil }
 	c.env.Step = s.ValueStep
 	c.env.TextHint = c.textHint
@@ -117,14 +118,18 @@ func (c *checker) scenario() {
 	c.globalValues()
 	c.outside(false)
 	for _, d := range slices.Concat(c.s.Coroutines, c.s.Callbacks) {
+		c.enter(c.s.Part(d.Name))
 		c.defaults(d)
 	}
 	for _, d := range c.s.Coroutines {
+		c.enter(c.s.Part(d.Name))
 		c.body(c.BodyOf(d), c.BodyOf(d).begin(), d.Do)
 	}
 	for _, d := range c.s.Callbacks {
+		c.enter(c.s.Part(d.Name))
 		c.callbackBody(d)
 	}
+	c.enter(0)
 	c.outside(false)
 	for _, w := range c.s.Workers {
 		c.worker(w)
@@ -166,6 +171,12 @@ func (c *checker) outside(onlyParams bool) {
 	c.flow, c.loop = state{}, nil
 }
 
+// enter goes to the names of a file, by its part of the source.
+func (c *checker) enter(part int) {
+	c.Info.enter(part)
+	c.part, c.env.Functions = part, c.Functions
+}
+
 func (c *checker) errorf(code string, at source.Span, hint, format string, args ...any) {
 	if c.diags != nil {
 		*c.diags = append(*c.diags, source.Diagnostic{Code: code, Span: at, Hint: hint, Message: fmt.Sprintf(format, args...)})
@@ -182,6 +193,9 @@ func (c *checker) note(note string, at source.Span) {
 
 // knownTask reports a constant task name that no task can have.
 func (c *checker) knownTask(name string, at source.Span) {
+	if c.part > 0 || c.s.IsLibrary() { // any scenario may include it
+		return
+	}
 	if c.computedTasks || c.tasks[name] || expr.NumberedTask(name) || c.lost[syntax.WorkersKey] {
 		return
 	}

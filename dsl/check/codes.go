@@ -23,6 +23,7 @@ const (
 	CodeWaits        = "RL0319"
 	CodeAmbiguous    = "RL0320"
 	CodeRecursion    = "RL0325" // a function of expressions that calls itself
+	CodeCollision    = "RL0326" // a name that two files define
 	CodeValueType    = "RL0401"
 	CodeTwoTypes     = "RL0402"
 	CodeArgType      = "RL0403"

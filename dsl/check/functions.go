@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 
 	"runloop/dsl/expr"
@@ -14,6 +15,11 @@ func (c *collector) functions(s *syntax.File) {
 		if expr.IsBuiltin(d.Name.Text) {
 			c.diags.Add(source.Diagnostic{Code: expr.CodeHiddenName, Span: d.Name.Span, Hint: "choose another name",
 				Message: "the function `" + d.Name.Text + "` would hide the one of the language"})
+			continue
+		}
+		if c.Functions[d.Name.Text] != nil {
+			c.definedTwice("function", c.functionNamed(d.Name.Text), d.Name)
+			c.twice[d] = true
 			continue
 		}
 		f := &expr.Function{Name: d.Name.Text}
@@ -38,11 +44,17 @@ func (c *collector) functions(s *syntax.File) {
 	}
 }
 
+// functionNamed is the name of the first function that has it.
+func (c *collector) functionNamed(name string) *syntax.Name {
+	i := slices.IndexFunc(c.s.Functions, func(d *syntax.Function) bool { return d.Name.Text == name })
+	return c.s.Functions[i].Name
+}
+
 // function reports a function that calls itself, unless that was told of another one on its way, and finds out whether it
 // draws.
 func (c *collector) function(d *syntax.Function, told map[string]bool) {
 	f := c.Functions[d.Name.Text]
-	if f == nil || f.Body == nil {
+	if f == nil || f.Body == nil || c.twice[d] {
 		return
 	}
 	var path []string // from f to the function that is looked at
@@ -81,9 +93,10 @@ func (c *collector) function(d *syntax.Function, told map[string]bool) {
 func (c *checker) functions() {
 	for _, d := range c.s.Functions {
 		f := c.Functions[d.Name.Text]
-		if f == nil {
+		if f == nil || c.twice[d] {
 			continue
 		}
+		c.enter(c.s.Part(d.Name))
 		c.functionParams(d)
 		c.outside(true)
 		c.Function = f
@@ -96,6 +109,7 @@ func (c *checker) functions() {
 			f.Result, c.changed = joined, true
 		}
 	}
+	c.enter(0)
 }
 
 // functionParams checks the defaults of a function's parameters.

@@ -37,14 +37,13 @@ type Variable struct {
 // Info holds what the check finds out about a scenario: its names, its activations, and the meanings of its
 // expressions and references. The tree itself stays as it was parsed.
 type Info struct {
-	Globals       map[string]*Variable
-	Coroutines    map[string]*syntax.Definition
-	Callbacks     map[string]*syntax.Definition
-	Functions     map[string]*expr.Function
-	tasks         map[string]bool      // task names that are known before the run
-	computedTasks bool                 // other names are computed
-	raised        map[string]bool      // types of errors that the scenario raises
-	lost          map[*syntax.Key]bool // syntax.File.Lost
+	names                                   // of the first file, which sees all; while another's code is checked, of that
+	files         []names                   // by part of the source
+	twice         map[*syntax.Function]bool // another file has given its name to another one
+	tasks         map[string]bool           // task names that are known before the run
+	computedTasks bool                      // other names are computed
+	raised        map[string]bool           // types of errors that the scenario raises
+	lost          map[*syntax.Key]bool      // syntax.File.Lost
 
 	Facts    expr.Facts
 	results  expr.Results
@@ -59,27 +58,49 @@ type Info struct {
 	Foreign  []Notation // for a warning
 }
 
+// names is what the code of a file can name. An included file sees no variables and objects but its own locals.
+type names struct {
+	Globals    map[string]*Variable
+	Coroutines map[string]*syntax.Definition
+	Callbacks  map[string]*syntax.Definition
+	Functions  map[string]*expr.Function
+}
+
+func newNames() names {
+	return names{
+		Globals:    map[string]*Variable{},
+		Coroutines: map[string]*syntax.Definition{},
+		Callbacks:  map[string]*syntax.Definition{},
+		Functions:  map[string]*expr.Function{},
+	}
+}
+
+// enter goes to the names of a file, by its part of the source.
+func (i *Info) enter(part int) { i.names = i.files[part] }
+
 // meaning is what a bare reference stands for: an expression or a callback.
 type meaning struct {
 	expr     *syntax.Expr
 	callback *syntax.Definition
 }
 
-func newInfo() *Info {
-	return &Info{
-		Globals:    map[string]*Variable{},
-		Coroutines: map[string]*syntax.Definition{},
-		Callbacks:  map[string]*syntax.Definition{},
-		Functions:  map[string]*expr.Function{},
-		tasks:      map[string]bool{},
-		raised:     map[string]bool{},
-		Facts:      expr.Facts{},
-		results:    expr.Results{ByName: map[string]expr.Type{}},
-		meanings:   map[*syntax.Reference]meaning{},
-		bodies:     map[*syntax.Definition]*Activation{},
-		inlines:    map[*syntax.Entry]*Activation{},
-		Caught:     map[*syntax.Handler]*Variable{},
+func newInfo(parts int) *Info {
+	i := &Info{
+		twice:    map[*syntax.Function]bool{},
+		tasks:    map[string]bool{},
+		raised:   map[string]bool{},
+		Facts:    expr.Facts{},
+		results:  expr.Results{ByName: map[string]expr.Type{}},
+		meanings: map[*syntax.Reference]meaning{},
+		bodies:   map[*syntax.Definition]*Activation{},
+		inlines:  map[*syntax.Entry]*Activation{},
+		Caught:   map[*syntax.Handler]*Variable{},
 	}
+	for range parts {
+		i.files = append(i.files, newNames())
+	}
+	i.enter(0)
+	return i
 }
 
 // BodyOf returns the activation of a coroutine or a callback.
@@ -190,6 +211,7 @@ func newActivation(kind BodyKind, name string) *Activation {
 // collector finds the names of activations.
 type collector struct {
 	*Info
+	s     *syntax.File
 	diags *source.Diagnostics
 }
 

@@ -18,6 +18,7 @@ func (c *checker) globalValues() {
 	for _, o := range c.s.Objects {
 		c.object(o)
 	}
+	c.includes()
 	c.runParams()
 	if c.s.Seed != nil {
 		c.wanted(syntax.SeedKey, c.s.Seed)
@@ -35,6 +36,23 @@ func (c *checker) globalValues() {
 		c.noDraws = false
 	}
 	c.cases()
+}
+
+// includes reports what is no path in `include`.
+func (c *checker) includes() {
+	v := c.s.Includes
+	if v == nil {
+		return
+	}
+	c.wanted(syntax.IncludeKey, v)
+	for _, item := range v.Items {
+		if v.Kind == syntax.MapValue {
+			return // which has been reported
+		}
+		if t := syntax.TypeOfLiteral(item); !t.Equal(expr.StringType) {
+			c.errorf(syntax.CodeWrongForm, item.Span, "write `include: [lib/retry.yaml]`", "`include` takes paths of files, not %s", t.Article())
+		}
+	}
 }
 
 // clockStart reports a `start` that is no time.

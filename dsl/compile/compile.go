@@ -83,7 +83,7 @@ func newBuilder(s *Scenario) *builder {
 func (b *builder) program() *engine.Program {
 	s := b.s
 	p := &engine.Program{
-		Name: s.Name, File: s.Source.Name(), LoopType: s.LoopType, LoopID: s.LoopID,
+		Name: s.Name, File: s.Source.Name(), Files: filesOf(s.Source), LoopType: s.LoopType, LoopID: s.LoopID,
 	}
 	for _, param := range s.Params {
 		p.Params = append(p.Params, param.Name.Text)
@@ -107,6 +107,19 @@ func (b *builder) program() *engine.Program {
 	p.Inverse = s.Draws != nil && s.Draws.Text == engine.DrawsWords[1]
 	p.Draws, p.Recycle, p.Held, p.Named = b.draws, !b.tasks.Any, b.tasks.Self, b.tasks.Names
 	return p
+}
+
+// filesOf returns the files that a source consists of, nil where that is one.
+func filesOf(src *source.Source) engine.Files {
+	if src.Parts() == 1 {
+		return nil
+	}
+	list := make(engine.Files, src.Parts())
+	for i := range list {
+		part, _, lines := src.Part(i)
+		list[i] = engine.SourceFile{Name: part.Name(), Before: int32(lines)}
+	}
+	return list
 }
 
 // outside leaves all activations.
@@ -203,5 +216,5 @@ func (b *builder) worker(w *syntax.Worker) *engine.Entry {
 
 func (b *builder) pos(at source.Span) engine.Pos {
 	p := b.s.Source.Pos(at.Start)
-	return engine.Pos{Line: int32(p.Line), Col: int32(p.Col)}
+	return engine.Pos{Line: int32(p.Line + b.s.Source.LinesBefore(at.Start)), Col: int32(p.Col)}
 }

@@ -204,7 +204,7 @@ func (v *verification) brokenCheck(c *syntax.Condition, eventually *syntax.Event
 			v.failures[from].Part = "eventually"
 		}
 	}()
-	where, why := checkPlace(r), ": "+r.Detail
+	where, why := checkPlace(r, v.result.Files), ": "+r.Detail
 	if r.Err != nil {
 		why = ": it raised " + r.Err.Error()
 	}
@@ -220,12 +220,12 @@ func (v *verification) brokenCheck(c *syntax.Condition, eventually *syntax.Event
 }
 
 // checkPlace says where a check was decided.
-func checkPlace(r *engine.CheckReport) string {
+func checkPlace(r *engine.CheckReport, files engine.Files) string {
 	at := expr.FormatDuration(r.At)
 	if r.Task == "" {
 		return "at the end, at " + at
 	}
-	return fmt.Sprintf("after line %d in `%s` at %s", r.Pos.Line, r.Task, at)
+	return fmt.Sprintf("after %s in `%s` at %s", files.Line(r.Pos.Line), r.Task, at)
 }
 
 // tasks compares tasks with `expect.tasks`.
@@ -248,7 +248,7 @@ func (v *verification) tasks() {
 
 func (v *verification) task(want *expectedTask, got *engine.TaskInfo) {
 	if state := want.State; state != nil && state.Text != got.State {
-		v.fail(state.Span, "task `%s` is %s, expected was `%s`", got.Name, taskState(got), state.Text)
+		v.fail(state.Span, "task `%s` is %s, expected was `%s`", got.Name, taskState(got, v.result.Files), state.Text)
 	}
 	v.taskResult(want, got)
 	v.taskError(want.Errors, got)
@@ -267,7 +267,7 @@ func (v *verification) taskResult(want *expectedTask, got *engine.TaskInfo) {
 	case err != nil:
 		v.fail(at, "%s", err.Error())
 	case got.State != "done":
-		v.fail(at, "task `%s` has no result: it is %s", got.Name, taskState(got))
+		v.fail(at, "task `%s` has no result: it is %s", got.Name, taskState(got, v.result.Files))
 	case !engine.Equal(result, got.Result):
 		v.fail(at, "the result of task `%s` is %s, expected was %s", got.Name, text(got.Result), text(result))
 	}
@@ -279,7 +279,7 @@ func (v *verification) taskError(want *syntax.Names, got *engine.TaskInfo) {
 	}
 	fits := func(n *syntax.Name) bool { return got.Err != nil && engine.IsSubtype(got.Err.Type, n.Text) }
 	if !slices.ContainsFunc(want.Items, fits) {
-		v.fail(want.Span, "task `%s` is %s, expected was an error: %s", got.Name, taskState(got), v.s.Source.Text(want.Span))
+		v.fail(want.Span, "task `%s` is %s, expected was an error: %s", got.Name, taskState(got, v.result.Files), v.s.Source.Text(want.Span))
 	}
 }
 
@@ -288,19 +288,19 @@ func (v *verification) taskTime(want *moment, got *engine.TaskInfo, at int64, ve
 	switch {
 	case want == nil:
 	case at < 0:
-		v.fail(want.Span, "task `%s` has not %s: it is %s", got.Name, strings.TrimPrefix(verb, "was "), taskState(got))
+		v.fail(want.Span, "task `%s` has not %s: it is %s", got.Name, strings.TrimPrefix(verb, "was "), taskState(got, v.result.Files))
 	default:
 		v.moment(want, at, "task `"+got.Name+"` "+verb)
 	}
 }
 
 // taskState returns a task's state with an explanation.
-func taskState(t *engine.TaskInfo) string {
+func taskState(t *engine.TaskInfo, files engine.Files) string {
 	switch {
 	case t.Err != nil:
 		return t.State + " (" + t.Err.Error() + ")"
 	case t.Waits != "":
-		return fmt.Sprintf("%s (line %d, waits for %s since %s)", t.State, t.Pos.Line, t.Waits, expr.FormatDuration(t.Since))
+		return fmt.Sprintf("%s (%s, waits for %s since %s)", t.State, files.Line(t.Pos.Line), t.Waits, expr.FormatDuration(t.Since))
 	}
 	return t.State
 }

@@ -88,6 +88,8 @@ type Env struct {
 	Facts    Facts                               // gets what the check finds out
 	// Functions are the functions of the scenario, by name.
 	Functions map[string]*Function
+	// MoreFunctions says that there may be others, which could not be read: an unknown one is not reported.
+	MoreFunctions bool
 
 	// For messages; they may be nil.
 	Coroutine func(name string) bool                            // whether a coroutine has that name

@@ -18,11 +18,12 @@ type linter struct {
 	meant  map[string]bool // variables whose bare names appear as text: they are not reported as unused as well
 }
 
-// Lint adds the warnings of a scenario without errors.
+// Lint adds the warnings of a scenario without errors. It looks at the file itself, not at those that it includes.
 func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
-	if s.StartsNothing() {
+	if s.StartsNothing() && !s.IsLibrary() {
 		return // RL0120 says it all
 	}
+	s = s.Alone()
 	l := &linter{s: s, info: info, diags: diags, uses: newUses(info), meant: map[string]bool{}}
 	syntax.Walk(s.Root, l.uses.record)
 	l.collectBodies()

@@ -160,9 +160,9 @@ func (w *lockWalk) release(n *syntax.Release, held holding) holding {
 	return slices.DeleteFunc(slices.Clone(held), func(x *syntax.Acquire) bool { return w.acquired(x) == name })
 }
 
-// call follows a call, unless it has a limit: then it cannot deadlock.
+// call follows a call, unless it has a limit: then it cannot deadlock. An included file cannot name a lock of the scenario.
 func (w *lockWalk) call(n *syntax.Call, held holding) {
-	if d := w.info.Coroutines[n.Coroutine.Text]; d != nil && n.Within == nil {
+	if d := w.info.Coroutines[n.Coroutine.Text]; d != nil && n.Within == nil && w.s.Part(d.Name) == 0 {
 		w.body(w.info.BodyOf(d), []*syntax.Block{d.Do}, held)
 	}
 }

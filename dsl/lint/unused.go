@@ -65,6 +65,9 @@ func (u *uses) note(f syntax.Field) {
 
 // unusedDefinitions reports coroutines, callbacks and objects that nothing uses.
 func (l *linter) unusedDefinitions() {
+	if l.s.IsLibrary() {
+		return // others include it
+	}
 	for _, d := range l.s.Coroutines {
 		if !l.uses.coroutines[d.Name.Text] {
 			l.warn(CodeUnusedCoroutine, d.Name.Span, "nothing runs the coroutine `"+d.Name.Text+"`",

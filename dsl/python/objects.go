@@ -14,15 +14,17 @@ import (
 // version has `where`.
 func (e *exporter) ownQueues() bool {
 	own := false
-	syntax.Walk(e.s.Root, func(r *syntax.Record) bool {
-		switch n := r.Node.(type) {
-		case *syntax.Shutdown:
-			own = own || e.run.Python > engine.Python313
-		case *syntax.Get:
-			own = own || n.Where != nil
-		}
-		return true
-	})
+	for _, root := range e.s.Roots() {
+		syntax.Walk(root, func(r *syntax.Record) bool {
+			switch n := r.Node.(type) {
+			case *syntax.Shutdown:
+				own = own || e.run.Python > engine.Python313
+			case *syntax.Get:
+				own = own || n.Where != nil
+			}
+			return true
+		})
+	}
 	return own
 }
 

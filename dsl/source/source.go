@@ -51,8 +51,9 @@ func (p Pos) String() string {
 type Source struct {
 	name  string
 	Data  []byte
-	Lines []int // the offset of each line's first byte; a byte order mark is before line 1
-	chars []int // the number of characters before each block of charBlock bytes
+	Lines []int  // the offset of each line's first byte; a byte order mark is before line 1
+	chars []int  // the number of characters before each block of charBlock bytes
+	parts []part // of a source that Join made; else none
 }
 
 // charBlock bounds how many bytes are read to count characters, however long a line is.
@@ -105,8 +106,13 @@ func (s *Source) Text(sp Span) string {
 	return string(s.Data[sp.Start:sp.End])
 }
 
-// Pos returns the place of a byte offset. An offset outside the file counts as the nearest one inside.
+// Pos returns the place of a byte offset, in a part if Join made the source. An offset outside the file counts as the
+// nearest one inside.
 func (s *Source) Pos(offset int) Pos {
+	if len(s.parts) > 0 {
+		p := s.partAt(offset)
+		return p.Pos(offset - p.offset)
+	}
 	offset = min(max(offset, s.Lines[0]), len(s.Data))
 	line := s.LineAt(offset)
 	return Pos{File: s.name, Line: line, Col: s.charsBefore(offset) - s.charsBefore(s.Lines[line-1]) + 1}

@@ -10,9 +10,10 @@ import (
 	"runloop/engine"
 )
 
-// Parse reads a file's YAML as a scenario. It reports what it finds and goes on.
-func Parse(src *source.Source, root *yaml.Node, diags *source.Diagnostics) *File {
-	p := parser{diags: diags, root: root, unit: clockUnit(root)}
+// Parse reads a file's YAML as a scenario. It reports what it finds and goes on. first is the root of the file that was named,
+// which may include this one: numbers count its unit of time.
+func Parse(src *source.Source, root, first *yaml.Node, diags *source.Diagnostics) *File {
+	p := parser{diags: diags, root: root, unit: clockUnit(first)}
 	f := &File{Source: src, tree: root, Unit: p.unitNanos()}
 	f.Root = p.record(root, TopKeys, f, "a scenario")
 	f.complete(&p)
@@ -145,6 +146,66 @@ func (s *File) StartsNothing() bool {
 	armed := slices.ContainsFunc(s.Callbacks, (*Definition).Periodic)
 	return len(s.Workers) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
 }
+
+// Defines reports whether a key of a file does no more than define something, or describe the file: an included file has no
+// others.
+func (k *Key) Defines() bool {
+	switch k {
+	case VersionKey, nameKey, descriptionKey, IncludeKey, FunctionsKey, CoroutinesKey, CallbacksKey:
+		return true
+	}
+	return false
+}
+
+// IsLibrary reports whether a file is one for others to include: it has definitions and nothing else.
+func (s *File) IsLibrary() bool {
+	return len(s.Coroutines)+len(s.Callbacks)+len(s.Functions) > 0 && s.StartsNothing() &&
+		!slices.ContainsFunc(s.Fields, func(f Field) bool { return !f.Key.Defines() })
+}
+
+// Include adds the definitions of another file, which stands in another part of the source.
+func (s *File) Include(other *File) {
+	s.Included = append(s.Included, other)
+	s.Coroutines = append(s.Coroutines, other.Coroutines...)
+	s.Callbacks = append(s.Callbacks, other.Callbacks...)
+	s.Functions = append(s.Functions, other.Functions...)
+	s.Unread = append(s.Unread, other.Unread...)
+	for key := range other.Lost {
+		s.Lost[key] = true
+	}
+}
+
+// Alone returns the file without the definitions that it includes.
+func (s *File) Alone() *File {
+	if len(s.Included) == 0 {
+		return s
+	}
+	alone := *s
+	elsewhere := func(d *Definition) bool { return s.Part(d.Name) > 0 }
+	alone.Coroutines = slices.DeleteFunc(slices.Clone(s.Coroutines), elsewhere)
+	alone.Callbacks = slices.DeleteFunc(slices.Clone(s.Callbacks), elsewhere)
+	alone.Functions = slices.DeleteFunc(slices.Clone(s.Functions), func(f *Function) bool { return s.Part(f.Name) > 0 })
+	return &alone
+}
+
+// Roots returns the records of the file and of those that it includes.
+func (s *File) Roots() []*Record {
+	list := []*Record{s.Root}
+	for _, f := range s.Included {
+		list = append(list, f.Root)
+	}
+	return list
+}
+
+// LoseDefinitions notes that definitions may exist which could not be read, which has been reported.
+func (s *File) LoseDefinitions() {
+	for _, key := range []*Key{FunctionsKey, CoroutinesKey, CallbacksKey} {
+		s.Lost[key] = true
+	}
+}
+
+// Part returns the part of the source in which a name stands.
+func (s *File) Part(name *Name) int { return s.Source.PartAt(name.Span.Start) }
 
 // Periodic reports whether a callback runs by itself, once or again and again.
 func (d *Definition) Periodic() bool { return d.Written(AfterKey) || d.Written(EveryKey) }

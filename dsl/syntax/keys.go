@@ -47,6 +47,14 @@ var (
 		Required: true,
 		Doc:      "the version of the language: 1",
 		into:     func(n Node, v FieldValue) { n.(*File).Version, _ = v.(*Value) }}
+	IncludeKey = &Key{Name: "include", Also: []string{"includes", "import", "imports"}, Kind: ValueKey,
+		Types: []expr.TypeKind{expr.TypeString, expr.TypeList}, Literal: true,
+		Doc:  "files whose coroutines, callbacks and functions can be used, by their paths from this one",
+		into: func(n Node, v FieldValue) { n.(*File).Includes, _ = v.(*Value) }}
+	nameKey = &Key{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name",
+		into: func(n Node, v FieldValue) { n.(*File).Title, _ = v.(*Value) }}
+	descriptionKey = &Key{Name: "description", Kind: TextKey, Literal: true, Doc: "what it shows",
+		into: func(n Node, v FieldValue) { n.(*File).About, _ = v.(*Value) }}
 	CoroutinesKey = &Key{Name: "coroutines", Also: []string{"definitions"}, Kind: NamedKey,
 		Space: CoroutineSpace, Keys: CoroutineKeys, Doc: "definitions of coroutines",
 		new:  func() Node { return new(Definition) },
@@ -245,10 +253,9 @@ var TopKeys = slices.Concat(firstKeys, ObjectKeys, lastKeys)
 // firstKeys is those of TopKeys before the objects.
 var firstKeys = []*Key{
 	VersionKey,
-	{Name: "name", Kind: TextKey, Literal: true, Default: "the file's name", Doc: "the scenario's name",
-		into: func(n Node, v FieldValue) { n.(*File).Title, _ = v.(*Value) }},
-	{Name: "description", Kind: TextKey, Literal: true, Doc: "what it shows",
-		into: func(n Node, v FieldValue) { n.(*File).About, _ = v.(*Value) }},
+	nameKey,
+	descriptionKey,
+	IncludeKey,
 	{Name: "clock", Kind: RecordKey, Doc: "how time passes", new: func() Node { return new(Clock) },
 		into: func(n Node, v FieldValue) { n.(*File).Clock = nodeOf[*Clock](v) }, Keys: []*Key{
 			{Name: "mode", Kind: WordKey, Words: []string{"virtual", "real"}, Default: "virtual", Doc: "jump, or wait",

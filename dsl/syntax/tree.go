@@ -35,6 +35,7 @@ type File struct {
 
 	// What the other keys say, nil where they are absent.
 	Version, Title, About       *Value
+	Includes                    *Value // the paths of files
 	SharedValues, ContextValues *Bindings
 	Seed                        *Value
 	Ties, Draws                 *Name
@@ -48,6 +49,9 @@ type File struct {
 	Lost   map[*Key]bool // the keys whose values could not be read, which has been reported
 	Unread []source.Span // steps and values that could not be read, which has been reported
 	tree   *yaml.Node    // what it was read from
+
+	Included []*File // the files that it includes, through others too: their definitions are among its own
+	Sees     [][]int // for each part of Source, those whose definitions its code can use; nil: there is one part
 }
 
 // Variable is a shared or a context variable with its first value.

@@ -135,3 +135,25 @@ func (n *Node) Head() source.Span {
 	}
 	return n.Span
 }
+
+// Shift moves a tree into a source in which its own begins at an offset. Nobody else may use the tree meanwhile.
+func (n *Node) Shift(to *source.Source, by int) { n.shift(to, by, map[*Node]bool{}) }
+
+// shift leaves alone the nodes that were seen: an alias is the node that it stands for.
+func (n *Node) shift(to *source.Source, by int, seen map[*Node]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	n.Span, n.Source = n.Span.Shifted(by), to
+	for i := range n.segments {
+		n.segments[i].src += by
+	}
+	for _, item := range n.Items {
+		item.shift(to, by, seen)
+	}
+	for i := range n.Pairs {
+		n.Pairs[i].KeySpan = n.Pairs[i].KeySpan.Shifted(by)
+		n.Pairs[i].Value.shift(to, by, seen)
+	}
+}

@@ -126,7 +126,7 @@ func timer(l *engine.Loop, o engine.Option) string {
 	case engine.TimerWait:
 		return "the time limit of " + named(l, o)
 	case engine.TimerStart:
-		return fmt.Sprintf("the start of %s (line %d)", o.Worker, o.Pos.Line)
+		return fmt.Sprintf("the start of %s (%s)", o.Worker, l.Result().Files.Line(o.Pos.Line))
 	}
 	return "the sleep of " + named(l, o)
 }
@@ -159,7 +159,7 @@ func named(l *engine.Loop, o engine.Option) string {
 		name = "the loop"
 	}
 	if o.Pos.Line > 0 {
-		return fmt.Sprintf("%s (line %d)", name, o.Pos.Line)
+		return fmt.Sprintf("%s (%s)", name, l.Result().Files.Line(o.Pos.Line))
 	}
 	return name
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"path"
+	"path/filepath"
 	"sort"
 	"unicode/utf8"
 
@@ -58,6 +59,20 @@ func (d *document) name() string {
 	return path.Base(u.Path)
 }
 
+// folder returns where the document finds what it includes: nowhere, if it is no file.
+func (d *document) folder() dsl.Folder {
+	u, err := url.Parse(d.uri)
+	if err != nil || u.Scheme != "file" || u.Path == "" {
+		return dsl.Folder{}
+	}
+	in, err := dsl.FolderOf(filepath.FromSlash(u.Path), "")
+	if err != nil {
+		return dsl.Folder{}
+	}
+	in.Root = ""
+	return in
+}
+
 // isScenario reports whether the file is one of runloop's: its client says so, or a line begins with its first key.
 func (d *document) isScenario() bool {
 	if d.language == "runloop" {
@@ -70,7 +85,7 @@ func (d *document) isScenario() bool {
 // analyze returns what is known of the text.
 func (d *document) analyze() *dsl.Analysis {
 	if d.analysis == nil {
-		d.analysis = dsl.Analyze(d.name(), d.text)
+		d.analysis = d.folder().Analyze(d.name(), d.text)
 		if d.analysis.File.Root != nil && len(d.analysis.File.Unread) == 0 && !hidesLines(d.analysis) {
 			d.good = d.analysis
 		}

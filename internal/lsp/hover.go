@@ -85,7 +85,7 @@ func (d *document) describe(m mention) string {
 		return ""
 	}
 	if m.decl != (source.Span{}) && !m.isDecl() {
-		parts = append(parts, fmt.Sprintf("Declared in line %d.", a.File.Source.Pos(m.decl.Start).Line))
+		parts = append(parts, "Declared in "+declaredIn(a.File.Source.Pos(m.decl.Start), d.includedFile(m.decl))+".")
 	}
 	return join(parts)
 }
@@ -231,3 +231,11 @@ func (d *document) describeKey(offset int) (text string, at source.Span) {
 
 // keyText returns a key with the kind of its value.
 func keyText(k *syntax.Key) string { return code(k.Name + ": " + k.Kind.String()) }
+
+// declaredIn is a place in words, with its file if that is an included one.
+func declaredIn(at source.Pos, file *source.Source) string {
+	if file == nil {
+		return fmt.Sprintf("line %d", at.Line)
+	}
+	return fmt.Sprintf("line %d of `%s`", at.Line, file.Name())
+}

@@ -91,6 +91,9 @@ func (n *namer) bare(sp source.Span, name string) (source.Span, bool) {
 }
 
 func (n *namer) add(sp source.Span, m mention) {
+	if n.File.Source.PartAt(sp.Start) > 0 {
+		return // it is in an included file
+	}
 	if sp, ok := n.bare(sp, m.text); ok && sp.End > sp.Start {
 		m.span = sp
 		n.found = append(n.found, m)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,7 +32,31 @@ func (s *Server) definition(p positionParams) (any, error) {
 	if !ok || m.decl == (source.Span{}) {
 		return nil, nil
 	}
-	return location{d.uri, s.rangeOf(d, m.decl)}, nil
+	return s.locate(d, m.decl), nil
+}
+
+// locate returns the location of a span of what a document consists of: it may be in a file that the document includes.
+func (s *Server) locate(d *document, sp source.Span) location {
+	file := d.includedFile(sp)
+	if file == nil {
+		return location{d.uri, s.rangeOf(d, sp)}
+	}
+	_, offset, _ := d.analyze().File.Source.Part(d.analyze().File.Source.PartAt(sp.Start))
+	other := &document{}
+	other.setText(file.Bytes())
+	uri := d.uri[:strings.LastIndexByte(d.uri, '/')+1] + (&url.URL{Path: file.Name()}).EscapedPath()
+	return location{uri, s.rangeOf(other, source.Span{Start: sp.Start - offset, End: sp.End - offset})}
+}
+
+// includedFile returns the included file that a span is in, or nil if it is in the document itself.
+func (d *document) includedFile(sp source.Span) *source.Source {
+	src := d.analyze().File.Source
+	part := src.PartAt(sp.Start)
+	if part == 0 {
+		return nil
+	}
+	file, _, _ := src.Part(part)
+	return file
 }
 
 type referenceParams struct {
@@ -94,7 +119,7 @@ func (s *Server) prepareRename(p positionParams) (any, error) {
 		return nil, err
 	}
 	m, ok := d.nameAt(offset)
-	if !ok || m.decl == (source.Span{}) {
+	if !ok || m.decl == (source.Span{}) || d.includedFile(m.decl) != nil {
 		return nil, nil
 	}
 	m.span.End -= m.suffix
@@ -113,6 +138,9 @@ func (s *Server) rename(p renameParams) (any, error) {
 	m, ok := d.nameAt(offset)
 	if !ok || m.decl == (source.Span{}) {
 		return nil, errors.New("there is no name here that the file declares")
+	}
+	if file := d.includedFile(m.decl); file != nil {
+		return nil, fmt.Errorf("`%s` is defined in %s, which other files may include", m.text, file.Name())
 	}
 	if err := validName(m.kind, p.NewName); err != nil {
 		return nil, err
@@ -236,7 +264,7 @@ func (s *Server) actions(p actionParams) (any, error) {
 			list = append(list, s.fixes(d, problem)...)
 		}
 	}
-	if mended, n := dsl.MendAll(d.name(), d.text); wanted(fixAll) && n > 0 {
+	if mended, n := d.folder().MendAll(d.name(), d.text); wanted(fixAll) && n > 0 {
 		whole := source.Fix{Span: source.Span{End: len(d.text)}, New: string(mended)}
 		list = append(list, codeAction{Title: "Mend all that has one answer", Kind: fixAll, Edit: s.edit(d, []source.Fix{whole})})
 	}

@@ -2,6 +2,7 @@ package lsp
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -318,5 +319,34 @@ func TestLayout(t *testing.T) {
 	}
 	if last := texts[len(texts)-1]; last != text {
 		t.Errorf("selected is at last %q", last)
+	}
+}
+
+// TestIncluded checks what is said about names that are defined in a file which the document includes.
+func TestIncluded(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "lib"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	library := "runloop: 1\ncoroutines:\n  greet:\n    params: { who: string }\n    do:\n      - print: hello ${who}\n"
+	if err := os.WriteFile(filepath.Join(dir, "lib", "a b.yaml"), []byte(library), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	uri := "file://" + filepath.ToSlash(dir) + "/main.yaml"
+	c := begin(t, "utf-16")
+	c.open(uri, "runloop: 1\ninclude: [lib/a b.yaml]\nmain:\n  - { call: greet, with: { who: you } }\n")
+	if got := c.checked(uri); len(got) != 0 {
+		t.Errorf("published: %v", got)
+	}
+	at := map[string]any{"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": 3, "character": 14}}
+	var found location
+	c.ask("textDocument/definition", at, &found)
+	want := location{"file://" + filepath.ToSlash(dir) + "/lib/a%20b.yaml", textRange{position{2, 2}, position{2, 7}}}
+	if found != want {
+		t.Errorf("the definition is at %v, want %v", found, want)
+	}
+	at["newName"] = "hail"
+	if m := c.try("textDocument/rename", at); m.Error == nil || !strings.Contains(m.Error.Message, "`greet` is defined in lib/a b.yaml") {
+		t.Errorf("renamed: %+v", m)
 	}
 }

@@ -22,6 +22,9 @@ func TestDiagnostics(t *testing.T) {
 			if n%len(encodingWords) != e && !strings.ContainsFunc(text, func(r rune) bool { return r > 0x7F }) {
 				continue // ASCII is the same in all
 			}
+			if strings.Contains(text, "\ninclude:") {
+				continue // what it includes is not there
+			}
 			if !strings.HasPrefix(text, "runloop:") && !strings.Contains(text, "\nrunloop:") || !isUTF8(text) {
 				continue
 			}

@@ -24,6 +24,7 @@ type (
 		Lines    []int    `json:"lines"`
 		LeftOut  string   `json:"leftOut"`
 		Source   []string `json:"source"`
+		Files    [][2]any `json:"files,omitempty"` // of the source, where there are several: name, lines before its first
 		Steps    []step   `json:"steps"`
 		Rounds   [][3]any `json:"rounds"` // iterations: number, loop time in nanoseconds, as text
 		Lanes    []lane   `json:"lanes"`
@@ -145,6 +146,9 @@ func (g *gatherer) head() {
 	res := g.Result
 	g.d.Ended = endWords[res.Ended] + " at " + trace.Clock(res.At)
 	g.d.Bad = badEnds[res.Ended] || len(res.Errors) > 0 || g.o.Failed
+	for _, f := range res.Files {
+		g.d.Files = append(g.d.Files, [2]any{clip(f.Name, maxText), f.Before})
+	}
 	text := strings.TrimSuffix(strings.ToValidUTF8(string(g.Text), "\ufffd"), "\n")
 	for line := range strings.SplitSeq(text, "\n") {
 		g.d.Source = append(g.d.Source, clip(strings.TrimSuffix(line, "\r"), maxLine))

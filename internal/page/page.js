@@ -52,8 +52,11 @@ S.forEach((s, i) => {
 });
 const total = S.reduce((n, s) => Math.max(n, s.n), 0);
 
-function lineButton(n) { return n ? button("line " + n, { class: "ref", "data-line": n }) : ""; }
-
+function lineOf(n) { // its number in the file in which it stands, that in words, the file: lines of the source count through all
+  const [file, before] = (D.files || []).findLast(f => f[1] < n) || ["", 0];
+  return [n - before, "line " + (n - before) + (before ? " of " + file : ""), file];
+}
+function lineButton(n) { return n ? button(lineOf(n)[1], { class: "ref", "data-line": n }) : ""; }
 // chip is a turn in a list of the ready queue.
 function chip(i, note) {
   const s = S[i];
@@ -140,12 +143,11 @@ function showValues(i) {
   if (!rows.length) rows.push(el("tr", {}, el("td", { colspan: 3 }, "No shared variable and no object yet.")));
   put("vars", ...rows.slice(0, 200));
 }
-
 // The source: a line on which a turn did something is a button.
 function drawSource() {
-  put("lines", ...D.source.map((text, k) => {
+  put("lines", ...D.source.flatMap((text, k) => {
     const n = k + 1, code = onLine.has(n) && text.trim() ? button(text, { "data-line": n, title: onLine.get(n).length + " turns: go to the next one" }) : el("span", {}, text || " ");
-    return el("li", { id: "L" + n }, el("span", { class: "no", "aria-hidden": "true" }, n), code, el("span", { class: "at" }));
+    return [...(D.files && lineOf(n)[0] === 1 ? [el("li", { class: "file" }, lineOf(n)[2])] : []), el("li", { id: "L" + n }, el("span", { class: "no", "aria-hidden": "true" }, lineOf(n)[0]), code, el("span", { class: "at" }))];
   }));
 }
 function showSource(i) {
@@ -166,12 +168,10 @@ function showSource(i) {
   });
   $("L" + line)?.classList.add("current");
   $("online").disabled = !onLine.has(line);
-  $("online").textContent = onLine.has(line) ? "Next turn on line " + line : "Next turn on this line";
+  $("online").textContent = onLine.has(line) ? "Next turn on " + lineOf(line)[1] : "Next turn on this line";
   center($("code"), $("L" + (s.l || lines[0] || line)) || $("lines").querySelector(".used"));
 }
-function line0(i) { // of a turn without a place: where the one that it is for stands
-  return S[i].f < 0 ? 0 : doing(S[i].f, i)[2];
-}
+function line0(i) { return S[i].f < 0 ? 0 : doing(S[i].f, i)[2]; } // of a turn without a place: where the one that it is for stands
 
 // view is what part of the run the ladder and the timeline draw at step i, and whose lanes.
 function view(i) {
@@ -253,7 +253,7 @@ function drawTimeline(v) {
     const lane = D.lanes[w];
     for (const s of lane.s) {
       if (s[2] <= 2 * v.from || s[1] >= 2 * v.to) continue;
-      g.append(titled(svg("path", { class: STATES[s[0]], d: `M${p.at(s[1])} ${y(k)}H${p.at(s[2])}` }), lane.n + ": " + s[3] + (s[4] ? " (line " + s[4] + ")" : "")));
+      g.append(titled(svg("path", { class: STATES[s[0]], d: `M${p.at(s[1])} ${y(k)}H${p.at(s[2])}` }), lane.n + ": " + s[3] + (s[4] ? " (" + lineOf(s[4])[1] + ")" : "")));
     }
     if (lane.t >= 2 * v.from && lane.t < 2 * v.to) {
       const x = p.at(lane.t) + p.slot / 2;

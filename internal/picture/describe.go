@@ -29,7 +29,7 @@ func turnWords(r *trace.Run, i int) string {
 	if o := outcomeOf(r, i); o.words != "" {
 		text += "; " + o.words
 		if o.line > 0 {
-			text += fmt.Sprintf(" (line %d)", o.line)
+			text += " (" + clean(r.Result.Files.Line(o.line)) + ")"
 		}
 	}
 	if lines := printed(r, i); len(lines) > 0 {

@@ -63,8 +63,8 @@ func (g *graph) desc() string {
 // words is what a task holds and waits for.
 func (g *waitFor) words(n *waiter) string {
 	text := n.name
-	if n.line > 0 {
-		text += fmt.Sprintf(", line %d,", n.line)
+	if n.line != "" {
+		text += ", " + n.line + ","
 	}
 	if len(n.holds) > 0 {
 		text += " holds " + strings.Join(n.holds, ", ")

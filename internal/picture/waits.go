@@ -15,7 +15,7 @@ const maxWaiters = 24
 // waiter is a node of the wait-for graph: a task, or what tasks wait for that is no task.
 type waiter struct {
 	name     string
-	line     int32
+	line     string   // where it waits: "line 5"; empty: unknown
 	holds    []string // what others wait for
 	waits    string   // what for; empty: it waits for nothing that is known
 	note     string   // of what waits for nothing: why that is no help
@@ -47,7 +47,7 @@ func waitsOf(r *trace.Run) *waitFor {
 	index := map[string]int{} // of those that wait
 	for _, b := range blocked {
 		index[b.Task] = len(g.nodes)
-		g.nodes = append(g.nodes, waiter{name: clean(b.Task), line: b.Pos.Line, waits: clean(b.Waits), to: -1, task: true})
+		g.nodes = append(g.nodes, waiter{name: clean(b.Task), line: lineOf(r, b.Pos.Line), waits: clean(b.Waits), to: -1, task: true})
 	}
 	others := map[string]int{} // what else is waited for
 	for i, b := range blocked {
@@ -234,11 +234,19 @@ func thingName(what string) string {
 	return what
 }
 
+// lineOf is a line in words, empty where it is unknown.
+func lineOf(r *trace.Run, line int32) string {
+	if line == 0 {
+		return ""
+	}
+	return clean(r.Result.Files.Line(line))
+}
+
 // about is what stands under a task's name.
 func (n *waiter) about() string {
 	var parts []string
-	if n.line > 0 {
-		parts = append(parts, fmt.Sprintf("line %d", n.line))
+	if n.line != "" {
+		parts = append(parts, n.line)
 	}
 	if n.note != "" {
 		parts = append(parts, n.note)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 )
 
@@ -18,15 +19,18 @@ type Check struct {
 // Problem is one diagnostic of a file.
 type Problem struct {
 	Code    string
-	Warning bool // else an error
+	Warning bool   // else an error
+	File    string // in which Place is; empty: the one that was checked
 	Place   Region
 	Marked  string // the text of the file at Place; may be empty
 	Message string
 	Hint    string // how to mend it; may be empty
 	Note    string // about a second place; may be empty
 	Other   Region // the second place
-	Fix     *Edit  // nil if no repair is certain
-	Text    string // the whole diagnostic as text, with its line of the file
+	// OtherFile is the file in which Other is; empty: the one that was checked.
+	OtherFile string
+	Fix       *Edit  // nil if no repair is certain
+	Text      string // the whole diagnostic as text, with its line of the file
 }
 
 // Region is a part of a file. Lines and columns count from 1, columns in characters, and EndCol is just after the last
@@ -90,6 +94,7 @@ type (
 		Fix      *fixJSON  `json:"fix"`
 	}
 	noteJSON struct {
+		File    string `json:"file,omitempty"` // where it is another one than the problem's
 		Line    int    `json:"line"`
 		Col     int    `json:"col"`
 		Message string `json:"message"`
@@ -141,18 +146,26 @@ func problemsJSON(checks []Check) checksJSON {
 }
 
 func (p *Problem) json(file string) problemJSON {
-	x := problemJSON{File: file, Line: p.Place.Line, Col: p.Place.Col, EndLine: p.Place.EndLine, EndCol: p.Place.EndCol,
+	x := problemJSON{File: cmp.Or(p.File, file), Line: p.Place.Line, Col: p.Place.Col, EndLine: p.Place.EndLine, EndCol: p.Place.EndCol,
 		Code: p.Code, Severity: p.severity(), Message: p.Message}
 	if p.Hint != "" {
 		x.Hint = &p.Hint
 	}
 	if p.Note != "" {
-		x.Note = &noteJSON{Line: p.Other.Line, Col: p.Other.Col, Message: p.Note}
+		x.Note = &noteJSON{File: p.noteFile(file), Line: p.Other.Line, Col: p.Other.Col, Message: p.Note}
 	}
 	if f := p.Fix; f != nil {
 		x.Fix = &fixJSON{Line: f.Line, Col: f.Col, EndLine: f.EndLine, EndCol: f.EndCol, New: f.New}
 	}
 	return x
+}
+
+// noteFile returns the file of the second place in a check of a file, or "" if it is that of the first.
+func (p *Problem) noteFile(checked string) string {
+	if p.OtherFile == p.File {
+		return ""
+	}
+	return cmp.Or(p.OtherFile, checked)
 }
 
 // ChecksJSON returns checks as one JSON object, with a line break at its end. leftOut names the files that were not checked because

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -33,9 +34,13 @@ func ChecksGitHub(checks []Check) []byte {
 				text += "\nhint: " + p.Hint
 			}
 			if p.Note != "" {
-				text += fmt.Sprintf("\nnote: line %d: %s", p.Other.Line, p.Note)
+				of := p.noteFile(c.File)
+				if of != "" {
+					of = " of " + of
+				}
+				text += fmt.Sprintf("\nnote: line %d%s: %s", p.Other.Line, of, p.Note)
 			}
-			fmt.Fprintf(&b, "::%s file=%s%s,title=%s::%s\n", p.severity(), file, place, p.Code, githubText.Replace(text))
+			fmt.Fprintf(&b, "::%s file=%s%s,title=%s::%s\n", p.severity(), githubProperty.Replace(cmp.Or(p.File, c.File)), place, p.Code, githubText.Replace(text))
 		}
 	}
 	return []byte(b.String())

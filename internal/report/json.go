@@ -41,8 +41,9 @@ type (
 		Spawned number          `json:"spawned"`
 		Started *number         `json:"started"`
 		Ended   *number         `json:"ended"`
-		Waits   *string         `json:"waits"` // what a pending task waits for
-		Line    int32           `json:"line"`  // the step of a pending task; 0 before its first
+		Waits   *string         `json:"waits"`          // what a pending task waits for
+		Line    int32           `json:"line"`           // the step of a pending task; 0 before its first
+		File    string          `json:"file,omitempty"` // of the line, where it is an included one
 	}
 	errorJSON struct {
 		Type    string `json:"type"`
@@ -52,6 +53,7 @@ type (
 		At      number `json:"at"`
 		Line    int32  `json:"line"`
 		Col     int32  `json:"col"`
+		File    string `json:"file,omitempty"`
 	}
 	blockedJSON struct {
 		Task    string   `json:"task"`
@@ -61,11 +63,13 @@ type (
 		Since   number   `json:"since"`
 		Line    int32    `json:"line"`
 		Col     int32    `json:"col"`
+		File    string   `json:"file,omitempty"`
 	}
 	placeJSON struct {
 		Task string `json:"task"` // empty if nothing ran
 		Line int32  `json:"line"`
 		Col  int32  `json:"col"`
+		File string `json:"file,omitempty"`
 		At   number `json:"at"`
 	}
 	limitJSON struct {
@@ -74,11 +78,13 @@ type (
 		Task  string `json:"task"`
 		Line  int32  `json:"line"`
 		Col   int32  `json:"col"`
+		File  string `json:"file,omitempty"`
 	}
 	failureJSON struct {
 		Message string `json:"message"`
 		Line    int32  `json:"line"`
 		Col     int32  `json:"col"`
+		File    string `json:"file,omitempty"`
 	}
 	realJSON struct {
 		Wall    number `json:"wall"`
@@ -119,21 +125,25 @@ func (r *Run) data() *runJSON {
 		Problems: problemsJSON([]Check{r.Warnings}).Problems, Output: string(res.Output),
 	}
 	for _, e := range res.Errors {
+		file, at := res.Files.In(e.Err.Pos)
 		d.Errors = append(d.Errors, errorJSON{Type: e.Err.Type, Message: e.Err.Message, Task: e.Task, In: e.In,
-			At: number(e.At), Line: e.Err.Pos.Line, Col: e.Err.Pos.Col})
+			At: number(e.At), Line: at.Line, Col: at.Col, File: file})
 	}
 	for _, t := range res.Blocked {
+		file, at := res.Files.In(t.Pos)
 		d.Blocked = append(d.Blocked, blockedJSON{Task: t.Task, Waits: t.Waits, Holders: append([]string{}, t.Holders...), More: t.More,
-			Since: number(t.Since), Line: t.Pos.Line, Col: t.Pos.Col})
+			Since: number(t.Since), Line: at.Line, Col: at.Col, File: file})
 	}
 	for _, p := range res.Interrupts {
-		d.Interrupts = append(d.Interrupts, placeJSON{Task: p.Task, Line: p.Pos.Line, Col: p.Pos.Col, At: number(p.At)})
+		file, at := res.Files.In(p.Pos)
+		d.Interrupts = append(d.Interrupts, placeJSON{Task: p.Task, Line: at.Line, Col: at.Col, File: file, At: number(p.At)})
 	}
 	for _, f := range r.Failures {
 		d.Failures = append(d.Failures, failureJSON{Message: f.Message, Line: f.Pos.Line, Col: f.Pos.Col})
 	}
 	if x := res.Limit; x != nil {
-		d.Limit = &limitJSON{Limit: x.Limit, Value: x.Value, Task: x.Task, Line: x.Pos.Line, Col: x.Pos.Col}
+		file, at := res.Files.In(x.Pos)
+		d.Limit = &limitJSON{Limit: x.Limit, Value: x.Value, Task: x.Task, Line: at.Line, Col: at.Col, File: file}
 		if x.Limit == "time" {
 			d.Limit.Value = number(x.Value)
 		}
@@ -150,7 +160,8 @@ func (r *Run) data() *runJSON {
 func (r *Run) tasks() []taskJSON {
 	list := []taskJSON{}
 	for _, t := range r.Final.Tasks {
-		x := taskJSON{Name: t.Name, State: t.State, Result: appendJSON(nil, r.Final.Names, t.Result, 0), Line: t.Pos.Line,
+		file, at := r.Result.Files.In(t.Pos)
+		x := taskJSON{Name: t.Name, State: t.State, Result: appendJSON(nil, r.Final.Names, t.Result, 0), Line: at.Line, File: file,
 			Spawned: number(t.Spawned), Started: optional(t.Started), Ended: optional(t.Ended)}
 		if t.Err != nil {
 			text := t.Err.Error()

@@ -106,7 +106,11 @@ func summary(list []Problem) string {
 	p := list[0]
 	text := fmt.Sprintf("%s: %s", p.Code, p.Message)
 	if p.Place.Line > 0 {
-		text = fmt.Sprintf("line %d: %s", p.Place.Line, text)
+		of := ""
+		if p.File != "" {
+			of = " of " + p.File
+		}
+		text = fmt.Sprintf("line %d%s: %s", p.Place.Line, of, text)
 	}
 	if n := len(list) - 1; n > 0 {
 		text += fmt.Sprintf(" (and %d more)", n)

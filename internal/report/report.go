@@ -33,11 +33,14 @@ type Failure struct {
 }
 
 // place returns "file:line:col", or only the file if the place is unknown.
-func (r *Run) place(p engine.Pos) string { return place(r.File, p) }
+func (r *Run) place(p engine.Pos) string { return place(r.File, r.Result.Files, p) }
 
-func place(file string, p engine.Pos) string {
+func place(file string, files engine.Files, p engine.Pos) string {
 	if p.Line == 0 {
 		return file
+	}
+	if other, at := files.In(p); other != "" {
+		file, p = other, at
 	}
 	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Col)
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -124,7 +125,7 @@ func ChecksSARIF(checks []Check, rules []Rule, version string) ([]byte, error) {
 				Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: artifact}}}})
 		}
 		for i := range c.Problems {
-			x := c.Problems[i].sarif(artifact)
+			x := c.Problems[i].sarif(c.File)
 			x.RuleIndex = index[x.RuleID]
 			run.Results = append(run.Results, x)
 		}
@@ -142,7 +143,8 @@ func (r *Rule) sarif() sarifRule {
 	return x
 }
 
-func (p *Problem) sarif(file sarifArtifact) sarifResult {
+func (p *Problem) sarif(checked string) sarifResult {
+	file := sarifArtifact{URI: fileURI(cmp.Or(p.File, checked))}
 	x := sarifResult{RuleID: p.Code, Level: p.severity(), Message: sarifText{Text: sentence(p.advice())},
 		Locations: []sarifLocation{{Physical: sarifPhysical{Artifact: file, Region: p.Place.sarif()}}}}
 	if p.Marked != "" {
@@ -150,7 +152,7 @@ func (p *Problem) sarif(file sarifArtifact) sarifResult {
 	}
 	if p.Note != "" {
 		x.Related = []sarifLocation{{ID: 1, Message: &sarifText{Text: sentence(p.Note)},
-			Physical: sarifPhysical{Artifact: file, Region: p.Other.sarif()}}}
+			Physical: sarifPhysical{Artifact: sarifArtifact{URI: fileURI(cmp.Or(p.OtherFile, checked))}, Region: p.Other.sarif()}}}
 	}
 	if p.Fix != nil {
 		r := sarifReplacement{Deleted: *p.Fix.sarif()}

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,17 +11,17 @@ import (
 
 // TasksAt returns the text of the task tree at loop time at. tasks is their state at now, which is earlier than at if
 // the run ended earlier.
-func TasksAt(file string, at, now int64, tasks []engine.TaskInfo) string {
+func TasksAt(file string, files engine.Files, at, now int64, tasks []engine.TaskInfo) string {
 	title := fmt.Sprintf("tasks at %s:\n", seconds(at))
 	if now < at {
 		title = fmt.Sprintf("tasks at the end, %s (the run did not come to %s):\n", seconds(now), seconds(at))
 	}
-	return title + taskTree(file, tasks)
+	return title + taskTree(file, files, tasks)
 }
 
 // taskTree lists every task under the one that created it, with its name, its state, what it waits for, where and
 // since when.
-func taskTree(file string, tasks []engine.TaskInfo) string {
+func taskTree(file string, files engine.Files, tasks []engine.TaskInfo) string {
 	children := map[uint32][]engine.TaskInfo{}
 	for _, t := range tasks {
 		children[t.Parent] = append(children[t.Parent], t)
@@ -31,7 +30,7 @@ func taskTree(file string, tasks []engine.TaskInfo) string {
 	var add func(parent uint32, margin string)
 	add = func(parent uint32, margin string) {
 		for _, t := range children[parent] {
-			fmt.Fprintf(&b, "%s%s: %s\n", margin, t.Name, taskState(file, t))
+			fmt.Fprintf(&b, "%s%s: %s\n", margin, t.Name, taskState(file, files, t))
 			add(t.ID, margin+"  ")
 		}
 	}
@@ -42,7 +41,7 @@ func taskTree(file string, tasks []engine.TaskInfo) string {
 	return b.String()
 }
 
-func taskState(file string, t engine.TaskInfo) string {
+func taskState(file string, files engine.Files, t engine.TaskInfo) string {
 	switch {
 	case t.Ended >= 0 && t.Err != nil:
 		return fmt.Sprintf("%s at %s: %s", t.State, seconds(t.Ended), t.Err)
@@ -51,25 +50,25 @@ func taskState(file string, t engine.TaskInfo) string {
 	case t.Started < 0:
 		return "not started"
 	case t.Waits == "":
-		return "ready to run, at " + place(file, t.Pos)
+		return "ready to run, at " + place(file, files, t.Pos)
 	}
 	if t.Waits == "sleep" {
-		return fmt.Sprintf("sleeps since %s, at %s", seconds(t.Since), place(file, t.Pos))
+		return fmt.Sprintf("sleeps since %s, at %s", seconds(t.Since), place(file, files, t.Pos))
 	}
-	return fmt.Sprintf("waits for %s since %s, at %s", t.Waits, seconds(t.Since), place(file, t.Pos))
+	return fmt.Sprintf("waits for %s since %s, at %s", t.Waits, seconds(t.Since), place(file, files, t.Pos))
 }
 
 // TaskTable is a table of the tasks that have not ended, for a terminal: how many are in which state, then a row for each with
 // its name, what it does, what it waits for, since when and where. It has at most so many rows, of which a title, and none is
 // longer than width characters.
-func TaskTable(now int64, counts engine.TaskCounts, tasks []engine.TaskInfo, rows, width int) []string {
+func TaskTable(now int64, counts engine.TaskCounts, files engine.Files, tasks []engine.TaskInfo, rows, width int) []string {
 	table := [][]string{{"task", "does", "what it waits for", "since", "line"}}
 	does := map[string]int64{}
 	for _, t := range tasks {
 		if t.Ended >= 0 {
 			continue
 		}
-		row := taskRow(t)
+		row := taskRow(files, t)
 		does[row[1]]++
 		table = append(table, row)
 	}
@@ -90,7 +89,7 @@ func TaskTable(now int64, counts engine.TaskCounts, tasks []engine.TaskInfo, row
 }
 
 // taskRow is a task that has not ended: its name, what it does, what it waits for, since when and in which line.
-func taskRow(t engine.TaskInfo) []string {
+func taskRow(files engine.Files, t engine.TaskInfo) []string {
 	does, waits, since := "waits", t.Waits, t.Since
 	switch {
 	case t.Started < 0:
@@ -100,7 +99,7 @@ func taskRow(t engine.TaskInfo) []string {
 	case t.Waits == "sleep":
 		does, waits = "asleep", ""
 	}
-	return []string{t.Name, does, waits, seconds(since - since%1e6), strconv.Itoa(int(t.Pos.Line))}
+	return []string{t.Name, does, waits, seconds(since - since%1e6), strings.TrimPrefix(files.Line(t.Pos.Line), "line ")}
 }
 
 // liveTitle says what time it is and how many tasks do what.

@@ -126,8 +126,9 @@ type (
 		Broken  int        `json:"broken"`
 		Skipped int        `json:"skipped"`
 		Wall    number     `json:"wall"`
-		Shuffle *uint64    `json:"shuffle"`  // the seed of the order
-		LeftOut []string   `json:"left_out"` // files without a line that begins with "runloop:"
+		Shuffle *uint64    `json:"shuffle"`   // the seed of the order
+		LeftOut []string   `json:"left_out"`  // files without a line that begins with "runloop:"
+		Library []string   `json:"libraries"` // files with definitions only
 		Tests   []testJSON `json:"tests"`
 	}
 	testJSON struct {
@@ -154,11 +155,11 @@ type (
 )
 
 // TestsJSON returns tests as one JSON object. shuffle is the seed of their order, or nil if they were not shuffled. leftOut names
-// the files of folders that were not run because they are no scenarios.
-func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64, leftOut []string) ([]byte, error) {
+// the files of folders that were not run because they are no scenarios, libraries those that have definitions only.
+func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64, leftOut, libraries []string) ([]byte, error) {
 	counts := TestCounts(tests)
 	all := testsJSON{OK: counts[Passed] > 0 && counts[Failed]+counts[Broken] == 0, Passed: counts[Passed], Failed: counts[Failed],
-		Broken: counts[Broken], Skipped: counts[Skipped], Wall: number(wall), Shuffle: shuffle, LeftOut: append([]string{}, leftOut...), Tests: []testJSON{}}
+		Broken: counts[Broken], Skipped: counts[Skipped], Wall: number(wall), Shuffle: shuffle, LeftOut: append([]string{}, leftOut...), Library: append([]string{}, libraries...), Tests: []testJSON{}}
 	for _, t := range tests {
 		x := testJSON{Name: t.Name, File: t.File, Verdict: t.Verdict.String(), Wall: number(t.Wall), Text: t.Text,
 			Failures: []testFailureJSON{}, Updated: append([]string{}, t.Updated...)}

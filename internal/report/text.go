@@ -161,7 +161,7 @@ func (r *Run) waiting(b *strings.Builder, res *engine.Result) {
 		b.WriteString("  a circle: ")
 		for _, i := range cycle[:min(len(cycle), maxWaiting)] {
 			t := res.Blocked[i]
-			fmt.Fprintf(b, "%s (line %d) waits for ", t.Task, t.Pos.Line)
+			fmt.Fprintf(b, "%s (%s) waits for ", t.Task, res.Files.Line(t.Pos.Line))
 		}
 		if more := len(cycle) - maxWaiting; more > 0 {
 			fmt.Fprintf(b, "%s more, the last for ", plural(int64(more), "task"))

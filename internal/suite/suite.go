@@ -27,6 +27,7 @@ type Outcome struct {
 	Scenario *dsl.Scenario // as it was run; nil if the file cannot be run
 	Run      *report.Run   // nil if it cannot be run with the given options
 	Seeds    Seeds         // of a test that was run with several; Run is the first that failed, or the last
+	Library  bool          // the file has definitions only, there is nothing to run
 	Err      error         // why it cannot be run; a *dsl.LoadError has the places
 	Updated  []string      // the files that were rewritten
 }
@@ -38,12 +39,15 @@ type Seeds struct {
 }
 
 // OK reports whether the scenario met all its expectations.
-func (o *Outcome) OK() bool { return o.Err == nil && o.Run.OK }
+func (o *Outcome) OK() bool { return o.Err == nil && (o.Library || o.Run.OK) }
 
 // Text returns everything that went wrong, in lines. It is empty if the test passed.
 func (o *Outcome) Text() string {
-	if o.Err != nil {
+	switch {
+	case o.Err != nil:
 		return strings.TrimSuffix(o.Err.Error(), "\n") + "\n"
+	case o.Library:
+		return ""
 	}
 	return report.Problems(o.Run) + o.Seeds.text()
 }
@@ -71,6 +75,10 @@ func (s *Seeds) text() string {
 // Options says how a test is run. The zero value runs it as the file says.
 type Options struct {
 	dsl.RunOptions
+	// Root is the folder below which scenarios may include files. Empty: each its own folder.
+	Root string
+	// In is where the scenario finds what it includes, if it is no file. Nil: below Root.
+	In *dsl.Folder
 	// Seeds are the seeds with which each test is run, instead of its own. None: its own.
 	Seeds []uint64
 	// Match reports whether a test is wanted, by its name. If it is nil, all are.
@@ -96,12 +104,19 @@ func CaseName(path, of string) string {
 }
 
 // Run runs the scenario in a file with the given bytes as a test, and then each of its cases. The clock is virtual whatever
-// the file says. A file that cannot be run has one outcome. A scenario with cases and with a parameter that has no default
+// the file says. A file that cannot be run has one outcome, and so has a library. A scenario with cases and with a parameter that has no default
 // is run by its cases alone.
 func Run(path string, data []byte, opts Options) []*Outcome {
-	s, err := dsl.Load(path, data)
+	folder, err := opts.folder(path)
+	if err != nil {
+		return []*Outcome{{Name: path, Err: fileError{path, err}}}
+	}
+	s, err := folder.Load(path, data)
 	if err != nil {
 		return []*Outcome{{Name: path, Err: err}}
+	}
+	if s.IsLibrary() {
+		return []*Outcome{{Name: path, Scenario: s, Library: true}}
 	}
 	var names []string
 	if len(s.Cases) == 0 || !s.LacksValue(opts.Params) {
@@ -129,12 +144,20 @@ func Run(path string, data []byte, opts Options) []*Outcome {
 		}
 		outcomes[i] = runCase(s, path, name, o)
 		if slices.Contains(outcomes[i].Updated, path) {
-			if s, err = dsl.Load(path, data); err != nil {
+			if s, err = folder.Load(path, data); err != nil {
 				return append(outcomes[:i], &Outcome{Name: path, Err: err})
 			}
 		}
 	}
 	return outcomes
+}
+
+// folder returns where the scenario in a file finds what it includes.
+func (o *Options) folder(path string) (dsl.Folder, error) {
+	if o.In != nil {
+		return *o.In, nil
+	}
+	return dsl.FolderOf(path, o.Root)
 }
 
 // runCase runs a case, or the scenario itself where it has no name, with all its seeds.

@@ -229,9 +229,12 @@ func (l *line) common(time, iteration int64, by uint32) {
 	l.int("t", time)
 	l.int("i", iteration)
 	l.who("who", l.rec.Who)
-	if at := l.r.Place(l.rec.PC); at.Line > 0 {
+	if file, at := l.r.PlaceIn(l.rec.PC); at.Line > 0 {
 		l.int("line", int64(at.Line))
 		l.int("col", int64(at.Col))
+		if file != "" {
+			l.text("in", file)
+		}
 	}
 	if by != None {
 		l.key("by")

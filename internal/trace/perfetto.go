@@ -125,8 +125,11 @@ func (x *event) argInt(name string, v int64) {
 
 // place adds where an instruction stands.
 func (x *event) place(pc int32) {
-	if at := x.e.Place(pc); at.Line > 0 {
+	if file, at := x.e.PlaceIn(pc); at.Line > 0 {
 		x.argInt("line", int64(at.Line))
+		if file != "" {
+			x.argText("in", file)
+		}
 		x.argText("text", x.e.Step(pc))
 	}
 }

@@ -26,6 +26,7 @@ func fileKeys() []fileKey {
 		{"who", "what runs: a task, a callback, `before` or `after`; absent: the loop itself", "string", nil},
 		{"line", "the line of the step that runs", "integer", nil},
 		{"col", "and its column, in characters", "integer", nil},
+		{"in", "the file of that line, where it is an included one", "string", nil},
 		{"by", "the number of the record that it comes of: of `run` what made the handle ready, of `fire` the arming, of all " +
 			"others the `run` or `phase` that they are part of", "integer", nil},
 		{"phase", "the phase of the run", "string", engine.PhaseWords[:]},
@@ -74,7 +75,7 @@ type fileKind struct {
 }
 
 // commonKeys is what all records have.
-const commonKeys = "n k t i [who] [line] [col] [by]"
+const commonKeys = "n k t i [who] [line] [col] [in] [by]"
 
 // fileKinds has a row for each kind of record.
 var fileKinds = [...]fileKind{

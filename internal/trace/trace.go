@@ -16,7 +16,7 @@ import (
 type Source struct {
 	Name    string          // the scenario's name
 	File    string          // its path, for messages
-	Text    []byte          // of the file
+	Text    []byte          // of the file; of several, one behind the other
 	Program *engine.Program // that was run
 	Seed    uint64
 	Ties    engine.Ties
@@ -340,13 +340,16 @@ func (r *Run) Place(pc int32) engine.Pos {
 	return pos
 }
 
+// PlaceIn is the file in which an instruction stands, empty where that is the scenario's own, and its place there.
+func (r *Run) PlaceIn(pc int32) (file string, at engine.Pos) { return r.Result.Files.In(r.Place(pc)) }
+
 // counts reports whether an instruction adds a constant to a variable.
 func (r *Run) counts(pc int32) bool { return r.loop.CountsAt(pc) }
 
 // Step is the source line that an instruction stands in, without the blanks around it; empty: there is none.
 func (r *Run) Step(pc int32) string { return r.SourceLine(int(r.Place(pc).Line)) }
 
-// SourceLine is line n of the file, from 1, without the blanks around it; empty: there is none.
+// SourceLine is line n of the file, or of all of them one behind the other, from 1, without the blanks around it; empty: there is none.
 func (r *Run) SourceLine(n int) string {
 	if n < 1 {
 		return ""

@@ -506,6 +506,16 @@ func (v *Verdict) actorOf() string {
 	return actor(v.r, c.turn)
 }
 
+// linesText is two lines in words: "lines 5 and 7", with the files where one is of an included file.
+func linesText(files engine.Files, lines [2]int32) string {
+	first, _ := files.In(engine.Pos{Line: lines[0]})
+	second, _ := files.In(engine.Pos{Line: lines[1]})
+	if first == "" && second == "" {
+		return fmt.Sprintf("lines %d and %d", lines[0], lines[1])
+	}
+	return clean(files.Line(lines[0]) + " and " + files.Line(lines[1]))
+}
+
 func (v *Verdict) stepsText() string {
 	r := v.r
 	c := causeOf(r, v.Between[0])
@@ -521,7 +531,7 @@ func (v *Verdict) stepsText() string {
 		fmt.Fprintf(&b, "both became ready in %s, in this order, and what is ready is first in, first out", v.turn(c.turn))
 	}
 	if lines[0] > 0 && lines[1] > 0 && lines[0] != lines[1] {
-		fmt.Fprintf(&b, " (lines %d and %d)", lines[0], lines[1])
+		b.WriteString(" (" + linesText(r.Result.Files, lines) + ")")
 	}
 	return b.String()
 }

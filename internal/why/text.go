@@ -23,6 +23,7 @@ type Link struct {
 	What      string `json:"what"`           // what ran
 	Because   string `json:"because,omitempty"`
 	Line      int32  `json:"line,omitempty"` // of the file: the step that made it ready, or armed its timer
+	File      string `json:"file,omitempty"` // of the line, where it is an included one
 	Step      string `json:"step,omitempty"` // the text of that line
 }
 
@@ -37,10 +38,14 @@ func linkOf(r *trace.Run, turn int) Link {
 	if t.Who != 0 {
 		l.Who = r.Name(t.Who)
 	}
-	if l.Line = stepLine(r, t, &why); l.Line > 0 {
-		l.Step = r.SourceLine(int(l.Line))
-	}
+	l.File, l.Line, l.Step = place(r, stepLine(r, t, &why))
 	return l
+}
+
+// place is the file of a line, empty where that is the scenario's own, its number there, and its text.
+func place(r *trace.Run, line int32) (file string, number int32, text string) {
+	file, at := r.Result.Files.In(engine.Pos{Line: line})
+	return file, at.Line, r.SourceLine(int(line))
 }
 
 // stepLine is the line of what made a turn ready, or armed its timer; 0: none.
@@ -164,14 +169,14 @@ func rowOf(r *trace.Run, l Link) row {
 		x.text += ": " + l.Because
 	}
 	if l.Line > 0 {
-		x.place = Place(r, l.Line)
+		x.place = placeText(r, l.File, l.Line, l.Step)
 	}
 	return x
 }
 
-// Place is a line of the file, by the file's name, and what stands there.
-func Place(r *trace.Run, line int32) string {
-	return fmt.Sprintf("%s:%d  %s", clean(filepath.Base(r.File)), line, clean(r.SourceLine(int(line))))
+// placeText is a line of a file, by the file's name, and what stands there.
+func placeText(r *trace.Run, file string, line int32, step string) string {
+	return fmt.Sprintf("%s:%d  %s", clean(filepath.Base(cmp.Or(file, r.File))), line, clean(step))
 }
 
 // widest is how long a text may be so that the column of places stands behind it.
@@ -230,6 +235,7 @@ type Described struct {
 	Time      int64  `json:"time"`
 	Iteration int64  `json:"iteration"`
 	Line      int32  `json:"line,omitempty"` // of the file: the print, or the step that the turn begins or goes on with
+	File      string `json:"file,omitempty"` // of the line, where it is an included one
 	Step      string `json:"step,omitempty"`
 	Causes    []Link `json:"causes"` // the turn itself first
 	More      int    `json:"more"`   // links that are left out; they go back to the start
@@ -241,15 +247,16 @@ type Described struct {
 func Describe(c *Chain, line, most int) *Described {
 	r, turn := c.r, c.Turn
 	t := &r.Turns[turn]
-	d := &Described{Output: line, Turn: t.Number, Who: whose(r, turn), Time: r.At(turn), Line: r.Place(t.PC).Line, Whole: c.Whole}
+	d := &Described{Output: line, Turn: t.Number, Who: whose(r, turn), Time: r.At(turn), Whole: c.Whole}
+	at := r.Place(t.PC).Line
 	if t.Iteration >= 0 {
 		d.Iteration = r.Iterations[t.Iteration].Number
 	}
 	if line > 0 {
 		d.Text = r.LineText(line - 1)
-		d.Line = r.Place(r.Prints[r.Lines[line-1].Print].PC).Line
+		at = r.Place(r.Prints[r.Lines[line-1].Print].PC).Line
 	}
-	d.Step = r.SourceLine(int(d.Line))
+	d.File, d.Line, d.Step = place(r, at)
 	d.Causes = c.Links(most)
 	d.More = c.Len - len(d.Causes)
 	return d
@@ -273,7 +280,7 @@ func whose(r *trace.Run, turn int) string {
 func (d *Described) Lines(r *trace.Run) []string {
 	place := ""
 	if d.Line > 0 {
-		place = "  " + Place(r, d.Line)
+		place = "  " + placeText(r, d.File, d.Line, d.Step)
 	}
 	where := trace.Clock(d.Time)
 	if d.Iteration > 0 {
