@@ -157,6 +157,13 @@ main:
 	assert.equal(help.activeParameter, 1);
 	assert(lsp.SignatureInformation.is ? lsp.SignatureInformation.is(help.signatures[0]) : help.signatures[0].label.startsWith("round("));
 
+	const untidy = await c.open("file:///work/untidy.yaml", "runloop:   1\nmain:\n- print:   '🏃'\n- {sleep:  1s}\n");
+	const edits = await ask(lsp.DocumentFormattingRequest.type, { textDocument: { uri: untidy.uri }, options: { tabSize: 8, insertSpaces: false } });
+	assert(edits.every((e) => lsp.TextEdit.is(e)));
+	const tidy = execFileSync(process.env.RUNLOOP, ["fmt", "-"], { input: untidy.getText(), encoding: "utf8" });
+	assert.equal(TextDocument.applyEdits(untidy, edits), tidy);
+	await assert.rejects(ask(lsp.DocumentFormattingRequest.type, { textDocument: { uri: (await c.open("file:///work/bad.yaml", "runloop: 1\nmain: [\n")).uri }, options: {} }), /laid out when it can be read/);
+
 	await c.change(document, [{ range: { start: document.positionAt(text.indexOf("slep")), end: document.positionAt(text.indexOf("slep") + 4) }, text: "sleep" }]);
 	assert.deepEqual(codes(await c.diagnostics(uri, document.version)), []);
 	const lenses = await ask(lsp.CodeLensRequest.type, { textDocument: { uri } });

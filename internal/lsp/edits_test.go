@@ -130,6 +130,12 @@ func (c *session) askOfText(r *rand.Rand, where map[string]any) {
 	var result any
 	c.ask(method, where, &result)
 	c.ranges(result)
+	if m := c.try("textDocument/formatting", where); m.Error != nil && m.Error.Code != codeRequestFailed {
+		c.t.Errorf("formatting: %v", m.Error)
+	} else if m.Error == nil {
+		c.read(m.Result, &result)
+		c.ranges(result)
+	}
 	if r.IntN(10) == 0 {
 		where["range"] = textRange{End: where["position"].(position)}
 		where["context"] = map[string]any{"only": []string{quickFix}}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"runloop/dsl"
 )
 
 // TestSignatures looks at the function that is shown while its arguments are typed.
@@ -164,5 +166,50 @@ func TestLenses(t *testing.T) {
 	}
 	if m := c.try("workspace/executeCommand", map[string]any{"command": "rm", "arguments": []any{file}}); m.Error == nil {
 		t.Error("a command that there is not is run")
+	}
+}
+
+// TestFormatting compares edits of documents and of ranges, in every encoding, with what package dsl does.
+func TestFormatting(t *testing.T) {
+	files := corpus(t)
+	formatted := 0
+	for n, name := range slices.Sorted(maps.Keys(files)) {
+		// Every line gets a blank more behind its first colon: that is always another layout of the same.
+		text := strings.ReplaceAll(files[name], ": ", ":  ")
+		want, err := dsl.Format("test.yaml", []byte(text))
+		if !isUTF8(text) || !strings.Contains("\n"+text, "\nrunloop:") {
+			continue
+		}
+		c := begin(t, encodingWords[n%len(encodingWords)])
+		c.open(file, text)
+		params := map[string]any{"textDocument": map[string]any{"uri": file}, "options": map[string]any{"tabSize": 4}}
+		m := c.try("textDocument/formatting", params)
+		if (err != nil) != (m.Error != nil) {
+			t.Errorf("%s: the answer is %v, the error of Format %v", name, m.Error, err)
+		}
+		if err != nil || m.Error != nil {
+			continue
+		}
+		formatted++
+		var edits []textEdit
+		c.read(m.Result, &edits)
+		if got := c.edited(workspaceEdit{map[string][]textEdit{file: edits}}); got != string(want) {
+			t.Errorf("%s is laid out as\n%s\nnot\n%s", name, got, want)
+		}
+		last := len(c.s.documents[file].lines)
+		params["range"] = textRange{position{int64(last / 2), 0}, position{int64(last/2 + 1), 0}}
+		m = c.try("textDocument/rangeFormatting", params)
+		if m.Error != nil {
+			t.Errorf("%s: a range: %v", name, m.Error)
+			continue
+		}
+		c.read(m.Result, &edits)
+		part := c.edited(workspaceEdit{map[string][]textEdit{file: edits}})
+		if whole, err := dsl.Format("test.yaml", []byte(part)); err != nil || string(whole) != string(want) {
+			t.Errorf("%s: after a range is laid out the whole is laid out otherwise: %v", name, err)
+		}
+	}
+	if formatted < 50 {
+		t.Errorf("only %d files were laid out", formatted)
 	}
 }
