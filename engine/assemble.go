@@ -11,6 +11,9 @@ func (p *Program) Assemble() error {
 	a := &assembler{p: p}
 	p.regions = []region{{}}
 	a.emitOwned(-1, Pos{}, instr{op: opNop}) // 0 is no valid place
+	for i := range p.Objects {
+		a.object(&p.Objects[i])
+	}
 	for i, cb := range p.Callbacks {
 		cb.index = i
 	}
@@ -141,6 +144,14 @@ func (a *assembler) body(c *Code, steps func()) {
 	}
 }
 
+// object keeps what objects of a definition compute.
+func (a *assembler) object(d *ObjectDef) {
+	if r := &d.Resource; r.Rank != nil {
+		r.rank = int32(len(a.p.ranks))
+		a.p.ranks = append(a.p.ranks, r.Rank)
+	}
+}
+
 // callback assembles a callback's steps and, for a periodic one, what follows them.
 func (a *assembler) callback(cb *Callback) {
 	c := cb.Code
@@ -209,6 +220,10 @@ func (a *assembler) watchStep(s Step) {
 	case *WaitBarrier:
 		as = s.As
 	case *Make:
+		as = s.As
+	case *Acquire:
+		as = s.As
+	case *Use:
 		as = s.As
 	}
 	if as != nil && as.Path == nil {
@@ -303,8 +318,14 @@ func (a *assembler) emitStep(s Step) {
 		a.at(s.Pos, instr{op: opShield, val: s.What, x: &operands{as: s.As}})
 	case *Acquire:
 		a.acquire(s)
+	case *Use:
+		a.use(s)
+	case *Resize:
+		a.at(s.Pos, instr{op: opResize, val: s.What, int: s.Capacity, x: &operands{most: s.MaxWaiting}})
+	case *Interrupt:
+		a.at(s.Pos, instr{op: opInterrupt, val: s.Task, x: &operands{item: s.Cause}})
 	case *Release:
-		a.at(s.Pos, instr{op: opRelease, val: s.What})
+		a.at(s.Pos, instr{op: opRelease, val: s.What, x: &operands{item: s.Of}})
 	case *Put:
 		x := &operands{what: s.Queue, nowait: s.Nowait}
 		item := a.hidden(1)
@@ -336,6 +357,7 @@ func (a *assembler) emitStep(s Step) {
 	case *Notify:
 		a.at(s.Pos, instr{op: opNotify, val: s.Condition, int: s.Count})
 	case *Make:
+		a.object(&s.Object)
 		a.at(s.Pos, instr{op: opNew, x: &operands{object: &s.Object, as: s.As}})
 	case *Resolve:
 		x := &operands{item: s.Value}
@@ -586,17 +608,7 @@ func (a *assembler) schedule(s *Schedule) {
 }
 
 func (a *assembler) timeout(s *Timeout) {
-	id := a.hidden(1)
-	x := &operands{otherwise: s.Else != nil}
-	in := instr{op: opEnterScope, a: id, int: s.For, x: &operands{}}
-	if s.At != nil {
-		in.int, in.x.at = s.At, true
-	}
-	a.at(s.Pos, in)
-	var leave int32
-	a.finally(func() { a.steps(s.Do) }, func(why int32) {
-		leave = a.at(s.Pos, instr{op: opLeaveScope, a: id, b: why, x: x})
-	})
+	leave := a.scope(s, func() { a.steps(s.Do) })
 	a.steps(s.Then)
 	if s.Else == nil {
 		return
@@ -605,6 +617,19 @@ func (a *assembler) timeout(s *Timeout) {
 	a.patch(leave)
 	a.steps(s.Else)
 	a.patch(end)
+}
+
+// scope assembles do inside the scope of a timeout, and returns the instruction whose c is the timeout's else.
+func (a *assembler) scope(s *Timeout, do func()) (leave int32) {
+	id := a.hidden(1)
+	x := &operands{otherwise: s.Else != nil}
+	in := instr{op: opEnterScope, a: id, int: s.For, x: &operands{}}
+	if s.At != nil {
+		in.int, in.x.at = s.At, true
+	}
+	a.at(s.Pos, in)
+	a.finally(do, func(why int32) { leave = a.at(s.Pos, instr{op: opLeaveScope, a: id, b: why, x: x}) })
+	return leave
 }
 
 // asCompleted assembles a loop over tasks in the order in which they end; slot set+1 records that the time ran out.
@@ -637,6 +662,10 @@ func (a *assembler) acquire(s *Acquire) {
 	if s.Read {
 		mode = acquireRead
 	}
+	if s.Ask != nil {
+		a.acquireUnits(s, mode)
+		return
+	}
 	if !s.Scoped {
 		a.at(s.Pos, instr{op: opAcquire, b: mode, val: s.What})
 		return
@@ -653,6 +682,63 @@ func (a *assembler) acquire(s *Acquire) {
 		return
 	}
 	a.timeout(&Timeout{Pos: s.Pos, For: s.Within, Do: []Step{emitted(take)}, Then: []Step{emitted(hold)}, Else: s.Else})
+}
+
+// acquireUnits assembles an `acquire` of what may be a resource. Behind the slot that has it is the number of the request.
+func (a *assembler) acquireUnits(s *Acquire, mode int32) {
+	held := a.hidden(2)
+	a.at(s.Pos, instr{op: opWith, a: held, val: s.What})
+	a.asking(s, held, mode, func() {
+		if s.Scoped {
+			a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opRelease, a: held, x: &operands{}}) })
+		}
+	})
+}
+
+// asking assembles the request for what is in slot held, what follows once it was given, and the else of one that was not.
+func (a *assembler) asking(s *Acquire, held, mode int32, then func()) {
+	a.p.numbered = a.p.numbered || s.As != nil
+	x := &operands{ask: s.Ask, scoped: s.Scoped, otherwise: s.Else != nil}
+	ask := func() { a.at(s.Pos, instr{op: opAcquire, a: held, b: mode, x: x}) }
+	var elses []int32
+	if s.Within == nil {
+		ask()
+	} else if leave := a.scope(&Timeout{Pos: s.Pos, For: s.Within, Else: s.Else}, ask); s.Else != nil {
+		elses = append(elses, leave)
+	}
+	if s.Else != nil {
+		elses = append(elses, a.at(s.Pos, instr{op: opRefused, a: held}))
+	}
+	if s.As != nil {
+		a.emit(instr{op: opUnit, a: held, x: &operands{as: s.As}})
+	}
+	then()
+	if s.Else == nil {
+		return
+	}
+	end := a.emit(instr{op: opJump})
+	a.patch(elses...)
+	a.steps(s.Else)
+	a.patch(end)
+}
+
+// use assembles acquire, sleep, release. Where its units are taken from it the task waits for them at the instruction before
+// the sleep, or before the one that computes how long it takes.
+func (a *assembler) use(s *Use) {
+	u := a.hidden(useSlots)
+	a.at(s.Pos, instr{op: opWith, a: u, b: int32(KindResource), val: s.What})
+	ask := &Acquire{Pos: s.Pos, Ask: s.Ask, As: s.As, Scoped: true, Within: s.Within, Else: s.Else}
+	a.asking(ask, u, acquireWrite, func() {
+		a.finally(func() {
+			redraw := a.at(s.Pos, instr{op: opNop, a: u})
+			a.emit(instr{op: opUseTakes, a: u, int: s.Takes})
+			again := a.emit(instr{op: opNop, a: u})
+			if s.Preempted == UseRedraws {
+				again = redraw
+			}
+			a.emit(instr{op: opUseSleep, a: u, b: int32(s.Preempted), c: again})
+		}, func(int32) { a.at(s.Pos, instr{op: opRelease, a: u, x: &operands{}}) })
+	})
 }
 
 // emitted is a step whose code a function emits.

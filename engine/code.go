@@ -44,7 +44,13 @@ const (
 	opEnterScope     // a timeout of int (x.at: until int); its number to frame[a]
 	opLeaveScope     // frame[a]: the scope, frame[b]: why it ends; expired: to c, or TimeoutError
 	opAcquire        // val, or frame[a]; b: acquireRead or acquireWrite
-	opRelease        // val, or frame[a]
+	opRelease        // val, or frame[a]; of a resource x.item: of which task; without val the request is in frame[a+1]
+	opRefused        // to c where the request of frame[a+1] was refused
+	opUnit           // x.as = the number of the unit that the request in frame[a+1] has
+	opUseTakes       // frame[a+useLeft] = int
+	opUseSleep       // sleeps for that; b: what it does when its units are taken, to c to wait again
+	opResize         // val; int: the capacity, x.most: max_waiting
+	opInterrupt      // val; x.item: the cause
 	opPut            // val into x.what; to c; the item is kept in frame[a] while it waits
 	opPutAgain       // follows opPut
 	opGet            // from x.what to x.as; to c
@@ -121,13 +127,16 @@ type operands struct {
 	items     []GatherItem
 	callback  *Callback
 	at        bool // of opSchedule, opEnterScope: the time is absolute
-	otherwise bool // of opLeaveScope: c is the scope's else
+	otherwise bool // of opLeaveScope: c is the scope's else; of opAcquire: opRefused leads to it
 	what      Eval // a queue, a group
 	item      Eval
 	nowait    bool
 	where     EvalBool
 	when      ReturnWhen
 	object    *ObjectDef
+	ask       *Ask    // of opAcquire: what it says of a resource
+	scoped    bool    // of opAcquire: a block gives it back
+	most      EvalInt // of opResize
 }
 
 // region says where an error raised by an instruction goes: to pc, the error in slot.
@@ -135,13 +144,14 @@ type region struct{ pc, slot int32 }
 
 // assembly is the flat form of a program.
 type assembly struct {
-	code    []instr
-	pos     []Pos   // of each instruction
-	owner   []int32 // of each instruction: the index of its Code
-	handler []int32 // of each instruction: the index of its region; 0: the activation ends
-	regions []region
-	entries []*Entry // Entry.index counts from 0 here
-	choosy  bool     // a get takes only some items
+	code     []instr
+	pos      []Pos   // of each instruction
+	owner    []int32 // of each instruction: the index of its Code
+	handler  []int32 // of each instruction: the index of its region; 0: the activation ends
+	regions  []region
+	entries  []*Entry // Entry.index counts from 0 here
+	choosy   bool     // a get takes only some items
+	numbered bool     // a step asks for the number of its unit
 }
 
 // codeInfo is what the assembler knows of a Code.

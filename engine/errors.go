@@ -80,6 +80,7 @@ var errorTypes = [...]struct{ name, base string }{
 	{"QueueShutDown", "Exception"},
 	{"RecursionError", "RuntimeError"},
 	{"ReferenceError", "Exception"},
+	{"ResourceFull", "Exception"},
 	{"ResourceWarning", "Warning"},
 	{"RuntimeError", "Exception"},
 	{"RuntimeWarning", "Warning"},

@@ -188,7 +188,7 @@ run:
 		case opSchedule:
 			l.schedule(in)
 		case opWith:
-			if v := in.val(l); l.fault == nil && (in.b == 0 || l.expect(v, Kind(in.b), "wait")) {
+			if v := in.val(l); l.fault == nil && (in.b == 0 || l.expect(v, Kind(in.b), withVerb(Kind(in.b)))) {
 				l.frame[in.a] = v
 			}
 		case opEnterScope:
@@ -202,6 +202,18 @@ run:
 			to = l.acquire(in, pc)
 		case opRelease:
 			l.release(in)
+		case opRefused:
+			to = jumpIf(l.frame[in.a+1].IsNull())
+		case opUnit:
+			l.bindUnit(in)
+		case opUseTakes:
+			l.useTakes(in)
+		case opUseSleep:
+			to = l.useSleep(in, pc)
+		case opResize:
+			l.resize(in)
+		case opInterrupt:
+			l.interruptStep(in)
 		case opPut, opPutAgain:
 			to = l.put(in, pc, in.op == opPutAgain)
 		case opGet, opGetAgain:
@@ -282,9 +294,17 @@ run:
 		}
 		pc++
 	}
-	if t := l.cur; t.wait != waitNothing && (l.trace != nil || t.flags&flagMustCancel != 0) {
+	if t := l.cur; t.wait != waitNothing && (l.trace != nil || t.flags&(flagMustCancel|flagInterrupts) != 0) {
 		l.suspended()
 	}
+}
+
+// withVerb is the step that opWith begins with an object of a kind.
+func withVerb(k Kind) string {
+	if k == KindResource {
+		return "use"
+	}
+	return "wait"
 }
 
 // unwind takes the pending error from the instruction at pc to the nearest handler and returns where to go on; -1 when

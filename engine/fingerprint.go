@@ -235,7 +235,7 @@ func (l *Loop) hashHandle(h *hasher, x handle) {
 	switch x.kind {
 	case handleSleep:
 		t := l.task(x.a)
-		b = uint64(oneIf(t.wait == waitSleep && t.on == x.b))
+		b = uint64(oneIf(t.sleepsOn(x.b)))
 	case handleScope:
 		s := l.scopes.at(x.a)
 		b = uint64(oneIf(s.state == scopeEntered && s.number == x.b))
@@ -329,7 +329,7 @@ func (l *Loop) hashTasks(h *hasher) {
 			continue
 		}
 		t := l.task(id)
-		h.word(uint64(t.state) | uint64(t.flags&^flagKept)<<8 | uint64(t.wait)<<16 | uint64(t.calls)<<24 | uint64(t.cancel)<<40)
+		h.word(uint64(t.state) | uint64(t.wait)<<8 | uint64(t.calls)<<16 | uint64(t.cancel)<<32 | uint64(t.flags&^flagKept)<<48)
 		if t.state.ended() {
 			h.int(t.since)
 		} else {
@@ -347,7 +347,7 @@ func (l *Loop) hashTasks(h *hasher) {
 
 // hashActivation takes in where a task is, what it waits for, and its variables.
 func (l *Loop) hashActivation(h *hasher, id uint32, t *task) {
-	if t.wait != waitSleep { // the timer says whose it is
+	if t.wait != waitSleep && t.wait != waitUse { // the timer says whose it is
 		h.word(uint64(t.on))
 	}
 	pc, f := t.pc, t.frame
@@ -376,6 +376,13 @@ func (l *Loop) hashCold(h *hasher, id uint32, t *task, c *coldTask) {
 	h.errorOr(c.err)
 	h.errorOr(c.message)
 	h.value(c.result)
+	h.words(uint64(c.stale), uint64(len(c.interrupts)))
+	for _, err := range c.interrupts {
+		h.errorOr(err)
+	}
+	for id := c.holds; id != 0; id = l.request(id).older {
+		l.request(id).hash(h, id)
+	}
 	l.hashCallbacks(h, c.callbacks)
 	if l.p.Draws && !t.state.ended() {
 		h.word(c.draws.stream.key)
@@ -543,7 +550,13 @@ func (l *Loop) hashScheduled(h *hasher) {
 
 // hashRecord takes in what came of the run so far.
 func (l *Loop) hashRecord(h *hasher) {
-	h.words(uint64(l.res.Ended), uint64(len(l.failures)), uint64(l.untold))
+	h.words(uint64(l.res.Ended), uint64(len(l.failures)), uint64(l.untold), uint64(len(l.keeps)))
+	for i := range l.keeps {
+		k := &l.keeps[i]
+		h.text(k.Task)
+		h.text(k.Object)
+		h.int(k.At)
+	}
 	if l.res.Ended != Running {
 		h.int(l.res.At)
 	}

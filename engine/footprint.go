@@ -137,8 +137,10 @@ func (f *Footprint) awaitable(a awaitable, how access) {
 func (f *Footprint) task(l *Loop, id uint32) {
 	f.touch(touchTask, id, writes)
 	t := l.task(id)
-	k, on := waits[t.wait].target(t.on)
+	k, on := waits[t.wait].target(l, t.on)
 	switch {
+	case t.wait == waitUnits:
+		l.parts(t.on, func(_ uint32, q *request) { f.touch(uint64(KindResource), q.on, writes) })
 	case k == KindTask:
 		f.touch(touchTask, on, writes)
 	case k != KindNull:
@@ -237,6 +239,11 @@ func (f *Footprint) note(l *Loop, r *Rec) {
 		} else {
 			f.task(l, r.What)
 		}
+	case RecInterrupt:
+		f.task(l, r.What)
+	case RecPreempt:
+		f.touch(touchTask, r.What, writes)
+		f.touch(uint64(KindResource), r.On, writes)
 	case RecObject:
 		f.touch(uint64(r.Obj), r.On, writes)
 	case RecPrint:

@@ -274,7 +274,7 @@ func (l *Loop) outcomeAttr(a awaitable, attr Attr) Value {
 // futureWait is await of a task or a future: a cancellation passes on to it.
 type futureWait struct{}
 
-func (futureWait) target(on uint32) (Kind, uint32) { return awaitable(on).object() }
+func (futureWait) target(_ *Loop, on uint32) (Kind, uint32) { return awaitable(on).object() }
 
 func (futureWait) words(l *Loop, t *task) string { return l.awaitableName(awaitable(t.on)) }
 
@@ -282,6 +282,16 @@ func (futureWait) holders(l *Loop, t *task) []uint32 { return l.unended(awaitabl
 
 func (futureWait) cancel(l *Loop, _ uint32, t *task, message *Error, depth int) bool {
 	return l.cancelAwaitable(awaitable(t.on), message, depth+1)
+}
+
+// detach lets what is awaited go on.
+func (futureWait) detach(l *Loop, id uint32, t *task) bool {
+	h := handle{kind: handleWake, a: id}
+	if !l.removeDoneCallback(awaitable(t.on), h) {
+		return false
+	}
+	l.ready.push(h)
+	return true
 }
 
 func (futureWait) outcome(l *Loop, t *task) (Value, *Error) { return l.outcome(awaitable(t.on)) }

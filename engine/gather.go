@@ -139,7 +139,7 @@ func (l *Loop) finishGather(g uint32) (Value, *Error) {
 // gatherWait is the await of a gather.
 type gatherWait struct{}
 
-func (gatherWait) target(on uint32) (Kind, uint32) { return KindNull, on }
+func (gatherWait) target(_ *Loop, on uint32) (Kind, uint32) { return KindNull, on }
 
 func (x gatherWait) words(l *Loop, t *task) string { return l.severalWords(x.holders(l, t)) }
 
@@ -149,6 +149,17 @@ func (gatherWait) holders(l *Loop, t *task) []uint32 {
 
 func (gatherWait) cancel(l *Loop, _ uint32, t *task, message *Error, depth int) bool {
 	return l.cancelGather(t.on, message, depth+1)
+}
+
+// detach lets the children go on.
+func (gatherWait) detach(l *Loop, id uint32, t *task) bool {
+	ga := l.gathers.at(t.on)
+	if ga.done {
+		return false
+	}
+	ga.waiter = 0
+	l.ready.push(handle{kind: handleWake, a: id})
+	return true
 }
 
 func (gatherWait) outcome(l *Loop, t *task) (Value, *Error) {

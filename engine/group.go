@@ -116,7 +116,7 @@ func (l *Loop) closeGroup(in *instr) {
 
 // uncancelGroup takes the group's own cancellation of its parent back.
 func (l *Loop) uncancelGroup(g *group) {
-	if l.uncancel(); l.cur.cancel == 0 {
+	if l.uncancel(); l.cur.cancel == 0 && g.propagate != nil && g.propagate.Type == "CancelledError" {
 		g.propagate = nil
 	}
 }
@@ -152,6 +152,9 @@ func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 		l.fault = propagate
 		return toNext
 	}
+	if propagate != nil && propagate.Type == "Interrupt" {
+		errs = append(errs, errorValue(propagate))
+	}
 	if raised := l.raisedIn(in.b); raised != nil && raised.Type != "CancelledError" {
 		errs = append(errs, errorValue(raised))
 	}
@@ -186,9 +189,13 @@ func (l *Loop) newGroupError(message string, errs []Value) *Error {
 func (l *Loop) finishGroupWait(id uint32, err *Error) {
 	g := l.groups.at(id)
 	g.waiting = false
-	if err != nil && err.Type == "CancelledError" && !g.aborting {
+	switch {
+	case err == nil || !err.leaves():
+	case !g.aborting:
 		g.propagate = err
 		l.abort(id)
+	case g.propagate == nil && err.Type == "Interrupt":
+		g.propagate = err
 	}
 }
 
@@ -200,7 +207,7 @@ func (x groupWait) words(l *Loop, t *task) string { return l.severalWords(x.hold
 func (groupWait) holders(l *Loop, t *task) []uint32 { return l.groups.at(t.on).tasks.list() }
 
 func (groupWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
-	if l.finishGroupWait(t.on, w.err); w.cancelled() {
+	if l.finishGroupWait(t.on, w.err); w.left() {
 		return w.pc, nil
 	}
 	return w.pc, w.err

@@ -23,6 +23,7 @@ const (
 	KindGroup
 	KindResource
 	KindContainer
+	KindStore
 	kindScalars // the kinds below live on the heap
 
 	KindString // text, UTF-8
@@ -33,7 +34,7 @@ const (
 
 var kindNames = [...]string{
 	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "rwlock", "semaphore", "event",
-	"condition", "barrier", "group", "resource", "container", "", "string", "list", "map", "error",
+	"condition", "barrier", "group", "resource", "container", "store", "", "string", "list", "map", "error",
 }
 
 // String is the kind's name in the language.
@@ -124,6 +125,19 @@ var objectKinds = [kindScalars]objectKind{
 		at:    func(x *objects, id uint32) object { return &x.queues[id] },
 		clone: func(to, from *objects) { cloneAll(&to.queues, from.queues, (*queue).own) },
 	},
+	KindResource: {
+		size: 1,
+		wrong: func(l *Loop, size int64) string {
+			if size < 0 {
+				return "a resource's capacity must be 0 or more, not " + strconv.FormatInt(size, 10)
+			}
+			return ""
+		},
+		make:  makeResource,
+		count: func(x *objects) int { return len(x.resources) },
+		at:    func(x *objects, id uint32) object { return &x.resources[id] },
+		clone: func(to, from *objects) { cloneAll(&to.resources, from.resources, (*resource).own) },
+	},
 	KindFuture: {
 		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.futures, future{name: name}) },
 		count: func(x *objects) int { return len(x.futures) },
@@ -154,6 +168,8 @@ const (
 	waitCompleted          // as_completed; on: the wait set
 	waitGroup              // the end of a group's block; on: the group
 	waitShield             // on: the task or future shielded
+	waitUnits              // on: the request of a resource
+	waitUse                // the sleep in a `use`; on: the timer's number
 	waitKinds
 )
 
@@ -177,6 +193,8 @@ var waits = [waitKinds]waiting{
 	waitCompleted: completedWait{},
 	waitGroup:     groupWait{},
 	waitShield:    shieldWait{},
+	waitUnits:     unitsWait{},
+	waitUse:       useWait{},
 }
 
 // Attr is an attribute of a task, a handle, an error, the loop, or an object.
@@ -202,20 +220,24 @@ const (
 	AttrSize                  // queue: how many items are in it
 	AttrFull                  // queue
 	AttrEmpty                 // queue
-	AttrCapacity              // queue: 0 is no limit
+	AttrCapacity              // queue: 0 is no limit; resource
 	AttrLocked                // lock, condition, semaphore: would acquire wait
 	AttrValue                 // semaphore
 	AttrIsSet                 // event
-	AttrWaiting               // barrier: tasks in it (n_waiting); readers–writer lock: tasks that wait for it
+	AttrWaiting               // barrier: tasks in it (n_waiting); readers–writer lock, resource: tasks that wait for it
 	AttrReaders               // readers–writer lock: how many read
 	AttrWriter                // readers–writer lock: whether a task writes
+	AttrInUse                 // resource: units
+	AttrFree                  // resource: units
+	AttrHolders               // resource: tasks, in the order in which they got it
+	AttrWaiters               // resource: tasks, in the order of the line
 )
 
 // classes is what the kinds of tasks, handles and objects are called in text, as Python's classes are.
 var classes = [...]string{
 	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock", KindRWLock: "RWLock",
 	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
-	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container",
+	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container", KindStore: "Store",
 }
 
 // objects holds the synchronisation objects of a run, by kind and number.
@@ -229,11 +251,15 @@ type objects struct {
 	barriers   []barrier
 	queues     []queue
 	futures    []future
+	resources  []resource
+	requests   arena[request]
+	numbers    uint64 // requests so far
 }
 
 // copyTo makes c a copy.
 func (x *objects) copyTo(c *objects) {
-	c.declared = x.declared
+	c.declared, c.numbers = x.declared, x.numbers
+	clonePart(&c.requests, &x.requests, func(a, was *arena[request]) { a.own(was, nil) })
 	for i := range objectKinds {
 		if clone := objectKinds[i].clone; clone != nil {
 			clone(c, x)

@@ -12,7 +12,7 @@ func (l *Loop) Orphans() []Orphan {
 			continue
 		}
 		for id := range kind.count(&l.objects) {
-			for _, holder := range kind.at(&l.objects, uint32(id)).holders() {
+			for _, holder := range kind.at(&l.objects, uint32(id)).holders(l) {
 				if l.warm(holder).entry != 0 && l.task(holder).state.ended() {
 					list = append(list, Orphan{l.objectWords(Kind(k), uint32(id)), l.taskName(holder)})
 				}

@@ -136,6 +136,9 @@ func (l *Loop) measure() int64 {
 		if c.err != nil {
 			m.value(errorValue(c.err))
 		}
+		for _, err := range c.interrupts {
+			m.value(errorValue(err))
+		}
 	}
 	return m.size
 }
@@ -167,6 +170,7 @@ const (
 	handleCost    = 16
 	objectCost    = 192 // a lock, a queue, a gather …
 	namedCost     = 32  // a stream of draws with a name
+	requestCost   = 112
 	errorCost     = 128
 
 	listHeader = 2 // of a list, besides its elements, in values
@@ -180,6 +184,7 @@ func (l *Loop) arenas() int64 {
 		int(l.contexts.n)*(contextCost+len(l.p.Context)*valueSize) +
 		l.timers.len()*timerCost + int(l.draws.named.n)*namedCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
 	objects := int(l.gathers.n + l.groups.n + l.scopes.n + l.waitSets.n)
+	size += int(l.requests.n) * requestCost
 	l.objects.each(func(object) { objects++ })
 	return int64(size) + int64(objects)*objectCost
 }

@@ -18,7 +18,7 @@ func (k *lock) title() string { return k.name }
 
 func (k *lock) attr(_ *Loop, _ uint32, a Attr) (Value, bool) { return Bool(k.locked), a == AttrLocked }
 
-func (k *lock) holders() []uint32 {
+func (k *lock) holders(*Loop) []uint32 {
 	if k.owner == 0 {
 		return nil
 	}
@@ -27,7 +27,7 @@ func (k *lock) holders() []uint32 {
 
 func (k *lock) own(was *lock) { k.waiters.own(&was.waiters.roster) }
 
-func (k *lock) level() (int64, int) { return int64(len(k.holders())), k.waiters.len() }
+func (k *lock) level() (int64, int) { return oneIf(k.owner != 0), k.waiters.len() }
 
 func (k *lock) most() int64 { return 1 }
 
@@ -47,7 +47,7 @@ func (l *Loop) finishLock(k *lock, id uint32, err *Error) {
 	switch {
 	case err == nil:
 		k.locked, k.owner = true, id
-	case err.Type == "CancelledError" && !k.locked:
+	case err.leaves() && !k.locked:
 		l.wakeFirst(k)
 	}
 }
@@ -93,7 +93,7 @@ func (s *semaphore) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	return Value{}, false
 }
 
-func (s *semaphore) holders() []uint32 { return s.held.list() }
+func (s *semaphore) holders(*Loop) []uint32 { return s.held.list() }
 
 func (s *semaphore) level() (int64, int) { return int64(s.held.len()), s.waiters.len() }
 
@@ -123,7 +123,7 @@ func (l *Loop) finishSemaphore(s *semaphore, id uint32, err *Error, gone bool) {
 		if s.value > 0 && !all {
 			l.wakeNext(s)
 		}
-	case err.Type == "CancelledError" && !gone:
+	case err.leaves() && !gone:
 		s.value++
 		if !all {
 			l.wakeNext(s)
@@ -256,8 +256,10 @@ func (l *Loop) conditionOf(v Value) *condition {
 type acquirer interface {
 	// acquire takes it for the running task, or lets that wait; pc is the instruction.
 	acquire(l *Loop, v Value, pc int32) whereTo
-	release(l *Loop)
 }
+
+// releaser is an acquirer that is given back by anybody.
+type releaser interface{ release(l *Loop) }
 
 // acquirerOf is the object behind v, nil: it cannot be acquired.
 func (l *Loop) acquirerOf(v Value) acquirer {
@@ -274,6 +276,12 @@ func (l *Loop) acquire(in *instr, pc int32) whereTo {
 	if l.fault != nil {
 		return toNext
 	}
+	switch v.Kind() {
+	case KindList:
+		return l.acquireAll(in, v, pc)
+	case KindResource:
+		return l.acquireOne(in, v, pc)
+	}
 	if x := l.acquirerOf(v); x != nil {
 		to := x.acquire(l, v, pc)
 		if to != toWait {
@@ -283,7 +291,7 @@ func (l *Loop) acquire(in *instr, pc int32) whereTo {
 		}
 		return to
 	}
-	l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition, not "+v.Kind().String())
+	l.Raise("TypeError", "acquire takes a lock, a semaphore, a condition or a resource, not "+v.Kind().String())
 	return toNext
 }
 
@@ -361,7 +369,7 @@ func (l *Loop) reacquired(in *instr) {
 	switch {
 	case kept.IsNull():
 		return
-	case l.rules[ruleConditionKeepsMessage]:
+	case l.rules[ruleConditionKeepsMessage] || kept.AsError().Type == "Interrupt":
 		l.fault = kept.AsError()
 	default:
 		l.Raise("CancelledError", "")
@@ -374,13 +382,17 @@ func (l *Loop) release(in *instr) {
 	if l.fault != nil {
 		return
 	}
-	if x := l.acquirerOf(v); x != nil {
+	if k := v.Kind(); k == KindResource || k == KindList {
+		l.releaseUnits(in, v)
+		return
+	}
+	if x, ok := l.acquirerOf(v).(releaser); ok {
 		if x.release(l); l.fault == nil {
 			l.recObject(OpRelease, v.Kind(), uint32(v.n))
 		}
 		return
 	}
-	l.Raise("TypeError", "release takes a lock, a semaphore or a condition, not "+v.Kind().String())
+	l.Raise("TypeError", "release takes a lock, a semaphore, a condition or a resource, not "+v.Kind().String())
 }
 
 // operand is the object that an instruction works on: from its expression, or from slot a.
@@ -512,7 +524,7 @@ func (l *Loop) barrierStep(in *instr) whereTo {
 // lockWait is Lock.acquire.
 type lockWait struct{ ownFuture }
 
-func (lockWait) target(on uint32) (Kind, uint32) {
+func (lockWait) target(_ *Loop, on uint32) (Kind, uint32) {
 	v := lockValue(on)
 	return v.Kind(), uint32(v.n)
 }
@@ -522,7 +534,7 @@ func (lockWait) words(l *Loop, t *task) string {
 	return l.objectWords(v.Kind(), uint32(v.n))
 }
 
-func (lockWait) holders(l *Loop, t *task) []uint32 { return l.lockNumbered(t.on).holders() }
+func (lockWait) holders(l *Loop, t *task) []uint32 { return l.lockNumbered(t.on).holders(l) }
 
 func (lockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.finishLock(l.lockNumbered(t.on), l.curID, w.err)
@@ -537,7 +549,7 @@ func (relockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	l.finishLock(l.lockNumbered(t.on), l.curID, w.err)
 	l.recGot(lockValue(t.on), w.err)
 	switch in := &l.p.code[w.pc]; {
-	case w.cancelled():
+	case w.left():
 		l.frame[in.a+1] = errorValue(w.err)
 		return w.pc, nil
 	case w.err == nil:

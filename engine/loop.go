@@ -82,19 +82,25 @@ type running struct {
 
 // scratch is memory that is used again and again.
 type scratch struct {
-	args     []Value // arguments of the activation or task being made
-	vals     []Value // values about to be assigned
-	kept     []Value // arguments of functions of expressions; see Keep
-	plans    []plan  // tasks about to be created
-	planArgs []Value
-	made     []uint32 // tasks that the step has created
-	joined   []byte   // the text that was joined last, for Join
-	points   []point  // of an empirical distribution
-	options  []timer  // timers among which one is chosen, and those that a fingerprint takes in
-	planned  []planned
-	asking   []timer // the options of the choice that is being made
-	waiting  []uint32
-	hasher   hasher
+	args       []Value // arguments of the activation or task being made
+	vals       []Value // values about to be assigned
+	kept       []Value // arguments of functions of expressions; see Keep
+	plans      []plan  // tasks about to be created
+	planArgs   []Value
+	made       []uint32 // tasks that the step has created
+	joined     []byte   // the text that was joined last, for Join
+	points     []point  // of an empirical distribution
+	options    []timer  // timers among which one is chosen, and those that a fingerprint takes in
+	planned    []planned
+	asking     []timer // the options of the choice that is being made
+	waiting    []uint32
+	hasher     hasher
+	requesting uint32   // the request that is being made
+	looks      []uint32 // resources that are to be looked at in this step
+	looking    bool     // they are being looked at
+	aside      []uint32 // requests that were passed over
+	taking     []uint32 // requests whose units are to be taken
+	spared     []uint32 // those of whom they are not
 }
 
 var epochs atomic.Uint64
@@ -327,7 +333,7 @@ func (l *Loop) runHandle(h handle) {
 		l.throw(h.a)
 	case handleSleep:
 		t := l.task(h.a)
-		if t.wait == waitSleep && t.on == h.b && t.flags&(flagFutureDone|flagFutureGone) == 0 {
+		if t.sleepsOn(h.b) && t.flags&(flagFutureDone|flagFutureGone) == 0 {
 			t.flags |= flagFutureDone
 			l.ready.push(handle{kind: handleWake, a: h.a})
 		}

@@ -9,7 +9,7 @@ import (
 type object interface {
 	title() string                                 // the name that it was declared with; empty: made at run time
 	attr(l *Loop, id uint32, a Attr) (Value, bool) // false: it has no such attribute
-	holders() []uint32                             // tasks that hold what others wait for
+	holders(l *Loop) []uint32                      // tasks that hold what others wait for
 	level() (level int64, waiting int)             // for a trace: what is in it or taken of it, and how many stand in line
 	most() int64                                   // for a trace: the highest level that it can have; 0: there is none
 	measure(m *meter)                              // adds the values in it
@@ -19,7 +19,7 @@ type object interface {
 // plainObject is an object that no task holds and that has no values in it.
 type plainObject struct{}
 
-func (plainObject) holders() []uint32 { return nil }
+func (plainObject) holders(*Loop) []uint32 { return nil }
 
 func (plainObject) most() int64 { return 0 }
 
@@ -128,7 +128,7 @@ func (l *Loop) objectName(k Kind, id uint32) string {
 func (l *Loop) objectWords(k Kind, id uint32) string { return k.String() + " " + l.objectName(k, id) }
 
 func (l *Loop) objectHolders(k Kind, id uint32) []uint32 {
-	return objectKinds[k].at(&l.objects, id).holders()
+	return objectKinds[k].at(&l.objects, id).holders(l)
 }
 
 // objectAttr is attribute a of v; false: v is no object, or has no such attribute.

@@ -32,7 +32,8 @@ type Program struct {
 	LoopID   string // what loop.id says
 
 	codes    []*Code
-	assembly // filled by Assemble
+	ranks    []Rank // of resources
+	assembly        // filled by Assemble
 }
 
 // VarDef declares a variable. Init is evaluated once, when a loop is made.
@@ -46,12 +47,14 @@ type VarDef struct {
 type ObjectDef struct {
 	Pos
 	Name  string
-	Kind  Kind    // KindLock … KindQueue, KindFuture
+	Kind  Kind    // KindLock … KindQueue, KindFuture, KindResource
 	Count EvalInt // not nil: a list of that many
-	// Size is a semaphore's value (default 1), a barrier's parties, a queue's capacity (default 0: no limit).
-	Size    EvalInt
-	Bounded bool       // a semaphore: BoundedSemaphore
-	Order   QueueOrder // a queue
+	// Size is a semaphore's value (default 1), a barrier's parties, a queue's capacity (default 0: no limit), a
+	// resource's (default 1).
+	Size     EvalInt
+	Bounded  bool        // a semaphore: BoundedSemaphore
+	Order    QueueOrder  // a queue
+	Resource ResourceDef // a resource
 }
 
 // QueueOrder says which item of a queue is next.

@@ -37,11 +37,19 @@ type Result struct {
 	Races      []Race        // of a watched program: updates that were lost
 	Leaks      []Leak        // of a watched program: context variables that calls left changed
 	Checks     []CheckReport // of a program with checks: what came of each
+	Kept       []Kept        // units of resources that tasks held when they ended: the first 1,000
 	Tasks      TaskCounts
 	Missed     int64    // runs of periodic callbacks left out because the loop was late
 	Lateness   Lateness // of timers, on a real clock
 	Output     []byte   // what was printed, with Options.KeepOutput
 	WriteError error    // the first error of Options.Output
+}
+
+// Kept is units of a resource that stay taken because the task that held them has ended.
+type Kept struct {
+	Task, Object string
+	Pos          Pos   // the step that acquired them
+	At           int64 // loop time of the task's end
 }
 
 // TaskCounts is how many tasks are in each state.
@@ -162,6 +170,7 @@ func (l *Loop) newError(typ, message string) *Error {
 type record struct {
 	failures []failure
 	untold   int           // errors that nobody took and that are beyond those that are told
+	keeps    []Kept        // units that ended tasks held
 	checks   []CheckReport // by Program.Checks
 	checking bool          // a check is being evaluated
 	watch    *watch        // of a watched program
@@ -170,9 +179,10 @@ type record struct {
 
 // copyTo makes c a copy. It does not watch.
 func (x *record) copyTo(c *record) {
-	failures, checks := c.failures, c.checks
+	failures, keeps, checks := c.failures, c.keeps, c.checks
 	*c = *x
 	c.failures, c.checks, c.watch = append(failures[:0], x.failures...), append(checks[:0], x.checks...), nil
+	c.keeps = append(keeps[:0], x.keeps...)
 }
 
 // failure is an error that ended a task or a callback, or that a future was resolved with. For a task, until its line is
@@ -236,7 +246,7 @@ func (l *Loop) settle(used []bool) {
 func (l *Loop) fillResult() {
 	r := &l.res
 	r.Now, r.Iterations, r.Steps = l.now, l.iteration, l.steps+l.slice-l.left
-	r.Checks = l.checks
+	r.Checks, r.Kept = l.checks, l.keeps
 	r.Missed = l.callbacks.missed
 	r.Tasks = l.TaskCounts()
 	if l.opts.KeepOutput {

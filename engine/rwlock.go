@@ -35,7 +35,7 @@ func (k *rwlock) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	return Value{}, false
 }
 
-func (k *rwlock) holders() []uint32 { return k.held.list() }
+func (k *rwlock) holders(*Loop) []uint32 { return k.held.list() }
 
 func (k *rwlock) level() (int64, int) { return int64(k.held.len()), k.waiters.len() }
 
@@ -105,7 +105,7 @@ func (x rwWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) b
 func (rwWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	k := &l.rwlocks[t.on]
 	k.waiters.remove(l.curID)
-	if w.cancelled() {
+	if w.left() {
 		if !w.gone { // it had been handed over
 			k.drop(l.curID)
 		}

@@ -262,19 +262,47 @@ type (
 	}
 	// Acquire acquires a lock, a semaphore or a condition. With Scoped, Do runs with it, and it is released whatever
 	// happens (`async with`); Within and Else then limit the acquiring alone.
+	//
+	// Of a resource, or of a list of them, Ask says more; then Within and Else hold without Scoped, too, Else runs also where the
+	// request is refused, and As gets the number of the unit.
 	Acquire struct {
 		Pos
 		What   Eval
 		Read   bool // of a lock that can be shared: beside others
+		Ask    *Ask // nil: it is no resource
+		As     *Target
 		Scoped bool
 		Do     []Step
 		Within EvalTime
 		Else   []Step
 	}
-	// Release releases it.
+	// Use acquires a resource, sleeps for Takes, which is computed once it holds it, and releases it. Within and Else limit the
+	// acquiring alone.
+	Use struct {
+		Pos
+		What      Eval
+		Ask       *Ask
+		Takes     EvalTime
+		As        *Target
+		Preempted UsePreempted
+		Within    EvalTime
+		Else      []Step
+	}
+	// Release releases it; of a resource what task Of got of it last, nil: the running task.
 	Release struct {
 		Pos
-		What Eval
+		What, Of Eval
+	}
+	// Resize gives a resource another capacity, or other room to wait; nil: as it is.
+	Resize struct {
+		Pos
+		What                 Eval
+		Capacity, MaxWaiting EvalInt
+	}
+	// Interrupt raises an Interrupt where a task waits. Cause is what its `cause` says; nil: nothing.
+	Interrupt struct {
+		Pos
+		Task, Cause Eval
 	}
 	// Put is Queue.put, or put_nowait.
 	Put struct {
@@ -387,6 +415,9 @@ func (*Group) step()         {}
 func (*Shield) step()        {}
 func (*Acquire) step()       {}
 func (*Release) step()       {}
+func (*Use) step()           {}
+func (*Resize) step()        {}
+func (*Interrupt) step()     {}
 func (*Put) step()           {}
 func (*Get) step()           {}
 func (*TaskDone) step()      {}

@@ -76,7 +76,7 @@ func (m *marker) roots() {
 		m.mark(l.names.given[name])
 	}
 	l.variables(&m.meter)
-	l.objects.each(func(o object) { m.marks(o.holders()) })
+	l.objects.each(func(o object) { m.marks(o.holders(l)) })
 	for id := range l.tasks.lines.n {
 		if w := l.warm(id); w.entry != 0 {
 			m.line(id, l.task(id), l.p.entries[w.entry-1])
@@ -107,6 +107,11 @@ func (m *marker) line(id uint32, t *task, e *Entry) {
 		return
 	}
 	m.mark(id)
+	if t.cold != 0 {
+		for _, err := range m.l.cold(t.cold).interrupts {
+			m.value(errorValue(err))
+		}
+	}
 	if t.wait == waitFuture || t.wait == waitShield {
 		m.awaitables(awaitable(t.on))
 	}

@@ -10,8 +10,8 @@ import (
 type task struct {
 	pc     int32 // the instruction it runs or waits at
 	state  taskState
-	flags  taskFlags
 	wait   waitKind
+	flags  taskFlags
 	on     uint32 // what it waits for: a task, a gather, the number of a sleep's timer …
 	frame  uint32 // its activation's slots; 0: those below
 	cold   uint32 // its coldTask; 0: none
@@ -41,33 +41,39 @@ const (
 
 func (s taskState) ended() bool { return s >= taskDone }
 
-type taskFlags uint8
+type taskFlags uint16
 
 const (
 	flagMustCancel taskFlags = 1 << iota // CancelledError is thrown at its next step (Task._must_cancel)
 	flagFutureDone                       // the future it sleeps on has its result: it is about to wake
 	flagFutureGone                       // the future it sleeps on was cancelled: it is about to wake
 	flagDaemon
-	flagTaken // somebody took its error
-	flagNamed // its name is in the cold record
-	flagFired // the timer it sleeps on has left the heap
-	flagKept  // it holds something that is not released by itself: its line is not used again at once
+	flagTaken      // somebody took its error
+	flagNamed      // its name is in the cold record
+	flagFired      // the timer it sleeps on has left the heap
+	flagKept       // it holds something that is not released by itself: its line is not used again at once
+	flagInterrupts // it has Interrupts to come
+	flagCut        // an Interrupt has ended its wait: it is about to wake
+	flagStale      // wake-ups of it are ready that mean nothing any more
 )
 
 // coldTask is what only some tasks have.
 type coldTask struct {
-	name      string
-	result    Value
-	err       *Error   // why it failed or was cancelled; before its end: what is thrown at its next step
-	message   *Error   // the CancelledError that the next cancellation raises; nil: a plain one
-	callbacks []handle // what is to be done when it ends, in order (Future.add_done_callback)
-	spawned   int64
-	started   int64  // -1: not yet
-	parent    uint32 // the task that created it; 0: none
-	ordinal   uint32 // its place among all tasks; a worker's is computed
-	number    uint32 // the N of Task-N; of a task with a name: how many were counted before it
-	draws     drawSource
-	shield    uint32 // the number of the shield it waits at
+	name       string
+	result     Value
+	err        *Error   // why it failed or was cancelled; before its end: what is thrown at its next step
+	message    *Error   // the CancelledError that the next cancellation raises; nil: a plain one
+	callbacks  []handle // what is to be done when it ends, in order (Future.add_done_callback)
+	spawned    int64
+	started    int64  // -1: not yet
+	parent     uint32 // the task that created it; 0: none
+	ordinal    uint32 // its place among all tasks; a worker's is computed
+	number     uint32 // the N of Task-N; of a task with a name: how many were counted before it
+	draws      drawSource
+	shield     uint32   // the number of the shield it waits at
+	holds      uint32   // the latest request of a resource that it holds, or has lost and not given up; 0: none
+	stale      uint32   // wake-ups that mean nothing any more
+	interrupts []*Error // Interrupts to come
 }
 
 // taskTable holds the tasks of a run, by number. Number 0 stands for what is no task: before, after and callbacks.
@@ -89,7 +95,9 @@ type taskTable struct {
 func (x *taskTable) own(was *taskTable) {
 	x.lines.own(&was.lines, nil)
 	x.warms.own(&was.warms, nil)
-	x.colds.own(&was.colds, func(r, was *coldTask) { r.callbacks = append(was.callbacks[:0], r.callbacks...) })
+	x.colds.own(&was.colds, func(r, was *coldTask) {
+		r.callbacks, r.interrupts = append(was.callbacks[:0], r.callbacks...), slices.Clone(r.interrupts)
+	})
 }
 
 func (l *Loop) task(id uint32) *task { return l.tasks.lines.at(id) }
@@ -213,7 +221,7 @@ func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 		l.rec(Rec{Kind: RecCancel, What: id})
 	}
 	t.cancel++
-	if waits[t.wait].cancel(l, id, t, message, depth) {
+	if t.flags&flagCut == 0 && waits[t.wait].cancel(l, id, t, message, depth) {
 		return true
 	}
 	t.flags |= flagMustCancel
@@ -249,6 +257,9 @@ func (l *Loop) resume(id uint32, err *Error) {
 	}
 	l.enter(id, t)
 	first := t.state == taskNew
+	if t.flags&flagInterrupts != 0 && !first && (err == nil || err.Type != "CancelledError") {
+		err = l.takeInterrupt(t)
+	}
 	switch {
 	case first && err != nil:
 		l.coldOf(id) // made while the task is new, so that it has no start
@@ -287,13 +298,13 @@ func (l *Loop) throw(id uint32) {
 // wake is Task.__wakeup: it runs a task whose wait is over.
 func (l *Loop) wake(id uint32) {
 	t := l.task(id)
-	if t.flags&(flagMustCancel|flagFutureGone) == 0 {
+	if t.flags&(flagMustCancel|flagFutureGone|flagStale|flagInterrupts) == 0 {
 		// Shortcuts for the most frequent waits, where nothing was cancelled.
 		switch t.wait {
 		case waitLock:
 			l.finishLock(l.lockNumbered(t.on), id, nil)
 			fallthrough
-		case waitSleep, waitPut, waitGet:
+		case waitSleep, waitUse, waitPut, waitGet:
 			t.wait = waitNothing
 			t.flags &^= flagFutureDone | flagFired
 			l.enter(id, t)
@@ -302,7 +313,13 @@ func (l *Loop) wake(id uint32) {
 		}
 	}
 	var err *Error
-	l.result, err = waits[t.wait].outcome(l, t)
+	switch {
+	case t.flags&flagStale != 0:
+		l.passOver(t)
+		return
+	case t.flags&flagCut == 0:
+		l.result, err = waits[t.wait].outcome(l, t)
+	}
 	l.resume(id, err)
 }
 
@@ -312,7 +329,7 @@ func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
 	wait := waits[t.wait]
 	w := ended{pc: pc, err: err, gone: t.flags&flagFutureGone != 0, fired: t.flags&flagFired != 0, result: l.result}
 	t.wait, l.result = waitNothing, Value{}
-	t.flags &^= flagFutureDone | flagFutureGone | flagFired
+	t.flags &^= flagFutureDone | flagFutureGone | flagFired | flagCut
 	next, err := wait.finish(l, t, w)
 	if err != nil {
 		l.fault = err
@@ -336,7 +353,7 @@ func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 // suspended is what Task.__step does when the task has begun to wait.
 func (l *Loop) suspended() {
 	t := l.cur
-	if l.trace != nil {
+	if l.trace != nil && t.flags&flagFutureDone == 0 { // else it had to wait for its turn alone, which has been recorded
 		l.recTask(RecWait, l.curID)
 	}
 	// A cancellation that came while it ran is passed on at once.
@@ -351,6 +368,9 @@ func (l *Loop) suspended() {
 		if waits[t.wait].cancel(l, l.curID, t, message, 0) {
 			t.flags &^= flagMustCancel
 		}
+	}
+	if t.flags&flagInterrupts != 0 {
+		l.deliver(l.curID)
 	}
 }
 
@@ -393,6 +413,9 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 		l.readyAll(awaitable(id), c.callbacks)
 		c.callbacks = nil
 		l.dropNamed(&c.draws)
+		if c.holds != 0 {
+			l.endHolder(id, c)
+		}
 	}
 	if len(l.checks) > 0 {
 		l.check(l.p.pos[l.cur.pc], false)

@@ -334,7 +334,7 @@ func (l *Loop) isCancelled(t timer) bool {
 	switch t.kind() {
 	case timerSleep:
 		sleeper := l.task(t.id)
-		return sleeper.wait != waitSleep || sleeper.on != t.number()
+		return !sleeper.sleepsOn(t.number())
 	case timerCallback:
 		return l.callbacks.scheduled.at(t.id).state == scheduledCancelled
 	case timerScope:
@@ -344,6 +344,11 @@ func (l *Loop) isCancelled(t timer) bool {
 		return l.waitSets.at(t.id).timer != t.number()
 	}
 	return false
+}
+
+// sleepsOn reports whether t sleeps on a timer.
+func (t *task) sleepsOn(number uint32) bool {
+	return (t.wait == waitSleep || t.wait == waitUse) && t.on == number
 }
 
 // dropIfCancelled reports whether nothing is to happen when t is due, and if so lets go of what t kept.

@@ -51,6 +51,8 @@ type Trace struct {
 //	RecRaise      1: caught                                        the value's place: type and message
 //	RecStop       1: by an error
 //	RecLimit      the Limit
+//	RecInterrupt               the task
+//	RecPreempt                 the task       the resource
 type Rec struct {
 	Arg    int64
 	Pushed uint32 // handles made ready before it, modulo 2^32
@@ -90,13 +92,15 @@ const (
 	RecRaise                    // an error was raised
 	RecStop                     // `stop`, or an error that ends the run was raised
 	RecLimit                    // a limit was hit
+	RecInterrupt                // an Interrupt was requested
+	RecPreempt                  // units of a resource were taken from a task
 	recKinds
 )
 
 // RecWords is the kinds in words, for files.
 var RecWords = [recKinds]string{
 	"phase", "iteration", "run", "spawn", "link", "wait", "wake", "end", "resolve", "arm", "disarm", "fire", "ready", "cancel",
-	"object", "read", "set", "print", "choose", "raise", "stop", "limit",
+	"object", "read", "set", "print", "choose", "raise", "stop", "limit", "interrupt", "preempt",
 }
 
 // What a handle does: Aux of RecRun, and of RecLink. The loop itself runs it but for the first three and RunCallback.
@@ -154,13 +158,15 @@ const (
 	WaitsCompleted = uint8(waitCompleted)
 	WaitsGroup     = uint8(waitGroup)
 	WaitsShield    = uint8(waitShield)
+	WaitsUnits     = uint8(waitUnits)
+	WaitsUse       = uint8(waitUse)
 	WaitsKinds     = uint8(waitKinds)
 )
 
 // WaitWords is the kinds of waiting in words, for files.
 var WaitWords = [waitKinds]string{
 	"nothing", "turn", "sleep", "await", "gather", "lock", "relock", "rwlock", "semaphore", "event", "condition", "put", "get",
-	"join", "wait", "completed", "group", "shield",
+	"join", "wait", "completed", "group", "shield", "resource", "use",
 }
 
 // Aux of RecPhase and RecIteration.
@@ -192,13 +198,14 @@ const (
 	OpShutdown        // a queue was shut down
 	OpQueue           // a task stands in line
 	OpUnqueue         // it does not any more, without having got what it wanted
+	OpResize          // a resource has another capacity, or room for more or fewer to wait
 	ops
 )
 
 // OpWords is what is done with objects in words, for files.
 var OpWords = [ops]string{
 	"acquire", "release", "put", "get", "set", "clear", "notify", "arrive", "leave", "task_done", "shutdown", "queue",
-	"unqueue",
+	"unqueue", "resize",
 }
 
 // WhoCallback is the bit that tells the numbers of callbacks in Rec.Who and Rec.What from those of tasks: the rest is the
@@ -359,6 +366,10 @@ func (l *Loop) recRun(h handle) {
 	t.who = 0
 	switch h.kind {
 	case handleStep, handleWake, handleThrow:
+		if l.task(h.a).flags&flagStale != 0 && h.kind == handleWake {
+			r.What, r.On = 0, 0 // what it was given was taken back meanwhile
+			break
+		}
 		t.who, l.pc, r.On = h.a, l.task(h.a).pc, 0
 	case handleCallback:
 		cb := l.p.Callbacks[l.callbacks.scheduled.at(h.a).callback]
@@ -408,7 +419,10 @@ func (l *Loop) recPhase() {
 func (l *Loop) recTask(kind RecKind, id uint32) {
 	t := l.task(id)
 	r := Rec{Kind: kind, Aux: uint8(t.wait), What: id}
-	r.Obj, r.On = waits[t.wait].target(t.on)
+	if t.wait == waitUse { // for who reads it a sleep like any other
+		r.Aux = uint8(waitSleep)
+	}
+	r.Obj, r.On = waits[t.wait].target(l, t.on)
 	l.rec(r)
 }
 

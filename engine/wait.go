@@ -353,7 +353,7 @@ func (completedWait) finish(_ *Loop, _ *task, w ended) (int32, *Error) { return 
 // shieldWait is await of a shield: a cancellation does not pass on.
 type shieldWait struct{ ownFuture }
 
-func (shieldWait) target(on uint32) (Kind, uint32) { return awaitable(on).object() }
+func (shieldWait) target(_ *Loop, on uint32) (Kind, uint32) { return awaitable(on).object() }
 
 func (shieldWait) words(l *Loop, t *task) string {
 	return "shield of " + l.awaitableName(awaitable(t.on))

@@ -3,7 +3,7 @@ package engine
 // waiting is what is special about one kind of waiting; t is a task that waits in this way.
 type waiting interface {
 	// target is the object, task or future that on stands for; KindNull: it is something else.
-	target(on uint32) (Kind, uint32)
+	target(l *Loop, on uint32) (Kind, uint32)
 	// words says what t waits for.
 	words(l *Loop, t *task) string
 	// holders is the tasks that t waits for: the ones it awaits, or those that hold what it wants.
@@ -37,13 +37,13 @@ func (w ended) bound(l *Loop) (int32, *Error) {
 	return w.pc + 1, l.fault
 }
 
-// cancelled reports whether the wait ended with a cancellation.
-func (w ended) cancelled() bool { return w.err != nil && w.err.Type == "CancelledError" }
+// left reports whether the wait was ended from outside, by a cancellation or an Interrupt.
+func (w ended) left() bool { return w.err != nil && w.err.leaves() }
 
 // ownFuture is what most kinds of waiting have in common: the task waits on a future of its own.
 type ownFuture struct{}
 
-func (ownFuture) target(on uint32) (Kind, uint32) { return KindNull, on }
+func (ownFuture) target(_ *Loop, on uint32) (Kind, uint32) { return KindNull, on }
 
 func (ownFuture) holders(*Loop, *task) []uint32 { return nil }
 
@@ -51,12 +51,17 @@ func (ownFuture) cancel(l *Loop, id uint32, t *task, message *Error, _ int) bool
 	if t.flags&(flagFutureDone|flagFutureGone) != 0 {
 		return false
 	}
+	l.endFuture(id, t, message)
+	l.ready.push(handle{kind: handleWake, a: id})
+	return true
+}
+
+// endFuture cancels the future that a task waits on.
+func (l *Loop) endFuture(id uint32, t *task, message *Error) {
 	t.flags |= flagFutureGone
 	if message != nil || t.cold != 0 {
 		l.coldOf(id).message = message
 	}
-	l.ready.push(handle{kind: handleWake, a: id})
-	return true
 }
 
 func (ownFuture) outcome(l *Loop, t *task) (Value, *Error) {
@@ -94,7 +99,7 @@ type objectWait struct {
 	prefix string // of the words
 }
 
-func (x objectWait) target(on uint32) (Kind, uint32) { return x.kind, on }
+func (x objectWait) target(_ *Loop, on uint32) (Kind, uint32) { return x.kind, on }
 
 func (x objectWait) words(l *Loop, t *task) string { return x.prefix + l.objectWords(x.kind, t.on) }
 

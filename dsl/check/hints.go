@@ -138,7 +138,7 @@ func listHint(r *syntax.Reference, t expr.Type) string {
 		verb = "wait"
 	case expr.TypeQueue:
 		verb = "get"
-	case expr.TypeLock, expr.TypeSemaphore, expr.TypeRWLock:
+	case expr.TypeLock, expr.TypeSemaphore, expr.TypeRWLock, expr.TypeResource:
 		verb = "acquire"
 	default:
 		return ""

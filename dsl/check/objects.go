@@ -155,10 +155,16 @@ func (c *checker) objectOf(r *syntax.Record, what *syntax.Reference) {
 }
 
 func (c *checker) acquire(n *syntax.Acquire) {
-	if n.What != nil {
-		c.acquireMode(n, c.reference(n.What, n.Verb.Keys[0]))
+	t := expr.Type{}
+	switch {
+	case n.What != nil:
+		t = c.reference(n.What, syntax.AcquireKey)
+		c.acquireMode(n, t)
+	case n.Whats != nil:
+		t = c.acquiredAll(n)
 	}
-	c.within(&n.Record, n.Limit, func() { c.block(n.Do) })
+	c.askKeys(&n.Record, t)
+	c.asks(&n.Record, n.Limit, &n.Asking, t, func() { c.block(n.Do) })
 }
 
 // acquireMode checks that `mode` is given for locks that can be shared, and only for those.
@@ -277,6 +283,9 @@ func (c *checker) newObject(n *syntax.New) {
 		}
 	}
 	c.options(&n.Record, kind)
+	if n.Order != nil && syntax.IsOption(kind, n.FieldOf(n.Order).Key) {
+		c.orderOf(kind, n)
+	}
 	if kind == expr.TypeBarrier && !n.Written(syntax.PartiesKey) {
 		c.errorf(syntax.CodeMissingKey, n.Place(), "", "a barrier needs its `parties`: how many tasks it waits for")
 	}

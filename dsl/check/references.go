@@ -125,7 +125,7 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 // waitVerbs holds the verbs that wait for what is no task, by its type.
 var waitVerbs = map[expr.TypeKind]string{
 	expr.TypeEvent: "wait", expr.TypeBarrier: "wait", expr.TypeCondition: "wait", expr.TypeQueue: "get",
-	expr.TypeLock: "acquire", expr.TypeSemaphore: "acquire", expr.TypeRWLock: "acquire",
+	expr.TypeLock: "acquire", expr.TypeSemaphore: "acquire", expr.TypeRWLock: "acquire", expr.TypeResource: "acquire",
 }
 
 // referred is reference without the check of the type.

@@ -91,6 +91,12 @@ func (c *checker) step(s *syntax.Step) {
 		c.block(n.Do)
 	case *syntax.Acquire:
 		c.acquire(n)
+	case *syntax.Use:
+		c.use(n)
+	case *syntax.Release:
+		c.release(n)
+	case *syntax.Resize:
+		c.resize(n)
 	case *syntax.Put:
 		c.put(n)
 	case *syntax.Get:

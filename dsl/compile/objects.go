@@ -2,6 +2,7 @@ package compile
 
 import (
 	"cmp"
+	"slices"
 
 	"runloop/dsl/check"
 	"runloop/dsl/expr"
@@ -28,8 +29,21 @@ func (b *builder) objectDef(kind expr.TypeKind, o syntax.Options, size *syntax.V
 	if size = cmp.Or(size, o.Capacity, o.Value, o.Parties); size != nil {
 		def.Size = b.integer(size, "`"+syntax.SizeKey(kind).Name+"`")
 	}
-	if o.Order != nil {
+	if o.Order != nil && kind == expr.TypeQueue {
 		def.Order, _ = engine.ParseQueueOrder(o.Order.Text)
+	}
+	if kind == expr.TypeResource {
+		def.Resource = b.resource(o)
+	}
+	return def
+}
+
+// resource compiles the options of a resource besides its capacity.
+func (b *builder) resource(o syntax.Options) engine.ResourceDef {
+	def := engine.ResourceDef{MaxWaiting: b.integer(o.Room, "`max_waiting`"), Overtake: flag(o.Overtake)}
+	def.Interrupt = o.Shrink != nil && o.Shrink.Text == "interrupt"
+	if o.Order != nil {
+		def.Order, _ = engine.ParseResourceOrder(o.Order.Text)
 	}
 	return def
 }
@@ -43,17 +57,66 @@ func (b *builder) newObject(n *syntax.New) engine.Step {
 
 // acquire compiles `acquire`. With `do`, `within` limits only the wait for the object.
 func (b *builder) acquire(n *syntax.Acquire) engine.Step {
-	step := &engine.Acquire{Pos: b.at(n), What: b.reference(n.What), Scoped: n.Do != nil, Do: b.block(n.Do)}
+	step := &engine.Acquire{Pos: b.at(n), Scoped: n.Do != nil, Do: b.block(n.Do)}
 	step.Read = n.Mode != nil && n.Mode.Text == "read"
-	if !step.Scoped {
+	if n.What == nil {
+		step.What, step.Ask = b.references(n.Whats), b.ask(&n.Asking)
+	} else {
+		step.What = b.reference(n.What)
+		if t := b.expr(b.ExprOf(n.What)).Type; t.Kind == expr.TypeResource || t.Kind == expr.TypeAny {
+			step.Ask, step.As = b.ask(&n.Asking), b.into(n.As)
+		}
+	}
+	if !step.Scoped && step.Ask == nil {
 		return b.limited(step.Pos, n.Limit, step)
 	}
 	step.Within, step.Else = b.within(n.Limit), b.block(n.Else)
 	return step
 }
 
+// ask compiles what a step asks of a resource.
+func (b *builder) ask(n *syntax.Asking) *engine.Ask {
+	ask := &engine.Ask{Amount: b.integer(n.Amount, "`amount`"), Nowait: flag(n.Nowait)}
+	if n.Priority != nil {
+		ask.Priority = b.value(n.Priority).AsFloat("`priority`")
+	}
+	if n.Preempt != nil {
+		ask.Preempt = b.value(n.Preempt).AsBool("`preempt`")
+	}
+	if n.Preemptible != nil {
+		ask.Preemptible = b.value(n.Preemptible).AsBool("`preemptible`")
+	}
+	return ask
+}
+
+func (b *builder) use(n *syntax.Use) engine.Step {
+	step := &engine.Use{
+		Pos: b.at(n), What: b.reference(n.What), Ask: b.ask(&n.Asking), Takes: b.duration(n.Takes, "`takes`"), As: b.into(n.As),
+		Within: b.within(n.Limit), Else: b.block(n.Else),
+	}
+	if n.Preempted != nil {
+		step.Preempted = engine.UsePreempted(slices.Index(engine.UsePreemptedWords, n.Preempted.Text))
+	}
+	return step
+}
+
 func (b *builder) release(n *syntax.Release) engine.Step {
-	return &engine.Release{Pos: b.at(n), What: b.reference(n.What)}
+	return &engine.Release{Pos: b.at(n), What: b.reference(n.What), Of: b.reference(n.Of)}
+}
+
+func (b *builder) resize(n *syntax.Resize) engine.Step {
+	return &engine.Resize{
+		Pos: b.at(n), What: b.reference(n.What), Capacity: b.integer(n.Capacity, "`capacity`"),
+		MaxWaiting: b.integer(n.Room, "`max_waiting`"),
+	}
+}
+
+func (b *builder) interrupt(n *syntax.Interrupt) engine.Step {
+	step := &engine.Interrupt{Pos: b.at(n), Task: b.reference(n.Task)}
+	if n.Cause != nil {
+		step.Cause = b.value(n.Cause).Value
+	}
+	return step
 }
 
 func (b *builder) put(n *syntax.Put) engine.Step {

@@ -90,8 +90,14 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 		return &engine.Stop{Pos: b.at(n)}
 	case *syntax.Acquire:
 		return b.acquire(n)
+	case *syntax.Use:
+		return b.use(n)
 	case *syntax.Release:
 		return b.release(n)
+	case *syntax.Resize:
+		return b.resize(n)
+	case *syntax.Interrupt:
+		return b.interrupt(n)
 	case *syntax.Put:
 		return b.put(n)
 	case *syntax.Get:

@@ -34,12 +34,13 @@ const (
 	TypeGroup
 	TypeResource
 	TypeContainer
+	TypeStore
 )
 
 // TypeWords is each kind in the words of the language, by TypeKind.
 var TypeWords = [...]string{
 	"unknown", "any", "null", "bool", "int", "float", "number", "string", "list", "map", "task", "handle", "error",
-	"future", "queue", "lock", "rwlock", "semaphore", "event", "condition", "barrier", "group", "resource", "container",
+	"future", "queue", "lock", "rwlock", "semaphore", "event", "condition", "barrier", "group", "resource", "container", "store",
 }
 
 // Type is a static type. Elem is the type of a list's elements, a map's values or a task's result, nil: any.
@@ -202,6 +203,7 @@ var valueKinds = [...]engine.Kind{
 	TypeQueue: engine.KindQueue, TypeLock: engine.KindLock, TypeRWLock: engine.KindRWLock, TypeSemaphore: engine.KindSemaphore,
 	TypeEvent: engine.KindEvent, TypeCondition: engine.KindCondition, TypeBarrier: engine.KindBarrier,
 	TypeGroup: engine.KindGroup, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
+	TypeStore: engine.KindStore,
 }
 
 // Value is the kind of the values that are of a type of kind k, null where they may be of several.
@@ -264,6 +266,14 @@ var Attributes = [len(TypeWords)][]Attribute{
 	TypeSemaphore: {
 		{"value", engine.AttrValue, IntType, "how many may still acquire it"},
 		{"locked", engine.AttrLocked, BoolType, "whether acquire would wait"},
+	},
+	TypeResource: {
+		{"capacity", engine.AttrCapacity, IntType, "how many units it has"},
+		{"in_use", engine.AttrInUse, IntType, "how many units are held"},
+		{"free", engine.AttrFree, IntType, "how many units are free"},
+		{"waiting", engine.AttrWaiting, IntType, "how many tasks wait for it"},
+		{"holders", engine.AttrHolders, ListOf(TaskType), "the tasks that hold it, in the order in which they got it"},
+		{"waiters", engine.AttrWaiters, ListOf(TaskType), "the tasks that wait for it, in the order of the line"},
 	},
 	TypeEvent:   {{"is_set", engine.AttrIsSet, BoolType, "whether it is set"}},
 	TypeBarrier: {{"waiting", engine.AttrWaiting, IntType, "how many tasks wait at it"}},

@@ -161,7 +161,7 @@ func (w *flowWalk) acquire(n *syntax.Acquire) {
 }
 
 func (w *flowWalk) release(n *syntax.Release) {
-	w.held = slices.DeleteFunc(slices.Clone(w.held), func(x *syntax.Acquire) bool { return x.What.Text == n.What.Text })
+	w.held = slices.DeleteFunc(slices.Clone(w.held), func(x *syntax.Acquire) bool { return x.What != nil && x.What.Text == n.What.Text })
 }
 
 // group walks the steps of a group, which waits at their end.

@@ -53,6 +53,8 @@ func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) 
 		return "asyncio.Semaphore(" + f.optional(o.Value) + ")"
 	case expr.TypeQueue:
 		return f.queue(o)
+	case expr.TypeResource:
+		return f.resource(at, o)
 	}
 	f.refusef(at, "%s cannot be exported", expr.Type{Kind: kind}.Article())
 	return "None"
@@ -100,6 +102,10 @@ func (f *function) what(r *syntax.Reference) string { return f.reference(r).in(b
 
 // acquire writes `acquire`. With `do`, only the acquiring is limited.
 func (f *function) acquire(n *syntax.Acquire) {
+	if n.What == nil || f.kind(n.What) == expr.TypeResource {
+		f.acquireUnits(n)
+		return
+	}
 	switch what, mode := f.what(n.What), lockMode(n); {
 	case n.Do == nil:
 		f.awaited(n.Limit, nil, "%s.acquire(%s)", what, mode)
@@ -196,5 +202,9 @@ var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 		expr.TypeRWLock:    {"readers": "%s.readers", "writer": "%s.writer", "waiting": "%s.n_waiting"},
 		expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
 		expr.TypeBarrier: {"waiting": "%s.n_waiting"},
+		expr.TypeResource: {
+			"capacity": "%s.capacity", "in_use": "%s.in_use", "free": "%s.free", "waiting": "%s.waiting", "holders": "%s.holders",
+			"waiters": "%s.waiters",
+		},
 	}
 })

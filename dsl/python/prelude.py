@@ -309,10 +309,143 @@ class Mode:
         self._lock.release()
 
 
+#: ResourceFull
+class ResourceFull(Exception):
+    pass
+
+
+#: Resource asyncio itertools ResourceFull
+requests = itertools.count()
+
+
+class Request(asyncio.Future):
+    """What a task asks of one resource or of several; a cancellation leaves the line, or gives back, in the same step."""
+
+    def __init__(self, resources, amount, priority):
+        super().__init__(loop=loop)
+        self.resources, self.amount, self.priority = resources, amount, priority
+        self.number, self.task, self.state, self.unit = next(requests), asyncio.current_task(), "asking", 0
+
+    def fits(self):
+        return all(resource.fits(self) for resource in self.resources)
+
+    def give(self, asking):
+        for resource in self.resources:
+            resource.take(self)
+        self.state = "held"
+        if self is not asking:
+            self.set_result(None)
+
+    def leave(self):
+        for resource in self.resources:
+            (resource.held if self.state == "held" else resource.line).remove(self)
+        self.state = "gone"
+        for resource in self.resources:
+            resource.look()
+
+    def cancel(self, msg=None):
+        cancelled = super().cancel(msg)
+        if self.state != "gone":
+            self.leave()
+        return cancelled
+
+    def release(self):
+        if self.state != "held":
+            raise RuntimeError("Resource is not held.")
+        self.leave()
+
+
+class Resource:
+    """Units that tasks hold for a while: handed to who is next in the step that frees them."""
+
+    def __init__(self, capacity=1, order="fifo", max_waiting=None, overtake=False):
+        self.order, self.overtake, self.line, self.held = order, overtake, [], []
+        self.capacity, self.max_waiting = self._least("a resource's capacity", capacity), None
+        if max_waiting is not None:
+            self.max_waiting = self._least("max_waiting", max_waiting)
+
+    @staticmethod
+    def _least(what, number):
+        if number < 0:
+            raise ValueError(f"{what} must be 0 or more, not {number}")
+        return number
+
+    in_use = property(lambda self: sum(request.amount for request in self.held))
+    free = property(lambda self: max(self.capacity - self.in_use, 0))
+    waiting = property(lambda self: len(self.line))
+    holders = property(lambda self: [request.task for request in self.held])
+    waiters = property(lambda self: [request.task for request in sorted(self.line, key=self.place)])
+
+    def place(self, request):
+        if self.order == "lifo":
+            return -request.number
+        return (request.priority, request.number) if self.order == "priority" else request.number
+
+    def fits(self, request):
+        if request.amount > self.capacity - self.in_use:
+            return False
+        before = (other for other in self.line if len(other.resources) == 1 and self.place(other) < self.place(request))
+        return len(request.resources) == 1 or self.overtake or not any(before)
+
+    def take(self, request):
+        used = {other.unit for other in self.held if other.amount == 1}
+        request.unit = next(unit for unit in itertools.count() if unit not in used)
+        self.line.remove(request)
+        self.held.append(request)
+
+    def look(self, asking=None):
+        for request in sorted(self.line, key=self.place):
+            if request.fits():
+                request.give(asking)
+            elif len(request.resources) == 1 and not self.overtake:
+                return
+
+    async def acquire(self, amount=1, priority=0, nowait=False):
+        return await acquire_all([self], amount, priority, nowait)
+
+    def release(self, task=None):
+        task = task or asyncio.current_task(loop)
+        held = [request for request in self.held if request.task is task]
+        if not held:
+            raise RuntimeError("Resource is not held.")
+        held[-1].release()
+
+    def resize(self, capacity=None, max_waiting=None):
+        if capacity is not None:
+            self._least("a capacity", capacity)
+        if max_waiting is not None:
+            self.max_waiting = self._least("max_waiting", max_waiting)
+        if capacity is not None:
+            self.capacity = capacity
+            self.look()
+
+
+async def acquire_all(resources, amount=1, priority=0, nowait=False):
+    """Acquires all of the resources or none."""
+    if amount < 1:
+        raise ValueError(f"an amount must be 1 or more, not {amount}")
+    if priority != priority:
+        raise ValueError("a priority must be a number, not nan")
+    request = Request(resources, amount, priority)
+    for resource in resources:
+        resource.line.append(request)
+    for resource in resources:
+        resource.look(request)
+    if request.state == "held":
+        return request
+    for resource in resources:
+        if nowait or resource.max_waiting is not None and len(resource.line) > resource.max_waiting:
+            request.leave()
+            raise ResourceFull(f"{resource.free} are free" if nowait else f"{resource.max_waiting} may wait, and do")
+    await request
+    return request
+
+
 #: kinds asyncio
 kinds = [asyncio.Future, asyncio.Queue, asyncio.Lock, asyncio.Semaphore, asyncio.Event, asyncio.Condition,
          asyncio.Barrier, asyncio.TaskGroup]
 kinds.append(RWLock)  #? RWLock
+kinds.append(Resource)  #? Resource
 
 
 def kind_of(value):
@@ -819,7 +952,8 @@ def item(value, key):
 
 #: attribute a_type_of asyncio state error_of due message times
 attributes = {"Future": "state done result error", "Queue": "size full empty capacity", "Lock": "locked",
-              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting", "RWLock": "readers writer waiting"}
+              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting", "RWLock": "readers writer waiting",
+              "Resource": "capacity in_use free waiting holders waiters"}
 
 
 def attribute(value, name):
@@ -839,10 +973,12 @@ def attribute(value, name):
     else:
         known = {"state": state, "done": asyncio.Future.done, "result": asyncio.Future.result, "error": error_of,
                  "size": asyncio.Queue.qsize, "full": asyncio.Queue.full, "empty": asyncio.Queue.empty,
-                 "capacity": lambda queue: queue.maxsize, "locked": lambda lock: lock.locked(),
+                 "capacity": lambda it: it.maxsize if hasattr(it, "maxsize") else it.capacity, "locked": lambda lock: lock.locked(),
                  "value": lambda semaphore: semaphore._value, "is_set": asyncio.Event.is_set,
-                 "waiting": lambda barrier: barrier.n_waiting, "readers": lambda lock: lock.readers,
-                 "writer": lambda lock: lock.writer}
+                 "waiting": lambda it: it.n_waiting if hasattr(it, "n_waiting") else it.waiting, "readers": lambda lock: lock.readers,
+                 "writer": lambda lock: lock.writer, "in_use": lambda resource: resource.in_use,
+                 "free": lambda resource: resource.free, "holders": lambda resource: resource.holders,
+                 "waiters": lambda resource: resource.waiters}
         known = {name: known[name] for name in attributes.get(kind_of(value), "").split()}
     known.update((n, lambda value, f=f: in_units(f(value))) for n, f in list(known.items()) if n in ("spawned", "started", "ended", "when"))  #? units
     if name not in known:

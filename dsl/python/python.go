@@ -149,7 +149,7 @@ func (e *exporter) errorName(typ string) string {
 	case "CancelledError", "InvalidStateError", "BrokenBarrierError", "QueueEmpty", "QueueFull":
 		e.uses["asyncio"] = true
 		return "asyncio." + typ
-	case "QueueShutDown":
+	case "QueueShutDown", "ResourceFull":
 		e.uses[typ] = true
 		return typ
 	}

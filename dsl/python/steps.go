@@ -88,7 +88,15 @@ func (f *function) step(s *syntax.Step) {
 	case *syntax.Acquire:
 		f.acquire(n)
 	case *syntax.Release:
-		f.linef("%s.release()", f.what(n.What))
+		of := ""
+		if n.Of != nil {
+			of = f.reference(n.Of).text
+		}
+		f.linef("%s.release(%s)", f.what(n.What), of)
+	case *syntax.Use:
+		f.useResource(n)
+	case *syntax.Resize:
+		f.resize(n)
 	case *syntax.Put:
 		f.put(n)
 	case *syntax.Get:

@@ -299,7 +299,6 @@ var firstKeys = []*Key{
 
 // lastKeys is those of TopKeys behind the objects.
 var lastKeys = []*Key{
-	{Name: "resources", Unbuilt: true, Doc: "resources"},
 	{Name: "containers", Unbuilt: true, Doc: "containers"},
 	FunctionsKey,
 	CoroutinesKey,

@@ -35,15 +35,20 @@ var ObjectKeys = []*Key{
 	{Name: "queues", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeQueue},
 		Keys: []*Key{capacityKey, orderKey, objectCount}, Size: capacityKey,
 		Doc: "queues; a number is its capacity", new: newOptions, into: intoObjects},
+	{Name: "resources", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeResource},
+		Keys: []*Key{resourceCapacity, resourceOrder, roomKey, overtakeKey, shrinkKey, objectCount}, Size: resourceCapacity,
+		Doc: "resources: units that tasks hold for a while; a number is its capacity", new: newOptions, into: intoObjects},
 }
 
 // Which kinds stand where.
 var (
-	lockTypes     = []expr.TypeKind{expr.TypeLock, expr.TypeRWLock, expr.TypeSemaphore, expr.TypeCondition} // of `release`
-	acquiredTypes = append(slices.Clip(lockTypes), expr.TypeResource)
+	acquiredTypes = []expr.TypeKind{expr.TypeLock, expr.TypeRWLock, expr.TypeSemaphore, expr.TypeCondition, expr.TypeResource}
+	// ResourceTypes is what can be used.
+	ResourceTypes = []expr.TypeKind{expr.TypeResource}
 	// SharedTypes is what may be acquired beside others: `mode` says how.
 	SharedTypes = []expr.TypeKind{expr.TypeRWLock}
-	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier"}
+	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource"}
+	newOrders   = []string{"fifo", "lifo", "priority", "random", "preemptive"} // of what `new` makes: of queues, of resources
 	// ParamTypes is the words for the types of parameters, first those that are no objects.
 	ParamTypes = []string{
 		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock",
@@ -58,7 +63,7 @@ var (
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
 	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes,
 		Default: "0: no limit",
-		Doc:     "how many items a queue holds",
+		Doc:     "how many items a queue holds, how many units a resource has",
 		into:    func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
 	orderKey = &Key{Name: "order", Kind: WordKey, Words: engine.QueueOrderWords, Default: "fifo",
 		Doc:  "which item of a queue is next",
@@ -69,6 +74,24 @@ var (
 	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
 		Doc:  "releasing a semaphore above its first value is a ValueError",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Bounded, _ = v.(*Value) }}
+	resourceCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes, Default: "1",
+		Doc:  "how many units it has",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+	resourceOrder = &Key{Name: "order", Kind: WordKey, Words: engine.ResourceOrderWords, Default: "fifo",
+		Doc:  "who is next: the least `priority` first; `preemptive` takes units from those of a greater one",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
+	newOrder = &Key{Name: "order", Kind: WordKey, Words: newOrders,
+		Default: "fifo", Doc: "which item of a queue, who of those that wait for a resource is next",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
+	roomKey = &Key{Name: "max_waiting", Kind: ValueKey, Types: intTypes, Default: "no limit",
+		Doc:  "how many may wait for a resource: who comes then gets ResourceFull, or its `else` runs",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Room, _ = v.(*Value) }}
+	overtakeKey = &Key{Name: "overtake", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
+		Doc:  "smaller requests may pass one that does not fit",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Overtake, _ = v.(*Value) }}
+	shrinkKey = &Key{Name: "on_shrink", Kind: WordKey, Words: []string{"finish", "interrupt"}, Default: "finish",
+		Doc:  "what happens to those who hold more than there is after a `resize`",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Shrink, _ = v.(*Name) }}
 	PartiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes,
 		Doc:  "how many tasks a barrier waits for",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}
@@ -95,7 +118,12 @@ func SizeKey(kind expr.TypeKind) *Key {
 // IsOption reports whether a key is an option of the objects of a kind, `count` not among them.
 func IsOption(kind expr.TypeKind, key *Key) bool {
 	row := objectRow(kind)
-	return row != nil && key != objectCount && slices.Contains(row.Keys, key)
+	return row != nil && key != objectCount && findKey(row.Keys, key.Name) != nil
+}
+
+// OptionWords is the words that an option of the objects of a kind may be.
+func OptionWords(kind expr.TypeKind, key *Key) []string {
+	return findKey(objectRow(kind).Keys, key.Name).Words
 }
 
 // objectRow is the top-level key that declares the objects of a kind, nil: there is none.

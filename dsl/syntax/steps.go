@@ -30,8 +30,16 @@ type (
 	}
 	// Item is the queue that a step works on, and whether it raises instead of waiting.
 	Item struct {
-		Queue  *Reference
-		Nowait *Value
+		Queue *Reference
+		Nowaiting
+	}
+	// Nowaiting is whether a step raises instead of waiting.
+	Nowaiting struct{ Nowait *Value }
+	// Asking is what a step asks of a resource.
+	Asking struct {
+		Amount, Priority, Preempt, Preemptible *Value
+		Nowaiting
+		Result
 	}
 	// Add adds to numbers.
 	Add struct {
@@ -47,10 +55,13 @@ type (
 	Options struct {
 		Count    *Value // a list of so many
 		Capacity *Value // of a queue
-		Order    *Name  // of a queue
+		Order    *Name  // of a queue, a resource
 		Value    *Value // of a semaphore
 		Bounded  *Value // of a semaphore
 		Parties  *Value // of a barrier
+		Overtake *Value // of a resource, as what follows
+		Shrink   *Name
+		Room     *Value // max_waiting
 	}
 )
 
@@ -211,14 +222,34 @@ type (
 	Stop    struct{ Record }
 	Acquire struct {
 		Record
-		What *Reference
-		Mode *Name // of a lock that can be shared: read or write
+		What  *Reference  // one object
+		Whats *References // the same, or several resources at once
+		Mode  *Name       // of a lock that can be shared: read or write
+		Asking
 		Body
+		Limit
+	}
+	Use struct {
+		Record
+		What  *Reference
+		Takes *Duration
+		Asking
+		Preempted *Name
 		Limit
 	}
 	Release struct {
 		Record
-		What *Reference
+		What, Of *Reference
+	}
+	Resize struct {
+		Record
+		What           *Reference
+		Capacity, Room *Value
+	}
+	Interrupt struct {
+		Record
+		Task  *Reference
+		Cause *Value
 	}
 	Put struct {
 		Record
@@ -408,6 +439,8 @@ type (
 	hasLimit     interface{ limit() *Limit }
 	hasEach      interface{ each() *Each }
 	hasItem      interface{ item() *Item }
+	hasNowait    interface{ nowaiting() *Nowaiting }
+	hasAsking    interface{ Ask() *Asking }
 	hasOptions   interface{ options() *Options }
 	hasEntry     interface{ entry() *Entry }
 )
@@ -418,5 +451,9 @@ func (x *Arguments) arguments() *Arguments { return x }
 func (x *Limit) limit() *Limit             { return x }
 func (x *Each) each() *Each                { return x }
 func (x *Item) item() *Item                { return x }
+func (x *Nowaiting) nowaiting() *Nowaiting { return x }
 func (x *Options) options() *Options       { return x }
 func (x *Entry) entry() *Entry             { return x }
+
+// Ask is what the step asks of a resource.
+func (x *Asking) Ask() *Asking { return x }

@@ -7,6 +7,7 @@ import (
 
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
+	"runloop/engine"
 )
 
 // keyLists is every list of keys that a map is read after, those of verbs without the verb's own.
@@ -109,4 +110,13 @@ func holds(v reflect.Value, value FieldValue) bool {
 		}
 	}
 	return false
+}
+
+// TestNewOrders: `new` takes every order that a declaration takes.
+func TestNewOrders(t *testing.T) {
+	for _, word := range slices.Concat(engine.QueueOrderWords, engine.ResourceOrderWords) {
+		if !slices.Contains(newOrders, word) {
+			t.Errorf("`new` has no order %s", word)
+		}
+	}
 }

@@ -335,8 +335,8 @@ func (s *Step) Place() source.Span {
 
 // Waits reports whether the step may wait.
 func (s *Step) Waits() bool {
-	if n, ok := s.Node.(hasItem); ok {
-		nowait := n.item().Nowait
+	if n, ok := s.Node.(hasNowait); ok {
+		nowait := n.nowaiting().Nowait
 		return nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool()
 	}
 	return s.Verb.Waits

@@ -189,7 +189,37 @@ var (
 		Doc:  "runs when `within` is over, instead of raising",
 		into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
 	NowaitKey = &Key{Name: "nowait", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
-		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasItem).item().Nowait, _ = v.(*Value) }}
+		Doc: "raise instead of waiting", into: func(n Node, v FieldValue) { n.(hasNowait).nowaiting().Nowait, _ = v.(*Value) }}
+	// AskElse is the `else` of a step that asks a resource.
+	AskElse = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey,
+		Doc:  "runs when `within` is over, with `nowait` when it would have to wait, or when `max_waiting` wait: instead of raising",
+		into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
+	AmountKey = &Key{Name: "amount", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many units of a resource",
+		into: func(n Node, v FieldValue) { n.(hasAsking).Ask().Amount, _ = v.(*Value) }}
+	PriorityKey = &Key{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0",
+		Doc:  "of a resource whose order looks at it: the least goes first",
+		into: func(n Node, v FieldValue) { n.(hasAsking).Ask().Priority, _ = v.(*Value) }}
+	PreemptKey = &Key{Name: "preempt", Kind: ValueKey, Types: BoolTypes, Default: "true",
+		Doc:  "of a preemptive resource: whether it takes units from others",
+		into: func(n Node, v FieldValue) { n.(hasAsking).Ask().Preempt, _ = v.(*Value) }}
+	PreemptibleKey = &Key{Name: "preemptible", Kind: ValueKey, Types: BoolTypes, Default: "true",
+		Doc:  "whether its units may be taken from it",
+		into: func(n Node, v FieldValue) { n.(hasAsking).Ask().Preemptible, _ = v.(*Value) }}
+	UnitKey = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
+		Doc:  "the variable that gets the number of the unit of a resource, the lowest that is free, from 0",
+		into: func(n Node, v FieldValue) { n.(hasAsking).Ask().As, _ = v.(*Name) }}
+	AcquireKey = &Key{Name: "acquire", Kind: ReferencesKey, Types: acquiredTypes, Required: true,
+		Doc: "what to acquire, or a list of resources: all of them or none",
+		into: func(n Node, v FieldValue) {
+			a := n.(*Acquire)
+			if a.Whats, _ = v.(*References); a.Whats != nil && !a.Whats.IsList && len(a.Whats.Items) == 1 {
+				a.What = a.Whats.Items[0]
+			}
+		}}
+	ResizeRoom = &Key{Name: "max_waiting", Kind: ValueKey, Types: intTypes, Doc: "how many may wait from now on",
+		into: func(n Node, v FieldValue) { n.(*Resize).Room, _ = v.(*Value) }}
+	ResizeCapacity = &Key{Name: "capacity", Kind: ValueKey, Types: intTypes, Doc: "how many units it has from now on",
+		into: func(n Node, v FieldValue) { n.(*Resize).Capacity, _ = v.(*Value) }}
 )
 
 // Keys of one verb that later stages ask for.
@@ -620,11 +650,14 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "interrupt", Unbuilt: true,
-		Doc: "Raises Interrupt where the task waits.", Python: "process.interrupt(cause)",
+		Name: "interrupt", Doc: "Raises Interrupt where the task waits. What it awaits goes on.", Python: "process.interrupt(cause)",
+		new:     func() Node { return new(Interrupt) },
+		Example: "interrupt: t\ncause: the machine broke",
 		Keys: []*Key{
-			{Name: "interrupt", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask}, Required: true, Doc: "the task"},
-			{Name: "cause", Kind: ValueKey, Doc: "the error's cause"},
+			{Name: "interrupt", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask}, Required: true, Doc: "the task",
+				into: func(n Node, v FieldValue) { n.(*Interrupt).Task, _ = v.(*Reference) }},
+			{Name: "cause", Kind: ValueKey, Default: "null", Doc: "the error's cause",
+				into: func(n Node, v FieldValue) { n.(*Interrupt).Cause, _ = v.(*Value) }},
 		},
 	},
 	{
@@ -664,33 +697,60 @@ var Verbs = []*Verb{
 		Keys:    []*Key{{Name: "stop", Kind: NothingKey}},
 	},
 	{
-		Name: "acquire", Also: []string{"lock"}, Waits: true, Doc: "Acquires a lock, a semaphore or a condition's lock.",
+		Name: "acquire", Also: []string{"lock", "seize", "request"}, Waits: true,
+		Doc:     "Acquires a lock, a semaphore, a condition's lock, or units of a resource.",
 		new:     func() Node { return new(Acquire) },
 		Python:  "async with lock, await lock.acquire()",
 		Example: "acquire: m\ndo:\n  - sleep: 1s",
 		Keys: []*Key{
-			{Name: "acquire", Kind: ReferenceKey,
-				Types:    acquiredTypes,
-				Required: true, Doc: "what to acquire",
-				into: func(n Node, v FieldValue) { n.(*Acquire).What, _ = v.(*Reference) }},
+			AcquireKey,
 			AcquireMode,
 			{Name: "do", Kind: StepsKey, Doc: "the steps after which it is released, whatever happens",
 				into: func(n Node, v FieldValue) { n.(*Acquire).Do, _ = v.(*Block) }},
-			{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0", Unbuilt: true,
-				Doc: "of a resource: lower goes first"},
-			{Name: "preempt", Kind: ValueKey, Types: BoolTypes, Default: "true", Unbuilt: true,
-				Doc: "of a preemptive resource"},
-			WithinKey, ElseKey,
+			AmountKey, PriorityKey, PreemptKey, PreemptibleKey, UnitKey,
+			NowaitKey, WithinKey, AskElse,
 		},
 	},
 	{
-		Name: "release", Also: []string{"unlock"}, Doc: "Releases a lock, a semaphore or a condition's lock.",
+		Name: "use", Also: []string{"occupy", "seize_delay_release"}, Waits: true,
+		Doc:     "Acquires units of a resource, holds them for a time, and releases them; goes on by itself when they were taken.",
+		Python:  "with resource.request() as r: yield r; yield env.timeout(d)",
+		new:     func() Node { return new(Use) },
+		Example: "use: desk\ntakes: 3m",
+		Keys: []*Key{
+			{Name: "use", Kind: ReferenceKey, Types: ResourceTypes, Required: true, Doc: "the resource",
+				into: func(n Node, v FieldValue) { n.(*Use).What, _ = v.(*Reference) }},
+			{Name: "takes", Also: []string{"for", "time", "duration", "delay"}, Kind: DurationKey, Required: true,
+				Doc:  "how long; computed once it holds them",
+				into: func(n Node, v FieldValue) { n.(*Use).Takes, _ = v.(*Duration) }},
+			AmountKey, PriorityKey, PreemptKey, PreemptibleKey, UnitKey,
+			{Name: "if_preempted", Kind: WordKey, Words: engine.UsePreemptedWords, Default: "resume",
+				Doc:  "when its units are taken: waits at its old place, for the rest of its time, the same time, or one computed anew; or Interrupt",
+				into: func(n Node, v FieldValue) { n.(*Use).Preempted, _ = v.(*Name) }},
+			NowaitKey, WithinKey, AskElse,
+		},
+	},
+	{
+		Name: "release", Also: []string{"unlock"}, Doc: "Releases a lock, a semaphore, a condition's lock, or units of a resource.",
 		Python:  "lock.release()",
 		new:     func() Node { return new(Release) },
 		Example: `release: m`,
-		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: lockTypes, Required: true,
-			Doc:  "what to release",
-			into: func(n Node, v FieldValue) { n.(*Release).What, _ = v.(*Reference) }}},
+		Keys: []*Key{{Name: "release", Kind: ReferenceKey, Types: acquiredTypes, Required: true,
+			Doc:  "what to release; of a resource what the task got last",
+			into: func(n Node, v FieldValue) { n.(*Release).What, _ = v.(*Reference) }},
+			{Name: "of", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTask}, Default: "the running one",
+				Doc:  "of a resource: the task that holds it",
+				into: func(n Node, v FieldValue) { n.(*Release).Of, _ = v.(*Reference) }}},
+	},
+	{
+		Name: "resize", Doc: "Gives a resource another capacity, or other room to wait.", Python: "resource._capacity = n",
+		new:     func() Node { return new(Resize) },
+		Example: "resize: desk\ncapacity: 2",
+		Keys: []*Key{
+			{Name: "resize", Kind: ReferenceKey, Types: ResourceTypes, Required: true, Doc: "the resource",
+				into: func(n Node, v FieldValue) { n.(*Resize).What, _ = v.(*Reference) }},
+			ResizeCapacity, ResizeRoom,
+		},
 	},
 	{
 		Name: "put", Also: []string{"send", "enqueue"}, Waits: true,
@@ -789,7 +849,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			NewKey,
 			NewAs,
-			capacityKey, orderKey, semaphoreValueKey, boundedKey, PartiesKey,
+			capacityKey, newOrder, semaphoreValueKey, boundedKey, PartiesKey, roomKey, overtakeKey, shrinkKey,
 		},
 	},
 	{

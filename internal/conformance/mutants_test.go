@@ -94,7 +94,7 @@ var mutants = []mutant{
 	{"a put wakes nobody", "queue.go",
 		"		l.wakeNextOf(&q.getters)\n", ""},
 	{"who was let into a lock and cancelled lets nobody in", "lock.go",
-		`case err.Type == "CancelledError" && !k.locked:`, `case err.Type == "CancelledError" && !k.locked && false:`},
+		`case err.leaves() && !k.locked:`, `case err.leaves() && !k.locked && false:`},
 	{"who was let into a semaphore and cancelled lets nobody in", "lock.go",
 		"&& !gone:\n		s.value++\n", "&& !gone:\n"},
 	{"a getter that was woken and cancelled wakes nobody", "queue.go",

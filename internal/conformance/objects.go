@@ -30,6 +30,8 @@ func (g *generator) declare() mapping {
 		return mapping{{"capacity", size(0, 3)}, {"order", bare(pick(g, "fifo", "lifo", "priority"))}}
 	}
 	add("queues", "queue", mapping{{"qa", size(0, 3)}, {"qb", order()}}, "qa", "qb")
+	add("resources", "resource", mapping{{"rs", size(0, 3)}, {"rp", mapping{{"capacity", size(1, 3)}, {"order", bare("priority")}}}, {"rl", g.resourceOptions()}},
+		"rs", "rp", "rl")
 	g.futures, g.plain = g.chance(0.3), g.chance(0.4)
 	return m
 }
@@ -192,7 +194,7 @@ func (g *generator) newObject(b *body) (any, bool) {
 	if g.futures && g.chance(0.6) {
 		return step("new", bare("future"), pair{"as", bare("fu")}), false
 	}
-	kind := pick(g, "future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier")
+	kind := pick(g, "future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource")
 	name := g.fresh("v")
 	s := step("new", bare(kind), pair{"as", bare(name)})
 	switch kind {
@@ -200,7 +202,7 @@ func (g *generator) newObject(b *body) (any, bool) {
 		s = append(s, pair{"parties", bare("1")})
 	case "semaphore":
 		s = append(s, pair{"value", bare("1")})
-	case "queue":
+	case "queue", "resource":
 		s = append(s, pair{"capacity", bare("1")})
 	}
 	b.assign(name, kind)
@@ -335,6 +337,7 @@ var attributes = []struct{ kind, text string }{
 	{"rwlock", "${%.readers} ${%.writer} ${%.waiting} ${%}"},
 	{"event", "${%.is_set}"}, {"condition", "${%.locked}"}, {"barrier", "${%.waiting} ${%}"}, {"queue", "${%} ${%.capacity}"},
 	{"future", "${%.state} ${%.done} ${%}"},
+	{"resource", "${%.capacity} ${%.in_use} ${%.free} ${%.waiting} ${%}"}, {"resource", "${%.holders} ${%.waiters}"},
 }
 
 // shownKinds returns the kinds of objects that have attributes.
@@ -378,6 +381,12 @@ var crowds = []crowd{
 	}},
 	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(_ *generator, what string) any {
 		return step("release", bare(what))
+	}},
+	{"resource", []pair{{"max_waiting", bare("3")}}, []string{"acquire"}, func(g *generator, what string) mapping {
+		return g.asked(&body{async: true}, acquireInLine(g, what), false)
+	}, func(g *generator, what string) any {
+		of := step("release", bare(what), pair{"of", "${" + what + ".holders[0]}"})
+		return step("if", what+".in_use > 0", pair{"then", list{of}})
 	}},
 	{"condition", nil, nil, func(g *generator, what string) mapping {
 		s := step("wait", bare(what))

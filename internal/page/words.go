@@ -80,6 +80,8 @@ func (g *gatherer) because(n uint32) string {
 		return "its timer was due at " + trace.Clock(rec.Arg)
 	case engine.RecCancel:
 		return by + " cancelled it"
+	case engine.RecInterrupt:
+		return by + " interrupted it"
 	case engine.RecReady:
 		return by + " called it"
 	case engine.RecLink:
@@ -168,9 +170,13 @@ var doing = [...]func(g *gatherer, n uint32, rec *engine.Rec) string{
 		}
 		return "sets " + timerWords[rec.Aux] + " for " + trace.Clock(rec.Arg)
 	},
-	engine.RecDisarm: func(_ *gatherer, _ uint32, rec *engine.Rec) string { return "takes back " + timerWords[rec.Aux] },
-	engine.RecReady:  func(g *gatherer, _ uint32, rec *engine.Rec) string { return "makes " + g.name(rec.What) + " ready" },
-	engine.RecCancel: func(g *gatherer, _ uint32, rec *engine.Rec) string { return "cancels " + g.name(rec.What) },
+	engine.RecDisarm:    func(_ *gatherer, _ uint32, rec *engine.Rec) string { return "takes back " + timerWords[rec.Aux] },
+	engine.RecReady:     func(g *gatherer, _ uint32, rec *engine.Rec) string { return "makes " + g.name(rec.What) + " ready" },
+	engine.RecCancel:    func(g *gatherer, _ uint32, rec *engine.Rec) string { return "cancels " + g.name(rec.What) },
+	engine.RecInterrupt: func(g *gatherer, _ uint32, rec *engine.Rec) string { return "interrupts " + g.name(rec.What) },
+	engine.RecPreempt: func(g *gatherer, _ uint32, rec *engine.Rec) string {
+		return "takes " + g.object(rec) + " from " + g.name(rec.What)
+	},
 	engine.RecObject: func(g *gatherer, _ uint32, rec *engine.Rec) string {
 		text := opWords[rec.Aux]
 		if text == "" {

@@ -49,6 +49,7 @@ type chartKind struct {
 var chartKinds = []chartKind{
 	{engine.KindQueue, "items", "items; full at %d", "", false},
 	{engine.KindSemaphore, "holders", "holders, of %d", "", true},
+	{engine.KindResource, "in use", "in use, of %d", "", true},
 	{engine.KindRWLock, "holders", "holders", "", false},
 	{engine.KindBarrier, "tasks in it", "tasks in it, of %d", "", false},
 	{engine.KindLock, "held by", "held by", "%s", true},

@@ -226,7 +226,7 @@ func (g *waitFor) size(i int) int {
 
 // thingName is an object without its kind.
 func thingName(what string) string {
-	for _, k := range []engine.Kind{engine.KindLock, engine.KindSemaphore, engine.KindRWLock, engine.KindQueue, engine.KindCondition, engine.KindBarrier} {
+	for _, k := range []engine.Kind{engine.KindLock, engine.KindSemaphore, engine.KindRWLock, engine.KindQueue, engine.KindCondition, engine.KindBarrier, engine.KindResource} {
 		if name, ok := strings.CutPrefix(what, k.String()+" "); ok {
 			return name
 		}

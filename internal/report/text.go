@@ -34,6 +34,7 @@ func Problems(r *Run) string {
 		r.interrupted(&b, res)
 		return b.String()
 	}
+	r.kept(&b, res)
 	r.races(&b, res)
 	for _, f := range r.Failures {
 		if f.Pos.Line == 0 && f.Diff == "" {
@@ -45,6 +46,14 @@ func Problems(r *Run) string {
 		}
 	}
 	return b.String()
+}
+
+// kept writes the units that stay taken because the tasks that held them have ended.
+func (r *Run) kept(b *strings.Builder, res *engine.Result) {
+	for _, x := range res.Kept {
+		fmt.Fprintf(b, "%s: warning: task %s has ended at %s and never released %s, which it acquired here\n",
+			r.place(x.Pos), x.Task, seconds(x.At), x.Object)
+	}
 }
 
 // races writes the lost updates and the context variables that calls left changed.

@@ -162,6 +162,11 @@ var recordKeys = [...]func(l *line){
 			l.raw("delayed", []byte("true"))
 		}
 	},
+	engine.RecInterrupt: func(l *line) { l.who("what", l.rec.What) },
+	engine.RecPreempt: func(l *line) {
+		l.who("what", l.rec.What)
+		l.object()
+	},
 	engine.RecObject: func(l *line) {
 		l.word("op", engine.OpWords[l.rec.Aux])
 		l.object()

@@ -209,6 +209,10 @@ func (d *director) see(n uint32, rec *engine.Rec, mark Mark) {
 		d.wait(n, rec, mark)
 	case engine.RecWake:
 		d.ready(rec.What, n, mark)
+	case engine.RecInterrupt:
+		if l := d.lane(rec.What, mark); l.isOpen {
+			d.ready(rec.What, n, mark)
+		}
 	case engine.RecCancel:
 		d.cancelled(rec.What, n, mark)
 	case engine.RecEnd:

@@ -101,13 +101,15 @@ var fileKinds = [...]fileKind{
 	engine.RecRaise:     {"an error was raised", "error caught"},
 	engine.RecStop:      {"`stop`, or an error that ends the run", ""},
 	engine.RecLimit:     {"a limit was hit", "limit"},
+	engine.RecInterrupt: {"an Interrupt was requested", "what"},
+	engine.RecPreempt:   {"units of a resource were taken from a task", "what kind object"},
 }
 
 // outcomeKeys is what the last line has.
 const outcomeKeys = "k ended at now iterations steps records"
 
 func objectWords() (words []string) {
-	for k := engine.KindTask; k <= engine.KindContainer; k++ {
+	for k := engine.KindTask; k <= engine.KindStore; k++ {
 		words = append(words, k.String())
 	}
 	return words

@@ -14,7 +14,8 @@ var waitWords = [engine.WaitsKinds]string{
 	engine.WaitsLock: "%s", engine.WaitsRelock: "%s again", engine.WaitsRW: "%s", engine.WaitsSemaphore: "%s",
 	engine.WaitsEvent: "%s", engine.WaitsCondition: "a notify of %s", engine.WaitsPut: "room in %s", engine.WaitsGet: "an item of %s",
 	engine.WaitsJoin: "all items of %s to be done", engine.WaitsAny: "its tasks (`wait`)", engine.WaitsCompleted: "the next task to end",
-	engine.WaitsGroup: "the tasks of its group", engine.WaitsShield: "%s, shielded",
+	engine.WaitsGroup: "the tasks of its group", engine.WaitsShield: "%s, shielded", engine.WaitsUnits: "%s",
+	engine.WaitsUse: "its sleep",
 }
 
 // WaitText is what the task of a RecWait or a RecWake waits, or waited, for.

@@ -43,7 +43,7 @@ var recWords = [...]string{
 	engine.RecReady: "{by} scheduled it", engine.RecCancel: "{by} cancelled it", engine.RecObject: "{by} used {object}",
 	engine.RecRead: "{by} read a variable", engine.RecSet: "{by} set a variable", engine.RecPrint: "{by} printed",
 	engine.RecChoose: "the seed chose it", engine.RecRaise: "{by} raised an error", engine.RecStop: "{by} called `stop`",
-	engine.RecLimit: "the run came to a limit",
+	engine.RecLimit: "the run came to a limit", engine.RecInterrupt: "{by} interrupted it", engine.RecPreempt: "{by} took {object} from it",
 }
 
 // waitWords is why a wait was over where no step with an object says more, by the kind of waiting.
@@ -55,7 +55,8 @@ var waitWords = [...]string{
 	engine.WaitsCondition: "{object} was notified", engine.WaitsPut: "{object} had room", engine.WaitsGet: "{object} had an item",
 	engine.WaitsJoin: "all items of {object} were done", engine.WaitsAny: "its `wait` was over",
 	engine.WaitsCompleted: "a task of its as_completed had ended", engine.WaitsGroup: "the last task of its group had ended",
-	engine.WaitsShield: "{object}, which it shields, had ended",
+	engine.WaitsShield: "{object}, which it shields, had ended", engine.WaitsUnits: "{object} was free for it",
+	engine.WaitsUse: "its sleep was over",
 }
 
 // opWords is what somebody did with an object, so that a wait was over.
@@ -65,7 +66,7 @@ var opWords = [...]string{
 	engine.OpNotify: "{by} notified {object}", engine.OpArrive: "{by} was the last to come to {object}",
 	engine.OpLeave: "{by} was the last to leave {object}", engine.OpTaskDone: "{by} was done with the last item of {object}",
 	engine.OpShutdown: "{by} shut down {object}", engine.OpQueue: "{by} stood in line for {object}",
-	engine.OpUnqueue: "{by} left the line for {object}",
+	engine.OpUnqueue: "{by} left the line for {object}", engine.OpResize: "{by} resized {object}",
 }
 
 // timerWords is why a turn came when a timer was due, by what the timer is for.

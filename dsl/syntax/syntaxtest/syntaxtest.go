@@ -13,6 +13,7 @@ func Example(v *syntax.Verb) string {
 shared: { count: 0, items: [], totals: {}, done: false }
 context: { user: nobody }
 locks: [m]
+resources: [desk]
 queues: [jobs]
 events: [ready]
 conditions: [changed]

@@ -1,0 +1,581 @@
+package engine
+
+import (
+	"slices"
+	"strconv"
+)
+
+// lineOf is the line of a resource that a request stands in.
+func (r *resource) lineOf(q *request) *waitLine {
+	if q.next != 0 {
+		return &r.joints
+	}
+	return &r.line
+}
+
+// parts calls f for a request and the other parts of a joint one. f may free the record.
+func (l *Loop) parts(id uint32, f func(id uint32, q *request)) {
+	for at := id; ; {
+		next := l.request(at).next
+		f(at, l.request(at))
+		if at = next; at == 0 || at == id {
+			return
+		}
+	}
+}
+
+// acquireOne is `acquire` of a resource: in slot a of the instruction is the resource, the number of the request goes behind it.
+func (l *Loop) acquireOne(in *instr, v Value, pc int32) whereTo {
+	if in.x == nil || in.x.ask == nil {
+		l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition here, not resource")
+		return toNext
+	}
+	id, ok := l.askFor(in, uint32(v.n))
+	if !ok {
+		return toNext
+	}
+	return l.enterAndLook(in, pc, id)
+}
+
+// acquireAll is `acquire` of several resources at once: all of them or none.
+func (l *Loop) acquireAll(in *instr, v Value, pc int32) whereTo {
+	first, last := uint32(0), uint32(0)
+	for i, e := range v.Elems() {
+		switch {
+		case e.Kind() != KindResource:
+			l.Raise("TypeError", "acquire takes a list of resources, not of "+e.Kind().String())
+		case slices.ContainsFunc(v.Elems()[:i], func(x Value) bool { return x.n == e.n }):
+			l.Raise("ValueError", "acquire has "+l.objectName(KindResource, uint32(e.n))+" twice")
+		}
+		id := uint32(0)
+		if l.fault == nil {
+			id, _ = l.askFor(in, uint32(e.n))
+		}
+		if l.fault != nil {
+			break
+		}
+		if first == 0 {
+			first, last = id, id
+		}
+		l.request(id).next, l.request(last).next, last = first, id, id
+	}
+	switch {
+	case l.fault != nil && first != 0:
+		l.parts(first, func(id uint32, _ *request) { l.freeRequest(id) })
+		fallthrough
+	case l.fault != nil:
+		return toNext
+	case first == 0:
+		l.frame[in.a+1] = Int(0)
+		return toNext
+	}
+	if l.request(first).next == first {
+		l.request(first).next = 0 // a list of one
+	}
+	return l.enterAndLook(in, pc, first)
+}
+
+// askFor makes the request for one resource.
+func (l *Loop) askFor(in *instr, on uint32) (uint32, bool) {
+	ask, amount := in.x.ask, int64(1)
+	if ask.Amount != nil {
+		amount = ask.Amount(l)
+		if l.fault == nil && amount < 1 {
+			l.Raise("ValueError", "an amount must be 1 or more, not "+strconv.FormatInt(amount, 10))
+		}
+	}
+	if l.fault != nil {
+		return 0, false
+	}
+	id, ok := l.newRequest(ask, amount, KindResource, on)
+	if ok {
+		l.request(id).scoped = in.x.scoped
+	}
+	return id, ok
+}
+
+// enterAndLook puts a request into its lines, and lets the running task go on, wait, or be refused.
+func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
+	l.frame[in.a+1] = Int(int64(id))
+	l.parts(id, func(id uint32, q *request) {
+		q.state = requestAsking
+		r := &l.resources[q.on]
+		l.enterLine(r.lineOf(q), id)
+	})
+	l.requesting = id
+	l.parts(id, func(_ uint32, q *request) { l.lookInto(q.on) })
+	l.requesting = 0
+	op := uint8(OpQueue)
+	if l.request(id).state == requestHeld {
+		op = OpAcquire
+	}
+	l.parts(id, func(_ uint32, q *request) { l.recObject(op, KindResource, q.on) })
+	switch l.request(id).state {
+	case requestHeld:
+		if !in.x.scoped {
+			l.cur.flags |= flagKept
+		}
+		return toNext
+	case requestAsking:
+		if why := l.refusal(in, id); why != "" {
+			l.refuse(in, id, why)
+			return toNext
+		}
+		l.suspend(pc, waitUnits, id)
+	}
+	return toWait
+}
+
+// refusal says why a request that would have to wait is refused; "": it is not.
+func (l *Loop) refusal(in *instr, id uint32) (why string) {
+	l.parts(id, func(_ uint32, q *request) {
+		r := &l.resources[q.on]
+		switch {
+		case why != "":
+		case in.x.ask.Nowait:
+			why = strconv.FormatInt(r.free(), 10) + " are free"
+		case r.maxWaiting >= 0 && r.waiting()-r.again > r.maxWaiting: // it is counted itself
+			why = strconv.FormatInt(r.maxWaiting, 10) + " may wait, and do"
+		}
+	})
+	return why
+}
+
+// refuse takes a request out of its lines again: the step's `else` follows, or ResourceFull is raised.
+func (l *Loop) refuse(in *instr, id uint32, why string) {
+	on := l.request(id).on
+	name := l.objectName(KindResource, on)
+	l.parts(id, func(id uint32, q *request) {
+		l.leaveLine(l.resources[q.on].lineOf(q), id)
+		l.freeRequest(id)
+	})
+	l.recObject(OpUnqueue, KindResource, on)
+	l.frame[in.a+1] = Value{}
+	if !in.x.otherwise {
+		l.raiseOf("ResourceFull", why, "it asked for "+name)
+	}
+}
+
+// takeUnits gives a request its units: it is among the holders from now on.
+func (l *Loop) takeUnits(id uint32) {
+	q := l.request(id)
+	r := &l.resources[q.on]
+	l.leaveLine(r.lineOf(q), id)
+	if q.again {
+		q.again = false
+		r.again--
+	}
+	r.drawn = false
+	r.inUse += q.amount
+	q.since = l.now
+	q.before, q.after = r.last, 0
+	if r.last != 0 {
+		l.request(r.last).after = id
+	} else {
+		r.first = id
+	}
+	r.last = id
+	if q.preemptible && (r.order == ResourcePreemptive || r.interrupts) {
+		l.enterLine(&r.victims, id)
+	}
+	if l.p.numbered && q.amount == 1 {
+		q.unit = r.units.take()
+	}
+	c := l.coldOf(q.task)
+	if q.older, q.newer = c.holds, 0; c.holds != 0 {
+		l.request(c.holds).newer = id
+	}
+	c.holds = id
+}
+
+// dropUnits takes the units of a request back: it is not among the holders any more, but still among what its task has.
+func (l *Loop) dropUnits(id uint32) {
+	q := l.request(id)
+	r := &l.resources[q.on]
+	r.inUse -= q.amount
+	if q.before != 0 {
+		l.request(q.before).after = q.after
+	} else {
+		r.first = q.after
+	}
+	if q.after != 0 {
+		l.request(q.after).before = q.before
+	} else {
+		r.last = q.before
+	}
+	if q.preemptible && (r.order == ResourcePreemptive || r.interrupts) {
+		l.leaveLine(&r.victims, id)
+	}
+	if l.p.numbered && q.amount == 1 {
+		r.units.give(q.unit)
+	}
+}
+
+// disown takes a request out of what its task has.
+func (l *Loop) disown(id uint32) {
+	q := l.request(id)
+	if q.newer != 0 {
+		l.request(q.newer).older = q.older
+	} else {
+		l.cold(l.task(q.task).cold).holds = q.older
+	}
+	if q.older != 0 {
+		l.request(q.older).newer = q.newer
+	}
+	q.older, q.newer = 0, 0
+}
+
+// lookInto looks at a resource in whose line somebody could be served now, in the step that changed it.
+func (l *Loop) lookInto(on uint32) {
+	l.looks = append(l.looks, on)
+	if l.looking {
+		return
+	}
+	l.looking = true
+	for i := 0; i < len(l.looks); i++ {
+		l.serve(l.looks[i])
+	}
+	l.looks, l.looking = l.looks[:0], false
+}
+
+// serve gives units of a resource to those in line, while the first one fits. Joint requests that do not fit are passed over,
+// and with `overtake` all that do not.
+func (l *Loop) serve(on uint32) {
+	r := &l.resources[on]
+	l.aside = l.aside[:0]
+	for r.inUse < r.capacity || r.order == ResourcePreemptive {
+		id := l.next(r)
+		if id == 0 {
+			break
+		}
+		q := l.request(id)
+		switch joint := q.next != 0; {
+		case l.fits(id):
+			l.give(id, false)
+		case !joint && r.order == ResourcePreemptive && q.preempt && l.preempt(r, id):
+			l.give(id, true)
+		case joint || r.overtake:
+			l.leaveLine(r.lineOf(q), id)
+			l.aside, r.drawn = append(l.aside, id), false
+		default:
+			l.putBack(r)
+			return
+		}
+	}
+	l.putBack(r)
+}
+
+// putBack puts those that were passed over back into the line.
+func (l *Loop) putBack(r *resource) {
+	for _, id := range l.aside {
+		l.enterLine(r.lineOf(l.request(id)), id)
+	}
+	l.aside = l.aside[:0]
+}
+
+// next is the request of a resource that is looked at next; 0: nobody waits. In a line without an order of its own joint
+// requests come last.
+func (l *Loop) next(r *resource) uint32 {
+	one, joint := r.line.head(), r.joints.head()
+	switch {
+	case one == 0:
+		return joint
+	case r.order == ResourceRandom:
+		return l.draw(r)
+	case r.order == ResourceRank:
+		return l.leastRank(r)
+	case joint != 0 && l.comesBefore(r.line.order, l.request(joint), l.request(one)):
+		return joint
+	}
+	return one
+}
+
+// draw draws the one of the line that is served next, and puts it first. It stays first until it is served.
+func (l *Loop) draw(r *resource) uint32 {
+	if x := &r.line; !r.drawn {
+		i := l.choose(x.len())
+		x.heap[0], x.heap[i] = x.heap[i], x.heap[0]
+		l.request(x.heap[0]).place, l.request(x.heap[i]).place = 0, int32(i)
+		r.drawn = true
+	}
+	return r.line.head()
+}
+
+// leastRank is the request of the line with the least rank, the earliest of those.
+func (l *Loop) leastRank(r *resource) uint32 {
+	best, least := uint32(0), 0.0
+	for _, id := range r.line.heap {
+		q := l.request(id)
+		rank := l.p.ranks[r.rank](l, q.priority, q.amount, l.now-q.since)
+		if best == 0 || rank < least || rank == least && q.number < l.request(best).number {
+			best, least = id, rank
+		}
+	}
+	return best
+}
+
+// fits reports whether there are units enough for a request, and, for each part of a joint one, nobody before it who waits for
+// that resource alone.
+func (l *Loop) fits(id uint32) bool {
+	ok := true
+	l.parts(id, func(_ uint32, q *request) {
+		r := &l.resources[q.on]
+		ok = ok && q.amount <= r.capacity-r.inUse
+		if head := r.line.head(); q.next != 0 && head != 0 && !r.overtake {
+			ok = ok && !l.comesBefore(r.line.order, l.request(head), q) && r.line.order != lineOpen
+		}
+	})
+	return ok
+}
+
+// give hands its units to a request. Its task runs in the next iteration, unless it is asking just now and took them from nobody.
+func (l *Loop) give(id uint32, preempting bool) {
+	asking := l.requesting != 0 && l.request(l.requesting).task == l.request(id).task
+	state := requestGiven
+	if asking && !preempting {
+		state = requestHeld
+	}
+	l.parts(id, func(id uint32, q *request) {
+		l.takeUnits(id)
+		q.state = state
+	})
+	switch {
+	case state == requestHeld:
+		l.requesting = 0
+		return
+	case asking:
+		l.requesting = 0
+		l.suspend(l.request(id).pc, waitUnits, id)
+		if l.trace != nil {
+			l.recTask(RecWait, l.curID)
+		}
+	}
+	l.complete(l.request(id).task)
+}
+
+// quit takes a request out of its lines, or its units back where it was given them and has not run yet; those behind it are
+// looked at.
+func (l *Loop) quit(id uint32) {
+	l.parts(id, func(id uint32, q *request) {
+		if r := &l.resources[q.on]; q.state == requestAsking {
+			l.leaveLine(r.lineOf(q), id)
+			if q.again {
+				r.again--
+			}
+			if q.next == 0 {
+				r.drawn = r.drawn && q.place != 0
+			}
+		} else {
+			l.dropUnits(id)
+			l.disown(id)
+		}
+		q.state = requestFree
+	})
+	l.parts(id, func(_ uint32, q *request) { l.lookInto(q.on) })
+}
+
+// giveBack gives the units of a request back, and its record.
+func (l *Loop) giveBack(id uint32) {
+	on := l.request(id).on
+	l.dropUnits(id)
+	l.disown(id)
+	l.freeRequest(id)
+	l.recObject(OpRelease, KindResource, on)
+	l.lookInto(on)
+}
+
+// latest is what task id got last of a resource and still has: units, or else the record of units that it has lost. 0: nothing.
+func (l *Loop) latest(id, on uint32) (held, lost uint32) {
+	t := l.task(id)
+	if t.cold == 0 {
+		return 0, 0
+	}
+	for r := l.cold(t.cold).holds; r != 0; r = l.request(r).older {
+		switch q := l.request(r); {
+		case q.on != on:
+		case q.state == requestLost && lost == 0 && !q.scoped:
+			lost = r
+		case q.state == requestHeld:
+			return r, lost
+		}
+	}
+	return 0, lost
+}
+
+// releaseLatest is `release` of a resource, by the running task or of another one.
+func (l *Loop) releaseLatest(id, on uint32) {
+	held, lost := uint32(0), uint32(0)
+	if id != 0 {
+		held, lost = l.latest(id, on)
+	}
+	switch {
+	case held != 0 && l.request(held).scoped:
+		l.dropUnits(held)
+		l.disown(held)
+		l.request(held).state = requestReturned
+		l.recObject(OpRelease, KindResource, on)
+		l.lookInto(on)
+	case held != 0:
+		l.giveBack(held)
+	case lost != 0:
+		l.disown(lost)
+		l.freeRequest(lost)
+	default:
+		who := "nothing"
+		if id != 0 {
+			who = "task " + l.taskName(id)
+		}
+		l.raiseOf("RuntimeError", "Resource is not held.", who+" holds no unit of "+l.objectName(KindResource, on))
+	}
+}
+
+// releaseBlock is the end of a block that holds resources; the number of its request is behind slot a.
+func (l *Loop) releaseBlock(in *instr) {
+	id := uint32(l.frame[in.a+1].AsInt())
+	l.frame[in.a+1] = Int(0)
+	if id == 0 {
+		return // it left the line, or asked for nothing
+	}
+	l.parts(id, func(id uint32, q *request) {
+		switch q.state {
+		case requestHeld:
+			l.giveBack(id)
+		case requestLost:
+			l.disown(id)
+			l.freeRequest(id)
+		default:
+			if l.fault == nil {
+				l.raiseOf("RuntimeError", "Resource is not held.", l.objectName(KindResource, q.on)+" was released inside the block that holds it")
+			}
+			l.freeRequest(id)
+		}
+	})
+}
+
+// bindUnit assigns the number of the unit that a step has got.
+func (l *Loop) bindUnit(in *instr) {
+	l.bind(in, Int(int64(l.request(uint32(l.frame[in.a+1].AsInt())).unit)))
+}
+
+// setCapacity is a new capacity of a resource, from now on.
+func (l *Loop) setCapacity(on uint32, capacity int64) {
+	l.resources[on].capacity = capacity
+	outer := l.looking
+	l.looking = true // the line is looked at when all have been interrupted
+	l.shrink(on)
+	l.looking = outer
+	l.lookInto(on)
+}
+
+// resize is `resize`.
+func (l *Loop) resize(in *instr) {
+	v := in.val(l)
+	capacity, most := int64(-1), int64(-1)
+	if in.int != nil {
+		capacity = in.int(l)
+		l.mustNotBeNegative("a capacity", capacity)
+	}
+	if in.x.most != nil && l.fault == nil {
+		most = in.x.most(l)
+		l.mustNotBeNegative("max_waiting", most)
+	}
+	if l.fault != nil || !l.expect(v, KindResource, "resize") {
+		return
+	}
+	if on := uint32(v.n); in.x.most != nil {
+		l.resources[on].maxWaiting = most
+	}
+	if on := uint32(v.n); in.int != nil {
+		l.setCapacity(on, capacity)
+	}
+	l.recObject(OpResize, KindResource, uint32(v.n))
+}
+
+// unitsWait is the wait for a resource, or for several at once; on: the request.
+type unitsWait struct{ ownFuture }
+
+func (unitsWait) target(l *Loop, on uint32) (Kind, uint32) { return KindResource, l.request(on).on }
+
+func (unitsWait) words(l *Loop, t *task) string {
+	text := ""
+	l.parts(t.on, func(_ uint32, q *request) {
+		if text != "" {
+			text += ", "
+		}
+		text += l.objectWords(KindResource, q.on)
+		if q.amount != 1 {
+			text += " (" + strconv.FormatInt(q.amount, 10) + ")"
+		}
+	})
+	return text
+}
+
+func (unitsWait) holders(l *Loop, t *task) []uint32 {
+	var ids []uint32
+	l.parts(t.on, func(_ uint32, q *request) { ids = append(ids, l.resources[q.on].holders(l)...) })
+	return ids
+}
+
+// cancel leaves the line in this step; units that were given and have not been used pass on.
+func (x unitsWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool {
+	if t.flags&flagFutureDone != 0 {
+		t.flags &^= flagFutureDone
+		l.endFuture(id, t, message) // its wake-up is ready already
+	} else if !x.ownFuture.cancel(l, id, t, message, depth) {
+		return false
+	}
+	l.quit(t.on)
+	return true
+}
+
+func (unitsWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	in := &l.p.code[w.pc]
+	first := l.request(t.on)
+	on := first.on
+	if w.err != nil {
+		l.parts(t.on, func(id uint32, _ *request) { l.freeRequest(id) })
+		l.frame[in.a+1] = Int(0)
+		l.recLeft(scalar(KindResource, uint64(on)))
+		return w.pc, w.err
+	}
+	l.parts(t.on, func(_ uint32, q *request) { q.state = requestHeld })
+	if !first.scoped {
+		t.flags |= flagKept
+	}
+	l.recGot(scalar(KindResource, uint64(on)), nil)
+	return w.pc + 1, nil
+}
+
+// releaseUnits is `release` of a resource: at the end of a block, or of what a task got last.
+func (l *Loop) releaseUnits(in *instr, v Value) {
+	if in.val == nil {
+		l.releaseBlock(in)
+		return
+	}
+	id := l.curID
+	if in.x.item != nil {
+		of := in.x.item(l)
+		if l.fault != nil || !l.expect(of, KindTask, "release … of") {
+			return
+		}
+		id = uint32(of.n)
+	}
+	if l.expect(v, KindResource, "release") {
+		l.releaseLatest(id, uint32(v.n))
+	}
+}
+
+// endHolder is the end of a task that has not given back all that it held: that stays taken.
+func (l *Loop) endHolder(id uint32, c *coldTask) {
+	for r := c.holds; r != 0; {
+		q := l.request(r)
+		older := q.older
+		if q.state == requestLost {
+			l.disown(r)
+			l.freeRequest(r)
+		} else if len(l.keeps) < maxReports {
+			l.keeps = append(l.keeps, Kept{Task: l.taskName(id), Object: l.objectName(KindResource, q.on), Pos: l.p.pos[q.pc], At: l.now})
+		}
+		r = older
+	}
+}

@@ -1,0 +1,220 @@
+package engine
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// resource is so many units that tasks hold for a while (SimPy: Resource, PriorityResource, PreemptiveResource). Who asks
+// for units that are free, while nobody is before it, has them at once. Whatever changes a resource looks at its line in the
+// same step and hands units over: a unit is never free while the first in line could have it.
+//
+// enterLine and leaveLine are where a line changes, takeUnits and dropUnits where what is in use does, setCapacity where the
+// capacity does.
+type resource struct {
+	plainObject
+	name       string
+	capacity   int64
+	inUse      int64 // above the capacity after that has shrunk
+	maxWaiting int64 // -1: no limit
+	order      ResourceOrder
+	rank       int32    // with ResourceRank: its place in Program.ranks
+	overtake   bool     // smaller requests may pass one that does not fit
+	interrupts bool     // when the capacity shrinks, those that hold more than there is are interrupted
+	drawn      bool     // with ResourceRandom: the first of the line was drawn, and does not fit yet
+	line       waitLine // requests for this resource alone
+	joints     waitLine // parts of joint requests
+	victims    waitLine // what is held and may be taken away
+	again      int64    // requests in line that were preempted: they do not count in maxWaiting
+	first      uint32   // requests that hold it, in the order in which they got it: both ends of a list
+	last       uint32
+	units      unitSet
+}
+
+// ResourceOrder says who is next in the line of a resource.
+type ResourceOrder uint8
+
+const (
+	ResourceFIFO       ResourceOrder = iota // who came first
+	ResourceLIFO                            // who came last
+	ResourceRandom                          // anybody, drawn when units are free
+	ResourcePriority                        // the least priority
+	ResourcePreemptive                      // the same, and it takes units from those of a greater one
+	ResourceRank                            // the least rank: ObjectDef.Rank
+)
+
+// ResourceOrderWords is the orders that can be chosen, by ResourceOrder.
+var ResourceOrderWords = []string{"fifo", "lifo", "random", "priority", "preemptive"}
+
+// ParseResourceOrder reads one of ResourceOrderWords.
+func ParseResourceOrder(word string) (ResourceOrder, bool) {
+	i := slices.Index(ResourceOrderWords, word)
+	return ResourceOrder(max(i, 0)), i >= 0
+}
+
+// lineOrders is how the line of a resource is ordered.
+var lineOrders = [...]lineOrder{
+	ResourceFIFO: lineFIFO, ResourceLIFO: lineLIFO, ResourceRandom: lineOpen, ResourcePriority: linePriority,
+	ResourcePreemptive: linePriority, ResourceRank: lineOpen,
+}
+
+// ResourceDef is what an ObjectDef says of a resource besides its capacity, which is its Size.
+type ResourceDef struct {
+	Order      ResourceOrder
+	MaxWaiting EvalInt // nil: no limit
+	Overtake   bool    // smaller requests may pass one that does not fit
+	Interrupt  bool    // when the capacity shrinks, those that hold more than there is are interrupted
+	Rank       Rank
+
+	rank int32 // its place in Program.ranks
+}
+
+// Rank computes the rank of a request: of its priority, its amount, and how long it has waited, in nanoseconds.
+type Rank func(l *Loop, priority float64, amount, waited int64) float64
+
+func makeResource(l *Loop, d *ObjectDef, name string, capacity int64) int {
+	r := resource{
+		name: name, capacity: capacity, maxWaiting: -1, order: d.Resource.Order, rank: d.Resource.rank,
+		overtake: d.Resource.Overtake, interrupts: d.Resource.Interrupt,
+	}
+	r.line.order = lineOrders[r.order]
+	r.joints.order, r.victims.order = r.line.order, lineVictims
+	if d.Resource.MaxWaiting != nil {
+		r.maxWaiting = d.Resource.MaxWaiting(l)
+		l.mustNotBeNegative("max_waiting", r.maxWaiting)
+	}
+	return add(&l.resources, r)
+}
+
+// mustNotBeNegative raises ValueError where an option of an object is below 0.
+func (l *Loop) mustNotBeNegative(what string, n int64) {
+	if n < 0 {
+		l.Raise("ValueError", what+" must be 0 or more, not "+strconv.FormatInt(n, 10))
+	}
+}
+
+func (r *resource) title() string { return r.name }
+
+func (r *resource) free() int64 { return max(r.capacity-r.inUse, 0) }
+
+func (r *resource) waiting() int64 { return int64(r.line.len() + r.joints.len()) }
+
+func (r *resource) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
+	switch a {
+	case AttrCapacity:
+		return Int(r.capacity), true
+	case AttrInUse:
+		return Int(r.inUse), true
+	case AttrFree:
+		return Int(r.free()), true
+	case AttrWaiting:
+		return Int(r.waiting()), true
+	case AttrHolders:
+		return l.taskList(r.holders(l)), true
+	case AttrWaiters:
+		return l.taskList(l.waiters(r)), true
+	}
+	return Value{}, false
+}
+
+// taskList is a list of tasks as a value.
+func (l *Loop) taskList(ids []uint32) Value {
+	l.Charge(len(ids) * valueSize)
+	list := make([]Value, len(ids))
+	for i, id := range ids {
+		list[i] = scalar(KindTask, uint64(id))
+	}
+	return l.ownList(list)
+}
+
+func (r *resource) holders(l *Loop) []uint32 {
+	var ids []uint32
+	for id := r.first; id != 0; id = l.request(id).after {
+		ids = append(ids, l.request(id).task)
+	}
+	return ids
+}
+
+// waiters is the tasks in line, in its order.
+func (l *Loop) waiters(r *resource) []uint32 {
+	ids := l.inLine(&r.line, &r.joints)
+	for i, id := range ids {
+		ids[i] = l.request(id).task
+	}
+	return ids
+}
+
+func (r *resource) level() (int64, int) { return r.inUse, int(r.waiting()) }
+
+func (r *resource) most() int64 { return r.capacity }
+
+func (r *resource) own(was *resource) {
+	r.line.own(&was.line)
+	r.joints.own(&was.joints)
+	r.victims.own(&was.victims)
+	r.units.freed = append(was.units.freed[:0], r.units.freed...)
+}
+
+// hash takes in the requests in the order in which they were made: that and what they say is all that their places depend on.
+func (r *resource) hash(l *Loop, h *hasher) {
+	h.words(uint64(r.capacity), uint64(r.inUse), uint64(r.maxWaiting), uint64(oneIf(r.drawn)), uint64(r.again))
+	ids := append(append([]uint32(nil), r.line.heap...), r.joints.heap...)
+	h.words(uint64(r.line.len()), uint64(r.joints.len()))
+	if r.drawn {
+		h.word(uint64(r.line.head()))
+	}
+	for id := r.first; id != 0; id = l.request(id).after {
+		ids = append(ids, id)
+		h.word(uint64(id))
+	}
+	slices.SortFunc(ids, func(a, b uint32) int { return cmp.Compare(l.request(a).number, l.request(b).number) })
+	for _, id := range ids {
+		l.request(id).hash(h, id)
+	}
+	if l.p.numbered {
+		h.word(uint64(r.units.next))
+		h.sum(len(r.units.freed), func(i int) { h.word(uint64(r.units.freed[i])) })
+	}
+}
+
+// unitSet is which of the numbers from 0 on are free: those below next that were given back, a heap, and those from next on.
+type unitSet struct {
+	freed []uint32
+	next  uint32
+}
+
+// take takes the lowest free number.
+func (u *unitSet) take() uint32 {
+	if len(u.freed) == 0 {
+		u.next++
+		return u.next - 1
+	}
+	least, last := u.freed[0], u.freed[len(u.freed)-1]
+	u.freed = u.freed[:len(u.freed)-1]
+	for i := 0; len(u.freed) > 0; {
+		child := 2*i + 1
+		if right := child + 1; right < len(u.freed) && u.freed[right] < u.freed[child] {
+			child = right
+		}
+		if child >= len(u.freed) || last <= u.freed[child] {
+			u.freed[i] = last
+			break
+		}
+		u.freed[i] = u.freed[child]
+		i = child
+	}
+	return least
+}
+
+func (u *unitSet) give(n uint32) {
+	u.freed = append(u.freed, n)
+	for i := len(u.freed) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if u.freed[parent] <= n {
+			break
+		}
+		u.freed[i], u.freed[parent] = u.freed[parent], n
+		i = parent
+	}
+}
