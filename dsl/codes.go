@@ -149,6 +149,10 @@ var Codes = []Code{
 		Help: "An included file is a library: it has coroutines, callbacks and functions, and may include others. It has no " +
 			"variables, objects, tasks or settings, which belong to the file that is run; what its code needs of them is passed " +
 			"to it as a parameter. For the same reason none of its callbacks has a time at which it begins by itself."},
+	{Code: syntax.CodeCron, Meaning: "a schedule of `cron` that cannot be read, or never comes",
+		Help: "A cron expression has five fields: minute, hour, day of the month, month and weekday, with `*`, ranges, steps, lists " +
+			"and English names; or it is `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`. The times are those that the " +
+			"clock shows, without time zones. A callback has either `cron`, or `every` and `after`."},
 	{Code: syntax.CodeNotBuilt, Meaning: "a part of the language that is not built yet",
 		Help: "The language has this part, but this version of runloop cannot run it yet."},
 	{Code: expr.CodeExprSyntax, Meaning: "an expression that cannot be read",

@@ -219,6 +219,7 @@ func exampleValue(n *yaml.Node) any {
 // recordSchema returns the schema of a map with known keys.
 func recordSchema(keys []*syntax.Key) schema {
 	properties, required, dependent := schema{}, []string{}, schema{}
+	var otherwise schema // what is dependent unless a certain key is written
 	for _, k := range keys {
 		if k.Unbuilt {
 			continue
@@ -227,7 +228,11 @@ func recordSchema(keys []*syntax.Key) schema {
 		if k.Required {
 			required = append(required, k.Name)
 		}
-		if slices.Contains(keys, k.Needs) {
+		switch needs := slices.Contains(keys, k.Needs); {
+		case needs && k.Or != nil:
+			otherwise = schema{{"if", schema{{"required", []string{k.Or.Name}}}},
+				{"else", schema{{"dependentRequired", schema{{k.Name, []string{k.Needs.Name}}}}}}}
+		case needs:
 			dependent = append(dependent, member{k.Name, []string{k.Needs.Name}})
 		}
 	}
@@ -238,6 +243,7 @@ func recordSchema(keys []*syntax.Key) schema {
 	if len(dependent) > 0 {
 		s = append(s, member{"dependentRequired", dependent})
 	}
+	s = append(s, otherwise...)
 	return s
 }
 
@@ -384,6 +390,10 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.ConditionsKey:
 		return either("array", list(conditionSchema()), conditionSchema())
 	case syntax.DurationKey:
+		if k.OfDay {
+			return durationSchema().with("pattern", durationPattern+`|^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$`).
+				with("patternErrorMessage", "write "+expr.DurationForm+`, or a time of day such as "02:00"`)
+		}
 		return durationSchema()
 	case syntax.ReferenceKey:
 		return schema{{"type", "string"}, {"minLength", 1}}

@@ -159,7 +159,7 @@ func (a *assembler) callback(cb *Callback) {
 	c.index = int32(len(a.p.codes))
 	a.p.codes = append(a.p.codes, c)
 	a.body(c, func() {
-		if cb.Until == nil && cb.Every == nil {
+		if cb.Until == nil && cb.Every == nil && cb.Cron == nil {
 			a.steps(c.Body)
 			return
 		}

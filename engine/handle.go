@@ -210,24 +210,8 @@ func (l *Loop) periodAgain(cb *Callback) {
 	if !s.periodic {
 		return
 	}
-	every := cb.Every(l)
-	if l.fault != nil {
-		return
-	}
-	if every <= 0 {
-		l.Raise("ValueError", fmt.Sprintf("the period of %s must be above 0", cb.Name))
-		return
-	}
-	last, late := s.when, int64(0)
-	switch {
-	case cb.Missed == MissedDrift:
-		last = l.now
-	case cb.Missed == MissedSkip && l.now > last:
-		late = (l.now - last) / every
-		last += late * every
-	}
-	next := l.addTime(last, every)
-	if s.over = l.fault != nil; s.over {
+	next, late, ok := l.nextPeriod(cb, s)
+	if !ok {
 		return
 	}
 	l.callbacks.missed += late
@@ -235,6 +219,43 @@ func (l *Loop) periodAgain(cb *Callback) {
 	s.state = scheduledPending
 	s.ctx = l.copyContext(l.ctx())
 	l.armScheduled(id, next)
+}
+
+// nextPeriod returns the loop time at which a periodic callback runs next, and how many runs it missed. ok is false if there is
+// none, or after an error.
+func (l *Loop) nextPeriod(cb *Callback, s *scheduled) (next, late int64, ok bool) {
+	if cb.Cron != nil {
+		return l.nextOfCron(cb, s)
+	}
+	every := cb.Every(l)
+	if l.fault != nil {
+		return 0, 0, false
+	}
+	if every <= 0 {
+		l.Raise("ValueError", fmt.Sprintf("the period of %s must be above 0", cb.Name))
+		return 0, 0, false
+	}
+	last := s.when
+	switch {
+	case cb.Missed == MissedDrift:
+		last = l.now
+	case cb.Missed == MissedSkip && l.now > last:
+		late = (l.now - last) / every
+		last += late * every
+	}
+	next = l.addTime(last, every)
+	s.over = l.fault != nil
+	return next, late, !s.over
+}
+
+// nextOfCron is nextPeriod for a callback with `cron`. Times that were missed are left out, but for `catch-up`.
+func (l *Loop) nextOfCron(cb *Callback, s *scheduled) (next, late int64, ok bool) {
+	next, ok = l.nextCron(cb, s.when)
+	for ok && next <= l.now && cb.Missed != MissedCatchUp {
+		next, ok = l.nextCron(cb, next)
+		late++
+	}
+	return next, late, ok
 }
 
 func (l *Loop) handleName(id uint32) string {

@@ -83,8 +83,14 @@ func (l *Loop) startWorker(e *Entry) {
 	}
 }
 
-// armPeriodic arms a callback declared with `after` or `every` for its first run.
+// armPeriodic arms a callback declared with `after`, `every` or `cron` for its first run.
 func (l *Loop) armPeriodic(cb *Callback) {
+	if cb.Cron != nil {
+		if at, ok := l.nextCron(cb, l.now); ok {
+			l.armFirst(cb, at)
+		}
+		return
+	}
 	delay := cb.After
 	if delay == nil {
 		delay = cb.Every
@@ -96,10 +102,14 @@ func (l *Loop) armPeriodic(cb *Callback) {
 	if l.fault != nil {
 		return
 	}
+	l.armFirst(cb, max(first, l.now))
+}
+
+func (l *Loop) armFirst(cb *Callback, at int64) {
 	id, s := l.newScheduled(cb, true)
-	s.periodic = cb.Every != nil
+	s.periodic = cb.Every != nil || cb.Cron != nil
 	l.callbacks.periodic[cb.index] = id
-	l.armScheduled(id, max(first, l.now))
+	l.armScheduled(id, at)
 }
 
 // failSetup ends a run that failed, or came to a limit, where no activation runs.

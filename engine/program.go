@@ -85,6 +85,8 @@ type Callback struct {
 	// After and Every arm it when the loop is made: the first run after After (default: Every), then each Every.
 	// Both nil: it runs only when a step schedules it.
 	After, Every EvalTime
+	// Cron arms it for the times of a schedule, instead.
+	Cron *Cron
 	// Until is looked at after each run of Code; when it holds, the callback is not scheduled again and Then runs, in
 	// the slots of Code.
 	Until  EvalBool

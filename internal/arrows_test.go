@@ -50,6 +50,7 @@ var ours = map[string][]string{
 var theirs = map[string]string{
 	"gopkg.in/yaml.v3":       "dsl/yaml",
 	"github.com/expr-lang":   "dsl/expr",
+	"github.com/netresearch": "dsl/syntax",
 	"github.com/spf13/cobra": "cmd/runloop",
 	"github.com/spf13/pflag": "cmd/runloop",
 }

@@ -191,14 +191,30 @@ func (c *checker) period(d *syntax.Definition) {
 	if d.Every != nil && d.Every.Expr == nil && d.Every.Nanos == 0 {
 		c.errorf(CodeBounds, d.Every.Span, "", "`every` must be above 0: it would run for ever at one instant")
 	}
+	c.cron(d)
 	switch {
-	case d.Until != nil && !d.Written(syntax.EveryKey):
-		c.errorf(syntax.CodeMissingKey, d.Until.Span, "", "`until` needs `every`: it ends a periodic callback")
+	case d.Until != nil && !d.Written(syntax.EveryKey) && !d.Written(syntax.CronKey):
+		c.errorf(syntax.CodeMissingKey, d.Until.Span, "", "`until` needs `every` or `cron`: it ends a periodic callback")
 	case d.Then != nil && !d.Written(syntax.UntilKey):
 		c.errorf(syntax.CodeMissingKey, d.Then.Span, "", "`then` needs `until`: it runs when that holds")
 	}
 	if d.Periodic() {
 		c.periodicParams(d)
+	}
+}
+
+// cron checks the schedule of a callback.
+func (c *checker) cron(d *syntax.Definition) {
+	if d.Cron == nil {
+		return
+	}
+	for _, key := range []*syntax.Key{syntax.AfterKey, syntax.EveryKey} {
+		if d.Written(key) {
+			c.errorf(syntax.CodeCron, d.KeySpanOf(key), "remove one of them", "a callback with `cron` has no `%s`", key.Name)
+		}
+	}
+	if _, hint, err := syntax.ParseCron(syntax.ConstText(d.Cron)); err != nil {
+		c.errorf(syntax.CodeCron, d.Cron.Span, hint, "`cron`: %s", err)
 	}
 }
 

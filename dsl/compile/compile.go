@@ -198,6 +198,9 @@ func (b *builder) callback(d *syntax.Definition) {
 	cb.Code.Body = b.body(b.BodyOf(d), d.Do)
 	b.Scope = check.Scope{Info: b.Info, Act: b.BodyOf(d)}
 	cb.After, cb.Every = b.duration(d.After, "`after`"), b.duration(d.Every, "`every`")
+	if d.Cron != nil {
+		cb.Cron, _, _ = syntax.ParseCron(syntax.ConstText(d.Cron)) // the check has read it
+	}
 	cb.Until, cb.Then = b.condition(d.Until), b.block(d.Then)
 	if d.Missed != nil {
 		cb.Missed, _ = engine.ParseMissed(d.Missed.Text)

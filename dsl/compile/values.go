@@ -133,8 +133,12 @@ func (b *builder) duration(d *syntax.Duration, what string) engine.EvalTime {
 
 // moment compiles a loop time, or returns nil if it is absent.
 func (b *builder) moment(d *syntax.Duration, what string) engine.EvalTime {
-	if d != nil && d.Expr != nil {
+	switch {
+	case d != nil && d.Expr != nil:
 		return b.expr(d.Expr).AsMoment(what)
+	case d != nil && d.OfDay:
+		ofDay := d.Nanos
+		return func(l *engine.Loop) int64 { return l.DayTime(ofDay) }
 	}
 	return b.duration(d, what)
 }

@@ -846,6 +846,64 @@ class Periodic:
             self.handle.cancel()
 
 
+#: shown now
+def shown(when):
+    """What the clock shows at a loop time, in nanoseconds since 1970."""
+    return CLOCK_START + when  #? virtual
+    return CLOCK_START + round((when - STARTED) * 1e9)  #? real
+
+
+def shown_at(nanoseconds):
+    """The loop time at which the clock shows a time."""
+    return nanoseconds - CLOCK_START  #? virtual
+    return STARTED + (nanoseconds - CLOCK_START) / 1e9  #? real
+
+
+#: day_time shown
+def day_time(of_day):
+    """The loop time at which the clock shows a time of day next."""
+    time, day = shown(loop.time()), 86_400_000_000_000
+    at = time - time % day + of_day
+    return shown_at(at if at > time else at + day)
+
+
+#: cron periodic shown datetime
+class Cron(Periodic):
+    """A callback that runs at the times of a cron expression, whose fields have a bit for each of their values."""
+
+    def __init__(self, callback, minutes, hours, days, months, weekdays, either):
+        super().__init__(callback)
+        self.minutes, self.hours, self.days, self.months, self.weekdays, self.either = minutes, hours, days, months, weekdays, either
+
+    def start(self):
+        self.arm(loop.time())
+
+    def again(self):
+        if self.running and not self.cancelled:
+            self.arm(self.when)
+
+    def arm(self, after):
+        minute = shown(after) // 60_000_000_000 + 1
+        minute = max(minute, shown(loop.time()) // 60_000_000_000 + 1)  #? real
+        last = minute + 9 * 366 * 1440
+        while minute < last:
+            days, of_day = divmod(minute, 1440)
+            if not self.has_day(datetime.date.fromordinal(719_163 + days)):
+                minute = (days + 1) * 1440
+            elif not self.hours >> of_day // 60 & 1:
+                minute += 60 - of_day % 60
+            elif not self.minutes >> of_day % 60 & 1:
+                minute += 1
+            else:
+                self.when = shown_at(minute * 60_000_000_000)
+                self.handle = loop.call_at(self.when, self.run)
+                return
+
+    def has_day(self, date):
+        day, weekday = self.days >> date.day & 1, self.weekdays >> date.isoweekday() % 7 & 1
+        return self.months >> date.month & 1 and (day or weekday if self.either else day and weekday)
+
+
 #: reset
 def reset(variable, tokens):
     if not tokens:

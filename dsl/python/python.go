@@ -214,7 +214,7 @@ func (e *exporter) globals() string {
 		f.linef("UNIT = %d  # the nanoseconds in the unit in which the scenario counts time", e.s.Unit)
 		f.linef("UNIT_NAME = %s", quote(engine.UnitOf(e.s.Unit).Name))
 	}
-	if e.uses["strftime"] {
+	if e.uses["strftime"] || e.uses["cron"] || e.uses["day_time"] {
 		f.linef("CLOCK_START = %s  # what the clock shows at loop time 0, in nanoseconds since 1970", e.clockStart())
 	}
 	if e.uses["draws"] {
@@ -289,7 +289,7 @@ func (e *exporter) callback(d *syntax.Definition) {
 	f := e.function(e.name("callback", d.Name.Text), d.Do, d.Then)
 	f.params(d)
 	f.drawsOf(d.Name.Text)
-	if d.Every == nil {
+	if d.Every == nil && d.Cron == nil {
 		f.block(d.Do)
 	} else {
 		f.period(d)
@@ -305,7 +305,11 @@ func (f *function) period(d *syntax.Definition) {
 	} else {
 		f.block(d.Do)
 	}
-	again := f.periodic(d) + ".again(" + f.duration(d.Every) + ")"
+	again := f.periodic(d) + ".again("
+	if d.Every != nil {
+		again += f.duration(d.Every)
+	}
+	again += ")"
 	if d.Until == nil {
 		f.linef("%s", again)
 		return
@@ -346,6 +350,8 @@ func (e *exporter) start() string {
 	for _, d := range e.s.Callbacks {
 		if delay := cmp.Or(d.After, d.Every); delay != nil {
 			add("callback "+d.Name.Text, e.startCallback(d, delay))
+		} else if d.Cron != nil {
+			add("callback "+d.Name.Text, e.startCron(d))
 		}
 	}
 	return strings.Join(lines, "")
@@ -368,6 +374,23 @@ func (e *exporter) startCallback(d *syntax.Definition, delay *syntax.Duration) s
 	name := e.periodic(d)
 	e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, e.name("callback", d.Name.Text)))
 	return fmt.Sprintf("lambda: %s.start(%s)", name, e.function("").duration(delay))
+}
+
+// startCron returns a function that arms a callback for the times of its schedule.
+func (e *exporter) startCron(d *syntax.Definition) string {
+	name := e.periodic(d)
+	e.uses["cron"] = true
+	c, _, _ := syntax.ParseCron(syntax.ConstText(d.Cron)) // the check has read it
+	e.out = append(e.out, fmt.Sprintf("%s = Cron(%s, %#x, %#x, %#x, %#x, %#x, %s)\n", name, e.name("callback", d.Name.Text),
+		c.Minutes&(1<<60-1), c.Hours&(1<<24-1), c.Days&(1<<32-1), c.Months&(1<<13-1), c.Weekdays&(1<<7-1), pythonBool(c.Either)))
+	return name + ".start"
+}
+
+func pythonBool(b bool) string {
+	if b {
+		return "True"
+	}
+	return "False"
 }
 
 // pythonWord returns text as a part of a Python name.

@@ -82,6 +82,15 @@ func TestOwnFunctions(t *testing.T) {
 	}
 }
 
+// TestTimesOfDay compares a scenario whose callbacks run at times of the calendar.
+func TestTimesOfDay(t *testing.T) {
+	src, err := os.ReadFile("../testdata/ok/cron.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, load(t, "cron.yaml", string(src)))
+}
+
 // expressions has at least one expression for every function.
 var expressions = []string{
 	"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",

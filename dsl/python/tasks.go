@@ -270,7 +270,7 @@ func (f *function) cancel(n *syntax.Cancel) {
 }
 
 func (f *function) cancelCallback(d *syntax.Definition) {
-	if d.After == nil && d.Every == nil {
+	if d.After == nil && d.Every == nil && d.Cron == nil {
 		f.linef("pass  # %s is never armed", d.Name.Text)
 		return
 	}

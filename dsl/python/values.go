@@ -1,6 +1,7 @@
 package python
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -136,6 +137,9 @@ func (f *function) inUnits(d *syntax.Duration) string {
 // at translates a loop time into a time of the loop's clock.
 func (f *function) at(d *syntax.Duration) string {
 	switch {
+	case d.OfDay:
+		f.use("day_time")
+		return fmt.Sprintf("day_time(%d)", d.Nanos)
 	case !f.virtual:
 		return "STARTED + (" + f.duration(d) + ")"
 	case d.Expr == nil:

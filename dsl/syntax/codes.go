@@ -25,5 +25,6 @@ const (
 	CodeCase          = "RL0125"
 	CodeInclude       = "RL0130" // an included file that cannot be read
 	CodeNotDefinition = "RL0131" // an included file that does more than define
+	CodeCron          = "RL0132" // a cron expression that cannot be read
 	CodeNotBuilt      = "RL0190"
 )

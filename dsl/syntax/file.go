@@ -208,7 +208,9 @@ func (s *File) LoseDefinitions() {
 func (s *File) Part(name *Name) int { return s.Source.PartAt(name.Span.Start) }
 
 // Periodic reports whether a callback runs by itself, once or again and again.
-func (d *Definition) Periodic() bool { return d.Written(AfterKey) || d.Written(EveryKey) }
+func (d *Definition) Periodic() bool {
+	return d.Written(AfterKey) || d.Written(EveryKey) || d.Written(CronKey)
+}
 
 // Counted reports whether an entry makes a number of tasks.
 func (e *Entry) Counted() bool { return e.Written(WorkerCount) || e.Written(SpawnCount) }

@@ -79,9 +79,12 @@ var (
 	AfterKey = &Key{Name: "after", Kind: DurationKey, Default: "one period", Doc: "when it runs first",
 		into: func(n Node, v FieldValue) { n.(*Definition).After, _ = v.(*Duration) }}
 	EveryKey = &Key{Name: "every", Also: []string{"interval", "period"}, Kind: DurationKey,
-		Doc:  "the period; without `after` and `every` it runs only when scheduled",
+		Doc:  "the period; without `after`, `every` and `cron` it runs only when scheduled",
 		into: func(n Node, v FieldValue) { n.(*Definition).Every, _ = v.(*Duration) }}
-	UntilKey = &Key{Name: "until", Kind: ConditionKey, Needs: EveryKey,
+	CronKey = &Key{Name: "cron", Kind: TextKey, Literal: true,
+		Doc:  "the times at which it runs, instead of a period: minute hour day month weekday, or @hourly",
+		into: func(n Node, v FieldValue) { n.(*Definition).Cron, _ = v.(*Value) }}
+	UntilKey = &Key{Name: "until", Kind: ConditionKey, Needs: EveryKey, Or: CronKey,
 		Doc:  "looked at after each run; when it holds, it is not scheduled again",
 		into: func(n Node, v FieldValue) { n.(*Definition).Until, _ = v.(*Condition) }}
 	WorkerCount = &Key{Name: "count", Kind: ValueKey, Types: intTypes,
@@ -132,6 +135,7 @@ var CallbackKeys = []*Key{
 		new: func() Node { return new(Param) }, into: intoParams},
 	AfterKey,
 	EveryKey,
+	CronKey,
 	{Name: "do", Kind: StepsKey, Required: true, Doc: "the steps", into: intoBody},
 	UntilKey,
 	{Name: "then", Kind: StepsKey, Needs: UntilKey, Doc: "runs once when `until` holds",

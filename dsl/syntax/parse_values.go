@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -222,6 +223,8 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		return nil
 	case isText(n) && strings.Contains(n.Text, "${"):
 		return p.computedDuration(n, key)
+	case isText(n) && key.OfDay && strings.Contains(n.Text, ":"):
+		return p.timeOfDay(n, key)
 	}
 	ns, err := p.literalNanos(n)
 	if err != nil {
@@ -244,6 +247,19 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		return nil
 	}
 	return &Duration{Span: n.Span, Nanos: ns}
+}
+
+// timeOfDay reads a time of day: "02:00", "14:30:15".
+func (p *parser) timeOfDay(n *yaml.Node, key *Key) *Duration {
+	for _, layout := range []string{"15:04", time.TimeOnly} {
+		if t, err := time.Parse(layout, n.Text); err == nil {
+			ns := (time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second).Nanoseconds()
+			return &Duration{Span: n.Span, Nanos: ns + int64(t.Nanosecond()), OfDay: true}
+		}
+	}
+	p.errorf(CodeDuration, n.Span, "write a time of day from \"00:00\" to \"23:59:59\", or a loop time such as 1m30s",
+		"`%s`: %q is no time of day", key.Name, source.Shorten(n.Text))
+	return nil
 }
 
 // literalNanos is a written duration in nanoseconds.

@@ -352,6 +352,7 @@ type (
 		Params      []*Param
 		Body
 		After, Every *Duration // of a callback, as what follows
+		Cron         *Value
 		Until        *Condition
 		Then         *Block
 		Missed       *Name

@@ -132,10 +132,12 @@ type (
 		source.Span
 		Items []*Condition
 	}
-	// Duration is a duration or a loop time: Nanos, or what Expr computes in seconds.
+	// Duration is a duration or a loop time: Nanos, or what Expr computes in seconds. If OfDay is set, it is the next time at
+	// which the clock shows that time of day, in Nanos since midnight.
 	Duration struct {
 		source.Span
 		Nanos int64
+		OfDay bool
 		Expr  *Expr
 	}
 	// Reference names or computes a task, a handle or an object.

@@ -90,7 +90,9 @@ type Key struct {
 	Keys     []*Key          // of the map it holds
 	Size     *Key            // of ObjectsKey: the option that a bare number stands for; nil: none
 	Needs    *Key            // the key of the same map without which it says nothing; nil: none
+	Or       *Key            // with Needs: the key that will do instead; nil: none
 	Literal  bool            // ${…} is not looked for
+	OfDay    bool            // of DurationKey: it takes a time of day, too
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference
 	Also     []string        // what other languages and libraries call it
@@ -520,11 +522,12 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*Sleep).For, _ = v.(*Duration) }}},
 	},
 	{
-		Name: "sleep_until", Waits: true, Doc: "Waits for a loop time; one that has come: gives up one turn.",
+		Name: "sleep_until", Waits: true, Doc: "Waits for a loop time, or for a time of day; one that has come: gives up one turn.",
 		new:     func() Node { return new(SleepUntil) },
 		Python:  "await asyncio.sleep(t - loop.time())",
 		Example: `sleep_until: 10s`,
-		Keys: []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, Doc: "the loop time",
+		Keys: []*Key{{Name: "sleep_until", Kind: DurationKey, Required: true, OfDay: true,
+			Doc:  "the loop time, or what the clock shows then: \"02:00\"",
 			into: func(n Node, v FieldValue) { n.(*SleepUntil).At, _ = v.(*Duration) }}},
 	},
 	{

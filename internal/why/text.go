@@ -72,7 +72,7 @@ func stepLine(r *trace.Run, t *trace.Turn, c *cause) int32 {
 // declared reports whether a callback is armed by its declaration.
 func declared(r *trace.Run, who uint32) bool {
 	cb := r.Program.Callbacks[who&^engine.WhoCallback]
-	return cb.After != nil || cb.Every != nil
+	return cb.After != nil || cb.Every != nil || cb.Cron != nil
 }
 
 // workerLine is where the worker stands that a task of the start is.
