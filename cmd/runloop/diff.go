@@ -64,7 +64,13 @@ func lineChanges(src *dsl.Source, edits []dsl.Fix) []change {
 			at = e.Span.End
 		}
 		b.Write(src.Bytes()[at:starts[to]])
-		changes = append(changes, refined(old, change{from, to, splitLines(b.String())})...)
+		for _, c := range refined(old, change{from, to, splitLines(b.String())}) {
+			if last := len(changes) - 1; last >= 0 && changes[last].to == c.from {
+				changes[last].to, changes[last].lines = c.to, slices.Concat(changes[last].lines, c.lines)
+			} else {
+				changes = append(changes, c)
+			}
+		}
 		edits = edits[n:]
 	}
 	return changes

@@ -105,6 +105,25 @@ func TestRange(t *testing.T) {
 	}
 }
 
+// TestRangeIsWhole checks that a part which is laid out alone takes with it what belongs to it: the blanks behind its dash, a
+// comment that goes behind brackets, and one that goes above the item.
+func TestRangeIsWhole(t *testing.T) {
+	const long = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, c: d"
+	for text, want := range map[string]string{
+		"a:\n  -   b: 1\n      c:   2\n  -  d\n":    "a:\n  - b: 1\n    c: 2\n  -  d\n",
+		"a:   1\nb:\n  - c: [ # d\n    ]\n  -  e\n": "a:   1\nb:\n  - c: [] # d\n  -  e\n",
+		"a:\n  - { " + long + ", e: f } # g\nh:   1\n": "a:\n  # g\n  - aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: " +
+			"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n    c: d\n    e: f\nh:   1\n",
+	} {
+		src := source.NewSource("test.yaml", []byte(text))
+		i := strings.Index(text, "c:")
+		edits, failed := EditsIn(src, source.Span{Start: i, End: i + 1})
+		if got := string(Apply(src.Data, edits)); failed >= 0 || got != want {
+			t.Errorf("%s\nbecomes\n%s\nnot\n%s", text, got, want)
+		}
+	}
+}
+
 // BenchmarkEdits lays a scenario of 100 lines out. A thousand of them should take half a second on two processors.
 func BenchmarkEdits(b *testing.B) {
 	text := []byte("runloop: 1\nmain:\n" + strings.Repeat(

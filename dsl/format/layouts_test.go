@@ -104,6 +104,38 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
+// TestRanges lays parts of random layouts out. The tree stays the same, and no comment is lost.
+func TestRanges(t *testing.T) {
+	files := corpus(t)
+	parts := 0
+	for _, name := range formattest.Names(files) {
+		root, diags := formattest.Parse(files[name])
+		if root == nil || diags.HasErrors() || len(files[name]) > 4000 {
+			continue
+		}
+		r := rand.New(rand.NewPCG(*seed, 3))
+		text := formattest.Layout(r, root)
+		if _, diags := formattest.Parse(text); diags.HasErrors() {
+			continue
+		}
+		for range *count {
+			at := r.IntN(len(text))
+			span := source.Span{Start: at, End: min(len(text), at+r.IntN(1+r.IntN(100)))}
+			part := func(src *source.Source) ([]source.Fix, int) { return format.EditsIn(src, span) }
+			whole, _ := format.Edits(source.NewSource(name, text))
+			if edits, _ := part(source.NewSource(name, text)); len(edits) < len(whole) {
+				parts++
+			}
+			if result, err := formattest.CheckPart(part, text); err != nil {
+				t.Fatalf("%s, %v: %v\n%s\n----\n%s", name, span, err, text, result)
+			}
+		}
+	}
+	if parts < 50 {
+		t.Errorf("only %d parts were laid out alone", parts)
+	}
+}
+
 // bits are what damages a file.
 var bits = []string{" ", "\n", "#", " # c", ":", ": ", "- ", "-", "[", "]", "{", "}", ",", "'", "\"", "|\n", "&a ", "*a", "? ", "\t", "\r",
 	"\n\n", "...\n", "---\n", "\\", "|+\n", ">-\n", "  ", "é", "!t ", "%", "@", ""}

@@ -21,6 +21,7 @@ const (
 type node struct {
 	kind   kind
 	flow   bool        // of a collection: in brackets
+	broken bool        // of a collection: it was in brackets, or in one that was
 	anchor source.Span // with its &; empty if there is none
 	span   source.Span // a scalar with its quotes, a collection with its brackets, the header of a block scalar
 
@@ -44,6 +45,7 @@ type item struct {
 	span   source.Span // from the dash or the key to the end of the value, or of the comment beside it
 	before []comment   // the comments above it
 	blank  bool        // an empty line stands right above it
+	dash   source.Span // in a list; empty if it stood in brackets
 	key    *node       // nil in a list
 	intro  []comment   // the comments between the key or the dash and the value
 	gap    bool        // an empty line stands between them and the value

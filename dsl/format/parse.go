@@ -310,7 +310,7 @@ func (p *parser) node(it *item, col int, inline bool) *node {
 // hoist moves comments above an item, since they have no place beside it.
 func (it *item) hoist(comments []comment) {
 	for _, c := range comments {
-		c.moved, c.blank, it.blank = true, it.blank, false
+		c.moved, c.own, c.blank, it.blank = true, true, it.blank, false
 		it.before = append(it.before, c)
 	}
 }
@@ -392,7 +392,7 @@ func (p *parser) list(n *node, outer int) {
 	col := p.i - p.line
 	n.kind, n.span.Start = listNode, p.i
 	for first := true; first || p.col == col && p.isDash(); first = false {
-		it := &item{span: source.Span{Start: p.i}}
+		it := &item{span: source.Span{Start: p.i}, dash: source.Span{Start: p.i, End: p.i + 1}}
 		if !first {
 			it.before, it.blank = p.takePend(), p.blank
 		}

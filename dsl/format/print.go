@@ -2,6 +2,7 @@ package format
 
 import (
 	"bytes"
+	"slices"
 
 	"runloop/dsl/source"
 )
@@ -48,6 +49,14 @@ func (p *printer) flush(next int) {
 		p.edits = append(p.edits, source.Fix{Span: source.Span{Start: p.at, End: next}, New: string(p.text)})
 	}
 	p.text = p.text[:0]
+}
+
+// reach ends an edit at an offset, where a part begins or ends that can be laid out alone.
+func (p *printer) reach(offset int) {
+	if offset >= p.at {
+		p.flush(offset)
+		p.at = offset
+	}
 }
 
 // newLine begins a line, below an empty one if blank.
@@ -138,14 +147,12 @@ func (p *printer) block(n *node, col int, apart bool) {
 			p.above(it.before, col)
 			p.newLine(col, it.blank)
 		}
-		at := len(p.items)
-		p.items = append(p.items, placed{Span: it.span, is: col})
+		alone := !n.broken && !slices.ContainsFunc(it.before, func(c comment) bool { return c.moved })
+		p.reach(it.span.Start)
 		p.item(it, col)
-		if it.span.End > p.at {
-			p.flush(it.span.End)
-			p.at = it.span.End
+		if p.reach(it.span.End); alone {
+			p.items = append(p.items, placed{Span: source.Span{Start: it.span.Start, End: p.at}, is: col})
 		}
-		p.items[at].End = p.at
 	}
 	for i, c := range n.end {
 		p.newLine(col, c.blank || apart && i == 0)
@@ -168,7 +175,7 @@ func (p *printer) settle(n *node, it *item, col int) {
 		return
 	}
 	if n.kind == listNode && v.kind == pairNode {
-		v = &node{kind: mapNode, items: v.items, end: v.end} // in a block it needs no braces
+		v = &node{kind: mapNode, items: v.items, end: v.end, broken: true} // in a block it needs no braces
 		it.value = v
 	}
 	at := col + len("- ")
@@ -189,6 +196,8 @@ func (p *printer) item(it *item, col int) {
 	if it.key != nil {
 		p.scalar(it.key, col)
 		p.write(":")
+	} else if it.dash.End > 0 {
+		p.copy(it.dash)
 	} else {
 		p.write("-")
 	}
@@ -256,7 +265,7 @@ func (p *printer) breakUp(it *item, v *node, col int) {
 	if !v.flow || len(v.items) == 0 || v.isFlat() && col+p.flatWidth(v) <= width {
 		return
 	}
-	if v.flow = false; it.trail == nil {
+	if v.flow, v.broken = false, true; it.trail == nil {
 		return
 	}
 	switch {

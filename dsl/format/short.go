@@ -93,7 +93,9 @@ func (s *shortener) shorten(it, pair *item) {
 	if inner.end = append(inner.end, outer.end...); it.trail != nil && len(inner.end) > 0 {
 		inner.end, it.trail = append(inner.end, *it.trail), nil
 	}
-	inner.flow = inner.flow && len(inner.end) == 0
+	if inner.flow && len(inner.end) > 0 {
+		inner.flow, inner.broken = false, true
+	}
 }
 
 // pairsOf is the pairs of a map, nil if it is none.

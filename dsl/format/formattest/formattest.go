@@ -324,9 +324,39 @@ func Parse(text []byte) (*yaml.Node, source.Diagnostics) {
 // Names returns the names of files in order.
 func Names(files map[string][]byte) []string { return slices.Sorted(maps.Keys(files)) }
 
-// Check lays out a file without mistakes by the edits that a function gives, and returns the result. The error says
-// which promise was not kept.
-func Check(edits func(*source.Source) ([]source.Fix, int), text []byte) (result []byte, err error) {
+// Edits is a function that lays a file out.
+type Edits func(*source.Source) (edits []source.Fix, at int)
+
+// Check lays out a file without mistakes, and returns the result. The error says which promise was not kept.
+func Check(edits Edits, text []byte) (result []byte, err error) {
+	if result, err = keeps(edits, text); err != nil {
+		return result, err
+	}
+	again, at := edits(source.NewSource("test.yaml", result))
+	if at >= 0 || len(again) > 0 {
+		return result, fmt.Errorf("the result changes when it is laid out again: %v", again)
+	}
+	return result, nil
+}
+
+// CheckLayout is Check for what Layout wrote: it also compares the comments.
+func CheckLayout(edits Edits, text []byte) (result []byte, err error) {
+	if result, err = Check(edits, text); err != nil {
+		return result, err
+	}
+	return result, sameComments(text, result)
+}
+
+// CheckPart is CheckLayout for edits of a part of the file, which may leave more to do.
+func CheckPart(edits Edits, text []byte) (result []byte, err error) {
+	if result, err = keeps(edits, text); err != nil {
+		return result, err
+	}
+	return result, sameComments(text, result)
+}
+
+// keeps lays a file out, and checks that it means the same.
+func keeps(edits Edits, text []byte) (result []byte, err error) {
 	src := source.NewSource("test.yaml", text)
 	list, at := edits(src)
 	if at >= 0 {
@@ -341,22 +371,14 @@ func Check(edits func(*source.Source) ([]source.Fix, int), text []byte) (result 
 	if !Equal(before, after) {
 		return result, errors.New("the result means something else")
 	}
-	again, at := edits(source.NewSource("test.yaml", result))
-	if at >= 0 || len(again) > 0 {
-		return result, fmt.Errorf("the result changes when it is laid out again: %v", again)
-	}
 	return result, nil
 }
 
-// CheckLayout is Check for what Layout wrote: it also compares the comments.
-func CheckLayout(edits func(*source.Source) ([]source.Fix, int), text []byte) (result []byte, err error) {
-	if result, err = Check(edits, text); err != nil {
-		return result, err
+func sameComments(before, after []byte) error {
+	if was, is := comments(before), comments(after); !slices.Equal(was, is) {
+		return fmt.Errorf("the comments %q became %q", was, is)
 	}
-	if was, is := comments(text), comments(result); !slices.Equal(was, is) {
-		return result, fmt.Errorf("the comments %q became %q", was, is)
-	}
-	return result, nil
+	return nil
 }
 
 func apply(text []byte, edits []source.Fix) []byte {
