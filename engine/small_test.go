@@ -38,7 +38,7 @@ func TestSmallLoopsAreSmall(t *testing.T) {
 		{"New, and the first steps of ten tasks", func() { begun(p) }},
 		{"Clone", func() { l.Clone() }},
 	} {
-		if n := bytesOf(c.run); n > 16<<10 {
+		if n := bytesOf(c.run); n > 20<<10 {
 			t.Errorf("%s: %d bytes", c.name, n)
 		}
 	}

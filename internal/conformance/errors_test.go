@@ -13,6 +13,7 @@ const bases = `
 import asyncio, sys
 class Interrupt(Exception): pass
 class QueueShutDown(Exception): pass
+class ResourceFull(Exception): pass
 for name in sys.argv[1:]:
     found = vars(__builtins__).get(name) or getattr(asyncio, name, None) or globals()[name]
     print(name, *(b.__name__ for b in found.__mro__[:-1]))
