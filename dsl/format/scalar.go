@@ -224,7 +224,7 @@ func (p *parser) content(n *node, it *item, indent, col int) {
 			n.lines = append(n.lines, source.Span{Start: p.i, End: p.i})
 		case indent > 0 && p.i-start < indent, indent == 0 && p.i-start <= col, p.at("---"), p.at("..."):
 			p.i = start
-			p.endContent(n, taken, blankEnd)
+			p.endContent(n, it, taken, blankEnd)
 			return
 		default:
 			if indent == 0 {
@@ -244,13 +244,15 @@ func (p *parser) content(n *node, it *item, indent, col int) {
 			blankEnd = p.i
 		}
 	}
-	p.endContent(n, taken, blankEnd)
+	p.endContent(n, it, taken, blankEnd)
 }
 
 // endContent drops the empty lines below a block scalar that do not belong to it, and goes back to them.
-func (p *parser) endContent(n *node, taken, blankEnd int) {
+func (p *parser) endContent(n *node, it *item, taken, blankEnd int) {
 	if !n.keeps {
 		n.lines = n.lines[:taken]
 		p.i, p.line = blankEnd, blankEnd
+	} else if last := len(n.lines) - 1; last >= 0 {
+		it.span.End = n.lines[last].End
 	}
 }
