@@ -311,4 +311,8 @@ var Codes = []Code{
 	{Code: lint.CodeRemainder, Meaning: "a remainder that has another sign in Python", Severity: source.SeverityWarning,
 		Help: "`%` gives a remainder with the sign of what is divided: `-7 % 3` is -1, and in Python it is 2. `mod(-7, 3)` is " +
 			"Python's, and `floordiv` its `//`."},
+	{Code: lint.CodeHeldUp, Meaning: "a step that holds up the loop", Severity: source.SeverityWarning,
+		Help: "While a step blocks, as `time.sleep` or a long computation does, no other task runs and everything that is due " +
+			"is late: the commonest mistake with asyncio. Wait with `sleep`, or let a thread do the work with `to_thread`. " +
+			"With `loop: { slow: 100ms }` the run itself reports what held it up, and this warning is silent."},
 }

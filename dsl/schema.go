@@ -438,6 +438,9 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.ObjectsKey:
 		return objectsSchema(k)
 	case syntax.DeadlineKey:
+		if k.Nullable {
+			return either("object", recordSchema(k.Keys), either("null", schema{}, durationSchema()))
+		}
 		return either("object", recordSchema(k.Keys), durationSchema())
 	case syntax.NothingKey:
 		return schema{{"type", "null"}}

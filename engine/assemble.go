@@ -63,6 +63,7 @@ type nesting struct {
 	enters   []int32 // instructions whose c is the finally block
 	exits    []exit
 	catching bool
+	groups   bool // slot is the first of those of a try with handlers of groups
 }
 
 // exit is a way out of a construct other than its end or an error.
@@ -211,6 +212,12 @@ func (a *assembler) watchStep(s Step) {
 		as = s.As
 	case *Schedule:
 		as = s.As
+	case *ToThread:
+		as = s.As
+	case *RemoveDone:
+		as = s.As
+	case *Uncancel:
+		as = s.As
 	case *Wait:
 		as = s.As
 	case *Shield:
@@ -268,14 +275,9 @@ func (a *assembler) emitStep(s Step) {
 		a.pos = s.Pos
 		a.leave(exit{exitContinue, a.innermostLoop()}, nil, -1)
 	case *Call:
-		if a.p.Watched {
-			args := make([]Assign, len(s.Args))
-			for i := range min(len(args), len(s.Reads)) {
-				args[i].Reads = s.Reads[i]
-			}
-			a.at(s.Pos, instr{op: opWatchCall, x: &operands{assigns: args}})
-		}
-		a.at(s.Pos, instr{op: opCall, x: &operands{code: a.code(s.Code), args: s.Args, as: s.As}})
+		a.call(s)
+	case *WaitFor:
+		a.waitFor(s)
 	case *Return:
 		a.pos = s.Pos
 		a.watchReturn(s.Reads)
@@ -290,6 +292,22 @@ func (a *assembler) emitStep(s Step) {
 		a.at(s.Pos, instr{op: opSleep, int: s.For})
 	case *SleepUntil:
 		a.at(s.Pos, instr{op: opSleepUntil, int: s.At})
+	case *Block:
+		a.at(s.Pos, instr{op: opBlock, int: s.For})
+	case *ToThread:
+		x := &operands{item: s.Value, as: s.As}
+		if s.IsError {
+			x.typ = "error"
+		}
+		a.at(s.Pos, instr{op: opToThread, int: s.For, x: x})
+	case *AddDone:
+		a.at(s.Pos, instr{op: opAddDone, val: s.What, x: &operands{callback: s.Callback, args: s.Args}})
+	case *RemoveDone:
+		a.at(s.Pos, instr{op: opRemoveDone, val: s.What, x: &operands{callback: s.Callback, as: s.As}})
+	case *Uncancel:
+		a.at(s.Pos, instr{op: opUncancel, val: s.Task, x: &operands{as: s.As}})
+	case *SetName:
+		a.at(s.Pos, instr{op: opSetName, val: s.Task, text: s.Name})
 	case *Spawn:
 		s.Entry.anonymous = s.As == nil && s.Group == nil && s.Entry.Name == "" && s.Entry.NameText == nil
 		a.at(s.Pos, instr{op: opSpawn, x: &operands{entry: a.entry(s.Entry), what: s.Group, as: s.As}})
@@ -301,13 +319,21 @@ func (a *assembler) emitStep(s Step) {
 				a.entry(it.Entry)
 			}
 		}
-		a.at(s.Pos, instr{op: opGather, bool: s.ReturnExceptions, x: &operands{items: s.Items, as: s.As}})
+		a.at(s.Pos, instr{op: opGather, bool: s.ReturnExceptions, x: &operands{items: s.Items, as: s.As, keep: s.Keep}})
 	case *Cancel:
 		a.at(s.Pos, instr{op: opCancel, val: s.What, text: s.Message, x: &operands{callback: s.Callback}})
 	case *Schedule:
 		a.schedule(s)
 	case *Timeout:
 		a.timeout(s)
+	case *Reschedule:
+		in := instr{op: opReschedule, val: s.Timeout, int: s.After, x: &operands{}}
+		if s.At != nil {
+			in.int, in.x.at = s.At, true
+		}
+		a.at(s.Pos, in)
+	case *ResetBarrier:
+		a.resetBarrier(s)
 	case *Wait:
 		a.at(s.Pos, instr{op: opWaitTasks, val: s.Tasks, int: s.Within, x: &operands{when: s.When, as: s.As}})
 	case *AsCompleted:
@@ -315,7 +341,7 @@ func (a *assembler) emitStep(s Step) {
 	case *Group:
 		a.group(s)
 	case *Shield:
-		a.at(s.Pos, instr{op: opShield, val: s.What, x: &operands{as: s.As}})
+		a.at(s.Pos, instr{op: opShield, val: s.What, x: &operands{as: s.As, keep: s.Keep}})
 	case *Acquire:
 		a.acquire(s)
 	case *Use:
@@ -399,6 +425,40 @@ func (a *assembler) set(s *Set) {
 		}
 	}
 	a.sets = append(a.sets, a.at(s.Pos, instr{op: opSet, x: &operands{assigns: s.Assigns}}))
+}
+
+func (a *assembler) call(s *Call) {
+	if a.p.Watched {
+		args := make([]Assign, len(s.Args))
+		for i := range min(len(args), len(s.Reads)) {
+			args[i].Reads = s.Reads[i]
+		}
+		a.at(s.Pos, instr{op: opWatchCall, x: &operands{assigns: args}})
+	}
+	a.at(s.Pos, instr{op: opCall, x: &operands{code: a.code(s.Code), args: s.Args, as: s.As}})
+}
+
+// waitFor is wait_for: without time a task of the coroutine is made, cancelled before it starts, and waited for. Slot limit
+// has how long, the next one the task.
+func (a *assembler) waitFor(s *WaitFor) {
+	limit := a.hidden(2)
+	task := func(l *Loop) Value { return l.frame[limit+1] }
+	a.at(s.Pos, instr{op: opWith, a: limit, val: func(l *Loop) Value { return Int(s.Within(l)) }})
+	timely := a.emit(instr{op: opUnless, bool: func(l *Loop) bool { return l.frame[limit].AsInt() <= 0 }})
+	entry := a.entry(&Entry{Pos: s.Pos, Code: s.Call.Code, Args: s.Call.Args})
+	a.emit(instr{op: opSpawn, x: &operands{entry: entry, as: &Target{Ref: Ref{Index: int(limit + 1)}}}})
+	a.emit(instr{op: opCancel, val: task, x: &operands{}})
+	a.emit(instr{op: opWaitTasks, val: func(l *Loop) Value { return List([]Value{task(l)}) }, x: &operands{}})
+	var late []int32
+	if s.Else != nil {
+		late = append(late, a.emit(instr{op: opJump}))
+	} else {
+		cause := func(l *Loop) Value { return l.Attr(task(l), AttrError) }
+		a.emit(instr{op: opRaise, x: &operands{typ: "TimeoutError", item: cause}})
+	}
+	a.patch(timely)
+	within := func(l *Loop) int64 { return l.frame[limit].AsInt() }
+	a.timeout(&Timeout{Pos: s.Pos, For: within, Do: []Step{s.Call}, Else: s.Else}, late...)
 }
 
 func (a *assembler) withContext(s *WithContext) {
@@ -518,8 +578,11 @@ func (a *assembler) raise(s *Raise) {
 		a.emit(instr{op: opRaise, text: s.Message, x: &operands{typ: s.Type, item: s.From}})
 	default:
 		for i := len(a.nest) - 1; i >= 0; i-- {
-			if a.nest[i].catching {
-				a.emit(instr{op: opReraise, a: a.nest[i].slot})
+			if n := a.nest[i]; n.catching && n.groups {
+				a.emit(instr{op: opReraiseGroup, a: n.slot})
+				return
+			} else if n.catching {
+				a.emit(instr{op: opReraise, a: n.slot})
 				return
 			}
 		}
@@ -579,6 +642,10 @@ func (a *assembler) tryCatch(s *Try) {
 		a.steps(s.Else)
 		return
 	}
+	if s.Groups {
+		a.tryGroups(s)
+		return
+	}
 	err := a.hidden(1)
 	r := a.within(err, func() { a.steps(s.Do) })
 	a.steps(s.Else)
@@ -596,6 +663,28 @@ func (a *assembler) tryCatch(s *Try) {
 	a.patch(ends...)
 }
 
+// tryGroups is a try with handlers of groups: each gets its part of what was raised, and what they raise is raised together.
+func (a *assembler) tryGroups(s *Try) {
+	slots, raised := a.hidden(groupSlots), a.hidden(1)
+	r := a.within(slots+groupCaught, func() { a.steps(s.Do) })
+	a.steps(s.Else)
+	end := a.emit(instr{op: opJump})
+	a.p.regions[r].pc = a.here()
+	a.at(s.Pos, instr{op: opStartGroup, a: slots})
+	a.nest = append(a.nest, &nesting{catching: true, groups: true, slot: slots})
+	for _, c := range s.Catch {
+		next := a.at(c.Pos, instr{op: opMatchGroup, a: slots, b: int32(c.As), x: &operands{types: c.Types}})
+		h := a.within(raised, func() { a.steps(c.Do) })
+		over := a.emit(instr{op: opJump})
+		a.p.regions[h].pc = a.here()
+		a.emit(instr{op: opKeepRaised, a: slots, b: raised})
+		a.patch(next, over)
+	}
+	a.nest = a.nest[:len(a.nest)-1]
+	a.at(s.Pos, instr{op: opEndGroup, a: slots})
+	a.patch(end)
+}
+
 func (a *assembler) schedule(s *Schedule) {
 	in := instr{op: opSchedule, x: &operands{callback: s.Callback, args: s.Args, as: s.As}}
 	switch {
@@ -607,14 +696,15 @@ func (a *assembler) schedule(s *Schedule) {
 	a.at(s.Pos, in)
 }
 
-func (a *assembler) timeout(s *Timeout) {
+// timeout assembles a scope; what jumps at late goes to its `else`, if there is one.
+func (a *assembler) timeout(s *Timeout, late ...int32) {
 	leave := a.scope(s, func() { a.steps(s.Do) })
 	a.steps(s.Then)
 	if s.Else == nil {
 		return
 	}
 	end := a.emit(instr{op: opJump})
-	a.patch(leave)
+	a.patch(append(late, leave)...)
 	a.steps(s.Else)
 	a.patch(end)
 }
@@ -623,7 +713,7 @@ func (a *assembler) timeout(s *Timeout) {
 func (a *assembler) scope(s *Timeout, do func()) (leave int32) {
 	id := a.hidden(1)
 	x := &operands{otherwise: s.Else != nil}
-	in := instr{op: opEnterScope, a: id, int: s.For, x: &operands{}}
+	in := instr{op: opEnterScope, a: id, int: s.For, x: &operands{as: s.As}}
 	if s.At != nil {
 		in.int, in.x.at = s.At, true
 	}
@@ -784,15 +874,28 @@ func (a *assembler) waitBarrier(s *WaitBarrier) {
 	}
 	a.finally(func() {
 		waitUntil(barrierBlocked)
+		a.emit(instr{op: opBarrier, a: b, b: barrierOpen})
 		a.finally(func() {
 			last := a.emit(instr{op: opBarrier, a: b, b: barrierEnter})
 			waitUntil(barrierFilling)
+			a.emit(instr{op: opBarrier, a: b, b: barrierPassed})
 			a.patch(last)
 		}, func(int32) { a.emit(instr{op: opBarrier, a: b, b: barrierLeave}) })
 	}, func(int32) { a.emit(instr{op: opRelease, a: b}) })
 	if s.As != nil {
 		a.emit(instr{op: opSet, b: -1, x: &operands{assigns: []Assign{{To: *s.As, Value: func(l *Loop) Value { return l.frame[b+2] }}}}})
 	}
+}
+
+// resetBarrier is Barrier.reset and abort.
+func (a *assembler) resetBarrier(s *ResetBarrier) {
+	b, step := a.hidden(1), int32(barrierReset)
+	if s.Abort {
+		step = barrierAbort
+	}
+	a.at(s.Pos, instr{op: opWith, a: b, b: int32(KindBarrier), val: s.Barrier})
+	a.emit(instr{op: opAcquire, a: b})
+	a.finally(func() { a.emit(instr{op: opBarrier, a: b, b: step}) }, func(int32) { a.emit(instr{op: opRelease, a: b}) })
 }
 
 const (

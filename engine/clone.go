@@ -26,6 +26,7 @@ func (l *Loop) CloneInto(c *Loop) {
 	l.objects.copyTo(&c.objects)
 	clonePart(&c.joins, &l.joins, (*joins).own)
 	clonePart(&c.callbacks, &l.callbacks, (*callbacks).own)
+	clonePart(&c.pool, &l.pool, (*pool).own)
 	clonePart(&c.vars, &l.vars, (*variables).own)
 	c.vars.epoch = epochs.Add(1)
 	clonePart(&c.draws, &l.draws, (*draws).own)

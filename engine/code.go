@@ -6,42 +6,54 @@ type opcode uint8
 const (
 	opNop opcode = iota
 	opPrint
-	opSetLocal    // frame[a] = val
-	opSetShared   // shared[a] = val
-	opCountLocal  // the same where val is frame[a] + b, and frame[a] is an integer
-	opCountShared // the same where val is shared[a] + b
-	opSet         // x.assigns, all values first
-	opAppend      // x.assigns
-	opReset       // context variable a; b: the slot with this activation's tokens
-	opCtxEnter    // x.assigns set, the old values kept in slots b, b+1 …
-	opCtxExit     // the old values set back
-	opJump        // to c
-	opUnless      // to c unless bool
-	opRepeat      // frame[a] = how often; to c when never
-	opRepeatEnd   // counts frame[a] down; to c while any is left
-	opRepeatAs    // x.as = frame[b]
-	opRepeatEndAs // the same as opRepeatEnd, and x.as = frame[b], counted up
-	opFor         // frame[a] = the sequence, frame[a+1] = 0
-	opForNext     // x.as = the next element; to c at the end
-	opCall        // x.code with x.args
-	opReturn      // val, or null
-	opReturnSlot  // frame[a]
-	opRaise       // x.typ with text, or val
-	opReraise     // frame[a]
-	opMatch       // to c unless the error in frame[a] is one of x.types; else frame[b] = it
-	opEnter       // frame[a] = b: why a finally block is entered; frame[a+1] = val; to c
-	opEnterFrom   // the same, with frame[a+1] = frame[x.slot]
-	opLeave       // a finally block's end: goes on as frame[a] says
+	opSetLocal     // frame[a] = val
+	opSetShared    // shared[a] = val
+	opCountLocal   // the same where val is frame[a] + b, and frame[a] is an integer
+	opCountShared  // the same where val is shared[a] + b
+	opSet          // x.assigns, all values first
+	opAppend       // x.assigns
+	opReset        // context variable a; b: the slot with this activation's tokens
+	opCtxEnter     // x.assigns set, the old values kept in slots b, b+1 …
+	opCtxExit      // the old values set back
+	opJump         // to c
+	opUnless       // to c unless bool
+	opRepeat       // frame[a] = how often; to c when never
+	opRepeatEnd    // counts frame[a] down; to c while any is left
+	opRepeatAs     // x.as = frame[b]
+	opRepeatEndAs  // the same as opRepeatEnd, and x.as = frame[b], counted up
+	opFor          // frame[a] = the sequence, frame[a+1] = 0
+	opForNext      // x.as = the next element; to c at the end
+	opCall         // x.code with x.args
+	opReturn       // val, or null
+	opReturnSlot   // frame[a]
+	opRaise        // x.typ with text, or val
+	opReraise      // frame[a]
+	opMatch        // to c unless the error in frame[a] is one of x.types; else frame[b] = it
+	opReraiseGroup // of a handler of groups: what it has taken, again; a: the slots of its try
+	opStartGroup   // a: the slots
+	opMatchGroup   // as opMatch, of a part of the error
+	opKeepRaised   // a: the slots, frame[b]: what a handler of groups raised
+	opEndGroup     // a: the slots
+	opEnter        // frame[a] = b: why a finally block is entered; frame[a+1] = val; to c
+	opEnterFrom    // the same, with frame[a+1] = frame[x.slot]
+	opLeave        // a finally block's end: goes on as frame[a] says
 	opAssert
 	opSleep
 	opSleepUntil
+	opBlock    // int
+	opToThread // int: how long; x.item: the result, or x.typ says that it is an error
 	opSpawn
 	opAwait
 	opGather
 	opCancel
 	opSchedule
+	opAddDone        // val; x.callback with x.args
+	opRemoveDone     // val; x.callback; x.as gets how many
+	opUncancel       // val; x.as gets how many are left
+	opSetName        // val; text
 	opWith           // frame[a] = val, which must be of kind b where that is not 0
-	opEnterScope     // a timeout of int (x.at: until int); its number to frame[a]
+	opEnterScope     // a timeout of int (x.at: until int; nil: without end); its number to frame[a]
+	opReschedule     // val; as opEnterScope
 	opLeaveScope     // frame[a]: the scope, frame[b]: why it ends; expired: to c, or TimeoutError
 	opAcquire        // val, or frame[a]; b: acquireRead or acquireWrite
 	opRelease        // val, or frame[a]; of a resource x.item: of which task; without val the request is in frame[a+1]
@@ -131,6 +143,7 @@ type operands struct {
 	what      Eval // a queue, a group
 	item      Eval
 	nowait    bool
+	keep      bool // of opGather, opShield: x.as gets the future
 	where     EvalBool
 	when      ReturnWhen
 	object    *ObjectDef

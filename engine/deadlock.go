@@ -112,12 +112,29 @@ func (l *Loop) awaitedBy(t *task) awaited {
 // unended returns the tasks of the list that have not ended, and leaves futures out.
 func (l *Loop) unended(list ...awaitable) []uint32 {
 	var ids []uint32
-	for _, a := range list {
+	add := func(a awaitable) {
 		if a&isFuture == 0 && !l.stateOf(a).ended() {
 			ids = append(ids, uint32(a))
 		}
 	}
+	for _, a := range list {
+		if add(a); a&isFuture != 0 {
+			l.behind(l.future(a), add)
+		}
+	}
 	return ids
+}
+
+// behind calls f for what the future of a gather or a shield waits for.
+func (l *Loop) behind(x *future, f func(a awaitable)) {
+	if x.shielding {
+		f(x.shields)
+	}
+	if x.gather != 0 {
+		for _, a := range l.gathers.at(x.gather).children {
+			f(a)
+		}
+	}
 }
 
 // severalWords names the tasks that a task waits for together, at most three.

@@ -137,6 +137,17 @@ run:
 			l.fault = l.frame[in.a].AsError()
 		case opMatch:
 			to = l.match(in)
+		case opReraiseGroup:
+			l.frame[in.a+groupBare] = Bool(true)
+			l.fault = l.frame[in.a+groupTaken].AsError()
+		case opStartGroup:
+			l.startGroup(in)
+		case opMatchGroup:
+			to = l.matchGroup(in)
+		case opKeepRaised:
+			l.keepRaised(in)
+		case opEndGroup:
+			l.endGroup(in)
 		case opEnter:
 			v := Value{}
 			if in.val != nil {
@@ -177,6 +188,10 @@ run:
 				l.sleepUntil(pc, t > l.now, t)
 				break run
 			}
+		case opBlock:
+			l.block(in, pc)
+		case opToThread:
+			to = l.toThread(in, pc)
 		case opSpawn:
 			l.spawnStep(in)
 		case opAwait:
@@ -187,12 +202,22 @@ run:
 			l.cancelStep(in)
 		case opSchedule:
 			l.schedule(in)
+		case opAddDone:
+			l.addDone(in)
+		case opRemoveDone:
+			l.removeDone(in)
+		case opUncancel:
+			l.uncancelStep(in)
+		case opSetName:
+			l.setName(in)
 		case opWith:
 			if v := in.val(l); l.fault == nil && (in.b == 0 || l.expect(v, Kind(in.b), withVerb(Kind(in.b)))) {
 				l.frame[in.a] = v
 			}
 		case opEnterScope:
 			l.enterScope(in)
+		case opReschedule:
+			l.reschedule(in)
 		case opLeaveScope:
 			to = l.leaveScope(in)
 		case opAcquire:
@@ -572,11 +597,7 @@ func (l *Loop) schedule(in *instr) {
 	}
 	cb := in.x.callback
 	id, s := l.newScheduled(cb, in.x.as != nil)
-	if len(l.args) > 0 {
-		n := int(cb.Code.slots)
-		s.args = l.newFrame(n)
-		copy(l.frameSlots(s.args, n), l.args)
-	}
+	s.args = l.keepArgs(cb)
 	if in.int != nil {
 		l.armScheduled(id, at)
 	} else {

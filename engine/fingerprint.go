@@ -20,6 +20,7 @@ func (l *Loop) Fingerprint(output bool) (Fingerprint, bool) {
 	l.hashObjects(h)
 	l.hashJoins(h)
 	l.hashScheduled(h)
+	l.hashPool(h)
 	h.values(l.vars.shared)
 	l.hashContext(h, l.contexts.base)
 	if l.p.Draws {
@@ -198,7 +199,7 @@ func (h *hasher) sum(n int, f func(i int)) {
 func (l *Loop) hashTime(h *hasher) {
 	h.int(l.now)
 	h.words(uint64(l.phase), uint64(l.mainID), uint64(l.shutdown), uint64(l.drains), uint64(l.todo), uint64(l.chosen.cancels))
-	h.word(uint64(oneIf(l.turning) | oneIf(l.stopping)<<1 | oneIf(l.quits)<<2 | oneIf(l.active)<<3))
+	h.word(uint64(oneIf(l.turning) | oneIf(l.stopping)<<1 | oneIf(l.quits)<<2 | oneIf(l.active)<<3 | oneIf(l.late)<<4))
 	l.hashReady(h)
 	l.hashTimers(h)
 	if l.opts.Ties == TiesRandom && !l.anyOrder() {
@@ -243,6 +244,8 @@ func (l *Loop) hashHandle(h *hasher, x handle) {
 		b = uint64(oneIf(l.waitSets.at(x.a).timer == x.b))
 	case handleShield:
 		b = l.shieldHash(x)
+	case handleUnthread:
+		b = uint64(oneIf(l.pool.jobs.at(x.a).number == x.b))
 	case handleCallback:
 		b = uint64(l.callbacks.scheduled.at(x.a).state)
 	}
@@ -458,12 +461,13 @@ func (e *event) hash(_ *Loop, h *hasher) {
 }
 
 func (c *condition) hash(l *Loop, h *hasher) {
+	h.word(uint64(c.given))
 	c.lock.hash(l, h)
 	h.ids(&c.waiters.roster)
 }
 
 func (b *barrier) hash(l *Loop, h *hasher) {
-	h.words(uint64(b.parties), uint64(b.count), uint64(oneIf(b.draining)))
+	h.words(uint64(b.parties), uint64(b.count), uint64(b.state))
 	b.cond.hash(l, h)
 }
 
@@ -478,10 +482,30 @@ func (q *queue) hash(_ *Loop, h *hasher) {
 }
 
 func (f *future) hash(l *Loop, h *hasher) {
-	h.words(uint64(f.state), uint64(oneIf(f.taken)))
+	h.words(uint64(f.state), uint64(oneIf(f.taken)|oneIf(f.shielding)<<1), uint64(f.gather), uint64(f.shields))
 	h.value(f.result)
 	h.errorOr(f.err)
 	l.hashCallbacks(h, f.callbacks)
+}
+
+func (x *timeout) hash(_ *Loop, h *hasher) {
+	h.words(uint64(x.scope), uint64(x.state), uint64(x.when), uint64(oneIf(x.expired)))
+}
+
+// hashPool takes in what the threads do, and the jobs that wait for one.
+func (l *Loop) hashPool(h *hasher) {
+	p := &l.pool
+	h.words(uint64(p.busy), uint64(oneIf(p.used)|oneIf(p.closing)<<1), uint64(len(p.line)))
+	for _, id := range p.line {
+		h.word(uint64(id))
+	}
+	for id := range p.jobs.n {
+		if j := p.jobs.at(id); j.number != 0 {
+			h.words(uint64(id), uint64(j.task), uint64(j.takes), uint64(oneIf(j.cancelled)|oneIf(j.over)<<1))
+			h.value(j.value)
+			h.errorOr(j.err)
+		}
+	}
 }
 
 // hashJoins takes in the gathers, groups, timeouts and waits that are in use.
@@ -489,7 +513,7 @@ func (l *Loop) hashJoins(h *hasher) {
 	x := &l.joins
 	for id := range x.gathers.n {
 		if g := x.gathers.at(id); g.pending > 0 || g.waiter != 0 || g.done {
-			h.words(1, uint64(id), uint64(g.pending), uint64(oneIf(g.returnExceptions)|oneIf(g.cancelRequested)<<1|oneIf(g.done)<<2), uint64(g.waiter))
+			h.words(1, uint64(id), uint64(g.pending), uint64(oneIf(g.returnExceptions)|oneIf(g.cancelRequested)<<1|oneIf(g.done)<<2), uint64(g.waiter), uint64(g.outer))
 			h.awaitables(g.children)
 			h.errorOr(g.err)
 		}
@@ -504,7 +528,7 @@ func (l *Loop) hashJoins(h *hasher) {
 	}
 	for id := range x.scopes.n {
 		if s := x.scopes.at(id); s.state != scopeLeft {
-			h.words(3, uint64(id), uint64(s.task), uint64(s.state)|uint64(oneIf(s.timer))<<8|uint64(oneIf(s.fired))<<9|uint64(s.cancelling)<<16)
+			h.words(3, uint64(id), uint64(s.task), uint64(s.state)|uint64(oneIf(s.timer))<<8|uint64(oneIf(s.fired))<<9|uint64(s.cancelling)<<16, uint64(s.kept))
 		}
 	}
 	for id := range x.waitSets.n {
@@ -550,7 +574,8 @@ func (l *Loop) hashScheduled(h *hasher) {
 
 // hashRecord takes in what came of the run so far.
 func (l *Loop) hashRecord(h *hasher) {
-	h.words(uint64(l.res.Ended), uint64(len(l.failures)), uint64(l.untold), uint64(len(l.keeps)))
+	h.words(uint64(l.res.Ended), uint64(len(l.failures)), uint64(l.untold), uint64(len(l.keeps)), uint64(len(l.res.Slow)),
+		uint64(l.res.MoreSlow))
 	for i := range l.keeps {
 		k := &l.keeps[i]
 		h.text(k.Task)

@@ -271,6 +271,9 @@ func midRuns(t *testing.T) []*Loop {
 			defer l.DrawFromOwn()
 			return Bool(l.Chance(0.5))
 		}}}}, sleep(1)), 1),
+		worker("thread", &ToThread{For: at(1), Value: val(Int(1))}), worker("line", &ToThread{For: at(1), Value: val(Int(2))}),
+		locals(worker("kept", &Timeout{For: at(5), As: local(0), Do: []Step{&Block{For: at(0.001)}, sleep(1)}}), 2),
+		locals(worker("keeps", &Gather{Items: []GatherItem{{Task: obj(2)}}, Keep: true, As: local(0)}, &Shield{What: obj(2), Keep: true, As: local(1)}, sleep(1)), 3),
 		worker("full", &Put{Queue: obj(7), Item: val(Int(1))}, &Put{Queue: obj(7), Item: val(Int(2))}),
 		worker("q", &Get{Queue: obj(0)}), worker("f", &Await{What: obj(2)}), worker("e", &WaitEvent{Event: obj(4)}))
 	if err := p.Assemble(); err != nil {
@@ -278,7 +281,7 @@ func midRuns(t *testing.T) []*Loop {
 	}
 	var loops []*Loop
 	for _, x := range []*Explore{nil, {Ties: true, Cancel: 1, Pick: func(*Loop, ChoiceKind, int) int { return 0 }}} {
-		l := New(p, Options{KeepOutput: true, Explore: x, Ties: TiesRandom})
+		l := New(p, Options{KeepOutput: true, Explore: x, Ties: TiesRandom, Threads: 1})
 		for i := range 40 {
 			for range i {
 				l.RunUnit()

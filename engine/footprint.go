@@ -52,6 +52,7 @@ const (
 	touchSpawn    // the names and the order of tasks
 	touchFailures // the order of errors that nobody took
 	touchOutput
+	touchPool // which thread does what
 )
 
 // Follow makes the loop write a footprint from now on: it stands before an iteration in which nothing is ready. nil: it ends that.
@@ -190,6 +191,18 @@ func (f *Footprint) run(l *Loop, h handle) {
 			f.task(l, h.a)
 		}
 		f.touch(touchFailures, 0, writes)
+	case handleThread, handleUnthread:
+		f.touch(touchPool, 0, writes)
+		if who := l.pool.jobs.at(h.a).task; who != 0 {
+			f.task(l, who)
+		}
+	case handleShielded:
+		f.touch(uint64(KindFuture), h.a, writes)
+		f.awaitable(awaitable(h.b), writes)
+		f.touch(touchFailures, 0, writes)
+	case handleUnshield:
+		f.touch(uint64(KindFuture), h.a, writes)
+		f.awaitable(l.futures[h.a].shields, writes)
 	case handleScope:
 		f.task(l, l.scopes.at(h.a).task)
 	case handleMain:
@@ -254,7 +267,7 @@ func (f *Footprint) note(l *Loop, r *Rec) {
 		if r.Aux == 0 {
 			f.touch(touchFailures, 0, writes)
 		}
-	case RecStop, RecLimit, RecPhase:
+	case RecStop, RecLimit, RecPhase, RecBlock:
 		f.global = true
 	}
 }

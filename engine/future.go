@@ -17,6 +17,9 @@ type future struct {
 	result    Value
 	err       *Error
 	callbacks []handle
+	gather    uint32    // of which gather it is, while that is not done; 0: of none
+	shields   awaitable // what it shields
+	shielding bool      // it is that of a shield
 }
 
 func (f *future) title() string { return f.name }
@@ -193,8 +196,14 @@ func (l *Loop) cancelAwaitable(a awaitable, message *Error, depth int) bool {
 	if l.trace != nil {
 		l.look(a.value(), writes)
 	}
-	if f.state.ended() {
+	switch {
+	case f.state.ended():
 		return false
+	case f.gather != 0 && depth > maxAwaitDepth:
+		l.Raise("RecursionError", "maximum recursion depth exceeded")
+		return true
+	case f.gather != 0:
+		return l.cancelGather(f.gather, message, depth+1)
 	}
 	if message == nil {
 		message = l.newError("CancelledError", "")
@@ -221,6 +230,11 @@ func (l *Loop) resolve(in *instr) {
 	case f.state.ended():
 		l.Raise("InvalidStateError", "the future "+l.objectName(KindFuture, uint32(v.n))+" is "+f.state.String()+" already")
 		return
+	case f.gather != 0: // it hears of what it gathers no more
+		l.gathers.at(f.gather).done, l.gathers.at(f.gather).outer = true, 0
+		f.gather = 0
+	}
+	switch {
 	case in.x.typ != "error":
 		f.state, f.result = taskDone, result
 	case result.Kind() != KindError:

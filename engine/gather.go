@@ -9,6 +9,7 @@ type gather struct {
 	done             bool
 	err              *Error
 	waiter           uint32 // the task that awaits it; 0: it has gone on
+	outer            uint32 // the number + 1 of its future, while that is open; 0: it is awaited where it is made
 }
 
 func (g *gather) own(was *gather) { g.children = append(was.children[:0], g.children...) }
@@ -77,6 +78,10 @@ func (l *Loop) resolveGather(g uint32, err *Error) {
 	if g == l.shutdown {
 		l.shutdown = 0
 		l.ready.push(handle{kind: handleMain, a: 1})
+	}
+	if ga.outer != 0 {
+		l.settleGather(g)
+		return
 	}
 	if ga.waiter != 0 {
 		if l.trace != nil {

@@ -116,7 +116,7 @@ func (l *Loop) closeGroup(in *instr) {
 
 // uncancelGroup takes the group's own cancellation of its parent back.
 func (l *Loop) uncancelGroup(g *group) {
-	if l.uncancel(); l.cur.cancel == 0 && g.propagate != nil && g.propagate.Type == "CancelledError" {
+	if l.uncancel(l.cur); l.cur.cancel == 0 && g.propagate != nil && g.propagate.Type == "CancelledError" {
 		g.propagate = nil
 	}
 }
@@ -160,7 +160,7 @@ func (l *Loop) awaitGroup(in *instr, pc int32) whereTo {
 	}
 	if len(errs) > 0 {
 		if l.rules[ruleGroupHandsOn] && l.cur.cancel > 0 {
-			l.uncancel()
+			l.uncancel(l.cur)
 			l.cancelTask(l.curID, nil, 0)
 		}
 		l.fault = l.newGroupError("unhandled errors in a TaskGroup", errs)

@@ -19,6 +19,10 @@ const (
 	handleShield                      // what a shield protects is done; a: the waiting task, b: its wait's number; a: 0, b: what it protected
 	handleScope                       // a timeout has expired; a: scope, b: its number
 	handleWaitOver                    // a wait's or an as_completed's time is up; a: wait set, b: its timer
+	handleThread                      // a thread has run its job; a: job
+	handleShielded                    // what a kept shield protects is done; a: its future, b: what it protects
+	handleUnshield                    // a kept shield is done; a: its future
+	handleUnthread                    // the await of a job was cancelled; a: job, b: its number
 	handleMain                        // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop
 )
 

@@ -21,6 +21,7 @@ const (
 	KindCondition
 	KindBarrier
 	KindGroup
+	KindTimeout // a timeout, by number
 	KindResource
 	KindContainer
 	KindStore
@@ -34,7 +35,7 @@ const (
 
 var kindNames = [...]string{
 	"null", "bool", "int", "float", "task", "handle", "future", "queue", "lock", "rwlock", "semaphore", "event",
-	"condition", "barrier", "group", "resource", "container", "store", "", "string", "list", "map", "error",
+	"condition", "barrier", "group", "timeout", "resource", "container", "store", "", "string", "list", "map", "error",
 }
 
 // String is the kind's name in the language.
@@ -86,8 +87,8 @@ var objectKinds = [kindScalars]objectKind{
 		clone: func(to, from *objects) { cloneAll(&to.events, from.events, (*event).own) },
 	},
 	KindCondition: {
-		make: func(l *Loop, _ *ObjectDef, name string, _ int64) int {
-			return add(&l.conditions, condition{lock: lock{name: name}})
+		make: func(l *Loop, d *ObjectDef, name string, _ int64) int {
+			return add(&l.conditions, condition{lock: lock{name: name}, given: l.givenLock(d)})
 		},
 		count: func(x *objects) int { return len(x.conditions) },
 		at:    func(x *objects, id uint32) object { return &x.conditions[id] },
@@ -138,6 +139,11 @@ var objectKinds = [kindScalars]objectKind{
 		at:    func(x *objects, id uint32) object { return &x.resources[id] },
 		clone: func(to, from *objects) { cloneAll(&to.resources, from.resources, (*resource).own) },
 	},
+	KindTimeout: {
+		count: func(x *objects) int { return len(x.timeouts) },
+		at:    func(x *objects, id uint32) object { return &x.timeouts[id] },
+		clone: func(to, from *objects) { cloneAll(&to.timeouts, from.timeouts, nil) },
+	},
 	KindFuture: {
 		make:  func(l *Loop, _ *ObjectDef, name string, _ int64) int { return add(&l.futures, future{name: name}) },
 		count: func(x *objects) int { return len(x.futures) },
@@ -170,6 +176,7 @@ const (
 	waitShield             // on: the task or future shielded
 	waitUnits              // on: the request of a resource
 	waitUse                // the sleep in a `use`; on: the timer's number
+	waitThread             // on: the job
 	waitKinds
 )
 
@@ -195,49 +202,54 @@ var waits = [waitKinds]waiting{
 	waitShield:    shieldWait{},
 	waitUnits:     unitsWait{},
 	waitUse:       useWait{},
+	waitThread:    threadWait{},
 }
 
 // Attr is an attribute of a task, a handle, an error, the loop, or an object.
 type Attr uint8
 
 const (
-	AttrName      Attr = iota // task: its name
-	AttrState                 // task: pending done failed cancelled
-	AttrDone                  // task: has it ended; future: is it resolved
-	AttrResult                // task: what it returned; raises what await would raise
-	AttrError                 // task: its error or null; counts as taking it
-	AttrSpawned               // task: loop time of its creation, in seconds
-	AttrStarted               // task: of its first step; null before
-	AttrEnded                 // task: of its end; null before
-	AttrCancelled             // handle: was it cancelled
-	AttrWhen                  // handle: when it is due; null for call_soon
-	AttrType                  // error: its type; loop: its type
-	AttrMessage               // error
-	AttrCause                 // error
-	AttrErrors                // error: what an ExceptionGroup holds
-	AttrID                    // loop: its id
-	AttrTime                  // loop: now, in seconds
-	AttrSize                  // queue: how many items are in it
-	AttrFull                  // queue
-	AttrEmpty                 // queue
-	AttrCapacity              // queue: 0 is no limit; resource
-	AttrLocked                // lock, condition, semaphore: would acquire wait
-	AttrValue                 // semaphore
-	AttrIsSet                 // event
-	AttrWaiting               // barrier: tasks in it (n_waiting); readers–writer lock, resource: tasks that wait for it
-	AttrReaders               // readers–writer lock: how many read
-	AttrWriter                // readers–writer lock: whether a task writes
-	AttrInUse                 // resource: units
-	AttrFree                  // resource: units
-	AttrHolders               // resource: tasks, in the order in which they got it
-	AttrWaiters               // resource: tasks, in the order of the line
+	AttrName       Attr = iota // task: its name
+	AttrState                  // task: pending done failed cancelled
+	AttrDone                   // task: has it ended; future: is it resolved
+	AttrResult                 // task: what it returned; raises what await would raise
+	AttrError                  // task: its error or null; counts as taking it
+	AttrSpawned                // task: loop time of its creation, in seconds
+	AttrStarted                // task: of its first step; null before
+	AttrEnded                  // task: of its end; null before
+	AttrCancelling             // task: requests for cancellation that nobody has taken back
+	AttrCancelled              // handle: was it cancelled
+	AttrWhen                   // handle: when it is due; null for call_soon
+	AttrType                   // error: its type; loop: its type
+	AttrMessage                // error
+	AttrCause                  // error
+	AttrErrors                 // error: what an ExceptionGroup holds
+	AttrID                     // loop: its id
+	AttrTime                   // loop: now, in seconds
+	AttrSize                   // queue: how many items are in it
+	AttrFull                   // queue
+	AttrEmpty                  // queue
+	AttrCapacity               // queue: 0 is no limit; resource
+	AttrLocked                 // lock, condition, semaphore: would acquire wait
+	AttrValue                  // semaphore
+	AttrIsSet                  // event
+	AttrWaiting                // barrier: tasks in it (n_waiting); readers–writer lock, resource: tasks that wait for it
+	AttrReaders                // readers–writer lock: how many read
+	AttrWriter                 // readers–writer lock: whether a task writes
+	AttrInUse                  // resource: units
+	AttrFree                   // resource: units
+	AttrHolders                // resource: tasks, in the order in which they got it
+	AttrWaiters                // resource: tasks, in the order of the line
+	AttrExpired                // timeout: has it cancelled its task
+	AttrParties                // barrier: how many tasks it waits for
+	AttrBroken                 // barrier: was it aborted
 )
 
 // classes is what the kinds of tasks, handles and objects are called in text, as Python's classes are.
 var classes = [...]string{
 	KindTask: "Task", KindHandle: "Handle", KindFuture: "Future", KindQueue: "Queue", KindLock: "Lock", KindRWLock: "RWLock",
 	KindSemaphore: "Semaphore", KindEvent: "Event", KindCondition: "Condition", KindBarrier: "Barrier",
-	KindGroup: "TaskGroup", KindResource: "Resource", KindContainer: "Container", KindStore: "Store",
+	KindGroup: "TaskGroup", KindTimeout: "Timeout", KindResource: "Resource", KindContainer: "Container", KindStore: "Store",
 }
 
 // objects holds the synchronisation objects of a run, by kind and number.
@@ -254,6 +266,7 @@ type objects struct {
 	resources  []resource
 	requests   arena[request]
 	numbers    uint64 // requests so far
+	timeouts   []timeout
 }
 
 // copyTo makes c a copy.

@@ -155,6 +155,12 @@ func (l *Loop) variables(m *meter) {
 	for _, chunk := range l.frames.chunks {
 		m.values(chunk[:])
 	}
+	for j := range l.pool.jobs.all {
+		m.value(j.value)
+		if j.err != nil {
+			m.value(errorValue(j.err))
+		}
+	}
 	for t := range l.tasks.lines.all {
 		m.values(t.slot[:])
 	}

@@ -174,13 +174,34 @@ func (l *Loop) setEvent(e *event) {
 // condition is asyncio.Condition; its lock is its own.
 type condition struct {
 	plainObject
-	lock    lock // its name is the condition's
+	lock    lock   // its name is the condition's
+	given   uint32 // the number + 1 of the lock that it was given; 0: it has its own
 	waiters waiters
 }
 
 func (c *condition) title() string { return c.lock.name }
 
-func (c *condition) attr(l *Loop, id uint32, a Attr) (Value, bool) { return c.lock.attr(l, id, a) }
+func (c *condition) attr(l *Loop, id uint32, a Attr) (Value, bool) {
+	return l.conditionLock(c).attr(l, id, a)
+}
+
+// conditionLock is the lock of a condition: its own, or the one that it was given.
+func (l *Loop) conditionLock(c *condition) *lock {
+	if c.given != 0 {
+		return &l.locks[c.given-1]
+	}
+	return &c.lock
+}
+
+// lockFor is what is acquired and released with v: the lock that a condition was given, or else v itself.
+func (l *Loop) lockFor(v Value) Value {
+	if v.Kind() == KindCondition {
+		if given := l.conditions[v.n].given; given != 0 {
+			return scalar(KindLock, uint64(given-1))
+		}
+	}
+	return v
+}
 
 func (c *condition) level() (int64, int) {
 	held, _ := c.lock.level()
@@ -196,8 +217,8 @@ func (c *condition) own(was *condition) {
 
 // notify is Condition.notify; n < 0: all.
 func (l *Loop) notify(c *condition, n int64) {
-	if !c.lock.locked {
-		l.raiseOf("RuntimeError", "cannot notify on un-acquired lock", c.lock.state())
+	if k := l.conditionLock(c); !k.locked {
+		l.raiseOf("RuntimeError", "cannot notify on un-acquired lock", k.state())
 		return
 	}
 	for n != 0 && l.completeFirst(&c.waiters) {
@@ -210,17 +231,35 @@ type barrier struct {
 	plainObject
 	name           string
 	parties, count int64
-	draining       bool // else filling; nothing resets or breaks a barrier
+	state          barrierState
 	cond           condition
 }
 
 func (b *barrier) title() string { return b.name }
 
+// barrierState is what a barrier does.
+type barrierState uint8
+
+const (
+	barrierFills  barrierState = iota // tasks come
+	barrierDrains                     // all have come, and leave
+	barrierResets                     // those that are there leave with an error
+	barrierBroken                     // it was aborted
+)
+
 func (b *barrier) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
-	if b.draining {
-		return Int(0), a == AttrWaiting // Barrier.n_waiting
+	switch a {
+	case AttrWaiting: // Barrier.n_waiting
+		if b.state != barrierFills {
+			return Int(0), true
+		}
+		return Int(b.count), true
+	case AttrParties:
+		return Int(b.parties), true
+	case AttrBroken:
+		return Bool(b.state == barrierBroken), true
 	}
-	return Int(b.count), a == AttrWaiting
+	return Value{}, false
 }
 
 func (b *barrier) level() (int64, int) { return b.count, b.cond.waiters.len() }
@@ -235,7 +274,7 @@ func (l *Loop) lockOf(v Value) *lock {
 	case KindLock:
 		return &l.locks[v.n]
 	case KindCondition:
-		return &l.conditions[v.n].lock
+		return l.conditionLock(&l.conditions[v.n])
 	case KindBarrier:
 		return &l.barriers[v.n].cond.lock
 	}
@@ -276,6 +315,7 @@ func (l *Loop) acquire(in *instr, pc int32) whereTo {
 	if l.fault != nil {
 		return toNext
 	}
+	v = l.lockFor(v)
 	switch v.Kind() {
 	case KindList:
 		return l.acquireAll(in, v, pc)
@@ -349,6 +389,7 @@ func lockValue(n uint32) Value {
 func (l *Loop) reacquire(in *instr, pc int32) whereTo {
 	v := l.frame[in.a]
 	k := l.lockOf(v)
+	v = l.lockFor(v)
 	if !l.lockFree(k) {
 		k.waiters.push(l.curID)
 		l.suspend(pc, waitRelock, lockNumber(v))
@@ -386,6 +427,7 @@ func (l *Loop) release(in *instr) {
 		l.releaseUnits(in, v)
 		return
 	}
+	v = l.lockFor(v)
 	if x, ok := l.acquirerOf(v).(releaser); ok {
 		if x.release(l); l.fault == nil {
 			l.recObject(OpRelease, v.Kind(), uint32(v.n))
@@ -461,8 +503,10 @@ func (l *Loop) mustOwn(in *instr) {
 func (l *Loop) waitCondition(in *instr, pc int32) whereTo {
 	v := l.frame[in.a]
 	c := l.conditionOf(v)
-	l.releaseLock(&c.lock)
-	l.recObject(OpRelease, v.Kind(), uint32(v.n))
+	l.releaseLock(l.conditionLock(c))
+	if k := l.lockFor(v); l.trace != nil {
+		l.recObject(OpRelease, k.Kind(), uint32(k.n))
+	}
 	c.waiters.push(l.curID)
 	l.recObject(OpQueue, v.Kind(), uint32(v.n))
 	l.suspend(pc, waitCondition, lockNumber(v))
@@ -486,10 +530,14 @@ func (l *Loop) notifyStep(in *instr) {
 
 // The steps of Barrier.wait.
 const (
-	barrierBlocked = iota // jumps unless the barrier drains: nobody may enter then
+	barrierBlocked = iota // jumps unless the barrier drains or is reset: nobody may enter then
+	barrierOpen           // raises if it is broken
 	barrierEnter          // counts the task in: its index goes to slot a+2; the last one lets all go and jumps
 	barrierFilling        // jumps unless the barrier fills
+	barrierPassed         // raises if it is broken or reset
 	barrierLeave          // counts it out; the last one opens the barrier again
+	barrierReset          // the one step of Barrier.reset
+	barrierAbort          // the one step of Barrier.abort
 )
 
 // barrierStep does step b of Barrier.wait.
@@ -498,27 +546,57 @@ func (l *Loop) barrierStep(in *instr) whereTo {
 	b := &l.barriers[v.n]
 	switch in.b {
 	case barrierBlocked:
-		return jumpIf(!b.draining)
+		return jumpIf(b.state != barrierDrains && b.state != barrierResets)
+	case barrierOpen:
+		if b.state == barrierBroken {
+			l.Raise("BrokenBarrierError", "Barrier aborted")
+		}
+		return toNext
 	case barrierEnter:
 		l.frame[in.a+2] = Int(b.count)
 		b.count++
 		l.recObject(OpArrive, KindBarrier, uint32(v.n))
 		if b.count == b.parties {
-			b.draining = true
+			b.state = barrierDrains
 			l.notify(&b.cond, -1)
 			return toJump
 		}
 		return toNext
 	case barrierFilling:
-		return jumpIf(b.draining)
+		return jumpIf(b.state != barrierFills)
+	case barrierPassed:
+		if b.state == barrierBroken || b.state == barrierResets {
+			l.Raise("BrokenBarrierError", "Abort or reset of barrier")
+		}
+		return toNext
+	case barrierReset, barrierAbort:
+		l.breakBarrier(b, uint32(v.n), in.b == barrierAbort)
+		return toNext
 	}
 	b.count--
 	l.recObject(OpLeave, KindBarrier, uint32(v.n))
 	if b.count == 0 {
-		b.draining = false
+		if b.state != barrierBroken {
+			b.state = barrierFills
+		}
 		l.notify(&b.cond, -1)
 	}
 	return toNext
+}
+
+// breakBarrier is what Barrier.reset, or abort, does once it has the lock.
+func (l *Loop) breakBarrier(b *barrier, id uint32, abort bool) {
+	op := uint8(OpReset)
+	switch {
+	case abort:
+		b.state, op = barrierBroken, OpAbort
+	case b.count > 0:
+		b.state = barrierResets
+	default:
+		b.state = barrierFills
+	}
+	l.notify(&b.cond, -1)
+	l.recObject(op, KindBarrier, id)
 }
 
 // lockWait is Lock.acquire.

@@ -22,6 +22,7 @@ type Loop struct {
 	objects   // synchronisation objects
 	joins     // gathers, groups, timeouts and waits
 	callbacks callbacks
+	pool      pool // threads
 	vars      variables
 	draws     draws
 	chosen    chosen // of an explored run
@@ -42,6 +43,7 @@ type timeline struct {
 	turning   bool // an iteration is under way, even where todo is 0: a slice may end right before the iteration does
 	timers    timers
 	stopping  bool // stop was called: the loop ends with this iteration
+	late      bool // time has passed inside a turn: whether the run is over is looked at again
 	quits     bool // an error that ends the run was raised: the loop ends at once
 }
 
@@ -78,6 +80,7 @@ type running struct {
 	syncID     uint32 // the scheduled callback that runs
 	syncIndex  int    // its place in draws.sync
 	named      uint32 // the named stream that is drawn from; 0: the own one of what runs
+	held       heldTurn
 }
 
 // scratch is memory that is used again and again.
@@ -146,8 +149,13 @@ func (l *Loop) initialValues() {
 	for i, v := range l.p.Context {
 		l.contexts.at(0).vals[i] = v.Init(l)
 	}
-	for i := range l.p.Objects {
-		l.declared = append(l.declared, l.declare(&l.p.Objects[i]))
+	l.declared = make([]Value, len(l.p.Objects))
+	for _, given := range []bool{false, true} { // conditions need the locks that they are given
+		for i := range l.p.Objects {
+			if d := &l.p.Objects[i]; (d.Lock != nil) == given {
+				l.declared[i] = l.declare(d)
+			}
+		}
 	}
 	l.startChecks()
 }
@@ -199,6 +207,9 @@ func (l *Loop) advance() {
 	if l.active {
 		l.active = false
 		l.exec(l.cur.pc)
+		if l.held.is && !l.active {
+			l.endHeld()
+		}
 		return
 	}
 	switch l.phase {
@@ -237,6 +248,9 @@ func (l *Loop) iterate() {
 			} else {
 				l.runHandle(h)
 			}
+			if l.held.is && !l.active {
+				l.endHeld()
+			}
 			if l.left <= 0 {
 				return
 			}
@@ -260,7 +274,7 @@ func (l *Loop) beginIteration() bool {
 	if l.tasks.idle >= l.tasks.sweepAt && l.tasks.recycle {
 		l.sweep()
 	}
-	if (l.ready.n == 0 || l.clock != nil) && !l.moveClock() {
+	if (l.ready.n == 0 || l.clock != nil || l.late) && !l.moveClock() {
 		return false
 	}
 	if l.trace != nil {
@@ -280,6 +294,7 @@ func (l *Loop) beginIteration() bool {
 // moveClock moves to the earliest timer when nothing is ready; it reports false when the run ends instead.
 func (l *Loop) moveClock() bool {
 	until := l.now
+	l.late = false
 	if l.ready.n == 0 && !l.stopping {
 		if l.timers.len() == 0 {
 			l.idle()
@@ -355,6 +370,14 @@ func (l *Loop) runHandle(h handle) {
 		l.expire(h.a, h.b)
 	case handleWaitOver:
 		l.waitOver(h.a, h.b)
+	case handleThread:
+		l.jobDone(h.a)
+	case handleShielded:
+		l.shieldedDone(h.a, awaitable(h.b))
+	case handleUnshield:
+		l.unshield(h.a)
+	case handleUnthread:
+		l.cancelJob(h.a, h.b)
 	case handleMain:
 		if shutdown := h.a != 0; shutdown == (l.phase == phaseShutdown) {
 			l.stopping = true

@@ -153,7 +153,7 @@ func (l *Loop) findGiven(name string) uint32 {
 		return id
 	}
 	base, n := cutNumber(name)
-	if r, ok := l.names.ranges[base]; ok && n > 0 && n <= r.count {
+	if r, ok := l.names.ranges[base]; ok && n > 0 && n <= r.count && l.task(r.first+n-1).flags&flagNamed == 0 {
 		return r.first + n - 1
 	}
 	return 0

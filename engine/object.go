@@ -105,6 +105,18 @@ func (l *Loop) make(d *ObjectDef, name string) Value {
 	return scalar(d.Kind, uint64(k.make(l, d, name, size)))
 }
 
+// givenLock is the number + 1 of the lock that a condition is given; 0: none.
+func (l *Loop) givenLock(d *ObjectDef) uint32 {
+	if d.Lock == nil {
+		return 0
+	}
+	v := d.Lock(l)
+	if l.fault != nil || !l.expect(v, KindLock, "a condition") {
+		return 0
+	}
+	return uint32(v.n) + 1
+}
+
 // makeNew is `new`: an object made at run time.
 func (l *Loop) makeNew(in *instr) {
 	l.grow(objectCost) // it stays to the end of the run

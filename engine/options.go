@@ -9,6 +9,8 @@ type Options struct {
 	Seed       uint64    // of all draws and of random ties
 	Ties       Ties      // order of the timers of one instant
 	Python     Python    // whose asyncio the loop is equal to
+	Threads    int64     // of the pool that to_thread uses; 0: DefaultThreads
+	Slow       int64     // a turn in which the loop is held up so long is reported, in nanoseconds; 0: none is
 	Clock      Clock     // nil: the virtual clock
 	ClockStart int64     // what the clock shows at loop time 0, in Unix nanoseconds (strftime)
 	Until      int64     // the run ends before anything due at this loop time runs; 0: no such time

@@ -236,12 +236,26 @@ func (l *Loop) cancelAll() {
 	l.shutdown = g
 }
 
+// closingFrom is how many turns are left when shutdown_default_executor begins to wait for the threads.
+const closingFrom = 3
+
+// closePool is the end of that wait.
+func (l *Loop) closePool() { l.pool.closing, l.stopping = false, true }
+
 // drain runs the turns that asyncio.run gives the loop after the last task: two each for shutdown_asyncgens and
 // shutdown_default_executor. All they show is what else is ready, or becomes ready, meanwhile.
 func (l *Loop) drain() {
 	if l.phase != phaseDrain {
 		l.phase, l.drains = phaseDrain, 4
+		if l.pool.used {
+			l.drains = closingFrom + 3
+		}
 		l.recPhase()
+	}
+	if !l.pool.idle() && l.drains >= closingFrom {
+		l.pool.closing = l.drains == closingFrom
+		l.stopping = !l.pool.closing
+		return
 	}
 	if l.drains > 0 && (l.ready.n > 0 || l.timers.isDue(l.now)) {
 		l.stopping = true

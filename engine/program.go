@@ -52,6 +52,7 @@ type ObjectDef struct {
 	// Size is a semaphore's value (default 1), a barrier's parties, a queue's capacity (default 0: no limit), a
 	// resource's (default 1).
 	Size     EvalInt
+	Lock     Eval        // a condition: the lock that it is given; nil: it has its own
 	Bounded  bool        // a semaphore: BoundedSemaphore
 	Order    QueueOrder  // a queue
 	Resource ResourceDef // a resource

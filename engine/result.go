@@ -1,6 +1,9 @@
 package engine
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // Outcome says how a run ended.
 type Outcome uint8
@@ -39,10 +42,12 @@ type Result struct {
 	Checks     []CheckReport // of a program with checks: what came of each
 	Kept       []Kept        // units of resources that tasks held when they ended: the first 1,000
 	Tasks      TaskCounts
-	Missed     int64    // runs of periodic callbacks left out because the loop was late
-	Lateness   Lateness // of timers, on a real clock
-	Output     []byte   // what was printed, with Options.KeepOutput
-	WriteError error    // the first error of Options.Output
+	Slow       []SlowTurn // turns that held up the loop, in order: the first 1,000
+	MoreSlow   int        // how many more of them there are
+	Missed     int64      // runs of periodic callbacks left out because the loop was late
+	Lateness   Lateness   // of timers, on a real clock
+	Output     []byte     // what was printed, with Options.KeepOutput
+	WriteError error      // the first error of Options.Output
 }
 
 // Kept is units of a resource that stay taken because the task that held them has ended.
@@ -183,6 +188,7 @@ func (x *record) copyTo(c *record) {
 	*c = *x
 	c.failures, c.checks, c.watch = append(failures[:0], x.failures...), append(checks[:0], x.checks...), nil
 	c.keeps = append(keeps[:0], x.keeps...)
+	c.res.Lateness.buckets = slices.Clone(x.res.Lateness.buckets)
 }
 
 // failure is an error that ended a task or a callback, or that a future was resolved with. For a task, until its line is
@@ -267,16 +273,19 @@ func (l *Loop) fillResult() {
 // Lateness is how late timers ran on a real clock: a histogram whose buckets grow by a quarter of a power of two.
 type Lateness struct {
 	Count   int64
-	Max     int64 // nanoseconds
-	Drift   int64 // nanoseconds: by how much a chain of timers, each armed by what the one before it ran, can be late in all
-	woken   int64 // the loop time of the latest timer
-	buckets [256]int64
+	Max     int64   // nanoseconds
+	Drift   int64   // nanoseconds: by how much a chain of timers, each armed by what the one before it ran, can be late in all
+	woken   int64   // the loop time of the latest timer
+	buckets []int64 // nil: there was none; a copy of a loop has its own
 }
 
 // add counts a timer that was due at when and fired at now. Of those that fire at one time the first is the latest, and a
 // chain of timers has only one of them in it.
 func (x *Lateness) add(now, when int64) {
 	late := max(now-when, 0)
+	if x.buckets == nil {
+		x.buckets = make([]int64, 256)
+	}
 	if x.Count++; now > x.woken {
 		x.Drift += late
 		x.woken = now

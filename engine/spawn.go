@@ -171,7 +171,7 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 	if l.fault != nil {
 		return toNext
 	}
-	if len(l.plans) == 0 {
+	if len(l.plans) == 0 && !in.x.keep {
 		l.bind(in, l.ownList(nil))
 		return toNext
 	}
@@ -195,6 +195,10 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 			done = append(done, p.item)
 		}
 	}
+	if in.x.keep {
+		l.bind(in, scalar(KindFuture, uint64(l.startKept(g, done))))
+		return toNext
+	}
 	for _, child := range done {
 		l.childDone(g, child)
 	}
@@ -208,6 +212,20 @@ func (l *Loop) gather(in *instr, pc int32) whereTo {
 	l.gathers.at(g).waiter = l.curID
 	l.suspend(pc, waitGather, g)
 	return toWait
+}
+
+// startKept makes the future of a gather of which some children have ended, and returns the future's number.
+func (l *Loop) startKept(g uint32, done []awaitable) uint32 {
+	l.keepGather(g)
+	n := l.gathers.at(g).outer - 1
+	for _, child := range done {
+		l.childDone(g, child)
+	}
+	if ga := l.gathers.at(g); len(ga.children) == 0 {
+		l.resolveGather(g, nil)
+	}
+	l.releaseGather(g)
+	return n
 }
 
 // createPlanned makes the task of a plan, if it can be made.

@@ -136,6 +136,14 @@ type (
 		Reads [][]Ref // of a watched program: the variables that each argument reads
 		As    *Target
 	}
+	// WaitFor is asyncio.wait_for around a call. Where Within is not above 0 the coroutine does not start. When the time is
+	// over, Else runs, or TimeoutError is raised where Else is nil.
+	WaitFor struct {
+		Pos
+		Call   *Call
+		Within EvalTime
+		Else   []Step
+	}
 	// Return ends the activation; a nil Value is null.
 	Return struct {
 		Pos
@@ -150,11 +158,12 @@ type (
 		Message     EvalText
 		Value, From Eval
 	}
-	// Try is try, except, else, finally.
+	// Try is try, except or except*, else, finally.
 	Try struct {
 		Pos
 		Do, Else []Step
 		Catch    []Catch
+		Groups   bool // the handlers take parts of groups of errors: except*
 		Finally  []Step
 	}
 	// Catch handles errors of the named types and their subtypes; no types: every Exception.
@@ -180,6 +189,19 @@ type (
 		Pos
 		At EvalTime
 	}
+	// Block is time.sleep: the loop stands still for For.
+	Block struct {
+		Pos
+		For EvalTime
+	}
+	// ToThread is asyncio.to_thread: a thread works for For and returns Value, or with IsError raises it.
+	ToThread struct {
+		Pos
+		For     EvalTime
+		Value   Eval // nil: null
+		IsError bool
+		As      *Target
+	}
 	// Spawn creates tasks (asyncio.create_task). As gets the task, or the list of tasks where Count is given.
 	Spawn struct {
 		Pos
@@ -198,6 +220,7 @@ type (
 		Pos
 		Items            []GatherItem
 		ReturnExceptions EvalBool // nil: false
+		Keep             bool     // As gets its future: nothing waits
 		As               *Target
 	}
 	// GatherItem is one task (Task), one new task (Entry), or with In a new task for each element of a list.
@@ -223,13 +246,47 @@ type (
 		Args      []Eval
 		As        *Target
 	}
+	// AddDone is add_done_callback: Callback is scheduled when the task or future What ends, or now if it has.
+	AddDone struct {
+		Pos
+		What     Eval
+		Callback *Callback
+		Args     []Eval
+	}
+	// RemoveDone is remove_done_callback; As gets how many were removed.
+	RemoveDone struct {
+		Pos
+		What     Eval
+		Callback *Callback
+		As       *Target
+	}
+	// Uncancel is Task.uncancel; As gets how many cancellations are left.
+	Uncancel struct {
+		Pos
+		Task Eval
+		As   *Target
+	}
+	// SetName is Task.set_name.
+	SetName struct {
+		Pos
+		Task Eval
+		Name EvalText
+	}
 	// Timeout is asyncio.timeout around Do: For from now, or until the loop time At. When this scope itself expires,
 	// Else runs, or TimeoutError is raised where Else is nil. Then runs after Do, outside the scope.
+	// Without For and At it never expires. As gets the timeout, for Reschedule.
 	Timeout struct {
 		Pos
 		For, At  EvalTime
+		As       *Target
 		Do, Then []Step
 		Else     []Step
+	}
+	// Reschedule is Timeout.reschedule: After from now, At a loop time, or never.
+	Reschedule struct {
+		Pos
+		Timeout   Eval
+		After, At EvalTime
 	}
 	// Wait is asyncio.wait on the list of tasks and futures that Tasks gives; As gets {done, pending}.
 	Wait struct {
@@ -258,6 +315,7 @@ type (
 	Shield struct {
 		Pos
 		What Eval
+		Keep bool // As gets its future: nothing waits
 		As   *Target
 	}
 	// Acquire acquires a lock, a semaphore or a condition. With Scoped, Do runs with it, and it is released whatever
@@ -363,6 +421,12 @@ type (
 		Barrier Eval
 		As      *Target
 	}
+	// ResetBarrier is Barrier.reset, or with Abort Barrier.abort.
+	ResetBarrier struct {
+		Pos
+		Barrier Eval
+		Abort   bool
+	}
 	// Notify is Condition.notify, or without Count notify_all.
 	Notify struct {
 		Pos
@@ -397,18 +461,27 @@ func (*While) step()         {}
 func (*Break) step()         {}
 func (*Continue) step()      {}
 func (*Call) step()          {}
+func (*WaitFor) step()       {}
 func (*Return) step()        {}
 func (*Raise) step()         {}
 func (*Try) step()           {}
 func (*Assert) step()        {}
 func (*Sleep) step()         {}
 func (*SleepUntil) step()    {}
+func (*Block) step()         {}
+func (*ToThread) step()      {}
+func (*AddDone) step()       {}
+func (*RemoveDone) step()    {}
+func (*Uncancel) step()      {}
+func (*SetName) step()       {}
 func (*Spawn) step()         {}
 func (*Await) step()         {}
 func (*Gather) step()        {}
 func (*Cancel) step()        {}
 func (*Schedule) step()      {}
 func (*Timeout) step()       {}
+func (*Reschedule) step()    {}
+func (*ResetBarrier) step()  {}
 func (*Wait) step()          {}
 func (*AsCompleted) step()   {}
 func (*Group) step()         {}

@@ -95,6 +95,11 @@ func (m *marker) roots() {
 		m.awaitables(w.items...)
 		m.awaitables(w.completed.buf...)
 	}
+	for i := range l.futures {
+		if f := &l.futures[i]; f.shielding {
+			m.awaitables(f.shields)
+		}
+	}
 	for _, a := range l.shielded {
 		m.awaitables(a)
 	}

@@ -503,6 +503,8 @@ func (l *Loop) taskAttr(id uint32, a Attr) Value {
 		return Bool(t.state.ended())
 	case AttrResult, AttrError:
 		return l.outcomeAttr(awaitable(id), a)
+	case AttrCancelling:
+		return Int(int64(t.cancel))
 	case AttrSpawned:
 		return Float(l.InUnits(l.spawned(id)))
 	case AttrStarted:

@@ -23,6 +23,7 @@ const (
 	timerCallback                  // a scheduled callback
 	timerScope                     // a timeout scope expires
 	timerWait                      // a wait set's time is up
+	timerThread                    // a thread ends its job
 	timerStart                     // a delayed worker; id: index in Program.Workers
 )
 
@@ -526,6 +527,8 @@ func (l *Loop) fire(t timer) {
 	case timerWait:
 		l.waitSets.at(t.id).fired = true
 		l.ready.push(handle{handleWaitOver, t.id, t.number()})
+	case timerThread:
+		l.ready.push(handle{kind: handleThread, a: t.id})
 	case timerStart:
 		l.ready.push(handle{kind: handleStart, a: t.id})
 	}

@@ -53,6 +53,7 @@ type Trace struct {
 //	RecLimit      the Limit
 //	RecInterrupt               the task
 //	RecPreempt                 the task       the resource
+//	RecBlock                                                       the loop time afterwards
 type Rec struct {
 	Arg    int64
 	Pushed uint32 // handles made ready before it, modulo 2^32
@@ -94,6 +95,7 @@ const (
 	RecLimit                    // a limit was hit
 	RecInterrupt                // an Interrupt was requested
 	RecPreempt                  // units of a resource were taken from a task
+	RecBlock                    // time has passed inside a step
 	recKinds
 )
 
@@ -101,6 +103,7 @@ const (
 var RecWords = [recKinds]string{
 	"phase", "iteration", "run", "spawn", "link", "wait", "wake", "end", "resolve", "arm", "disarm", "fire", "ready", "cancel",
 	"object", "read", "set", "print", "choose", "raise", "stop", "limit", "interrupt", "preempt",
+	"block",
 }
 
 // What a handle does: Aux of RecRun, and of RecLink. The loop itself runs it but for the first three and RunCallback.
@@ -118,13 +121,17 @@ const (
 	RunShield    = uint8(handleShield)    // tells the shield of What that On has ended
 	RunScope     = uint8(handleScope)     // a timeout of What has expired; 0: its block was left meanwhile
 	RunWaitOver  = uint8(handleWaitOver)  // the time of What's `wait` or as_completed is up; 0: it was over meanwhile
+	RunThread    = uint8(handleThread)    // a thread has done the work of What
+	RunShielded  = uint8(handleShielded)  // tells the future On of a shield that what it protects has ended
+	RunUnshield  = uint8(handleUnshield)  // the future On of a shield is done: what it protects is let go
+	RunUnthread  = uint8(handleUnthread)  // takes back work of What, which was cancelled
 	RunMain      = uint8(handleMain)      // main is done, or all that was cancelled at the end: the loop stops
 )
 
 // RunWords is what handles do in words, for files.
 var RunWords = [...]string{
 	"step", "wake", "throw", "sleep", "start", "callback", "gather", "group", "wait", "completed", "shield", "timeout",
-	"wait_over", "main",
+	"wait_over", "thread", "shielded", "unshield", "unthread", "main",
 }
 
 // What a timer is for: Aux of RecArm, RecDisarm and RecFire.
@@ -133,11 +140,12 @@ const (
 	TimerCallback = uint8(timerCallback) // a callback
 	TimerScope    = uint8(timerScope)    // a timeout block of a task
 	TimerWait     = uint8(timerWait)     // the timeout of a task's `wait` or as_completed
+	TimerThread   = uint8(timerThread)   // what a thread does for a task
 	TimerStart    = uint8(timerStart)    // a delayed worker, by its number
 )
 
 // TimerWords is what timers are for in words, for files.
-var TimerWords = [...]string{"sleep", "callback", "timeout", "wait", "start"}
+var TimerWords = [...]string{"sleep", "callback", "timeout", "wait", "thread", "start"}
 
 // Aux of RecWait and RecWake that readers tell apart.
 const (
@@ -160,13 +168,14 @@ const (
 	WaitsShield    = uint8(waitShield)
 	WaitsUnits     = uint8(waitUnits)
 	WaitsUse       = uint8(waitUse)
+	WaitsThread    = uint8(waitThread)
 	WaitsKinds     = uint8(waitKinds)
 )
 
 // WaitWords is the kinds of waiting in words, for files.
 var WaitWords = [waitKinds]string{
 	"nothing", "turn", "sleep", "await", "gather", "lock", "relock", "rwlock", "semaphore", "event", "condition", "put", "get",
-	"join", "wait", "completed", "group", "shield", "resource", "use",
+	"join", "wait", "completed", "group", "shield", "resource", "use", "thread",
 }
 
 // Aux of RecPhase and RecIteration.
@@ -197,6 +206,8 @@ const (
 	OpTaskDone        // an item was done
 	OpShutdown        // a queue was shut down
 	OpQueue           // a task stands in line
+	OpReset           // a barrier was reset
+	OpAbort           // a barrier was aborted
 	OpUnqueue         // it does not any more, without having got what it wanted
 	OpResize          // a resource has another capacity, or room for more or fewer to wait
 	ops
@@ -205,7 +216,7 @@ const (
 // OpWords is what is done with objects in words, for files.
 var OpWords = [ops]string{
 	"acquire", "release", "put", "get", "set", "clear", "notify", "arrive", "leave", "task_done", "shutdown", "queue",
-	"unqueue", "resize",
+	"reset", "abort", "unqueue", "resize",
 }
 
 // WhoCallback is the bit that tells the numbers of callbacks in Rec.Who and Rec.What from those of tasks: the rest is the
@@ -393,6 +404,10 @@ func (l *Loop) recRun(h handle) {
 		} else if w := l.task(h.a); w.wait == waitShield {
 			r.Obj, r.On = awaitable(w.on).object()
 		}
+	case handleShielded, handleUnshield:
+		r.What, r.Obj, r.On = 0, KindFuture, h.a
+	case handleThread, handleUnthread:
+		r.What, r.On = l.pool.jobs.at(h.a).task, 0
 	case handleScope:
 		if r.What = 0; l.scopes.at(h.a).number == h.b {
 			r.What = l.scopes.at(h.a).task
@@ -520,6 +535,9 @@ func (l *Loop) recSpawn(id uint32) {
 // recLink is the record of a done-callback that is added.
 func (l *Loop) recLink(a awaitable, h handle) {
 	r := Rec{Kind: RecLink, Aux: uint8(h.kind), What: l.curID}
+	if h.kind == handleCallback {
+		r.What = whoCallback(int(l.callbacks.scheduled.at(h.a).callback))
+	}
 	r.Obj, r.On = a.object()
 	l.rec(r)
 }
@@ -553,6 +571,8 @@ func (l *Loop) timerFor(t timer) uint32 {
 		return l.scopes.at(t.id).task
 	case timerWait:
 		return l.waitSets.at(t.id).task
+	case timerThread:
+		return l.pool.jobs.at(t.id).task
 	}
 	return t.id
 }

@@ -254,6 +254,10 @@ func (l *Loop) shield(in *instr, pc int32) whereTo {
 	if !ok {
 		return toNext
 	}
+	if in.x.keep {
+		l.keepShield(in, a)
+		return toNext
+	}
 	if l.stateOf(a).ended() {
 		l.takeOutcome(in, a)
 		return toNext
@@ -320,10 +324,7 @@ func (l *Loop) finishShield(t *task, err *Error, gone bool) (Value, *Error) {
 	case number == 0:
 		l.outcome(a)
 	case l.removeDoneCallback(a, handle{handleShield, l.curID, number}):
-		if told := (handle{handleShield, 0, uint32(a)}); l.rules[ruleShieldReports] {
-			l.removeDoneCallback(a, told)
-			l.addDoneCallback(a, told)
-		}
+		l.tellLater(a)
 	default:
 		if l.shielded == nil {
 			l.shielded = map[uint32]awaitable{}

@@ -19,6 +19,7 @@ var updatePages = flag.Bool("update-pages", false, "rewrite docs/scenarios and d
 // scenarioPictures says how the run of each bundled scenario is shown on its page, and what to look at.
 var scenarioPictures = map[string]struct{ see, look string }{
 	"barrier":                      {"--as timeline", "All three lines end together, three times: the last one to arrive opens the barrier."},
+	"blocking":                     {"--as timeline", "While main blocks, the heartbeats of 1 s and 2 s fail to come; the one that is late comes at 2.5 s."},
 	"cache-expiry":                 {"--as timeline", "The sweeper runs once a second; a lookup goes on without a gap if it hits, and sleeps 200 ms if it misses."},
 	"cancellation":                 {"--as ladder", "The cancellation makes the copy ready at once, and the clean-up sleeps before the task ends."},
 	"circuit-breaker":              {"--as timeline --from 2s --to 9s", "After the third failure no time is lost any more: the breaker answers by itself until it is half open."},

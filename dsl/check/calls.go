@@ -155,7 +155,8 @@ func (c *checker) inline(e *syntax.Entry, act *Activation) {
 			c.widen(act.Locals[i], from.from.Type)
 		}
 	}
-	view, flow, loop, returns := c.Scope, c.flow, c.loop, c.returns
+	view, flow, loop, returns, inHandler := c.Scope, c.flow, c.loop, c.returns, c.inGroupHandler
+	c.inGroupHandler = false
 	c.body(act, assigned, e.Do)
-	c.Scope, c.flow, c.loop, c.returns = view, flow, loop, returns
+	c.Scope, c.flow, c.loop, c.returns, c.inGroupHandler = view, flow, loop, returns, inHandler
 }

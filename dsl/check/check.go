@@ -27,6 +27,8 @@ type checker struct {
 	returns state      // merged over the body's `return`s
 	noDraws bool
 	part    int // of the source: the file whose code is checked
+
+	inGroupHandler bool // a step cannot leave the handler of a group
 }
 
 func newCodeChecker(s *syntax.File, info *Info) *checker {

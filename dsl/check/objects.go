@@ -34,10 +34,18 @@ func (c *checker) timeout(n *syntax.Timeout) {
 	if n.At != nil {
 		c.duration(n.At.At)
 	}
+	c.bind(n.As, expr.Type{Kind: expr.TypeTimeout})
 	start := c.flow.clone()
 	c.block(n.Do)
 	if n.Else != nil {
 		c.otherwise(start, n.Else)
+	}
+}
+
+func (c *checker) reschedule(n *syntax.Reschedule) {
+	c.fields(&n.Record)
+	if n.After != nil && n.At != nil {
+		c.errorf(syntax.CodeWrongForm, n.FieldOf(n.At).KeySpan, "remove one of the two", "`reschedule` takes `after` or `at`, not both")
 	}
 }
 
@@ -275,6 +283,9 @@ func Made(n *syntax.New) (expr.TypeKind, bool) {
 func (c *checker) newObject(n *syntax.New) {
 	kind, ok := Made(n)
 	if !ok {
+		if n.Lock != nil {
+			c.reference(n.Lock, n.FieldOf(n.Lock).Key)
+		}
 		return
 	}
 	for _, f := range n.Fields {
@@ -294,27 +305,39 @@ func (c *checker) newObject(n *syntax.New) {
 
 func (c *checker) resolveFuture(n *syntax.Resolve) {
 	c.objectOf(&n.Record, n.Future)
-	result := expr.NullType
+	if result, ok := c.outcome(&n.Record, &n.Outcome, "a future gets"); ok {
+		c.widenType(&c.results.Resolved, result)
+	}
+}
+
+// toThread checks what a thread does.
+func (c *checker) toThread(n *syntax.ToThread) {
+	c.duration(n.For)
+	result, _ := c.outcome(&n.Record, &n.Outcome, "a thread gives")
+	c.bind(n.As, result)
+}
+
+// outcome checks the value, or the error, that something comes to, and returns the type of the value; ok is false for an
+// error.
+func (c *checker) outcome(r *syntax.Record, n *syntax.Outcome, who string) (result expr.Type, ok bool) {
+	result = expr.NullType
 	if n.Value != nil {
 		result = c.value(n.Value)
 	}
-	isError := n.Written(syntax.ResolveError)
-	if !isError {
-		c.widenType(&c.results.Resolved, result)
+	isError := r.Written(syntax.ResolveError)
+	c.given(r, n.Message.Message)
+	if isError && r.Written(syntax.ResolveValue) {
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.ResolveValue), "", "%s a `value` or an `error`, not both", who)
 	}
-	c.given(&n.Record, n.Message.Message)
-	if isError && n.Written(syntax.ResolveValue) {
-		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.ResolveValue), "", "a future gets a `value` or an `error`, not both")
+	if r.Written(syntax.ResolveMessage) && !isError {
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.ResolveMessage), "", "`message` needs `error`: it is what the error says")
 	}
-	if n.Written(syntax.ResolveMessage) && !isError {
-		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.ResolveMessage), "", "`message` needs `error`: it is what the error says")
+	if n.Error != nil {
+		if t := c.expr(n.Error.Expr); !expr.Assignable(t, expr.ErrorType) {
+			c.errorf(CodeValueType, n.Error.Span, "", "`error` takes an error, not %s", t.Article())
+		}
 	}
-	if n.Error == nil {
-		return
-	}
-	if t := c.expr(n.Error.Expr); !expr.Assignable(t, expr.ErrorType) {
-		c.errorf(CodeValueType, n.Error.Span, "", "`error` takes an error, not %s", t.Article())
-	}
+	return result, !isError
 }
 
 // object checks the declaration of an object and its options, as far as they are known before the run.
@@ -334,6 +357,12 @@ func (c *checker) object(o *syntax.Object) {
 // options checks the options of an object of a kind.
 func (c *checker) options(r *syntax.Record, kind expr.TypeKind) {
 	for _, f := range r.Fields {
+		if lock, ok := f.Value.(*syntax.Reference); ok {
+			outer := c.Scope.OnlyParams
+			c.Scope.OnlyParams = false // a declaration may name another
+			c.reference(lock, f.Key)
+			c.Scope.OnlyParams = outer
+		}
 		if v, ok := f.Value.(*syntax.Value); ok {
 			if f.Key.Literal || f.Key.Kind != syntax.ValueKey {
 				c.wanted(f.Key, v)

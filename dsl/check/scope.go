@@ -270,7 +270,7 @@ func (c *collector) record(act *Activation, r *syntax.Record, inCatch, indexed b
 				c.record(act, item, inCatch || handles, indexed)
 			}
 		}
-		if f.Key == syntax.EntryName {
+		if f.Key == syntax.EntryName || f.Key == syntax.NewName {
 			c.taskName(f.Value, r)
 		}
 		c.mention(act, f.Value)

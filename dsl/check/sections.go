@@ -30,6 +30,9 @@ func (c *checker) globalValues() {
 	if c.s.Limits != nil {
 		c.settings(&c.s.Limits.Record, true)
 	}
+	if c.s.Loop != nil {
+		c.settings(&c.s.Loop.Record, true)
+	}
 	if c.s.Expect != nil {
 		c.noDraws = true
 		c.settings(&c.s.Expect.Record, false)

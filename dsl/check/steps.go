@@ -77,9 +77,9 @@ func (c *checker) step(s *syntax.Step) {
 	case *syntax.Await:
 		c.within(s, n.Limit, func() { c.bind(n.As, c.awaited(n.What, syntax.AwaitKey)) })
 	case *syntax.Shield:
-		c.within(s, n.Limit, func() { c.bind(n.As, c.awaited(n.What, syntax.ShieldKey)) })
+		c.within(s, n.Limit, func() { c.shield(s, n) })
 	case *syntax.Gather:
-		c.within(s, n.Limit, func() { c.gather(n) })
+		c.within(s, n.Limit, func() { c.gather(s, n) })
 	case *syntax.Timeout:
 		c.timeout(n)
 	case *syntax.Wait:
@@ -103,6 +103,12 @@ func (c *checker) step(s *syntax.Step) {
 		c.get(n)
 	case *syntax.Join:
 		c.within(s, n.Limit, func() { c.fields(s) })
+	case *syntax.Abort:
+		c.within(s, n.Limit, func() { c.objectOf(s, n.Barrier) })
+	case *syntax.ResetBarrier:
+		c.within(s, n.Limit, func() { c.objectOf(s, n.Barrier) })
+	case *syntax.Reschedule:
+		c.reschedule(n)
 	case *syntax.Notify:
 		c.notify(n)
 	case *syntax.New:
@@ -111,8 +117,32 @@ func (c *checker) step(s *syntax.Step) {
 		c.resolveFuture(n)
 	case *syntax.Schedule:
 		c.schedule(n)
+	case *syntax.ToThread:
+		c.within(s, n.Limit, func() { c.toThread(n) })
+	case *syntax.AddDone:
+		c.fields(s)
+		c.calledBack(n.Callback, &n.Record, n.With)
+	case *syntax.RemoveDone:
+		c.fields(s)
+		if n.Callback != nil {
+			c.callback(n.Callback)
+		}
+		c.bind(n.As, expr.IntType)
+	case *syntax.Uncancel:
+		c.fields(s)
+		c.bind(n.As, expr.IntType)
 	default:
 		c.fields(s)
+	}
+}
+
+// calledBack checks a callback and its arguments.
+func (c *checker) calledBack(name *syntax.Name, r *syntax.Record, with *syntax.Bindings) {
+	if name == nil {
+		return
+	}
+	if d := c.callback(name); d != nil {
+		c.arguments(d, r, with, r.Place())
 	}
 }
 
@@ -274,6 +304,10 @@ func (c *checker) forEach(r *syntax.Record, each *syntax.Each) {
 }
 
 func (c *checker) leaveLoop(s *syntax.Step) {
+	if c.loop == nil && c.inGroupHandler {
+		c.errorf(CodeOutsideLoop, s.Place(), "set a variable, and leave after the `try`", "`%s` cannot leave a handler of `catch_group`", s.Verb.Name)
+		return
+	}
 	if c.loop == nil {
 		c.errorf(CodeOutsideLoop, s.Place(), "", "`%s` outside a loop: `repeat`, `for` or `while`", s.Verb.Name)
 		return
@@ -321,6 +355,9 @@ func (c *checker) returnValue(n *syntax.Return) {
 		t = c.value(n.Value)
 		c.Act.returned = c.s.Source.Text(n.Value.Span)
 	}
+	if c.inGroupHandler {
+		c.errorf(CodeOutsideBody, n.Place(), "set a variable, and leave after the `try`", "`return` cannot leave a handler of `catch_group`")
+	}
 	if k := c.Act.Kind; k == BeforeBody || k == AfterBody {
 		c.errorf(CodeOutsideBody, n.Place(), "", "`return` in %s: there is nothing to return from", bodyWords[k])
 	}
@@ -365,7 +402,7 @@ func (c *checker) raisedValue(n *syntax.Raise) {
 }
 
 func (c *checker) try(n *syntax.Try) {
-	if !n.Written(syntax.CatchKey) && !n.Written(syntax.FinallyKey) && !n.IsPartial() && n.Do != nil {
+	if !n.Written(syntax.CatchKey) && !n.Written(syntax.CatchGroupKey) && !n.Written(syntax.FinallyKey) && !n.IsPartial() && n.Do != nil {
 		c.errorf(syntax.CodeMissingKey, n.Place(), "write `catch: [{ do: […] }]` beside it", "`try` needs `catch` or `finally`")
 	}
 	start := c.flow.clone()
@@ -379,10 +416,36 @@ func (c *checker) try(n *syntax.Try) {
 		c.handler(h)
 		out = merge(out, c.flow)
 	}
+	out = c.groupHandlers(n, start, out)
 	c.flow = out
 	if n.Finally != nil {
 		c.finally(n.Finally, start, out)
 	}
+}
+
+// groupHandlers checks handlers of groups, of which several may run, and returns the state after them.
+func (c *checker) groupHandlers(n *syntax.Try, start, out state) state {
+	if n.Written(syntax.CatchGroupKey) && n.Written(syntax.CatchKey) {
+		c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.CatchGroupKey), "remove one of the two",
+			"a `try` has `catch` or `catch_group`, not both")
+	}
+	var seen []string
+	for _, h := range n.CatchGroup {
+		if seen = c.catches(h, seen); h.Errors != nil {
+			for _, name := range h.Errors.Items {
+				if engine.IsSubtype(name.Text, "BaseExceptionGroup") {
+					c.errorf(CodeNoErrorType, name.Span, "use `catch`", "`catch_group` takes errors out of groups: it does not catch `%s`", name.Text)
+				}
+			}
+		}
+		c.flow = start.clone()
+		loop, leaves := c.loop, c.inGroupHandler
+		c.loop, c.inGroupHandler = nil, true
+		c.handler(h)
+		c.loop, c.inGroupHandler = loop, leaves
+		out = merge(out, c.flow)
+	}
+	return out
 }
 
 // finally checks the steps that always run. start is the state before the steps of the `try`, out the state after it.
@@ -456,7 +519,28 @@ func (c *checker) spawn(n *syntax.Spawn) {
 	c.bind(n.As, t)
 }
 
-func (c *checker) gather(n *syntax.Gather) {
+// keeps checks a step that keeps a future, whose result is of a type.
+func (c *checker) keeps(s *syntax.Step, as *syntax.Name, result expr.Type) {
+	if as == nil {
+		c.errorf(syntax.CodeMissingKey, s.Place(), "add `as: f`", "`keep` needs `as`: the variable that gets the future")
+	}
+	if s.Limited() {
+		c.errorf(syntax.CodeWrongForm, s.KeySpanOf(syntax.WithinKey), "remove one of the two", "with `keep` the step never waits: `within` limits nothing")
+	}
+	c.widenType(&c.results.Resolved, result)
+}
+
+func (c *checker) shield(s *syntax.Step, n *syntax.Shield) {
+	if !s.Keeps() {
+		c.bind(n.As, c.awaited(n.What, syntax.ShieldKey))
+		return
+	}
+	result := c.awaited(n.What, syntax.ShieldKey)
+	c.keeps(s, n.As, result)
+	c.bind(n.As, expr.AnyType) // of a task that has ended it is the task itself
+}
+
+func (c *checker) gather(s *syntax.Step, n *syntax.Gather) {
 	result := expr.Type{}
 	add := func(t expr.Type) { result, _ = expr.Join(result, t) }
 	entry := func(e *syntax.Entry) { add(c.nameTasks(e, c.entry(e, entryPlace(e)))) }
@@ -478,6 +562,11 @@ func (c *checker) gather(n *syntax.Gather) {
 		c.given(&n.Record, n.ReturnExceptions)
 		result = expr.AnyType
 	}
+	if s.Keeps() {
+		c.keeps(s, n.As, expr.ListOf(result))
+		c.bind(n.As, expr.Type{Kind: expr.TypeFuture})
+		return
+	}
 	c.bind(n.As, expr.ListOf(result))
 }
 
@@ -496,8 +585,6 @@ func (c *checker) schedule(n *syntax.Schedule) {
 	}
 	c.duration(n.After)
 	c.duration(n.At)
-	if d := c.callback(n.Callback); d != nil {
-		c.arguments(d, &n.Record, n.With, n.Place())
-	}
+	c.calledBack(n.Callback, &n.Record, n.With)
 	c.bind(n.As, expr.Type{Kind: expr.TypeHandle})
 }

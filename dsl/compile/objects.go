@@ -26,6 +26,10 @@ func (b *builder) object(o *syntax.Object) engine.ObjectDef {
 // number.
 func (b *builder) objectDef(kind expr.TypeKind, o syntax.Options, size *syntax.Value) engine.ObjectDef {
 	def := engine.ObjectDef{Kind: kind.Value(), Bounded: flag(o.Bounded)}
+	outer := b.Scope.OnlyParams
+	b.Scope.OnlyParams = false
+	def.Lock = b.reference(o.Lock)
+	b.Scope.OnlyParams = outer
 	if size = cmp.Or(size, o.Capacity, o.Value, o.Parties); size != nil {
 		def.Size = b.integer(size, "`"+syntax.SizeKey(kind).Name+"`")
 	}
@@ -182,16 +186,22 @@ func (b *builder) notify(n *syntax.Notify) engine.Step {
 }
 
 func (b *builder) resolve(n *syntax.Resolve) engine.Step {
-	step := &engine.Resolve{Pos: b.at(n), Future: b.reference(n.Future), IsError: n.Written(syntax.ResolveError)}
+	return &engine.Resolve{
+		Pos: b.at(n), Future: b.reference(n.Future), IsError: n.Written(syntax.ResolveError), Value: b.outcome(&n.Outcome),
+	}
+}
+
+// outcome compiles the value, or the error, that something comes to; nil: null.
+func (b *builder) outcome(n *syntax.Outcome) engine.Eval {
 	switch {
 	case n.Error != nil:
-		step.Value = b.value(n.Error).Value
+		return b.value(n.Error).Value
 	case n.Type != nil:
-		step.Value = newError(n.Type.Text, b.text(n.Message.Message))
+		return newError(n.Type.Text, b.text(n.Message.Message))
 	case n.Value != nil:
-		step.Value = b.value(n.Value).Value
+		return b.value(n.Value).Value
 	}
-	return step
+	return nil
 }
 
 // newError makes an error. If message is nil, its message is empty.

@@ -49,6 +49,9 @@ type settings struct {
 	speed  engine.EvalFloat
 	until  engine.EvalTime
 	limits [engine.LimitOutput + 1]engine.EvalInt // by engine.Limit
+
+	threads engine.EvalInt
+	slow    engine.EvalTime
 }
 
 // settings compiles the scenario's settings of a run.
@@ -69,6 +72,8 @@ func (b *builder) settings() {
 		set.limits[limit] = b.integer(v, "`"+engine.Limit(limit).String()+"`")
 	}
 	set.limits[engine.LimitTime] = engine.EvalInt(b.duration(limits.Time, "`time`"))
+	loop := cmp.Or(f.Loop, &syntax.LoopNames{})
+	set.threads, set.slow = b.integer(loop.Threads, "`threads`"), b.duration(loop.Slow, "`slow`")
 	b.s.settings = set
 }
 
@@ -85,6 +90,10 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 	if opts.Seed = uint64(e.int("seed", s.settings.seed)); run.Seed != nil {
 		opts.Seed = *run.Seed
 	}
+	if opts.Threads = e.int("loop.threads", s.settings.threads); s.settings.threads != nil && opts.Threads < 1 {
+		e.fail("loop.threads must be above 0, not " + strconv.FormatInt(opts.Threads, 10))
+	}
+	opts.Slow = e.int("loop.slow", engine.EvalInt(s.settings.slow))
 	opts.Until = e.int("clock.until", engine.EvalInt(s.settings.until))
 	for limit := range engine.LimitOutput + 1 {
 		*opts.Limits.Of(limit) = s.limit(e, limit, *run.Limits.Of(limit), *run.Caps.Of(limit))

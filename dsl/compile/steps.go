@@ -68,6 +68,18 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 		return b.sleepUntil(n)
 	case *syntax.Timeout:
 		return b.timeout(n)
+	case *syntax.Hold:
+		return &engine.Block{Pos: b.at(n), For: b.duration(n.For, "`block`")}
+	case *syntax.ToThread:
+		return b.toThread(n)
+	case *syntax.AddDone:
+		return b.addDone(n)
+	case *syntax.RemoveDone:
+		return b.removeDone(n)
+	case *syntax.Uncancel:
+		return &engine.Uncancel{Pos: b.at(n), Task: b.reference(n.Task), As: b.into(n.As)}
+	case *syntax.SetName:
+		return &engine.SetName{Pos: b.at(n), Task: b.reference(n.Task), Name: b.text(n.Name)}
 	case *syntax.Spawn:
 		return b.spawn(n)
 	case *syntax.Await:
@@ -112,6 +124,14 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 		return b.signal(n)
 	case *syntax.Clear:
 		return b.clear(n)
+	case *syntax.Abort:
+		return b.limited(b.at(n), n.Limit, &engine.ResetBarrier{Pos: b.at(n), Barrier: b.reference(n.Barrier), Abort: true})
+	case *syntax.ResetBarrier:
+		return b.limited(b.at(n), n.Limit, &engine.ResetBarrier{Pos: b.at(n), Barrier: b.reference(n.Barrier)})
+	case *syntax.Reschedule:
+		return &engine.Reschedule{
+			Pos: b.at(n), Timeout: b.reference(n.Timeout), After: b.duration(n.After, "`after`"), At: b.moment(n.At, "`at`"),
+		}
 	case *syntax.Notify:
 		return b.notify(n)
 	case *syntax.New:
@@ -239,6 +259,9 @@ func (b *builder) call(n *syntax.Call) engine.Step {
 			step.Reads = append(step.Reads, b.reads(check.ArgumentFor(n.With, p.Name.Text)))
 		}
 	}
+	if within := n.Within; within != nil && (within.Expr != nil || within.Nanos <= 0) {
+		return &engine.WaitFor{Pos: step.Pos, Call: step, Within: b.within(n.Limit), Else: b.block(n.Else)}
+	}
 	return b.limited(step.Pos, n.Limit, step)
 }
 
@@ -265,6 +288,9 @@ func (b *builder) try(n *syntax.Try) engine.Step {
 	step := &engine.Try{Pos: b.at(n), Do: b.block(n.Do), Else: b.block(n.Else)}
 	for _, handler := range n.Catch {
 		step.Catch = append(step.Catch, b.handler(handler))
+	}
+	for _, handler := range n.CatchGroup {
+		step.Catch, step.Groups = append(step.Catch, b.handler(handler)), true
 	}
 	step.Finally = b.block(n.Finally)
 	return step

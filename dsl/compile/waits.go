@@ -29,7 +29,7 @@ func (b *builder) sleepUntil(n *syntax.SleepUntil) engine.Step {
 
 func (b *builder) timeout(n *syntax.Timeout) engine.Step {
 	step := &engine.Timeout{
-		Pos: b.at(n), For: b.duration(n.For, "`timeout`"), Do: b.block(n.Do), Else: b.block(n.Else),
+		Pos: b.at(n), For: b.duration(n.For, "`timeout`"), As: b.into(n.As), Do: b.block(n.Do), Else: b.block(n.Else),
 	}
 	if n.At != nil {
 		step.At = b.moment(n.At.At, "`at`")
@@ -56,7 +56,7 @@ func (b *builder) await(n *syntax.Await) engine.Step {
 }
 
 func (b *builder) gather(n *syntax.Gather) engine.Step {
-	step := &engine.Gather{Pos: b.at(n), As: b.into(n.As)}
+	step := &engine.Gather{Pos: b.at(n), As: b.into(n.As), Keep: flag(n.Keep)}
 	if n.ReturnExceptions != nil {
 		step.ReturnExceptions = b.value(n.ReturnExceptions).AsBool("`return_exceptions`")
 	}
@@ -121,7 +121,7 @@ func (b *builder) group(n *syntax.Group) engine.Step {
 
 func (b *builder) shield(n *syntax.Shield) engine.Step {
 	pos := b.at(n)
-	return b.limited(pos, n.Limit, &engine.Shield{Pos: pos, What: b.reference(n.What), As: b.into(n.As)})
+	return b.limited(pos, n.Limit, &engine.Shield{Pos: pos, What: b.reference(n.What), As: b.into(n.As), Keep: flag(n.Keep)})
 }
 
 func (b *builder) cancel(n *syntax.Cancel) engine.Step {
@@ -140,4 +140,22 @@ func (b *builder) schedule(n *syntax.Schedule) engine.Step {
 		Pos: b.at(n), Callback: b.scheduled[d], As: b.into(n.As), Args: b.arguments(d, n.With),
 		After: b.duration(n.After, "`after`"), At: b.moment(n.At, "`at`"),
 	}
+}
+
+func (b *builder) toThread(n *syntax.ToThread) engine.Step {
+	pos := b.at(n)
+	return b.limited(pos, n.Limit, &engine.ToThread{
+		Pos: pos, For: b.duration(n.For, "`to_thread`"), IsError: n.Written(syntax.ResolveError), Value: b.outcome(&n.Outcome),
+		As: b.into(n.As),
+	})
+}
+
+func (b *builder) addDone(n *syntax.AddDone) engine.Step {
+	d := b.Callbacks[n.Callback.Text]
+	return &engine.AddDone{Pos: b.at(n), What: b.reference(n.What), Callback: b.scheduled[d], Args: b.arguments(d, n.With)}
+}
+
+func (b *builder) removeDone(n *syntax.RemoveDone) engine.Step {
+	d := b.Callbacks[n.Callback.Text]
+	return &engine.RemoveDone{Pos: b.at(n), What: b.reference(n.What), Callback: b.scheduled[d], As: b.into(n.As)}
 }

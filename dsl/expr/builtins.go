@@ -351,6 +351,8 @@ var MapBuiltins = []*Builtin{
 // OtherBuiltins are the functions of values of any type.
 var OtherBuiltins = []*Builtin{
 	{Signature: "type(value any) string", Doc: `the type in words: "int", "list", "task" …`, run: typeOf},
+	{Signature: "all_tasks() list of task", Doc: "the tasks that have not ended, in the order of their creation",
+		run: func(l *engine.Loop, _, _, _, _ engine.Value) engine.Value { return l.AllTasks() }},
 	{Signature: "is_error(value any) bool", Doc: "whether the value is an error, as gather may return", run: isError},
 }
 
@@ -448,6 +450,9 @@ func draw2(f func(*engine.Loop, float64, float64) float64) func(l *engine.Loop, 
 func triangular(l *engine.Loop, lo, hi, mode, _ engine.Value) engine.Value {
 	return engine.Float(l.Triangular(numberOf(lo), numberOf(hi), numberOf(mode)))
 }
+
+// allTasks is the function that gives tasks which no variable refers to.
+const allTasks = "all_tasks"
 
 func randint(l *engine.Loop, a, b, _, _ engine.Value) engine.Value {
 	return engine.Int(l.RandInt(a.AsInt(), b.AsInt()))

@@ -496,7 +496,7 @@ func (c *compiler) call(n ast.Node, name string, args []ast.Node) Compiled {
 	case len(args) == 2:
 		f = call2(b.run, evals[0], evals[1])
 	default:
-		f = call4(b.run, append(evals, noValue)[:4:4])
+		f = call4(b.run, append(evals, noValue, noValue, noValue, noValue)[:4:4])
 	}
 	if b.passes {
 		return ofVariable(t, f)

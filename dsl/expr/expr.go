@@ -583,7 +583,7 @@ func (e *Tree) Indexed() string {
 type TaskUse struct {
 	Names []string // `tasks[…]` with the constant names of such as have one
 	Any   bool     // `tasks[…]` with a computed name, or that of an unnamed task
-	Self  bool     // `task` as a whole
+	Self  bool     // `task` as a whole, or all_tasks()
 }
 
 // Add adds a name that is looked up.
@@ -598,7 +598,7 @@ func (e *Tree) UsesTasks(u *TaskUse) {
 	walk = func(n ast.Node) {
 		switch n := n.(type) {
 		case *ast.IdentifierNode:
-			u.Self, u.Any = u.Self || n.Value == "task", u.Any || n.Value == "tasks"
+			u.Self, u.Any = u.Self || n.Value == "task" || n.Value == allTasks, u.Any || n.Value == "tasks"
 		case *ast.MemberNode:
 			name, _ := n.Node.(*ast.IdentifierNode)
 			key, constant := n.Property.(*ast.StringNode)

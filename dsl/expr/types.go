@@ -32,6 +32,7 @@ const (
 	TypeCondition
 	TypeBarrier
 	TypeGroup
+	TypeTimeout
 	TypeResource
 	TypeContainer
 	TypeStore
@@ -40,7 +41,7 @@ const (
 // TypeWords is each kind in the words of the language, by TypeKind.
 var TypeWords = [...]string{
 	"unknown", "any", "null", "bool", "int", "float", "number", "string", "list", "map", "task", "handle", "error",
-	"future", "queue", "lock", "rwlock", "semaphore", "event", "condition", "barrier", "group", "resource", "container", "store",
+	"future", "queue", "lock", "rwlock", "semaphore", "event", "condition", "barrier", "group", "timeout", "resource", "container", "store",
 }
 
 // Type is a static type. Elem is the type of a list's elements, a map's values or a task's result, nil: any.
@@ -202,7 +203,7 @@ var valueKinds = [...]engine.Kind{
 	TypeHandle: engine.KindHandle, TypeError: engine.KindError, TypeFuture: engine.KindFuture,
 	TypeQueue: engine.KindQueue, TypeLock: engine.KindLock, TypeRWLock: engine.KindRWLock, TypeSemaphore: engine.KindSemaphore,
 	TypeEvent: engine.KindEvent, TypeCondition: engine.KindCondition, TypeBarrier: engine.KindBarrier,
-	TypeGroup: engine.KindGroup, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
+	TypeGroup: engine.KindGroup, TypeTimeout: engine.KindTimeout, TypeResource: engine.KindResource, TypeContainer: engine.KindContainer,
 	TypeStore: engine.KindStore,
 }
 
@@ -230,6 +231,7 @@ var Attributes = [len(TypeWords)][]Attribute{
 		{"done", engine.AttrDone, BoolType, "whether it has ended"},
 		{"result", engine.AttrResult, AnyType, "what it returned; raises what await would raise"},
 		{"error", engine.AttrError, AnyType, "its error or null; counts as taking it"},
+		{"cancelling", engine.AttrCancelling, IntType, "how many requests for cancellation nobody has taken back"},
 		{"spawned", engine.AttrSpawned, FloatType, "the loop time of its creation, in seconds"},
 		{"started", engine.AttrStarted, AnyType, "the loop time of its first step; null before"},
 		{"ended", engine.AttrEnded, AnyType, "the loop time of its end; null before"},
@@ -275,8 +277,16 @@ var Attributes = [len(TypeWords)][]Attribute{
 		{"holders", engine.AttrHolders, ListOf(TaskType), "the tasks that hold it, in the order in which they got it"},
 		{"waiters", engine.AttrWaiters, ListOf(TaskType), "the tasks that wait for it, in the order of the line"},
 	},
-	TypeEvent:   {{"is_set", engine.AttrIsSet, BoolType, "whether it is set"}},
-	TypeBarrier: {{"waiting", engine.AttrWaiting, IntType, "how many tasks wait at it"}},
+	TypeEvent: {{"is_set", engine.AttrIsSet, BoolType, "whether it is set"}},
+	TypeBarrier: {
+		{"waiting", engine.AttrWaiting, IntType, "how many tasks wait at it"},
+		{"parties", engine.AttrParties, IntType, "how many tasks it waits for"},
+		{"broken", engine.AttrBroken, BoolType, "whether it was aborted"},
+	},
+	TypeTimeout: {
+		{"when", engine.AttrWhen, AnyType, "the loop time when it is over; null: never"},
+		{"expired", engine.AttrExpired, BoolType, "whether it is over and has cancelled its task"},
+	},
 }
 
 // LoopAttributes are the attributes of `loop`.

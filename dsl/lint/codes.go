@@ -17,4 +17,5 @@ const (
 	CodeNeverWoken      = "RL0514"
 	CodeNotation        = "RL0515"
 	CodeRemainder       = "RL0516"
+	CodeHeldUp          = "RL0517"
 )

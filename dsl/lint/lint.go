@@ -42,6 +42,7 @@ func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	l.lockOrders()
 	l.lostUpdates()
 	l.neverWoken()
+	l.heldUp()
 }
 
 func (l *linter) warn(code string, at source.Span, message, hint string) *source.Diagnostic {

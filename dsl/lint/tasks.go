@@ -16,10 +16,10 @@ func (l *linter) swallowed(b *body) {
 	steps := b.steps()
 	for _, s := range steps {
 		try, ok := s.Node.(*syntax.Try)
-		if !ok || len(try.Catch) == 0 || !waitsItself(try.Do) || !b.waitsAgain(s, steps) {
+		if !ok || len(try.Catch)+len(try.CatchGroup) == 0 || !waitsItself(try.Do) || !b.waitsAgain(s, steps) {
 			continue
 		}
-		for _, handler := range try.Catch {
+		for _, handler := range slices.Concat(try.Catch, try.CatchGroup) {
 			l.swallows(handler)
 		}
 	}

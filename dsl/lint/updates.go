@@ -314,7 +314,7 @@ func (w *flowWalk) try(n *syntax.Try) {
 	w.block(n.Do)
 	w.block(n.Else)
 	after := w.known
-	for _, handler := range n.Catch {
+	for _, handler := range slices.Concat(n.Catch, n.CatchGroup) {
 		w.known, w.held = before.clone(), held
 		w.block(handler.Do)
 		after.join(w.known)

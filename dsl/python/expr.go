@@ -318,14 +318,14 @@ func (t *translator) attribute(form string, base code) code {
 	switch name {
 	case "spawned", "began", "ended":
 		t.use("times")
-	case "state", "error_of", "due", "message":
+	case "state", "error_of", "due", "deadline", "message":
 		t.use(name)
 	}
 	if strings.HasPrefix(form, "%s") {
 		return atom(form, base.in(bindAtom))
 	}
 	switch name {
-	case "spawned", "began", "ended", "due":
+	case "spawned", "began", "ended", "due", "deadline":
 		return t.time(atom(form, base.text))
 	}
 	return atom(form, base.text)

@@ -66,6 +66,8 @@ func (f *function) raise(n *syntax.Raise) {
 		f.linef("raise %s%s", f.raised(n), from)
 	case n.Value != nil:
 		f.linef("raise %s%s", f.value(n.Value).text, from)
+	case f.starred:
+		f.linef("raise") // what is named would count as raised anew
 	default:
 		f.linef("raise %s", f.caught())
 	}
@@ -83,23 +85,30 @@ func (f *function) raised(n *syntax.Raise) string {
 }
 
 func (f *function) try(n *syntax.Try) {
+	handlers, word := n.Catch, "except"
+	if len(n.CatchGroup) > 0 {
+		handlers, word = n.CatchGroup, "except*"
+	}
 	attempt := func() {
 		f.block(n.Do)
-		if len(n.Catch) == 0 && n.Else != nil { // Python's else needs an except
+		if len(handlers) == 0 && n.Else != nil { // Python's else needs an except
 			f.block(n.Else)
 		}
 	}
-	if len(n.Catch) == 0 && n.Finally == nil {
+	if len(handlers) == 0 && n.Finally == nil {
 		attempt()
 		return
 	}
 	f.under("try:", attempt)
+	outer := f.starred
+	f.starred = word == "except*"
 	f.catches++
-	for _, h := range n.Catch {
-		f.handler(h)
+	for _, h := range handlers {
+		f.handler(word, h)
 	}
 	f.catches--
-	if len(n.Catch) > 0 && n.Else != nil {
+	f.starred = outer
+	if len(handlers) > 0 && n.Else != nil {
 		f.suite("else:", n.Else)
 	}
 	if n.Finally != nil {
@@ -107,8 +116,8 @@ func (f *function) try(n *syntax.Try) {
 	}
 }
 
-func (f *function) handler(h *syntax.Handler) {
-	f.under("except "+f.errorTypes(h.Errors)+" as "+f.caught()+":", func() {
+func (f *function) handler(word string, h *syntax.Handler) {
+	f.under(word+" "+f.errorTypes(h.Errors)+" as "+f.caught()+":", func() {
 		if h.As != nil {
 			f.assign(h.As.Text, f.caught())
 		}
@@ -135,18 +144,32 @@ func (f *function) errorTypes(names *syntax.Names) string {
 
 func (f *function) timeout(n *syntax.Timeout) {
 	do := func() { f.block(n.Do) }
-	if n.For != nil {
-		f.after(n.For, do, n.Else)
-		return
+	switch {
+	case n.For != nil:
+		f.after(n.For, n.As, do, n.Else)
+	case n.At != nil:
+		when := f.at(n.At.At)
+		f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", n.As, do, n.Else)
+	default:
+		f.scope("asyncio.timeout(None)", "Timeout(None)", n.As, do, n.Else)
 	}
-	when := f.at(n.At.At)
-	f.scope("asyncio.timeout_at("+when+")", "Timeout("+when+")", do, n.Else)
+}
+
+func (f *function) reschedule(n *syntax.Reschedule) {
+	when := "None"
+	switch {
+	case n.After != nil:
+		when = "loop.time() + " + f.duration(n.After)
+	case n.At != nil:
+		when = f.at(n.At)
+	}
+	f.linef("%s.reschedule(%s)", f.what(n.Timeout), when)
 }
 
 // after writes steps under a time-out that expires after d.
-func (f *function) after(d *syntax.Duration, write func(), other *syntax.Block) {
+func (f *function) after(d *syntax.Duration, as *syntax.Name, write func(), other *syntax.Block) {
 	delay := f.duration(d)
-	f.scope("asyncio.timeout("+delay+")", "Timeout(loop.time() + "+delay+")", write, other)
+	f.scope("asyncio.timeout("+delay+")", "Timeout(loop.time() + "+delay+")", as, write, other)
 }
 
 // limited writes a step under its `within`, if it has one.
@@ -155,21 +178,39 @@ func (f *function) limited(l syntax.Limit, write func()) {
 		write()
 		return
 	}
-	f.after(l.Within, write, l.Else)
+	f.after(l.Within, nil, write, l.Else)
 }
 
 // scope writes steps under a time-out. If other is not nil, it runs when this time-out expires; own, the prelude's
 // Timeout, can tell that from any other TimeoutError.
-func (f *function) scope(asyncio, own string, write func(), other *syntax.Block) {
-	if other == nil {
+func (f *function) scope(asyncio, own string, as *syntax.Name, write func(), other *syntax.Block) {
+	if other == nil && as == nil {
 		f.under("async with "+asyncio+":", write)
 		return
 	}
+	body := func(scope string) func() {
+		return func() {
+			if as != nil {
+				f.use("made")
+				f.assign(as.Text, "made("+scope+")")
+			}
+			write()
+		}
+	}
+	if other == nil {
+		scope := f.temp()
+		f.under("async with "+asyncio+" as "+scope+":", body(scope))
+		return
+	}
 	f.use("Timeout")
-	scope := f.temp()
-	f.under("try:", func() { f.under("async with "+own+" as "+scope+":", write) })
+	f.otherwise(f.temp(), other, func(scope string) { f.under("async with "+own+" as "+scope+":", body(scope)) })
+}
+
+// otherwise writes steps that a TimeoutError may end; if limit, a local, has raised it, other runs.
+func (f *function) otherwise(limit string, other *syntax.Block, write func(limit string)) {
+	f.under("try:", func() { write(limit) })
 	f.under("except TimeoutError:", func() {
-		f.under("if not "+scope+".raised:", func() { f.linef("raise") })
+		f.under("if not "+limit+".raised:", func() { f.linef("raise") })
 		f.block(other)
 	})
 }

@@ -22,6 +22,7 @@ type function struct {
 	early    map[string]bool // … that may be copied before they are assigned
 	tokens   map[string]bool // context variables that this function resets
 	catches  int             // how many handlers are around the current place
+	starred  bool            // the innermost is one of groups
 	temps    int
 }
 
@@ -160,7 +161,7 @@ func locals(b *syntax.Block) []string {
 			names = append(names, assigned(field)...)
 		}
 		if n, ok := s.Node.(*syntax.Try); ok {
-			for _, h := range n.Catch {
+			for _, h := range slices.Concat(n.Catch, n.CatchGroup) {
 				if h.As != nil {
 					names = append(names, h.As.Text)
 				}

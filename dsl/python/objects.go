@@ -43,6 +43,9 @@ func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) 
 	case expr.TypeEvent:
 		return "asyncio.Event()"
 	case expr.TypeCondition:
+		if o.Lock != nil {
+			return "asyncio.Condition(" + f.reference(o.Lock).text + ")"
+		}
 		return "asyncio.Condition()"
 	case expr.TypeBarrier:
 		return "asyncio.Barrier(" + f.optional(o.Parties) + ")"
@@ -132,7 +135,7 @@ func (f *function) acquireWithin(n *syntax.Acquire, held string) {
 		f.suite("try:", n.Do)
 		f.under("finally:", func() { f.linef("%s.release()", held) })
 	}
-	f.after(n.Within, func() { f.linef("await %s.acquire(%s)", held, lockMode(n)) }, n.Else)
+	f.after(n.Within, nil, func() { f.linef("await %s.acquire(%s)", held, lockMode(n)) }, n.Else)
 	if n.Else == nil {
 		hold()
 		return
@@ -171,20 +174,24 @@ func (f *function) notify(n *syntax.Notify) {
 
 func (f *function) resolve(n *syntax.Resolve) {
 	f.use("resolve")
-	value := "None"
+	f.linef("resolve(%s, %s)", f.what(n.Future), f.outcome(&n.Outcome))
+}
+
+// outcome returns the argument for what something comes to.
+func (f *function) outcome(n *syntax.Outcome) string {
 	switch {
 	case n.Type != nil:
 		message := ""
 		if n.Message.Message != nil {
 			message = f.text(n.Message.Message)
 		}
-		value = "error=" + f.errorName(n.Type.Text) + "(" + message + ")"
+		return "error=" + f.errorName(n.Type.Text) + "(" + message + ")"
 	case n.Error != nil:
-		value = "error=" + f.value(n.Error).text
+		return "error=" + f.value(n.Error).text
 	case n.Value != nil:
-		value = f.value(n.Value).text
+		return f.value(n.Value).text
 	}
-	f.linef("resolve(%s, %s)", f.what(n.Future), value)
+	return "None"
 }
 
 // attributeCode holds the Python forms of attributes of values whose type is known. %s is the value.
@@ -192,7 +199,7 @@ var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 	return map[expr.TypeKind]map[string]string{
 		expr.TypeTask: {
 			"name": "%s.get_name()", "state": "state(%s)", "done": "%s.done()", "result": "%s.result()",
-			"error": "error_of(%s)", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
+			"error": "error_of(%s)", "cancelling": "%s.cancelling()", "spawned": "spawned(%s)", "started": "began(%s)", "ended": "ended(%s)",
 		},
 		expr.TypeHandle: {"cancelled": "%s.cancelled()", "when": "due(%s)"},
 		expr.TypeError:  {"type": "type(%s).__name__", "message": "message(%s)", "cause": "%s.__cause__"},
@@ -201,7 +208,8 @@ var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 		expr.TypeLock:   {"locked": "%s.locked()"}, expr.TypeCondition: {"locked": "%s.locked()"},
 		expr.TypeRWLock:    {"readers": "%s.readers", "writer": "%s.writer", "waiting": "%s.n_waiting"},
 		expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
-		expr.TypeBarrier: {"waiting": "%s.n_waiting"},
+		expr.TypeBarrier: {"waiting": "%s.n_waiting", "parties": "%s.parties", "broken": "%s.broken"},
+		expr.TypeTimeout: {"when": "deadline(%s)", "expired": "%s.expired()"},
 		expr.TypeResource: {
 			"capacity": "%s.capacity", "in_use": "%s.in_use", "free": "%s.free", "waiting": "%s.waiting", "holders": "%s.holders",
 			"waiters": "%s.waiters",

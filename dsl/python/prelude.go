@@ -128,4 +128,4 @@ abs all any bool callable dict enumerate filter float getattr hasattr id int isi
 object open print range repr reversed round set sorted str sum super tuple type vars zip
 StopIteration StopAsyncIteration
 asyncio base64 contextvars datetime decimal fractions functools heapq itertools json math os re selectors statistics sys time
-loop UNTIL LIMIT STARTED CLOCK_START SEED main before after start error index it nth acc args steps`
+loop pool UNTIL LIMIT WATCHED STARTED CLOCK_START SEED main before after start error index it nth acc args steps`

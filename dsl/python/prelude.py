@@ -44,6 +44,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         timer._scheduled = True
         return timer
 
+    def call_soon_threadsafe(self, callback, *args, context=None):  #? virtual_pool
+        callback(*args)  # what a thread of the Pool calls, a timer of this loop does  #? virtual_pool
+
 
 #: fifo asyncio itertools
 numbers = itertools.count()
@@ -208,6 +211,29 @@ class Timeout(asyncio.Timeout):
             raise
 
 
+#: Limit Timeout tasks asyncio
+class Limit:
+    """asyncio.wait_for around a call: without time the coroutine does not start. Knows whether it raised the TimeoutError
+    itself."""
+
+    def __init__(self, delay):
+        self.delay, self.raised = delay, False
+
+    async def call(self, coroutine, *args):
+        if self.delay > 0:
+            scope = Timeout(loop.time() + self.delay)
+            try:
+                async with scope:
+                    return await coroutine(*args)
+            finally:
+                self.raised = scope.raised
+        try:
+            return await asyncio.wait_for(spawn(coroutine, *args), 0)
+        except TimeoutError:
+            self.raised = True
+            raise
+
+
 #: TaskGroup tasks asyncio
 class Ordered(dict):
     """A set in the order in which its elements came."""
@@ -235,6 +261,155 @@ class TaskGroup(asyncio.TaskGroup):
     def add(self, task):
         task.add_done_callback(self._on_task_done)
         self._tasks.add(task)
+
+
+#: Done callback_name
+class Done:
+    """A callback of a task or a future, with its arguments; it is equal to another of the same function."""
+
+    def __init__(self, callback, *args):
+        self.callback, self.args, self.__name__ = callback, args, callback_name(callback)
+
+    def __call__(self, future):
+        self.callback(*self.args)
+
+    def __eq__(self, other):
+        return isinstance(other, Done) and self.callback is other.callback
+
+    __hash__ = object.__hash__
+
+
+#: set_name tasks json
+def set_name(task, name):
+    """Gives a task another name; two living tasks cannot have the same."""
+    other = tasks.get(name)
+    if name == task.get_name():
+        return
+    if not task.done() and other in named and not other.done():
+        raise ValueError(f"a living task is named {json.dumps(name, ensure_ascii=False)} already")
+    if tasks.get(task.get_name()) is task:
+        del tasks[task.get_name()]
+    task.set_name(name)
+    named.add(task)
+    tasks[name] = task
+
+
+#: all_tasks tasks
+def all_tasks():
+    """asyncio.all_tasks, in the order of their creation."""
+    alive = asyncio.all_tasks(loop)
+    return [task for task in started if task in alive]
+
+
+#: block time
+def block(delay):
+    """time.sleep."""
+    if delay < 0:
+        raise ValueError("sleep length must be non-negative")
+    held_by()  #? slow
+    time.sleep(delay)  #? real
+    if loop.time() + delay >= 2**63:  #? virtual
+        raise OverflowError("the clock ends 292 years after its start")  #? virtual
+    loop._nanoseconds += delay  #? virtual
+
+
+#: slow current now asyncio logging sys
+SLOW = []  # turns that held up the loop: for how long, who, from when
+held = []  # who blocks in the turn that runs, and since when
+
+
+def held_by():
+    """Notes whose turn it is that blocks."""
+    if held:
+        return
+    task, frame, name = current(), sys._getframe(1), ""
+    while frame is not None and frame.f_globals is globals():
+        if frame.f_code.co_name not in ("run", "steps", "complete", "__call__"):
+            name = frame.f_code.co_name
+        frame = frame.f_back
+    held.extend((f"task {task.get_name()}" if task else name, now()))
+
+
+class Watch(logging.Handler):
+    """Hears of slow turns from asyncio's debug mode."""
+
+    def emit(self, record):
+        if held and record.msg.startswith("Executing"):
+            took = record.args[1] / 1e9  #? virtual
+            took = record.args[1]  #? real
+            SLOW.append((took, *held))
+
+
+def watch(duration):
+    logging.getLogger("asyncio").addHandler(Watch())
+    logging.getLogger("asyncio").propagate = False
+    loop.slow_callback_duration = duration
+    loop.set_debug(True)
+    run = asyncio.Handle._run
+
+    def turn(handle):
+        held.clear()
+        return run(handle)
+
+    asyncio.Handle._run = turn
+
+
+#: threads tasks asyncio
+async def in_thread(delay, value=None, error=None):
+    """asyncio.to_thread of a function that takes a while."""
+    return await loop.run_in_executor(pool, work, delay, value, error)
+
+
+def work(delay, value, error):
+    """What a thread does."""
+    time.sleep(max(delay, 0))  #? real_pool
+    if error is not None:
+        raise error
+    return value
+
+
+#: real_pool time concurrent.futures
+#: virtual_pool threads concurrent.futures functools
+class Pool(concurrent.futures.Executor):
+    """n threads whose work takes time on the loop's clock."""
+
+    def __init__(self, n):
+        self.free, self.n, self.line, self.used, self.closing = n, n, [], False, None
+
+    def submit(self, work, delay, value, error):
+        if loop.time() + delay >= 2**63:
+            raise OverflowError("the clock ends 292 years after its start")
+        future, self.used = concurrent.futures.Future(), True
+        self.line.append((future, max(delay, 0), functools.partial(work, delay, value, error)))
+        self.start()
+        return future
+
+    def start(self):
+        while self.free and self.line:
+            future, delay, work = self.line.pop(0)
+            if future.set_running_or_notify_cancel():
+                self.free -= 1
+                loop.call_at(min(loop.time() + delay, 2**63 - 2), self.finish, future, work)
+
+    def finish(self, future, work):
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+        self.free += 1
+        self.start()
+        if self.closing is not None and self.idle() and not self.closing.done():
+            self.closing.set_result(None)
+
+    def idle(self):
+        return self.free == self.n and not self.line
+
+    def close(self, cleaned):
+        """What shutdown_default_executor() does: it waits until no thread works."""
+        self.closing = loop.create_future()
+        self.closing.add_done_callback(lambda _: cleaned.set_result(None))
+        if self.idle():
+            loop.call_soon(self.closing.set_result, None)
 
 
 #: RWLock asyncio
@@ -443,7 +618,7 @@ async def acquire_all(resources, amount=1, priority=0, nowait=False):
 
 #: kinds asyncio
 kinds = [asyncio.Future, asyncio.Queue, asyncio.Lock, asyncio.Semaphore, asyncio.Event, asyncio.Condition,
-         asyncio.Barrier, asyncio.TaskGroup]
+         asyncio.Barrier, asyncio.TaskGroup, asyncio.Timeout]
 kinds.append(RWLock)  #? RWLock
 kinds.append(Resource)  #? Resource
 
@@ -726,6 +901,44 @@ def flat(items):
             yield item
 
 
+#: gathering gather made tasks asyncio
+class Gathering(asyncio.tasks._GatheringFuture):
+    """The future of a gather, which notes when it fails."""
+
+    def set_exception(self, error):
+        super().set_exception(error)
+        failures.append((None, self, error, now()))
+
+
+def gathering(*items, return_exceptions=False):
+    """asyncio.gather as a future that is kept."""
+    loop.set_task_factory(make_task)
+    plain, asyncio.tasks._GatheringFuture = asyncio.tasks._GatheringFuture, Gathering
+    try:
+        return made(asyncio.gather(*map(argument, flat(items)), return_exceptions=return_exceptions))
+    finally:
+        asyncio.tasks._GatheringFuture = plain
+
+
+#: shielding made tasks Future asyncio
+class Shield(Future):
+    """The future of a shield, which notes when it fails."""
+
+    def set_exception(self, error):
+        super().set_exception(error)
+        failures.append((None, self, error, now()))
+
+
+def shielding(inner):
+    """asyncio.shield as a future that is kept; of what has ended it is that itself."""
+    loop.create_future = lambda: Shield(loop=loop)
+    try:
+        outer = asyncio.shield(inner)
+    finally:
+        del loop.create_future
+    return outer if outer is inner else made(outer)
+
+
 #: times
 times = {}  # when tasks were created, and when they began
 
@@ -787,6 +1000,15 @@ def due(handle):
     return handle.when() - STARTED  #? real
 
 
+#: deadline
+def deadline(timeout):
+    """When a time-out is over; None: never."""
+    if timeout.when() is None:
+        return None
+    return timeout.when() / 1e9  #? virtual
+    return timeout.when() - STARTED  #? real
+
+
 #: cancel asyncio type_of
 def cancel(what, message=None):
     if isinstance(what, asyncio.Future):
@@ -808,10 +1030,10 @@ def complete(coroutine):
 
 #: periodic over asyncio
 class Periodic:
-    """A callback that schedules itself again from within its run; every call keeps to the grid."""
+    """A callback that schedules itself again from within its run; when it is late, missed says what follows."""
 
-    def __init__(self, callback):
-        self.callback, self.__name__ = callback, callback.__name__
+    def __init__(self, callback, missed="skip"):
+        self.callback, self.__name__, self.missed = callback, callback.__name__, missed
         self.running = self.cancelled = False
         self.handle = None
 
@@ -831,9 +1053,11 @@ class Periodic:
             return
         if every <= 0:
             raise ValueError(f"the period of {self.__name__} must be above 0")
+        if self.missed == "drift":
+            self.when = loop.time()
+        elif self.missed == "skip" and loop.time() > self.when:
+            self.when += (loop.time() - self.when) // every * every
         self.when += every
-        while self.when < loop.time():  #? real
-            self.when += every  #? real
         try:
             self.handle = loop.call_at(self.when, self.run)
         except OverflowError as error:
@@ -1008,9 +1232,9 @@ def item(value, key):
     return attribute(value, key)
 
 
-#: attribute a_type_of asyncio state error_of due message times
+#: attribute a_type_of asyncio state error_of due deadline message times
 attributes = {"Future": "state done result error", "Queue": "size full empty capacity", "Lock": "locked",
-              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting", "RWLock": "readers writer waiting",
+              "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting parties broken", "Timeout": "when expired", "RWLock": "readers writer waiting",
               "Resource": "capacity in_use free waiting holders waiters"}
 
 
@@ -1021,7 +1245,7 @@ def attribute(value, name):
     known = {}
     if isinstance(value, asyncio.Task):
         known = {"name": asyncio.Task.get_name, "state": state, "done": asyncio.Task.done, "result": asyncio.Task.result,
-                 "error": error_of, "spawned": spawned, "started": began, "ended": ended}
+                 "error": error_of, "cancelling": asyncio.Task.cancelling, "spawned": spawned, "started": began, "ended": ended}
     elif isinstance(value, asyncio.Handle):
         known = {"cancelled": asyncio.Handle.cancelled, "when": due}
     elif isinstance(value, BaseException):
@@ -1033,7 +1257,8 @@ def attribute(value, name):
                  "size": asyncio.Queue.qsize, "full": asyncio.Queue.full, "empty": asyncio.Queue.empty,
                  "capacity": lambda it: it.maxsize if hasattr(it, "maxsize") else it.capacity, "locked": lambda lock: lock.locked(),
                  "value": lambda semaphore: semaphore._value, "is_set": asyncio.Event.is_set,
-                 "waiting": lambda it: it.n_waiting if hasattr(it, "n_waiting") else it.waiting, "readers": lambda lock: lock.readers,
+                 "waiting": lambda it: it.n_waiting if hasattr(it, "n_waiting") else it.waiting, "parties": lambda barrier: barrier.parties,
+                 "broken": lambda barrier: barrier.broken, "when": deadline, "expired": asyncio.Timeout.expired, "readers": lambda lock: lock.readers,
                  "writer": lambda lock: lock.writer, "in_use": lambda resource: resource.in_use,
                  "free": lambda resource: resource.free, "holders": lambda resource: resource.holders,
                  "waiters": lambda resource: resource.waiters}
@@ -2143,10 +2368,13 @@ def cancel_rest():
     try:
         if rest:
             loop.run_until_complete(all_done)
-        for _ in range(2):  # the turns of shutdown_asyncgens() and shutdown_default_executor(), without their tasks' numbers
+        for turn in range(2):  # those of shutdown_asyncgens() and shutdown_default_executor(), without their tasks' numbers
             cleaned = loop.create_future()
-            loop.call_soon(cleaned.set_result, None)
+            clean = cleaned.set_result, None
+            clean = (pool.close, cleaned) if turn and pool.used else clean  #? virtual_pool
+            loop.call_soon(*clean)
             loop.run_until_complete(cleaned)
+        pool.shutdown()  #? real_pool
     except Over:
         raise
     except ENDING as error:
@@ -2161,6 +2389,7 @@ def run_scenario(start, main=None, after=None):
     STARTED = loop.time()  #? real
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(note_error)
+    watch(WATCHED)  #? slow
     sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     outcome, at, where, main_task = "stopped", None, "before", None
     try:
@@ -2200,8 +2429,11 @@ def finish(outcome, at, main_task=None):
         left = left or task in told  #? told
         if left:
             bad = True
-            who = "main" if task and task is main_task else f"task {who}" if isinstance(task, Task) else who
+            who = f"future {names[task]}" if who is None else who  #? made
+            who = "main" if task and task is main_task else f"task {task.get_name()}" if isinstance(task, Task) else who
             print(f"{show_error(error)} ({who}, at {when!r} s)", file=sys.stderr)
+    for took, who, when in SLOW:  #? slow
+        print(f"slow: {took!r} s ({who}, at {when!r} s)", file=sys.stderr)  #? slow
     print(f"ended: {outcome} at {at!r} s", file=sys.stderr)
     sys.stderr.flush()
     os._exit(1 if bad else 0)  # what is left over does not run its `finally`

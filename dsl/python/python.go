@@ -223,8 +223,12 @@ func (e *exporter) globals() string {
 		}
 		f.linef("SEED = %d", e.run.Seed)
 	}
-	for _, o := range e.s.Objects {
-		f.declared(o)
+	for _, given := range []bool{false, true} { // conditions need the locks that they are given
+		for _, o := range e.s.Objects {
+			if (o.With().Lock != nil) == given {
+				f.declared(o)
+			}
+		}
 	}
 	for _, v := range e.s.Shared {
 		f.linef("%s = %s", e.variable(v.Name.Text), f.value(v.Value).text)
@@ -254,6 +258,25 @@ func (f *function) loop() {
 		f.uses["real"] = true
 		f.linef("loop = asyncio.SelectorEventLoop(Selector())")
 	}
+	if f.uses["threads"] {
+		f.pool()
+	}
+	if f.run.Slow > 0 {
+		f.uses["slow"] = true
+		f.linef("WATCHED = %s", f.time(f.run.Slow))
+	}
+}
+
+// pool writes code that makes the threads.
+func (f *function) pool() {
+	n := cmp.Or(f.run.Threads, engine.DefaultThreads)
+	if f.virtual {
+		f.uses["virtual_pool"] = true
+		f.linef("pool = Pool(%d)", n)
+		return
+	}
+	f.uses["real_pool"], f.uses["concurrent.futures"] = true, true
+	f.linef("pool = concurrent.futures.ThreadPoolExecutor(%d)", n)
 }
 
 func (e *exporter) clockStart() string {
@@ -372,7 +395,11 @@ func (e *exporter) startWorker(w *syntax.Worker) string {
 // startCallback returns a function that arms a callback.
 func (e *exporter) startCallback(d *syntax.Definition, delay *syntax.Duration) string {
 	name := e.periodic(d)
-	e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, e.name("callback", d.Name.Text)))
+	args := e.name("callback", d.Name.Text)
+	if d.Missed != nil {
+		args += ", " + quote(d.Missed.Text)
+	}
+	e.out = append(e.out, fmt.Sprintf("%s = Periodic(%s)\n", name, args))
 	return fmt.Sprintf("lambda: %s.start(%s)", name, e.function("").duration(delay))
 }
 

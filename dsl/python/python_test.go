@@ -128,7 +128,7 @@ var expressions = []string{
 	"pert(1, 9, 3)", "pareto(2)", "pareto(3.5, 2)", "empirical(xs)", "empirical([0, 1, 5.5], [0, 0.25, 1])", "poisson(3)", "poisson(0)",
 	"poisson(1e4)", "binomial(10, 0.3)", "binomial(10, 0.9)", "binomial(100000, 0.25)", "binomial(100000, 0.75)", "binomial(1000000, 1e-5)",
 	"geometric(0.2)", "geometric(1)", "geometric(1e-9)", "negative_binomial(3, 0.4)", "truncated(normal(0, 1), 0.5, null)",
-	"truncated(poisson(5), 4, 6)", "exponential(2, 'service')", "choice(xs, 'which')", "choice(xs, [1, 2, 3], 'which')", "beta(2, 3, 'b')",
+	"truncated(poisson(5), 4, 6)", "exponential(2, 'service')", "choice(xs, 'which')", "choice(xs, [1, 2, 3], 'which')", "beta(2, 3, 'b')", "all_tasks()",
 }
 
 // TestExpressions compares the values of expressions.

@@ -65,6 +65,21 @@ func (f *function) step(s *syntax.Step) {
 		f.sleepUntil(n)
 	case *syntax.Timeout:
 		f.timeout(n)
+	case *syntax.Hold:
+		f.use("block")
+		f.linef("block(%s)", f.duration(n.For))
+	case *syntax.ToThread:
+		f.toThread(n)
+	case *syntax.AddDone:
+		f.addDone(n)
+	case *syntax.RemoveDone:
+		f.use("Done")
+		f.into(n.As, fmt.Sprintf("%s.remove_done_callback(Done(%s))", f.what(n.What), f.exporter.name("callback", n.Callback.Text)))
+	case *syntax.Uncancel:
+		f.into(n.As, f.what(n.Task)+".uncancel()")
+	case *syntax.SetName:
+		f.use("set_name")
+		f.linef("set_name(%s, %s)", f.reference(n.Task).text, f.text(n.Name))
 	case *syntax.Spawn:
 		f.spawn(n)
 	case *syntax.Await:
@@ -111,6 +126,12 @@ func (f *function) step(s *syntax.Step) {
 		f.linef("%s.set()", f.what(n.Event))
 	case *syntax.Clear:
 		f.linef("%s.clear()", f.what(n.Event))
+	case *syntax.Abort:
+		f.awaited(n.Limit, nil, "%s.abort()", f.what(n.Barrier))
+	case *syntax.ResetBarrier:
+		f.awaited(n.Limit, nil, "%s.reset()", f.what(n.Barrier))
+	case *syntax.Reschedule:
+		f.reschedule(n)
 	case *syntax.Notify:
 		f.notify(n)
 	case *syntax.New:
@@ -299,13 +320,29 @@ func (f *function) context(n *syntax.Context) {
 
 func (f *function) call(n *syntax.Call) {
 	d := f.info.Coroutines[n.Coroutine.Text]
-	call := fmt.Sprintf("%s(%s)", f.exporter.name("coroutine", d.Name.Text), strings.Join(f.arguments(d, n.With), ", "))
+	name, args := f.exporter.name("coroutine", d.Name.Text), f.arguments(d, n.With)
+	if within := n.Within; within != nil && (within.Expr != nil || within.Nanos <= 0) {
+		f.callWithin(n, strings.Join(append([]string{name}, args...), ", "))
+		return
+	}
+	call := fmt.Sprintf("%s(%s)", name, strings.Join(args, ", "))
 	if f.async {
 		f.awaited(n.Limit, n.As, "%s", call)
 		return
 	}
 	f.use("complete")
 	f.into(n.As, "complete("+call+")")
+}
+
+// callWithin writes a call that may have no time at all. args is the coroutine and its arguments.
+func (f *function) callWithin(n *syntax.Call, args string) {
+	f.use("Limit")
+	limit := "Limit(" + f.duration(n.Within) + ")"
+	if n.Else == nil {
+		f.into(n.As, "await "+limit+".call("+args+")")
+		return
+	}
+	f.otherwise(f.kept(limit), n.Else, func(limit string) { f.into(n.As, "await "+limit+".call("+args+")") })
 }
 
 // arguments translates the arguments of a coroutine or a callback in the order of its parameters.

@@ -129,6 +129,11 @@ func (f *function) await(n *syntax.Await) {
 
 func (f *function) shield(n *syntax.Shield) {
 	f.use("told")
+	if flag(n.Keep) {
+		f.use("shielding")
+		f.into(n.As, "shielding("+f.reference(n.What).text+")")
+		return
+	}
 	f.limited(n.Limit, func() { f.into(n.As, "await asyncio.shield("+f.reference(n.What).text+")") })
 }
 
@@ -138,6 +143,11 @@ func (f *function) gather(n *syntax.Gather) {
 		args := f.gathered(n)
 		if n.ReturnExceptions != nil {
 			args = append(args, "return_exceptions="+f.value(n.ReturnExceptions).text)
+		}
+		if flag(n.Keep) {
+			f.use("gathering")
+			f.into(n.As, "gathering("+strings.Join(args, ", ")+")")
+			return
 		}
 		f.into(n.As, "await gather("+strings.Join(args, ", ")+")")
 	})
@@ -275,4 +285,18 @@ func (f *function) cancelCallback(d *syntax.Definition) {
 		return
 	}
 	f.linef("%s.cancel()", f.periodic(d))
+}
+
+func (f *function) toThread(n *syntax.ToThread) {
+	f.use("threads")
+	f.limited(n.Limit, func() {
+		f.into(n.As, fmt.Sprintf("await in_thread(%s, %s)", f.duration(n.For), f.outcome(&n.Outcome)))
+	})
+}
+
+func (f *function) addDone(n *syntax.AddDone) {
+	f.use("Done")
+	d := f.info.Callbacks[n.Callback.Text]
+	args := append([]string{f.exporter.name("callback", d.Name.Text)}, f.arguments(d, n.With)...)
+	f.linef("%s.add_done_callback(Done(%s))", f.what(n.What), strings.Join(args, ", "))
 }

@@ -23,7 +23,6 @@ var otherVerbs = []otherVerb{
 	{word: "wait_for", verb: "await", also: [2]string{"timeout", "within"}},
 	{word: "ensure_future", verb: "spawn"},
 	{word: "run_until_complete", verb: "call"},
-	{word: "to_thread", verb: "call"},
 	{word: "run_in_executor", verb: "call"},
 	{word: "create_future", verb: "new"},
 	{word: "set_result", verb: "resolve", also: [2]string{"result", "value"}},
@@ -312,7 +311,7 @@ func (p *parser) callPairs(text string) []string {
 	if m := pythonMethod.Regexp().FindStringSubmatch(text); m != nil && prefix == "" {
 		return p.filledIn(otherCalls.Of("."+m[2]), m[1], m[3])
 	} else if m := pythonCall.Regexp().FindStringSubmatch(text[len(prefix):]); m != nil &&
-		(prefix != "" || VerbNamed(m[1]) == nil || m[1] == "gather") {
+		(prefix != "" || VerbNamed(m[1]) == nil || m[1] == "gather" || m[1] == "to_thread") {
 		return p.filledIn(otherCalls.Of(m[1]), "", m[2])
 	}
 	return nil

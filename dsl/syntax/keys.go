@@ -4,6 +4,7 @@ import (
 	"runloop/dsl/expr"
 	"runloop/engine"
 	"slices"
+	"strconv"
 )
 
 // The keys of an entry: what says which task to create.
@@ -99,6 +100,12 @@ var (
 	EnumKey = &Key{Name: "enum", Also: []string{"values", "choices"}, Kind: ValueKey,
 		Types: []expr.TypeKind{expr.TypeList}, Literal: true, Doc: "the values it may have",
 		into: func(n Node, v FieldValue) { n.(*Param).Enum, _ = v.(*Value) }}
+	ThreadsKey = &Key{Name: "threads", Also: []string{"max_workers", "workers"}, Kind: ValueKey, Types: intTypes,
+		Default: strconv.Itoa(engine.DefaultThreads), Doc: "how many threads `to_thread` has",
+		into: func(n Node, v FieldValue) { n.(*LoopNames).Threads, _ = v.(*Value) }}
+	SlowKey = &Key{Name: "slow", Also: []string{"slow_callback_duration"}, Kind: DurationKey,
+		Doc:  "a turn in which a step holds up the loop for so long is reported, as in asyncio's debug mode",
+		into: func(n Node, v FieldValue) { n.(*LoopNames).Slow, _ = v.(*Duration) }}
 	SeedKey = &Key{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
 		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }}
 	SpeedKey = &Key{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1",
@@ -274,7 +281,7 @@ var firstKeys = []*Key{
 			{Name: "until", Kind: DurationKey, Doc: "ends the run before anything due then",
 				into: func(n Node, v FieldValue) { n.(*Clock).Until, _ = v.(*Duration) }},
 		}},
-	{Name: "loop", Kind: RecordKey, Doc: "the Python it is equal to, and what `loop` shows", new: func() Node { return new(LoopNames) },
+	{Name: "loop", Kind: RecordKey, Doc: "the Python it is equal to, how it works, and what `loop` shows", new: func() Node { return new(LoopNames) },
 		into: func(n Node, v FieldValue) { n.(*File).Loop = nodeOf[*LoopNames](v) }, Keys: []*Key{
 			{Name: "type", Kind: TextKey, Literal: true, Doc: "loop.type",
 				into: func(n Node, v FieldValue) { n.(*LoopNames).Type, _ = v.(*Value) }},
@@ -283,6 +290,7 @@ var firstKeys = []*Key{
 			{Name: "python", Kind: WordKey, Words: engine.PythonWords, Default: engine.PythonWords[0],
 				Doc:  "the version whose asyncio it is equal to",
 				into: func(n Node, v FieldValue) { n.(*LoopNames).Python, _ = v.(*Name) }},
+			ThreadsKey, SlowKey,
 		}},
 	SeedKey,
 	{Name: "ties", Kind: WordKey, Words: engine.TiesWords, Default: "fifo",

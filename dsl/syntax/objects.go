@@ -27,7 +27,7 @@ var ObjectKeys = []*Key{
 	{Name: "events", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeEvent}, Keys: []*Key{objectCount},
 		Doc: "events", new: newOptions, into: intoObjects},
 	{Name: "conditions", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeCondition},
-		Keys: []*Key{objectCount},
+		Keys: []*Key{lockKey, objectCount},
 		Doc:  "conditions", new: newOptions, into: intoObjects},
 	{Name: "barriers", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeBarrier},
 		Keys: []*Key{PartiesKey, objectCount}, Size: PartiesKey,
@@ -53,7 +53,7 @@ var (
 	ParamTypes = []string{
 		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock",
 		"semaphore",
-		"event", "condition", "barrier", "future", "group", "resource", "container",
+		"event", "condition", "barrier", "future", "group", "timeout", "resource", "container",
 	}
 )
 
@@ -92,6 +92,9 @@ var (
 	shrinkKey = &Key{Name: "on_shrink", Kind: WordKey, Words: []string{"finish", "interrupt"}, Default: "finish",
 		Doc:  "what happens to those who hold more than there is after a `resize`",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Shrink, _ = v.(*Name) }}
+	lockKey = &Key{Name: "lock", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeLock},
+		Default: "one of its own", Doc: "the lock that a condition shares",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Lock, _ = v.(*Reference) }}
 	PartiesKey = &Key{Name: "parties", Kind: ValueKey, Types: intTypes,
 		Doc:  "how many tasks a barrier waits for",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}

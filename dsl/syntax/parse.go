@@ -375,6 +375,9 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 	case ObjectsKey:
 		return orNil(p.objects(n, key))
 	case DeadlineKey:
+		if key.Nullable && IsNull(n) {
+			return &Nothing{Span: n.Span}
+		}
 		if n.Kind == yaml.MapNode {
 			return p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
 		}

@@ -222,7 +222,7 @@ func (p *parser) stepOf(n *yaml.Node, verb *Verb, word string) *Step {
 		switch {
 		case key == nil:
 			p.skip(pair.Value)
-		case key == verb.Keys[0] && key.Required && IsNull(pair.Value) && !pair.Value.Broken:
+		case key == verb.Keys[0] && key.Required && !key.Nullable && IsNull(pair.Value) && !pair.Value.Broken:
 			p.errorf(CodeNoValue, pair.KeySpan, exampleHint(verb), "`%s` needs %s: %s", verb.Name, key.Kind, key.Doc)
 			s.Fields = append(s.Fields, Field{Key: key, KeySpan: pair.KeySpan})
 		default:

@@ -232,6 +232,9 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 		if source.IsIdentifier(n.Text) {
 			guess, hint = n.Text, "did you mean `${"+n.Text+"}`?"
 		}
+		if p.isCoroutine(n.Text) {
+			hint = "write `- call: " + n.Text + "`: a coroutine runs on the loop"
+		}
 		call := expr.CallMeant(n.Text)
 		if call != "" && !n.Quoted {
 			call = "\"${" + call + "}\""

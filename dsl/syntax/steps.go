@@ -51,6 +51,13 @@ type (
 		Record
 		Places *Targets
 	}
+	// Outcome is what comes of a future or of a thread's work: a value, or an error.
+	Outcome struct {
+		Value *Value // the result
+		Type  *Name  // or the type of the error
+		Error *Value // or the error itself
+		Message
+	}
 	// Options is what an object is made with.
 	Options struct {
 		Count    *Value // a list of so many
@@ -61,7 +68,8 @@ type (
 		Parties  *Value // of a barrier
 		Overtake *Value // of a resource, as what follows
 		Shrink   *Name
-		Room     *Value // max_waiting
+		Room     *Value     // max_waiting
+		Lock     *Reference // of a condition
 	}
 )
 
@@ -138,6 +146,7 @@ type (
 		Record
 		Do            *Block
 		Catch         []*Handler
+		CatchGroup    []*Handler // except*; not beside Catch
 		Else, Finally *Block
 	}
 	Assert struct {
@@ -153,12 +162,61 @@ type (
 		Record
 		At *Duration
 	}
+	Hold struct {
+		Record
+		For *Duration
+	}
+	ToThread struct {
+		Record
+		For *Duration
+		Outcome
+		Result
+		Limit
+	}
+	AddDone struct {
+		Record
+		What     *Reference
+		Callback *Name
+		Arguments
+	}
+	RemoveDone struct {
+		Record
+		What     *Reference
+		Callback *Name
+		Result
+	}
+	Uncancel struct {
+		Record
+		Task *Reference
+		Result
+	}
+	SetName struct {
+		Record
+		Task *Reference
+		Name *Value
+	}
 	Timeout struct {
 		Record
-		For *Duration // how long
+		For *Duration // how long; with neither this nor At: for ever
 		At  *Deadline // or when
+		As  *Name
 		Body
 		Else *Block
+	}
+	Reschedule struct {
+		Record
+		Timeout   *Reference
+		After, At *Duration
+	}
+	Abort struct {
+		Record
+		Barrier *Reference
+		Limit
+	}
+	ResetBarrier struct {
+		Record
+		Barrier *Reference
+		Limit
 	}
 	Spawn struct {
 		Entry  // with a coroutine; or its body is the next
@@ -177,6 +235,7 @@ type (
 		Items            *Items     // what is listed
 		Generator        *Generator // or what generates entries
 		ReturnExceptions *Value
+		Keep             *Value
 		Result
 		Limit
 	}
@@ -203,6 +262,7 @@ type (
 	Shield struct {
 		Record
 		What *Reference
+		Keep *Value
 		Result
 		Limit
 	}
@@ -300,10 +360,7 @@ type (
 	Resolve struct {
 		Record
 		Future *Reference
-		Value  *Value // the result
-		Type   *Name  // or the type of the error
-		Error  *Value // or the error itself
-		Message
+		Outcome
 	}
 )
 
@@ -384,6 +441,8 @@ type (
 		Record
 		Type, ID *Value
 		Python   *Name
+		Threads  *Value
+		Slow     *Duration
 	}
 	// Limits is the bounds of a run.
 	Limits struct {
@@ -444,6 +503,7 @@ type (
 	hasAsking    interface{ Ask() *Asking }
 	hasOptions   interface{ options() *Options }
 	hasEntry     interface{ entry() *Entry }
+	hasOutcome   interface{ outcome() *Outcome }
 )
 
 func (x *Body) body() *Body                { return x }
@@ -455,6 +515,7 @@ func (x *Item) item() *Item                { return x }
 func (x *Nowaiting) nowaiting() *Nowaiting { return x }
 func (x *Options) options() *Options       { return x }
 func (x *Entry) entry() *Entry             { return x }
+func (x *Outcome) outcome() *Outcome       { return x }
 
 // Ask is what the step asks of a resource.
 func (x *Asking) Ask() *Asking { return x }

@@ -341,7 +341,18 @@ func (s *Step) Waits() bool {
 		nowait := n.nowaiting().Nowait
 		return nowait == nil || nowait.Kind != Literal || !nowait.Const.AsBool()
 	}
-	return s.Verb.Waits
+	return s.Verb.Waits && !s.Keeps()
+}
+
+// Keeps reports whether the step keeps what it makes as a future, instead of waiting for it.
+func (s *Step) Keeps() bool {
+	switch n := s.Node.(type) {
+	case *Gather:
+		return n.Keep != nil && n.Keep.Const.AsBool()
+	case *Shield:
+		return n.Keep != nil && n.Keep.Const.AsBool()
+	}
+	return false
 }
 
 // ConstantOf is the value of constants.

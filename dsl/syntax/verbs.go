@@ -93,6 +93,7 @@ type Key struct {
 	Or       *Key            // with Needs: the key that will do instead; nil: none
 	Literal  bool            // ${…} is not looked for
 	OfDay    bool            // of DurationKey: it takes a time of day, too
+	Nullable bool            // null is a value, too, and leaves its field nil
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference
 	Also     []string        // what other languages and libraries call it
@@ -165,12 +166,16 @@ var (
 	numberTypes   = []expr.TypeKind{expr.TypeInt, expr.TypeFloat, expr.TypeNumber}
 	intTypes      = []expr.TypeKind{expr.TypeInt}
 	BoolTypes     = []expr.TypeKind{expr.TypeBool}
+	taskTypes     = []expr.TypeKind{expr.TypeTask}
 	awaitedTypes  = []expr.TypeKind{expr.TypeTask, expr.TypeFuture}
 	gatheredTypes = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList}
 	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier,
 		expr.TypeCondition}
 	QueueTypes = []expr.TypeKind{expr.TypeQueue}
 )
+
+// keepDoc is what `keep` means.
+const keepDoc = "does not wait: `as` gets a future, to be awaited, cancelled or shielded"
 
 // Keys that several verbs have.
 var (
@@ -236,15 +241,12 @@ var (
 		Doc:  "the variable that gets it",
 		into: func(n Node, v FieldValue) { n.(*New).As, _ = v.(*Name) }}
 	CatchKey = &Key{Name: "catch", Also: []string{"except", "rescue"}, Kind: RecordsKey,
-		Doc: "handlers; the first that fits runs", Keys: []*Key{
-			{Name: "error", Kind: TypesKey, Default: "Exception",
-				Doc:  "a type or a list of types, with their subtypes",
-				into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
-			{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
-				into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
-			{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
-		}, new: func() Node { return new(Handler) },
+		Doc: "handlers; the first that fits runs", Keys: handlerKeys, new: func() Node { return new(Handler) },
 		into: func(n Node, v FieldValue) { n.(*Try).Catch = nodes[*Handler](v) }}
+	CatchGroupKey = &Key{Name: "catch_group", Also: []string{"except*", "except_group", "except_star"}, Kind: RecordsKey,
+		Doc:  "instead of `catch`: each handler gets the errors of a group that fit, as a group; Python's `except*`",
+		Keys: handlerKeys, new: func() Node { return new(Handler) },
+		into: func(n Node, v FieldValue) { n.(*Try).CatchGroup = nodes[*Handler](v) }}
 	FinallyKey = &Key{Name: "finally", Also: []string{"ensure"}, Kind: StepsKey, Doc: "runs whatever happens",
 		into: func(n Node, v FieldValue) { n.(*Try).Finally, _ = v.(*Block) }}
 	RaiseKey = &Key{Name: "raise", Kind: ErrorKey, Doc: "the type of the error, or ${…} giving an error",
@@ -255,16 +257,16 @@ var (
 			r.Lost = v == nil
 		}}
 	ResolveValue = &Key{Name: "value", Also: []string{"count"}, Kind: ValueKey, Doc: "the result",
-		into: func(n Node, v FieldValue) { n.(*Resolve).Value, _ = v.(*Value) }}
+		into: func(n Node, v FieldValue) { n.(hasOutcome).outcome().Value, _ = v.(*Value) }}
 	ResolveError = &Key{Name: "error", Kind: ErrorKey,
 		Doc: "the error, instead of a result: its type, or ${…} giving an error",
 		into: func(n Node, v FieldValue) {
-			r := n.(*Resolve)
-			r.Type, _ = v.(*Name)
-			r.Error, _ = v.(*Value)
+			x := n.(hasOutcome).outcome()
+			x.Type, _ = v.(*Name)
+			x.Error, _ = v.(*Value)
 		}}
 	ResolveMessage = &Key{Name: "message", Kind: TextKey, Doc: "what the error says",
-		into: func(n Node, v FieldValue) { n.(*Resolve).Message.Message, _ = v.(*Value) }}
+		into: func(n Node, v FieldValue) { n.(hasOutcome).outcome().Message.Message, _ = v.(*Value) }}
 	WhereKey = &Key{Name: "where", Kind: ConditionKey, Doc: "takes the first item that fits; the item is what `as` names",
 		into: func(n Node, v FieldValue) { n.(*Get).Where, _ = v.(*Condition) }}
 	WaitWhen = &Key{Name: "return_when", Kind: WordKey, Words: []string{
@@ -306,11 +308,27 @@ var (
 		into: func(n Node, v FieldValue) { n.(*Wait).What, _ = v.(*References) }}
 	CompletedKey = &Key{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks",
 		into: func(n Node, v FieldValue) { n.(*AsCompleted).Tasks, _ = v.(*References) }}
+	KeepGather = &Key{Name: "keep", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: keepDoc,
+		into: func(n Node, v FieldValue) { n.(*Gather).Keep, _ = v.(*Value) }}
+	KeepShield = &Key{Name: "keep", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false", Doc: keepDoc,
+		into: func(n Node, v FieldValue) { n.(*Shield).Keep, _ = v.(*Value) }}
+	NewName = &Key{Name: "name", Kind: TextKey, Required: true, Doc: "the name; ValueError if a living task was given it",
+		into: func(n Node, v FieldValue) { n.(*SetName).Name, _ = v.(*Value) }}
 	SetKey = &Key{Name: "set", Kind: TargetsKey, Required: true, Doc: "path to value",
 		into: func(n Node, v FieldValue) { n.(*Set).Targets, _ = v.(*Targets) }}
 	LetKey = &Key{Name: "let", Kind: BindingsKey, Space: LocalSpace, Required: true, Doc: "name to value",
 		into: func(n Node, v FieldValue) { n.(*Let).Locals, _ = v.(*Bindings) }}
 )
+
+// handlerKeys is the keys of a handler.
+var handlerKeys = []*Key{
+	{Name: "error", Kind: TypesKey, Default: "Exception",
+		Doc:  "a type or a list of types, with their subtypes",
+		into: func(n Node, v FieldValue) { n.(*Handler).Errors, _ = v.(*Names) }},
+	{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the error, besides `error`",
+		into: func(n Node, v FieldValue) { n.(*Handler).As, _ = v.(*Name) }},
+	{Name: "do", Kind: StepsKey, Doc: "the steps", into: intoBody},
+}
 
 // Verbs is every verb of the language, in the order of the reference.
 var Verbs = []*Verb{
@@ -496,6 +514,7 @@ var Verbs = []*Verb{
 			{Name: "try", Kind: StepsKey, Required: true, Doc: "the steps",
 				into: func(n Node, v FieldValue) { n.(*Try).Do, _ = v.(*Block) }},
 			CatchKey,
+			CatchGroupKey,
 			{Name: "else", Kind: StepsKey, Doc: "runs when the steps raised nothing",
 				into: func(n Node, v FieldValue) { n.(*Try).Else, _ = v.(*Block) }},
 			FinallyKey,
@@ -531,12 +550,33 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*SleepUntil).At, _ = v.(*Duration) }}},
 	},
 	{
+		Name: "block", Also: []string{"hold", "busy", "compute", "spin"},
+		Doc:    "Holds up the loop, as a long computation does: time passes, nothing else runs, and all that is due is late.",
+		Python: "time.sleep(d)",
+		new:    func() Node { return new(Hold) }, Example: "block: 500ms",
+		Keys: []*Key{{Name: "block", Kind: DurationKey, Required: true, Doc: "how long",
+			into: func(n Node, v FieldValue) { n.(*Hold).For, _ = v.(*Duration) }}},
+	},
+	{
+		Name: "to_thread", Also: []string{"run_in_thread", "thread"}, Waits: true,
+		Doc: "Lets a thread of the pool work for a while, and waits for what comes of it; the loop goes on meanwhile. " +
+			"`loop: { threads: 4 }` says how many threads there are.",
+		Python:  "await asyncio.to_thread(f)",
+		new:     func() Node { return new(ToThread) },
+		Example: "to_thread: 2s\nvalue: 42\nas: result",
+		Keys: []*Key{
+			{Name: "to_thread", Kind: DurationKey, Required: true, Doc: "how long the thread works",
+				into: func(n Node, v FieldValue) { n.(*ToThread).For, _ = v.(*Duration) }},
+			ResolveValue, ResolveError, ResolveMessage, AsKey, WithinKey, ElseKey,
+		},
+	},
+	{
 		Name: "timeout", Also: []string{"deadline"}, Waits: true,
 		new: func() Node { return new(Timeout) },
 		Doc: "Limits how long the steps may take.", Python: "asyncio.timeout(d)",
 		Example: "timeout: 5s\ndo:\n  - await: t\nelse:\n  - print: too late",
 		Keys: []*Key{
-			{Name: "timeout", Kind: DeadlineKey, Required: true, Doc: "how long, or {at: loop time}", Keys: []*Key{
+			{Name: "timeout", Kind: DeadlineKey, Required: true, Nullable: true, Doc: "how long, {at: loop time}, or null for no end", Keys: []*Key{
 				{Name: "at", Kind: DurationKey, Required: true, Doc: "the loop time",
 					into: func(n Node, v FieldValue) { n.(*Deadline).At, _ = v.(*Duration) }},
 			}, new: func() Node { return new(Deadline) },
@@ -545,9 +585,25 @@ var Verbs = []*Verb{
 					t.For, _ = v.(*Duration)
 					t.At = nodeOf[*Deadline](v)
 				}},
+			{Name: "as", Kind: NameKey, Space: LocalSpace, Doc: "the local that gets the time-out, for `reschedule` and its attributes",
+				into: func(n Node, v FieldValue) { n.(*Timeout).As, _ = v.(*Name) }},
 			DoKey,
 			{Name: "else", Kind: StepsKey, Doc: "runs on this scope's own expiry, instead of raising",
 				into: func(n Node, v FieldValue) { n.(*Timeout).Else, _ = v.(*Block) }},
+		},
+	},
+	{
+		Name: "reschedule", Also: []string{"postpone"},
+		Doc: "Gives a time-out that has not expired another end: after a time from now, at a loop time, or with neither none.",
+		new: func() Node { return new(Reschedule) }, Python: "timeout.reschedule(when)",
+		Example: "reschedule: limit\nafter: 5s",
+		Keys: []*Key{
+			{Name: "reschedule", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeTimeout}, Required: true, Doc: "the time-out",
+				into: func(n Node, v FieldValue) { n.(*Reschedule).Timeout, _ = v.(*Reference) }},
+			{Name: "after", Kind: DurationKey, Doc: "how long from now",
+				into: func(n Node, v FieldValue) { n.(*Reschedule).After, _ = v.(*Duration) }},
+			{Name: "at", Kind: DurationKey, Doc: "or the loop time",
+				into: func(n Node, v FieldValue) { n.(*Reschedule).At, _ = v.(*Duration) }},
 		},
 	},
 	{
@@ -592,7 +648,7 @@ var Verbs = []*Verb{
 			{Name: "return_exceptions", Kind: ValueKey, Types: BoolTypes, Default: "false",
 				Doc:  "errors become results",
 				into: func(n Node, v FieldValue) { n.(*Gather).ReturnExceptions, _ = v.(*Value) }},
-			AsKey, WithinKey, ElseKey,
+			KeepGather, AsKey, WithinKey, ElseKey,
 		},
 	},
 	{
@@ -639,7 +695,7 @@ var Verbs = []*Verb{
 		new:     func() Node { return new(Shield) },
 		Python:  "await asyncio.shield(task)",
 		Example: "shield: t\nas: result",
-		Keys:    []*Key{ShieldKey, AsKey, WithinKey, ElseKey},
+		Keys:    []*Key{ShieldKey, KeepShield, AsKey, WithinKey, ElseKey},
 	},
 	{
 		Name: "cancel", Doc: "Requests the cancellation of a task, a future, a handle or a periodic callback.",
@@ -650,6 +706,55 @@ var Verbs = []*Verb{
 			CancelKey,
 			{Name: "message", Kind: TextKey, Doc: "what the CancelledError says",
 				into: func(n Node, v FieldValue) { n.(*Cancel).Message.Message, _ = v.(*Value) }},
+		},
+	},
+	{
+		Name: "uncancel", Doc: "Takes one request for cancellation back, as who catches it and goes on should.",
+		new:     func() Node { return new(Uncancel) },
+		Python:  "task.uncancel()",
+		Example: "uncancel: ${task}\nas: left",
+		Keys: []*Key{
+			{Name: "uncancel", Kind: ReferenceKey, Types: taskTypes, Required: true, Doc: "the task",
+				into: func(n Node, v FieldValue) { n.(*Uncancel).Task, _ = v.(*Reference) }},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets how many requests are left",
+				into: func(n Node, v FieldValue) { n.(*Uncancel).As, _ = v.(*Name) }},
+		},
+	},
+	{
+		Name: "set_name", Also: []string{"rename"}, Doc: "Gives a task another name.",
+		new:     func() Node { return new(SetName) },
+		Python:  "task.set_name(name)",
+		Example: "set_name: t\nname: backup",
+		Keys: []*Key{
+			{Name: "set_name", Kind: ReferenceKey, Types: taskTypes, Required: true, Doc: "the task",
+				into: func(n Node, v FieldValue) { n.(*SetName).Task, _ = v.(*Reference) }},
+			NewName,
+		},
+	},
+	{
+		Name: "add_done_callback", Also: []string{"on_done", "when_done"},
+		Doc: "Schedules a callback for when a task or a future has ended; for the next iteration if it has.",
+		new: func() Node { return new(AddDone) }, Python: "task.add_done_callback(f)",
+		Example: "add_done_callback: t\ncallback: tick",
+		Keys: []*Key{
+			{Name: "add_done_callback", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future",
+				into: func(n Node, v FieldValue) { n.(*AddDone).What, _ = v.(*Reference) }},
+			{Name: "callback", Kind: NameKey, Space: CallbackSpace, Required: true, Doc: "the callback",
+				into: func(n Node, v FieldValue) { n.(*AddDone).Callback, _ = v.(*Name) }},
+			WithKey,
+		},
+	},
+	{
+		Name: "remove_done_callback", Doc: "Takes a callback back, as often as it was added, whatever its arguments.",
+		new: func() Node { return new(RemoveDone) }, Python: "task.remove_done_callback(f)",
+		Example: "remove_done_callback: t\ncallback: tick",
+		Keys: []*Key{
+			{Name: "remove_done_callback", Kind: ReferenceKey, Types: awaitedTypes, Required: true, Doc: "the task or future",
+				into: func(n Node, v FieldValue) { n.(*RemoveDone).What, _ = v.(*Reference) }},
+			{Name: "callback", Kind: NameKey, Space: CallbackSpace, Required: true, Doc: "the callback",
+				into: func(n Node, v FieldValue) { n.(*RemoveDone).Callback, _ = v.(*Name) }},
+			{Name: "as", Kind: NameKey, Space: TargetSpace, Doc: "gets how often it was taken back",
+				into: func(n Node, v FieldValue) { n.(*RemoveDone).As, _ = v.(*Name) }},
 		},
 	},
 	{
@@ -832,6 +937,26 @@ var Verbs = []*Verb{
 			into: func(n Node, v FieldValue) { n.(*Clear).Event, _ = v.(*Reference) }}},
 	},
 	{
+		Name: "abort", Waits: true,
+		Doc:     "Breaks a barrier: who waits at it, or comes to it, gets BrokenBarrierError.",
+		new:     func() Node { return new(Abort) },
+		Python:  "await barrier.abort()",
+		Example: `abort: start`,
+		Keys: []*Key{{Name: "abort", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeBarrier}, Required: true,
+			Doc:  "the barrier",
+			into: func(n Node, v FieldValue) { n.(*Abort).Barrier, _ = v.(*Reference) }}, WithinKey, ElseKey},
+	},
+	{
+		Name: "reset_barrier", Waits: true,
+		Doc:     "Makes a barrier fill from the beginning: who waits at it gets BrokenBarrierError.",
+		new:     func() Node { return new(ResetBarrier) },
+		Python:  "await barrier.reset()",
+		Example: `reset_barrier: start`,
+		Keys: []*Key{{Name: "reset_barrier", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeBarrier}, Required: true,
+			Doc:  "the barrier",
+			into: func(n Node, v FieldValue) { n.(*ResetBarrier).Barrier, _ = v.(*Reference) }}, WithinKey, ElseKey},
+	},
+	{
 		Name: "notify", Doc: "Wakes tasks that wait for a condition.", Python: "condition.notify(n)",
 		new:     func() Node { return new(Notify) },
 		Example: "notify: changed\nall: true",
@@ -852,7 +977,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			NewKey,
 			NewAs,
-			capacityKey, newOrder, semaphoreValueKey, boundedKey, PartiesKey, roomKey, overtakeKey, shrinkKey,
+			capacityKey, newOrder, semaphoreValueKey, boundedKey, PartiesKey, lockKey, roomKey, overtakeKey, shrinkKey,
 		},
 	},
 	{

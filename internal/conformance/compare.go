@@ -39,6 +39,9 @@ func report(r *engine.Result) string {
 		}
 		fmt.Fprintf(&b, "%s (%s, at %s s)\n", e.Err, who, seconds(e.At))
 	}
+	for _, s := range r.Slow {
+		fmt.Fprintf(&b, "slow: %s s (%s, at %s s)\n", seconds(s.Took), s.Who(), seconds(s.At))
+	}
 	fmt.Fprintf(&b, "ended: %s at %s s\n", r.Ended, seconds(r.At))
 	return b.String()
 }

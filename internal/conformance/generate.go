@@ -42,6 +42,8 @@ type generator struct {
 	cycle      bool                // workers await each other, so nothing may be cancelled
 	objects    map[string][]string // expressions for the declared objects, by kind
 	futures    bool                // tasks share a future
+	blocks     bool                // steps block
+	threads    bool                // threads work
 	plain      bool                // queues are asyncio's own, without `where` and shutdown
 }
 
@@ -88,6 +90,8 @@ func (g *generator) scenario() mapping {
 		{"context", mapping{{"c", bare("0")}, {"d", "x"}}},
 	}
 	m = append(m, g.declare()...)
+	g.blocks, g.threads = g.chance(0.25), g.chance(0.25)
+	m = append(m, g.settings()...)
 	hasMain := g.chance(0.45)
 	g.cycle = !hasMain && g.chance(0.06)
 	var coroutines, callbacks, workers mapping
@@ -303,13 +307,23 @@ func init() {
 		{"try", 8, nesting, (*generator).try},
 		{"assert", 1, anywhere, (*generator).assert},
 		{"sleep", 14, waiting, (*generator).sleep},
+		{"block", 2, func(g *generator, b *body) bool { return g.blocks }, (*generator).holdUp},
+		{"to_thread", 4, func(g *generator, b *body) bool { return g.threads && b.async }, (*generator).toThread},
 		{"sleep_until", 3, waiting, (*generator).sleepUntil},
 		{"spawn", 10, running, (*generator).spawn},
 		{"await", 9, waiting, (*generator).await},
 		{"gather", 7, waiting, (*generator).gather},
 		{"shield", 3, waiting, (*generator).shield},
+		{"keep", 4, func(g *generator, b *body) bool { return !g.cycle && !b.after && g.task(b) != "" }, (*generator).keepOne},
+		{"use what is kept", 6, func(_ *generator, b *body) bool { return len(b.of("kept")) > 0 && b.async && b.depth > 0 }, (*generator).useKept},
 		{"timeout", 5, func(g *generator, b *body) bool { return b.async && !g.cycle && b.depth > 0 }, (*generator).timeout},
+		{"reschedule", 6, func(_ *generator, b *body) bool { return len(b.of("timeout")) > 0 && b.async }, (*generator).reschedule},
 		{"cancel", 8, func(g *generator, b *body) bool { return !g.cycle && !b.after }, (*generator).cancel},
+		{"uncancel", 2, func(g *generator, b *body) bool { return b.task && !b.after }, (*generator).uncancel},
+		{"set_name", 1, func(g *generator, b *body) bool { return g.task(b) != "" }, (*generator).setName},
+		{"all_tasks", 1, running, (*generator).allTasks},
+		{"add_done_callback", 3, calledBack, (*generator).addDone},
+		{"remove_done_callback", 1, calledBack, (*generator).removeDone},
 		{"call_soon", 3, scheduling, (*generator).schedule},
 		{"call_later", 5, scheduling, (*generator).schedule},
 		{"stop", 1, running, (*generator).stop},
@@ -323,6 +337,7 @@ func init() {
 		{"clear", 2, having(false, "event"), (*generator).clear},
 		{"wait event", 6, having(true, "event"), (*generator).waitEvent},
 		{"wait barrier", 7, having(true, "barrier"), (*generator).waitBarrier},
+		{"abort", 2, having(true, "barrier"), (*generator).abort},
 		{"wait condition", 6, having(true, "condition"), (*generator).waitCondition},
 		{"notify", 6, having(false, "condition"), (*generator).notify},
 		{"put", 9, having(false, "queue"), (*generator).put},
@@ -654,7 +669,10 @@ func (g *generator) try(b *body) (any, bool) {
 	for _, types := range catches {
 		handlers = append(handlers, g.handler(b, types))
 	}
-	if len(handlers) > 0 {
+	switch {
+	case len(handlers) > 0 && !strings.Contains(strings.Join(catches, " "), "Group") && g.chance(0.25):
+		s = append(s, pair{"catch_group", g.groupHandlers(b, catches)})
+	case len(handlers) > 0:
 		s = append(s, pair{"catch", handlers})
 	}
 	if g.chance(0.25) {
@@ -664,6 +682,17 @@ func (g *generator) try(b *body) (any, bool) {
 		s = append(s, pair{"finally", g.inner(b)})
 	}
 	return s, false
+}
+
+// groupHandlers writes handlers of groups, which no step can leave.
+func (g *generator) groupHandlers(b *body, catches []string) list {
+	var handlers list
+	inside := *b
+	inside.loops, inside.returns = 0, false
+	for _, types := range catches {
+		handlers = append(handlers, g.handler(&inside, types))
+	}
+	return handlers
 }
 
 func (g *generator) handler(b *body, types string) mapping {
@@ -778,12 +807,39 @@ func (g *generator) timeout(b *body) (any, bool) {
 	limit := any(bare(g.duration(7, 0)))
 	if g.chance(0.2) {
 		limit = mapping{{"at", bare(g.duration(16, 0))}}
+	} else if g.chance(0.1) {
+		limit = bare("null")
 	}
-	s := step("timeout", limit, pair{"do", g.inner(b)})
+	s := step("timeout", limit)
+	known := len(b.locals)
+	if g.chance(0.4) {
+		name := g.fresh("v")
+		s = append(s, pair{"as", bare(name)})
+		b.assign(name, "timeout")
+	}
+	s = append(s, pair{"do", g.inner(b)})
+	if !g.chance(0.5) {
+		b.locals = b.locals[:known:known]
+	}
 	if g.chance(0.4) {
 		s = append(s, pair{"else", g.inner(b)})
 	}
 	return s, false
+}
+
+// reschedule gives a time-out another end, and shows it.
+func (g *generator) reschedule(b *body) (any, bool) {
+	name := pick(g, b.of("timeout")...)
+	s := step("reschedule", bare(name))
+	switch g.n(5) {
+	case 0:
+	case 1:
+		s = append(s, pair{"at", bare(g.duration(16, 0))})
+	default:
+		s = append(s, pair{"after", bare(g.duration(7, 0))})
+	}
+	shown := step("print", fmt.Sprintf("%s ${now} ${%s.when} ${%s.expired} ${%s}", g.fresh("#"), name, name, name))
+	return step("try", list{s}, pair{"catch", list{mapping{{"do", list{step("print", g.fresh("#")+" ${error}")}}}}}, pair{"finally", list{shown}}), false
 }
 
 func (g *generator) gather(b *body) (any, bool) {
@@ -809,6 +865,51 @@ func (g *generator) gather(b *body) (any, bool) {
 		items = append(items, append(append(g.entry(b), g.name()...), g.entryContext(b)...))
 	}
 	return g.gathered(b, step("gather", items))
+}
+
+// keepOne keeps a gather or a shield as a future.
+func (g *generator) keepOne(b *body) (any, bool) {
+	s := step("shield", "${"+g.task(b)+"}", pair{"keep", bare("true")})
+	if g.chance(0.6) {
+		items := list{}
+		for range g.n(4) {
+			if g.chance(0.6) {
+				items = append(items, "${"+g.task(b)+"}")
+			} else {
+				items = append(items, append(g.callEntry(b), g.name()...))
+			}
+		}
+		s = step("gather", items, pair{"keep", bare("true")})
+		if g.chance(0.5) {
+			s = append(s, pair{"return_exceptions", bare("true")})
+		}
+	}
+	name := g.fresh("v")
+	b.assign(name, "kept")
+	return append(s, pair{"as", bare(name)}), false
+}
+
+// useKept awaits, cancels, shields or gathers such a future, or shows it.
+func (g *generator) useKept(b *body) (any, bool) {
+	name := pick(g, b.of("kept")...)
+	what := "${" + name + "}"
+	switch g.n(7) {
+	case 0:
+		return step("cancel", what), false
+	case 1:
+		return g.limited(b, step("shield", what), "any"), false
+	case 2:
+		return g.gathered(b, step("gather", list{what}))
+	case 3:
+		return step("wait", list{what}, pair{"within", bare(g.duration(6, 0))}), false
+	case 4:
+		if len(g.callbacks) > 0 {
+			return step("add_done_callback", what, pair{"callback", bare(pick(g, g.callbacks...))}), false
+		}
+	case 5:
+		return step("print", fmt.Sprintf("%s ${now} ${%s.state} ${%s.done} ${%s}", g.fresh("#"), name, name, name)), false
+	}
+	return g.limited(b, step("await", what), "any"), false
 }
 
 func (g *generator) gathered(b *body, s mapping) (any, bool) {
@@ -861,6 +962,67 @@ func (g *generator) schedule(b *body) (any, bool) {
 		return append(s, pair{"as", bare("h")}), false
 	}
 	return g.bind(b, s, "handle", 0.6), false
+}
+
+// settings says how the loop works.
+func (g *generator) settings() mapping {
+	set := mapping{}
+	if g.blocks && g.chance(0.7) {
+		set = append(set, pair{"slow", bare(g.duration(4, 1))})
+	}
+	if g.threads && g.chance(0.7) {
+		set = append(set, pair{"threads", bare(fmt.Sprint(1 + g.n(2)))})
+	}
+	if len(set) == 0 {
+		return nil
+	}
+	return mapping{{"loop", set}}
+}
+
+// holdUp holds up the loop.
+func (g *generator) holdUp(*body) (any, bool) { return step("block", bare(g.duration(5, 0))), false }
+
+func (g *generator) toThread(b *body) (any, bool) {
+	s := step("to_thread", bare(g.duration(8, 0)))
+	if g.chance(0.2) {
+		return g.limited(b, append(s, pair{"error", bare(pick(g, "ValueError", "Boom"))}, pair{"message", "m"}), ""), false
+	}
+	return g.limited(b, append(s, pair{"value", "${" + g.number(b) + "}"}), "any"), false
+}
+
+// uncancel takes a cancellation back where one was caught, or any other.
+func (g *generator) uncancel(b *body) (any, bool) {
+	t := "task"
+	if other := g.task(b); other != "" && g.chance(0.2) {
+		t = other
+	}
+	name := g.fresh("v")
+	s := step("uncancel", "${"+t+"}", pair{"as", bare(name)})
+	shown := step("print", fmt.Sprintf("%s ${now} ${%s} ${%s.cancelling}", g.fresh("#"), name, t))
+	return step("if", t+".cancelling > 0", pair{"then", list{s, shown}}, pair{"else", list{s, shown}}), false
+}
+
+func (g *generator) setName(b *body) (any, bool) {
+	name := pick(g, "a", "b", "t${n}")
+	s := step("set_name", "${"+g.task(b)+"}", pair{"name", name})
+	return step("try", list{s}, pair{"catch", list{mapping{{"do", list{step("print", g.fresh("#")+" ${error}")}}}}}), false
+}
+
+func (g *generator) allTasks(*body) (any, bool) {
+	return step("print", g.fresh("#")+" ${now} ${all_tasks()}"), false
+}
+
+func calledBack(g *generator, b *body) bool { return scheduling(g, b) && g.task(b) != "" }
+
+func (g *generator) addDone(b *body) (any, bool) {
+	return step("add_done_callback", "${"+g.task(b)+"}", pair{"callback", bare(pick(g, g.callbacks...))}), false
+}
+
+func (g *generator) removeDone(b *body) (any, bool) {
+	name := g.fresh("v")
+	s := step("remove_done_callback", "${"+g.task(b)+"}", pair{"callback", bare(pick(g, g.callbacks...))}, pair{"as", bare(name)})
+	b.assign(name, "int")
+	return s, false
 }
 
 func (g *generator) stop(*body) (any, bool) {

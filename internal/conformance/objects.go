@@ -24,7 +24,14 @@ func (g *generator) declare() mapping {
 	add("semaphores", "semaphore", mapping{{"sm", size(0, 3)}, {"sb", mapping{{"value", size(1, 2)}, {"bounded", bare("true")}}}},
 		"sm", "sb")
 	add("events", "event", list{bare("ea"), bare("eb")}, "ea", "eb")
-	add("conditions", "condition", list{bare("cd")}, "cd")
+	if g.chance(0.3) {
+		add("conditions", "condition", mapping{{"cd", mapping{}}}, "cd")
+	} else if len(g.objects["lock"]) > 0 {
+		shared := mapping{{"lock", bare("lk")}}
+		add("conditions", "condition", mapping{{"cd", shared}, {"ce", shared}}, "cd", "ce")
+	} else {
+		add("conditions", "condition", list{bare("cd")}, "cd")
+	}
 	add("barriers", "barrier", mapping{{"br", size(1, 3)}}, "br")
 	order := func() mapping {
 		return mapping{{"capacity", size(0, 3)}, {"order", bare(pick(g, "fifo", "lifo", "priority"))}}
@@ -116,6 +123,12 @@ func (g *generator) waitEvent(b *body) (any, bool) {
 
 func (g *generator) waitBarrier(b *body) (any, bool) {
 	return g.limited(b, step("wait", bare(g.object(b, "barrier"))), "int"), false
+}
+
+// abort breaks a barrier, or resets it.
+func (g *generator) abort(b *body) (any, bool) {
+	s := step(pick(g, "abort", "reset_barrier", "reset_barrier"), bare(g.object(b, "barrier")))
+	return g.limited(b, s, ""), false
 }
 
 // waitCondition waits for a condition, mostly with its lock.
@@ -335,7 +348,7 @@ func (g *generator) spawnInGroup(b *body) (any, bool) {
 var attributes = []struct{ kind, text string }{
 	{"queue", "${%.size} ${%.full} ${%.empty}"}, {"lock", "${%.locked}"}, {"semaphore", "${%.value} ${%.locked}"},
 	{"rwlock", "${%.readers} ${%.writer} ${%.waiting} ${%}"},
-	{"event", "${%.is_set}"}, {"condition", "${%.locked}"}, {"barrier", "${%.waiting} ${%}"}, {"queue", "${%} ${%.capacity}"},
+	{"event", "${%.is_set}"}, {"condition", "${%.locked}"}, {"barrier", "${%.waiting} ${%.parties} ${%.broken} ${%}"}, {"queue", "${%} ${%.capacity}"},
 	{"future", "${%.state} ${%.done} ${%}"},
 	{"resource", "${%.capacity} ${%.in_use} ${%.free} ${%.waiting} ${%}"}, {"resource", "${%.holders} ${%.waiters}"},
 }

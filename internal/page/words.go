@@ -104,6 +104,8 @@ var loopWords = [...]string{
 	engine.RunCompleted: "the next task has ended", engine.RunShield: "what it shields has ended",
 	engine.RunScope:    "its timeout has expired",
 	engine.RunWaitOver: "the time of its wait was up", engine.RunMain: "main is done",
+	engine.RunThread: "its thread was done", engine.RunUnthread: "its work was taken back",
+	engine.RunShielded: "what it shields has ended", engine.RunUnshield: "the shield was over",
 }
 
 // whyLinks is how many links of the chain of causes a page tells of a turn.
@@ -223,13 +225,17 @@ var doing = [...]func(g *gatherer, n uint32, rec *engine.Rec) string{
 		}
 		return "stops the loop"
 	},
+	engine.RecBlock: func(g *gatherer, _ uint32, rec *engine.Rec) string {
+		return "holds the loop up until " + trace.Clock(rec.Arg)
+	},
 	engine.RecLimit: func(*gatherer, uint32, *engine.Rec) string { return "hits a limit: the run ends" },
 }
 
 var timerWords = [...]string{
 	engine.TimerSleep: "a sleep", engine.TimerCallback: "its timer", engine.TimerScope: "a timeout",
-	engine.TimerWait:  "the timeout of its wait",
-	engine.TimerStart: "the timer of a worker's start",
+	engine.TimerWait:   "the timeout of its wait",
+	engine.TimerThread: "the end of its thread's work",
+	engine.TimerStart:  "the timer of a worker's start",
 }
 
 // opWords is what is done with objects: %s is the object. That a task stands in its line the wait says already.
@@ -237,7 +243,7 @@ var opWords = [...]string{
 	engine.OpAcquire: "has %s now", engine.OpRelease: "gives back %s", engine.OpPut: "puts an item into %s",
 	engine.OpGet: "takes an item out of %s",
 	engine.OpSet: "sets %s", engine.OpClear: "clears %s", engine.OpNotify: "notifies %s", engine.OpArrive: "comes to %s",
-	engine.OpLeave:    "leaves %s",
+	engine.OpLeave: "leaves %s", engine.OpReset: "resets %s", engine.OpAbort: "breaks %s",
 	engine.OpTaskDone: "an item of %s is done", engine.OpShutdown: "shuts down %s",
 	engine.OpQueue: "", engine.OpUnqueue: "does not wait for %s any more",
 }

@@ -281,7 +281,8 @@ func (d *ladderSVG) drawArrow(k int) {
 var loopWords = [...]string{
 	engine.RunSleep: "future done", engine.RunGather: "gather told", engine.RunGroup: "group told", engine.RunWait: "wait told",
 	engine.RunCompleted: "told", engine.RunShield: "shield over", engine.RunScope: "timeout", engine.RunWaitOver: "time is up",
-	engine.RunMain: "",
+	engine.RunThread: "thread done", engine.RunUnthread: "work taken back",
+	engine.RunShielded: "shield over", engine.RunUnshield: "shield let go", engine.RunMain: "",
 }
 
 // drawRung draws what stands in rung k.

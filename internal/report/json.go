@@ -25,6 +25,8 @@ type (
 		Shared     members       `json:"shared"` // in the order of declaration
 		Errors     []errorJSON   `json:"errors"` // the errors that nobody took, in the order in which they happened
 		MoreErrors int           `json:"more_errors,omitempty"`
+		Slow       []slowJSON    `json:"slow,omitempty"` // turns that held the loop up, with loop.slow
+		MoreSlow   int           `json:"more_slow,omitempty"`
 		Blocked    []blockedJSON `json:"blocked"`
 		Interrupts []placeJSON   `json:"interrupts"` // where the run was when a signal came
 		Limit      *limitJSON    `json:"limit"`
@@ -54,6 +56,14 @@ type (
 		Line    int32  `json:"line"`
 		Col     int32  `json:"col"`
 		File    string `json:"file,omitempty"`
+	}
+	slowJSON struct {
+		Task string `json:"task"` // empty if it was no task's turn
+		In   string `json:"in"`   // the callback whose turn it was otherwise
+		Took number `json:"took"`
+		At   number `json:"at"`
+		Line int32  `json:"line"` // the first step that blocked
+		Col  int32  `json:"col"`
 	}
 	blockedJSON struct {
 		Task    string   `json:"task"`
@@ -129,6 +139,10 @@ func (r *Run) data() *runJSON {
 		d.Errors = append(d.Errors, errorJSON{Type: e.Err.Type, Message: e.Err.Message, Task: e.Task, In: e.In,
 			At: number(e.At), Line: at.Line, Col: at.Col, File: file})
 	}
+	for _, x := range res.Slow {
+		d.Slow = append(d.Slow, slowJSON{x.Task, x.In, number(x.Took), number(x.At), x.Pos.Line, x.Pos.Col})
+	}
+	d.MoreSlow = res.MoreSlow
 	for _, t := range res.Blocked {
 		file, at := res.Files.In(t.Pos)
 		d.Blocked = append(d.Blocked, blockedJSON{Task: t.Task, Waits: t.Waits, Holders: append([]string{}, t.Holders...), More: t.More,

@@ -35,6 +35,7 @@ func Problems(r *Run) string {
 		return b.String()
 	}
 	r.kept(&b, res)
+	r.slow(&b, res)
 	r.races(&b, res)
 	for _, f := range r.Failures {
 		if f.Pos.Line == 0 && f.Diff == "" {
@@ -53,6 +54,16 @@ func (r *Run) kept(b *strings.Builder, res *engine.Result) {
 	for _, x := range res.Kept {
 		fmt.Fprintf(b, "%s: warning: task %s has ended at %s and never released %s, which it acquired here\n",
 			r.place(x.Pos), x.Task, seconds(x.At), x.Object)
+	}
+}
+
+// slow writes the turns that held the loop up.
+func (r *Run) slow(b *strings.Builder, res *engine.Result) {
+	for _, x := range res.Slow {
+		fmt.Fprintf(b, "%s: slow: %s held the loop up for %s, at %s\n", r.place(x.Pos), x.Who(), seconds(x.Took), seconds(x.At))
+	}
+	if n := res.MoreSlow; n > 0 {
+		fmt.Fprintf(b, "… and %d more slow turns\n", n)
 	}
 }
 

@@ -189,6 +189,7 @@ var recordKeys = [...]func(l *line){
 		l.raw("caught", strconv.AppendBool(nil, l.rec.Aux == 1))
 	},
 	engine.RecStop:  func(*line) {},
+	engine.RecBlock: func(*line) {},
 	engine.RecLimit: func(l *line) { l.word("limit", engine.Limit(l.rec.Aux).String()) },
 }
 
@@ -266,7 +267,7 @@ func (r *Run) WriteJSONL(w io.Writer, o FileOptions) error {
 		}
 		time, number := int64(0), int64(0)
 		if iteration >= 0 {
-			time, number = r.Iterations[iteration].At, r.Iterations[iteration].Number
+			time, number = r.timeIn(iteration, n), r.Iterations[iteration].Number
 		}
 		l.n, l.rec = n, r.Rec(n)
 		l.common(time, number, r.causeIn(n, l.turn, l.rec))

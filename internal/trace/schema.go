@@ -103,6 +103,7 @@ var fileKinds = [...]fileKind{
 	engine.RecLimit:     {"a limit was hit", "limit"},
 	engine.RecInterrupt: {"an Interrupt was requested", "what"},
 	engine.RecPreempt:   {"units of a resource were taken from a task", "what kind object"},
+	engine.RecBlock:     {"a step has held the loop up: `t` is the time afterwards", ""},
 }
 
 // outcomeKeys is what the last line has.

@@ -38,6 +38,8 @@ type Run struct {
 	base uint64   // number of the first record that is kept
 	arms []uint32 // the arm records, in order of the timers' numbers
 	by   []int32  // and the turns that they are part of
+
+	blocks []uint32 // the records of time that passed inside a step
 }
 
 // Turn is one handle that ran, or a phase in which the loop itself did something: between two turns nothing happens but
@@ -119,6 +121,8 @@ func New(l *engine.Loop, t *engine.Trace, src Source) *Run {
 			r.Prints = append(r.Prints, Print{Turn: int32(len(r.Turns)) - 1, PC: rec.PC, Offset: rec.Arg, Len: rec.On})
 		case engine.RecArm:
 			r.arms, r.by = append(r.arms, n), append(r.by, int32(len(r.Turns))-1)
+		case engine.RecBlock:
+			r.blocks = append(r.blocks, n)
 		}
 	}
 	r.findLines()
@@ -255,9 +259,18 @@ func (r *Run) TimeOf(n uint32) int64 {
 	case turn >= 0 && r.Turns[turn].Handle == Phase && (i < 0 || r.Iterations[i].First < r.Turns[turn].First):
 		return r.At(turn)
 	case i >= 0:
-		return r.Iterations[i].At
+		return r.timeIn(i, n)
 	}
 	return 0
+}
+
+// timeIn is the loop time of record n, which is part of iteration i: that of the iteration, unless a step has blocked since.
+func (r *Run) timeIn(i int, n uint32) int64 {
+	k := sort.Search(len(r.blocks), func(k int) bool { return r.blocks[k] > n }) - 1
+	if k >= 0 && r.blocks[k] > r.Iterations[i].First {
+		return r.Rec(r.blocks[k]).Arg
+	}
+	return r.Iterations[i].At
 }
 
 // At is the loop time of turn i.
@@ -266,7 +279,7 @@ func (r *Run) At(i int) int64 {
 	case t.Handle == Phase: // the clock may have moved since the last iteration
 		return r.Rec(t.First).Arg
 	case t.Iteration >= 0:
-		return r.Iterations[t.Iteration].At
+		return r.timeIn(int(t.Iteration), t.First)
 	}
 	return 0
 }

@@ -15,7 +15,8 @@ var waitWords = [engine.WaitsKinds]string{
 	engine.WaitsEvent: "%s", engine.WaitsCondition: "a notify of %s", engine.WaitsPut: "room in %s", engine.WaitsGet: "an item of %s",
 	engine.WaitsJoin: "all items of %s to be done", engine.WaitsAny: "its tasks (`wait`)", engine.WaitsCompleted: "the next task to end",
 	engine.WaitsGroup: "the tasks of its group", engine.WaitsShield: "%s, shielded", engine.WaitsUnits: "%s",
-	engine.WaitsUse: "its sleep",
+	engine.WaitsUse:    "its sleep",
+	engine.WaitsThread: "a thread",
 }
 
 // WaitText is what the task of a RecWait or a RecWake waits, or waited, for.
@@ -67,6 +68,12 @@ func (r *Run) Chip(i int) string {
 		return cmp.Or(whom, "too late: ") + "timeout"
 	case engine.RunWaitOver:
 		return cmp.Or(whom, "too late: ") + "time is up (wait)"
+	case engine.RunThread:
+		return whom + "thread done"
+	case engine.RunShielded, engine.RunUnshield:
+		return r.ObjectName(rec.Obj, rec.On) + " ends (shield)"
+	case engine.RunUnthread:
+		return whom + "its work is taken back"
 	case engine.RunMain:
 		return "main is done"
 	}

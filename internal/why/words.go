@@ -23,6 +23,8 @@ var runWords = [...]string{
 	engine.RunCompleted: "the as_completed of {who} is told that {about} has ended",
 	engine.RunShield:    "the shield of {who} is told that what it protects has ended", engine.RunScope: "a time-out of {who} is up",
 	engine.RunWaitOver: "the time of the `wait` of {who} is up", engine.RunMain: "the loop is told to stop",
+	engine.RunThread: "the thread that works for {who} is done", engine.RunUnthread: "the work for {who} is taken back",
+	engine.RunShielded: "{about}, a shield, is told that what it protects has ended", engine.RunUnshield: "{about}, a shield, lets go of what it protects",
 }
 
 // phaseWords is what the run itself does when a phase begins.
@@ -44,6 +46,7 @@ var recWords = [...]string{
 	engine.RecRead: "{by} read a variable", engine.RecSet: "{by} set a variable", engine.RecPrint: "{by} printed",
 	engine.RecChoose: "the seed chose it", engine.RecRaise: "{by} raised an error", engine.RecStop: "{by} called `stop`",
 	engine.RecLimit: "the run came to a limit", engine.RecInterrupt: "{by} interrupted it", engine.RecPreempt: "{by} took {object} from it",
+	engine.RecBlock: "{by} held the loop up",
 }
 
 // waitWords is why a wait was over where no step with an object says more, by the kind of waiting.
@@ -56,7 +59,8 @@ var waitWords = [...]string{
 	engine.WaitsJoin: "all items of {object} were done", engine.WaitsAny: "its `wait` was over",
 	engine.WaitsCompleted: "a task of its as_completed had ended", engine.WaitsGroup: "the last task of its group had ended",
 	engine.WaitsShield: "{object}, which it shields, had ended", engine.WaitsUnits: "{object} was free for it",
-	engine.WaitsUse: "its sleep was over",
+	engine.WaitsUse:    "its sleep was over",
+	engine.WaitsThread: "its thread was done",
 }
 
 // opWords is what somebody did with an object, so that a wait was over.
@@ -67,12 +71,14 @@ var opWords = [...]string{
 	engine.OpLeave: "{by} was the last to leave {object}", engine.OpTaskDone: "{by} was done with the last item of {object}",
 	engine.OpShutdown: "{by} shut down {object}", engine.OpQueue: "{by} stood in line for {object}",
 	engine.OpUnqueue: "{by} left the line for {object}", engine.OpResize: "{by} resized {object}",
+	engine.OpReset: "{by} reset {object}", engine.OpAbort: "{by} aborted {object}",
 }
 
 // timerWords is why a turn came when a timer was due, by what the timer is for.
 var timerWords = [...]string{
 	engine.TimerSleep: "its timer was due", engine.TimerCallback: "its timer was due", engine.TimerScope: "its timer was due",
 	engine.TimerWait: "its timer was due", engine.TimerStart: "its start had come",
+	engine.TimerThread: "the work was done",
 }
 
 // readyWords is why a turn came that was made ready at once, by its handle.

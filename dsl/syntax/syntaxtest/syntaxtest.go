@@ -17,6 +17,7 @@ resources: [desk]
 queues: [jobs]
 events: [ready]
 conditions: [changed]
+barriers: { start: 2 }
 coroutines:
   worker:
     params: { n: int }
@@ -27,6 +28,7 @@ main:
   - { spawn: worker, with: { n: 1 }, as: t }
   - { spawn: worker, with: { n: 2 }, as: u }
   - { new: future, as: f }
+  - { timeout: null, as: limit, do: [] }
   - set: { user: ann }
   - while: true
     do:
