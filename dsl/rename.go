@@ -84,8 +84,7 @@ func (r *renamer) names(d *syntax.Record, params []*syntax.Param, f func(name st
 	for _, p := range params {
 		f(p.Name.Text, p.Name.Span)
 	}
-	var visit func(x *syntax.Record) bool
-	visit = func(x *syntax.Record) bool {
+	visit := func(x *syntax.Record) bool {
 		for _, field := range x.Fields {
 			syntax.Exprs(field.Value, r.s.Info.ExprOf, func(e *syntax.Expr) {
 				if e.Tree != nil {

@@ -498,7 +498,6 @@ type (
 	hasArguments interface{ arguments() *Arguments }
 	hasLimit     interface{ limit() *Limit }
 	hasEach      interface{ each() *Each }
-	hasItem      interface{ item() *Item }
 	hasNowait    interface{ nowaiting() *Nowaiting }
 	hasAsking    interface{ Ask() *Asking }
 	hasOptions   interface{ options() *Options }
@@ -511,7 +510,6 @@ func (x *Result) result() *Result          { return x }
 func (x *Arguments) arguments() *Arguments { return x }
 func (x *Limit) limit() *Limit             { return x }
 func (x *Each) each() *Each                { return x }
-func (x *Item) item() *Item                { return x }
 func (x *Nowaiting) nowaiting() *Nowaiting { return x }
 func (x *Options) options() *Options       { return x }
 func (x *Entry) entry() *Entry             { return x }
