@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"runloop/dsl"
 	"runloop/internal/lsp"
 )
 
@@ -48,7 +50,7 @@ var errTooLong = errors.New("the message is too long")
 func serveEditor(io streams) error {
 	info, _ := debug.ReadBuildInfo()
 	debug.SetGCPercent(400) // a check leaves much behind, of little that stays
-	server := lsp.New(lsp.Options{Version: strings.TrimPrefix(versionText(info), "runloop ")})
+	server := lsp.New(lsp.Options{Version: strings.TrimPrefix(versionText(info), "runloop "), Folder: editedFolder})
 	messages, done := make(chan incoming, 16), make(chan struct{})
 	defer close(done)
 	go readMessages(bufio.NewReaderSize(io.In, 1<<16), messages, done)
@@ -81,6 +83,16 @@ func serveEditor(io streams) error {
 			return nil
 		}
 	}
+}
+
+// editedFolder returns where a file that is being edited finds what it includes: below its own folder.
+func editedFolder(file string) dsl.Folder {
+	in, err := dsl.FolderOf(filepath.FromSlash(file), "")
+	if err != nil {
+		return dsl.Folder{}
+	}
+	in.Root = "" // messages name files relative to it
+	return in
 }
 
 // editorGone returns the error for messages that cannot be read any more.

@@ -163,7 +163,7 @@ func (f *completer) known() []view {
 	}
 	now := f.d.analyze()
 	if now.File.Root == nil && f.d.good == nil {
-		f.d.good = dsl.Analyze(f.d.name(), f.without())
+		f.d.good = f.d.folder.Analyze(f.d.name(), f.without())
 	}
 	add(now, true)
 	if f.d.good != now {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/url"
 	"path"
-	"path/filepath"
 	"sort"
 	"unicode/utf8"
 
@@ -17,8 +16,9 @@ type document struct {
 	uri      string
 	language string // the client's word for its language
 	version  int64
-	text     []byte // never changed in place: analyses keep it
-	lines    []int  // the offset of each line's first byte
+	folder   dsl.Folder // where it finds what it includes
+	text     []byte     // never changed in place: analyses keep it
+	lines    []int      // the offset of each line's first byte
 
 	analysis *dsl.Analysis // of text; nil: not made yet
 	named    *dsl.Analysis // the one that mentions are of
@@ -59,18 +59,13 @@ func (d *document) name() string {
 	return path.Base(u.Path)
 }
 
-// folder returns where the document finds what it includes: nowhere, if it is no file.
-func (d *document) folder() dsl.Folder {
+// path returns the path of the document's file, with slashes; empty: it is no file.
+func (d *document) path() string {
 	u, err := url.Parse(d.uri)
-	if err != nil || u.Scheme != "file" || u.Path == "" {
-		return dsl.Folder{}
+	if err != nil || u.Scheme != "file" {
+		return ""
 	}
-	in, err := dsl.FolderOf(filepath.FromSlash(u.Path), "")
-	if err != nil {
-		return dsl.Folder{}
-	}
-	in.Root = ""
-	return in
+	return u.Path
 }
 
 // isScenario reports whether the file is one of runloop's: its client says so, or a line begins with its first key.
@@ -85,7 +80,7 @@ func (d *document) isScenario() bool {
 // analyze returns what is known of the text.
 func (d *document) analyze() *dsl.Analysis {
 	if d.analysis == nil {
-		d.analysis = d.folder().Analyze(d.name(), d.text)
+		d.analysis = d.folder.Analyze(d.name(), d.text)
 		if d.analysis.File.Root != nil && len(d.analysis.File.Unread) == 0 && !hidesLines(d.analysis) {
 			d.good = d.analysis
 		}

@@ -28,6 +28,9 @@ func (s *Server) hints(p tokensParams) (any, error) {
 	}
 	t := timer{Analysis: a, took: map[*syntax.Definition]*span{}}
 	t.tell = func(sp source.Span, text, tip string) {
+		if d.includedFile(sp) != nil {
+			return
+		}
 		at := s.rangeOf(d, source.Span{Start: sp.End, End: sp.End}).Start
 		if p.Range == nil || at.Line >= p.Range.Start.Line && at.Line <= p.Range.End.Line {
 			list = append(list, inlayHint{Position: at, Label: text, PaddingLeft: true, Tooltip: tip})

@@ -162,7 +162,10 @@ func (d *document) describeTime(offset int) (text string, at source.Span) {
 		return "", at
 	}
 	say := func(sp source.Span, seconds float64) {
-		if written := d.string(sp); sp.Start <= offset && offset <= sp.End && strings.ContainsAny(written, "nsumhd") {
+		if sp.Start > offset || offset > sp.End || sp.End > len(d.text) {
+			return
+		}
+		if written := d.string(sp); strings.ContainsAny(written, "nsumhd") {
 			text, at = "`"+written+"` is "+strconv.FormatFloat(seconds, 'f', -1, 64)+" seconds", sp
 		}
 	}

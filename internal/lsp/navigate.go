@@ -175,7 +175,7 @@ func validName(kind nameKind, name string) error {
 // another problem, or a name would stand for something else.
 func (d *document) staysWell(from, to string, fixes []source.Fix) error {
 	before := d.analyze().Diagnostics
-	changed := &document{uri: d.uri}
+	changed := &document{uri: d.uri, folder: d.folder}
 	changed.setText(apply(d.text, fixes))
 	after := changed.analyze().Diagnostics
 	for i, p := range after {
@@ -264,7 +264,7 @@ func (s *Server) actions(p actionParams) (any, error) {
 			list = append(list, s.fixes(d, problem)...)
 		}
 	}
-	if mended, n := d.folder().MendAll(d.name(), d.text); wanted(fixAll) && n > 0 {
+	if mended, n := d.folder.MendAll(d.name(), d.text); wanted(fixAll) && n > 0 {
 		whole := source.Fix{Span: source.Span{End: len(d.text)}, New: string(mended)}
 		list = append(list, codeAction{Title: "Mend all that has one answer", Kind: fixAll, Edit: s.edit(d, []source.Fix{whole})})
 	}
@@ -317,7 +317,7 @@ func (d *document) hinted(p source.Diagnostic) (source.Fix, bool) {
 	before := d.analyze().Diagnostics
 	for _, sp := range d.meant(p.Span, parts[1]) {
 		fix := source.Fix{Span: sp, New: strings.TrimPrefix(parts[1], "- ")}
-		after := dsl.Analyze(d.name(), apply(d.text, []source.Fix{fix})).Diagnostics
+		after := d.folder.Analyze(d.name(), apply(d.text, []source.Fix{fix})).Diagnostics
 		if slices.EqualFunc(withoutProblem(before, p), after, func(a, b source.Diagnostic) bool {
 			return a.Code == b.Code && a.Message == b.Message
 		}) {

@@ -1,12 +1,14 @@
 package lsp
 
 import (
+	"io/fs"
 	"maps"
-	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"runloop/dsl"
 	"runloop/dsl/source"
@@ -324,29 +326,51 @@ func TestLayout(t *testing.T) {
 
 // TestIncluded checks what is said about names that are defined in a file which the document includes.
 func TestIncluded(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.MkdirAll(filepath.Join(dir, "lib"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	library := "runloop: 1\ncoroutines:\n  greet:\n    params: { who: string }\n    do:\n      - print: hello ${who}\n"
-	if err := os.WriteFile(filepath.Join(dir, "lib", "a b.yaml"), []byte(library), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	uri := "file://" + filepath.ToSlash(dir) + "/main.yaml"
-	c := begin(t, "utf-16")
-	c.open(uri, "runloop: 1\ninclude: [lib/a b.yaml]\nmain:\n  - { call: greet, with: { who: you } }\n")
-	if got := c.checked(uri); len(got) != 0 {
+	library := "runloop: 1\ncoroutines:\n  greet:\n    params: { who: string }\n    do:\n      - sleep: 1m\n      - print: hello ${who}\n"
+	files := fstest.MapFS{"work/lib/a b.yaml": {Data: []byte(library)}}
+	options := Options{Folder: func(file string) dsl.Folder {
+		sub, err := fs.Sub(files, path.Dir(strings.TrimPrefix(file, "/")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return dsl.Folder{FS: sub}
+	}}
+	text := "runloop: 1\ninclude: [lib/a b.yaml]\nmain:\n  - { call: greet, with: { who: you } }\n"
+	c := beginWith(t, options)
+	c.open(file, text)
+	if got := c.checked(file); len(got) != 0 {
 		t.Errorf("published: %v", got)
 	}
-	at := map[string]any{"textDocument": map[string]any{"uri": uri}, "position": map[string]any{"line": 3, "character": 14}}
+	at := c.place(strings.Index(text, "greet"))
 	var found location
 	c.ask("textDocument/definition", at, &found)
-	want := location{"file://" + filepath.ToSlash(dir) + "/lib/a%20b.yaml", textRange{position{2, 2}, position{2, 7}}}
+	want := location{"file:///work/lib/a%20b.yaml", textRange{position{2, 2}, position{2, 7}}}
 	if found != want {
 		t.Errorf("the definition is at %v, want %v", found, want)
 	}
 	at["newName"] = "hail"
 	if m := c.try("textDocument/rename", at); m.Error == nil || !strings.Contains(m.Error.Message, "`greet` is defined in lib/a b.yaml") {
 		t.Errorf("renamed: %+v", m)
+	}
+	var hints []inlayHint
+	c.ask("textDocument/inlayHint", at, &hints)
+	if len(hints) != 1 || hints[0].Label != "until 60.0s" || hints[0].Position.Line != 3 {
+		t.Errorf("the times are %v", hints)
+	}
+	for offset := range text { // no place of the other file is taken for one of this
+		c.ask("textDocument/hover", c.place(offset), nil)
+		c.ask("textDocument/completion", c.place(offset), nil)
+		c.ask("textDocument/references", c.place(offset), nil)
+	}
+	var tokens semanticTokens
+	if c.ask("textDocument/semanticTokens/full", at, &tokens); len(tokens.Data) != 3*5 {
+		t.Errorf("the tokens are %v", tokens.Data)
+	}
+	for _, broken := range []string{"  - { call: g", "  - call: g"} { // a text that cannot be read, and that was never seen whole
+		c = beginWith(t, options)
+		start := text[:strings.Index(text, "  - {")] + broken
+		if items := c.offers(start, len(start)); len(items) != 1 || items[0].Label != "greet" {
+			t.Errorf("behind %s is offered %v", broken, items)
+		}
 	}
 }

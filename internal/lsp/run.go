@@ -77,7 +77,7 @@ func (s *Server) execute(p commandParams) (any, error) {
 
 // prepare makes the loop of a document's scenario. An expected loop keeps its output; a traced one also its record.
 func prepare(d *document, t *engine.Trace) (*dsl.Scenario, *engine.Loop, engine.Options, error) {
-	scenario, err := d.folder().Load(d.name(), d.text)
+	scenario, err := d.folder.Load(d.name(), d.text)
 	if err != nil {
 		return nil, nil, engine.Options{}, errors.New("the file has errors: it does not run")
 	}

@@ -12,6 +12,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"runloop/dsl"
 )
 
 // Options are what the surroundings of a server know. The zero value works.
@@ -20,6 +22,8 @@ type Options struct {
 	// Pages is the beginning of the addresses of the pages about codes, which a code in lower case completes. Empty: the
 	// addresses are runloop:RL0107, whose text the server gives by workspace/textDocumentContent.
 	Pages string
+	// Folder returns where the scenario in a file, whose path has slashes, finds what it includes. Nil: nowhere.
+	Folder func(file string) dsl.Folder
 }
 
 // Server is one session with a client. It is for one goroutine.
@@ -274,6 +278,9 @@ func (s *Server) document(uri string) (*document, error) {
 func (s *Server) didOpen(p openParams) (any, error) {
 	t := p.TextDocument
 	d := &document{uri: t.URI, language: t.LanguageID, version: t.Version}
+	if path := d.path(); path != "" && s.options.Folder != nil {
+		d.folder = s.options.Folder(path)
+	}
 	d.setText([]byte(t.Text))
 	s.documents[t.URI] = d
 	s.stale[t.URI] = true

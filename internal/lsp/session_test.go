@@ -21,7 +21,13 @@ type session struct {
 // begin starts a session whose client counts in an encoding.
 func begin(t testing.TB, encodings ...string) *session {
 	t.Helper()
-	c := &session{t: t, s: New(Options{}), versions: map[string]int64{}, problems: map[string][]diagnostic{}}
+	return beginWith(t, Options{}, encodings...)
+}
+
+// beginWith is begin, with options of the server.
+func beginWith(t testing.TB, o Options, encodings ...string) *session {
+	t.Helper()
+	c := &session{t: t, s: New(o), versions: map[string]int64{}, problems: map[string][]diagnostic{}}
 	c.ask("initialize", map[string]any{"capabilities": map[string]any{
 		"general":      map[string]any{"positionEncodings": encodings},
 		"textDocument": map[string]any{"completion": map[string]any{"completionItem": map[string]any{"snippetSupport": true}}},

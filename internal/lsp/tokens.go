@@ -116,7 +116,7 @@ func (d *document) tokens() []token {
 	slices.SortStableFunc(list, func(a, b token) int { return cmp.Compare(a.span.Start, b.span.Start) })
 	kept, end := list[:0], 0
 	for _, t := range list {
-		if t.span.Start >= end && t.span.End > t.span.Start {
+		if t.span.Start >= end && t.span.End > t.span.Start && t.span.End <= len(d.text) { // not of an included file
 			kept, end = append(kept, t), t.span.End
 		}
 	}
