@@ -18,7 +18,7 @@ func runnable(t *testing.T) map[string]*Scenario {
 	t.Helper()
 	all := map[string]*Scenario{}
 	for file, src := range corpus(t) {
-		s, err := Load(file, src)
+		s, err := folderOf(file).Load(file, src)
 		if err != nil {
 			continue
 		}

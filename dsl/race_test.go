@@ -21,7 +21,7 @@ func TestSharedScenario(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := Load(file, src)
+		s, err := folderOf(file).Load(file, src)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -240,7 +240,7 @@ func TestWarningsOfScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		found := Check(file, data)
+		_, found := folderOf(file).Check(file, data)
 		want := teaches[filepath.Base(file)]
 		for _, d := range found {
 			if d.Code != want {

@@ -10,6 +10,23 @@ import (
 //go:embed *.yaml *.out lib/*.yaml
 var files embed.FS
 
+// Group is scenarios that belong together, for lists.
+type Group struct {
+	Title string
+	Names []string
+}
+
+// Groups has every bundled scenario once, with the simplest of each group first.
+var Groups = [...]Group{
+	{"The event loop", []string{"event-loop", "contextvars", "lost-update", "blocking", "debounce", "data-loader"}},
+	{"Structured concurrency", []string{"structured-concurrency", "fan-out", "cancellation", "shield", "nested-timeouts", "graceful-shutdown"}},
+	{"Synchronisation", []string{"barrier", "condition", "readers-writer", "dining-philosophers", "dining-philosophers-repaired",
+		"traffic-lights"}},
+	{"Resilience", []string{"retry-backoff", "circuit-breaker", "http-pool", "web-socket", "saga", "leader-election"}},
+	{"Messaging", []string{"producer-consumer", "worker-pool", "priority-queue", "request-reply", "redelivery", "call-centre"}},
+	{"Time", []string{"heartbeat", "rate-limited-poller", "cache-expiry", "token-bucket", "rate-limiters", "cron-scheduler"}},
+}
+
 // Names is the names of the bundled scenarios, sorted.
 func Names() []string {
 	entries, _ := files.ReadDir(".") // the root of an embed.FS always can be read

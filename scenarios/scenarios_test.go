@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,20 @@ import (
 )
 
 var update = flag.Bool("update", false, "rewrite the .out files")
+
+// TestGroups checks that every scenario is in one group.
+func TestGroups(t *testing.T) {
+	var grouped []string
+	for _, group := range scenarios.Groups {
+		grouped = append(grouped, group.Names...)
+	}
+	slices.Sort(grouped)
+	names := scenarios.Names()
+	slices.Sort(names)
+	if !slices.Equal(grouped, names) {
+		t.Errorf("the groups have %q, there is %q", grouped, names)
+	}
+}
 
 // TestBundled runs every bundled scenario twice: it meets its own expectations and prints what its .out file says.
 func TestBundled(t *testing.T) {

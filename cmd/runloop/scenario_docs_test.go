@@ -43,6 +43,16 @@ var scenarioPictures = map[string]struct{ see, look string }{
 	"shield":                       {"--as ladder", "The cancellation ends the wait, but not the task that is shielded."},
 	"structured-concurrency":       {"--as ladder", "One failure cancels the sisters, and the group waits until the last of them has cleaned up."},
 	"token-bucket":                 {"--as timeline", "A burst empties the bucket; from then on each request waits for its token."},
+	"call-centre":                  {"--as timeline --to 4m", "Whoever finds no agent free waits, and hangs up when patience ends: those bars end without a call."},
+	"cron-scheduler":               {"--as ladder", "At 14:00 on Saturday the backup of the night still holds its lock, so the callback starts no second one."},
+	"data-loader":                  {"--as ladder --to 25ms", "Both pages ask in one iteration; `begin` runs in the next one, when all keys are known, and starts one query."},
+	"http-pool":                    {"--as timeline", "Two requests at a time hold the pool; a try that is not answered ends after half a second, and a pause follows."},
+	"leader-election":              {"--as timeline --from 8s --to 17s", "The leader hangs at 10 s; its lease is over three seconds after the last renewal, and another node takes it."},
+	"rate-limiters":                {"--as timeline", "The bursts stand at the ends of the seconds: all of it is a question of which times are counted together."},
+	"redelivery":                   {"--as timeline --to 7s", "Each delivery arms a timer; where the acknowledgement cancels it in time, no second delivery follows."},
+	"saga":                         {"--as ladder", "What was done is undone in reverse order, and the caller gets the error when all is as it was."},
+	"traffic-lights":               {"--as timeline", "The lock goes round: who waits for it has red, and the button lets the people stand in line, too."},
+	"web-socket":                   {"--as timeline", "The server falls silent, the ping finds it out, and after a pause the next connection goes on behind the last message."},
 	"worker-pool":                  {"--as timeline", "Three workers take from one queue: whoever is free takes the next job."},
 }
 
@@ -52,7 +62,7 @@ func TestScenarioPages(t *testing.T) {
 	index.WriteString("# The bundled scenarios\n\nEach page shows the file, what it prints, and a picture of the run. `runloop show NAME` prints a\nfile, `runloop run NAME` runs it.\n\n")
 	for _, name := range scenarios.Names() {
 		src, _ := scenarios.Source(name)
-		s, err := dsl.Load(name+".yaml", src)
+		s, err := bundledFolder().Load(name+".yaml", src)
 		if err != nil {
 			t.Fatal(err)
 		}

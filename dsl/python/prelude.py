@@ -1070,28 +1070,28 @@ class Periodic:
             self.handle.cancel()
 
 
-#: shown now
-def shown(when):
+#: clock_shows now
+def clock_shows(when):
     """What the clock shows at a loop time, in nanoseconds since 1970."""
     return CLOCK_START + when  #? virtual
     return CLOCK_START + round((when - STARTED) * 1e9)  #? real
 
 
-def shown_at(nanoseconds):
+def clock_shown_at(nanoseconds):
     """The loop time at which the clock shows a time."""
     return nanoseconds - CLOCK_START  #? virtual
     return STARTED + (nanoseconds - CLOCK_START) / 1e9  #? real
 
 
-#: day_time shown
+#: day_time clock_shows
 def day_time(of_day):
     """The loop time at which the clock shows a time of day next."""
-    time, day = shown(loop.time()), 86_400_000_000_000
+    time, day = clock_shows(loop.time()), 86_400_000_000_000
     at = time - time % day + of_day
-    return shown_at(at if at > time else at + day)
+    return clock_shown_at(at if at > time else at + day)
 
 
-#: cron periodic shown datetime
+#: cron periodic clock_shows datetime
 class Cron(Periodic):
     """A callback that runs at the times of a cron expression, whose fields have a bit for each of their values."""
 
@@ -1107,8 +1107,8 @@ class Cron(Periodic):
             self.arm(self.when)
 
     def arm(self, after):
-        minute = shown(after) // 60_000_000_000 + 1
-        minute = max(minute, shown(loop.time()) // 60_000_000_000 + 1)  #? real
+        minute = clock_shows(after) // 60_000_000_000 + 1
+        minute = max(minute, clock_shows(loop.time()) // 60_000_000_000 + 1)  #? real
         last = minute + 9 * 366 * 1440
         while minute < last:
             days, of_day = divmod(minute, 1440)
@@ -1119,7 +1119,7 @@ class Cron(Periodic):
             elif not self.minutes >> of_day % 60 & 1:
                 minute += 1
             else:
-                self.when = shown_at(minute * 60_000_000_000)
+                self.when = clock_shown_at(minute * 60_000_000_000)
                 self.handle = loop.call_at(self.when, self.run)
                 return
 

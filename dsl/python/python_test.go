@@ -20,7 +20,7 @@ import (
 
 func load(t *testing.T, name, text string) *dsl.Scenario {
 	t.Helper()
-	s, err := dsl.Load(name, []byte(text))
+	s, err := dsl.Folder{FS: scenarios.Files()}.Load(name, []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}

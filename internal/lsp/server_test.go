@@ -22,9 +22,6 @@ func TestDiagnostics(t *testing.T) {
 			if n%len(encodingWords) != e && !strings.ContainsFunc(text, func(r rune) bool { return r > 0x7F }) {
 				continue // ASCII is the same in all
 			}
-			if strings.Contains(text, "\ninclude:") {
-				continue // what it includes is not there
-			}
 			if !strings.HasPrefix(text, "runloop:") && !strings.Contains(text, "\nrunloop:") || !isUTF8(text) {
 				continue
 			}
@@ -44,6 +41,9 @@ func isUTF8(text string) bool { return strings.ToValidUTF8(text, "") == text }
 // compareDiagnostics compares published diagnostics with those of validate. It finds the places in its own way.
 func compareDiagnostics(t *testing.T, name string, got []diagnostic, text string, e encoding) {
 	t.Helper()
+	if strings.Contains(text, "\ninclude:") {
+		return // what it includes is not there
+	}
 	base := name[strings.LastIndexByte(name, '/')+1:]
 	want := dsl.Check(base, []byte(text))
 	if len(got) != len(want) {

@@ -19,7 +19,7 @@ func Load(t testing.TB, name string, text []byte) *trace.Run {
 // Record is Load with a trace that the test has made. The limits are at most those that are given.
 func Record(t testing.TB, name string, text []byte, rec *engine.Trace, caps engine.Limits) *trace.Run {
 	t.Helper()
-	s, err := dsl.Load(name, text)
+	s, err := dsl.Folder{FS: scenarios.Files()}.Load(name, text)
 	if err != nil {
 		t.Fatal(err)
 	}
