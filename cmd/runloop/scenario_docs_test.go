@@ -47,7 +47,7 @@ var scenarioPictures = map[string]struct{ see, look string }{
 	"cron-scheduler":               {"--as ladder", "At 14:00 on Saturday the backup of the night still holds its lock, so the callback starts no second one."},
 	"data-loader":                  {"--as ladder --to 25ms", "Both pages ask in one iteration; `begin` runs in the next one, when all keys are known, and starts one query."},
 	"http-pool":                    {"--as timeline", "Two requests at a time hold the pool; a try that is not answered ends after half a second, and a pause follows."},
-	"leader-election":              {"--as timeline --from 8s --to 17s", "The leader hangs at 10 s; its lease is over three seconds after the last renewal, and another node takes it."},
+	"leader-election":              {"--as timeline --from 3s --to 11s", "The leader hangs at 4 s; its lease is over three seconds after the last renewal, and another node takes it."},
 	"rate-limiters":                {"--as timeline", "The bursts stand at the ends of the seconds: all of it is a question of which times are counted together."},
 	"redelivery":                   {"--as timeline --to 7s", "Each delivery arms a timer; where the acknowledgement cancels it in time, no second delivery follows."},
 	"saga":                         {"--as ladder", "What was done is undone in reverse order, and the caller gets the error when all is as it was."},

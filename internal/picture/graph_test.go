@@ -119,6 +119,8 @@ func TestGraphsBundled(t *testing.T) {
 		switch name {
 		case "dining-philosophers":
 			says = []string{"philosopher-1 (line 20, holds fork[0]) waits for lock fork[1]"}
+		case "traffic-lights":
+			says = []string{"waits for lock crossing"}
 		case "event-loop":
 			says = nil
 		}
