@@ -91,17 +91,11 @@ func cloneAll[T any](to *[]T, from []T, own func(x, was *T)) {
 		return
 	}
 	list := slices.Grow((*to)[:0], len(from))[:len(from)]
+	var was T // one for all: it is allocated
 	for i := range from {
-		was := list[i]
+		was = list[i]
 		list[i] = from[i]
 		own(&list[i], &was)
 	}
 	*to = list
-}
-
-// clonePart copies one part of a loop.
-func clonePart[T any](to, from *T, own func(x, was *T)) {
-	was := *to
-	*to = *from
-	own(to, &was)
 }

@@ -16,21 +16,43 @@ func (l *Loop) CloneInto(c *Loop) {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
 	c.p, c.opts, c.rules, c.clock, c.trace, c.explore = l.p, l.opts, l.rules, l.clock, nil, l.explore
 	c.opts.Trace, c.opts.Output = nil, nil
-	clonePart(&c.timeline, &l.timeline, (*timeline).own)
+	timeline := c.timeline
+	c.timeline = l.timeline
+	c.timeline.own(&timeline)
 	c.progress, c.running, c.memory, c.chosen = l.progress, l.running, l.memory, l.chosen
-	clonePart(&c.tasks, &l.tasks, (*taskTable).own)
-	clonePart(&c.names, &l.names, (*nameTable).own)
+	tasks := c.tasks
+	c.tasks = l.tasks
+	c.tasks.own(&tasks)
+	names := c.names
+	c.names = l.names
+	c.names.own(&names)
 	l.names.shared = true
-	clonePart(&c.frames, &l.frames, (*frames).own)
-	clonePart(&c.contexts, &l.contexts, (*contexts).own)
+	frames := c.frames
+	c.frames = l.frames
+	c.frames.own(&frames)
+	contexts := c.contexts
+	c.contexts = l.contexts
+	c.contexts.own(&contexts)
 	l.objects.copyTo(&c.objects)
-	clonePart(&c.joins, &l.joins, (*joins).own)
-	clonePart(&c.callbacks, &l.callbacks, (*callbacks).own)
-	clonePart(&c.pool, &l.pool, (*pool).own)
-	clonePart(&c.vars, &l.vars, (*variables).own)
+	joins := c.joins
+	c.joins = l.joins
+	c.joins.own(&joins)
+	callbacks := c.callbacks
+	c.callbacks = l.callbacks
+	c.callbacks.own(&callbacks)
+	pool := c.pool
+	c.pool = l.pool
+	c.pool.own(&pool)
+	vars := c.vars
+	c.vars = l.vars
+	c.vars.own(&vars)
 	c.vars.epoch = epochs.Add(1)
-	clonePart(&c.draws, &l.draws, (*draws).own)
-	clonePart(&c.out, &l.out, (*output).own)
+	draws := c.draws
+	c.draws = l.draws
+	c.draws.own(&draws)
+	out := c.out
+	c.out = l.out
+	c.out.own(&out)
 	l.record.copyTo(&c.record)
 	c.enter(c.curID, c.task(c.curID))
 	c.interrupt.Store(l.interrupt.Load())

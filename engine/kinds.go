@@ -272,7 +272,9 @@ type objects struct {
 // copyTo makes c a copy.
 func (x *objects) copyTo(c *objects) {
 	c.declared, c.numbers = x.declared, x.numbers
-	clonePart(&c.requests, &x.requests, func(a, was *arena[request]) { a.own(was, nil) })
+	requests := c.requests
+	c.requests = x.requests
+	c.requests.own(&requests, nil)
 	for i := range objectKinds {
 		if clone := objectKinds[i].clone; clone != nil {
 			clone(c, x)

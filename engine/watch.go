@@ -1,6 +1,9 @@
 package engine
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Watching: a program compiled with Program.Watched has instructions that track where values come from. They find lost
 // updates, where a shared variable is read before a wait and written after it from what was read, though another task
@@ -120,15 +123,29 @@ func (l *Loop) watchSet(in *instr, pc int32) {
 	for i, a := range in.x.assigns {
 		key := ""
 		if n := len(a.To.Path); n > 0 && len(vals) > n {
-			if vals[0].Kind() == KindString {
-				key = vals[0].AsString()
-			}
+			key = l.placeKey(a, vals[0])
 			vals = vals[n+1:]
 		} else if len(vals) > 0 {
 			vals = vals[1:]
 		}
 		l.watchAssign(a, key, from[i], pc)
 	}
+}
+
+// placeKey is the key of the place that is assigned to: of an element of a list its index, from 0. An element that goes moves
+// the others, so then it is the whole.
+func (l *Loop) placeKey(a Assign, key Value) string {
+	switch {
+	case key.Kind() == KindString:
+		return key.AsString()
+	case key.Kind() != KindInt || a.Op == OpRemove:
+		return ""
+	}
+	i := key.AsInt()
+	if whole := l.load(a.To.Ref); i < 0 && whole.Kind() == KindList {
+		i += int64(len(whole.Elems()))
+	}
+	return "[" + strconv.FormatInt(i, 10) + "]"
 }
 
 func (l *Loop) watchAssign(a Assign, key string, from []origin, pc int32) {

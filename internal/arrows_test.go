@@ -37,7 +37,7 @@ var ours = map[string][]string{
 	"internal/page":            {"engine", "internal/trace", "internal/why"},
 	"internal/why":             {"engine", "internal/trace"},
 	"internal/explore":         {"dsl", "engine", "internal/trace", "internal/why"},
-	"internal/suite":           {"dsl", "engine", "internal/report"},
+	"internal/suite":           {"dsl", "engine", "internal/explore", "internal/report"},
 	"internal/bench":           {"dsl", "engine"},
 	"internal/lsp/web":         {"internal/lsp"},
 	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine", "internal/picture", "internal/trace"},

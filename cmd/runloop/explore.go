@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -55,6 +54,8 @@ What is left open:
   --fail NAME=E   each call or task of the coroutine NAME may raise E at its beginning
   --ready         what runs in one iteration does so in any order, as goroutines do;
                   asyncio does not leave that open
+
+If the file has a section ` + "`explore`" + ` and no flag says what is left open, it does.
 
 explore says precisely what was done. "All N orders were explored" means that there are no
 others of these kinds. Where there are too many for --budget or --runs, it runs all with
@@ -135,20 +136,12 @@ func (f *exploreFlags) modes(cmd *cobra.Command) (explore.Token, error) {
 		}
 		m.Fail[name] = typ
 	}
-	return t, setWho(&t)
+	return t, t.Match()
 }
 
-// setWho makes the pattern of a token what the modes ask.
-func setWho(t *explore.Token) error {
-	if t.Who == "" {
-		return nil
-	}
-	if _, err := path.Match(t.Who, ""); err != nil {
-		return fmt.Errorf("--who %s: it is no pattern of names: * stands for any text, [ab] for a or b", t.Who)
-	}
-	who := t.Who
-	t.Modes.Who = func(name string) bool { ok, _ := path.Match(who, name); return ok }
-	return nil
+// saysModes reports whether a flag says what is left open: then what the file says does not count.
+func saysModes(cmd *cobra.Command) bool {
+	return slices.ContainsFunc([]string{"ties", "late", "cancel", "who", "draws", "fail", "ready"}, cmd.Flags().Changed)
 }
 
 func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error {
@@ -168,7 +161,14 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 	if err != nil {
 		return err
 	}
-	if err := f.known(s, token); err != nil {
+	exploring, err := s.Exploring()
+	if err == nil && exploring != nil && !saysModes(cmd) {
+		token, err = explore.ModesOf(exploring)
+	}
+	if err == nil {
+		err = f.known(s, token)
+	}
+	if err != nil {
 		return err
 	}
 	token.Mark = explore.Mark(s, opts)
@@ -219,7 +219,8 @@ type toldReport struct {
 
 	least explore.Found
 	story *explore.Story
-	late  int64 // how late a timer must be; -1: it is not known
+	names []dsl.KnownStep // the least schedule in names, where they say enough
+	late  int64           // how late a timer must be; -1: it is not known
 	fine  *explore.Report
 }
 
@@ -229,6 +230,9 @@ func (r *toldReport) shrink(src trace.Source) {
 	r.token.Given = r.least.Schedule
 	r.story = explore.Tell(r.opts, src, r.least.Schedule)
 	r.late = -1
+	if steps, ok := explore.Names(r.opts, r.story); ok {
+		r.names = steps
+	}
 	if least, fine, ok := explore.Lateness(r.opts); ok {
 		r.late, r.fine = least, fine
 	}
@@ -378,6 +382,13 @@ func (r *toldReport) failure(b *strings.Builder) {
 		fmt.Fprintf(b, "  it needs %s of lateness: with %s %s.\n", trace.Clock(r.late), trace.Clock(r.fine.Modes.Late), allFine(r.fine.Orders))
 	}
 	fmt.Fprintf(b, "  replay: %s\n", r.replay("run", r.token))
+	if len(r.names) > 0 {
+		var steps []string
+		for _, s := range r.names {
+			steps = append(steps, s.String())
+		}
+		fmt.Fprintf(b, "  to test it: explore: { known: [%s] }\n", strings.Join(steps, ", "))
+	}
 	fmt.Fprintf(b, "  beside the usual run: %s\n", r.replay("see", r.token))
 }
 
@@ -471,7 +482,7 @@ func (f *runFlags) scheduled(s *dsl.Scenario, opts *engine.Options) error {
 	}
 	t, err := explore.ParseToken(f.schedule)
 	if err == nil {
-		err = setWho(&t)
+		err = t.Match()
 	}
 	if err != nil {
 		return fmt.Errorf("--schedule %s: %w", f.schedule, err)

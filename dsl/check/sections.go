@@ -39,6 +39,9 @@ func (c *checker) globalValues() {
 		c.noDraws = false
 	}
 	c.cases()
+	if c.s.Explore != nil {
+		c.settings(&c.s.Explore.Record, false)
+	}
 }
 
 // includes reports what is no path in `include`.

@@ -329,4 +329,5 @@ var lastKeys = []*Key{
 		new:  func() Node { return new(Expect) },
 		into: func(n Node, v FieldValue) { n.(*File).Expect = nodeOf[*Expect](v) }},
 	CasesKey,
+	ExploreKey,
 }

@@ -45,6 +45,7 @@ type File struct {
 	Limits                      *Limits
 	Expect                      *Expect
 	Cases                       []*Case // in the order of the file
+	Explore                     *Explore
 
 	Lost   map[*Key]bool // the keys whose values could not be read, which has been reported
 	Unread []source.Span // steps and values that could not be read, which has been reported

@@ -20,11 +20,10 @@ type search struct {
 	foot   engine.Footprint
 	known  map[string]bool // outcomes, by key
 
-	share   int     // runs that the search may begin; 0: any number
-	part    float64 // of the time that it may take
-	extra   int     // runs that it may still begin after a failure; -1: there is none
-	ended   bool    // the search was broken off
-	limited bool    // the usual run came to a limit
+	share int     // runs that the search may begin; 0: any number
+	part  float64 // of the time that it may take
+	extra int     // runs that it may still begin after a failure; -1: there is none
+	ended bool    // the search was broken off
 }
 
 // afterFailure is how many runs a search of the whole begins after the first that failed, to say how many orders there are.

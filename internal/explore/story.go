@@ -11,9 +11,10 @@ import (
 
 // Step is one unusual choice of a schedule, in words.
 type Step struct {
-	At   int64  `json:"time"` // loop time in nanoseconds
-	Kind string `json:"kind"` // tie, late, cancel, draw, fail, ready
-	Who  string `json:"who"`  // the task or callback that is chosen
+	At   int64  `json:"time"`           // loop time in nanoseconds
+	Kind string `json:"kind"`           // tie, late, cancel, draw, fail, ready
+	Who  string `json:"who"`            // the task or callback that is chosen
+	Late int64  `json:"late,omitempty"` // how late the timer is that would have been first
 	Text string `json:"text"`
 }
 
@@ -102,6 +103,7 @@ func (t *teller) late(l *engine.Loop, s *Step, options []engine.Option, k int) {
 		s.Text = happens(l, o) + " in the same iteration as what was due before" + t.lateness(s.At, l.Now())
 	default:
 		s.At = max(s.At, o.When)
+		s.Late = max(s.At-usual.When, 0)
 		s.Text = happens(l, o) + " before " + timer(l, usual) + t.lateness(s.At, usual.When)
 	}
 }

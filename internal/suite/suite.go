@@ -17,6 +17,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
+	"runloop/internal/explore"
 	"runloop/internal/report"
 )
 
@@ -267,6 +268,11 @@ func (o *Outcome) run(path string, opts Options) {
 			return
 		}
 	}
+	exploring, err := s.Exploring()
+	if err != nil {
+		o.Err = err
+		return
+	}
 	l := engine.New(s.Program(), engineOptions)
 	if opts.Started != nil {
 		if ended := opts.Started(l); ended != nil {
@@ -283,6 +289,11 @@ func (o *Outcome) run(path string, opts Options) {
 		if failures, err = o.update(opts.Update, failures); err != nil {
 			o.Err = fileError{path, err}
 			return
+		}
+	}
+	if exploring != nil && len(failures) == 0 && r.Ended != engine.Interrupted {
+		for _, text := range explore.Test(s, exploring, engineOptions) {
+			failures = append(failures, dsl.Failure{Pos: exploring.Pos, Part: "explore", Message: text})
 		}
 	}
 	o.Run = &report.Run{Name: s.Name, File: path, Result: r, Failures: reported(failures),

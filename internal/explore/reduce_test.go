@@ -1,0 +1,126 @@
+package explore
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"runloop/dsl"
+	"runloop/engine"
+)
+
+// wakeUps is n tasks that wake up at the same instants; with locks they come to one in pairs.
+func wakeUps(t testing.TB, n, times int, locks bool, modes engine.Explore) Options {
+	t.Helper()
+	step := "- add: { total: 1 }"
+	extra := ""
+	if locks {
+		step, extra = "- acquire: \"${m[i // 2]}\"\n          do:\n            - set: { \"xs[i // 2]\": \"${xs[i // 2] * 3 + i}\" }", fmt.Sprintf("locks: { m: { count: %d } }\n", n/2)
+		step = strings.ReplaceAll(step, "i // 2", "floordiv(i, 2)")
+	}
+	text := fmt.Sprintf("runloop: 1\nname: wake-ups\nshared: { total: 0, xs: [%s] }\n%scoroutines:\n  work:\n    params: { i: int }\n    do:\n", strings.Repeat("0, ", n)+"0", extra)
+	for range times {
+		text += "      - sleep: 1s\n      " + strings.ReplaceAll(step, "\n", "\n  ") + "\n"
+	}
+	text += fmt.Sprintf("workers:\n  w: { call: work, with: { i: \"${index}\" }, count: %d }\n", n)
+	s, err := dsl.Load("wake-ups.yaml", []byte(text))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	run, err := s.Options(dsl.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Of(s, run, modes, Verdict)
+}
+
+// TestReduction: timers that have nothing to do with each other are run in one order, and all orders are counted.
+func TestReduction(t *testing.T) {
+	ties := engine.Explore{Ties: true}
+	for _, x := range []struct {
+		n, times int
+		orders   *big.Int
+	}{
+		{4, 3, big.NewInt(13_824)},
+		{7, 3, big.NewInt(128_024_064_000)},
+		{100, 5, new(big.Int).Exp(new(big.Int).MulRange(1, 100), big.NewInt(5), nil)},
+	} {
+		r := Explore(wakeUps(t, x.n, x.times, false, ties))
+		if !r.Complete || r.Orders.Cmp(x.orders) != 0 || r.Failure != nil || !r.Same() {
+			t.Errorf("%d tasks, %d times: %+v", x.n, x.times, r)
+		}
+		t.Logf("%d tasks, %d times: %d runs, %d states", x.n, x.times, r.Runs, r.States)
+	}
+	few := wakeUps(t, 4, 3, false, ties)
+	few.Plain = 2
+	if r := Explore(few); r.Runs != 13_824 || !r.Complete {
+		t.Errorf("one by one: %d runs", r.Runs)
+	}
+}
+
+// TestWorkers: what a sample finds does not depend on how many runs go on at the same time.
+func TestWorkers(t *testing.T) {
+	var first string
+	for _, workers := range []int{1, 3} {
+		opts := wakeUps(t, 6, 4, false, engine.Explore{Ties: true, Split: true})
+		opts.Runs, opts.Workers = 700, workers
+		r := Explore(opts)
+		got := fmt.Sprintf("%v %d %d %d %d %v", r.Complete, r.Runs, r.Begun, r.States, r.Depth, r.Orders)
+		if r.Complete || r.Begun != 700 {
+			t.Fatalf("it is not a sample of 700: %s", got)
+		}
+		if first == "" {
+			first = got
+		} else if got != first {
+			t.Errorf("%d workers: %s, not %s", workers, got, first)
+		}
+	}
+}
+
+// BenchmarkState copies a loop in mid-run into another one and makes its fingerprint.
+func BenchmarkState(b *testing.B) {
+	for _, n := range []int{10, 500} {
+		opts := wakeUps(b, n, 3, false, engine.Explore{Ties: true})
+		s := newSearch(opts)
+		l := engine.New(opts.Program, s.engineOptions(s.modes(func(*engine.Loop, engine.ChoiceKind, int) int { return 0 })))
+		for !l.WillChoose() {
+			l.RunUnit()
+		}
+		c := &engine.Loop{}
+		b.Run(fmt.Sprint(n, " tasks, clone"), func(b *testing.B) {
+			for b.Loop() {
+				l.CloneInto(c)
+			}
+		})
+		b.Run(fmt.Sprint(n, " tasks, fingerprint"), func(b *testing.B) {
+			for b.Loop() {
+				l.Fingerprint(false)
+			}
+		})
+	}
+}
+
+// BenchmarkRuns runs all orders of four tasks one by one.
+func BenchmarkRuns(b *testing.B) {
+	opts := wakeUps(b, 4, 3, false, engine.Explore{Ties: true})
+	opts.Plain = 2
+	for b.Loop() {
+		Explore(opts)
+	}
+	b.ReportMetric(13_824*float64(b.N)/b.Elapsed().Seconds(), "runs/s")
+}
+
+// BenchmarkProve explores all orders of many tasks.
+func BenchmarkProve(b *testing.B) {
+	for _, x := range []struct{ n, times int }{{7, 3}, {100, 5}} {
+		opts := wakeUps(b, x.n, x.times, false, engine.Explore{Ties: true})
+		b.Run(fmt.Sprintf("%d tasks, %d times", x.n, x.times), func(b *testing.B) {
+			for b.Loop() {
+				if r := Explore(opts); !r.Complete {
+					b.Fatal("not complete")
+				}
+			}
+		})
+	}
+}
