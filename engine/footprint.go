@@ -83,6 +83,9 @@ func (f *Footprint) fill(l *Loop) {
 
 // touch notes that what runs touches something.
 func (f *Footprint) touch(kind uint64, id uint32, how access) {
+	if kind == uint64(KindResource) && how == writes {
+		f.global = true // who has units of it may be interrupted, and what that one does then depends on who asked
+	}
 	t := touched{kind<<32 | uint64(id), f.owner, how}
 	if n := len(f.touched); n == 0 || f.touched[n-1] != t {
 		f.touched = append(f.touched, t)
@@ -152,6 +155,8 @@ func (f *Footprint) task(l *Loop, id uint32) {
 		f.touch(touchGroup, on, writes)
 	case t.wait == waitAny || t.wait == waitCompleted:
 		f.touch(touchWaitSet, on, writes)
+	case t.wait > waitSleep: // a kind that is not known here
+		f.global = true
 	}
 }
 
@@ -205,7 +210,7 @@ func (f *Footprint) run(l *Loop, h handle) {
 		f.awaitable(l.futures[h.a].shields, writes)
 	case handleScope:
 		f.task(l, l.scopes.at(h.a).task)
-	case handleMain:
+	default: // main is over, or it is a kind that is not known here: that touches everything
 		f.global = true
 	}
 }

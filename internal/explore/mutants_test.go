@@ -1,0 +1,88 @@
+package explore
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// go test ./internal/explore -run Mutants -timeout 1h -args -mutants
+var mutate = flag.Bool("mutants", false, "check that wrong explorers are found")
+
+// mutants is explorers that are wrong in one place each: old becomes new in a copy of the file.
+var mutants = []struct{ name, file, old, new string }{
+	{"the footprint forgets objects", "engine/footprint.go", "	case RecObject:\n		f.touch(", "	case RecObject:\n		break\n		f.touch("},
+	{"the footprint forgets assignments", "engine/footprint.go", "	case kind == RecSet:\n		how = writes", "	case kind == RecSet:\n		how = reads"},
+	{"the footprint forgets who awaits", "engine/footprint.go", "	case RecLink:\n		if", "	case RecLink:\n		break\n		if"},
+	{"the footprint forgets errors", "engine/footprint.go", "		if r.Aux == 0 {\n			f.touch(touchFailures, 0, writes)", "		if r.Aux == 9 {\n			f.touch(touchFailures, 0, writes)"},
+	{"the footprint forgets the order of tasks", "engine/footprint.go", "	case RecSpawn:\n		f.touch(touchSpawn, 0, writes)", "	case RecSpawn:\n		f.touch(touchSpawn, 0, reads)"},
+	{"the footprint forgets what is printed", "engine/footprint.go", "		if f.Output {", "		if f.Output && false {"},
+	{"the footprint takes readers and writers for strangers", "engine/footprint.go", "if all&writes != 0 ||", "if all&(writes|reads) == writes ||"},
+	{"stop touches nothing", "engine/footprint.go", "	case RecStop, RecLimit, RecPhase:\n		f.global = true", "	case RecStop, RecLimit, RecPhase:"},
+	{"the fingerprint forgets the time", "engine/fingerprint.go", "	h.int(l.now)\n", ""},
+	{"the fingerprint forgets shared variables", "engine/fingerprint.go", "	h.values(l.vars.shared)\n", ""},
+	{"the fingerprint forgets timers", "engine/fingerprint.go", "	l.hashTimers(h)\n	if", "	if"},
+	{"the fingerprint forgets the ready queue", "engine/fingerprint.go", "	l.hashReady(h)\n", ""},
+	{"the fingerprint forgets local variables", "engine/fingerprint.go", "			h.values(t.slot[:min(n, len(t.slot))])", "			h.values(nil)"},
+	{"the fingerprint forgets cancellations from outside", "engine/fingerprint.go", "uint64(l.chosen.cancels))", "0)"},
+	{"timers that are held back fire", "engine/explore.go", "case holds && l.isHeld(t):", "case holds && false && l.isHeld(t):"},
+	{"the last option is never taken", "internal/explore/search.go", "taken[i].K+1 >= taken[i].N {", "taken[i].K+2 >= taken[i].N {"},
+	{"a state that is known counts once", "internal/explore/search.go", "			return t\n		}\n		if len", "			return tally{one, t.failed}\n		}\n		if len"},
+	{"groups are not joined", "internal/explore/reduce.go", "			joined = x.join(order[at], order[g]) || joined", "			joined = false"},
+	{"the weight of a group is off", "internal/explore/reduce.go", "	w := factorial(x.n)", "	w := factorial(max(x.n-1, 1))"},
+	{"shrinking loses the failure", "internal/explore/shrink.go", "if !o.Failed || o.Key != x.best.Key ||", "if"},
+}
+
+// TestMutantsApply checks that every mutant still is an edit of a file.
+func TestMutantsApply(t *testing.T) {
+	for _, m := range mutants {
+		data, err := os.ReadFile(filepath.Join("..", "..", m.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(data), m.old); n != 1 {
+			t.Errorf("%s: its text stands %d times in %s", m.name, n, m.file)
+		}
+	}
+}
+
+// TestMutants builds each wrong explorer and runs the tests that are to find it.
+func TestMutants(t *testing.T) {
+	if !*mutate {
+		t.Skip("-args -mutants runs it")
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range mutants {
+		t.Run(m.name, func(t *testing.T) {
+			path := filepath.Join(root, filepath.FromSlash(m.file))
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			wrong, overlay := filepath.Join(dir, "wrong.go"), filepath.Join(dir, "overlay.json")
+			replaced, _ := json.Marshal(map[string]any{"Replace": map[string]string{path: wrong}})
+			for file, text := range map[string][]byte{wrong: []byte(strings.Replace(string(data), m.old, m.new, 1)), overlay: replaced} {
+				if err := os.WriteFile(file, text, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			args := []string{"test", "-overlay", overlay, "-vet=off", "-run", "Planted|Reduction|Workers|ExploreWays|Fingerprint|Shrink"}
+			out, err := exec.Command("go", append(args, "./engine", "./internal/explore", "./internal/conformance")...).CombinedOutput()
+			text := string(out)
+			switch {
+			case err == nil:
+				t.Error("it was not found")
+			case strings.Contains(text, "[build failed]"):
+				t.Errorf("it does not compile:\n%s", text)
+			}
+		})
+	}
+}
