@@ -87,13 +87,10 @@ func (l *Loop) setName(in *instr) {
 		l.look(v, writes)
 		l.lookAtState(touchSpawn, 0, writes)
 	}
-	old, c := l.taskName(id), l.coldOf(id)
-	if l.names.given[old] == id {
-		delete(l.names.given, old)
-	}
-	c.name = name
+	l.names.take(l.taskName(id), id)
+	l.coldOf(id).name = name
 	l.task(id).flags |= flagNamed
-	l.names.given[name] = id
+	l.names.give(name, id)
 }
 
 // AllTasks is the tasks that have not ended, in the order of their creation (asyncio.all_tasks).

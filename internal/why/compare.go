@@ -22,17 +22,18 @@ const (
 	Waiters                 // one turn woke both: which began to wait first
 	Links                   // both awaited the same thing: which began first
 	Steps                   // one turn made both ready: the order of its steps
+	Blocked                 // a step blocked the loop: what came of it ran in a later iteration
 	decides
 )
 
 // DecidesWords is the kinds of decisions in words, for files.
 var DecidesWords = [decides]string{
-	"same turn", "phase", "clock", "handles", "before the timers", "due time", "tie rule", "waiters", "awaiters", "steps",
+	"same turn", "phase", "clock", "handles", "before the timers", "due time", "tie rule", "waiters", "awaiters", "steps", "blocked",
 }
 
 // decidesRules is which of the rules decides: see Rules.
 var decidesRules = [decides]int{
-	SameTurn: 2, Phases: 6, Clock: 1, Handles: 1, Before: 1, Due: 1, Ties: 5, Waiters: 4, Links: 4, Steps: 1,
+	SameTurn: 2, Phases: 6, Clock: 1, Handles: 1, Before: 1, Due: 1, Ties: 5, Waiters: 4, Links: 4, Steps: 1, Blocked: 1,
 }
 
 // Rules is the README's rules of the loop, each in its first words; that of number n has place n-1.
@@ -143,8 +144,10 @@ func (v *Verdict) handles() {
 	switch {
 	case shutdown[0] != shutdown[1]:
 		v.Decides = Phases
-	case v.postponed():
+	case v.postponed() && endsByError(r):
 		v.Decides, v.late = Phases, true
+	case v.postponed():
+		v.Decides = Blocked
 	case a >= 0:
 		v.noTies()
 	default:
@@ -163,6 +166,22 @@ func (v *Verdict) handles() {
 func (v *Verdict) postponed() bool {
 	x, y := v.r.Turns[v.First].Iteration, v.r.Turns[v.Second].Iteration
 	return int(y-x) != v.Counts[1]-v.Counts[0] || v.Common >= 0 && int(y-v.r.Turns[v.Common].Iteration) != v.Counts[1]
+}
+
+// endsByError reports whether an error ended the run.
+func endsByError(r *trace.Run) bool {
+	for i := r.Trace.Len(); i > r.Trace.Dropped(); i-- {
+		if rec := r.Trace.At(i - 1); rec.Kind == engine.RecStop {
+			return rec.Aux == 1
+		}
+	}
+	return false
+}
+
+// blockedText is the sentence where time passed within a turn: a timer that was due meanwhile fires an iteration later.
+func (v *Verdict) blockedText() string {
+	return fmt.Sprintf("it ran in iteration %d, %s in iteration %d of the same instant: a step blocked the loop until then, and what was due "+
+		"meanwhile, or was made ready after it, runs later", v.iteration(v.First), v.turn(v.Second), v.iteration(v.Second))
 }
 
 // timersOwn reports whether how many handles a turn is behind its timer does not depend on what anybody does: the timer's own
@@ -289,6 +308,7 @@ var texts = [decides]func(v *Verdict) string{
 	Phases:  (*Verdict).phasesText,
 	Clock:   (*Verdict).clockText,
 	Handles: (*Verdict).handlesText,
+	Blocked: (*Verdict).blockedText,
 	Before: func(v *Verdict) string {
 		return v.backText() + fmt.Sprintf("%s stood in the queue when iteration %d began; the timer of %s was due only then, and what is due is appended",
 			v.turn(v.Between[0]), v.iteration(v.Between[0]), v.turn(v.Between[1]))
