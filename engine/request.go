@@ -225,18 +225,6 @@ func (l *Loop) freeRequest(id uint32) {
 	l.requests.give(id)
 }
 
-// served lets the task of a request that was given what it wants run in the next iteration. The task that is asking just now
-// goes on at once.
-func (l *Loop) served(id uint32) {
-	q := l.request(id)
-	if id == l.requesting {
-		l.requesting = 0
-		return
-	}
-	q.state = requestGiven
-	l.complete(q.task)
-}
-
 // withdraw is complete taken back: the task of a request that was given what it wanted, and has not run, waits again. Its
 // wake-up is ready already: it will be passed over.
 func (l *Loop) withdraw(t uint32) {
