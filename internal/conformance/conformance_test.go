@@ -20,7 +20,7 @@ import (
 
 // go test ./internal/conformance -args -n 5000 -seed 7
 var (
-	count   = flag.Int("n", 60, "how many scenarios are run, each with ties fifo and heapq")
+	count   = flag.Int("n", 50, "how many scenarios are run, each with ties fifo and heapq")
 	seed    = flag.Uint64("seed", 1, "the seed of the first")
 	keep    = flag.Bool("keep", false, "keep failing scenarios, made small, in testdata")
 	table   = flag.Bool("table", false, "print what was run")

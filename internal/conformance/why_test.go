@@ -60,7 +60,7 @@ type whyTally struct {
 
 func (c *whyTally) complete(t *testing.T) {
 	for _, words := range why.DecidesWords {
-		if c.decides[words] == 0 && scenarios() >= 60 {
+		if c.decides[words] == 0 && scenarios() >= 50 {
 			t.Errorf("no two turns were decided by: %s", words)
 		}
 	}
