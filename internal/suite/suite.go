@@ -187,7 +187,7 @@ func runCase(s *dsl.Scenario, path, name string, opts Options) *Outcome {
 func (o *Outcome) runSeeds(path string, seeds []uint64, opts Options) {
 	opts.Update = nil // what one seed prints is not what the others do
 	start := time.Now()
-	failed := make([]bool, len(seeds))
+	failed, began := make([]bool, len(seeds)), *o
 	var mu sync.Mutex
 	var kept *Outcome
 	keptAt, interrupted := len(seeds), false
@@ -198,7 +198,7 @@ func (o *Outcome) runSeeds(path string, seeds []uint64, opts Options) {
 		if stop {
 			return
 		}
-		r := *o
+		r := began
 		with := opts
 		with.Seed = &seeds[i]
 		r.run(path, with)
