@@ -20,6 +20,6 @@ globalThis.begin = async (wasm, text) => {
 		unsubscribe: (handler) => handlers.delete(handler),
 	});
 	await client.initializing;
-	const view = new EditorView({ doc: text, parent: document.body, extensions: [basicSetup, client.plugin("file:///work/page.yaml", "yaml")] });
+	const view = new EditorView({ doc: text, parent: document.body, extensions: [basicSetup, client.plugin("file:///scenarios/page.yaml", "yaml")] });
 	Object.assign(globalThis, { view, client, log });
 };

@@ -78,7 +78,7 @@ function validate(text) {
 	return JSON.parse(out).problems.map((p) => p.code).sort();
 }
 
-const uri = "file:///work/test.yaml";
+const uri = "file:///scenarios/test.yaml";
 const codes = (diagnostics) => diagnostics.map((d) => d.code).sort();
 
 /** Every bundled scenario gets what `validate` says, that is nothing but what its comments explain. */
@@ -86,7 +86,7 @@ async function scenarios() {
 	const c = await begin(["utf-8", "utf-16"]);
 	assert.equal(c.capabilities.positionEncoding, "utf-8");
 	for (const name of readdirSync(folder).filter((n) => n.endsWith(".yaml"))) {
-		const text = readFileSync(path.join(folder, name), "utf8"), at = `file:///work/${name}`;
+		const text = readFileSync(path.join(folder, name), "utf8"), at = `file:///scenarios/${name}`;
 		await c.open(at, text);
 		assert.deepEqual(codes(await c.diagnostics(at, 1)), validate(text), name);
 	}
@@ -157,12 +157,12 @@ main:
 	assert.equal(help.activeParameter, 1);
 	assert(lsp.SignatureInformation.is ? lsp.SignatureInformation.is(help.signatures[0]) : help.signatures[0].label.startsWith("round("));
 
-	const untidy = await c.open("file:///work/untidy.yaml", "runloop:   1\nmain:\n- print:   '🏃'\n- {sleep:  1s}\n");
+	const untidy = await c.open("file:///scenarios/untidy.yaml", "runloop:   1\nmain:\n- print:   '🏃'\n- {sleep:  1s}\n");
 	const edits = await ask(lsp.DocumentFormattingRequest.type, { textDocument: { uri: untidy.uri }, options: { tabSize: 8, insertSpaces: false } });
 	assert(edits.every((e) => lsp.TextEdit.is(e)));
 	const tidy = execFileSync(process.env.RUNLOOP, ["fmt", "-"], { input: untidy.getText(), encoding: "utf8" });
 	assert.equal(TextDocument.applyEdits(untidy, edits), tidy);
-	await assert.rejects(ask(lsp.DocumentFormattingRequest.type, { textDocument: { uri: (await c.open("file:///work/bad.yaml", "runloop: 1\nmain: [\n")).uri }, options: {} }), /laid out when it can be read/);
+	await assert.rejects(ask(lsp.DocumentFormattingRequest.type, { textDocument: { uri: (await c.open("file:///scenarios/bad.yaml", "runloop: 1\nmain: [\n")).uri }, options: {} }), /laid out when it can be read/);
 
 	await c.change(document, [{ range: { start: document.positionAt(text.indexOf("slep")), end: document.positionAt(text.indexOf("slep") + 4) }, text: "sleep" }]);
 	assert.deepEqual(codes(await c.diagnostics(uri, document.version)), []);

@@ -344,7 +344,7 @@ func TestIncluded(t *testing.T) {
 	at := c.place(strings.Index(text, "greet"))
 	var found location
 	c.ask("textDocument/definition", at, &found)
-	want := location{"file:///work/lib/a%20b.yaml", textRange{position{2, 2}, position{2, 7}}}
+	want := location{"file:///scenarios/lib/a%20b.yaml", textRange{position{2, 2}, position{2, 7}}}
 	if found != want {
 		t.Errorf("the definition is at %v, want %v", found, want)
 	}

@@ -10,7 +10,7 @@ import (
 	"runloop/dsl"
 )
 
-const file = "file:///work/test.yaml"
+const file = "file:///scenarios/test.yaml"
 
 // TestDiagnostics compares what is published with what validate says, for the whole corpus, in each encoding.
 func TestDiagnostics(t *testing.T) {
@@ -25,7 +25,7 @@ func TestDiagnostics(t *testing.T) {
 			if !strings.HasPrefix(text, "runloop:") && !strings.Contains(text, "\nrunloop:") || !isUTF8(text) {
 				continue
 			}
-			uri := "file:///work/" + strings.TrimPrefix(name, "../../")
+			uri := "file:///scenarios/" + strings.TrimPrefix(name, "../../")
 			c.open(uri, text)
 			compareDiagnostics(t, name, c.checked(uri), text, encoding(e))
 			c.tell("textDocument/didClose", map[string]any{"textDocument": map[string]any{"uri": uri}})
