@@ -327,7 +327,7 @@ func TestLayout(t *testing.T) {
 // TestIncluded checks what is said about names that are defined in a file which the document includes.
 func TestIncluded(t *testing.T) {
 	library := "runloop: 1\ncoroutines:\n  greet:\n    params: { who: string }\n    do:\n      - sleep: 1m\n      - print: hello ${who}\n"
-	files := fstest.MapFS{"work/lib/a b.yaml": {Data: []byte(library)}}
+	files := fstest.MapFS{"scenarios/lib/a b.yaml": {Data: []byte(library)}}
 	options := Options{Folder: func(file string) dsl.Folder {
 		sub, err := fs.Sub(files, path.Dir(strings.TrimPrefix(file, "/")))
 		if err != nil {
