@@ -16,6 +16,7 @@ func (l *Loop) CloneInto(c *Loop) {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
 	c.p, c.opts, c.rules, c.clock, c.trace, c.explore = l.p, l.opts, l.rules, l.clock, nil, l.explore
 	c.opts.Trace, c.opts.Output = nil, nil
+	// Written out for each part: through a type parameter, what the copy had before would escape to the heap.
 	timeline := c.timeline
 	c.timeline = l.timeline
 	c.timeline.own(&timeline)

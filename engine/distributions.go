@@ -144,12 +144,7 @@ func (l *Loop) beta(a, b float64) float64 {
 
 // Pert is between lo and hi, likeliest at mode: the beta whose mean is (lo + 4*mode + hi)/6.
 func (l *Loop) Pert(lo, hi, mode float64) float64 {
-	if !l.finite("pert", lo, hi, mode) {
-		return 0
-	}
-	if !(lo <= mode && mode <= hi) {
-		l.Raise("ValueError", "pert(lo, hi, mode): lo <= mode <= hi must hold, they are "+
-			floatText(lo)+", "+floatText(hi)+" and "+floatText(mode))
+	if !l.peaked("pert", lo, hi, mode) {
 		return 0
 	}
 	if lo == hi {

@@ -256,14 +256,22 @@ func (l *Loop) Lognormal(mu, sigma float64) float64 {
 	return expE(mu + float64(sigma*l.stream().standardNormal(l.p.Inverse)))
 }
 
-// Triangular is between lo and hi with its peak at mode.
-func (l *Loop) Triangular(lo, hi, mode float64) float64 {
-	if !l.finite("triangular", lo, hi, mode) {
-		return 0
+// peaked reports whether lo, hi and mode are the parameters of a distribution between two values; if not, it raises ValueError.
+func (l *Loop) peaked(name string, lo, hi, mode float64) bool {
+	if !l.finite(name, lo, hi, mode) {
+		return false
 	}
 	if !(lo <= mode && mode <= hi) {
-		l.Raise("ValueError", "triangular(lo, hi, mode): lo <= mode <= hi must hold, they are "+
+		l.Raise("ValueError", name+"(lo, hi, mode): lo <= mode <= hi must hold, they are "+
 			floatText(lo)+", "+floatText(hi)+" and "+floatText(mode))
+		return false
+	}
+	return true
+}
+
+// Triangular is between lo and hi with its peak at mode.
+func (l *Loop) Triangular(lo, hi, mode float64) float64 {
+	if !l.peaked("triangular", lo, hi, mode) {
 		return 0
 	}
 	return l.stream().triangular(lo, hi, mode)

@@ -117,10 +117,7 @@ func (f *formatting) format(in input) (r formatted) {
 			r = formatted{defect: defectText(panicked(p))}
 		}
 	}()
-	data, err := in.data, in.err
-	if in.path != "" {
-		data, err = readFile(in.path)
-	}
+	data, err := in.read()
 	if err != nil {
 		return formatted{err: fmt.Errorf("runloop: cannot read %s: %w", in.name, cause(err))}
 	}

@@ -26,6 +26,14 @@ type input struct {
 	bundled    bool // it comes with runloop
 }
 
+// read returns the bytes of the input.
+func (in *input) read() ([]byte, error) {
+	if in.path == "" {
+		return in.data, in.err
+	}
+	return readFile(in.path)
+}
+
 // includes returns where the input finds what it includes: below root, or, where that is empty, below its own folder.
 func (in *input) includes(root string) (dsl.Folder, error) {
 	if in.bundled {

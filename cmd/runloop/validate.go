@@ -155,10 +155,7 @@ func (v *validation) check(in input) (c checked) {
 			c = checked{defect: defectText(panicked(p))}
 		}
 	}()
-	data, err := in.data, in.err
-	if in.path != "" {
-		data, err = readFile(in.path)
-	}
+	data, err := in.read()
 	if err != nil {
 		return checked{err: err}
 	}

@@ -183,15 +183,7 @@ func TestMutants(t *testing.T) {
 	found := regexp.MustCompile(`differs after (\d+) scenarios|FAIL: Test(?:Goldens|Rules)|panic: test timed out|panic: runtime error`)
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
-			out := runMutant(t, dir, m, recorded)
-			switch at := found.FindStringSubmatch(out); {
-			case at == nil:
-				t.Errorf("not found in %d scenarios:\n%s", scenarios, out)
-			case at[1] != "":
-				fmt.Printf("%4s  %s\n", at[1], m.name)
-			default: // it is found by a scenario of testdata, hangs or crashes
-				fmt.Printf("   -  %s: %s\n", m.name, at[0])
-			}
+			mustBeFound(t, dir, m, recorded, found, scenarios)
 		})
 	}
 }
@@ -217,18 +209,24 @@ func TestRuleMutants(t *testing.T) {
 						recordCPython(t, in, scenarios, recorded)
 					}
 					m := mutant{rule.Name, "python.go", line, strings.Replace(line, ")\n", fmt.Sprintf(") && i != %d\n", i), 1)}
-					out := runMutant(t, dir, m, recorded)
-					switch at := found.FindStringSubmatch(out); {
-					case at == nil:
-						t.Errorf("not found in %d scenarios:\n%s", scenarios, out)
-					case at[1] != "":
-						fmt.Printf("%4s  %s\n", at[1], m.name)
-					default:
-						fmt.Printf("   -  %s: by its own scenario\n", m.name)
-					}
+					mustBeFound(t, dir, m, recorded, found, scenarios)
 				})
 			}
 		}
+	}
+}
+
+// mustBeFound tests one wrong loop: what go test says must match found, whose group is after how many scenarios it differs.
+func mustBeFound(t *testing.T, dir string, m mutant, recorded string, found *regexp.Regexp, scenarios int) {
+	t.Helper()
+	out := runMutant(t, dir, m, recorded)
+	switch at := found.FindStringSubmatch(out); {
+	case at == nil:
+		t.Errorf("not found in %d scenarios:\n%s", scenarios, out)
+	case at[1] != "":
+		fmt.Printf("%4s  %s\n", at[1], m.name)
+	default: // it is found by a scenario of testdata, hangs or crashes
+		fmt.Printf("   -  %s: %s\n", m.name, at[0])
 	}
 }
 

@@ -85,7 +85,7 @@ func spotsOf(text string) []spot {
 					name(t.Path.Name, "target", decl(t.Path.Name.Text))
 				}
 			}
-			for _, ref := range referencesOf(f.Value) {
+			for _, ref := range references(f.Value) {
 				if ref.Expr == nil && source.IsIdentifier(strings.ReplaceAll(ref.Text, "-", "_")) {
 					add(ref.Span, ref.Text, "reference")
 				}
@@ -199,23 +199,4 @@ func TestOffers(t *testing.T) {
 			}
 		}
 	}
-}
-
-// referencesOf returns the references right in a value.
-func referencesOf(v syntax.FieldValue) []*syntax.Reference {
-	switch v := v.(type) {
-	case *syntax.Reference:
-		return []*syntax.Reference{v}
-	case *syntax.References:
-		return v.Items
-	case *syntax.Items:
-		var list []*syntax.Reference
-		for _, item := range v.Items {
-			if r, ok := item.(*syntax.Reference); ok {
-				list = append(list, r)
-			}
-		}
-		return list
-	}
-	return nil
 }
