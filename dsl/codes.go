@@ -12,6 +12,9 @@ import (
 // CodeIdleIgnore is the code for an ignore comment that hides nothing.
 const CodeIdleIgnore = "RL0511"
 
+// CodeTies is the code for a scenario that depends on the order of timers of one instant.
+const CodeTies = "RL0518"
+
 // Code is the code of a diagnostic with its page, which `runloop explain` prints. The examples are the files of
 // testdata/codes, which tests check.
 type Code struct {
@@ -19,6 +22,7 @@ type Code struct {
 	Meaning  string // what is wrong, in a few words
 	Help     string // why it matters and how to mend it
 	Severity source.Severity
+	Ran      bool // found by running the scenario: only by a check that does
 }
 
 // Codes lists the codes of diagnostics, in order.
@@ -315,4 +319,9 @@ var Codes = []Code{
 		Help: "While a step blocks, as `time.sleep` or a long computation does, no other task runs and everything that is due " +
 			"is late: the commonest mistake with asyncio. Wait with `sleep`, or let a thread do the work with `to_thread`. " +
 			"With `loop: { slow: 100ms }` the run itself reports what held it up, and this warning is silent."},
+	{Code: CodeTies, Meaning: "a scenario that depends on the order of timers that are due at once", Severity: source.SeverityWarning, Ran: true,
+		Help: "asyncio fires timers of one instant in no order that a design may count on, and on a real machine one is a little " +
+			"later than the other. `runloop validate --ties` runs the scenario in the orders of such timers, and warns where its " +
+			"verdict or its shared variables at the end are not the same in all of them. The two places are those of the two timers. " +
+			"`runloop explore` shows what the order breaks. Where it is meant, say so with a comment `# runloop: ignore RL0518`."},
 }

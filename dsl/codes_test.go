@@ -52,6 +52,9 @@ func codeExamples(c Code) (wrong, fixed string) {
 func TestCodeExamples(t *testing.T) {
 	for _, c := range Codes {
 		t.Run(c.Code, func(t *testing.T) {
+			if c.Ran {
+				t.Skip("no check without a run finds it")
+			}
 			wrong, fixed := codeExamples(c)
 			if wrong == "" {
 				if c.Code == syntax.CodeNotBuilt {

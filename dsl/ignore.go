@@ -70,7 +70,7 @@ func hideIgnored(s *source.Source, diags source.Diagnostics) source.Diagnostics 
 			d.Message = x.code + " is an error, which cannot be ignored: the file does not run"
 		case !known:
 			d.Message = "there is no code " + x.code + " to ignore"
-		case sound && !x.used:
+		case sound && !x.used && !code.Ran:
 			d.Message = "there is no " + x.code + " here to ignore"
 		default:
 			continue

@@ -51,6 +51,14 @@ func (s *Scenario) Case(name string) (*Scenario, error) {
 	return &Scenario{Scenario: unit, found: s.found, ofCase: c, folder: s.folder}, nil
 }
 
+// CaseName is the case that the scenario was compiled for, empty if it is the scenario itself.
+func (s *Scenario) CaseName() string {
+	if s.ofCase == nil {
+		return ""
+	}
+	return s.ofCase.Name.Text
+}
+
 // CoroutineNames returns the names of the coroutines, in order of declaration.
 func (s *Scenario) CoroutineNames() []string {
 	var names []string
@@ -90,7 +98,17 @@ func Check(name string, src []byte) source.Diagnostics {
 // Check is the function Check, for a scenario that may include files of the folder. It also returns the source that the spans
 // are of: all of the files. It warns about the scenario itself, not about what that includes.
 func (in Folder) Check(name string, src []byte) (*source.Source, source.Diagnostics) {
+	return in.CheckRun(name, src, nil)
+}
+
+// CheckRun is Check, which also reports what run finds out about a scenario that can be run.
+func (in Folder) CheckRun(name string, src []byte, run func(s *Scenario) source.Diagnostics) (*source.Source, source.Diagnostics) {
 	f, info, diags := in.load(name, src)
+	if run != nil && !diags.HasErrors() && !f.IsLibrary() {
+		if unit, err := compile.Compile(f, info); err == nil {
+			diags = append(diags, run(&Scenario{Scenario: unit, folder: in})...)
+		}
+	}
 	return f.Source, warned(f, info, diags)
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
+	"runloop/internal/explore"
 	"runloop/internal/report"
 	"runloop/internal/suite"
 )
@@ -69,6 +70,9 @@ are no scenarios, and under libraries those that have definitions only.
 With --html DIR each scenario that fails becomes a page in which its run can be followed
 turn by turn, forwards and back, and DIR/index.html lists what failed with a link to it.
 DIR is made if it is not there. The pages need no network and no other file.
+
+With --slow it also says which scenarios depend on the order of timers that are due at
+once, with the two timers, as ` + "`validate --ties`" + ` does.
 
 A test may print 16 MiB, --limit output=BYTES sets another bound.
 
@@ -156,8 +160,9 @@ const maxReported = 64 << 10
 type jobResult struct {
 	tests []testResult
 	done  bool
-	other bool // the file is no scenario
-	lib   bool // it has definitions only
+	other bool   // the file is no scenario
+	lib   bool   // it has definitions only
+	ties  string // with --slow: on which order of equals it depends; empty: on none
 }
 
 type testResult struct {
@@ -405,7 +410,29 @@ func (s *testSuite) runJob(job testJob) (r jobResult) {
 		}
 		r.tests = append(r.tests, t)
 	}
+	if s.slow > 0 {
+		r.ties = tieOf(outcomes, options)
+	}
 	return r
+}
+
+// tieOf says on which order of timers of one instant the first of a file's tests depends that passed; empty: on none.
+func tieOf(outcomes []*suite.Outcome, options suite.Options) string {
+	for _, o := range outcomes {
+		if !o.OK() {
+			continue
+		}
+		options.Clock = "virtual"
+		run, err := o.Scenario.Options(options.RunOptions)
+		if err != nil {
+			return ""
+		}
+		if tie, _ := explore.FindTie(o.Scenario, run); tie != nil {
+			return fmt.Sprintf("  %s:%d: %s\n", o.Name, tie.Pos.Line, tie)
+		}
+		return ""
+	}
+	return ""
 }
 
 // casesKey stands in every scenario with cases.
@@ -527,6 +554,7 @@ func (s *testSuite) end(wall time.Duration) error {
 	}
 	if s.slow > 0 {
 		fmt.Fprint(s.Err, report.Slowest(tests, s.slow))
+		s.sayTies()
 	}
 	if s.run == "" {
 		s.noteEmpty()
@@ -559,6 +587,20 @@ func (s *testSuite) end(wall time.Duration) error {
 		}
 	}
 	return s.exit(tests)
+}
+
+// sayTies says which tests depend on the order of timers that are due at once.
+func (s *testSuite) sayTies() {
+	var lines []string
+	for i := range s.results {
+		if text := s.results[i].ties; text != "" && s.jobs[i].try == 1 {
+			lines = append(lines, text)
+		}
+	}
+	if n := len(lines); n > 0 {
+		slices.Sort(lines) // the order may be a random one
+		fmt.Fprintf(s.Err, "in %s the order of timers that are due at once decides:\n%s", count(n, "file"), strings.Join(lines, ""))
+	}
 }
 
 // noteEmpty records the folders without tests. It is known of each result whether its file is one.

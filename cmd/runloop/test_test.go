@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,55 @@ func TestSlow(t *testing.T) {
 	want := "  12.000s slowest.yaml\n   9.000s slow.yaml\n3 tests: 3 passed in 27.00s\n"
 	if code := run([]string{"test", "--slow=2", "."}, s); code != exitOK || errs.String() != want {
 		t.Errorf("exit code %d\n%s", code, errs.String())
+	}
+}
+
+// TestTies: validate and test --slow name the two timers on whose order it depends what comes of a scenario, and only those.
+func TestTies(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const text = `runloop: 1
+shared: { winner: nobody }
+workers:
+  a:
+    - sleep: 10ms
+    - if: winner == "nobody"
+      then:
+        - set: { winner: a }
+  b:
+    - sleep: 10ms%s
+    - if: winner == "nobody"
+      then:
+        - set: { winner: b }
+  c:
+    - sleep: 10ms
+expect:
+  that: [winner != "nobody"]
+`
+	for file, comment := range map[string]string{"tie.yaml": "", "meant.yaml": " # runloop: ignore RL0518"} {
+		if err := os.WriteFile(file, fmt.Appendf(nil, text, comment), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const tie = "at 10 ms the sleep of b (line 10) ends before the sleep of a (line 5); then `winner` is b at the end, not a"
+	code, out, errs := inProcess(nil, "validate", "--ties", ".")
+	if code != exitOK || errs != "2 files: 0 errors, 1 warning\n" || !strings.Contains(out, "tie.yaml:10:7: warning[RL0518]") ||
+		!strings.Contains(out, tie+"\n") || !strings.Contains(out, "tie.yaml:5:7: the other timer") {
+		t.Errorf("validate --ties: %d\n%s%s", code, out, errs)
+	}
+	_, schedule, _ := strings.Cut(out, "--schedule '")
+	schedule, _, _ = strings.Cut(schedule, "'")
+	if code, out, _ := inProcess(nil, "run", "tie.yaml", "--json", "--schedule", schedule); code != exitOK || !strings.Contains(out, `"b"`) {
+		t.Errorf("the schedule %s: %d\n%s", schedule, code, out)
+	}
+	if code, out, errs := inProcess(nil, "validate", "--format=json", "--warnings-as-errors", "--ties", "tie.yaml"); code != exitFailed || !strings.Contains(out, "RL0518") {
+		t.Errorf("as JSON: %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs := inProcess(nil, "validate", "."); code != exitOK || out != "" || errs != "2 files: 0 errors, 0 warnings\n" {
+		t.Errorf("without the flag: %d\n%s%s", code, out, errs)
+	}
+	if code, _, errs := inProcess(nil, "test", "--slow", "tie.yaml"); code != exitOK ||
+		!strings.Contains(errs, "in 1 file the order of timers that are due at once decides:\n  tie.yaml:10: "+tie+"\n") {
+		t.Errorf("test --slow: %d\n%s", code, errs)
 	}
 }
 

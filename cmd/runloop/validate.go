@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"runloop/dsl"
+	"runloop/internal/explore"
 	"runloop/internal/report"
 	"runloop/internal/suite"
 )
@@ -22,6 +23,7 @@ type validateOptions struct {
 	disable       []string // codes
 	strict        bool     // warnings count as errors
 	fix           bool
+	ties          bool // run them, too, to see whether they depend on the order of timers of one instant
 	onlyScenarios bool // applies to files that are named, too
 	stdinName     string
 	root          string
@@ -47,6 +49,10 @@ A comment "# runloop: ignore RL0504" hides the warnings of that code on its line
 or on the next line where it stands alone; errors cannot be hidden so, for the
 file does not run. ` + "`runloop explain RL0504`" + ` explains a code. In GitHub's workflows
 the format is github by itself.
+
+With --ties each scenario without errors is run in the orders of timers that are due at
+once, up to 2,000 runs: one whose verdict or shared variables at the end depend on it has
+the warning RL0518, with the two timers. ` + "`runloop explore`" + ` has more kinds of orders.
 
 The format json is one object: how many files, errors and warnings there are, the
 problems, and under left_out the files that were not checked.
@@ -74,6 +80,7 @@ folder without a scenario, 3 a defect of runloop.`,
 	addRoot(flags, &o.root)
 	flags.BoolVar(&o.strict, "warnings-as-errors", false, "exit with 1 if there are warnings")
 	flags.BoolVar(&o.fix, "fix", false, "mend what has one answer, in the files themselves")
+	flags.BoolVar(&o.ties, "ties", false, "run the scenarios, and warn of those that depend on the order of timers that are due at once")
 	flags.BoolVar(&o.onlyScenarios, "only-scenarios", false,
 		"skip named files without a line that begins with \"runloop:\", too")
 	flags.IntVar(&o.maxProblems, "max-problems", maxShown, "how many problems of a file the format text shows, 0 for all; the rest are counted")
@@ -119,6 +126,7 @@ type checked struct {
 	err   error
 	other bool // the file is no scenario
 
+	partly bool   // not every order of equals was looked at
 	defect string // the defect of runloop that ended the check; empty if none did
 }
 
@@ -169,9 +177,36 @@ func (v *validation) check(in input) (c checked) {
 	if v.fix {
 		data, c.fixed, c.err = fixFile(folder, in.path, data)
 	}
-	c.src, c.diags = v.Check(folder, in.name, data)
+	if v.ties {
+		c.src, c.diags = folder.CheckRun(in.name, data, func(s *dsl.Scenario) dsl.Diagnostics { return c.findTie(s) })
+	} else {
+		c.src, c.diags = v.Check(folder, in.name, data)
+	}
 	c.diags = slices.DeleteFunc(c.diags, func(d dsl.Diagnostic) bool { return slices.Contains(v.disable, d.Code) })
 	return c
+}
+
+// findTie runs a scenario, or its first case where it cannot be run by itself, and warns where its order of equals decides.
+func (c *checked) findTie(s *dsl.Scenario) dsl.Diagnostics {
+	if s.LacksValue(nil) {
+		if len(s.Cases) == 0 {
+			return nil
+		}
+		var err error
+		if s, err = s.Case(s.Cases[0].Name.Text); err != nil {
+			return nil
+		}
+	}
+	run, err := s.Options(dsl.RunOptions{Clock: "virtual"})
+	if err != nil {
+		return nil
+	}
+	tie, all := explore.FindTie(s, run)
+	c.partly = tie == nil && !all
+	if tie == nil {
+		return nil
+	}
+	return dsl.Diagnostics{tie.Diagnostic(s)}
 }
 
 // tellOnce leaves to a library that is checked itself what is wrong in it, instead of telling it again for each file that
@@ -414,6 +449,7 @@ func (v *validation) end(results []checked) error {
 	}
 	fmt.Fprintln(v.Err, line)
 	sayLeftOut(v.Err, others)
+	v.sayPartly(results)
 	switch {
 	case broken > 0:
 		return &exitError{code: exitDefect}
@@ -423,6 +459,15 @@ func (v *validation) end(results []checked) error {
 		return &exitError{code: exitFailed}
 	}
 	return nil
+}
+
+// sayPartly says of which scenarios not every order of equals was looked at.
+func (v *validation) sayPartly(results []checked) {
+	for i, c := range results {
+		if c.partly {
+			fmt.Fprintf(v.Err, "%s: not every order of timers that are due at once was looked at; `runloop explore` takes longer\n", v.inputs.files[i].name)
+		}
+	}
 }
 
 func count(n int, noun string) string {

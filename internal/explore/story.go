@@ -16,6 +16,8 @@ type Step struct {
 	Who  string `json:"who"`            // the task or callback that is chosen
 	Late int64  `json:"late,omitempty"` // how late the timer is that would have been first
 	Text string `json:"text"`
+
+	Pos, Usual engine.Pos `json:"-"` // where it is chosen from, and what is chosen in the usual run; zero: no place of the file
 }
 
 // Story is how a failed schedule goes, for people.
@@ -73,7 +75,7 @@ func (t *teller) pick(l *engine.Loop, kind engine.ChoiceKind, n int) int {
 func (t *teller) step(l *engine.Loop, kind engine.ChoiceKind, n, k int) Step {
 	options := l.Options(kind, n)
 	o := options[min(k, len(options)-1)]
-	s := Step{At: l.Now(), Kind: engine.ChoiceWords[kind], Who: l.WhoName(o.Who)}
+	s := Step{At: l.Now(), Kind: engine.ChoiceWords[kind], Who: l.WhoName(o.Who), Pos: o.Pos, Usual: options[0].Pos}
 	switch kind {
 	case engine.ChooseTie:
 		s.Text = fmt.Sprintf("%s before %s: both are due", happens(l, o), timer(l, options[0]))
