@@ -147,6 +147,7 @@ func (l *Loop) refuse(in *instr, id uint32, why string) {
 	name := l.objectName(KindResource, on)
 	l.parts(id, func(id uint32, q *request) {
 		l.leaveLine(l.resources[q.on].lineOf(q), id)
+		l.statRefused(KindResource, q.on)
 		l.freeRequest(id)
 	})
 	l.recObject(OpUnqueue, KindResource, on)
@@ -161,12 +162,16 @@ func (l *Loop) takeUnits(id uint32) {
 	q := l.request(id)
 	r := &l.resources[q.on]
 	l.leaveLine(r.lineOf(q), id)
+	again := q.again
 	if q.again {
 		q.again = false
 		r.again--
 	}
 	r.drawn = false
 	r.inUse += q.amount
+	if l.measuring {
+		l.statTaken(q, again)
+	}
 	q.since = l.now
 	q.before, q.after = r.last, 0
 	if r.last != 0 {
@@ -193,6 +198,9 @@ func (l *Loop) dropUnits(id uint32) {
 	q := l.request(id)
 	r := &l.resources[q.on]
 	r.inUse -= q.amount
+	if l.measuring {
+		l.statDropped(q)
+	}
 	if q.before != 0 {
 		l.request(q.before).after = q.after
 	} else {
@@ -359,6 +367,9 @@ func (l *Loop) quit(id uint32) {
 	l.parts(id, func(id uint32, q *request) {
 		if r := &l.resources[q.on]; q.state == requestAsking {
 			l.leaveLine(r.lineOf(q), id)
+			if l.measuring {
+				l.statQuit(q)
+			}
 			if q.again {
 				r.again--
 			}

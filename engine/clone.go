@@ -55,6 +55,7 @@ func (l *Loop) CloneInto(c *Loop) {
 	c.out = l.out
 	c.out.own(&out)
 	l.record.copyTo(&c.record)
+	c.stats = l.stats.clone()
 	c.enter(c.curID, c.task(c.curID))
 	c.interrupt.Store(l.interrupt.Load())
 }

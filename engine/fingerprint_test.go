@@ -8,7 +8,11 @@ import (
 
 // left is the fields that a fingerprint leaves out, with the reason. A name stands for what is below it, too.
 var left = map[string]string{
-	"Loop.p": "the same for both", "Loop.opts": "the same for both", "Loop.clock": "the virtual one", "Loop.trace": "observes",
+	"Loop.progress.measuring":       "statistics never change a run",
+	"Loop.stats":                    "statistics never change a run",
+	"Loop.objects.queues[].puts":    "of the statistics",
+	"Loop.objects.queues[].nowhere": "of no meaning",
+	"Loop.p":                        "the same for both", "Loop.opts": "the same for both", "Loop.clock": "the virtual one", "Loop.trace": "observes",
 	"Loop.explore": "the same for both", "Loop.rules": "of the options", "Loop.scratch": "empty between units",
 	"Loop.interrupt": "from outside", "Loop.memory": "of a limit", "Loop.running": "nothing runs between units",
 	"Loop.callbacks.scheduled.chunks[][].armed":  "the timer is taken in",

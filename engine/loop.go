@@ -27,6 +27,7 @@ type Loop struct {
 	draws     draws
 	chosen    chosen // of an explored run
 	memory    accounting
+	stats     statistics
 	out       output
 	record    // what came of the run so far
 	scratch   // of no meaning between instructions
@@ -54,14 +55,15 @@ func (x *timeline) own(was *timeline) {
 
 // progress is how far the run is.
 type progress struct {
-	phase    phase
-	active   bool // a turn was broken off because the slice ended
-	mainID   uint32
-	shutdown uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
-	drains   int    // turns left of asyncio.run's shutdown
-	left     int64  // instructions left of the slice
-	steps    int64  // instructions in earlier slices
-	slice    int64  // instructions this slice began with
+	phase     phase
+	active    bool // a turn was broken off because the slice ended
+	measuring bool // statistics are made, until the loop has ended
+	mainID    uint32
+	shutdown  uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
+	drains    int    // turns left of asyncio.run's shutdown
+	left      int64  // instructions left of the slice
+	steps     int64  // instructions in earlier slices
+	slice     int64  // instructions this slice began with
 }
 
 // running is what runs now.
@@ -131,6 +133,9 @@ func New(p *Program, opts Options) *Loop {
 	l.contexts.add()
 	l.contexts.at(0).vals, l.contexts.at(0).refs = make([]Value, len(p.Context)), 1
 	l.initialValues()
+	if opts.Statistics {
+		l.beginStatistics()
+	}
 	switch {
 	case l.Failed():
 		l.failSetup("initial values")

@@ -122,6 +122,9 @@ func (l *Loop) makeNew(in *instr) {
 	l.grow(objectCost) // it stays to the end of the run
 	v := l.make(in.x.object, "")
 	if l.fault == nil {
+		if l.measuring {
+			l.statNew(v)
+		}
 		l.bind(in, v)
 	}
 }

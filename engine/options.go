@@ -18,6 +18,7 @@ type Options struct {
 	Output     io.Writer // gets what the scenario prints; nil: nothing does
 	KeepOutput bool      // Result.Output has what was printed
 	KeepTasks  bool      // Loop.Tasks lists every task, even one that has ended and that nothing refers to any more
+	Statistics bool      // Loop.Statistics says what was counted and measured
 	Trace      *Trace    // records the run; nil: nothing does
 
 	// Explore makes the run leave open what a real system does: its Pick chooses. nil: it leaves nothing open. It is for the

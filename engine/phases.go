@@ -170,6 +170,7 @@ func (l *Loop) loopStopped(quits bool) {
 		l.end(outcome)
 		return
 	}
+	l.endStatistics(l.now)
 	main := l.task(l.mainID)
 	switch {
 	case main.state.ended() && outcome == Stopped:
@@ -278,6 +279,7 @@ func (l *Loop) idle() {
 func (l *Loop) end(o Outcome) {
 	if l.phase <= phaseLoop {
 		l.res.At = l.now // with main: when main ended
+		l.endStatistics(l.now)
 	}
 	l.res.Ended = o
 	l.enter(0, l.task(0))

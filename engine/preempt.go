@@ -58,6 +58,9 @@ func (l *Loop) evict(id uint32, reason string, by Value) {
 		l.rec(Rec{Kind: RecPreempt, What: q.task, Obj: KindResource, On: q.on})
 	}
 	since := q.since
+	if l.measuring {
+		l.resourceStats(q.on).counts[statPreempted]++
+	}
 	if q.state == requestGiven {
 		l.backInLine(id)
 		l.withdraw(q.task)

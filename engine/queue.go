@@ -10,10 +10,12 @@ type queue struct {
 	order            QueueOrder
 	plain            bool        // first in, first out, and no getter chooses
 	items            ring[Value] // QueuePriority: a heap in buf[:n], head 0
+	puts             ring[int64] // with statistics: when each of the items was put
 	unfinished       int64
 	shutdown         bool
 	getters, putters waiters
 	joiners          waiters
+	nowhere          int64
 	woken            int // getters that an item has woken and that have not run yet; counted where a get chooses
 }
 
@@ -30,6 +32,7 @@ func (q *queue) most() int64 { return q.capacity }
 
 func (q *queue) own(was *queue) {
 	q.items.buf = append(was.items.buf[:0], q.items.buf...)
+	q.puts.buf = append(was.puts.buf[:0], q.puts.buf...)
 	q.getters.own(&was.getters.roster)
 	q.putters.own(&was.putters.roster)
 	q.joiners.own(&was.joiners.roster)
@@ -55,6 +58,14 @@ func (q *queue) attr(_ *Loop, _ uint32, a Attr) (Value, bool) {
 
 // at is the i-th item in the order in which they are looked at.
 func (q *queue) at(i int) *Value { return &q.items.buf[(q.items.head+i)&(len(q.items.buf)-1)] }
+
+// when is when the i-th item was put; of no meaning without statistics.
+func (q *queue) when(i int) *int64 {
+	if q.puts.n == 0 {
+		return &q.nowhere
+	}
+	return &q.puts.buf[(q.puts.head+i)&(len(q.puts.buf)-1)]
+}
 
 // object is the object that a step works on: a declared one, or the value of an expression.
 func (l *Loop) object(in *instr) Value {
@@ -87,11 +98,13 @@ func (l *Loop) put(in *instr, pc int32, again bool) whereTo {
 	switch queue := &l.queues[q]; {
 	case queue.shutdown:
 		l.Raise("QueueShutDown", "")
+		l.statInVain(again, waitPut, q)
 	case !queue.full():
 		l.insert(queue, item)
 		l.recObject(OpPut, KindQueue, q)
 	case in.x.nowait:
 		l.Raise("QueueFull", "")
+		l.statRefused(KindQueue, q)
 	default:
 		l.frame[in.a] = item
 		queue.putters.push(l.curID)
@@ -111,6 +124,9 @@ func (l *Loop) insert(q *queue, item Value) {
 		return
 	}
 	q.items.push(item)
+	if l.measuring {
+		q.puts.push(l.now)
+	}
 	q.unfinished++
 	if q.plain {
 		l.wakeNextOf(&q.getters)
@@ -206,6 +222,9 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	queue := &l.queues[q]
 	if queue.plain && queue.items.n > 0 {
 		item := queue.items.take()
+		if queue.puts.n > 0 {
+			l.statStay(q, queue.puts.take())
+		}
 		l.wakeNextOf(&queue.putters)
 		l.recObject(OpGet, KindQueue, q)
 		l.bind(in, item)
@@ -217,6 +236,9 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	}
 	var item Value
 	if i >= 0 && l.fault == nil {
+		if queue.puts.n > 0 {
+			l.statStay(q, *queue.when(i))
+		}
 		item = l.remove(queue, i)
 	}
 	// An item may be left that nobody comes for: the getter that it woke took another one, and the one that wants it
@@ -234,8 +256,10 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 		l.bind(in, item)
 	case queue.shutdown: // nothing that fits will come any more
 		l.Raise("QueueShutDown", "")
+		l.statInVain(again, waitGet, q)
 	case in.x.nowait:
 		l.Raise("QueueEmpty", "")
+		l.statRefused(KindQueue, q)
 	default:
 		queue.getters.push(l.curID)
 		l.recObject(OpQueue, KindQueue, q)
@@ -286,20 +310,25 @@ func (l *Loop) remove(q *queue, i int) Value {
 		q.items.n--
 		last := q.at(q.items.n)
 		if i < q.items.n {
-			*q.at(i) = *last
+			*q.at(i), *q.when(i) = *last, *q.when(q.items.n)
 			l.siftUp(q, i)
 			l.siftDown(q, 0, i) // what moved into the middle may belong nearer to the head
 		}
 		*last = Value{}
 	case i == 0:
 		q.items.take()
+		if q.puts.n > 0 {
+			q.puts.take()
+		}
+		return item
 	default:
 		for ; i < q.items.n-1; i++ {
-			*q.at(i) = *q.at(i + 1)
+			*q.at(i), *q.when(i) = *q.at(i + 1), *q.when(i + 1)
 		}
 		*q.at(i) = Value{}
 		q.items.n--
 	}
+	q.puts.n = min(q.puts.n, q.items.n)
 	return item
 }
 
@@ -316,28 +345,28 @@ func (l *Loop) less(a, b Value) bool {
 // siftDown and siftUp are heapq's _siftdown and _siftup (see heapq.go): which of two equal items comes first depends
 // on them.
 func (l *Loop) siftDown(q *queue, start, pos int) {
-	item := *q.at(pos)
+	item, put := *q.at(pos), *q.when(pos)
 	for pos > start {
 		parent := (pos - 1) >> 1
 		if !l.less(item, *q.at(parent)) {
 			break
 		}
-		*q.at(pos) = *q.at(parent)
+		*q.at(pos), *q.when(pos) = *q.at(parent), *q.when(parent)
 		pos = parent
 	}
-	*q.at(pos) = item
+	*q.at(pos), *q.when(pos) = item, put
 }
 
 func (l *Loop) siftUp(q *queue, pos int) {
-	start, item := pos, *q.at(pos)
+	start, item, put := pos, *q.at(pos), *q.when(pos)
 	for child := 2*pos + 1; child < q.items.n; child = 2*pos + 1 {
 		if right := child + 1; right < q.items.n && !l.less(*q.at(child), *q.at(right)) {
 			child = right
 		}
-		*q.at(pos) = *q.at(child)
+		*q.at(pos), *q.when(pos) = *q.at(child), *q.when(child)
 		pos = child
 	}
-	*q.at(pos) = item
+	*q.at(pos), *q.when(pos) = item, put
 	l.siftDown(q, start, pos)
 }
 
@@ -402,7 +431,7 @@ func (l *Loop) shutDown(in *instr) {
 	q.shutdown = true
 	if immediate {
 		q.unfinished = max(0, q.unfinished-int64(q.items.n))
-		q.items = ring[Value]{}
+		q.items, q.puts = ring[Value]{}, ring[int64]{}
 		if q.unfinished == 0 {
 			l.completeAll(&q.joiners) // Queue._finished.set
 		}

@@ -196,6 +196,9 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 	} else {
 		copy(t.slot[:], l.args)
 	}
+	if l.measuring {
+		l.statSpawn(e.Code)
+	}
 	if l.trace != nil {
 		l.recSpawn(id)
 	}
@@ -303,6 +306,11 @@ func (l *Loop) wake(id uint32) {
 		switch t.wait {
 		case waitLock:
 			l.finishLock(l.lockNumbered(t.on), id, nil)
+			if l.measuring {
+				l.curID = id
+				k, on := waits[t.wait].target(l, t.on)
+				l.statObject(OpAcquire, k, on)
+			}
 			fallthrough
 		case waitSleep, waitUse, waitPut, waitGet:
 			t.wait = waitNothing
@@ -326,11 +334,14 @@ func (l *Loop) wake(id uint32) {
 // finishWait ends the wait of the running task in the instruction at pc, where err is raised if it is not nil. It
 // returns where to go on.
 func (l *Loop) finishWait(t *task, pc int32, err *Error) int32 {
-	wait := waits[t.wait]
+	wait, kind, on := waits[t.wait], t.wait, t.on
 	w := ended{pc: pc, err: err, gone: t.flags&flagFutureGone != 0, fired: t.flags&flagFired != 0, result: l.result}
 	t.wait, l.result = waitNothing, Value{}
 	t.flags &^= flagFutureDone | flagFutureGone | flagFired | flagCut
 	next, err := wait.finish(l, t, w)
+	if l.measuring {
+		l.statLeft(kind, on, err)
+	}
 	if err != nil {
 		l.fault = err
 		return l.unwind(pc)
@@ -348,6 +359,9 @@ func (l *Loop) enter(id uint32, t *task) {
 func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 	t := l.cur
 	t.pc, t.wait, t.on, t.since = pc, wait, on, l.now
+	if l.measuring {
+		l.statWaits(wait, on)
+	}
 }
 
 // suspended is what Task.__step does when the task has begun to wait.
@@ -390,6 +404,9 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	l.tasks.ended[state]++
 	w := l.warm(id)
 	e := l.p.entries[w.entry-1]
+	if l.measuring {
+		l.statEnd(id, e.Code, state)
+	}
 	if t.frame != 0 {
 		l.freeFrame(t.frame, int(e.Code.slots))
 		t.frame = 0

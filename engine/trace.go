@@ -457,14 +457,17 @@ func (l *Loop) recReady(kind handleKind, what, id uint32) {
 
 // recObject is a record about what the running task did with an object.
 func (l *Loop) recObject(op uint8, k Kind, id uint32) {
-	if l.trace != nil {
+	if l.trace != nil || l.measuring {
 		l.noteObject(op, k, id)
 	}
 }
 
-// noteObject is recObject where there is a trace.
+// noteObject is recObject where there is a trace, or statistics are made.
 func (l *Loop) noteObject(op uint8, k Kind, id uint32) {
-	if !l.trace.Values {
+	if l.measuring {
+		l.statObject(op, k, id)
+	}
+	if l.trace == nil || !l.trace.Values {
 		return
 	}
 	if l.trace.foot != nil {

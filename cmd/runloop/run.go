@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -39,6 +40,8 @@ type runFlags struct {
 	bundle              bool
 	root                string
 	mayBeLibrary        bool // a file with definitions only is no error
+	stats               bool
+	statsFile           string
 	trace               traceFlags
 	schedule            string
 	anyway              bool
@@ -77,6 +80,9 @@ second one breaks off what is cleaned up then, and says where.`,
 	flags.BoolVar(&f.json, "json", false, "print one JSON object with everything, instead of the output")
 	flags.StringVar(&f.tasksAt, "tasks-at", "",
 		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
+	flags.BoolVar(&f.stats, "stats", false,
+		"print what was counted and measured of objects and coroutines, on standard error: waits, lengths of lines, utilisations")
+	flags.StringVar(&f.statsFile, "stats-file", "", "write that into a `file`: .json, .csv, or .txt with the tables")
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
 	flags.BoolVar(&f.bundle, "bundle", false,
@@ -111,6 +117,10 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	opts, err := f.options(cmd, s, start)
 	if err != nil {
 		return f.refused(err, s.Source.Name(), io)
+	}
+	opts.Statistics = f.stats || f.statsFile != ""
+	if f.statsFile != "" && statForm(f.statsFile) == nil {
+		return usageError(cmd, "--stats-file "+f.statsFile+": its name ends in .json, .csv or .txt")
 	}
 	file, err := f.trace.plan(cmd, f.json)
 	if err != nil {
@@ -176,6 +186,12 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if f.json {
 		r.Final = loop.Final()
 	}
+	if opts.Statistics {
+		r.Stats = &report.Statistics{Unit: loop.Unit().Symbol, List: loop.Statistics()}
+	}
+	if err := f.writeStats(r.Stats); err != nil {
+		return err
+	}
 	if tree != nil {
 		fmt.Fprint(io.Err, tree.text)
 	}
@@ -199,11 +215,42 @@ func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	if f.summary {
 		fmt.Fprint(io.Err, report.Summary(r))
 	}
+	if f.stats && !f.json {
+		fmt.Fprint(io.Err, r.Stats.Text())
+	}
 	if n, ok := sig.(syscall.Signal); ok && r.Result.Ended == engine.Interrupted {
 		return &exitError{code: signalExit(n)}
 	}
 	if !r.OK {
 		return &exitError{code: exitFailed}
+	}
+	return nil
+}
+
+// statForm is how a file of statistics is written, by the end of its name; nil: it has none of the three.
+func statForm(name string) func(x *report.Statistics) ([]byte, error) {
+	switch filepath.Ext(name) {
+	case ".json":
+		return (*report.Statistics).JSON
+	case ".csv":
+		return func(x *report.Statistics) ([]byte, error) { return []byte(x.CSV()), nil }
+	case ".txt":
+		return func(x *report.Statistics) ([]byte, error) { return []byte(x.Text()), nil }
+	}
+	return nil
+}
+
+// writeStats writes the file of --stats-file, if there is to be one.
+func (f *runFlags) writeStats(x *report.Statistics) error {
+	if f.statsFile == "" {
+		return nil
+	}
+	text, err := statForm(f.statsFile)(x)
+	if err == nil {
+		err = os.WriteFile(f.statsFile, text, 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("--stats-file %s: %w", f.statsFile, cause(err))
 	}
 	return nil
 }

@@ -34,6 +34,8 @@ type (
 		Problems   []problemJSON `json:"problems"` // warnings of the check before the run
 		Output     string        `json:"output"`
 		Real       *realJSON     `json:"real"` // on the real clock
+
+		Statistics *statisticsJSON `json:"statistics,omitempty"` // with --stats
 	}
 	taskJSON struct {
 		Name    string          `json:"name"`
@@ -161,6 +163,9 @@ func (r *Run) data() *runJSON {
 		if x.Limit == "time" {
 			d.Limit.Value = number(x.Value)
 		}
+	}
+	if r.Stats != nil {
+		d.Statistics = r.Stats.data()
 	}
 	if r.Real {
 		late := &res.Lateness

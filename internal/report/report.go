@@ -22,6 +22,7 @@ type Run struct {
 	Seed     uint64
 	Ties     engine.Ties
 	Wall     time.Duration // how long it took
+	Stats    *Statistics   // for JSON; nil: none were asked for
 	See      string        // the command that shows the run; empty: it cannot be repeated
 }
 

@@ -1,0 +1,269 @@
+package engine_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"runloop/dsl"
+	"runloop/engine"
+	"runloop/scenarios"
+)
+
+// loopOf makes a loop of a scenario on the virtual clock.
+func loopOf(t testing.TB, name, text string, statistics bool) *engine.Loop {
+	t.Helper()
+	s, err := dsl.Folder{FS: scenarios.Files()}.Load(name+".yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts, err := s.Options(dsl.RunOptions{Clock: "virtual", KeepOutput: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.Statistics = statistics
+	return engine.New(s.Program(), opts)
+}
+
+// TestStatisticsOfBundled: after every bundled scenario the identities hold, and the run is the one without statistics.
+func TestStatisticsOfBundled(t *testing.T) {
+	for _, name := range scenarios.Names() {
+		text, _ := scenarios.Source(name)
+		with, without := loopOf(t, name, string(text), true), loopOf(t, name, string(text), false)
+		a, b := with.Run(), without.Run()
+		if string(a.Output) != string(b.Output) || a.Steps != b.Steps || a.Iterations != b.Iterations || a.At != b.At {
+			t.Errorf("%s: the run with statistics is another one", name)
+		}
+		for _, wrong := range engine.Audit(with) {
+			t.Errorf("%s: %s", name, wrong)
+		}
+	}
+}
+
+// TestStatisticsOfClones: a copy in the middle comes to the same statistics, and does not touch those of the original.
+func TestStatisticsOfClones(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, name := range scenarios.Names() {
+		text, _ := scenarios.Source(name)
+		whole := loopOf(t, name, string(text), true)
+		whole.Run()
+		want := fmt.Sprintf("%+v", whole.Statistics())
+		l := loopOf(t, name, string(text), true)
+		for range r.IntN(30) {
+			l.RunFor(1 + r.Int64N(20))
+		}
+		c := l.Clone()
+		for _, x := range []*engine.Loop{c, l} {
+			x.Run()
+			if got := fmt.Sprintf("%+v", x.Statistics()); got != want {
+				t.Fatalf("%s: got\n%s\nwant\n%s", name, got, want)
+			}
+		}
+	}
+}
+
+// mm1 is a queue with one server and Poisson arrivals.
+const mm1 = `
+runloop: 1
+params: { n: 20000, load: 0.8 }
+locks: [desk]
+coroutines:
+  customer:
+    do: [ { acquire: desk }, { sleep: "${exponential(1)}" }, { release: desk } ]
+main:
+  - repeat: ${n}
+    do:
+      - sleep: ${exponential(1 / load)}
+      - spawn: customer
+`
+
+func statistic(t *testing.T, l *engine.Loop, kind, name string) engine.Statistics {
+	t.Helper()
+	for _, s := range l.Statistics() {
+		if s.Kind == kind && s.Name == name {
+			return s
+		}
+	}
+	t.Fatalf("there are no statistics of %s %s", kind, name)
+	return engine.Statistics{}
+}
+
+// TestStatisticsByHand compares the statistics of a small run with what was worked out by hand.
+func TestStatisticsByHand(t *testing.T) {
+	l := loopOf(t, "hand", `
+runloop: 1
+semaphores: { desk: 2 }
+queues: { inbox: { capacity: 1 } }
+coroutines:
+  customer:
+    params: { takes: number }
+    do:
+      - try: [ { acquire: desk, within: 3, do: [ { sleep: "${takes}" } ] } ]
+        catch: [ { error: TimeoutError, do: [] } ]
+workers:
+  a: { call: customer, with: { takes: 4 } }
+  b: { call: customer, with: { takes: 6 } }
+  c: { call: customer, with: { takes: 2 } }
+  d: { start: 2, call: customer, with: { takes: 1 } }
+  producer: [ { put: inbox, value: 1 }, { put: inbox, value: 2 } ]
+  consumer: [ { sleep: 5 }, { get: inbox }, { sleep: 2 }, { get: inbox }, { sleep: 3 } ]
+`, true)
+	l.Run()
+	desk := statistic(t, l, "semaphore", "desk")
+	got := fmt.Sprint(desk.Counts, desk.Tally[0].Sum, desk.Tally[0].Zero, desk.Tally[1].Sum, desk.Tally[2].Mean, desk.Level[0].Mean, desk.Level[1].Max, desk.Rates[0])
+	// a and b have it from 0 to 4 and 6; c waits from 0 to 3 in vain; d waits from 2 to 4 and has it to 5; the end is at 10
+	if want := "[{requests 4} {served 3} {refused 0} {reneged 1}] 2 0.6666666666666666 3 3.6666666666666665 0.5 2 {utilisation 0.55}"; got != want {
+		t.Errorf("desk: %s, want %s", got, want)
+	}
+	inbox := statistic(t, l, "queue", "inbox")
+	got = fmt.Sprint(inbox.Counts, inbox.Tally[0].Sum, inbox.Tally[1].Sum, inbox.Tally[2].Sum, inbox.Level[0].Mean, inbox.Level[1].Mean)
+	if want := "[{puts 2} {gets 2} {refused 0} {reneged 0}] 5 0 7 0.7 0.5"; got != want {
+		t.Errorf("inbox: %s, want %s", got, want)
+	}
+	customers := statistic(t, l, "tasks", "customer")
+	got = fmt.Sprint(customers.Counts, customers.Tally[0].Sum, customers.Level[0].Mean)
+	if want := "[{started 4} {done 4} {failed 0} {cancelled 0}] 16 1.6"; got != want {
+		t.Errorf("customers: %s, want %s", got, want)
+	}
+	for _, wrong := range engine.Audit(l) {
+		t.Error(wrong)
+	}
+}
+
+// TestStatisticsKinds: every kind of object with statistics has its own, and the identities hold whoever gives up.
+func TestStatisticsKinds(t *testing.T) {
+	l := loopOf(t, "kinds", `
+runloop: 1
+seed: 5
+clock: { until: 300 }
+locks: [k]
+semaphores: { s: 2 }
+rwlocks: [rw]
+events: [e]
+conditions: [c]
+barriers: { b: 3 }
+queues: { q: { capacity: 2 }, best: { order: priority }, stack: { order: lifo } }
+coroutines:
+  one:
+    do:
+      - repeat: 20
+        do:
+          - sleep: ${randint(0, 5)}
+          - try:
+              - acquire: k
+                within: ${randint(1, 3)}
+                do: [ { sleep: "${randint(0, 4)}" } ]
+              - acquire: s
+                within: ${randint(1, 3)}
+                do: [ { sleep: "${randint(0, 4)}" } ]
+              - acquire: rw
+                mode: read
+                within: ${randint(1, 3)}
+                do: [ { sleep: "${randint(0, 4)}" } ]
+              - { wait: e, within: "${randint(1, 3)}" }
+            catch: [ { error: TimeoutError, do: [] } ]
+          - try: [ { put: q, value: 1, within: "${randint(1, 3)}" } ]
+            catch: [ { error: TimeoutError, do: [] } ]
+          - try: [ { put: q, value: 1, nowait: true } ]
+            catch: [ { error: QueueFull, do: [] } ]
+          - put: best
+            value: ${randint(1, 9)}
+          - put: stack
+            value: ${randint(1, 9)}
+          - acquire: c
+            do:
+              - try: [ { wait: c, within: 1 } ]
+                catch: [ { error: TimeoutError, do: [] } ]
+              - notify: c
+          - new: queue
+            as: own
+          - put: own
+            value: 1
+          - sleep: 1
+          - get: own
+  taker:
+    do: [ { while: true, do: [ { get: q }, { sleep: 1 }, { get: best, where: "item > 3", as: item, within: 2, else: [] }, { get: stack } ] } ]
+workers:
+  w: { call: one, count: 6 }
+  t: { call: taker, daemon: true }
+  ringer: { daemon: true, do: [ { while: true, do: [ { sleep: 7 }, { signal: e }, { clear: e } ] } ] }
+`, true)
+	r := l.Run()
+	for _, e := range r.Errors {
+		t.Error(e.Err)
+	}
+	for _, wrong := range engine.Audit(l) {
+		t.Error(wrong)
+	}
+	var names []string
+	for _, s := range l.Statistics() {
+		names = append(names, s.Kind+" "+s.Name)
+		for _, c := range s.Counts {
+			if c.N == 0 && c.Name != "failed" && c.Name != "cancelled" && c.Name != "refused" && c.Name != "reneged" && s.Name != "taker" && s.Name != "ringer" {
+				t.Errorf("%s %s: no %s", s.Kind, s.Name, c.Name)
+			}
+		}
+	}
+	want := "lock k, semaphore s, rwlock rw, event e, condition c, barrier b, queue q, queue best, queue stack, queue new, line"
+	if got := strings.Join(names, ", "); !strings.HasPrefix(got, want) {
+		t.Errorf("there are statistics of %s", got)
+	}
+}
+
+// TestStatisticsOfResources: the identities hold with priorities, preemption, patience and room to wait.
+func TestStatisticsOfResources(t *testing.T) {
+	l := loopOf(t, "resources", `
+runloop: 1
+seed: 5
+clock: { until: 20000 }
+resources: { desk: { capacity: 2, order: preemptive, max_waiting: 6 } }
+coroutines:
+  customer:
+    params: { p: int }
+    do:
+      - try: [ { use: desk, takes: "${exponential(1)}", priority: "${p}", within: "${exponential(5)}" } ]
+        catch: [ { error: [TimeoutError, ResourceFull], do: [] } ]
+workers:
+  door: { do: [ { while: true, do: [ { sleep: "${exponential(0.6)}" }, { spawn: customer, with: { p: "${randint(0, 2)}" } } ] } ] }
+`, true)
+	result := l.Run()
+	for _, e := range result.Errors {
+		t.Error(e.Err)
+	}
+	for _, wrong := range engine.Audit(l) {
+		t.Error(wrong)
+	}
+	desk := statistic(t, l, "resource", "desk")
+	for _, c := range desk.Counts {
+		if c.N == 0 {
+			t.Errorf("no %s", c.Name)
+		}
+	}
+	if u := desk.Rates[0].Value; u < 0.6 || u > 0.95 {
+		t.Errorf("the utilisation is %g", u)
+	}
+}
+
+// TestStatisticsAllocate: nothing in the steady state.
+func TestStatisticsAllocate(t *testing.T) {
+	l := loopOf(t, "mm1", strings.Replace(mm1, "n: 20000", "n: 200000", 1), true)
+	off := loopOf(t, "mm1", strings.Replace(mm1, "n: 20000", "n: 200000", 1), false)
+	off.RunFor(1_000_000)
+	allocs := testing.AllocsPerRun(20, func() { off.RunFor(10_000) })
+	l.RunFor(1_000_000)
+	if n := testing.AllocsPerRun(20, func() { l.RunFor(10_000) }); n > allocs {
+		t.Errorf("10000 instructions allocate %g times", n)
+	}
+}
+
+// BenchmarkStatistics is what a customer of M/M/1 costs with and without statistics.
+func BenchmarkStatistics(b *testing.B) {
+	for _, on := range []bool{false, true} {
+		b.Run(fmt.Sprintf("on=%t", on), func(b *testing.B) {
+			l := loopOf(b, "mm1", strings.Replace(mm1, "n: 20000", fmt.Sprintf("n: %d", b.N), 1), on)
+			b.ResetTimer()
+			l.Run()
+		})
+	}
+}

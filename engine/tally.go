@@ -1,0 +1,436 @@
+package engine
+
+import (
+	"math"
+	"math/big"
+	"math/bits"
+	"slices"
+)
+
+// tally is the statistics of single values: durations in nanoseconds, summed exactly, or reals, by Welford's method with
+// each product rounded. Its size does not depend on how many there are: at most 36 KiB.
+type tally struct {
+	real     bool
+	count    int64
+	zeros    int64
+	sum      [2]uint64 // of durations: 128 bits, the low word first
+	squares  [3]uint64 // of durations: 192 bits
+	mean, m2 float64   // of reals
+	min, max float64
+	exact    []uint64 // the values themselves, up to exactValues of them: durations, or the bits of reals
+	over     buckets  // of more values: those that are not below zero
+	under    buckets  // those below zero, by their distance from it
+	batches  batches
+}
+
+const (
+	exactValues = 512
+	// octaveBits says how finely values are told apart in buckets: 64 in an octave.
+	octaveBits = 6
+	// tallyRoom is how many buckets a tally has at most: all there are of durations, half of them on each side of zero
+	// of reals, 28 octaves.
+	tallyRoom = 58 << octaveBits
+)
+
+// addDuration counts a duration, 0 or more.
+func (t *tally) addDuration(d int64) {
+	v := uint64(max(d, 0))
+	t.note(float64(v))
+	var carry uint64
+	t.sum[0], carry = bits.Add64(t.sum[0], v, 0)
+	t.sum[1] += carry
+	hi, lo := bits.Mul64(v, v)
+	add192(&t.squares, hi, lo)
+	t.batches.add(float64(v))
+	if t.count <= exactValues {
+		t.keep(v)
+		return
+	}
+	t.spill()
+	t.over.add(durationKey(v), 1, tallyRoom)
+}
+
+// addReal counts a number; NaN is not one.
+func (t *tally) addReal(x float64) {
+	t.real = true
+	t.note(x)
+	delta := x - t.mean
+	t.mean += delta / float64(t.count)
+	t.m2 += float64(delta * (x - t.mean))
+	t.batches.add(x)
+	if t.count <= exactValues {
+		t.keep(math.Float64bits(x))
+		return
+	}
+	t.spill()
+	t.bucket(x)
+}
+
+// keep keeps a value itself.
+func (t *tally) keep(v uint64) { t.exact = append(t.exact, v) }
+
+func (t *tally) note(x float64) {
+	if t.count++; t.count == 1 {
+		t.min, t.max = x, x
+	}
+	if x == 0 {
+		t.zeros++
+	}
+	t.min, t.max = min(t.min, x), max(t.max, x)
+}
+
+// spill moves the values that were kept into buckets.
+func (t *tally) spill() {
+	if t.exact == nil {
+		return
+	}
+	for _, v := range t.exact {
+		if t.real {
+			t.bucket(math.Float64frombits(v))
+		} else {
+			t.over.add(durationKey(v), 1, tallyRoom)
+		}
+	}
+	t.exact = nil
+}
+
+func (t *tally) bucket(x float64) {
+	if key := realKey(math.Abs(x), octaveBits); x < 0 {
+		t.under.add(key, 1, tallyRoom/2)
+	} else {
+		t.over.add(key, 1, tallyRoom/2)
+	}
+}
+
+// merge adds what other has counted, as if its values came after those of t. Batches are not merged.
+func (t *tally) merge(other *tally) {
+	if other.count == 0 {
+		return
+	}
+	if t.count == 0 {
+		t.min, t.max = other.min, other.max
+	}
+	t.real = t.real || other.real
+	t.min, t.max, t.zeros = min(t.min, other.min), max(t.max, other.max), t.zeros+other.zeros
+	var carry uint64
+	t.sum[0], carry = bits.Add64(t.sum[0], other.sum[0], 0)
+	t.sum[1], _ = bits.Add64(t.sum[1], other.sum[1], carry)
+	t.squares[0], carry = bits.Add64(t.squares[0], other.squares[0], 0)
+	t.squares[1], carry = bits.Add64(t.squares[1], other.squares[1], carry)
+	t.squares[2], _ = bits.Add64(t.squares[2], other.squares[2], carry)
+	n, m := float64(t.count), float64(other.count)
+	delta := other.mean - t.mean
+	t.m2 += other.m2 + float64(float64(delta*delta)*(n*m/(n+m)))
+	t.mean += delta * m / (n + m)
+	if t.count += other.count; t.count <= exactValues {
+		t.exact = append(t.exact, other.exact...)
+		return
+	}
+	copied := *other
+	copied.exact, copied.over, copied.under = slices.Clone(other.exact), other.over.clone(), other.under.clone()
+	t.spill()
+	copied.spill()
+	room := tallyRoom
+	if t.real {
+		room /= 2
+	}
+	t.over.merge(&copied.over, room)
+	t.under.merge(&copied.under, room)
+}
+
+func (t *tally) clone() tally {
+	c := *t
+	c.exact, c.over, c.under = slices.Clone(t.exact), t.over.clone(), t.under.clone()
+	return c
+}
+
+// bigSum is an exact sum of words, the low one first.
+func bigSum(words ...uint64) *big.Int {
+	sum := new(big.Int)
+	for i := len(words) - 1; i >= 0; i-- {
+		sum.Lsh(sum, 64).Or(sum, new(big.Int).SetUint64(words[i]))
+	}
+	return sum
+}
+
+// total is the sum of the values, mean their mean, and deviation the standard deviation of the sample; NaN: there is none.
+func (t *tally) total() float64 {
+	if t.real {
+		return t.mean * float64(t.count)
+	}
+	return ratio(bigSum(t.sum[:]...), big.NewInt(1))
+}
+
+func (t *tally) average() float64 {
+	switch {
+	case t.count == 0:
+		return math.NaN()
+	case t.real:
+		return t.mean
+	}
+	return ratio(bigSum(t.sum[:]...), big.NewInt(t.count))
+}
+
+func (t *tally) deviation() float64 {
+	switch {
+	case t.count < 2:
+		return math.NaN()
+	case t.real:
+		return math.Sqrt(t.m2 / float64(t.count-1))
+	}
+	return math.Sqrt(spread(bigSum(t.sum[:]...), bigSum(t.squares[:]...), big.NewInt(t.count), big.NewInt(t.count-1)))
+}
+
+// spread is (squares - sum²/n)/d, exactly, rounded once.
+func spread(sum, squares, n, d *big.Int) float64 {
+	over := new(big.Int).Mul(squares, n)
+	over.Sub(over, new(big.Int).Mul(sum, sum))
+	return ratio(over, new(big.Int).Mul(n, d))
+}
+
+func ratio(a, b *big.Int) float64 {
+	f, _ := new(big.Rat).SetFrac(a, b).Float64()
+	return f
+}
+
+// quantile is the least value with at least that share of the values not above it: exact up to 512 values, then the middle
+// of its bucket, at most 0.8 % off.
+func (t *tally) quantile(p float64) float64 {
+	if t.count == 0 {
+		return math.NaN()
+	}
+	rank := rankOf(p, uint64(t.count))
+	if t.exact != nil {
+		sorted := make([]float64, len(t.exact))
+		for i, v := range t.exact {
+			sorted[i] = t.value(v)
+		}
+		slices.Sort(sorted)
+		return sorted[rank-1]
+	}
+	middle := durationMiddle
+	if t.real {
+		middle = func(key int32) float64 { return realMiddle(key, octaveBits) }
+	}
+	return min(max(quantileOf(&t.under, &t.over, rank, middle), t.min), t.max)
+}
+
+// share is the part of the values that are not above x.
+func (t *tally) share(x float64) float64 {
+	if t.count == 0 {
+		return math.NaN()
+	}
+	n := uint64(0)
+	for _, v := range t.exact {
+		if t.value(v) <= x {
+			n++
+		}
+	}
+	if t.exact == nil {
+		n = t.upTo(x)
+	}
+	return float64(n) / float64(t.count)
+}
+
+// upTo is how many values are not above x, to the bucket.
+func (t *tally) upTo(x float64) uint64 {
+	key := realKey(math.Abs(x), octaveBits)
+	if !t.real {
+		key = durationKey(uint64(max(x, 0)))
+	}
+	if x < 0 {
+		return t.under.total() - t.under.below(key)
+	}
+	return t.under.total() + t.over.below(key+1)
+}
+
+func (t *tally) value(v uint64) float64 {
+	if t.real {
+		return math.Float64frombits(v)
+	}
+	return float64(v)
+}
+
+// rankOf is the place of a quantile among n values in order, from 1.
+func rankOf(p float64, n uint64) uint64 {
+	return min(max(uint64(math.Ceil(float64(p*float64(n)))), 1), n)
+}
+
+// quantileOf is the middle of the bucket in which the value of a rank lies.
+func quantileOf(under, over *buckets, rank uint64, middle func(key int32) float64) float64 {
+	for i := len(under.counts) - 1; i >= 0; i-- {
+		if n := under.counts[i]; n >= rank {
+			return -middle(under.first + int32(i))
+		}
+		rank -= under.counts[i]
+	}
+	for i, n := range over.counts {
+		if n >= rank {
+			return middle(over.first + int32(i))
+		}
+		rank -= n
+	}
+	return math.Inf(1)
+}
+
+// durationKey is a duration's bucket: below 128 its own, then 64 in an octave. Keys are in the order of the values.
+func durationKey(v uint64) int32 {
+	e := max(bits.Len64(v)-octaveBits-1, 0)
+	return int32(e<<octaveBits) + int32(v>>e)
+}
+
+func durationMiddle(key int32) float64 {
+	e := max(key>>octaveBits-1, 0)
+	from := uint64(key-e<<octaveBits) << e
+	return float64(from + (uint64(1)<<e-1)/2)
+}
+
+// realKey is the bucket of a number that is not negative: so many bits of its mantissa are told apart.
+func realKey(x float64, fine uint) int32 { return int32(math.Float64bits(x) >> (52 - fine)) }
+
+func realMiddle(key int32, fine uint) float64 {
+	if key == 0 {
+		return 0
+	}
+	return math.Float64frombits(uint64(key)<<(52-fine) | 1<<(51-fine))
+}
+
+// buckets counts values by key. They have a window of keys that grows to where values are; where there is no room for all,
+// those at its lower end are counted in its first bucket. What they say does not depend on the order of the values.
+type buckets struct {
+	first  int32
+	counts []uint64
+}
+
+const bucketStep = 16 // a window begins at, and has, a multiple of this many
+
+func (b *buckets) add(key int32, n uint64, room int) {
+	if i := key - b.first; uint32(i) < uint32(len(b.counts)) {
+		b.counts[i] += n
+		return
+	}
+	b.reach(key, room)
+	b.counts[max(key-b.first, 0)] += n
+}
+
+// reach makes the window reach key, as far as there is room.
+func (b *buckets) reach(key int32, room int) {
+	low := key &^ (bucketStep - 1)
+	high := low + bucketStep
+	if len(b.counts) > 0 {
+		low, high = min(low, b.first), max(high, b.first+int32(len(b.counts)))
+	}
+	low = max(low, high-int32(room))
+	if low == b.first && int(high-low) == len(b.counts) {
+		return
+	}
+	grown := make([]uint64, high-low)
+	for i, n := range b.counts {
+		grown[max(b.first+int32(i)-low, 0)] += n
+	}
+	b.first, b.counts = low, grown
+}
+
+func (b *buckets) merge(other *buckets, room int) {
+	for i, n := range other.counts {
+		if n > 0 {
+			b.add(other.first+int32(i), n, room)
+		}
+	}
+}
+
+func (b *buckets) clone() buckets { return buckets{b.first, slices.Clone(b.counts)} }
+
+func (b *buckets) total() uint64 { return b.below(math.MaxInt32) }
+
+// below is how many have a lower key.
+func (b *buckets) below(key int32) uint64 {
+	sum := uint64(0)
+	for i, n := range b.counts {
+		if b.first+int32(i) >= key {
+			break
+		}
+		sum += n
+	}
+	return sum
+}
+
+// batches is the sums of batches of values that follow each other: 20 to 40 of them, of equal length. When they are full,
+// two become one (Law, "Simulation Modeling and Analysis", 9.5.3).
+type batches struct {
+	sums   [mostBatches]float64
+	full   int     // how many are complete
+	length int64   // values in each; 0: one
+	sum    float64 // of the one that is being filled
+	count  int64   // values in it
+}
+
+const (
+	leastBatches = 20
+	mostBatches  = 40
+)
+
+func (b *batches) add(x float64) {
+	b.sum += x
+	if b.count++; b.count < b.length {
+		return
+	}
+	if b.full == mostBatches {
+		for i := range mostBatches / 2 {
+			b.sums[i] = b.sums[2*i] + b.sums[2*i+1]
+		}
+		b.full, b.length = mostBatches/2, 2*max(b.length, 1)
+		if b.count < b.length {
+			return
+		}
+	}
+	b.sums[b.full] = b.sum
+	b.full++
+	b.sum, b.count = 0, 0
+}
+
+// Intervals that there are not: too few batches, or their means depend on each other.
+const (
+	tooFew     = "too few"
+	correlated = "correlated"
+)
+
+// half is the half-width of a confidence interval of 95 % for the mean, NaN with a reason where there is none.
+func (b *batches) half() (half float64, why string) {
+	n := float64(b.full)
+	if b.full < leastBatches {
+		return math.NaN(), tooFew
+	}
+	length := float64(max(b.length, 1))
+	mean := 0.0
+	for _, s := range b.sums[:b.full] {
+		mean += s / length / n
+	}
+	squares, products, last := 0.0, 0.0, 0.0
+	for i, s := range b.sums[:b.full] {
+		d := s/length - mean
+		squares += float64(d * d)
+		if i > 0 {
+			products += float64(d * last)
+		}
+		last = d
+	}
+	if products > 1.28/math.Sqrt(n)*squares {
+		return math.NaN(), correlated
+	}
+	return tQuantiles[b.full-leastBatches] * math.Sqrt(squares/(n-1)/n), ""
+}
+
+// tQuantiles is the quantile of Student's t at 0.975 for 19 to 39 degrees of freedom.
+var tQuantiles = [mostBatches - leastBatches + 1]float64{
+	2.0930240544, 2.0859634473, 2.0796138447, 2.0738730679, 2.0686576104, 2.0638985616, 2.0595385528, 2.0555294386, 2.0518305165,
+	2.0484071418, 2.0452296421, 2.0422724563, 2.0395134464, 2.0369333435, 2.0345152974, 2.0322445093, 2.0301079283, 2.0280940010,
+	2.0261924630, 2.0243941639, 2.0226909200,
+}
+
+func add192(x *[3]uint64, hi, lo uint64) {
+	var carry uint64
+	x[0], carry = bits.Add64(x[0], lo, 0)
+	x[1], carry = bits.Add64(x[1], hi, carry)
+	x[2] += carry
+}

@@ -1,0 +1,255 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"runloop/engine"
+)
+
+// Statistics is what was counted and measured of a run, and the unit of its times: a symbol such as "s".
+type Statistics struct {
+	Unit string
+	List []engine.Statistics
+}
+
+// table is a family of kinds that are shown together: the heads of its columns behind the name, and what stands in a row.
+type statTable struct {
+	kinds []string
+	heads []string
+	row   func(s *engine.Statistics) []string
+}
+
+var statTables = []statTable{
+	{[]string{"resource"},
+		[]string{"requests", "served", "refused", "reneged", "preempted", "wait ± 95 %", "p95", "hold", "queue", "in use", "util."},
+		heldCells},
+	{[]string{"lock", "rwlock", "semaphore"},
+		[]string{"requests", "served", "refused", "reneged", "wait ± 95 %", "p95", "hold", "queue", "in use", "util."},
+		heldCells},
+	{[]string{"queue"}, []string{"puts", "gets", "refused", "reneged", "stay ± 95 %", "p95", "size", "most", "putters", "getters"},
+		func(s *engine.Statistics) []string {
+			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{cell(s.Level[0].Mean), cell(s.Level[0].Max), cell(s.Level[1].Mean), cell(s.Level[2].Mean)})
+		}},
+	{[]string{"event", "condition", "barrier"}, []string{"waits", "wait ± 95 %", "p95", "waiting"},
+		func(s *engine.Statistics) []string {
+			return slices.Concat([]string{thousands(s.Tally[0].Count)}, waitCells(&s.Tally[0]), []string{cell(s.Level[0].Mean)})
+		}},
+	{[]string{"tasks"}, []string{"started", "done", "failed", "cancelled", "time ± 95 %", "p95", "inside", "most"},
+		func(s *engine.Statistics) []string {
+			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{cell(s.Level[0].Mean), cell(s.Level[0].Max)})
+		}},
+}
+
+// heldCells is the row of what tasks hold.
+func heldCells(s *engine.Statistics) []string {
+	return slices.Concat(countCells(s), waitCells(&s.Tally[0]),
+		[]string{cell(s.Tally[2].Mean), cell(s.Level[0].Mean), cell(s.Level[1].Mean), percent(s.Rates[0].Value)})
+}
+
+func countCells(s *engine.Statistics) []string {
+	var cells []string
+	for _, c := range s.Counts {
+		cells = append(cells, thousands(c.N))
+	}
+	return cells
+}
+
+// waitCells is the mean with its interval, and the 95th percentile.
+func waitCells(t *engine.StatTally) []string {
+	mean := cell(t.Mean)
+	switch {
+	case t.WhyNot == "correlated":
+		mean += " correlated"
+	case !math.IsNaN(t.Half):
+		mean += " ± " + cell(t.Half)
+	}
+	return []string{mean, cell(t.P95)}
+}
+
+// Text returns the statistics as tables, one for each family of kinds.
+func (x *Statistics) Text() string {
+	var tables []string
+	for _, t := range statTables {
+		var rows [][]string
+		for i := range x.List {
+			if s := &x.List[i]; slices.Contains(t.kinds, s.Kind) {
+				rows = append(rows, append([]string{s.Kind + " " + s.Name}, t.row(s)...))
+			}
+		}
+		if rows != nil {
+			tables = append(tables, aligned(append([][]string{append([]string{""}, t.heads...)}, rows...)))
+		}
+	}
+	if tables == nil {
+		return "no statistics: nothing waited, and no task ran\n"
+	}
+	return "times in " + x.Unit + "\n" + strings.Join(tables, "\n")
+}
+
+// aligned is a table with its first column on the left and the others on the right.
+func aligned(rows [][]string) string {
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, c := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		for i, c := range row {
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			if i == 0 {
+				b.WriteString(c + pad)
+			} else {
+				b.WriteString("  " + pad + c)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// cell is a number with four digits, or as many as its integer part has.
+func cell(x float64) string {
+	switch {
+	case math.IsNaN(x) || math.IsInf(x, 0):
+		return "–"
+	case x == 0:
+		return "0"
+	}
+	_, power, _ := strings.Cut(strconv.FormatFloat(x, 'e', 3, 64), "e")
+	exponent, _ := strconv.Atoi(power)
+	digits := min(max(3-exponent, 0), 9)
+	text := strconv.FormatFloat(x, 'f', digits, 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text
+}
+
+func percent(x float64) string {
+	if math.IsNaN(x) {
+		return "–"
+	}
+	return strconv.FormatFloat(100*x, 'f', 1, 64) + " %"
+}
+
+// thousands is a count with commas.
+func thousands(n int64) string {
+	text := strconv.FormatInt(n, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
+// object is how the rows of a table of values name what s is about.
+func object(s *engine.Statistics) string {
+	if s.Kind == "tasks" {
+		return "tasks." + s.Name
+	}
+	return s.Name
+}
+
+// CSV returns the statistics as a table with a line for each value: object, statistic, field, value. What there is not has
+// no line.
+func (x *Statistics) CSV() string {
+	var b strings.Builder
+	b.WriteString("object,statistic,field,value\n")
+	for i := range x.List {
+		s := &x.List[i]
+		add := func(statistic, field string, value float64) {
+			if !math.IsNaN(value) {
+				fmt.Fprintf(&b, "%s,%s,%s,%s\n", quoteCSV(object(s)), statistic, field, strconv.FormatFloat(value, 'g', -1, 64))
+			}
+		}
+		for _, c := range s.Counts {
+			add(c.Name, "count", float64(c.N))
+		}
+		for j := range s.Tally {
+			for _, f := range s.Tally[j].Fields() {
+				add(s.Tally[j].Name, f.Name, f.Value)
+			}
+		}
+		for j := range s.Level {
+			for _, f := range s.Level[j].Fields() {
+				add(s.Level[j].Name, f.Name, f.Value)
+			}
+		}
+		for _, r := range s.Rates {
+			add(r.Name, "value", r.Value)
+		}
+	}
+	return b.String()
+}
+
+func quoteCSV(text string) string {
+	if strings.ContainsAny(text, ",\"\n") {
+		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
+	}
+	return text
+}
+
+// JSON returns the statistics as one object. A value that there is not is null.
+func (x *Statistics) JSON() ([]byte, error) { return encode(x.data(), "  ") }
+
+type statisticsJSON struct {
+	Unit    string       `json:"unit"`
+	Objects []statObject `json:"objects"`
+}
+
+type statObject struct {
+	Kind    string  `json:"kind"`
+	Name    string  `json:"name"`
+	Counts  members `json:"counts"`
+	Tallies members `json:"tallies"`
+	Levels  members `json:"levels"`
+	Derived members `json:"derived"`
+}
+
+func (x *Statistics) data() *statisticsJSON {
+	d := &statisticsJSON{Unit: x.Unit, Objects: []statObject{}}
+	for i := range x.List {
+		s := &x.List[i]
+		o := statObject{Kind: s.Kind, Name: s.Name}
+		for _, c := range s.Counts {
+			o.Counts = append(o.Counts, member{c.Name, strconv.AppendInt(nil, c.N, 10)})
+		}
+		for j := range s.Tally {
+			fields := valuesJSON(s.Tally[j].Fields())
+			if why := s.Tally[j].WhyNot; why != "" {
+				fields = append(fields, member{"why_no_ci", appendString(nil, why)})
+			}
+			o.Tallies = append(o.Tallies, member{s.Tally[j].Name, marshal(fields)})
+		}
+		for j := range s.Level {
+			o.Levels = append(o.Levels, member{s.Level[j].Name, marshal(valuesJSON(s.Level[j].Fields()))})
+		}
+		o.Derived = valuesJSON(s.Rates)
+		d.Objects = append(d.Objects, o)
+	}
+	return d
+}
+
+func valuesJSON(values []engine.StatValue) members {
+	var m members
+	for _, v := range values {
+		text := []byte("null")
+		if !math.IsNaN(v.Value) && !math.IsInf(v.Value, 0) {
+			text, _ = json.Marshal(v.Value)
+		}
+		m = append(m, member{v.Name, text})
+	}
+	return m
+}
+
+func marshal(m members) json.RawMessage {
+	text, _ := m.MarshalJSON() // it has no errors
+	return text
+}
