@@ -321,29 +321,24 @@ func article(word string) string {
 	return "a " + word
 }
 
-// errorTree lists the error types, each under the one that it derives from.
+// errorTree lists the error types, each under those that it derives from directly.
 func errorTree() string {
 	types := engine.ErrorTypes()
-	depth := func(typ string) int {
-		n := 0
-		for _, t := range types {
-			if engine.IsSubtype(typ, t) {
-				n++
-			}
-		}
-		return n
+	under := func(t, base string) bool { return t != base && engine.IsSubtype(t, base) }
+	direct := func(t, base string) bool {
+		return under(t, base) && !slices.ContainsFunc(types, func(u string) bool { return under(t, u) && under(u, base) })
 	}
 	var b strings.Builder
-	var write func(base string)
-	write = func(base string) {
-		fmt.Fprintf(&b, "%s- `%s`\n", strings.Repeat("  ", depth(base)-1), base)
+	var write func(base string, depth int)
+	write = func(base string, depth int) {
+		fmt.Fprintf(&b, "%s- `%s`\n", strings.Repeat("  ", depth), base)
 		for _, t := range types {
-			if engine.IsSubtype(t, base) && depth(t) == depth(base)+1 {
-				write(t)
+			if direct(t, base) {
+				write(t, depth+1)
 			}
 		}
 	}
-	write("BaseException")
+	write("BaseException", 0)
 	return b.String()
 }
 

@@ -2,39 +2,43 @@ package main
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"runloop/docs"
+	"runloop/dsl"
 )
 
 func newDocs(io streams) *cobra.Command {
-	return &cobra.Command{
+	var search bool
+	cmd := &cobra.Command{
 		Use:   "docs [TOPIC]",
-		Short: "Show the reference of the language",
-		Long: `docs shows a topic of the reference: a section, or a verb such as spawn. Without a
-topic it lists them.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 1 { // join the words of a heading
-				args[0] = strings.Join(args, " ")
-			}
-			return nil
-		},
+		Short: "Look something up in the reference of the language",
+		Long: `docs shows what the reference says of a name: a section, a verb such as spawn, a key, a
+function, an attribute, a type of error or a code. Without a topic it lists the sections.`,
+		Example: `  runloop docs put
+  runloop docs uniform
+  runloop docs clock.start
+  runloop docs --search "equal timers"`,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			var names []string
-			for _, t := range topics(docs.Language) {
-				names = append(names, t.name)
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return names, cobra.ShellCompDirectiveNoFileComp
+			return docs.Parse(docs.Language).Names(), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				_, err := fmt.Fprint(io.Out, topicList(topics(docs.Language)))
-				return err
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ref, name := docs.Parse(docs.Language), strings.Join(args, " ") // the words of a heading
+			text, err := sectionList(ref.Sections), error(nil)
+			switch {
+			case search && strings.TrimSpace(name) == "":
+				return usageError(cmd, "--search needs a word to look for")
+			case search:
+				text, err = searchText(ref, name)
+			case len(args) > 0:
+				text, err = topicText(ref, name)
 			}
-			text, err := topicText(topics(docs.Language), args[0])
 			if err != nil {
 				return err
 			}
@@ -42,46 +46,12 @@ topic it lists them.`,
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&search, "search", false, "list all that speaks of the topic")
+	return cmd
 }
 
-// topic is a section of the reference.
-type topic struct {
-	name  string // the heading in lower case, without markup
-	level int    // of the heading
-	text  string // the section with its heading and the sections below it
-}
-
-// topics returns the sections of a Markdown text below its title.
-func topics(text string) []topic {
-	var (
-		heading = regexp.MustCompile(`(?m)^(#+) (.*)\n`)
-		hidden  = regexp.MustCompile(`(?m)^<!--.*-->\n\n?`)
-		fence   = regexp.MustCompile("(?ms)^```.*?^```\n")
-	)
-	text = hidden.ReplaceAllString(text, "")
-	// Lines of examples are no headings, so mask those that begin with #.
-	masked := fence.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, "\n#", "\n ") })
-	at := heading.FindAllStringSubmatchIndex(masked, -1)
-	var list []topic
-	for i, m := range at {
-		level, end := m[3]-m[2], len(text)
-		if level == 1 {
-			continue
-		}
-		for _, next := range at[i+1:] {
-			if next[3]-next[2] <= level {
-				end = next[0]
-				break
-			}
-		}
-		name := strings.ToLower(strings.Trim(strings.ReplaceAll(text[m[4]:m[5]], "`", ""), " "))
-		list = append(list, topic{name: name, level: level, text: strings.TrimRight(text[m[0]:end], "\n") + "\n"})
-	}
-	return list
-}
-
-// topicList lists the names of the topics, subsections under their sections.
-func topicList(list []topic) string {
+// sectionList lists the names of the sections, subsections under their sections.
+func sectionList(list []docs.Section) string {
 	var b strings.Builder
 	line := ""
 	flush := func() {
@@ -90,38 +60,81 @@ func topicList(list []topic) string {
 		}
 		line = ""
 	}
-	for _, t := range list {
+	for _, s := range list {
 		switch {
-		case t.level == 2:
+		case s.Level == 2:
 			flush()
-			b.WriteString(t.name + "\n")
-		case len(line)+len(t.name) > 80:
+			b.WriteString(s.Name + "\n")
+		case len(line)+len(s.Name) > 80:
 			flush()
-			line = "  " + t.name
+			line = "  " + s.Name
 		case line == "":
-			line = "  " + t.name
+			line = "  " + s.Name
 		default:
-			line += ", " + t.name
+			line += ", " + s.Name
 		}
 	}
 	flush()
 	return b.String()
 }
 
-// topicText returns the text of a topic. The error suggests a name.
-func topicText(list []topic, name string) (string, error) {
-	name = strings.ToLower(strings.TrimSpace(name))
-	var names []string
-	for _, t := range list {
-		if t.name == name || strings.ReplaceAll(t.name, " ", "-") == name {
-			return t.text, nil
-		}
-		names = append(names, t.name)
+// topicText returns what the reference says of a name. The error suggests another.
+func topicText(ref *docs.Reference, name string) (string, error) {
+	if code, ok := dsl.CodeNamed(name); ok {
+		return code.Page(1), nil
 	}
-	for _, t := range list { // the first word of a heading is enough
-		if strings.HasPrefix(t.name, name) && name != "" {
-			return t.text, nil
-		}
+	section, entries := ref.Find(name)
+	if section == nil && entries == nil {
+		return "", noTopic(ref, name)
 	}
-	return "", fmt.Errorf("there is no topic %q%s", name, didYouMean(name, names))
+	text := ""
+	if section != nil {
+		text = section.Text
+		entries = slices.DeleteFunc(entries, func(e docs.Entry) bool { return slices.Contains(e.Places, section.Name) }) // they are shown
+	}
+	if text != "" && len(entries) > 0 {
+		text += "\nElsewhere:\n\n"
+	}
+	return text + entryList(entries), nil
+}
+
+// entryList writes entries as paragraphs: what one writes, what it means, where it stands.
+func entryList(list []docs.Entry) string {
+	var parts []string
+	for _, e := range list {
+		part := e.Line + "\n"
+		if e.Text != "" {
+			part += "    " + e.Text + "\n"
+		}
+		parts = append(parts, part+"    in "+strings.Join(e.Places, ", ")+"\n")
+	}
+	return strings.Join(parts, "\n")
+}
+
+// noTopic is the error for a name that is not in the reference.
+func noTopic(ref *docs.Reference, name string) error {
+	message := fmt.Sprintf("there is no topic %q", name)
+	if near := dsl.Suggest(strings.ToLower(name), ref.Names()); near != "" {
+		return fmt.Errorf("%s: did you mean %s?", message, near)
+	}
+	if entries, mentions := ref.Search(name); len(entries)+len(mentions) > 0 {
+		return fmt.Errorf("%s, but the reference speaks of it: runloop docs --search %s", message, shellWord(name))
+	}
+	return fmt.Errorf("%s: runloop docs lists the sections, runloop docs --search WORD finds a word", message)
+}
+
+// searchText lists what speaks of a text.
+func searchText(ref *docs.Reference, text string) (string, error) {
+	entries, mentions := ref.Search(text)
+	if len(entries)+len(mentions) == 0 {
+		return "", fmt.Errorf("the reference does not speak of %q", text)
+	}
+	var b strings.Builder
+	for _, m := range mentions {
+		fmt.Fprintf(&b, "runloop docs %s\n    %s\n", shellWord(m.Section), m.Line)
+	}
+	if len(entries) > 0 && len(mentions) > 0 {
+		b.WriteString("\n")
+	}
+	return b.String() + entryList(entries), nil
 }

@@ -78,7 +78,7 @@ and "late", how late a timer must be in nanoseconds, if that is known.
 
 Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or the usage is wrong.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
-		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.explore(cmd, io, args[0]) },
 	}
 	flags := cmd.Flags()

@@ -36,7 +36,7 @@ for byte.
 Exit codes: 0 fine; 2 the file or the usage is wrong, or the scenario has something
 that asyncio has no counterpart for.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
-		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, _, err := (&runFlags{root: root}).load(args[0], io)
 			if err != nil {

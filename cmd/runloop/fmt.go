@@ -50,6 +50,7 @@ YAML, or cannot be read or written, 3 a defect of runloop.`,
 			}
 			return nil
 		},
+		ValidArgsFunction: completeScenarioFiles,
 		RunE: func(_ *cobra.Command, args []string) error {
 			return (&formatting{streams: io, formatOptions: o}).run(args)
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -154,4 +155,79 @@ func TestPreCommitHooks(t *testing.T) {
 			t.Errorf("%s: exit code %d\n%s%s", args, code, out, stderr)
 		}
 	}
+}
+
+// TestReadmeSetUps checks what the README says about shells, editors and CI. Its lines for Neovim are run by
+// .ci/check-editors.
+func TestReadmeSetUps(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(text), "\n## In your shell, editor and CI\n")
+	part, _, _ := strings.Cut(after, "\n## ")
+	blocks := map[string][]string{}
+	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllStringSubmatch(part, -1) {
+		blocks[m[1]] = append(blocks[m[1]], m[2])
+		if n := strings.Count(m[2], "\n"); n != 3 {
+			t.Errorf("a set-up has %d lines:\n%s", n, m[2])
+		}
+	}
+	if len(blocks["sh"]) != 1 || len(blocks["lua"]) != 1 || len(blocks["json"]) != 1 || len(blocks["yml"]) != 2 {
+		t.Fatalf("the set-ups are %v", blocks)
+	}
+
+	for line := range strings.Lines(blocks["sh"][0]) {
+		command, _, _ := strings.Cut(line, " >")
+		args := strings.Fields(command)[1:]
+		code, out, stderr := inProcess(nil, args...)
+		if code != exitOK || !strings.Contains(out, "__complete") {
+			t.Errorf("%s: exit code %d\n%s", command, code, stderr)
+		}
+		shell, err := exec.LookPath(args[1])
+		if err != nil {
+			continue // this machine lacks that shell
+		}
+		check := exec.Command(shell, "-n")
+		check.Stdin = strings.NewReader(out)
+		if message, err := check.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", command, err, message)
+		}
+	}
+
+	var settings map[string]map[string]string
+	if err := json.Unmarshal([]byte(blocks["json"][0]), &settings); err != nil {
+		t.Fatal(err)
+	}
+	for schema := range settings["yaml.schemas"] {
+		if _, err := os.Stat(filepath.Join("../..", schema)); err != nil {
+			t.Error(err)
+		}
+	}
+
+	action, err := os.ReadFile("../../action.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`(\w+): `).FindAllStringSubmatch(between(blocks["yml"][0], "with: {", "}"), -1) {
+		if !strings.Contains(string(action), "\n  "+m[1]+":\n") {
+			t.Errorf("the action has no input %s", m[1])
+		}
+	}
+	hooks, err := os.ReadFile("../../.pre-commit-hooks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range regexp.MustCompile(`id: ([\w-]+)`).FindAllStringSubmatch(blocks["yml"][1], -1) {
+		if !strings.Contains(string(hooks), "- id: "+m[1]+"\n") {
+			t.Errorf("there is no hook %s", m[1])
+		}
+	}
+}
+
+// between returns what stands between two marks.
+func between(text, begin, end string) string {
+	_, text, _ = strings.Cut(text, begin)
+	text, _, _ = strings.Cut(text, end)
+	return text
 }

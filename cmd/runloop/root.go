@@ -167,8 +167,10 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
 		onlyOnce(cmd)
+		completeFlags(cmd)
 		for _, sub := range cmd.Commands() {
 			onlyOnce(sub)
+			completeFlags(sub)
 		}
 		if cmd.HasSubCommands() { // for `completion` an unknown shell is an error, not a call for help
 			cmd.Args, cmd.RunE = noArgs, root.RunE

@@ -69,7 +69,7 @@ written; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM, 141 nob
 reads the output any more. A signal stops the loop as ` + "`stop`" + ` does, between two instructions, and says where; a
 second one breaks off what is cleaned up then, and says where.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
-		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, io, args[0]) },
 	}
 	flags := cmd.Flags()

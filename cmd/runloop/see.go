@@ -124,7 +124,7 @@ picture cannot be written; 3 a defect of runloop.`,
   runloop see dining-philosophers --as graph -o deadlock.svg
   runloop see event-loop --from 6s --to 6s -o six.svg`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
-		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.see(cmd, io, args[0]) },
 	}
 	flags := cmd.Flags()
@@ -144,7 +144,7 @@ picture cannot be written; 3 a defect of runloop.`,
 	f.setup.add(cmd)
 	for name, complete := range map[string]cobra.CompletionFunc{
 		"as": f.as.complete, "theme": f.theme.complete, "scale": f.scale.complete,
-		"tasks": f.completeNames(taskNames), "values": f.completeNames(variableNames),
+		"tasks": completeListed(taskNames), "values": completeListed(variableNames),
 		"from": cobra.NoFileCompletions, "to": cobra.NoFileCompletions, "why": cobra.NoFileCompletions, "title": cobra.NoFileCompletions,
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
@@ -498,30 +498,6 @@ func writeWhole(path string, data []byte) error {
 		return err
 	}
 	return nil
-}
-
-// completeNames offers names of the scenario that the command line names, after the last comma.
-func (f *seeFlags) completeNames(of func(*engine.Program) []string) cobra.CompletionFunc {
-	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
-		const directive = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-		if len(args) == 0 || args[0] == "-" {
-			return nil, directive
-		}
-		from, err := readScenario(args[0], f.setup.run.root, nil)
-		if err != nil {
-			return nil, directive
-		}
-		s, err := from.folder.Load(from.name, from.data)
-		if err != nil {
-			return nil, directive
-		}
-		before := begun[:strings.LastIndexByte(begun, ',')+1]
-		var list []string
-		for _, n := range of(s.Program()) {
-			list = append(list, before+n)
-		}
-		return list, directive
-	}
 }
 
 // footText says why one of two turns came before the other.

@@ -13,7 +13,7 @@ func newShow(io streams) *cobra.Command {
 		Use:               "show NAME",
 		Short:             "Print a bundled scenario",
 		Args:              oneArg("the name of a bundled scenario (see `runloop list`)"),
-		ValidArgsFunction: completeName(cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: completeBundled,
 		RunE: func(_ *cobra.Command, args []string) error {
 			data, ok := scenarios.Source(args[0])
 			if !ok {

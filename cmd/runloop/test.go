@@ -84,7 +84,8 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return f.test(cmd, io, args) },
+		ValidArgsFunction: completeScenarios,
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.test(cmd, io, args) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.run, "run", "", "only tests whose name, FILE or FILE[CASE], matches a `REGEX`")

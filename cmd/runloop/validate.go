@@ -65,6 +65,7 @@ folder without a scenario, 3 a defect of runloop.`,
 			}
 			return nil
 		},
+		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.complete(cmd, args); err != nil {
 				return err

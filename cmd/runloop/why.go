@@ -59,7 +59,7 @@ loop's own), "who", "what", "because", "line" and "step". "verdict", of two, has
 and "second" ("turn", "time", "iteration"), "decides" (what decided), "rule" (its
 number), "ties" ("unknown", "turns them round", "never") and "text".`,
 		Args:              whyArgs,
-		ValidArgsFunction: completeName(cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, io, args) },
 	}
 	f.setup.add(cmd)
