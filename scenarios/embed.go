@@ -18,11 +18,11 @@ type Group struct {
 
 // Groups has every bundled scenario once, with the simplest of each group first.
 var Groups = [...]Group{
-	{"The event loop", []string{"event-loop", "contextvars", "lost-update", "blocking", "debounce", "data-loader"}},
+	{"The event loop", []string{"event-loop", "contextvars", "lost-update", "blocking", "debounce", "data-loader", "single-flight"}},
 	{"Structured concurrency", []string{"structured-concurrency", "fan-out", "cancellation", "shield", "nested-timeouts", "graceful-shutdown"}},
 	{"Synchronisation", []string{"barrier", "condition", "readers-writer", "dining-philosophers", "dining-philosophers-repaired",
-		"traffic-lights"}},
-	{"Resilience", []string{"retry-backoff", "circuit-breaker", "http-pool", "web-socket", "saga", "leader-election"}},
+		"traffic-lights", "handed-on"}},
+	{"Resilience", []string{"retry-backoff", "circuit-breaker", "http-pool", "web-socket", "saga", "leader-election", "idempotent-payment"}},
 	{"Messaging", []string{"producer-consumer", "worker-pool", "priority-queue", "request-reply", "redelivery", "call-centre"}},
 	{"Time", []string{"heartbeat", "rate-limited-poller", "cache-expiry", "token-bucket", "rate-limiters", "cron-scheduler"}},
 }

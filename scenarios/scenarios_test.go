@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"runloop/dsl"
+	"runloop/internal/explore"
 	"runloop/scenarios"
 )
 
@@ -60,6 +61,52 @@ func TestBundled(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestExplored: what `explore` of a scenario says holds in every order, and for three of them not without their repair, which
+// is what testdata/twins leaves out. The usual runs of those are as expected, too.
+func TestExplored(t *testing.T) {
+	explored, twins := 0, 0
+	for _, name := range scenarios.Names() {
+		src, _ := scenarios.Source(name)
+		if !bytes.Contains(src, []byte("\nexplore:")) {
+			continue
+		}
+		explored++
+		if failed := exploreIt(t, name, src); failed != nil {
+			t.Errorf("%s: %q", name, failed)
+		}
+		wrong, err := os.ReadFile("testdata/twins/" + name + ".yaml")
+		if err != nil {
+			continue
+		}
+		twins++
+		if failed := exploreIt(t, name, wrong); failed == nil {
+			t.Errorf("%s: no order fails without the repair", name)
+		}
+	}
+	if explored < 6 || twins < 3 {
+		t.Errorf("%d scenarios are explored, %d fail without their repair", explored, twins)
+	}
+}
+
+// exploreIt explores a scenario as its section says, and gives what went wrong.
+func exploreIt(t *testing.T, name string, src []byte) []string {
+	t.Helper()
+	s, err := dsl.Folder{FS: scenarios.Files()}.Load(name+".yaml", src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, s)
+	x, err := s.Exploring()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts, err := s.Options(dsl.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return explore.Test(s, x, opts)
 }
 
 // run runs a scenario and gives what it printed.

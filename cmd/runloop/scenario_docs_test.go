@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -53,6 +54,9 @@ var scenarioPictures = map[string]struct{ see, look string }{
 	"saga":                         {"--as ladder", "What was done is undone in reverse order, and the caller gets the error when all is as it was."},
 	"traffic-lights":               {"--as timeline", "The lock goes round: who waits for it has red, and the button lets the people stand in line, too."},
 	"web-socket":                   {"--as timeline", "The server falls silent, the ping finds it out, and after a pause the next connection goes on behind the last message."},
+	"handed-on":                    {"--as timeline", "Each user waits for the permit from its arrival until the one before hands it on; then its sleep holds it."},
+	"idempotent-payment":           {"--as ladder", "The answer comes 2 ms before the time-out: nothing else keeps the second request from being sent."},
+	"single-flight":                {"--as ladder", "The second page comes 2 ms after the query has ended. Only the lock makes that sure."},
 	"worker-pool":                  {"--as timeline", "Three workers take from one queue: whoever is free takes the next job."},
 }
 
@@ -163,4 +167,58 @@ func samePage(t *testing.T, file string, want []byte) {
 	if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, want) {
 		t.Errorf("%s is not as it is made (%v): `go test ./cmd/runloop -run 'Pages|Pictures' -update-pages` makes it", file, err)
 	}
+}
+
+var (
+	docScenario = regexp.MustCompile("(?ms)^```yaml\n(runloop: 1\nname: ([a-z-]+)\n.*?)^```$")
+	docConsole  = regexp.MustCompile("(?ms)^```console\n[$] runloop (explore|races|fuzz|validate) ([^\n]*)\n(.*?)^```$")
+)
+
+// TestExploringDoc: the page on exploring shows what the commands print for the scenarios on it. A line with … stands for any
+// lines.
+func TestExploringDoc(t *testing.T) {
+	const page = "../../docs/exploring.md"
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for _, m := range docScenario.FindAllSubmatch(data, -1) {
+		if err := os.WriteFile(filepath.Join(dir, string(m[2])+".yaml"), m[1], 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shown := docConsole.FindAllSubmatch(data, -1)
+	if len(shown) < 4 {
+		t.Fatalf("there are %d commands on the page", len(shown))
+	}
+	t.Chdir(dir)
+	for _, m := range shown {
+		args := append([]string{string(m[1])}, strings.Fields(string(m[2]))...)
+		_, out, _ := inProcess(nil, args...)
+		if want := string(m[3]); !elided(strings.Split(want, "\n"), strings.Split(out, "\n")) {
+			t.Errorf("runloop %s prints\n%s\nand not\n%s", strings.Join(args, " "), out, want)
+		}
+	}
+}
+
+// elided reports whether lines are those that are wanted, where a line … stands for any number of them, and … for the end of one.
+func elided(want, have []string) bool {
+	for i, line := range want {
+		if strings.TrimSpace(line) == "…" {
+			for j := range have[i:] {
+				if elided(want[i+1:], have[i+j:]) {
+					return true
+				}
+			}
+			return false
+		}
+		if i >= len(have) {
+			return false
+		}
+		if begin, cut := strings.CutSuffix(line, "…"); have[i] != line && !(cut && strings.HasPrefix(have[i], begin)) {
+			return false
+		}
+	}
+	return len(want) == len(have)
 }
