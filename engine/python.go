@@ -80,7 +80,7 @@ var Rules = [...]Rule{
 		"it arrives at the next `await` after the ExceptionGroup",
 		"who cancels a task must be able to rely on it"},
 	ruleUncancelClears: {"uncancel-clears", Python313,
-		"a cancellation that `timeout` or a group takes back may arrive all the same, if it was not delivered yet",
+		"a cancellation that `uncancel`, `timeout` or a group takes back arrives all the same, if it was not delivered yet",
 		"when none is left, it does not arrive",
 		"who takes it back has handled it"},
 	ruleBarrierParties: {"barrier-parties", Python313,

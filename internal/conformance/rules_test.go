@@ -12,11 +12,6 @@ import (
 	"runloop/engine"
 )
 
-// unshown is the rules that no scenario shows yet, with the reason.
-var unshown = map[string]string{
-	"uncancel-clears": "only a task that takes back its own cancellation can see it",
-}
-
 // ruleScenario loads the scenario that shows a rule.
 func ruleScenario(t *testing.T, name string) *dsl.Scenario {
 	t.Helper()
@@ -36,14 +31,11 @@ func ruleScenario(t *testing.T, name string) *dsl.Scenario {
 // changes there. TestConformance compares both with CPython.
 func TestRules(t *testing.T) {
 	files, err := filepath.Glob("testdata/rules/*.yaml")
-	if err != nil || len(files) != len(engine.Rules)-len(unshown) {
+	if err != nil || len(files) != len(engine.Rules) {
 		t.Errorf("%d scenarios for %d rules: %v", len(files), len(engine.Rules), err)
 	}
 	for i := range engine.Rules {
 		rule := &engine.Rules[i]
-		if unshown[rule.Name] != "" {
-			continue
-		}
 		s := ruleScenario(t, rule.Name)
 		shows := map[string]bool{}
 		for p := range engine.PythonWords {
@@ -69,9 +61,6 @@ func compareRules(t *testing.T, p *Python) {
 	t.Helper()
 	for i := range engine.Rules {
 		name := engine.Rules[i].Name
-		if unshown[name] != "" {
-			continue
-		}
 		if d, _, err := compare(p, ruleScenario(t, name), "", p.Version); err != nil || d != "" {
 			t.Errorf("the scenario of %s: %s %v", name, d, err)
 		}
