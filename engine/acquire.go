@@ -376,7 +376,7 @@ func (l *Loop) quit(id uint32) {
 			if q.next == 0 {
 				r.drawn = r.drawn && q.place != 0
 			}
-		} else {
+		} else if q.state != requestReturned {
 			l.dropUnits(id)
 			l.disown(id)
 		}
@@ -406,7 +406,7 @@ func (l *Loop) latest(id, on uint32) (held, lost uint32) {
 		case q.on != on:
 		case q.state == requestLost && lost == 0 && !q.scoped:
 			lost = r
-		case q.state == requestHeld:
+		case q.state == requestHeld || q.state == requestGiven:
 			return r, lost
 		}
 	}
@@ -420,7 +420,7 @@ func (l *Loop) releaseLatest(id, on uint32) {
 		held, lost = l.latest(id, on)
 	}
 	switch {
-	case held != 0 && l.request(held).scoped:
+	case held != 0 && (l.request(held).scoped || l.request(held).state == requestGiven): // its task still looks at it
 		l.dropUnits(held)
 		l.disown(held)
 		l.request(held).state = requestReturned
@@ -448,12 +448,20 @@ func (l *Loop) releaseBlock(in *instr) {
 		return // it left the line, or asked for nothing
 	}
 	l.parts(id, func(id uint32, q *request) {
-		switch q.state {
-		case requestHeld:
-			l.giveBack(id)
-		case requestLost:
+		if q.state == requestHeld { // those in line are looked at when all parts are back
+			l.dropUnits(id)
+		}
+	})
+	l.parts(id, func(id uint32, q *request) {
+		switch on := q.on; q.state {
+		case requestHeld, requestLost:
+			held := q.state == requestHeld
 			l.disown(id)
 			l.freeRequest(id)
+			if held {
+				l.recObject(OpRelease, KindResource, on)
+				l.lookInto(on)
+			}
 		default:
 			if l.fault == nil {
 				l.raiseOf("RuntimeError", "Resource is not held.", l.objectName(KindResource, q.on)+" was released inside the block that holds it")
@@ -549,7 +557,15 @@ func (unitsWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 		l.recLeft(scalar(KindResource, uint64(on)))
 		return w.pc, w.err
 	}
-	l.parts(t.on, func(_ uint32, q *request) { q.state = requestHeld })
+	l.parts(t.on, func(id uint32, q *request) {
+		switch unit := q.unit; {
+		case q.state != requestReturned:
+			q.state = requestHeld
+		case !q.scoped:
+			l.freeRequest(id)
+			l.request(id).unit = unit // for bindUnit, which is next
+		}
+	})
 	if !first.scoped {
 		t.flags |= flagKept
 	}

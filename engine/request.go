@@ -40,7 +40,7 @@ const (
 	requestGiven                        // it has its units; the task has yet to run
 	requestHeld                         // the task has gone on with its units
 	requestLost                         // they were taken from it
-	requestReturned                     // they were given back although a block was to do that
+	requestReturned                     // somebody gave them back before the block that was to, or before the task ran
 )
 
 // lineOrder says who is first of those in a line.

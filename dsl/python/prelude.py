@@ -513,7 +513,9 @@ class Request(asyncio.Future):
 
     def leave(self):
         for resource in self.resources:
-            (resource.held if self.state == "held" else resource.line).remove(self)
+            for place in (resource.line, resource.held):
+                if self in place:
+                    place.remove(self)
         self.state = "gone"
         for resource in self.resources:
             resource.look()
@@ -525,9 +527,10 @@ class Request(asyncio.Future):
         return cancelled
 
     def release(self):
-        if self.state != "held":
-            raise RuntimeError("Resource is not held.")
+        held = all(self in resource.held for resource in self.resources)
         self.leave()
+        if not held:
+            raise RuntimeError("Resource is not held.")
 
 
 class Resource:
@@ -583,7 +586,8 @@ class Resource:
         held = [request for request in self.held if request.task is task]
         if not held:
             raise RuntimeError("Resource is not held.")
-        held[-1].release()
+        self.held.remove(held[-1])
+        self.look()
 
     def resize(self, capacity=None, max_waiting=None):
         if capacity is not None:

@@ -63,6 +63,9 @@ func (g *generator) resource(b *body) (what string, full bool) {
 func (g *generator) acquireUnits(b *body) (any, bool) {
 	if g.chance(0.15) && len(g.objects["resource"]) > 0 {
 		s := step("acquire", list{bare("rs"), bare("rp")})
+		if g.chance(0.2) {
+			return s, false
+		}
 		return append(s, pair{"do", g.inner(b)}), false
 	}
 	what, full := g.resource(b)
