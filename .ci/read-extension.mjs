@@ -90,7 +90,7 @@ function standIn() {
       },
       showErrorMessage: (s) => seen.shown.push(s),
     },
-    workspace: { getConfiguration: () => ({ get: (_, value) => value }) },
+    workspace: { getConfiguration: () => ({ get: (_, value) => value }), createFileSystemWatcher: (pattern) => ({ pattern }) },
   };
   class LanguageClient {
     constructor(id, name, server, client) {
@@ -124,6 +124,7 @@ async function commands() {
   const { activate, deactivate } = createRequire(import.meta.url)(source);
   await activate({ subscriptions: [] });
   assert.deepEqual(seen.options.server, { command: 'runloop', args: ['lsp'] });
+  assert.equal(seen.options.client.synchronize.fileEvents.pattern, '**/*.{yaml,yml}');
   const open = (uri, text) =>
     seen.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'yaml', version: 1, text } });
   const call = (command, uri) =>
@@ -141,6 +142,11 @@ async function commands() {
   assert.equal(seen.panels.length, 1);
   assert.match(seen.panels[0].args[1], /a b\.yaml/);
   assert.match(seen.panels[0].webview.html, /default-src 'none'.*<svg.*hello.*<\/svg>/s);
+
+  const early = 'file:///early.yaml';
+  await open(early, 'runloop: 1\nshared: { x: 0 }\nworkers:\n  a: [{ sleep: 1s }, { set: { x: 1 } }]\n  b: [{ sleep: 1s }, { set: { x: 2 } }]\nexpect: { that: [x == 2] }\n');
+  await call('runloop.explore', early);
+  assert.match(seen.shown.join('\n'), /✗ another order fails\n.*sleep of b.*\n.*x == 2.*\n.*--schedule/s);
 
   await open('file:///bad.yaml', 'runloop: 1\nmain: [stopp]\n');
   await call('runloop.see', 'file:///bad.yaml');

@@ -37,6 +37,8 @@ end
 
 local function check()
   vim.fn.writefile({ "on: push" }, "other.yaml")
+  vim.fn.writefile({ "runloop: 1", "coroutines:", "  greet:", "    - print: hello" }, "library.yaml")
+  vim.fn.writefile({ "runloop: 1", "include: [library.yaml]", "main:", "  - call: greet" }, "user.yaml")
   vim.fn.writefile(scenario, "bad.yaml")
   vim.cmd("edit bad.yaml")
   wait("diagnostics", function() return #vim.diagnostic.get(0) > 0 end)
@@ -69,6 +71,14 @@ local function check()
   vim.cmd("silent write")
   assert(vim.api.nvim_buf_get_lines(0, 9, 10, false)[1] == "  - { call: worker2, with: { name: Ann } }", "it is not laid out")
 
+  vim.cmd("edit user.yaml")
+  local target = ask("textDocument/definition", 3, 12)
+  assert(vim.inspect(target):find("library.yaml"), vim.inspect(target))
+  vim.lsp.util.apply_workspace_edit(ask("textDocument/rename", 3, 12), "utf-16")
+  vim.cmd("silent wall")
+  assert(vim.fn.readfile("user.yaml")[4] == "  - call: worker2", "the use is not renamed")
+  assert(vim.fn.readfile("library.yaml")[3] == "  worker2:", "the library is not renamed")
+
   vim.cmd("edit other.yaml")
   vim.wait(100, function() return #vim.diagnostic.get(0) > 0 end)
   assert(#vim.diagnostic.get(0) == 0, "a file that is no scenario has diagnostics")
@@ -76,7 +86,7 @@ end
 
 local ok, problem = xpcall(check, debug.traceback)
 if ok then
-  print("diagnostics, hover, definition, rename, completion, layout\n")
+  print("diagnostics, hover, definition, rename, completion, layout, a library\n")
   vim.cmd("qall!")
 else
   io.stderr:write(tostring(problem) .. "\n")

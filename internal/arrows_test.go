@@ -40,10 +40,10 @@ var ours = map[string][]string{
 	"internal/suite":           {"dsl", "engine", "internal/explore", "internal/report"},
 	"internal/bench":           {"dsl", "engine"},
 	"internal/lsp/web":         {"internal/lsp"},
-	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine", "internal/picture", "internal/trace"},
+	"internal/lsp":             {"dsl", "dsl/source", "dsl/expr", "dsl/syntax", "dsl/check", "engine", "internal/explore", "internal/picture", "internal/trace"},
 	"internal/conformance":     {"dsl", "engine"},
 	"scenariotest":             {"internal/suite"},
-	"cmd/runloop":              {"docs", "dsl", "engine", "internal/explore", "internal/lsp", "internal/page", "internal/picture", "internal/report", "internal/suite", "internal/trace", "internal/why", "scenarios"},
+	"cmd/runloop":              {"docs", "dsl", "engine", "internal/explore", "internal/lsp", "internal/page", "internal/explore", "internal/picture", "internal/report", "internal/suite", "internal/trace", "internal/why", "scenarios"},
 }
 
 // theirs says where third-party packages may be imported: in a folder, or in one file.

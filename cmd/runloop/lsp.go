@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
@@ -50,7 +52,8 @@ var errTooLong = errors.New("the message is too long")
 func serveEditor(io streams) error {
 	info, _ := debug.ReadBuildInfo()
 	debug.SetGCPercent(400) // a check leaves much behind, of little that stays
-	server := lsp.New(lsp.Options{Version: strings.TrimPrefix(versionText(info), "runloop "), Folder: editedFolder})
+	server := lsp.New(lsp.Options{Version: strings.TrimPrefix(versionText(info), "runloop "), Folder: editedFolder,
+		Workspace: func(folder string) fs.FS { return os.DirFS(filepath.FromSlash(folder)) }})
 	messages, done := make(chan incoming, 16), make(chan struct{})
 	defer close(done)
 	go readMessages(bufio.NewReaderSize(io.In, 1<<16), messages, done)

@@ -1,5 +1,5 @@
 // The client of `runloop lsp` in Visual Studio Code. The server looks at YAML files with a line that begins with
-// "runloop:". Its lenses call runloop.run and runloop.see, whose results are shown here.
+// "runloop:". Its lenses call runloop.run, runloop.see and runloop.explore, whose results are shown here.
 'use strict';
 
 const { ViewColumn, window, workspace } = require('vscode');
@@ -10,7 +10,7 @@ let output;
 const pages = new Map(); // the panel of each document whose run is seen
 
 /** What shows the result of each command of the server: it gets the result and the document's address. */
-const shows = { 'runloop.run': showOutcome, 'runloop.see': showDrawing };
+const shows = { 'runloop.run': showOutcome, 'runloop.see': showDrawing, 'runloop.explore': showExplored };
 
 async function activate(context) {
   output = window.createOutputChannel('runloop runs');
@@ -18,6 +18,7 @@ async function activate(context) {
   const command = workspace.getConfiguration('runloop').get('path', 'runloop');
   client = new LanguageClient('runloop', 'runloop', { command, args: ['lsp'] }, {
     documentSelector: [{ language: 'yaml' }],
+    synchronize: { fileEvents: workspace.createFileSystemWatcher('**/*.{yaml,yml}') }, // what is included may change
     middleware: { executeCommand: execute },
   });
   await client.start();
@@ -45,6 +46,19 @@ function showOutcome(outcome, address) {
   output.appendLine(`${outcome.ok ? '✓' : '✗'} ended ${outcome.summary}`);
   for (const failure of outcome.failures) {
     output.appendLine(`✗ line ${failure.range.start.line + 1}: ${failure.message}`);
+  }
+  output.show(true);
+}
+
+function showExplored(explored, address) {
+  output.clear();
+  output.appendLine(address);
+  output.appendLine(`${explored.ok ? '✓' : '✗'} ${explored.summary}`);
+  for (const step of explored.steps) {
+    output.appendLine(`  ${step}`);
+  }
+  if (explored.schedule) {
+    output.appendLine(`  runloop run FILE --schedule '${explored.schedule}' repeats it`);
   }
   output.show(true);
 }

@@ -24,6 +24,7 @@ type document struct {
 	named    *dsl.Analysis // the one that mentions are of
 	mentions []mention
 	outcome  *outcome      // of the last run; nil: there was none
+	explored *explored     // the last time; nil: never
 	good     *dsl.Analysis // the latest of a text without mistakes in its form; nil: there was none
 }
 
@@ -60,13 +61,7 @@ func (d *document) name() string {
 }
 
 // path returns the path of the document's file, with slashes; empty: it is no file.
-func (d *document) path() string {
-	u, err := url.Parse(d.uri)
-	if err != nil || u.Scheme != "file" {
-		return ""
-	}
-	return u.Path
-}
+func (d *document) path() string { return pathOf(d.uri) }
 
 // isScenario reports whether the file is one of runloop's: its client says so, or a line begins with its first key.
 func (d *document) isScenario() bool {

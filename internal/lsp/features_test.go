@@ -132,7 +132,7 @@ func TestLenses(t *testing.T) {
 	}
 	c := begin(t)
 	c.open(file, text)
-	if got := titles(c); got != "0:▶ run, 0:see" {
+	if got := titles(c); got != "0:▶ run, 0:see, 0:explore" {
 		t.Errorf("before a run the lenses are %s", got)
 	}
 	run := map[string]any{"command": commandRun, "arguments": []any{file}}
@@ -140,11 +140,11 @@ func TestLenses(t *testing.T) {
 	if c.ask("workspace/executeCommand", run, &o); !o.OK || o.Output != "hello\n" || o.Summary != "completed at 2.0s" {
 		t.Errorf("the run came to %+v", o)
 	}
-	if got := titles(c); got != "0:▶ run, 0:see, 0:ended completed at 2.0s, 4:✓ held" {
+	if got := titles(c); got != "0:▶ run, 0:see, 0:explore, 0:ended completed at 2.0s, 4:✓ held" {
 		t.Errorf("after a run the lenses are %s", got)
 	}
 	c.change(file, contentChange{Text: strings.Replace(text, "at: 2s", "at: 3s", 1)})
-	if got := titles(c); got != "0:▶ run, 0:see" {
+	if got := titles(c); got != "0:▶ run, 0:see, 0:explore" {
 		t.Errorf("after a change the lenses are %s", got)
 	}
 	c.ask("workspace/executeCommand", run, &o)
@@ -166,6 +166,38 @@ func TestLenses(t *testing.T) {
 	}
 	if m := c.try("workspace/executeCommand", map[string]any{"command": "rm", "arguments": []any{file}}); m.Error == nil {
 		t.Error("a command that there is not is run")
+	}
+}
+
+// TestExploreLens runs scenarios in other orders.
+func TestExploreLens(t *testing.T) {
+	const lost = "runloop: 1\nshared: { n: 0 }\nworkers:\n  a: [{ sleep: 1s }, { let: { seen: \"${n}\" } }, { sleep: 1s }, { set: { n: \"${seen + 1}\" } }]\n" +
+		"  b: [{ sleep: 3s }, { set: { n: \"${n + 1}\" } }]\nexpect: { that: [n == 2] }\n"
+	const section = "explore: { late: 1500ms }\n"
+	c := begin(t)
+	explore := map[string]any{"command": commandExplore, "arguments": []any{file}}
+	for _, test := range []struct {
+		text, summary string
+		steps         int
+	}{
+		{lost, "there is one order only", 0},
+		{lost + section, "another order fails", 2},
+		{strings.Replace(lost, "sleep: 3s", "sleep: 2s", 1) + "ties: random\n", "the usual run fails already", 0},
+		{strings.Replace(lost, "n == 2", "n > 0", 1) + section, "all 4 orders are as expected", 0},
+		{"runloop: 1\nworkers: { w: { count: 9, do: [{ repeat: 90, do: [{ sleep: 1s }] }] } }\nexpect: { ends: completed }\n" +
+			"explore: { ready: true, runs: 100 }\n", "100 schedules are as expected: no proof", 0},
+	} {
+		c.open(file, test.text)
+		var x explored
+		c.ask("workspace/executeCommand", explore, &x)
+		if x.Summary != test.summary || len(x.Steps) != test.steps || (x.Schedule != "") != (test.steps > 0) {
+			t.Errorf("explored is %+v, not %q", x, test.summary)
+		}
+		var list []codeLens
+		c.ask("textDocument/codeLens", map[string]any{"textDocument": map[string]any{"uri": file}}, &list)
+		if last := list[len(list)-1].Command.Title; last != mark(x.OK)+test.summary {
+			t.Errorf("the lens says %q", last)
+		}
 	}
 }
 

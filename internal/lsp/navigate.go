@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"net/url"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,11 +41,9 @@ func (s *Server) locate(d *document, sp source.Span) location {
 	if file == nil {
 		return location{d.uri, s.rangeOf(d, sp)}
 	}
-	_, offset, _ := d.analyze().File.Source.Part(d.analyze().File.Source.PartAt(sp.Start))
-	other := &document{}
+	at, other := s.site(d, sp), &document{}
 	other.setText(file.Bytes())
-	uri := d.uri[:strings.LastIndexByte(d.uri, '/')+1] + (&url.URL{Path: file.Name()}).EscapedPath()
-	return location{uri, s.rangeOf(other, source.Span{Start: sp.Start - offset, End: sp.End - offset})}
+	return location{at.uri, s.rangeOf(other, at.Span)}
 }
 
 // includedFile returns the included file that a span is in, or nil if it is in the document itself.
@@ -74,9 +72,11 @@ func (s *Server) references(p referenceParams) (any, error) {
 	}
 	list := []location{}
 	if m, ok := d.nameAt(offset); ok {
-		for _, other := range d.same(m) {
-			if p.Context.IncludeDeclaration || !other.isDecl() {
-				list = append(list, location{d.uri, s.rangeOf(d, other.span)})
+		for _, u := range s.everywhere(d, m) {
+			for _, other := range u.mentions {
+				if p.Context.IncludeDeclaration || !other.isDecl() {
+					list = append(list, location{u.uri, s.rangeOf(u.document, other.span)})
+				}
 			}
 		}
 	}
@@ -119,7 +119,7 @@ func (s *Server) prepareRename(p positionParams) (any, error) {
 		return nil, err
 	}
 	m, ok := d.nameAt(offset)
-	if !ok || m.decl == (source.Span{}) || d.includedFile(m.decl) != nil {
+	if !ok || m.decl == (source.Span{}) {
 		return nil, nil
 	}
 	m.span.End -= m.suffix
@@ -129,7 +129,7 @@ func (s *Server) prepareRename(p positionParams) (any, error) {
 // string returns the text of a span.
 func (d *document) string(sp source.Span) string { return string(d.text[sp.Start:sp.End]) }
 
-// rename changes a name everywhere. It refuses a name that would make the file worse.
+// rename changes a name everywhere. It refuses a name that would make a file worse.
 func (s *Server) rename(p renameParams) (any, error) {
 	d, offset, err := s.at(p.positionParams)
 	if err != nil {
@@ -139,22 +139,33 @@ func (s *Server) rename(p renameParams) (any, error) {
 	if !ok || m.decl == (source.Span{}) {
 		return nil, errors.New("there is no name here that the file declares")
 	}
-	if file := d.includedFile(m.decl); file != nil {
-		return nil, fmt.Errorf("`%s` is defined in %s, which other files may include", m.text, file.Name())
+	if file := d.includedFile(m.decl); file != nil && len(s.roots) == 0 {
+		return nil, fmt.Errorf("`%s` is defined in %s, which other files may include: open the folder that all are in", m.text, file.Name())
 	}
 	if err := validName(m.kind, p.NewName); err != nil {
 		return nil, err
 	}
-	var fixes []source.Fix
-	for _, other := range d.same(m) {
-		sp := other.span
-		sp.End -= other.suffix
-		fixes = append(fixes, source.Fix{Span: sp, New: p.NewName})
+	list := s.everywhere(d, m)
+	edits := workspaceEdit{Changes: map[string][]textEdit{}}
+	changed := texts{}
+	for _, u := range list {
+		var fixes []source.Fix
+		for _, other := range u.mentions {
+			sp := other.span
+			sp.End -= other.suffix
+			fixes = append(fixes, source.Fix{Span: sp, New: p.NewName})
+		}
+		if len(fixes) > 0 {
+			maps.Copy(edits.Changes, s.edit(u.document, fixes).Changes)
+			changed[u.path()] = apply(u.text, fixes)
+		}
 	}
-	if err := d.staysWell(m.text, p.NewName, fixes); err != nil {
-		return nil, err
+	for _, u := range list {
+		if err := s.staysWell(u, m.text, p.NewName, changed); err != nil {
+			return nil, err
+		}
 	}
-	return s.edit(d, fixes), nil
+	return edits, nil
 }
 
 // validName returns an error for what cannot be the name of something.
@@ -171,25 +182,33 @@ func validName(kind nameKind, name string) error {
 	return nil
 }
 
-// staysWell returns an error if edits that give something another name would change more than that: if the file would have
+// staysWell returns an error if texts that give something another name would change more than that: if the file would have
 // another problem, or a name would stand for something else.
-func (d *document) staysWell(from, to string, fixes []source.Fix) error {
+func (s *Server) staysWell(d used, from, to string, texts texts) error {
+	where := ""
+	if len(d.mentions) == 0 || len(texts) > 1 {
+		where = " in " + d.name()
+	}
 	before := d.analyze().Diagnostics
-	changed := &document{uri: d.uri, folder: d.folder}
-	changed.setText(apply(d.text, fixes))
+	changed := &document{uri: d.uri, folder: s.folder(d.path(), texts)}
+	if text, ok := texts[d.path()]; ok {
+		changed.setText(text)
+	} else {
+		changed.setText(d.text)
+	}
 	after := changed.analyze().Diagnostics
 	for i, p := range after {
 		if i >= len(before) || p.Code != before[i].Code {
-			return fmt.Errorf("the name `%s` cannot be `%s`: %s", from, to, p.Message)
+			return fmt.Errorf("the name `%s` cannot be `%s`%s: %s", from, to, where, p.Message)
 		}
 	}
 	old, renamed := d.names(), changed.names()
 	if len(after) != len(before) || len(old) != len(renamed) {
-		return fmt.Errorf("the name `%s` cannot be `%s`: it would be mixed up with another", from, to)
+		return fmt.Errorf("the name `%s` cannot be `%s`%s: it would be mixed up with another", from, to, where)
 	}
 	for i := range old {
 		if len(d.same(old[i])) != len(changed.same(renamed[i])) {
-			return fmt.Errorf("the name `%s` cannot be `%s`: it would be mixed up with another", from, to)
+			return fmt.Errorf("the name `%s` cannot be `%s`%s: it would be mixed up with another", from, to, where)
 		}
 	}
 	return nil

@@ -90,6 +90,10 @@ type (
 
 type (
 	initializeParams struct {
+		RootURI          string `json:"rootUri"`
+		WorkspaceFolders []struct {
+			URI string `json:"uri"`
+		} `json:"workspaceFolders"`
 		Capabilities struct {
 			General struct {
 				PositionEncodings []string `json:"positionEncodings"`
@@ -151,3 +155,21 @@ type (
 		Message string `json:"message"`
 	}
 )
+
+// folders returns the paths of the folders that the client has open.
+func (p *initializeParams) folders() []string {
+	list := []string{p.RootURI}
+	if len(p.WorkspaceFolders) > 0 {
+		list = nil
+		for _, f := range p.WorkspaceFolders {
+			list = append(list, f.URI)
+		}
+	}
+	var paths []string
+	for _, uri := range list {
+		if file := pathOf(uri); file != "" {
+			paths = append(paths, file)
+		}
+	}
+	return paths
+}

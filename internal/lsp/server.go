@@ -9,6 +9,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -24,6 +25,8 @@ type Options struct {
 	Pages string
 	// Folder returns where the scenario in a file, whose path has slashes, finds what it includes. Nil: nowhere.
 	Folder func(file string) dsl.Folder
+	// Workspace returns the files below a folder that the client has open, by its path. Nil: only open documents are known.
+	Workspace func(folder string) fs.FS
 }
 
 // Server is one session with a client. It is for one goroutine.
@@ -31,6 +34,7 @@ type Server struct {
 	options   Options
 	state     state
 	documents map[string]*document
+	roots     []string // the paths of the folders that the client has open
 	encoding  encoding
 	snippets  bool            // the client lets people fill in places
 	refreshes bool            // the client asks for lenses again when it is told to
@@ -104,6 +108,9 @@ func newNotices() map[string]handler {
 		"textDocument/didOpen":   withParams((*Server).didOpen),
 		"textDocument/didChange": withParams((*Server).didChange),
 		"textDocument/didClose":  withParams((*Server).didClose),
+		"textDocument/didSave":   withParams((*Server).didChangeFiles),
+
+		"workspace/didChangeWatchedFiles": withParams((*Server).didChangeFiles),
 	}
 }
 
@@ -230,6 +237,10 @@ func (s *Server) initialize(p initializeParams) (any, error) {
 	s.state = serving
 	s.snippets = p.Capabilities.TextDocument.Completion.CompletionItem.SnippetSupport
 	s.refreshes = p.Capabilities.Workspace.CodeLens.RefreshSupport
+	s.roots = p.folders()
+	if s.options.Workspace == nil {
+		s.roots = nil
+	}
 	for _, word := range p.Capabilities.General.PositionEncodings { // in the order of the client's liking
 		if i := slices.Index(encodingWords[:], word); i >= 0 {
 			s.encoding = encoding(i)
@@ -254,7 +265,7 @@ func (s *Server) capabilities() map[string]any {
 		"positionEncoding":   encodingWords[s.encoding],
 		"textDocumentSync":   map[string]any{"openClose": true, "change": incremental},
 		"codeActionProvider": map[string]any{"codeActionKinds": []string{quickFix, fixAll}},
-		"codeLensProvider":   map[string]any{}, "executeCommandProvider": map[string]any{"commands": []string{commandRun, commandSee}},
+		"codeLensProvider":   map[string]any{}, "executeCommandProvider": map[string]any{"commands": []string{commandRun, commandSee, commandExplore}},
 		"documentFormattingProvider": true, "documentRangeFormattingProvider": true,
 		"definitionProvider": true, "documentHighlightProvider": true, "documentSymbolProvider": true, "foldingRangeProvider": true,
 		"hoverProvider": true, "referencesProvider": true, "renameProvider": map[string]any{"prepareProvider": true},
@@ -277,13 +288,11 @@ func (s *Server) document(uri string) (*document, error) {
 
 func (s *Server) didOpen(p openParams) (any, error) {
 	t := p.TextDocument
-	d := &document{uri: t.URI, language: t.LanguageID, version: t.Version}
-	if path := d.path(); path != "" && s.options.Folder != nil {
-		d.folder = s.options.Folder(path)
-	}
+	d := &document{uri: t.URI, language: t.LanguageID, version: t.Version, folder: s.folder(pathOf(t.URI), nil)}
 	d.setText([]byte(t.Text))
 	s.documents[t.URI] = d
 	s.stale[t.URI] = true
+	s.included(d)
 	return nil, nil
 }
 
@@ -303,6 +312,7 @@ func (s *Server) didChange(p changeParams) (any, error) {
 		d.change(c, s.encoding)
 	}
 	s.stale[d.uri] = true
+	s.included(d)
 	return nil, nil
 }
 
@@ -312,6 +322,7 @@ func (s *Server) didClose(p documentParams) (any, error) {
 	}
 	delete(s.documents, p.TextDocument.URI)
 	s.stale[p.TextDocument.URI] = true
+	s.included(nil)
 	return nil, nil
 }
 

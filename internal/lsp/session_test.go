@@ -28,11 +28,18 @@ func begin(t testing.TB, encodings ...string) *session {
 // beginWith is begin, with options of the server.
 func beginWith(t testing.TB, o Options, encodings ...string) *session {
 	t.Helper()
+	return beginSession(t, o, map[string]any{}, encodings...)
+}
+
+// beginSession is beginWith, with more parameters of initialize.
+func beginSession(t testing.TB, o Options, params map[string]any, encodings ...string) *session {
+	t.Helper()
 	c := &session{t: t, s: New(o), versions: map[string]int64{}, problems: map[string][]diagnostic{}}
-	c.ask("initialize", map[string]any{"capabilities": map[string]any{
+	params["capabilities"] = map[string]any{
 		"general":      map[string]any{"positionEncodings": encodings},
 		"textDocument": map[string]any{"completion": map[string]any{"completionItem": map[string]any{"snippetSupport": true}}},
-	}}, nil)
+	}
+	c.ask("initialize", params, nil)
 	c.tell("initialized", map[string]any{})
 	return c
 }

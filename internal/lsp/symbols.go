@@ -2,8 +2,6 @@ package lsp
 
 import (
 	"bytes"
-	"maps"
-	"slices"
 	"strings"
 
 	"runloop/dsl/source"
@@ -63,13 +61,18 @@ func declares(key *syntax.Key) bool {
 	return false
 }
 
-// symbols returns the sections of a document with what they declare. They come from its layout, so a text with mistakes
-// has them, too.
+// symbols returns the sections of a document with what they declare.
 func (s *Server) symbols(p documentParams) (any, error) {
 	d, err := s.document(p.TextDocument.URI)
 	if err != nil {
 		return nil, err
 	}
+	return s.sections(d), nil
+}
+
+// sections is the sections of a document with what they declare. They come from its layout, so a text with mistakes has them,
+// too.
+func (s *Server) sections(d *document) []documentSymbol {
 	list := []documentSymbol{}
 	if root := readOutline(d.text); root != nil && root.kind == mapOutline && d.isScenario() {
 		for i := range root.entries {
@@ -86,7 +89,7 @@ func (s *Server) symbols(p documentParams) (any, error) {
 			list = append(list, symbol)
 		}
 	}
-	return list, nil
+	return list
 }
 
 // declared returns the names that a section declares.
@@ -114,21 +117,17 @@ func (s *Server) symbol(d *document, e *entry, kind int) documentSymbol {
 		SelectionRange: s.rangeOf(d, e.key)}
 }
 
-// workspaceSymbols returns the names that open documents declare and whose text contains a query, in any case.
+// workspaceSymbols returns the names that the scenarios of the workspace declare and whose text contains a query, in any case.
 func (s *Server) workspaceSymbols(p struct {
 	Query string `json:"query"`
 }) (any, error) {
 	list := []workspaceSymbol{}
 	query := strings.ToLower(p.Query)
-	for _, uri := range slices.Sorted(maps.Keys(s.documents)) {
-		sections, err := s.symbols(documentParams{identifier{URI: uri}})
-		if err != nil {
-			return nil, err
-		}
-		for _, section := range sections.([]documentSymbol) {
+	for _, d := range s.workspace() {
+		for _, section := range s.sections(d) {
 			for _, c := range section.Children {
 				if strings.Contains(strings.ToLower(c.Name), query) {
-					list = append(list, workspaceSymbol{c.Name, c.Kind, section.Name, location{uri, c.SelectionRange}})
+					list = append(list, workspaceSymbol{c.Name, c.Kind, section.Name, location{d.uri, c.SelectionRange}})
 				}
 			}
 		}
