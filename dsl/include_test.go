@@ -51,6 +51,26 @@ func TestIncludePlaces(t *testing.T) {
 	}
 }
 
+// TestIncludeFunctions calls the functions of several files, which do not see each other.
+func TestIncludeFunctions(t *testing.T) {
+	in := files(map[string]string{
+		"a.yaml": "runloop: 1\nfunctions: { f: { params: { n: int }, value: n * 2 } }\ncoroutines: { a: { params: { n: int }, do: [{ sleep: \"${f(n)}\" }] } }\n",
+		"b.yaml": "runloop: 1\nfunctions: { g: { params: { n: int }, value: n * 3 } }\n",
+		"c.yaml": "runloop: 1\ninclude: b.yaml\nfunctions: { h: { params: { n: int }, value: g(n) + 1s } }\n",
+	})
+	s, err := in.Load("main.yaml", []byte("runloop: 1\ninclude: [a.yaml, b.yaml, c.yaml]\nmain:\n  - { call: a, with: { n: 2 } }\n  - print: ${now} ${f(1)} ${g(1)} ${h(1)}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.NewLoop(compile.RunOptions{KeepOutput: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(l.Run().Output); got != "4.0 2 3 4.0\n" {
+		t.Errorf("it prints %q", got)
+	}
+}
+
 // TestIncludeLimits checks what cannot be included though it can be named.
 func TestIncludeLimits(t *testing.T) {
 	many := map[string]string{}

@@ -92,11 +92,11 @@ func (c *collector) function(d *syntax.Function, told map[string]bool) {
 // functions checks the functions of expressions and infers what they come to.
 func (c *checker) functions() {
 	for _, d := range c.s.Functions {
+		c.enter(c.s.Part(d.Name)) // another file may not see it
 		f := c.Functions[d.Name.Text]
 		if f == nil || c.twice[d] {
 			continue
 		}
-		c.enter(c.s.Part(d.Name))
 		c.functionParams(d)
 		c.outside(true)
 		c.Function = f

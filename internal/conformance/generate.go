@@ -43,6 +43,8 @@ type generator struct {
 	objects    map[string][]string // expressions for the declared objects, by kind
 	futures    bool                // tasks share a future
 	blocks     bool                // steps block
+	calendar   bool                // times of the calendar are used
+	functions  []string            // of an integer
 	threads    bool                // threads work
 	plain      bool                // queues are asyncio's own, without `where` and shutdown
 }
@@ -91,6 +93,13 @@ func (g *generator) scenario() mapping {
 	}
 	m = append(m, g.declare()...)
 	g.blocks, g.threads = g.chance(0.25), g.chance(0.25)
+	g.calendar = g.chance(0.15)
+	var functions mapping
+	if g.chance(0.3) {
+		for range 1 + g.n(2) {
+			functions = append(functions, g.function())
+		}
+	}
 	m = append(m, g.settings()...)
 	hasMain := g.chance(0.45)
 	g.cycle = !hasMain && g.chance(0.06)
@@ -113,14 +122,22 @@ func (g *generator) scenario() mapping {
 			workers = append(workers, g.worker())
 		}
 	}
+	var clock mapping
+	if g.calendar {
+		clock = append(clock, pair{"start", beforeMinute})
+	}
 	if endless && !hasMain || g.chance(0.3) {
-		m = append(m, pair{"clock", mapping{{"until", bare(g.duration(16, 8))}}})
+		clock = append(clock, pair{"until", bare(g.duration(16, 8))})
+	}
+	if len(clock) > 0 {
+		m = append(m, pair{"clock", clock})
 	}
 	add := func(key string, part mapping) {
 		if len(part) > 0 {
 			m = append(m, pair{key, part})
 		}
 	}
+	add("functions", functions)
 	add("coroutines", coroutines)
 	add("callbacks", callbacks)
 	add("workers", workers)
@@ -132,6 +149,22 @@ func (g *generator) scenario() mapping {
 	}
 	return append(m, pair{"after", g.afterwards()})
 }
+
+// function writes a function of expressions, which may call those before it.
+func (g *generator) function() pair {
+	name := fmt.Sprintf("f%d", len(g.functions)+1)
+	options := []string{"x + y", "min(x, y + 2)", "x > y ? x % 3 : x + 1", "clamp(x - y, 0, 5)"}
+	for _, f := range g.functions {
+		options = append(options, f+"(x) + y", "x > 3 ? 3 : "+f+"(y, x)")
+	}
+	value := pick(g, options...)
+	g.functions = append(g.functions, name)
+	params := mapping{{"x", bare("int")}, {"y", mapping{{"type", bare("int")}, {"default", bare(fmt.Sprint(g.n(3)))}}}}
+	return pair{name, mapping{{"params", params}, {"value", value}}}
+}
+
+// beforeMinute is when the clock starts where times of the calendar are used: a whole minute comes 2 s later.
+const beforeMinute = "00:00:58"
 
 func (g *generator) coroutine() pair {
 	c := coroutine{name: fmt.Sprintf("co%d", len(g.coroutines)+1), quick: g.chance(0.25)}
@@ -154,6 +187,8 @@ func (g *generator) callback() (p pair, forever bool) {
 	b := &body{returns: true}
 	periodic := g.chance(0.45)
 	switch {
+	case periodic && g.calendar && g.chance(0.5):
+		def = append(def, pair{"cron", pick(g, "* * * * *", "1-59/2 0 1 jan *", "@daily")})
 	case periodic && g.chance(0.5):
 		def = append(def, pair{"after", bare(g.duration(8, 0))}, pair{"every", bare(g.duration(6, 1))})
 	case periodic:
@@ -404,7 +439,11 @@ func (b *body) assign(name, kind string) { b.locals = append(b.locals, local{nam
 func (g *generator) number(b *body) string {
 	options := []string{"n", "len(xs)", fmt.Sprint(g.n(5)), "c"}
 	options = append(options, b.of("int")...)
-	return pick(g, options...)
+	number := pick(g, options...)
+	if len(g.functions) > 0 && g.chance(0.3) {
+		number = pick(g, g.functions...) + "(" + number + pick(g, "", "", ", 2") + ")"
+	}
+	return number
 }
 
 func (g *generator) condition(b *body) string {
@@ -729,6 +768,9 @@ func (g *generator) sleep(b *body) (any, bool) {
 }
 
 func (g *generator) sleepUntil(*body) (any, bool) {
+	if g.calendar && g.chance(0.5) {
+		return step("sleep_until", pick(g, "00:01", "00:00:59", "00:00")), false
+	}
 	return step("sleep_until", bare(g.duration(16, 0))), false
 }
 

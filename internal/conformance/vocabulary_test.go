@@ -16,9 +16,9 @@ var unwritten = []struct{ reason, words string }{
 		abs( all( any( bitand( bitnand( bitnot( bitor( bitshl( bitshr( bitushr( bitxor( ceil( concat( count( duration( filter(
 		find( findIndex( findLast( findLastIndex( first( flatten( float( floor( format( fromBase64( fromJSON(
 		fromPairs( get( groupBy( hasPrefix( hasSuffix( indexOf( int( is_error( join( keys( last( lastIndexOf( lower(
-		map( max( mean( median( min( none( one( reduce( repeat( replace( reverse( round( sort( sortBy( split(
+		map( max( mean( median( none( one( reduce( repeat( replace( reverse( round( sort( sortBy( split(
 		splitAfter( strftime( string( sum( take( toBase64( toJSON( toPairs( trim( trimPrefix( trimSuffix( type( uniq(
-		upper( values( sqrt( exp( log( log2( log10( pow( sin( cos( atan2( mod( floordiv( clamp( percentile( variance( stdev(
+		upper( values( sqrt( exp( log( log2( log10( pow( sin( cos( atan2( mod( floordiv( percentile( variance( stdev(
 		cumsum( range( zip( enumerate( lpad( rpad(`},
 	{"asyncio has no counterpart: TestSimPy compares it with SimPy", `
 		interrupt`},
