@@ -176,6 +176,9 @@ func keyRows(rows [][]string, prefix string, keys []*syntax.Key) [][]string {
 		rows = append(rows, []string{"`" + prefix + k.Name + "`", keyTakes(k), keyMeaning(k)})
 		switch k.Kind {
 		case syntax.RecordKey, syntax.RecordsKey, syntax.DeadlineKey:
+			if k == syntax.ExploreExpectKey {
+				continue // its keys stand at the scenario's
+			}
 			rows = keyRows(rows, prefix+k.Name+".", k.Keys)
 		case syntax.ObjectsKey, syntax.NamedKey:
 			switch {

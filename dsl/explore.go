@@ -1,14 +1,15 @@
 package dsl
 
 import (
-	"fmt"
-	"math"
-	"strings"
-
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
-	"runloop/engine"
 )
+
+// KnownStep is one unusual choice of a schedule, in names that survive edits of the scenario.
+type KnownStep = syntax.KnownStep
+
+// ExpectParts is the parts of expectations, as Failure.Part has them.
+var ExpectParts = []string{"ends", "at", "output", "that", "always", "eventually", "tasks", "errors"}
 
 // Exploring is what the section `explore` of a scenario says.
 type Exploring struct {
@@ -24,45 +25,11 @@ type Exploring struct {
 	Known        [][]KnownStep
 }
 
-// KnownStep is one unusual choice of a schedule, in names that survive edits of the scenario.
-type KnownStep struct {
-	At     int64  // loop time in nanoseconds
-	First  string // the task or callback that goes first then
-	Cancel string // or the task that is cancelled
-	Late   int64  // with First: how late the timer is that would have gone first; 0: any
-}
-
-// String is the step as a scenario has it.
-func (s KnownStep) String() string {
-	verb, who := "first", s.First
-	if s.Cancel != "" {
-		verb, who = "cancel", s.Cancel
-	}
-	late := ""
-	if s.Late > 0 {
-		late = ", late: " + DurationText(s.Late)
-	}
-	return fmt.Sprintf("{ at: %s, %s: %s%s }", DurationText(s.At), verb, who, late)
-}
-
-// DurationText is nanoseconds as a duration that scenarios can have: 5ms.
-func DurationText(ns int64) string {
-	for _, unit := range []struct {
-		name  string
-		nanos int64
-	}{{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}} {
-		if ns%unit.nanos == 0 {
-			return fmt.Sprintf("%d%s", ns/unit.nanos, unit.name)
-		}
-	}
-	return fmt.Sprintf("%dns", ns)
-}
-
-// Exploring returns what `explore` says; nil: the scenario has no such section. The error says what is wrong with it.
-func (s *Scenario) Exploring() (*Exploring, error) {
+// Exploring returns what `explore` says; nil: the scenario has no such section.
+func (s *Scenario) Exploring() *Exploring {
 	e := s.File.Explore
 	if e == nil {
-		return nil, nil
+		return nil
 	}
 	x := &Exploring{Pos: s.Source.Pos(e.Span.Start), Ties: true, Late: -1, Runs: syntax.DefaultExploreRuns}
 	flag := func(to *bool, v *syntax.Value) {
@@ -84,86 +51,32 @@ func (s *Scenario) Exploring() (*Exploring, error) {
 		x.Who = syntax.ConstText(e.Who)
 	}
 	if e.Late != nil {
-		if e.Late.Expr != nil {
-			return nil, s.exploreError(e.Late.Span, "`late` is a duration such as 5ms, no expression")
-		}
 		x.Late = e.Late.Nanos
 	}
-	if err := s.failing(x, e.Fail); err != nil {
-		return nil, err
-	}
-	return x, s.knownSchedules(x, e.Known)
-}
-
-func (s *Scenario) exploreError(at source.Span, format string, args ...any) error {
-	pos := s.Source.Pos(at.Start)
-	return fmt.Errorf("%s:%d:%d: explore: %s", s.Source.Name(), pos.Line, pos.Col, fmt.Sprintf(format, args...))
-}
-
-// failing reads `fail`.
-func (s *Scenario) failing(x *Exploring, v *syntax.Value) error {
-	if v == nil {
-		return nil
-	}
-	items := []*syntax.Value{v}
-	if v.Kind == syntax.ListValue {
-		items = v.Items
-	}
-	x.Fail = map[string]string{}
-	for _, item := range items {
-		name, typ, ok := strings.Cut(syntax.ConstText(item), "=")
-		if !ok || name == "" || typ == "" {
-			return s.exploreError(item.Span, "`fail` names a coroutine and an error, such as fetch=TimeoutError")
+	for _, item := range syntax.FailItems(e.Fail) {
+		if x.Fail == nil {
+			x.Fail = map[string]string{}
 		}
+		name, typ, _ := syntax.FailOf(syntax.ConstText(item)) // the check has looked at it
 		x.Fail[name] = typ
 	}
-	return nil
-}
-
-// knownSchedules reads `known`: a schedule or a list of them.
-func (s *Scenario) knownSchedules(x *Exploring, v *syntax.Value) error {
-	if v == nil {
-		return nil
-	}
-	lists := v.Items
-	if len(lists) > 0 && lists[0].Kind == syntax.MapValue {
-		lists = []*syntax.Value{v}
-	}
+	lists, _ := syntax.KnownSchedules(e.Known)
 	for _, list := range lists {
 		var steps []KnownStep
-		for _, item := range list.Items {
-			step, ok := knownStep(item)
-			if !ok {
-				return s.exploreError(item.Span, "a known schedule is a list of steps such as { at: 5ms, first: worker-2 } or { at: 5ms, cancel: worker-2 }")
-			}
+		for _, item := range list {
+			step, _ := syntax.KnownStepOf(item)
 			steps = append(steps, step)
 		}
 		x.Known = append(x.Known, steps)
 	}
-	return nil
+	return x
 }
 
-func knownStep(item *syntax.Value) (step KnownStep, ok bool) {
-	if item.Kind != syntax.MapValue {
-		return step, false
+// Explored compiles the scenario as it is explored: with the expectations of `explore.expect`, if there are any.
+func (s *Scenario) Explored() (*Scenario, error) {
+	unit, err := s.Scenario.Explored()
+	if err != nil || unit == s.Scenario {
+		return s, err
 	}
-	v := syntax.ConstantOf(item)
-	at, timed := v.Get("at")
-	seconds, isNumber := at.Number()
-	first, hasFirst := v.Get("first")
-	cancelled, hasCancel := v.Get("cancel")
-	late, hasLate := v.Get("late")
-	lateSeconds, lateIsNumber := late.Number()
-	if !timed || !isNumber || hasFirst == hasCancel || hasLate && (!hasFirst || !lateIsNumber) || v.Size() > 3 || v.Size() == 3 && !hasLate {
-		return step, false
-	}
-	step.Late = int64(math.Round(lateSeconds * 1e9))
-	step.At = int64(math.Round(seconds * 1e9))
-	text := func(v engine.Value) string { return string(engine.AppendText(nil, nil, v)) }
-	if hasFirst {
-		step.First = text(first)
-	} else {
-		step.Cancel = text(cancelled)
-	}
-	return step, true
+	return &Scenario{Scenario: unit, found: s.found, ofCase: s.ofCase, folder: s.folder}, nil
 }

@@ -36,7 +36,7 @@ var ours = map[string][]string{
 	"internal/picture":         {"engine", "internal/trace"},
 	"internal/page":            {"engine", "internal/trace", "internal/why"},
 	"internal/why":             {"engine", "internal/trace"},
-	"internal/explore":         {"dsl", "engine", "internal/trace", "internal/why"},
+	"internal/explore":         {"dsl", "dsl/syntax", "engine", "internal/trace", "internal/why"},
 	"internal/suite":           {"dsl", "engine", "internal/explore", "internal/report"},
 	"internal/bench":           {"dsl", "engine"},
 	"internal/lsp/web":         {"internal/lsp"},

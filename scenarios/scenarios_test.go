@@ -64,7 +64,7 @@ func TestBundled(t *testing.T) {
 }
 
 // TestExplored: what `explore` of a scenario says holds in every order, and for three of them not without their repair, which
-// is what testdata/twins leaves out. The usual runs of those are as expected, too.
+// is what internal/explore/testdata/twins leaves out. The usual runs of those are as expected, too.
 func TestExplored(t *testing.T) {
 	explored, twins := 0, 0
 	for _, name := range scenarios.Names() {
@@ -76,7 +76,7 @@ func TestExplored(t *testing.T) {
 		if failed := exploreIt(t, name, src); failed != nil {
 			t.Errorf("%s: %q", name, failed)
 		}
-		wrong, err := os.ReadFile("testdata/twins/" + name + ".yaml")
+		wrong, err := os.ReadFile("../internal/explore/testdata/twins/" + name + ".yaml")
 		if err != nil {
 			continue
 		}
@@ -98,15 +98,11 @@ func exploreIt(t *testing.T, name string, src []byte) []string {
 		t.Fatal(err)
 	}
 	run(t, s)
-	x, err := s.Exploring()
-	if err != nil {
-		t.Fatal(err)
-	}
 	opts, err := s.Options(dsl.RunOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return explore.Test(s, x, opts)
+	return explore.Test(s, s.Exploring(), opts)
 }
 
 // run runs a scenario and gives what it printed.

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -16,6 +18,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/explore"
+	"runloop/internal/suite"
 	"runloop/internal/trace"
 )
 
@@ -33,6 +36,7 @@ type exploreFlags struct {
 	runs    int
 	outcome choice
 	json    bool
+	save    bool
 }
 
 func newExplore(io streams) *cobra.Command {
@@ -55,7 +59,10 @@ What is left open:
   --ready         what runs in one iteration does so in any order, as goroutines do;
                   asyncio does not leave that open
 
-If the file has a section ` + "`explore`" + ` and no flag says what is left open, it does.
+If the file has a section ` + "`explore`" + ` and no flag says what is left open, it does, and its
+known schedules are run first. ` + "`explore.expect`" + ` is what holds in every order, in place of
+what the file expects. --save writes the least schedule that fails into the file, so that
+` + "`runloop test`" + ` runs it from now on.
 
 explore says precisely what was done. "All N orders were explored" means that there are no
 others of these kinds. Where there are too many for --budget or --runs, it runs all with
@@ -71,7 +78,7 @@ With --outcome shared, the shared variables at the end are part of the outcome, 
 output also what was printed: explore says how many different outcomes there are.
 
 With --json, explore prints one object: {"file", "modes", "complete", "orders", "failing",
-"runs", "states", "ok", "usual", "outcomes", "failure"}. "orders" and "failing" are text,
+"runs", "states", "ok", "usual", "known", "outcomes", "failure"}. "orders" and "failing" are text,
 as they may be large; without "complete", "orders" is about how many there are, if it is
 known. "failure" has "run", "text", "schedule", "steps" ("time", "kind", "who", "text"),
 and "late", how late a timer must be in nanoseconds, if that is known.
@@ -96,6 +103,7 @@ Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or 
 	flags.IntVar(&f.runs, "runs", 0, "begin at most so many runs, instead of --budget: the same findings on every machine")
 	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
+	flags.BoolVar(&f.save, "save", false, "write the least schedule that fails into the file, under explore.known")
 	for name, c := range map[string]*choice{"outcome": &f.outcome, "python": &f.run.python} {
 		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
 			panic(err)
@@ -153,6 +161,9 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 	if err != nil || budget <= 0 {
 		return usageError(cmd, fmt.Sprintf("--budget %s: it is a duration such as 30s", f.budget))
 	}
+	if f.save && (arg == "-" || !isFile(arg)) {
+		return usageError(cmd, "--save writes into the file: "+arg+" is none")
+	}
 	s, _, err := f.run.load(arg, io)
 	if err != nil {
 		return err
@@ -161,49 +172,95 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 	if err != nil {
 		return err
 	}
-	exploring, err := s.Exploring()
-	if err == nil && exploring != nil && !saysModes(cmd) {
-		token, err = explore.ModesOf(exploring)
+	var known [][]dsl.KnownStep
+	if x := s.Exploring(); x != nil && !saysModes(cmd) {
+		token, known = explore.ModesOf(x), x.Known
 	}
-	if err == nil {
-		err = f.known(s, token)
-	}
-	if err != nil {
+	if err := checkFailures(s, token); err != nil {
 		return err
 	}
 	token.Mark = explore.Mark(s, opts)
-	o := explore.Of(s, opts, token.Modes, f.outcome.value)
+	x, err := s.Explored()
+	if err != nil {
+		return defect(err)
+	}
+	o := explore.Of(x, opts, token.Modes, f.outcome.value)
 	o.Workers = runtime.GOMAXPROCS(0)
 	if o.Runs = f.runs; f.runs == 0 {
 		start := io.Now()
 		o.Stop = func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
 	}
-	r := explore.Explore(o)
-	told := &toldReport{Report: r, token: token, opts: o, arg: arg, setup: setupText(cmd), file: s.Source.Name(), counts: f.outcome.value}
-	if r.Failure != nil {
-		told.shrink(f.run.source(s, s.Program(), &opts))
+	told := &toldReport{token: token, opts: o, arg: arg, setup: setupText(cmd), file: s.Source.Name(), counts: f.outcome.value}
+	told.known = explore.TestKnown(o, token, known)
+	told.leftOut = explore.LeftOut(x, token.Modes)
+	told.Report = explore.Explore(o)
+	if told.Failure != nil {
+		told.shrink(f.run.source(x, x.Program(), &opts))
 	}
-	if f.json {
-		if err := io.emit(told.json()); err != nil {
+	if err := f.tell(io, told); err != nil {
+		return err
+	}
+	if f.save && told.Failure != nil {
+		if err := told.save(io, s); err != nil {
 			return err
 		}
-	} else {
-		fmt.Fprint(io.Out, told.text())
 	}
-	if r.Failure != nil || r.Usual.Failed {
+	if told.Failure != nil || told.Usual.Failed || len(told.known) > 0 {
 		return &exitError{code: exitFailed}
 	}
 	return nil
 }
 
-// known checks that the coroutines of --fail and the tasks of --who are there.
-func (f *exploreFlags) known(s *dsl.Scenario, t explore.Token) error {
-	names := s.CoroutineNames()
-	for name := range t.Modes.Fail {
-		if !slices.Contains(names, name) {
-			return fmt.Errorf("--fail %s=%s: there is no coroutine %q%s", name, t.Modes.Fail[name], name, didYouMean(name, names))
+// tell prints what exploring came to.
+func (f *exploreFlags) tell(io streams, r *toldReport) error {
+	if f.json {
+		return io.emit(r.json())
+	}
+	_, err := fmt.Fprint(io.Out, r.text())
+	return err
+}
+
+// isFile reports whether there is a file of that name, and it is none of the bundled scenarios.
+func isFile(arg string) bool {
+	info, err := os.Stat(arg)
+	return err == nil && !info.IsDir()
+}
+
+// checkFailures checks that the coroutines and the errors of --fail are there.
+func checkFailures(s *dsl.Scenario, t explore.Token) error {
+	names, errorTypes := s.CoroutineNames(), append(engine.ErrorTypes(), s.Info.Raised()...)
+	for _, name := range slices.Sorted(maps.Keys(t.Modes.Fail)) {
+		switch typ := t.Modes.Fail[name]; {
+		case !slices.Contains(names, name):
+			return fmt.Errorf("--fail %s=%s: there is no coroutine %q%s", name, typ, name, didYouMean(name, names))
+		case !slices.Contains(errorTypes, typ):
+			return fmt.Errorf("--fail %s=%s: %q is not one of Python's errors, and no step raises it%s", name, typ, typ, didYouMean(typ, errorTypes))
 		}
 	}
+	return nil
+}
+
+// save writes the least schedule into the file.
+func (r *toldReport) save(io streams, s *dsl.Scenario) error {
+	cannot := func(why string) error { return fmt.Errorf("--save: %s is not changed: %s", r.file, why) }
+	if len(r.names) == 0 {
+		return cannot("the schedule cannot be told by names; --schedule repeats it")
+	}
+	data, added, err := s.AddKnown(r.names, r.token.Section())
+	if err != nil {
+		return cannot(err.Error())
+	}
+	if !added {
+		fmt.Fprintf(io.Err, "%s has the schedule already\n", r.file)
+		return nil
+	}
+	if err := explore.Fails(s, data, r.names); err != nil {
+		return cannot(err.Error())
+	}
+	if err := suite.ReplaceFile(r.arg, data); err != nil {
+		return fmt.Errorf("cannot write %s: %w", r.arg, cause(err))
+	}
+	fmt.Fprintf(io.Err, "%s has the schedule now, under explore.known\n", r.file)
 	return nil
 }
 
@@ -216,6 +273,9 @@ type toldReport struct {
 	setup  string
 	file   string
 	counts string
+
+	known   []string // which known schedules fail or do not fit any more
+	leftOut []string // parts of the expectations that do not count
 
 	least explore.Found
 	story *explore.Story
@@ -276,6 +336,13 @@ func (r *toldReport) of() string {
 
 func (r *toldReport) text() string {
 	var b strings.Builder
+	for _, line := range r.known {
+		b.WriteString(line + "\n")
+	}
+	if len(r.leftOut) > 0 {
+		fmt.Fprintf(&b, "of `expect`, %s not count: a run in which nothing is made to go wrong is meant. `explore.expect` can say what holds here.\n",
+			theyDo(r.leftOut))
+	}
 	if r.Usual.Failed {
 		fmt.Fprintf(&b, "the usual run fails already; `runloop run %s` shows it:\n%s\n", r.arg, explore.Indented("  ", r.Usual.Text))
 	}
@@ -291,6 +358,14 @@ func (r *toldReport) text() string {
 		r.searched(&b)
 	}
 	return b.String()
+}
+
+// theyDo is names with their verb.
+func theyDo(names []string) string {
+	if len(names) == 1 {
+		return "`" + names[0] + "` does"
+	}
+	return "`" + strings.Join(names[:len(names)-1], "`, `") + "` and `" + names[len(names)-1] + "` do"
 }
 
 // orders is a number of orders with its noun.
@@ -421,6 +496,7 @@ type exploreJSON struct {
 	States   int              `json:"states"`
 	OK       bool             `json:"ok"`
 	Usual    string           `json:"usual,omitempty"` // why the usual run fails
+	Known    []string         `json:"known"`           // known schedules that fail or do not fit any more, in a line each
 	Outcomes []outcomeJSON    `json:"outcomes"`
 	Failure  *exploredFailure `json:"failure,omitempty"`
 }
@@ -444,7 +520,8 @@ type exploredFailure struct {
 
 func (r *toldReport) json() ([]byte, error) {
 	x := exploreJSON{File: r.file, Modes: r.token.ModesText(), Complete: r.Complete, Runs: r.Runs, Begun: r.Begun, States: r.States,
-		OK: r.Failure == nil && !r.Usual.Failed, Usual: r.Usual.Text, Outcomes: []outcomeJSON{}}
+		OK: r.Failure == nil && !r.Usual.Failed && len(r.known) == 0, Usual: r.Usual.Text, Outcomes: []outcomeJSON{},
+		Known: append([]string{}, r.known...)}
 	if r.Report.Orders != nil {
 		x.Orders = r.Report.Orders.String()
 	}

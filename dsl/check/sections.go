@@ -39,9 +39,7 @@ func (c *checker) globalValues() {
 		c.noDraws = false
 	}
 	c.cases()
-	if c.s.Explore != nil {
-		c.settings(&c.s.Explore.Record, false)
-	}
+	c.explore()
 }
 
 // includes reports what is no path in `include`.
@@ -256,6 +254,9 @@ func (c *checker) expectations() {
 	c.expectation(c.s.Expect)
 	for _, cs := range c.s.Cases {
 		c.expectation(cs.Expect)
+	}
+	if c.s.Explore != nil {
+		c.expectation(c.s.Explore.Expect)
 	}
 }
 

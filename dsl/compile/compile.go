@@ -4,6 +4,7 @@ package compile
 
 import (
 	"cmp"
+	"slices"
 
 	"runloop/dsl/check"
 	"runloop/dsl/expr"
@@ -60,6 +61,24 @@ func CompileCase(f *syntax.File, info *check.Info, c *syntax.Case) (*Scenario, e
 		}
 	}
 	return s, nil
+}
+
+// Explored compiles the scenario with the expectations of `explore.expect` in place of its own; without them it is the scenario.
+func (s *Scenario) Explored() (*Scenario, error) {
+	f := s.File.Explored()
+	if f == s.File {
+		return s, nil
+	}
+	x, err := Compile(f, s.Info)
+	if err == nil {
+		x.given = s.given
+	}
+	return x, err
+}
+
+// Expects reports whether the expectations have the part of that name: ends, at, output and so on.
+func (s *Scenario) Expects(part string) bool {
+	return slices.ContainsFunc(s.expect.Fields, func(f syntax.Field) bool { return f.Key.Name == part })
 }
 
 // Program returns the compiled scenario.

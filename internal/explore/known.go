@@ -1,12 +1,16 @@
 package explore
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"runloop/dsl"
+	"runloop/dsl/syntax"
 	"runloop/engine"
 	"runloop/internal/trace"
 )
@@ -45,48 +49,103 @@ func (x *knownPlayer) pick(l *engine.Loop, kind engine.ChoiceKind, n int) int {
 	return k
 }
 
+// stepKinds is the kinds of choices that a step may be for.
+var stepKinds = []struct {
+	do    string
+	kinds []engine.ChoiceKind
+}{
+	{syntax.KnownFirst, []engine.ChoiceKind{engine.ChooseTie, engine.ChooseLate, engine.ChooseReady}},
+	{syntax.KnownLater, []engine.ChoiceKind{engine.ChooseLate}},
+	{syntax.KnownCancel, []engine.ChoiceKind{engine.ChooseCancel}},
+	{syntax.KnownFail, []engine.ChoiceKind{engine.ChooseFail}},
+}
+
+// isFor reports whether a step may be for a choice of that kind.
+func isFor(step dsl.KnownStep, kind engine.ChoiceKind) bool {
+	for _, x := range stepKinds {
+		if x.do == step.Do {
+			return slices.Contains(x.kinds, kind)
+		}
+	}
+	return false
+}
+
 // stepAt is the option that a step chooses; -1: it is for another choice.
 func stepAt(l *engine.Loop, step dsl.KnownStep, kind engine.ChoiceKind, n int) int {
-	who := step.First
-	if kind == engine.ChooseCancel {
-		who = step.Cancel
-	}
-	if who == "" || kind == engine.ChooseDraw || kind == engine.ChooseFail {
+	if !isFor(step, kind) {
 		return -1
 	}
 	options := l.Options(kind, n)
-	return slices.IndexFunc(options, func(o engine.Option) bool {
+	i := slices.IndexFunc(options, func(o engine.Option) bool {
 		at := l.Now()
 		if kind == engine.ChooseLate {
 			at = max(at, o.When)
 		}
-		return at == step.At && (step.Late == 0 || at-options[0].When == step.Late) && o.Who != 0 && l.WhoName(o.Who) == who
+		return at == step.At && (step.Late == 0 || at-options[0].When == step.Late) && nameOf(l, o) == step.Who
 	})
+	switch {
+	case i < 0:
+	case step.Do == syntax.KnownFail:
+		return 1
+	case step.Do == syntax.KnownLater && (i > 0 || options[n-1] != engine.Option{}):
+		return -1
+	case step.Do == syntax.KnownLater:
+		return n - 1
+	}
+	return i
+}
+
+// nameOf is whom an option is for: a task, a callback, or a worker that starts.
+func nameOf(l *engine.Loop, o engine.Option) string {
+	if o.Timer == engine.TimerStart {
+		return o.Worker
+	}
+	return l.WhoName(o.Who)
 }
 
 // Names is the unusual choices of a schedule in names; ok is false where names do not say enough.
 func Names(opts Options, story *Story) (steps []dsl.KnownStep, ok bool) {
 	for _, s := range story.Steps {
-		step := dsl.KnownStep{At: s.At, First: s.Who, Late: s.Late}
-		switch s.Kind {
-		case engine.ChoiceWords[engine.ChooseCancel]:
-			step.First, step.Cancel, step.Late = "", s.Who, 0
-		case engine.ChoiceWords[engine.ChooseDraw], engine.ChoiceWords[engine.ChooseFail]:
+		if s.Do == "" {
 			return nil, false
 		}
-		steps = append(steps, step)
+		steps = append(steps, dsl.KnownStep{At: s.At, Do: s.Do, Who: s.Who, Late: s.Late})
 	}
 	o, _, err := Known(opts, steps)
 	return steps, err == nil && o.Failed
 }
 
 // ModesOf is what a scenario's `explore` leaves open.
-func ModesOf(x *dsl.Exploring) (Token, error) {
+func ModesOf(x *dsl.Exploring) Token {
 	t := Token{Who: x.Who, Modes: engine.Explore{Ties: x.Ties, Cancel: x.Cancel, Draws: x.Draws, Ready: x.Ready, Fail: x.Fail}}
 	if x.Late >= 0 {
 		t.Modes.Ties, t.Modes.Split, t.Modes.Late = true, true, x.Late
 	}
-	return t, t.Match()
+	_ = t.Match() // the check has looked at the pattern
+	return t
+}
+
+// Section is the lines of a section `explore` that leaves open what the token does.
+func (t Token) Section() []string {
+	m := &t.Modes
+	var lines []string
+	line := func(is bool, format string, args ...any) {
+		if is {
+			lines = append(lines, fmt.Sprintf(format, args...))
+		}
+	}
+	line(!m.Ties, "ties: false")
+	line(m.Split, "late: %s", syntax.DurationText(m.Late))
+	line(m.Cancel > 0, "cancel: %d", m.Cancel)
+	line(t.Who != "", "who: %s", strconv.Quote(t.Who))
+	line(m.Draws, "draws: true")
+	var fail []string
+	for _, name := range slices.Sorted(maps.Keys(m.Fail)) {
+		fail = append(fail, name+"="+m.Fail[name])
+	}
+	line(len(fail) > 0, "fail: [%s]", strings.Join(fail, ", "))
+	line(m.Ready, "ready: true")
+	return lines
 }
 
 // Match makes the pattern of names what the modes ask.
@@ -102,18 +161,33 @@ func (t *Token) Match() error {
 	return nil
 }
 
-// Test explores a scenario as its section `explore` says: first what is known, then as many runs as it allows. It returns what
-// went wrong, in one line each.
-func Test(s *dsl.Scenario, x *dsl.Exploring, run engine.Options) []string {
-	t, err := ModesOf(x)
+// Fails checks that a schedule fails in a scenario whose file has become data, as its section `explore` leaves things open.
+func Fails(s *dsl.Scenario, data []byte, steps []dsl.KnownStep) error {
+	changed, err := s.Reload(data)
 	if err != nil {
-		return []string{"explore: " + err.Error()}
+		return err
 	}
-	t.Mark = Mark(s, run)
-	opts := Of(s, run, t.Modes, Verdict)
-	opts.Runs = x.Runs
-	var failed []string
-	for i, steps := range x.Known {
+	run, err := changed.Options(dsl.RunOptions{Clock: "virtual"})
+	if err != nil {
+		return err
+	}
+	x, err := changed.Explored()
+	if err != nil {
+		return err
+	}
+	o, _, err := Known(Of(x, run, ModesOf(changed.Exploring()).Modes, Verdict), steps)
+	switch {
+	case err != nil:
+		return errors.New("its section `explore` leaves less open, or its own parameters lead to other choices")
+	case !o.Failed:
+		return errors.New("with its own parameters, and what its section `explore` expects, the schedule does not fail")
+	}
+	return nil
+}
+
+// TestKnown runs known schedules and returns which of them fail or do not fit any more, in one line each.
+func TestKnown(opts Options, t Token, known [][]dsl.KnownStep) (failed []string) {
+	for i, steps := range known {
 		o, schedule, err := Known(opts, steps)
 		switch {
 		case err != nil:
@@ -123,6 +197,21 @@ func Test(s *dsl.Scenario, x *dsl.Exploring, run engine.Options) []string {
 			failed = append(failed, fmt.Sprintf("explore: known schedule %d fails: %s; --schedule '%s' repeats it", i+1, oneLine(o.Text), t))
 		}
 	}
+	return failed
+}
+
+// Test explores a scenario as its section `explore` says: first what is known, then as many runs as it allows. It returns what
+// went wrong, in one line each.
+func Test(s *dsl.Scenario, x *dsl.Exploring, run engine.Options) []string {
+	t := ModesOf(x)
+	t.Mark = Mark(s, run)
+	s, err := s.Explored()
+	if err != nil {
+		return []string{"explore: " + err.Error()}
+	}
+	opts := Of(s, run, t.Modes, Verdict)
+	opts.Runs = x.Runs
+	failed := TestKnown(opts, t, x.Known)
 	if len(failed) > 0 {
 		return failed
 	}

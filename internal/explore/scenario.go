@@ -24,13 +24,13 @@ var Outcomes = []string{Verdict, Shared, Output}
 // faults reports whether something is made to go wrong: then what speaks of a run without faults does not apply.
 func faults(m *engine.Explore) bool { return m.Cancel > 0 || len(m.Fail) > 0 }
 
-// withFaults is the parts of `expect` that apply where something is made to go wrong.
+// withFaults is the parts of `expect` that apply where something is made to go wrong. Of `explore.expect` all apply that it has.
 var withFaults = []string{"always"}
 
-// Of makes the options to explore a scenario. counts is what counts as the outcome.
+// Of makes the options to explore a scenario; see dsl.Scenario.Explored. counts is what counts as the outcome.
 func Of(s *dsl.Scenario, run engine.Options, modes engine.Explore, counts string) Options {
 	j := &judge{scenario: s, faults: faults(&modes), counts: counts}
-	opts := Options{Program: s.Program(), Run: run, Modes: modes, Output: counts == Output || s.ExpectsOutput() && !j.faults}
+	opts := Options{Program: s.Program(), Run: run, Modes: modes, Output: counts == Output || s.ExpectsOutput() && j.applies("output")}
 	if j.faults {
 		j.baseline(opts)
 	}
@@ -45,6 +45,23 @@ type judge struct {
 	counts   string
 	deadlock bool           // the usual run, without faults, ends with one
 	orphans  map[string]int // what ended tasks hold then
+}
+
+// applies reports whether a part of the expectations counts.
+func (j *judge) applies(part string) bool {
+	x := j.scenario.Explore
+	return !j.faults || slices.Contains(withFaults, part) || x != nil && x.Expect != nil && j.scenario.Expects(part)
+}
+
+// LeftOut is the parts of the scenario's expectations that do not count, as something is made to go wrong.
+func LeftOut(s *dsl.Scenario, modes engine.Explore) (parts []string) {
+	j := &judge{scenario: s, faults: faults(&modes)}
+	for _, part := range dsl.ExpectParts {
+		if s.Expects(part) && !j.applies(part) {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 // baseline runs the scenario without faults.
@@ -63,7 +80,7 @@ func (j *judge) judge(l *engine.Loop) Outcome {
 	var text, key strings.Builder
 	r := l.Result()
 	for _, f := range j.scenario.Verify(l, r) {
-		if j.faults && !slices.Contains(withFaults, f.Part) {
+		if !j.applies(f.Part) {
 			continue
 		}
 		if f.Pos.Line > 0 {
@@ -90,6 +107,7 @@ func (j *judge) judge(l *engine.Loop) Outcome {
 // withFaults looks for what must not come of a fault: a deadlock, a run that does not end, and what nobody can have any more.
 func (j *judge) withFaults(l *engine.Loop, r *engine.Result, text *strings.Builder) {
 	switch {
+	case j.applies("ends"): // they say how it may end
 	case r.Ended == engine.Deadlock && !j.deadlock, r.Ended == engine.LimitHit:
 		fmt.Fprintf(text, "the run ended `%s`\n", r.Ended)
 	}

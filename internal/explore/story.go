@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"runloop/dsl/syntax"
 	"runloop/engine"
 	"runloop/internal/trace"
 	"runloop/internal/why"
@@ -16,6 +17,7 @@ type Step struct {
 	Who  string `json:"who"`            // the task or callback that is chosen
 	Late int64  `json:"late,omitempty"` // how late the timer is that would have been first
 	Text string `json:"text"`
+	Do   string `json:"do,omitempty"` // what it is in a known schedule: first, later, cancel, fail; empty: it cannot be named
 
 	Pos, Usual engine.Pos `json:"-"` // where it is chosen from, and what is chosen in the usual run; zero: no place of the file
 }
@@ -75,17 +77,22 @@ func (t *teller) pick(l *engine.Loop, kind engine.ChoiceKind, n int) int {
 func (t *teller) step(l *engine.Loop, kind engine.ChoiceKind, n, k int) Step {
 	options := l.Options(kind, n)
 	o := options[min(k, len(options)-1)]
-	s := Step{At: l.Now(), Kind: engine.ChoiceWords[kind], Who: l.WhoName(o.Who), Pos: o.Pos, Usual: options[0].Pos}
+	s := Step{At: l.Now(), Kind: engine.ChoiceWords[kind], Who: nameOf(l, o), Pos: o.Pos, Usual: options[0].Pos}
+	if kind != engine.ChooseDraw {
+		s.Do = syntax.KnownFirst
+	}
 	switch kind {
 	case engine.ChooseTie:
 		s.Text = fmt.Sprintf("%s before %s: both are due", happens(l, o), timer(l, options[0]))
 	case engine.ChooseLate:
 		t.late(l, &s, options, k)
 	case engine.ChooseCancel:
+		s.Do = syntax.KnownCancel
 		s.Text = named(l, o) + " is cancelled from outside" + whileWaiting(o)
 	case engine.ChooseDraw:
 		s.Text = named(l, o) + " draws another value"
 	case engine.ChooseFail:
+		s.Do = syntax.KnownFail
 		s.Text = named(l, o) + ": what it calls or begins with fails"
 	case engine.ChooseReady:
 		s.Text = fmt.Sprintf("%s runs before %s: both are ready", named(l, o), named(l, options[0]))
@@ -98,7 +105,7 @@ func (t *teller) late(l *engine.Loop, s *Step, options []engine.Option, k int) {
 	o, usual := options[k], options[0]
 	switch {
 	case o.Pos == engine.Pos{}: // the others wait
-		s.Who = l.WhoName(usual.Who)
+		s.Who, s.Do = nameOf(l, usual), syntax.KnownLater
 		s.Text = timer(l, usual) + " comes later, when nothing else is ready any more"
 	case usual.Pos == engine.Pos{}:
 		s.At = max(s.At, o.When)

@@ -146,14 +146,11 @@ func exploreOrders(d *document) (*explored, error) {
 	}
 	token := explore.Token{Modes: engine.Explore{Ties: true}}
 	runs := exploredRuns
-	switch x, err := scenario.Exploring(); {
-	case err != nil:
+	if x := scenario.Exploring(); x != nil {
+		token, runs = explore.ModesOf(x), min(runs, x.Runs)
+	}
+	if scenario, err = scenario.Explored(); err != nil {
 		return nil, err
-	case x != nil:
-		if token, err = explore.ModesOf(x); err != nil {
-			return nil, err
-		}
-		runs = min(runs, x.Runs)
 	}
 	opts := explore.Of(scenario, options, token.Modes, explore.Verdict)
 	opts.Runs = max(1, min(runs, int(exploredSteps/max(loop.Run().Steps, 1))))

@@ -268,11 +268,6 @@ func (o *Outcome) run(path string, opts Options) {
 			return
 		}
 	}
-	exploring, err := s.Exploring()
-	if err != nil {
-		o.Err = err
-		return
-	}
 	l := engine.New(s.Program(), engineOptions)
 	if opts.Started != nil {
 		if ended := opts.Started(l); ended != nil {
@@ -291,7 +286,7 @@ func (o *Outcome) run(path string, opts Options) {
 			return
 		}
 	}
-	if exploring != nil && len(failures) == 0 && r.Ended != engine.Interrupted {
+	if exploring := s.Exploring(); exploring != nil && len(failures) == 0 && r.Ended != engine.Interrupted {
 		for _, text := range explore.Test(s, exploring, engineOptions) {
 			failures = append(failures, dsl.Failure{Pos: exploring.Pos, Part: "explore", Message: text})
 		}
