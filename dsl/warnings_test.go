@@ -57,6 +57,9 @@ func TestWarnings(t *testing.T) {
 			"workers: { w: { call: c, with: { x: '${e}' } } }\nmain: [ wait: e ]", ""},
 		{"waits that end by themselves", "events: [e]\nqueues: [q]\nmain: [ { wait: e, within: 1s, else: [] }, " +
 			"{ timeout: 1s, do: [ { get: q } ], else: [] }, { timeout: 1s, do: [ { repeat: 2, do: [ { wait: e } ] } ] } ]", ""},
+		{"a time-out without a time", "events: [e]\nmain:\n- timeout: null\n  do:\n  - wait: e", "RL0514@6"},
+		{"one that is given a time", "events: [e]\nmain:\n- timeout: null\n  as: t\n  do:\n  - { reschedule: t, after: 1s }\n" +
+			"  - wait: e\n  else: []", ""},
 		{"a deadlock that is expected", "events: [e]\nworkers: { w: { do: [ wait: e ] } }\nexpect: { ends: deadlock }", ""},
 		{"a queue that nothing fills", "queues: [q]\nworkers: { w: { do: [ get: q ] } }", "RL0514@3"},
 		{"one that is shut down", "queues: [q]\nmain: [ { spawn: { do: [ get: q ] }, as: t }, { sleep: 1 }, { shutdown: q }, { await: t } ]", ""},

@@ -34,6 +34,7 @@ type testFlags struct {
 	seeds    string // a list of seeds and ranges; empty: those of the files
 	params   []string
 	limits   []string
+	python   choice
 	root     string
 	update   bool
 	failFast bool
@@ -44,7 +45,7 @@ type testFlags struct {
 }
 
 func newTest(io streams) *cobra.Command {
-	f := &testFlags{}
+	f := &testFlags{python: choice{of: engine.PythonWords}}
 	cmd := &cobra.Command{
 		Use:   "test [FLAG]... FILE|DIR|PATTERN...",
 		Short: "Run scenarios as tests",
@@ -96,6 +97,7 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 	flags.StringVar(&f.seeds, "seeds", "", "run every test once for each of these `SEEDS`: 1..200, or 3,7,10..20")
 	flags.StringArrayVar(&f.params, "param", nil, "give a run parameter a value: `name=value`; repeatable")
 	flags.StringArrayVar(&f.limits, "limit", nil, "cap a limit: `name=value`, as of run; repeatable")
+	flags.Var(&f.python, "python", "the Python whose asyncio all runs are equal to (default what each file says, or the newest)")
 	addRoot(flags, &f.root)
 	flags.BoolVar(&f.update, "update", false, "rewrite expected outputs, in the files themselves")
 	flags.BoolVar(&f.failFast, "fail-fast", false, "begin no test after one has failed")
@@ -104,6 +106,9 @@ nothing was run; 3 a defect of runloop; 130 and 143 ended by Ctrl-C and SIGTERM.
 	flags.StringVar(&f.html, "html", "", "write a page for each test that fails, and index.html, to a `DIR`")
 	flags.IntVar(&f.slow, "slow", 0, "list the `N` slowest tests, slowest first (10 without a number)")
 	flags.Lookup("slow").NoOptDefVal = "10"
+	if err := cmd.RegisterFlagCompletionFunc("python", f.python.complete); err != nil {
+		panic(err)
+	}
 	return cmd
 }
 
@@ -188,6 +193,8 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seed")
 	case s.update && s.seeds != "":
 		return usageError(cmd, "--update writes what the seed of each file gives: leave out --seeds")
+	case s.update && s.python.value != "":
+		return usageError(cmd, "--update writes what the Python of each file gives: leave out --python")
 	case s.update && len(s.params) > 0:
 		return usageError(cmd, "--update writes what each file and its cases give: leave out --param")
 	case s.seeds != "" && cmd.Flags().Changed("seed"):
@@ -199,7 +206,7 @@ func (s *testSuite) complete(cmd *cobra.Command, args []string) error {
 	case s.junit == "-":
 		return usageError(cmd, "--junit -: it must be a file, for what fails is printed too")
 	}
-	s.options.Root = s.root
+	s.options.Root, s.options.Python = s.root, s.python.value
 	if s.options.Caps, err = limitCaps(s.limits); err != nil {
 		return err
 	}

@@ -133,6 +133,9 @@ func (s *testSuite) setup(failed *suite.Outcome) string {
 	if s.options.Seed != nil || len(failed.Seeds.Failed) > 0 {
 		parts = append(parts, fmt.Sprintf("--seed %d", failed.Run.Seed))
 	}
+	if s.python.value != "" {
+		parts = append(parts, "--python "+s.python.value)
+	}
 	for _, p := range s.params {
 		parts = append(parts, "--param "+shellWord(p))
 	}

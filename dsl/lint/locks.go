@@ -124,8 +124,10 @@ func (w *lockWalk) step(s *syntax.Step, held holding) holding {
 		return w.acquire(n, held)
 	case *syntax.Release:
 		return w.release(n, held)
-	case *syntax.Timeout: // the time-out ends any wait inside
-		return held
+	case *syntax.Timeout:
+		if w.ends(n) { // … any wait inside
+			return held
+		}
 	case *syntax.Call:
 		w.call(n, held)
 	}

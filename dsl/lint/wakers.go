@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"slices"
+
 	"runloop/dsl/expr"
 	"runloop/dsl/syntax"
 	"runloop/engine"
@@ -120,18 +122,31 @@ func (l *linter) isObject(r *syntax.Reference, o *syntax.Object) bool {
 	return e != nil && e.Tree != nil && e.Tree.Indexed() == o.Name.Text
 }
 
-// endsItself reports whether a wait may end without being woken: it has a limit, is inside a `timeout`, or does not
-// wait at all.
+// endsItself reports whether a wait may end without being woken: it has a limit, is inside a `timeout` that ends, or does
+// not wait at all.
 func (l *linter) endsItself(s *syntax.Step, b *body) bool {
 	if get, ok := s.Node.(*syntax.Get); ok && get.Nowait != nil || s.Limited() {
 		return true
 	}
 	for _, around := range b.steps() {
-		if _, ok := around.Node.(*syntax.Timeout); ok && around.Start <= s.Start && s.End <= around.End {
+		if t, ok := around.Node.(*syntax.Timeout); ok && around.Start <= s.Start && s.End <= around.End && l.ends(t) {
 			return true
 		}
 	}
 	return false
+}
+
+// ends reports whether a `timeout` may be over some time: it has a time, or a name, and something gives it one.
+func (l *linter) ends(t *syntax.Timeout) bool {
+	if t.For != nil || t.At != nil {
+		return true
+	}
+	return t.As != nil && slices.ContainsFunc(l.bodies, func(b *body) bool {
+		return slices.ContainsFunc(b.steps(), func(s *syntax.Step) bool {
+			n, ok := s.Node.(*syntax.Reschedule)
+			return ok && (n.After != nil || n.At != nil)
+		})
+	})
 }
 
 // lentObjects returns the objects that are used as values somewhere, and so may be used without their names.

@@ -195,6 +195,7 @@ func (t *translator) variable(s *expr.Node) code {
 	case expr.CaughtError:
 		return atom("%s", t.f.caught())
 	case expr.IndexVariable:
+		t.f.indexed = true
 		return atom("index")
 	}
 	return atom("%s", t.f.variable(s.Text))

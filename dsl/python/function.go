@@ -23,6 +23,7 @@ type function struct {
 	tokens   map[string]bool // context variables that this function resets
 	catches  int             // how many handlers are around the current place
 	starred  bool            // the innermost is one of groups
+	indexed  bool            // it reads `index`
 	temps    int
 }
 

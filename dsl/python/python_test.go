@@ -272,6 +272,31 @@ func TestSteps(t *testing.T) {
       - error: AssertionError
         do:
           - print: ${error}`,
+		"the index of a task": `
+  - spawn:
+      do:
+        - spawn:
+            do:
+              - print: inner ${index}
+              - spawn:
+                  do:
+                    - print: innermost ${index}
+                count: 2
+        - print: outer ${index}
+    count: 2
+  - sleep: 1
+workers:
+  one:
+    do:
+      - print: one ${index}
+  two:
+    call: show
+    with: { i: "${index}" }
+coroutines:
+  show:
+    params: { i: int }
+    do:
+      - print: two ${i}`,
 		"time-outs": `
   - timeout: 1.5
     do:

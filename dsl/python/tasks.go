@@ -11,7 +11,7 @@ import (
 // entry returns the arguments of spawn for the task of an entry. body says what the task runs. worker is the Python
 // text of a worker's name, or "" for other tasks.
 func (f *function) entry(e, body *syntax.Entry, worker string) []string {
-	args := f.body(body)
+	args := f.body(body, worker != "" || e.Counted())
 	if name := f.taskName(e, worker); name != "" {
 		args = append(args, "name="+name)
 	}
@@ -42,10 +42,10 @@ func (f *function) taskName(e *syntax.Entry, name string) string {
 	return quote(strings.Trim(name, `"`)+"-") + " + str(index + 1)"
 }
 
-// body returns the coroutine function that a task runs, and its arguments.
-func (f *function) body(e *syntax.Entry) []string {
+// body returns the coroutine function that a task runs, and its arguments. With numbered `index` is the task's.
+func (f *function) body(e *syntax.Entry, numbered bool) []string {
 	if e.Coroutine == nil {
-		return f.inline(e)
+		return f.inline(e, numbered)
 	}
 	name := f.exporter.name("coroutine", e.Coroutine.Text)
 	return append([]string{name}, f.arguments(f.info.Coroutines[e.Coroutine.Text], e.With)...)
@@ -53,7 +53,7 @@ func (f *function) body(e *syntax.Entry) []string {
 
 // inline writes the `do` of an entry as a coroutine of its own. It returns the function and the locals that it gets
 // copies of.
-func (f *function) inline(e *syntax.Entry) []string {
+func (f *function) inline(e *syntax.Entry, numbered bool) []string {
 	owner := f.name
 	if owner == "" {
 		owner = "task"
@@ -62,19 +62,22 @@ func (f *function) inline(e *syntax.Entry) []string {
 	g.async = true
 	args := []string{g.name}
 	for _, name := range f.info.Copies(e) {
-		switch name {
-		case "error":
+		python := f.variable(name)
+		switch {
+		case name == "error":
 			args, g.args = append(args, f.caught()), append(g.args, name)
-		case "index":
-			args, g.args = append(args, name), append(g.args, name)
+			continue
+		case name == "index" && numbered:
+			f.indexed = true
+			args = append(args, name)
 		default:
-			python := f.variable(name)
 			if !f.assigned[python] {
 				f.early[python] = true
 			}
-			g.assigned[python] = true
-			args, g.args = append(args, python), append(g.args, python)
+			args = append(args, python)
 		}
+		g.assigned[python] = true
+		g.args = append(g.args, python)
 	}
 	g.block(e.Do)
 	g.end()
@@ -97,6 +100,9 @@ func (f *function) worker(w *syntax.Worker) string {
 	args := f.entry(w.Entry, w.Entry, name)
 	if f.draws {
 		args = append(args, "draws="+f.taskName(w.Entry, name))
+	}
+	if f.indexed && w.Entry.Count == nil {
+		f.linef("index = 0")
 	}
 	return f.spawned(args, w.Entry.Count)
 }

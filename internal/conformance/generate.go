@@ -236,6 +236,9 @@ func (g *generator) worker() pair {
 	if g.chance(0.2) {
 		def = append(def, pair{"start", bare(g.duration(8, 0))})
 	}
+	if steps, ok := def[0].value.(list); ok && g.chance(0.2) {
+		def[0].value = append(steps, step("print", g.fresh("#")+" ${index}"))
+	}
 	if g.chance(0.1) {
 		def = append(def, pair{"count", bare("2")})
 		name, g.names = fmt.Sprintf("v%d", g.names), g.names+1
