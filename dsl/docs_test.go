@@ -214,6 +214,8 @@ func keyTakes(k *syntax.Key) string {
 
 func keyMeaning(k *syntax.Key) string {
 	switch {
+	case k.Required && k.Instead != nil:
+		return k.Doc + " (required, unless there is `" + k.Instead.Name + "`)"
 	case k.Required:
 		return k.Doc + " (required)"
 	case k.Default != "":

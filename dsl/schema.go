@@ -219,13 +219,17 @@ func exampleValue(n *yaml.Node) any {
 // recordSchema returns the schema of a map with known keys.
 func recordSchema(keys []*syntax.Key) schema {
 	properties, required, dependent := schema{}, []string{}, schema{}
+	var either schema    // keys of which one is required
 	var otherwise schema // what is dependent unless a certain key is written
 	for _, k := range keys {
 		if k.Unbuilt {
 			continue
 		}
 		properties = append(properties, member{k.Name, keySchema(k)})
-		if k.Required {
+		switch {
+		case k.Required && k.Instead != nil:
+			either = append(either, member{"anyOf", []schema{{{"required", []string{k.Name}}}, {{"required", []string{k.Instead.Name}}}}})
+		case k.Required:
 			required = append(required, k.Name)
 		}
 		switch needs := slices.Contains(keys, k.Needs); {
@@ -243,8 +247,7 @@ func recordSchema(keys []*syntax.Key) schema {
 	if len(dependent) > 0 {
 		s = append(s, member{"dependentRequired", dependent})
 	}
-	s = append(s, otherwise...)
-	return s
+	return append(append(s, either...), otherwise...)
 }
 
 // entrySchema returns the schema of an entry: it has `call` or `do`, and `with` only beside `call`.

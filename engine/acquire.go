@@ -103,7 +103,7 @@ func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 		l.enterLine(r.lineOf(q), id)
 	})
 	l.requesting = id
-	l.parts(id, func(_ uint32, q *request) { l.lookInto(q.on) })
+	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
 	l.requesting = 0
 	op := uint8(OpQueue)
 	if l.request(id).state == requestHeld {
@@ -233,15 +233,20 @@ func (l *Loop) disown(id uint32) {
 	q.older, q.newer = 0, 0
 }
 
-// lookInto looks at a resource in whose line somebody could be served now, in the step that changed it.
-func (l *Loop) lookInto(on uint32) {
-	l.looks = append(l.looks, on)
+// lookInto looks at a resource, a container or a store in whose line somebody could be served now, in the step that changed it.
+func (l *Loop) lookInto(k Kind, on uint32) {
+	l.looks = append(l.looks, scalar(k, uint64(on)))
 	if l.looking {
 		return
 	}
 	l.looking = true
 	for i := 0; i < len(l.looks); i++ {
-		l.serve(l.looks[i])
+		switch v := l.looks[i]; v.Kind() {
+		case KindResource:
+			l.serve(uint32(v.n))
+		default:
+			l.serveStock(v.Kind(), uint32(v.n))
+		}
 	}
 	l.looks, l.looking = l.looks[:0], false
 }
@@ -382,7 +387,7 @@ func (l *Loop) quit(id uint32) {
 		}
 		q.state = requestFree
 	})
-	l.parts(id, func(_ uint32, q *request) { l.lookInto(q.on) })
+	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
 }
 
 // giveBack gives the units of a request back, and its record.
@@ -392,7 +397,7 @@ func (l *Loop) giveBack(id uint32) {
 	l.disown(id)
 	l.freeRequest(id)
 	l.recObject(OpRelease, KindResource, on)
-	l.lookInto(on)
+	l.lookInto(KindResource, on)
 }
 
 // latest is what task id got last of a resource and still has: units, or else the record of units that it has lost. 0: nothing.
@@ -425,7 +430,7 @@ func (l *Loop) releaseLatest(id, on uint32) {
 		l.disown(held)
 		l.request(held).state = requestReturned
 		l.recObject(OpRelease, KindResource, on)
-		l.lookInto(on)
+		l.lookInto(KindResource, on)
 	case held != 0:
 		l.giveBack(held)
 	case lost != 0:
@@ -460,7 +465,7 @@ func (l *Loop) releaseBlock(in *instr) {
 			l.freeRequest(id)
 			if held {
 				l.recObject(OpRelease, KindResource, on)
-				l.lookInto(on)
+				l.lookInto(KindResource, on)
 			}
 		default:
 			if l.fault == nil {
@@ -483,7 +488,7 @@ func (l *Loop) setCapacity(on uint32, capacity int64) {
 	l.looking = true // the line is looked at when all have been interrupted
 	l.shrink(on)
 	l.looking = outer
-	l.lookInto(on)
+	l.lookInto(KindResource, on)
 }
 
 // resize is `resize`.

@@ -224,6 +224,8 @@ func (a *assembler) watchStep(s Step) {
 		as = s.As
 	case *Get:
 		as = s.As
+	case *Want:
+		as = s.As
 	case *WaitBarrier:
 		as = s.As
 	case *Make:
@@ -358,6 +360,10 @@ func (a *assembler) emitStep(s Step) {
 		first := a.at(s.Pos, instr{op: opPut, a: item, declared: int32(s.Declared), val: s.Item, x: x})
 		again := a.emit(instr{op: opPutAgain, a: item, x: x})
 		a.patch(first, again)
+	case *Offer:
+		a.offer(s)
+	case *Want:
+		a.want(s)
 	case *Get:
 		x := &operands{what: s.Queue, as: s.As, where: s.Where, nowait: s.Nowait}
 		a.p.choosy = a.p.choosy || s.Where != nil
@@ -790,26 +796,57 @@ func (a *assembler) asking(s *Acquire, held, mode int32, then func()) {
 	a.p.numbered = a.p.numbered || s.As != nil
 	x := &operands{ask: s.Ask, scoped: s.Scoped, otherwise: s.Else != nil}
 	ask := func() { a.at(s.Pos, instr{op: opAcquire, a: held, b: mode, x: x}) }
+	a.limited(s.Pos, s.Within, s.Else, held, ask, func() {
+		if s.As != nil {
+			a.emit(instr{op: opUnit, a: held, x: &operands{as: s.As}})
+		}
+		then()
+	})
+}
+
+// limited assembles a step that asks for something, then what follows where it has that, or the else of one that has not: the
+// time was over, or slot held+1 is null because it was refused.
+func (a *assembler) limited(pos Pos, within EvalTime, otherwise []Step, held int32, ask, then func()) {
 	var elses []int32
-	if s.Within == nil {
+	if within == nil {
 		ask()
-	} else if leave := a.scope(&Timeout{Pos: s.Pos, For: s.Within, Else: s.Else}, ask); s.Else != nil {
+	} else if leave := a.scope(&Timeout{Pos: pos, For: within, Else: otherwise}, ask); otherwise != nil {
 		elses = append(elses, leave)
 	}
-	if s.Else != nil {
-		elses = append(elses, a.at(s.Pos, instr{op: opRefused, a: held}))
-	}
-	if s.As != nil {
-		a.emit(instr{op: opUnit, a: held, x: &operands{as: s.As}})
+	if otherwise != nil {
+		elses = append(elses, a.at(pos, instr{op: opRefused, a: held}))
 	}
 	then()
-	if s.Else == nil {
+	if otherwise == nil {
 		return
 	}
 	end := a.emit(instr{op: opJump})
 	a.patch(elses...)
-	a.steps(s.Else)
+	a.steps(otherwise)
 	a.patch(end)
+}
+
+// offer assembles `put` into a container or a store.
+func (a *assembler) offer(s *Offer) {
+	slot := a.hidden(1)
+	x := &operands{what: s.What, ask: s.Ask, amount: s.Amount, otherwise: s.Else != nil}
+	ask := func() { a.at(s.Pos, instr{op: opOffer, a: slot, declared: int32(s.Declared), val: s.Item, x: x}) }
+	a.limited(s.Pos, s.Within, s.Else, slot-1, ask, func() {})
+}
+
+// want assembles `get` from a container or a store.
+func (a *assembler) want(s *Want) {
+	slot := a.hidden(1)
+	x := &operands{
+		what: s.What, ask: s.Ask, as: s.As, where: s.Where, least: s.AtLeast, amount: s.Amount != nil, scoped: s.Scoped,
+		otherwise: s.Else != nil, slot: slot + 1, // that of the scope
+	}
+	ask := func() { a.at(s.Pos, instr{op: opWant, a: slot, declared: int32(s.Declared), val: s.Amount, x: x}) }
+	a.limited(s.Pos, s.Within, s.Else, slot-1, ask, func() {
+		if s.Scoped {
+			a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opEndLoan, a: slot}) })
+		}
+	})
 }
 
 // use assembles acquire, sleep, release. Where its units are taken from it the task waits for them at the instruction before

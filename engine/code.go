@@ -65,6 +65,9 @@ const (
 	opInterrupt      // val; x.item: the cause
 	opPut            // val into x.what; to c; the item is kept in frame[a] while it waits
 	opPutAgain       // follows opPut
+	opOffer          // `put` of a container or a store: val into x.what; its request to frame[a]
+	opWant           // `get` of a container or a store: val, or one item, from x.what to x.as; its request to frame[a]
+	opEndLoan        // the items of the request in frame[a] go back
 	opGet            // from x.what to x.as; to c
 	opGetAgain       // follows opGet
 	opTaskDone       // val
@@ -147,9 +150,11 @@ type operands struct {
 	where     EvalBool
 	when      ReturnWhen
 	object    *ObjectDef
-	ask       *Ask    // of opAcquire: what it says of a resource
-	scoped    bool    // of opAcquire: a block gives it back
+	ask       *Ask    // of opAcquire, opOffer, opWant: what it says of a resource, a container or a store
+	scoped    bool    // of opAcquire, opWant: a block gives it back
 	most      EvalInt // of opResize
+	least     EvalInt // of opWant: how many will do when the time of the scope in frame[slot] is over
+	amount    bool    // of opOffer, opWant: val is an amount
 }
 
 // region says where an error raised by an instruction goes: to pc, the error in slot.

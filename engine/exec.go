@@ -243,6 +243,12 @@ run:
 			to = l.put(in, pc, in.op == opPutAgain)
 		case opGet, opGetAgain:
 			to = l.getItem(in, pc, in.op == opGetAgain)
+		case opOffer:
+			to = l.offer(in, pc)
+		case opWant:
+			to = l.want(in, pc)
+		case opEndLoan:
+			l.endLoan(in)
 		case opTaskDone:
 			l.taskDone(in)
 		case opJoin:

@@ -436,6 +436,7 @@ func (l *Loop) hashObjects(h *hasher) {
 			kind.at(&l.objects, uint32(id)).hash(l, h)
 		}
 	}
+	l.hashGiven(h)
 }
 
 func (k *lock) hash(_ *Loop, h *hasher) {

@@ -139,6 +139,24 @@ var objectKinds = [kindScalars]objectKind{
 		at:    func(x *objects, id uint32) object { return &x.resources[id] },
 		clone: func(to, from *objects) { cloneAll(&to.resources, from.resources, (*resource).own) },
 	},
+	KindContainer: {
+		make:  makeContainer,
+		count: func(x *objects) int { return len(x.containers) },
+		at:    func(x *objects, id uint32) object { return &x.containers[id] },
+		clone: func(to, from *objects) { cloneAll(&to.containers, from.containers, (*container).own) },
+	},
+	KindStore: {
+		wrong: func(l *Loop, size int64) string {
+			if size < 0 {
+				return "a store's capacity must be 0 (no limit) or more, not " + strconv.FormatInt(size, 10)
+			}
+			return ""
+		},
+		make:  makeStore,
+		count: func(x *objects) int { return len(x.stores) },
+		at:    func(x *objects, id uint32) object { return &x.stores[id] },
+		clone: func(to, from *objects) { cloneAll(&to.stores, from.stores, (*store).own) },
+	},
 	KindTimeout: {
 		count: func(x *objects) int { return len(x.timeouts) },
 		at:    func(x *objects, id uint32) object { return &x.timeouts[id] },
@@ -176,6 +194,8 @@ const (
 	waitShield             // on: the task or future shielded
 	waitUnits              // on: the request of a resource
 	waitUse                // the sleep in a `use`; on: the timer's number
+	waitOffer              // `put` into a container or a store; on: the request
+	waitWant               // `get` from one; on: the request
 	waitThread             // on: the job
 	waitKinds
 )
@@ -202,6 +222,8 @@ var waits = [waitKinds]waiting{
 	waitShield:    shieldWait{},
 	waitUnits:     unitsWait{},
 	waitUse:       useWait{},
+	waitOffer:     stockWait{},
+	waitWant:      stockWait{},
 	waitThread:    threadWait{},
 }
 
@@ -226,10 +248,10 @@ const (
 	AttrErrors                 // error: what an ExceptionGroup holds
 	AttrID                     // loop: its id
 	AttrTime                   // loop: now, in seconds
-	AttrSize                   // queue: how many items are in it
-	AttrFull                   // queue
-	AttrEmpty                  // queue
-	AttrCapacity               // queue: 0 is no limit; resource
+	AttrSize                   // queue, store: how many items are in it
+	AttrFull                   // queue, container, store
+	AttrEmpty                  // queue, container, store
+	AttrCapacity               // queue, store: 0 is no limit; resource; container: infinite is no limit
 	AttrLocked                 // lock, condition, semaphore: would acquire wait
 	AttrValue                  // semaphore
 	AttrIsSet                  // event
@@ -240,6 +262,11 @@ const (
 	AttrFree                   // resource: units
 	AttrHolders                // resource: tasks, in the order in which they got it
 	AttrWaiters                // resource: tasks, in the order of the line
+	AttrLevel                  // container: how much is in it
+	AttrWanted                 // container: the amounts that those wait for who take
+	AttrOffered                // container: the amounts that those wait with who put
+	AttrItems                  // store: what is in it, in the order in which it would be taken
+	AttrLent                   // store: how many items are to come back
 	AttrExpired                // timeout: has it cancelled its task
 	AttrParties                // barrier: how many tasks it waits for
 	AttrBroken                 // barrier: was it aborted
@@ -264,6 +291,9 @@ type objects struct {
 	queues     []queue
 	futures    []future
 	resources  []resource
+	containers []container
+	stores     []store
+	stored     arena[item] // what is in stores
 	requests   arena[request]
 	numbers    uint64 // requests so far
 	timeouts   []timeout
@@ -272,9 +302,10 @@ type objects struct {
 // copyTo makes c a copy.
 func (x *objects) copyTo(c *objects) {
 	c.declared, c.numbers = x.declared, x.numbers
-	requests := c.requests
-	c.requests = x.requests
+	requests, stored := c.requests, c.stored
+	c.requests, c.stored = x.requests, x.stored
 	c.requests.own(&requests, nil)
+	c.stored.own(&stored, nil)
 	for i := range objectKinds {
 		if clone := objectKinds[i].clone; clone != nil {
 			clone(c, x)

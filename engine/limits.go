@@ -152,6 +152,9 @@ func (l *Loop) variables(m *meter) {
 		m.values(c.vals)
 	}
 	l.objects.each(func(o object) { o.measure(m) })
+	for x := range l.stored.all {
+		m.value(x.value)
+	}
 	for _, chunk := range l.frames.chunks {
 		m.values(chunk[:])
 	}
@@ -176,7 +179,8 @@ const (
 	handleCost    = 16
 	objectCost    = 192 // a lock, a queue, a gather …
 	namedCost     = 32  // a stream of draws with a name
-	requestCost   = 112
+	requestCost   = 128
+	itemCost      = 40 // of a store
 	errorCost     = 128
 
 	listHeader = 2 // of a list, besides its elements, in values
@@ -190,7 +194,7 @@ func (l *Loop) arenas() int64 {
 		int(l.contexts.n)*(contextCost+len(l.p.Context)*valueSize) +
 		l.timers.len()*timerCost + int(l.draws.named.n)*namedCost + l.ready.n*handleCost + len(l.plans)*planCost + len(l.planArgs)*valueSize
 	objects := int(l.gathers.n + l.groups.n + l.scopes.n + l.waitSets.n)
-	size += int(l.requests.n) * requestCost
+	size += int(l.requests.n)*requestCost + int(l.stored.n)*itemCost
 	l.objects.each(func(object) { objects++ })
 	return int64(size) + int64(objects)*objectCost
 }

@@ -101,11 +101,12 @@ type scratch struct {
 	waiting    []uint32
 	hasher     hasher
 	requesting uint32   // the request that is being made
-	looks      []uint32 // resources that are to be looked at in this step
+	looks      []Value  // resources, containers and stores that are to be looked at in this step
 	looking    bool     // they are being looked at
 	aside      []uint32 // requests that were passed over
 	taking     []uint32 // requests whose units are to be taken
 	spared     []uint32 // those of whom they are not
+	fit        []int    // the places of items in a store that a request takes
 }
 
 var epochs atomic.Uint64

@@ -89,7 +89,7 @@ func (l *Loop) backInLine(id uint32) {
 		r.again++
 		l.enterLine(r.lineOf(q), id)
 	})
-	l.parts(id, func(_ uint32, q *request) { l.lookInto(q.on) })
+	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
 }
 
 // preempted is the Interrupt of a task whose units were taken.

@@ -47,15 +47,17 @@ type VarDef struct {
 type ObjectDef struct {
 	Pos
 	Name  string
-	Kind  Kind    // KindLock … KindQueue, KindFuture, KindResource
+	Kind  Kind    // KindLock … KindQueue, KindFuture, KindResource, KindContainer, KindStore
 	Count EvalInt // not nil: a list of that many
-	// Size is a semaphore's value (default 1), a barrier's parties, a queue's capacity (default 0: no limit), a
+	// Size is a semaphore's value (default 1), a barrier's parties, a queue's or a store's capacity (default 0: no limit), a
 	// resource's (default 1).
-	Size     EvalInt
-	Lock     Eval        // a condition: the lock that it is given; nil: it has its own
-	Bounded  bool        // a semaphore: BoundedSemaphore
-	Order    QueueOrder  // a queue
-	Resource ResourceDef // a resource
+	Size      EvalInt
+	Lock      Eval        // a condition: the lock that it is given; nil: it has its own
+	Bounded   bool        // a semaphore: BoundedSemaphore
+	Order     QueueOrder  // a queue
+	Resource  ResourceDef // a resource
+	Container ContainerDef
+	Store     StoreDef
 }
 
 // QueueOrder says which item of a queue is next.

@@ -20,7 +20,9 @@ type request struct {
 	newer    uint32
 	unit     uint32 // of what is held: the number of its unit
 	pc       int32  // the instruction that asked
-	amount   int64
+	items    uint32 // of a store: the first of the items that it puts in or has got
+	amount   int64  // of a container with isFloat: its bits
+	least    int64  // of a store: how many items will do when its time is over
 	priority float64
 	number   uint64 // counts the requests of a run
 	since    int64  // when it was asked for; once given: when it was given
@@ -29,6 +31,12 @@ type request struct {
 	preemptible bool // others may take its units
 	scoped      bool // a block gives it back
 	again       bool // its units were taken from it: it does not count in max_waiting
+
+	offers  bool // of a container or a store: it puts something in
+	isFloat bool // of a container: amount is a float
+	batch   bool // of a store: it wants a list of items
+	hurried bool // of a store: its time is over, least will do
+	failed  bool // of a store: its items are the error that its condition raised
 }
 
 // requestState is where a request is on its way.
@@ -78,8 +86,9 @@ func (l *Loop) request(id uint32) *request { return l.requests.at(id) }
 // hash takes in a request but for its number and its places in lists.
 func (q *request) hash(h *hasher, id uint32) {
 	h.words(uint64(id), uint64(q.task), uint64(q.on), uint64(q.kind), uint64(q.state), uint64(q.next), uint64(q.unit), uint64(q.pc),
-		uint64(q.amount), math.Float64bits(q.priority), uint64(q.since),
-		uint64(oneIf(q.preempt)|oneIf(q.preemptible)<<1|oneIf(q.scoped)<<2|oneIf(q.again)<<3))
+		uint64(q.amount), uint64(q.least), math.Float64bits(q.priority), uint64(q.since),
+		uint64(oneIf(q.preempt)|oneIf(q.preemptible)<<1|oneIf(q.scoped)<<2|oneIf(q.again)<<3|oneIf(q.offers)<<4|oneIf(q.isFloat)<<5|
+			oneIf(q.batch)<<6|oneIf(q.hurried)<<7|oneIf(q.failed)<<8))
 }
 
 // comesBefore reports whether request a stands before b in a line.

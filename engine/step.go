@@ -369,6 +369,33 @@ type (
 		Declared    int // where Queue is a declared object: its index + 1
 		Nowait      bool
 	}
+	// Offer puts an item into a store, or with Amount so much into a container.
+	Offer struct {
+		Pos
+		What     Eval
+		Declared int  // the index + 1 of the declared object that What is; 0: it is something else
+		Item     Eval // what is put in, or how much
+		Amount   bool
+		Ask      *Ask
+		Within   EvalTime
+		Else     []Step
+	}
+	// Want takes an item out of a store, or so much out of a container. Of a store Amount is how many items it takes at once, as a
+	// list; at the end of Within AtLeast of them will do. Where it is Scoped the items go back after Do.
+	Want struct {
+		Pos
+		What     Eval
+		Declared int
+		Amount   Eval // nil: one item
+		AtLeast  EvalInt
+		As       *Target
+		Where    EvalBool
+		Ask      *Ask
+		Scoped   bool
+		Do       []Step
+		Within   EvalTime
+		Else     []Step
+	}
 	// Get is Queue.get, or get_nowait. With Where it takes the first item for which that holds; As has the item then.
 	Get struct {
 		Pos
@@ -493,6 +520,8 @@ func (*Resize) step()        {}
 func (*Interrupt) step()     {}
 func (*Put) step()           {}
 func (*Get) step()           {}
+func (*Offer) step()         {}
+func (*Want) step()          {}
 func (*TaskDone) step()      {}
 func (*Join) step()          {}
 func (*Shutdown) step()      {}

@@ -147,6 +147,9 @@ func (l *Loop) expire(id, number uint32) {
 	if s.state != scopeEntered || s.number != number {
 		return // left: the handle is cancelled
 	}
+	if l.enough(id, s.task) {
+		return
+	}
 	l.cancelTask(s.task, nil, 0)
 	l.fault = nil // a circle of tasks awaiting each other has nothing to cancel
 	s.state = scopeExpiring

@@ -168,6 +168,8 @@ const (
 	WaitsShield    = uint8(waitShield)
 	WaitsUnits     = uint8(waitUnits)
 	WaitsUse       = uint8(waitUse)
+	WaitsOffer     = uint8(waitOffer)
+	WaitsWant      = uint8(waitWant)
 	WaitsThread    = uint8(waitThread)
 	WaitsKinds     = uint8(waitKinds)
 )
@@ -175,7 +177,7 @@ const (
 // WaitWords is the kinds of waiting in words, for files.
 var WaitWords = [waitKinds]string{
 	"nothing", "turn", "sleep", "await", "gather", "lock", "relock", "rwlock", "semaphore", "event", "condition", "put", "get",
-	"join", "wait", "completed", "group", "shield", "resource", "use", "thread",
+	"join", "wait", "completed", "group", "shield", "resource", "use", "offer", "want", "thread",
 }
 
 // Aux of RecPhase and RecIteration.
@@ -196,8 +198,8 @@ var PhaseWords = [...]string{"before", "workers", "loop", "shutdown", "drain", "
 const (
 	OpAcquire  = iota // a lock, a semaphore, a readers–writer lock: the task has it
 	OpRelease         // it has given it back
-	OpPut             // an item was put into a queue
-	OpGet             // an item was taken out
+	OpPut             // an item was put into a queue or a store, an amount into a container
+	OpGet             // an item, or an amount, was taken out
 	OpSet             // an event was set
 	OpClear           // an event was cleared
 	OpNotify          // a condition's waiters were notified

@@ -136,7 +136,7 @@ func listHint(r *syntax.Reference, t expr.Type) string {
 	switch t.Kind {
 	case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition:
 		verb = "wait"
-	case expr.TypeQueue:
+	case expr.TypeQueue, expr.TypeContainer, expr.TypeStore:
 		verb = "get"
 	case expr.TypeLock, expr.TypeSemaphore, expr.TypeRWLock, expr.TypeResource:
 		verb = "acquire"

@@ -10,8 +10,12 @@ import (
 
 // within checks a step with its limit: either the step ends in time, or the time is over and `else` runs.
 func (c *checker) within(r *syntax.Record, limit syntax.Limit, step func()) {
-	if r.Written(syntax.ElseKey) && !r.Limited() {
+	switch {
+	case r.Limited():
+	case r.Written(syntax.ElseKey):
 		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.ElseKey), "", "`else` needs `within`: it runs when that time is over")
+	case r.Written(syntax.NowaitElse) && !r.Written(syntax.NowaitKey):
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.NowaitElse), "", "`else` needs `within` or `nowait`: it runs where the step gives up")
 	}
 	c.duration(limit.Within)
 	start := c.flow.clone()
@@ -196,12 +200,20 @@ func (c *checker) get(n *syntax.Get) {
 	c.within(&n.Record, n.Limit, func() {
 		taken := expr.AnyType
 		if n.Queue != nil {
-			c.objectOf(&n.Record, n.Queue)
+			c.stocked(&n.Record, n.Queue)
 			taken = c.itemsOf(n.Queue)
 		}
-		c.given(&n.Record, n.Nowait)
+		for _, v := range []*syntax.Value{n.Nowait, n.Priority, n.Amount, n.AtLeast} {
+			c.given(&n.Record, v)
+		}
+		if n.Amount != nil {
+			if taken = expr.ListOf(taken); n.Where != nil {
+				taken = expr.AnyType // each item, and then the list of them
+			}
+		}
 		c.bind(n.As, taken)
 		c.condition(n.Where)
+		c.loan(n)
 	})
 }
 
@@ -211,7 +223,7 @@ func (c *checker) put(n *syntax.Put) {
 	c.within(&n.Record, n.Limit, func() {
 		where, t := &c.results.Stray, expr.AnyType
 		if n.Queue != nil {
-			c.objectOf(&n.Record, n.Queue)
+			c.stocked(&n.Record, n.Queue)
 			if declared := c.declaredQueue(n.Queue); declared != nil {
 				where = &declared.items
 			}
@@ -219,7 +231,12 @@ func (c *checker) put(n *syntax.Put) {
 		if n.Value != nil {
 			t = c.value(n.Value)
 		}
-		c.given(&n.Record, n.Nowait)
+		for _, v := range []*syntax.Value{n.Nowait, n.Priority, n.Amount} {
+			c.given(&n.Record, v)
+		}
+		if n.Amount != nil && n.Value == nil {
+			return
+		}
 		c.widenType(where, t)
 		c.widenType(&c.results.Items, t)
 	})
@@ -297,6 +314,10 @@ func (c *checker) newObject(n *syntax.New) {
 	if n.Order != nil && syntax.IsOption(kind, n.FieldOf(n.Order).Key) {
 		c.orderOf(kind, n)
 	}
+	if kind == expr.TypeStore && n.Initial != nil {
+		c.widenType(&c.results.Stray, eachOf(c.text(n.Initial)))
+		c.widenType(&c.results.Items, eachOf(c.text(n.Initial)))
+	}
 	if kind == expr.TypeBarrier && !n.Written(syntax.PartiesKey) {
 		c.errorf(syntax.CodeMissingKey, n.Place(), "", "a barrier needs its `parties`: how many tasks it waits for")
 	}
@@ -347,6 +368,7 @@ func (c *checker) object(o *syntax.Object) {
 	}
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)
+		c.begins(o)
 	}
 	if o.Kind == expr.TypeBarrier && o.With().Parties == nil {
 		c.errorf(syntax.CodeMissingKey, o.Name.Span, "write `"+o.Name.Text+": 3`",

@@ -116,6 +116,8 @@ func (c *checker) reference(r *syntax.Reference, key *syntax.Key) expr.Type {
 			hint = "write `- " + verb + ": " + source.Shorten(r.Text) + "`"
 		} else if t.Kind == expr.TypeTask && key.Name == "resolve" {
 			hint = "what a task returns is its result; `new: future` makes what a step can resolve"
+		} else if t.Kind == expr.TypeContainer || t.Kind == expr.TypeStore {
+			hint = "`" + source.Shorten(r.Text) + "` is " + t.Article() + ": `get` and `put`"
 		}
 		c.errorf(CodeValueType, r.Span, hint, "`%s` takes %s, not %s", key.Name, typeChoice(key.Types), t.Article())
 	}
@@ -138,7 +140,7 @@ func (c *checker) referred(r *syntax.Reference, key *syntax.Key) expr.Type {
 	if e == r.Path && c.diags != nil {
 		*c.diags = append(*c.diags, r.Problems...)
 	}
-	t := c.lookedInto(e, slices.Equal(key.Types, syntax.QueueTypes))
+	t := c.lookedInto(e, slices.Equal(key.Types, syntax.PutTypes))
 	if c.Act != nil && c.Act.Kind.Waits() && strings.TrimSpace(e.Text) == "task" && slices.Contains(waitingKeys, key) {
 		c.errorf(CodeValueType, r.Span, "", "`task` is the task that runs this step: `%s` would wait for itself", key.Name)
 	}

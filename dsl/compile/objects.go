@@ -30,16 +30,32 @@ func (b *builder) objectDef(kind expr.TypeKind, o syntax.Options, size *syntax.V
 	b.Scope.OnlyParams = false
 	def.Lock = b.reference(o.Lock)
 	b.Scope.OnlyParams = outer
-	if size = cmp.Or(size, o.Capacity, o.Value, o.Parties); size != nil {
+	if size = cmp.Or(size, o.Capacity, o.Value, o.Parties); size != nil && kind != expr.TypeContainer {
 		def.Size = b.integer(size, "`"+syntax.SizeKey(kind).Name+"`")
 	}
 	if o.Order != nil && kind == expr.TypeQueue {
 		def.Order, _ = engine.ParseQueueOrder(o.Order.Text)
 	}
-	if kind == expr.TypeResource {
+	switch kind {
+	case expr.TypeResource:
 		def.Resource = b.resource(o)
+	case expr.TypeContainer:
+		def.Container = engine.ContainerDef{Capacity: b.optional(size), Initial: b.optional(o.Initial), Overtake: flag(o.Overtake)}
+	case expr.TypeStore:
+		def.Store.Initial = b.optional(o.Initial)
+		if o.Order != nil {
+			def.Store.Order, _ = engine.ParseStoreOrder(o.Order.Text)
+		}
 	}
 	return def
+}
+
+// optional compiles a value that may be absent: nil.
+func (b *builder) optional(v *syntax.Value) engine.Eval {
+	if v == nil {
+		return nil
+	}
+	return b.value(v).Value
 }
 
 // resource compiles the options of a resource besides its capacity.
@@ -125,7 +141,14 @@ func (b *builder) interrupt(n *syntax.Interrupt) engine.Step {
 
 func (b *builder) put(n *syntax.Put) engine.Step {
 	pos := b.at(n)
-	return b.limited(pos, n.Limit, &engine.Put{
+	if b.isStock(n.Queue, n.Amount, n.Priority) {
+		return &engine.Offer{
+			Pos: pos, What: b.reference(n.Queue), Declared: b.declared(n.Queue), Item: b.value(cmp.Or(n.Value, n.Amount)).Value,
+			Amount: n.Value == nil, Ask: b.ask(&syntax.Asking{Priority: n.Priority, Nowaiting: n.Nowaiting}),
+			Within: b.within(n.Limit), Else: b.block(n.Else),
+		}
+	}
+	return b.refusable(pos, n.Limit, n.Nowait, "QueueFull", &engine.Put{
 		Pos: pos, Queue: b.reference(n.Queue), Declared: b.declared(n.Queue), Item: b.value(n.Value).Value,
 		Nowait: flag(n.Nowait),
 	})
@@ -133,10 +156,37 @@ func (b *builder) put(n *syntax.Put) engine.Step {
 
 func (b *builder) get(n *syntax.Get) engine.Step {
 	pos := b.at(n)
-	return b.limited(pos, n.Limit, &engine.Get{
+	if b.isStock(n.Queue, n.Amount, n.Priority) || n.Do != nil {
+		return &engine.Want{
+			Pos: pos, What: b.reference(n.Queue), Declared: b.declared(n.Queue), Amount: b.optional(n.Amount),
+			AtLeast: b.integer(n.AtLeast, "`at_least`"), As: b.into(n.As), Where: b.condition(n.Where),
+			Ask: b.ask(&syntax.Asking{Priority: n.Priority, Nowaiting: n.Nowaiting}), Scoped: n.Do != nil, Do: b.block(n.Do),
+			Within: b.within(n.Limit), Else: b.block(n.Else),
+		}
+	}
+	return b.refusable(pos, n.Limit, n.Nowait, "QueueEmpty", &engine.Get{
 		Pos: pos, Queue: b.reference(n.Queue), Declared: b.declared(n.Queue), As: b.into(n.As),
 		Where: b.condition(n.Where), Nowait: flag(n.Nowait),
 	})
+}
+
+// isStock reports whether a step works on a container or a store: what it is about is one, or it has a key that only those take.
+func (b *builder) isStock(r *syntax.Reference, keys ...*syntax.Value) bool {
+	switch b.expr(b.ExprOf(r)).Type.Kind {
+	case expr.TypeContainer, expr.TypeStore:
+		return true
+	case expr.TypeQueue:
+		return false
+	}
+	return slices.ContainsFunc(keys, func(v *syntax.Value) bool { return v != nil })
+}
+
+// refusable is limited for a step that raises an error of a type where it may not wait: then `else` runs, if there is one.
+func (b *builder) refusable(pos engine.Pos, limit syntax.Limit, nowait *syntax.Value, typ string, step engine.Step) engine.Step {
+	if !flag(nowait) || limit.Else == nil {
+		return b.limited(pos, limit, step)
+	}
+	return &engine.Try{Pos: pos, Do: []engine.Step{step}, Catch: []engine.Catch{{Pos: pos, Types: []string{typ}, As: -1, Do: b.block(limit.Else)}}}
 }
 
 // declared returns the index + 1 of the declared object that a reference names, or 0 if it names none or a list of

@@ -277,6 +277,22 @@ var Attributes = [len(TypeWords)][]Attribute{
 		{"holders", engine.AttrHolders, ListOf(TaskType), "the tasks that hold it, in the order in which they got it"},
 		{"waiters", engine.AttrWaiters, ListOf(TaskType), "the tasks that wait for it, in the order of the line"},
 	},
+	TypeContainer: {
+		{"level", engine.AttrLevel, NumberType, "how much is in it"},
+		{"capacity", engine.AttrCapacity, NumberType, "how much fits into it; infinite: no limit"},
+		{"wanted", engine.AttrWanted, NumberType, "the amounts that those wait for who take, together"},
+		{"offered", engine.AttrOffered, NumberType, "the amounts that those wait with who put, together"},
+		{"full", engine.AttrFull, BoolType, "whether nothing more fits into it"},
+		{"empty", engine.AttrEmpty, BoolType, "whether nothing is in it"},
+	},
+	TypeStore: {
+		{"size", engine.AttrSize, IntType, "how many items are in it"},
+		{"capacity", engine.AttrCapacity, IntType, "how many items fit; 0: no limit"},
+		{"full", engine.AttrFull, BoolType, "whether put would wait; what is lent keeps its room"},
+		{"empty", engine.AttrEmpty, BoolType, "whether get would wait"},
+		{"items", engine.AttrItems, listType, "what is in it, in the order in which it would be taken"},
+		{"lent", engine.AttrLent, IntType, "how many items are lent: they come back"},
+	},
 	TypeEvent: {{"is_set", engine.AttrIsSet, BoolType, "whether it is set"}},
 	TypeBarrier: {
 		{"waiting", engine.AttrWaiting, IntType, "how many tasks wait at it"},

@@ -44,6 +44,10 @@ func wakers() []waker {
 			"notify", "notifies"},
 		{expr.TypeQueue, reference(func(n *syntax.Get) *syntax.Reference { return n.Queue }),
 			ended, "put", "puts anything into"},
+		{expr.TypeContainer, reference(func(n *syntax.Get) *syntax.Reference { return n.Queue }),
+			ended, "put", "puts anything into"},
+		{expr.TypeStore, reference(func(n *syntax.Get) *syntax.Reference { return n.Queue }),
+			ended, "put", "puts anything into"},
 		{expr.TypeLock, reference(acquired), reference(func(n *syntax.Release) *syntax.Reference { return n.What }),
 			"release", "releases"},
 	}
@@ -104,7 +108,7 @@ func (l *linter) neverWokenAt(o *syntax.Object, w waker) {
 	if o.Kind == expr.TypeLock {
 		enough = 2 // the first one gets it
 	}
-	if waits < enough || wakes {
+	if waits < enough || wakes || o.With().Initial != nil { // what it begins with may do
 		return
 	}
 	name := o.Name.Text

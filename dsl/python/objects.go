@@ -20,7 +20,7 @@ func (e *exporter) ownQueues() bool {
 			case *syntax.Shutdown:
 				own = own || e.run.Python > engine.Python313
 			case *syntax.Get:
-				own = own || n.Where != nil
+				own = own || n.Where != nil && !e.isStocked(n.Queue)
 			}
 			return true
 		})
@@ -58,6 +58,10 @@ func (f *function) object(at source.Span, kind expr.TypeKind, o syntax.Options) 
 		return f.queue(o)
 	case expr.TypeResource:
 		return f.resource(at, o)
+	case expr.TypeContainer:
+		return f.newContainer(o)
+	case expr.TypeStore:
+		return f.newStore(o)
 	}
 	f.refusef(at, "%s cannot be exported", expr.Type{Kind: kind}.Article())
 	return "None"
@@ -144,7 +148,15 @@ func (f *function) acquireWithin(n *syntax.Acquire, held string) {
 }
 
 func (f *function) put(n *syntax.Put) {
+	if f.isStock(n.Queue, n.Amount, n.Priority) {
+		f.offer(n)
+		return
+	}
 	value := f.value(n.Value).text
+	if flag(n.Nowait) && n.Else != nil {
+		f.refusable("QueueFull", n.Else, func() { f.linef("%s.put_nowait(%s)", f.what(n.Queue), value) })
+		return
+	}
 	if flag(n.Nowait) {
 		f.linef("%s.put_nowait(%s)", f.what(n.Queue), value)
 		return
@@ -153,15 +165,35 @@ func (f *function) put(n *syntax.Put) {
 }
 
 func (f *function) get(n *syntax.Get) {
-	where := ""
-	if n.Where != nil {
-		where = fmt.Sprintf("lambda %s: %s", f.variable(n.As.Text), f.expr(n.Where.Expr).text)
+	if f.isStock(n.Queue, n.Amount, n.Priority) || n.Do != nil {
+		f.want(n)
+		return
+	}
+	where := f.where(n)
+	if flag(n.Nowait) && n.Else != nil {
+		f.refusable("QueueEmpty", n.Else, func() { f.into(n.As, fmt.Sprintf("%s.get_nowait(%s)", f.what(n.Queue), where)) })
+		return
 	}
 	if flag(n.Nowait) {
 		f.into(n.As, fmt.Sprintf("%s.get_nowait(%s)", f.what(n.Queue), where))
 		return
 	}
 	f.awaited(n.Limit, n.As, "%s.get(%s)", f.what(n.Queue), where)
+}
+
+// where returns the condition of a `get` as a function, or "" if it has none.
+func (f *function) where(n *syntax.Get) string {
+	if n.Where == nil {
+		return ""
+	}
+	return fmt.Sprintf("lambda %s: %s", f.variable(n.As.Text), f.expr(n.Where.Expr).text)
+}
+
+// refusable writes a step that raises an error where it may not wait, and what runs instead then.
+func (f *function) refusable(typ string, otherwise *syntax.Block, write func()) {
+	f.use("asyncio")
+	f.under("try:", write)
+	f.suite("except asyncio."+typ+":", otherwise)
 }
 
 func (f *function) notify(n *syntax.Notify) {
@@ -210,6 +242,13 @@ var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 		expr.TypeSemaphore: {"value": "%s._value", "locked": "%s.locked()"}, expr.TypeEvent: {"is_set": "%s.is_set()"},
 		expr.TypeBarrier: {"waiting": "%s.n_waiting", "parties": "%s.parties", "broken": "%s.broken"},
 		expr.TypeTimeout: {"when": "deadline(%s)", "expired": "%s.expired()"},
+		expr.TypeContainer: {
+			"level": "%s.level", "capacity": "%s.capacity", "wanted": "%s.wanted", "offered": "%s.offered", "full": "%s.full",
+			"empty": "%s.empty",
+		},
+		expr.TypeStore: {
+			"size": "%s.size", "capacity": "%s.capacity", "full": "%s.full", "empty": "%s.empty", "items": "%s.items", "lent": "%s.lent",
+		},
 		expr.TypeResource: {
 			"capacity": "%s.capacity", "in_use": "%s.in_use", "free": "%s.free", "waiting": "%s.waiting", "holders": "%s.holders",
 			"waiters": "%s.waiters",

@@ -620,11 +620,223 @@ async def acquire_all(resources, amount=1, priority=0, nowait=False):
     return request
 
 
+#: Stock asyncio itertools
+claims = itertools.count()
+
+
+class Claim(asyncio.Future):
+    """What a task puts into a container or a store, or takes; a cancellation leaves the line, or gives back, in the same step."""
+
+    def __init__(self, stock, line, priority, what, where=None, loan=False):
+        super().__init__(loop=loop)
+        if priority != priority:
+            raise ValueError("a priority must be a number, not nan")
+        self.stock, self.line, self.place, self.what = stock, line, (priority, next(claims)), what
+        self.where, self.loan, self.state, self.taken, self.error = where, loan, "asking", [], None
+
+    def cancel(self, msg=None):
+        cancelled = super().cancel(msg)
+        if self.state == "asking":
+            self.line.remove(self)
+        elif self.state == "held" and self.line is self.stock.gets and self.error is None:
+            self.stock.back(self)
+        if self.state != "gone":
+            self.state = "gone"
+            self.stock.look()
+        return cancelled
+
+
+class Stock:
+    """What a container and a store have in common: a line of those who put and a line of those who take."""
+
+    def __init__(self):
+        self.puts, self.gets = [], []
+
+    def look(self, asking=None):
+        again = True
+        while again:
+            self.serve(self.gets, asking)
+            again = self.serve(self.puts, asking)
+
+    def serve(self, line, asking):
+        served = False
+        for claim in sorted(line, key=lambda claim: claim.place):
+            done = self.fits(claim)  # None: it is passed over
+            if done is False:
+                break
+            if done:
+                line.remove(claim)
+                served, claim.state = True, "held"
+                if claim is not asking:
+                    claim.set_result(None)
+        return served
+
+    def claim(self, *what):
+        claim = Claim(self, *what)
+        claim.line.append(claim)
+        self.look(claim)
+        return claim
+
+    async def asked(self, *what):
+        claim = self.claim(*what)
+        if claim.state != "held":
+            await claim
+        return self.gone_on(claim)
+
+    def asked_nowait(self, *what):
+        claim = self.claim(*what)
+        if claim.state != "held":
+            claim.line.remove(claim)
+            raise asyncio.QueueFull if claim.line is self.puts else asyncio.QueueEmpty
+        return self.gone_on(claim)
+
+    @staticmethod
+    def gone_on(claim):
+        if claim.error is not None:
+            raise claim.error
+        return claim
+
+
+#: Container Stock math
+class Container(Stock):
+    """An amount of something."""
+
+    def __init__(self, capacity=math.inf, initial=0, overtake=False):
+        super().__init__()
+        if not capacity > 0:
+            raise ValueError(f"a container's capacity must be above 0, not {capacity}")
+        if not 0 <= initial < math.inf:
+            raise ValueError(f"what is in a container must be 0 or more, not {initial}")
+        if initial > capacity:
+            raise ValueError(f"a container of {capacity} cannot begin with {initial}")
+        self.capacity, self.level, self.overtake = capacity, initial, overtake
+
+    wanted = property(lambda self: sum(claim.what for claim in sorted(self.gets, key=lambda claim: claim.place)))
+    offered = property(lambda self: sum(claim.what for claim in sorted(self.puts, key=lambda claim: claim.place)))
+    full = property(lambda self: self.level >= self.capacity)
+    empty = property(lambda self: self.level <= 0)
+
+    def fits(self, claim):
+        put = claim.line is self.puts
+        level = self.level + claim.what if put else self.level - claim.what
+        if level > self.capacity if put else level < 0:
+            return None if self.overtake else False
+        self.level = level
+        return True
+
+    def back(self, claim):
+        self.level += claim.what
+
+    def amount(self, line, amount, priority):
+        if priority == priority:
+            if not 0 < amount < math.inf:
+                raise ValueError(f"an amount must be above 0, not {amount}")
+            if amount > self.capacity:
+                raise ValueError(f"an amount of {amount} is more than the capacity, {self.capacity}")
+        return line, priority, amount
+
+    def put(self, amount, priority=0):
+        return self.asked(*self.amount(self.puts, amount, priority))
+
+    def put_nowait(self, amount, priority=0):
+        return self.asked_nowait(*self.amount(self.puts, amount, priority))
+
+    def get(self, amount, priority=0):
+        return self.asked(*self.amount(self.gets, amount, priority))
+
+    def get_nowait(self, amount, priority=0):
+        return self.asked_nowait(*self.amount(self.gets, amount, priority))
+
+
+#: Store Stock
+class Store(Stock):
+    """Items, of which tasks take those that fit, several at once, or for a while."""
+
+    def __init__(self, capacity=0, order="fifo", initial=()):
+        super().__init__()
+        if capacity < 0:
+            raise ValueError(f"a store's capacity must be 0 (no limit) or more, not {capacity}")
+        if 0 < capacity < len(initial):
+            raise ValueError(f"a store of {capacity} cannot begin with {len(initial)}")
+        self.capacity, self.order, self.lent, self.numbers = capacity, order, 0, itertools.count()
+        self.entries = [(0, next(self.numbers), item) for item in initial]
+
+    size = property(lambda self: len(self.entries))
+    full = property(lambda self: 0 < self.capacity <= self.size + self.lent)
+    empty = property(lambda self: not self.entries)
+    items = property(lambda self: [item for _, _, item in sorted(self.entries, key=self.key)])
+
+    def key(self, entry):
+        priority, number, _ = entry
+        return (priority, number) if self.order == "priority" else -number if self.order == "lifo" else number
+
+    def fits(self, claim):
+        if claim.line is self.puts:
+            if self.full:
+                return False
+            self.entries.append((claim.place[0], next(self.numbers), claim.what))
+            return True
+        count, fit = claim.what or 1, []
+        if len(self.entries) < (1 if claim.where else count):
+            return False
+        try:
+            for entry in sorted(self.entries, key=self.key):
+                if len(fit) < count and (claim.where is None or claim.where(entry[2])):
+                    fit.append(entry)
+        except Exception as error:
+            claim.error = error
+            return True
+        if len(fit) < count:
+            return False if claim.what else None
+        taken = {number for _, number, _ in fit}
+        self.entries = [entry for entry in self.entries if entry[1] not in taken]
+        self.lent += count * claim.loan
+        claim.taken = fit
+        return True
+
+    def back(self, claim):
+        self.lent -= len(claim.taken) * claim.loan
+        self.entries += claim.taken
+
+    def give_back(self, claim):
+        """The end of a loan: what was lent goes back as if it were put in."""
+        claim.taken = [(priority, next(self.numbers), item) for priority, _, item in claim.taken]
+        self.back(claim)
+        self.look()
+
+    def put(self, item, priority=0):
+        return self.asked(self.puts, priority, item)
+
+    def put_nowait(self, item, priority=0):
+        return self.asked_nowait(self.puts, priority, item)
+
+    def wanted(self, amount, priority, where, loan):
+        if amount is not None and priority == priority:
+            if amount < 1:
+                raise ValueError(f"an amount must be 1 or more, not {amount}")
+            if 0 < self.capacity < amount:
+                raise ValueError(f"an amount of {amount} is more than the capacity, {self.capacity}")
+        return self.gets, priority, amount, where, loan
+
+    def get(self, amount=None, priority=0, where=None, loan=False):
+        return self.asked(*self.wanted(amount, priority, where, loan))
+
+    def get_nowait(self, amount=None, priority=0, where=None, loan=False):
+        return self.asked_nowait(*self.wanted(amount, priority, where, loan))
+
+    @staticmethod
+    def value(claim):
+        items = [item for _, _, item in claim.taken]
+        return items[0] if claim.what is None else items
+
+
 #: kinds asyncio
 kinds = [asyncio.Future, asyncio.Queue, asyncio.Lock, asyncio.Semaphore, asyncio.Event, asyncio.Condition,
          asyncio.Barrier, asyncio.TaskGroup, asyncio.Timeout]
 kinds.append(RWLock)  #? RWLock
 kinds.append(Resource)  #? Resource
+kinds.append(Container)  #? Container
+kinds.append(Store)  #? Store
 
 
 def kind_of(value):
@@ -1239,7 +1451,8 @@ def item(value, key):
 #: attribute a_type_of asyncio state error_of due deadline message times
 attributes = {"Future": "state done result error", "Queue": "size full empty capacity", "Lock": "locked",
               "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting parties broken", "Timeout": "when expired", "RWLock": "readers writer waiting",
-              "Resource": "capacity in_use free waiting holders waiters"}
+              "Resource": "capacity in_use free waiting holders waiters", "Container": "level capacity wanted offered full empty",
+              "Store": "size capacity full empty items lent"}
 
 
 def attribute(value, name):
@@ -1258,7 +1471,11 @@ def attribute(value, name):
                  "errors": lambda error: list(getattr(error, "exceptions", []))}
     else:
         known = {"state": state, "done": asyncio.Future.done, "result": asyncio.Future.result, "error": error_of,
-                 "size": asyncio.Queue.qsize, "full": asyncio.Queue.full, "empty": asyncio.Queue.empty,
+                 "size": lambda it: it.qsize() if hasattr(it, "qsize") else it.size,
+                 "full": lambda it: it.full() if callable(it.full) else it.full,
+                 "empty": lambda it: it.empty() if callable(it.empty) else it.empty, "level": lambda container: container.level,
+                 "wanted": lambda container: container.wanted, "offered": lambda container: container.offered,
+                 "items": lambda store: store.items, "lent": lambda store: store.lent,
                  "capacity": lambda it: it.maxsize if hasattr(it, "maxsize") else it.capacity, "locked": lambda lock: lock.locked(),
                  "value": lambda semaphore: semaphore._value, "is_set": asyncio.Event.is_set,
                  "waiting": lambda it: it.n_waiting if hasattr(it, "n_waiting") else it.waiting, "parties": lambda barrier: barrier.parties,

@@ -11,7 +11,7 @@ import (
 // body is the key under which the steps of a verb stand, nil: it has none.
 func (v *Verb) body() *Key {
 	for _, name := range []string{"do", "then"} {
-		if key := v.key(name); key != nil {
+		if key := v.key(name); key != nil && key != LoanKey {
 			return key
 		}
 	}

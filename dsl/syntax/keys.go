@@ -311,7 +311,6 @@ var firstKeys = []*Key{
 
 // lastKeys is those of TopKeys behind the objects.
 var lastKeys = []*Key{
-	{Name: "containers", Unbuilt: true, Doc: "containers"},
 	FunctionsKey,
 	CoroutinesKey,
 	CallbacksKey,

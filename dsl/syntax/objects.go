@@ -38,6 +38,12 @@ var ObjectKeys = []*Key{
 	{Name: "resources", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeResource},
 		Keys: []*Key{resourceCapacity, resourceOrder, roomKey, overtakeKey, shrinkKey, objectCount}, Size: resourceCapacity,
 		Doc: "resources: units that tasks hold for a while; a number is its capacity", new: newOptions, into: intoObjects},
+	{Name: "containers", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeContainer},
+		Keys: []*Key{containerCapacity, levelKey, overtakeKey, objectCount}, Size: containerCapacity,
+		Doc: "containers: an amount of something; a number is its capacity", new: newOptions, into: intoObjects},
+	{Name: "stores", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeStore},
+		Keys: []*Key{capacityKey, storeOrder, itemsKey, objectCount}, Size: capacityKey,
+		Doc: "stores: items, of which tasks take those that fit; a number is its capacity", new: newOptions, into: intoObjects},
 }
 
 // Which kinds stand where.
@@ -47,13 +53,13 @@ var (
 	ResourceTypes = []expr.TypeKind{expr.TypeResource}
 	// SharedTypes is what may be acquired beside others: `mode` says how.
 	SharedTypes = []expr.TypeKind{expr.TypeRWLock}
-	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource"}
-	newOrders   = []string{"fifo", "lifo", "priority", "random", "preemptive"} // of what `new` makes: of queues, of resources
+	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource", "container", "store"}
+	newOrders   = []string{"fifo", "lifo", "priority", "random", "preemptive"} // of what `new` makes: of queues, of stores, of resources
 	// ParamTypes is the words for the types of parameters, first those that are no objects.
 	ParamTypes = []string{
 		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock",
 		"semaphore",
-		"event", "condition", "barrier", "future", "group", "timeout", "resource", "container",
+		"event", "condition", "barrier", "future", "group", "timeout", "resource", "container", "store",
 	}
 )
 
@@ -63,7 +69,7 @@ var (
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Count, _ = v.(*Value) }}
 	capacityKey = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes,
 		Default: "0: no limit",
-		Doc:     "how many items a queue holds, how many units a resource has",
+		Doc:     "how many items a queue or a store holds, how many units a resource has",
 		into:    func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
 	orderKey = &Key{Name: "order", Kind: WordKey, Words: engine.QueueOrderWords, Default: "fifo",
 		Doc:  "which item of a queue is next",
@@ -80,8 +86,16 @@ var (
 	resourceOrder = &Key{Name: "order", Kind: WordKey, Words: engine.ResourceOrderWords, Default: "fifo",
 		Doc:  "who is next: the least `priority` first; `preemptive` takes units from those of a greater one",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
+	newCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: numberTypes,
+		Default: "no limit; of a resource 1",
+		Doc:     "how many items a queue or a store holds, how many units a resource has, how much fits into a container",
+		into:    func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+	newInitial = &Key{Name: "initial", Also: []string{"init"}, Kind: ValueKey,
+		Default: "0, nothing",
+		Doc:     "how much is in a container at first; the list of the items in a store",
+		into:    func(n Node, v FieldValue) { n.(hasOptions).options().Initial, _ = v.(*Value) }}
 	newOrder = &Key{Name: "order", Kind: WordKey, Words: newOrders,
-		Default: "fifo", Doc: "which item of a queue, who of those that wait for a resource is next",
+		Default: "fifo", Doc: "which item of a queue or a store, who of those that wait for a resource is next",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
 	roomKey = &Key{Name: "max_waiting", Kind: ValueKey, Types: intTypes, Default: "no limit",
 		Doc:  "how many may wait for a resource: who comes then gets ResourceFull, or its `else` runs",
@@ -92,6 +106,18 @@ var (
 	shrinkKey = &Key{Name: "on_shrink", Kind: WordKey, Words: []string{"finish", "interrupt"}, Default: "finish",
 		Doc:  "what happens to those who hold more than there is after a `resize`",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Shrink, _ = v.(*Name) }}
+	containerCapacity = &Key{Name: "capacity", Also: []string{"max", "size"}, Kind: ValueKey, Types: numberTypes, Default: "no limit",
+		Doc:  "how much fits into it",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+	levelKey = &Key{Name: "initial", Also: []string{"init", "level"}, Kind: ValueKey, Types: numberTypes, Default: "0",
+		Doc:  "how much is in it at first",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Initial, _ = v.(*Value) }}
+	itemsKey = &Key{Name: "initial", Also: []string{"init", "items"}, Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Default: "nothing",
+		Doc:  "the items that are in it at first",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Initial, _ = v.(*Value) }}
+	storeOrder = &Key{Name: "order", Kind: WordKey, Words: engine.StoreOrderWords, Default: "fifo",
+		Doc:  "which item is next: the one of the least `priority` of its `put`, and of those the first",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
 	lockKey = &Key{Name: "lock", Kind: ReferenceKey, Types: []expr.TypeKind{expr.TypeLock},
 		Default: "one of its own", Doc: "the lock that a condition shares",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Lock, _ = v.(*Reference) }}

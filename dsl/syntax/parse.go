@@ -161,9 +161,9 @@ func (p *parser) unknownKey(r *Record, keys []*Key, pair yaml.Pair, n *yaml.Node
 		return nil
 	}
 	do := findKey(keys, "do")
-	lacksDo := do != nil && n.Get("do") == nil
+	lacksDo := do != nil && do != LoanKey && n.Get("do") == nil
 	switch {
-	case do != nil && VerbNamed(pair.Key) != nil && (meant == "" || lacksDo):
+	case do != nil && do != LoanKey && VerbNamed(pair.Key) != nil && (meant == "" || lacksDo):
 		hint, meant = besideHint(n, do), ""
 		if lacksDo && r.Written(do) {
 			return nil // a further step without its `do`: said once
@@ -319,7 +319,7 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 		return
 	}
 	for _, key := range keys {
-		if key.Required && !r.Written(key) && !p.told(n, key.Name) {
+		if key.Required && !r.Written(key) && !p.told(n, key.Name) && (key.Instead == nil || !r.Written(key.Instead)) {
 			hint := "`" + key.Name + ":` is " + key.Kind.String() + ", " + key.Doc
 			if key == VersionKey {
 				hint = "write `runloop: 1` first"

@@ -28,9 +28,10 @@ type (
 		Var *Name
 		In  *Value
 	}
-	// Item is the queue that a step works on, and whether it raises instead of waiting.
+	// Item is the queue, the container or the store that a step works on, and whether it raises instead of waiting.
 	Item struct {
-		Queue *Reference
+		Queue            *Reference
+		Amount, Priority *Value // not of a queue
 		Nowaiting
 	}
 	// Nowaiting is whether a step raises instead of waiting.
@@ -69,6 +70,7 @@ type (
 		Overtake *Value // of a resource, as what follows
 		Shrink   *Name
 		Room     *Value     // max_waiting
+		Initial  *Value     // of a container, a store
 		Lock     *Reference // of a condition
 	}
 )
@@ -321,7 +323,9 @@ type (
 		Record
 		Item
 		Result
-		Where *Condition
+		Where   *Condition
+		AtLeast *Value
+		Body
 		Limit
 	}
 	TaskDone struct {
@@ -499,6 +503,7 @@ type (
 	hasLimit     interface{ limit() *Limit }
 	hasEach      interface{ each() *Each }
 	hasNowait    interface{ nowaiting() *Nowaiting }
+	hasItem      interface{ item() *Item }
 	hasAsking    interface{ Ask() *Asking }
 	hasOptions   interface{ options() *Options }
 	hasEntry     interface{ entry() *Entry }
@@ -511,6 +516,7 @@ func (x *Arguments) arguments() *Arguments { return x }
 func (x *Limit) limit() *Limit             { return x }
 func (x *Each) each() *Each                { return x }
 func (x *Nowaiting) nowaiting() *Nowaiting { return x }
+func (x *Item) item() *Item                { return x }
 func (x *Options) options() *Options       { return x }
 func (x *Entry) entry() *Entry             { return x }
 func (x *Outcome) outcome() *Outcome       { return x }

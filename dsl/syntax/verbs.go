@@ -84,6 +84,7 @@ type Key struct {
 	Name     string
 	Kind     KeyKind
 	Required bool
+	Instead  *Key            // of a required key: the key that will do instead; nil: none
 	Types    []expr.TypeKind // the static types its value may have; none: any
 	Space    Space           // of NameKey, BindingsKey and NamedKey
 	Words    []string        // of WordKey
@@ -171,7 +172,8 @@ var (
 	gatheredTypes = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList}
 	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier,
 		expr.TypeCondition}
-	QueueTypes = []expr.TypeKind{expr.TypeQueue}
+	// PutTypes is what `put` and `get` work on.
+	PutTypes = []expr.TypeKind{expr.TypeQueue, expr.TypeContainer, expr.TypeStore}
 )
 
 // keepDoc is what `keep` means.
@@ -201,6 +203,27 @@ var (
 	AskElse = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey,
 		Doc:  "runs when `within` is over, with `nowait` when it would have to wait, or when `max_waiting` wait: instead of raising",
 		into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
+	// NowaitElse is the `else` of a step that may be told not to wait.
+	NowaitElse = &Key{Name: "else", Also: []string{"otherwise"}, Kind: StepsKey, Needs: WithinKey, Or: NowaitKey,
+		Doc:  "runs when `within` is over, or with `nowait` when it would have to wait: instead of raising",
+		into: func(n Node, v FieldValue) { n.(hasLimit).limit().Else, _ = v.(*Block) }}
+	// ItemPriority is the `priority` of `put` and `get`.
+	ItemPriority = &Key{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0",
+		Doc:  "of a container or a store: the least goes first; in a store with `order: priority` also that of the item",
+		into: func(n Node, v FieldValue) { n.(hasItem).item().Priority, _ = v.(*Value) }}
+	// PutAmount and GetAmount are the `amount` of `put` and `get`.
+	PutAmount = &Key{Name: "amount", Kind: ValueKey, Types: numberTypes, Doc: "how much is put into a container",
+		into: func(n Node, v FieldValue) { n.(hasItem).item().Amount, _ = v.(*Value) }}
+	GetAmount = &Key{Name: "amount", Kind: ValueKey, Types: numberTypes,
+		Doc:  "how much is taken out of a container; of a store how many items, as a list",
+		into: func(n Node, v FieldValue) { n.(hasItem).item().Amount, _ = v.(*Value) }}
+	PutValue = &Key{Name: "value", Also: []string{"item", "message"}, Kind: ValueKey, Required: true, Instead: PutAmount, Doc: "what is put into a queue or a store",
+		into: func(n Node, v FieldValue) { n.(*Put).Value, _ = v.(*Value) }}
+	AtLeastKey = &Key{Name: "at_least", Kind: ValueKey, Types: intTypes,
+		Doc:  "of a store: so many items will do when `within` is over",
+		into: func(n Node, v FieldValue) { n.(*Get).AtLeast, _ = v.(*Value) }}
+	LoanKey = &Key{Name: "do", Kind: StepsKey, Doc: "of a store: the steps after which what was taken goes back, whatever happens",
+		into: intoBody}
 	AmountKey = &Key{Name: "amount", Kind: ValueKey, Types: intTypes, Default: "1", Doc: "how many units of a resource",
 		into: func(n Node, v FieldValue) { n.(hasAsking).Ask().Amount, _ = v.(*Value) }}
 	PriorityKey = &Key{Name: "priority", Kind: ValueKey, Types: numberTypes, Default: "0",
@@ -862,32 +885,30 @@ var Verbs = []*Verb{
 	},
 	{
 		Name: "put", Also: []string{"send", "enqueue"}, Waits: true,
-		Doc:     "Puts a value into a queue; waits while it is full.",
+		Doc:     "Puts a value into a queue or a store, or an amount into a container; waits while it is full.",
 		new:     func() Node { return new(Put) },
 		Python:  "await queue.put(v), queue.put_nowait(v)",
 		Example: "put: jobs\nvalue: ${count}",
 		Keys: []*Key{
-			{Name: "put", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where",
+			{Name: "put", Kind: ReferenceKey, Types: PutTypes, Required: true, Doc: "where",
 				into: func(n Node, v FieldValue) { n.(*Put).Queue, _ = v.(*Reference) }},
-			{Name: "value", Also: []string{"item", "message"}, Kind: ValueKey, Required: true, Doc: "what is put",
-				into: func(n Node, v FieldValue) { n.(*Put).Value, _ = v.(*Value) }},
-			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
-			NowaitKey, WithinKey, ElseKey,
+			PutValue, PutAmount, ItemPriority,
+			NowaitKey, WithinKey, NowaitElse,
 		},
 	},
 	{
 		Name: "get", Also: []string{"receive", "recv", "dequeue", "pop"}, Waits: true,
-		Doc:     "Takes a value from a queue; waits while there is none.",
+		Doc:     "Takes a value from a queue or a store, or an amount out of a container; waits while there is none.",
 		new:     func() Node { return new(Get) },
 		Python:  "await queue.get(), queue.get_nowait()",
 		Example: "get: jobs\nas: job\nwithin: 5s\nelse:\n  - print: nothing to do",
 		Keys: []*Key{
-			{Name: "get", Kind: ReferenceKey, Types: QueueTypes, Required: true, Doc: "where from",
+			{Name: "get", Kind: ReferenceKey, Types: PutTypes, Required: true, Doc: "where from",
 				into: func(n Node, v FieldValue) { n.(*Get).Queue, _ = v.(*Reference) }},
 			AsKey,
 			WhereKey,
-			{Name: "amount", Kind: ValueKey, Types: numberTypes, Unbuilt: true, Doc: "of a container: how much"},
-			NowaitKey, WithinKey, ElseKey,
+			GetAmount, AtLeastKey, ItemPriority, LoanKey,
+			NowaitKey, WithinKey, NowaitElse,
 		},
 	},
 	{
@@ -977,7 +998,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			NewKey,
 			NewAs,
-			capacityKey, newOrder, semaphoreValueKey, boundedKey, PartiesKey, lockKey, roomKey, overtakeKey, shrinkKey,
+			newCapacity, newInitial, newOrder, semaphoreValueKey, boundedKey, PartiesKey, lockKey, roomKey, overtakeKey, shrinkKey,
 		},
 	},
 	{

@@ -39,6 +39,8 @@ func (g *generator) declare() mapping {
 	add("queues", "queue", mapping{{"qa", size(0, 3)}, {"qb", order()}}, "qa", "qb")
 	add("resources", "resource", mapping{{"rs", size(0, 3)}, {"rp", mapping{{"capacity", size(1, 3)}, {"order", bare("priority")}}}, {"rl", g.resourceOptions()}},
 		"rs", "rp", "rl")
+	add("containers", "container", mapping{{"ta", g.containerOptions()}, {"tb", size(1, 5)}}, "ta", "tb")
+	add("stores", "store", mapping{{"sa", g.storeOptions()}, {"st", size(0, 3)}}, "sa", "st")
 	g.futures, g.plain = g.chance(0.3), g.chance(0.4)
 	return m
 }
@@ -207,7 +209,7 @@ func (g *generator) newObject(b *body) (any, bool) {
 	if g.futures && g.chance(0.6) {
 		return step("new", bare("future"), pair{"as", bare("fu")}), false
 	}
-	kind := pick(g, "future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource")
+	kind := pick(g, "future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource", "container", "store")
 	name := g.fresh("v")
 	s := step("new", bare(kind), pair{"as", bare(name)})
 	switch kind {
@@ -351,6 +353,8 @@ var attributes = []struct{ kind, text string }{
 	{"event", "${%.is_set}"}, {"condition", "${%.locked}"}, {"barrier", "${%.waiting} ${%.parties} ${%.broken} ${%}"}, {"queue", "${%} ${%.capacity}"},
 	{"future", "${%.state} ${%.done} ${%}"},
 	{"resource", "${%.capacity} ${%.in_use} ${%.free} ${%.waiting} ${%}"}, {"resource", "${%.holders} ${%.waiters}"},
+	{"container", "${%.level} ${%.capacity} ${%.wanted} ${%.offered} ${%.full} ${%.empty} ${%}"},
+	{"store", "${%.size} ${%.capacity} ${%.full} ${%.empty} ${%.lent} ${%.items} ${%}"},
 }
 
 // shownKinds returns the kinds of objects that have attributes.
@@ -400,6 +404,16 @@ var crowds = []crowd{
 	}, func(g *generator, what string) any {
 		of := step("release", bare(what), pair{"of", "${" + what + ".holders[0]}"})
 		return step("if", what+".in_use > 0", pair{"then", list{of}})
+	}},
+	{"container", nil, []string{"get"}, func(g *generator, what string) mapping {
+		return step("get", bare(what), pair{"amount", bare(fmt.Sprint(1 + g.n(3)))}, pair{"priority", bare(fmt.Sprint(g.n(2)))})
+	}, func(g *generator, what string) any {
+		return step("put", bare(what), pair{"amount", bare(fmt.Sprint(1 + g.n(4)))})
+	}},
+	{"store", []pair{{"order", bare("priority")}}, []string{"get"}, func(g *generator, what string) mapping {
+		return step("get", bare(what), pair{"as", bare(g.fresh("v"))}, pair{"priority", bare(fmt.Sprint(g.n(2)))})
+	}, func(g *generator, what string) any {
+		return step("put", bare(what), pair{"value", bare(fmt.Sprint(g.n(9)))}, pair{"priority", bare(fmt.Sprint(g.n(3)))})
 	}},
 	{"condition", nil, nil, func(g *generator, what string) mapping {
 		s := step("wait", bare(what))

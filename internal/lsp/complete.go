@@ -359,7 +359,7 @@ func (f *completer) below(col int) string {
 // keyDoc returns the documentation of a key.
 func keyDoc(k *syntax.Key) string {
 	doc := k.Doc
-	if k.Required {
+	if k.Required && k.Instead == nil {
 		doc += " (required)"
 	}
 	if len(k.Words) > 0 {

@@ -1,4 +1,4 @@
-// Package simpy compares the engine with SimPy: random programs about resources, written as a scenario and for SimPy, must log the
+// Package simpy compares the engine with SimPy: random programs about resources, containers and stores, written as a scenario and for SimPy, must log the
 // same.
 package simpy
 
@@ -14,6 +14,7 @@ type program struct {
 	yaml      writer
 	python    writer
 	resources []resource
+	stocks    []stock
 	holds     map[string]bool // the resources that the task holds here
 	tasks     int
 	task      int // the one that is written
@@ -68,6 +69,7 @@ func (p *program) declare() {
 		p.yaml.line("  %s: { capacity: %d, order: %s }", x.name, x.capacity, order)
 		p.python.line("%s = simpy.%s(env, capacity=%d)", x.name, classes[order], x.capacity)
 	}
+	p.declareStocks()
 }
 
 func (p *program) writeTask() {
@@ -99,6 +101,8 @@ func (p *program) guarded() {
 		switch {
 		case p.chance(0.2):
 			p.interrupt()
+		case len(p.stocks) > 0 && p.chance(0.6):
+			p.stocked()
 		default:
 			p.hold(2)
 		}

@@ -117,7 +117,7 @@ func instants(log []string) []string {
 }
 
 // TestSimPy: random programs log the same lines at the same times. Nearly all do so in the same order, too: SimPy lets who asks
-// for what is free go on an event later, and processes that are interrupted come first.
+// for what is free go on an event later, who waits with patience another one, and processes that are interrupted come first.
 func TestSimPy(t *testing.T) {
 	p := start(t)
 	ordered := 0
@@ -132,7 +132,7 @@ func TestSimPy(t *testing.T) {
 			t.Errorf("seed %d: %s\n%s\n%s", *seed+uint64(i), difference(a, b), x.yaml.String(), x.python.String())
 		}
 	}
-	if ordered < *count*9/10 {
+	if ordered < *count*3/4 {
 		t.Errorf("only %d of %d logs have the same order", ordered, *count)
 	}
 	t.Logf("%d programs, %d of them line by line", *count, ordered)

@@ -12,7 +12,7 @@ import (
 var waitWords = [engine.WaitsKinds]string{
 	engine.WaitsTurn: "its next turn", engine.WaitsSleep: "its sleep", engine.WaitsFuture: "%s", engine.WaitsGather: "what it gathers",
 	engine.WaitsLock: "%s", engine.WaitsRelock: "%s again", engine.WaitsRW: "%s", engine.WaitsSemaphore: "%s",
-	engine.WaitsEvent: "%s", engine.WaitsCondition: "a notify of %s", engine.WaitsPut: "room in %s", engine.WaitsGet: "an item of %s",
+	engine.WaitsEvent: "%s", engine.WaitsCondition: "a notify of %s", engine.WaitsPut: "room in %s", engine.WaitsGet: "an item of %s", engine.WaitsOffer: "room in %s", engine.WaitsWant: "what is in %s",
 	engine.WaitsJoin: "all items of %s to be done", engine.WaitsAny: "its tasks (`wait`)", engine.WaitsCompleted: "the next task to end",
 	engine.WaitsGroup: "the tasks of its group", engine.WaitsShield: "%s, shielded", engine.WaitsUnits: "%s",
 	engine.WaitsUse:    "its sleep",

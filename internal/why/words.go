@@ -60,6 +60,8 @@ var waitWords = [...]string{
 	engine.WaitsCompleted: "a task of its as_completed had ended", engine.WaitsGroup: "the last task of its group had ended",
 	engine.WaitsShield: "{object}, which it shields, had ended", engine.WaitsUnits: "{object} was free for it",
 	engine.WaitsUse:    "its sleep was over",
+	engine.WaitsOffer:  "{object} had room for it",
+	engine.WaitsWant:   "{object} had what it wanted",
 	engine.WaitsThread: "its thread was done",
 }
 

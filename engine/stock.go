@@ -1,0 +1,363 @@
+package engine
+
+import "strconv"
+
+// stock is what a container and a store have in common: a line of those who put something in and one of those who take
+// something out, each by priority and then in the order of asking. Whatever changes a stock looks at both in the same step:
+// first those who take are served, while the first one fits, then those who put, until nobody fits.
+//
+// enterLine and leaveLine are where a line changes, container.setLevel where a level does, and store.insert, store.take and
+// store.lend where what is in a store does.
+type stock struct {
+	offers waitLine // who puts
+	wants  waitLine // who takes
+}
+
+// stocked is an object that is a stock.
+type stocked interface {
+	object
+	lines() *stock
+	// serve lets a request have what it wants, if that can be, and says what becomes of those behind it otherwise.
+	serve(l *Loop, id uint32) served
+	// takeBack takes back what a request was given that has not gone on yet.
+	takeBack(l *Loop, q *request)
+	// got is what the step gets that made a request.
+	got(l *Loop, q *request) Value
+}
+
+// served is what came of a look at a request.
+type served uint8
+
+const (
+	servedNot    served = iota // it does not fit, and holds up who is behind
+	servedPassed               // it does not fit, and is passed over
+	servedDone                 // it has what it wants
+)
+
+func newStock() stock {
+	return stock{offers: waitLine{order: linePriority}, wants: waitLine{order: linePriority}}
+}
+
+func (s *stock) lines() *stock { return s }
+
+func (s *stock) waiting() int { return s.offers.len() + s.wants.len() }
+
+func (s *stock) ownLines(was *stock) {
+	s.offers.own(&was.offers)
+	s.wants.own(&was.wants)
+}
+
+func (s *stock) hashLines(l *Loop, h *hasher) {
+	for _, line := range []*waitLine{&s.offers, &s.wants} {
+		ids := l.inLine(line)
+		h.word(uint64(len(ids)))
+		for _, id := range ids {
+			l.request(id).hash(h, id)
+			l.hashItems(h, l.request(id).items)
+		}
+	}
+}
+
+// hashGiven takes in the requests of containers and stores that have what they wanted, with items that may go back.
+func (l *Loop) hashGiven(h *hasher) {
+	for i, chunk := range l.requests.chunks {
+		for j := range chunk {
+			if q := &chunk[j]; q.kind >= KindContainer && q.state > requestAsking {
+				q.hash(h, uint32(i<<chunkBits+j))
+				l.hashItems(h, q.items)
+			}
+		}
+	}
+}
+
+// lineOf is the line that a request stands in.
+func (s *stock) lineOf(q *request) *waitLine {
+	if q.offers {
+		return &s.offers
+	}
+	return &s.wants
+}
+
+// stockOf is the container or store that a request is about.
+func (l *Loop) stockOf(q *request) stocked { return l.stockAt(q.kind, q.on) }
+
+func (l *Loop) stockAt(k Kind, on uint32) stocked {
+	if k == KindContainer {
+		return &l.containers[on]
+	}
+	return &l.stores[on]
+}
+
+// serveStock serves those in the lines of a container or a store.
+func (l *Loop) serveStock(k Kind, on uint32) {
+	s := l.stockAt(k, on)
+	lines := s.lines()
+	for again := true; again; {
+		l.serveLine(s, &lines.wants)
+		again = l.serveLine(s, &lines.offers)
+	}
+}
+
+// serveLine serves the first of a line while one fits, and reports whether anybody was served.
+func (l *Loop) serveLine(s stocked, line *waitLine) (any bool) {
+	l.aside = l.aside[:0]
+	for id := line.head(); id != 0; id = line.head() {
+		done := s.serve(l, id)
+		if done == servedNot {
+			break
+		}
+		l.leaveLine(line, id)
+		if done == servedPassed {
+			l.aside = append(l.aside, id)
+			continue
+		}
+		any = true
+		q := l.request(id)
+		if l.requesting == id {
+			q.state = requestHeld
+			continue
+		}
+		q.state = requestGiven
+		l.complete(q.task)
+	}
+	for _, id := range l.aside {
+		l.enterLine(line, id)
+	}
+	l.aside = l.aside[:0]
+	return any
+}
+
+// offer is opOffer: `put` into a container or a store.
+func (l *Loop) offer(in *instr, pc int32) whereTo {
+	v := l.object(in)
+	given := Value{}
+	if l.fault == nil {
+		given = in.val(l)
+	}
+	if !l.isStock(v, in, "put") {
+		return toNext
+	}
+	id, ok := l.newRequest(in.x.ask, 0, v.Kind(), uint32(v.n))
+	if !ok {
+		return toNext
+	}
+	q := l.request(id)
+	q.offers = true
+	if v.is(KindContainer) {
+		l.containers[v.n].asked(l, q, given)
+	} else {
+		if len(l.stored.free) == 0 {
+			l.grow(itemCost)
+		}
+		q.items = l.newItem(given, q.priority)
+	}
+	return l.standInLine(in, pc, id)
+}
+
+// want is opWant: `get` from a container or a store.
+func (l *Loop) want(in *instr, pc int32) whereTo {
+	v := l.object(in)
+	amount := Int(1)
+	if in.val != nil && l.fault == nil {
+		amount = in.val(l)
+	}
+	if !l.isStock(v, in, "get") {
+		return toNext
+	}
+	id, ok := l.newRequest(in.x.ask, 0, v.Kind(), uint32(v.n))
+	if !ok {
+		return toNext
+	}
+	if q := l.request(id); v.is(KindContainer) {
+		l.containers[v.n].asked(l, q, amount)
+	} else {
+		q.batch, q.scoped = in.val != nil, in.x.scoped
+		l.stores[v.n].asked(l, q, amount, in.x.least)
+	}
+	return l.standInLine(in, pc, id)
+}
+
+// isStock reports whether a step works on what it can; false after an error.
+func (l *Loop) isStock(v Value, in *instr, verb string) bool {
+	switch {
+	case l.fault != nil:
+	case v.is(KindContainer) && in.x.amount || v.is(KindStore) && (verb == "get" || !in.x.amount):
+		return true
+	case v.is(KindContainer):
+		l.Raise("TypeError", verb+" takes an amount of a container")
+	case v.is(KindStore):
+		l.Raise("TypeError", "put takes a value for a store, not an amount")
+	default:
+		l.Raise("TypeError", verb+" takes a container or a store here, not "+v.Kind().String())
+	}
+	return false
+}
+
+// standInLine puts a request into its line, and lets the running task go on, wait, or be refused.
+func (l *Loop) standInLine(in *instr, pc int32, id uint32) whereTo {
+	l.frame[in.a] = Value{}
+	if l.fault != nil {
+		l.dropRequest(id)
+		return toNext
+	}
+	q := l.request(id)
+	q.state = requestAsking
+	lines := l.stockOf(q).lines()
+	l.enterLine(lines.lineOf(q), id)
+	l.requesting = id
+	l.lookInto(q.kind, q.on)
+	l.requesting = 0
+	switch q = l.request(id); {
+	case q.state == requestHeld:
+		l.goOnWith(in, id)
+		return toNext
+	case in.x.ask.Nowait:
+		l.leaveLine(lines.lineOf(q), id)
+		if offers := q.offers; !in.x.otherwise {
+			l.Raise(refusals[oneIf(offers)], "")
+		}
+		l.dropRequest(id)
+		return toNext
+	}
+	l.recObject(OpQueue, q.kind, q.on)
+	l.suspend(pc, waitsInStock[oneIf(q.offers)], id)
+	return toWait
+}
+
+// refusals is the errors of a `get` and of a `put` that may not wait.
+var refusals = [2]string{"QueueEmpty", "QueueFull"}
+
+// waitsInStock is how a `get` and how a `put` waits.
+var waitsInStock = [2]waitKind{waitWant, waitOffer}
+
+// goOnWith is the end of a step that has what it asked for. A loan keeps its request.
+func (l *Loop) goOnWith(in *instr, id uint32) {
+	q := l.request(id)
+	s, op := l.stockOf(q), uint8(OpGet)
+	if q.offers {
+		op = OpPut
+	}
+	l.recObject(op, q.kind, q.on)
+	l.frame[in.a] = Int(int64(id))
+	switch {
+	case q.failed:
+		l.fault = l.stored.at(q.items).value.AsError()
+		l.dropRequest(id)
+	case q.offers:
+		l.freeRequest(id)
+	default:
+		v := s.got(l, q)
+		if !q.scoped {
+			l.dropRequest(id)
+		}
+		if in.x.as != nil && l.fault == nil {
+			l.bind(in, v)
+		}
+	}
+}
+
+// dropRequest gives the record of a request of a stock back, with the items that it still has.
+func (l *Loop) dropRequest(id uint32) {
+	for item := l.request(id).items; item != 0; {
+		next := l.stored.at(item).next
+		l.freeItem(item)
+		item = next
+	}
+	l.freeRequest(id)
+}
+
+// quitStock takes a request out of its line, or what it was given back where it has not run yet; who waits is looked at. What was
+// put in stays in.
+func (l *Loop) quitStock(id uint32) {
+	q := l.request(id)
+	s := l.stockOf(q)
+	switch {
+	case q.state == requestAsking:
+		l.leaveLine(s.lines().lineOf(q), id)
+	case !q.offers && !q.failed:
+		s.takeBack(l, q)
+	}
+	q.state = requestFree
+	l.lookInto(q.kind, q.on)
+}
+
+// enough is the end of the `within` of a `get` with `at_least`: from now on so many will do. It reports whether its task has them.
+func (l *Loop) enough(scope, task uint32) bool {
+	t := l.task(task)
+	if t.wait != waitWant || t.flags&(flagFutureDone|flagFutureGone|flagMustCancel) != 0 {
+		return false
+	}
+	q, x := l.request(t.on), l.p.code[t.pc].x
+	if x.least == nil || uint32(l.frameOf(t)[x.slot].n) != scope {
+		return false
+	}
+	q.hurried = true
+	l.lookInto(q.kind, q.on)
+	return q.state == requestGiven
+}
+
+// endLoan is the end of the steps of a loan: its items go back.
+func (l *Loop) endLoan(in *instr) {
+	id := uint32(l.frame[in.a].AsInt())
+	q := l.request(id)
+	k, on := q.kind, q.on
+	l.stores[on].returnLoan(l, q)
+	l.freeRequest(id)
+	l.recObject(OpPut, k, on)
+	l.lookInto(k, on)
+}
+
+// stockWait is the wait of a `put` or a `get` at a container or a store; on: the request.
+type stockWait struct{ ownFuture }
+
+func (stockWait) target(l *Loop, on uint32) (Kind, uint32) {
+	q := l.request(on)
+	return q.kind, q.on
+}
+
+func (stockWait) words(l *Loop, t *task) string {
+	q := l.request(t.on)
+	what, amount := l.objectWords(q.kind, q.on), ""
+	switch {
+	case q.kind == KindContainer:
+		amount = l.text(q.quantity())
+	case q.batch:
+		amount = strconv.FormatInt(q.amount, 10) + " items"
+	}
+	switch {
+	case q.offers && amount == "":
+		return "room in " + what
+	case q.offers:
+		return "room for " + amount + " in " + what
+	case amount == "":
+		return "an item of " + what
+	}
+	return amount + " of " + what
+}
+
+// cancel leaves the line in this step; what was given and has not been used goes back.
+func (x stockWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool {
+	if t.flags&flagFutureDone != 0 {
+		t.flags &^= flagFutureDone
+		l.endFuture(id, t, message) // its wake-up is ready already
+	} else if !x.ownFuture.cancel(l, id, t, message, depth) {
+		return false
+	}
+	l.quitStock(t.on)
+	return true
+}
+
+func (stockWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	in := &l.p.code[w.pc]
+	if w.err != nil {
+		k, on := l.request(t.on).kind, l.request(t.on).on
+		l.dropRequest(t.on)
+		l.frame[in.a] = Value{}
+		l.recLeft(scalar(k, uint64(on)))
+		return w.pc, w.err
+	}
+	l.goOnWith(in, t.on)
+	err := l.fault
+	l.fault = nil
+	return w.pc + 1, err
+}

@@ -1,0 +1,431 @@
+package engine
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// store is items that tasks put in and take out, perhaps those that fit, several at once, or for a while (SimPy: Store,
+// FilterStore, PriorityStore).
+type store struct {
+	plainObject
+	stock
+	name     string
+	capacity int64 // 0: no limit
+	order    StoreOrder
+	items    ring[uint32] // StorePriority: a heap in buf[:n], head 0; the others in the order in which they were put in
+	puts     uint64       // items so far
+	lent     int64        // items that are to come back: they keep their room
+}
+
+// StoreOrder says which item of a store is next.
+type StoreOrder uint8
+
+const (
+	StoreFIFO     StoreOrder = iota // the one that was put in first
+	StoreLIFO                       // the one that was put in last
+	StoreRandom                     // any, drawn when it is taken
+	StorePriority                   // the one of the least priority, and of those the first
+)
+
+// StoreOrderWords is the orders by StoreOrder.
+var StoreOrderWords = []string{"fifo", "lifo", "random", "priority"}
+
+// ParseStoreOrder reads one of StoreOrderWords.
+func ParseStoreOrder(word string) (StoreOrder, bool) {
+	i := slices.Index(StoreOrderWords, word)
+	return StoreOrder(max(i, 0)), i >= 0
+}
+
+// StoreDef is what an ObjectDef says of a store besides its capacity, which is its Size.
+type StoreDef struct {
+	Order   StoreOrder
+	Initial Eval // a list; nil: nothing is in it
+}
+
+// item is what is in a store, or what a request puts in or has got. It is known by its number in objects.stored.
+type item struct {
+	value    Value
+	priority float64 // of the `put`
+	number   uint64  // counts the items that were put into the store
+	next     uint32  // the next one of a request
+}
+
+func makeStore(l *Loop, d *ObjectDef, name string, capacity int64) int {
+	s := store{stock: newStock(), name: name, capacity: capacity, order: d.Store.Order}
+	initial := Value{}
+	if d.Store.Initial != nil {
+		initial = d.Store.Initial(l)
+	}
+	switch {
+	case l.fault != nil || d.Store.Initial == nil:
+	case initial.Kind() != KindList:
+		l.Raise("TypeError", "what is in a store is a list, not "+initial.Kind().String())
+	case capacity > 0 && int64(len(initial.Elems())) > capacity:
+		l.Raise("ValueError", "a store of "+strconv.FormatInt(capacity, 10)+" cannot begin with "+strconv.Itoa(len(initial.Elems())))
+	default:
+		for _, v := range initial.Elems() {
+			s.insert(l, l.newItem(v, 0))
+		}
+	}
+	return add(&l.stores, s)
+}
+
+// newItem makes the record of an item.
+func (l *Loop) newItem(v Value, priority float64) uint32 {
+	id, _ := l.stored.take()
+	*l.stored.at(id) = item{value: v, priority: priority}
+	return id
+}
+
+func (l *Loop) freeItem(id uint32) {
+	*l.stored.at(id) = item{}
+	l.stored.give(id)
+}
+
+func (s *store) title() string { return s.name }
+
+func (s *store) size() int64 { return int64(s.items.n) }
+
+func (s *store) full() bool { return s.capacity > 0 && s.size()+s.lent >= s.capacity }
+
+func (s *store) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
+	switch a {
+	case AttrSize:
+		return Int(s.size()), true
+	case AttrCapacity:
+		return Int(s.capacity), true
+	case AttrFull:
+		return Bool(s.full()), true
+	case AttrEmpty:
+		return Bool(s.items.n == 0), true
+	case AttrLent:
+		return Int(s.lent), true
+	case AttrItems:
+		l.Charge(s.items.n * valueSize)
+		return l.ownList(l.valuesOf(s.inOrder(l))), true
+	}
+	return Value{}, false
+}
+
+// valuesOf is the values of items.
+func (l *Loop) valuesOf(ids []uint32) []Value {
+	list := make([]Value, len(ids))
+	for i, id := range ids {
+		list[i] = l.stored.at(id).value
+	}
+	return list
+}
+
+// inOrder is the items in the order in which they would be taken; of a random store in that in which they were put in.
+func (s *store) inOrder(l *Loop) []uint32 {
+	ids := make([]uint32, s.items.n)
+	for i := range ids {
+		ids[i] = *s.at(i)
+	}
+	switch s.order {
+	case StoreLIFO:
+		slices.Reverse(ids)
+	case StorePriority:
+		slices.SortFunc(ids, func(a, b uint32) int { return compareItems(l.stored.at(a), l.stored.at(b)) })
+	}
+	return ids
+}
+
+func compareItems(a, b *item) int {
+	return cmp.Or(cmp.Compare(a.priority, b.priority), cmp.Compare(a.number, b.number))
+}
+
+func (s *store) level() (int64, int) { return s.size(), s.waiting() }
+
+func (s *store) most() int64 { return s.capacity }
+
+func (s *store) own(was *store) {
+	s.ownLines(&was.stock)
+	s.items.buf = append(was.items.buf[:0], s.items.buf...)
+}
+
+func (s *store) hash(l *Loop, h *hasher) {
+	h.words(uint64(s.capacity), uint64(s.lent), uint64(s.items.n))
+	for _, id := range s.inOrder(l) {
+		h.word(math.Float64bits(l.stored.at(id).priority))
+		h.value(l.stored.at(id).value)
+	}
+	s.hashLines(l, h)
+}
+
+// hashItems takes in the items of a request, and where they may go back to.
+func (l *Loop) hashItems(h *hasher, id uint32) {
+	for ; id != 0; id = l.stored.at(id).next {
+		x := l.stored.at(id)
+		h.words(math.Float64bits(x.priority), x.number)
+		h.value(x.value)
+	}
+}
+
+func (s *store) at(i int) *uint32 { return &s.items.buf[(s.items.head+i)&(len(s.items.buf)-1)] }
+
+// insert puts an item in: a new one as the last of its priority, one that comes back to its old place.
+func (s *store) insert(l *Loop, id uint32) {
+	x := l.stored.at(id)
+	x.next = 0
+	if x.number == 0 {
+		s.puts++
+		x.number = s.puts
+	}
+	s.items.push(id)
+	i := s.items.n - 1
+	if s.order == StorePriority {
+		s.rise(l, i)
+		return
+	}
+	for ; i > 0 && l.stored.at(*s.at(i - 1)).number > x.number; i-- {
+		*s.at(i), *s.at(i - 1) = *s.at(i - 1), id
+	}
+}
+
+// rise and sink move the item at i of a heap to its place.
+func (s *store) rise(l *Loop, i int) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if compareItems(l.stored.at(*s.at(parent)), l.stored.at(*s.at(i))) < 0 {
+			return
+		}
+		*s.at(i), *s.at(parent) = *s.at(parent), *s.at(i)
+		i = parent
+	}
+}
+
+func (s *store) sink(l *Loop, i int) {
+	for {
+		least := i
+		for child := 2*i + 1; child <= 2*i+2 && child < s.items.n; child++ {
+			if compareItems(l.stored.at(*s.at(child)), l.stored.at(*s.at(least))) < 0 {
+				least = child
+			}
+		}
+		if least == i {
+			return
+		}
+		*s.at(i), *s.at(least) = *s.at(least), *s.at(i)
+		i = least
+	}
+}
+
+// take takes the item at i out.
+func (s *store) take(l *Loop, i int) uint32 {
+	id := *s.at(i)
+	switch last := s.items.n - 1; {
+	case s.order == StorePriority:
+		*s.at(i) = *s.at(last)
+		s.items.n--
+		if i < last {
+			s.rise(l, i)
+			s.sink(l, i)
+		}
+	case i == 0:
+		s.items.pop()
+	default:
+		for ; i < last; i++ {
+			*s.at(i) = *s.at(i + 1)
+		}
+		s.items.n--
+	}
+	return id
+}
+
+// asked notes how many items a request wants: with batch amount of them at once, or at least least when its time is over.
+func (s *store) asked(l *Loop, q *request, amount Value, least EvalInt) {
+	q.amount = int64(amount.n)
+	switch {
+	case l.fault != nil:
+		return
+	case !amount.is(KindInt):
+		l.Raise("TypeError", "an amount of items is an integer, not "+amount.Kind().String())
+	case q.amount < 1:
+		l.Raise("ValueError", "an amount must be 1 or more, not "+strconv.FormatInt(q.amount, 10))
+	case s.capacity > 0 && q.amount > s.capacity:
+		l.Raise("ValueError", "an amount of "+strconv.FormatInt(q.amount, 10)+" is more than the capacity, "+strconv.FormatInt(s.capacity, 10))
+	case least != nil:
+		q.least = least(l)
+		if l.fault == nil && (q.least < 1 || q.least > q.amount) {
+			l.Raise("ValueError", "at_least must be from 1 to "+strconv.FormatInt(q.amount, 10)+", not "+strconv.FormatInt(q.least, 10))
+		}
+	}
+}
+
+func (s *store) serve(l *Loop, id uint32) served {
+	q := l.request(id)
+	switch {
+	case q.offers && s.full():
+		return servedNot
+	case q.offers:
+		item := q.items
+		q.items = 0
+		s.insert(l, item)
+		return servedDone
+	case s.items.n == 0:
+		return servedNot
+	}
+	where := l.p.code[q.pc].x.where
+	if where == nil && int64(s.items.n) < q.wants() {
+		return servedNot
+	}
+	fit, err := s.fitting(l, q, where)
+	switch {
+	case err != nil:
+		q.items, q.failed = l.newItem(errorValue(err), 0), true
+		return servedDone
+	case int64(len(fit)) >= q.wants():
+		s.lend(l, q, fit)
+		return servedDone
+	case q.batch:
+		return servedNot
+	}
+	return servedPassed
+}
+
+// wants is how many items a request must get at least now.
+func (q *request) wants() int64 {
+	if q.hurried {
+		return q.least
+	}
+	return q.amount
+}
+
+// fitting is the places of the items that a request takes, in the order in which it takes them, no more than it wants: the first
+// ones for which where holds, if it is not nil; of a random store any of those.
+func (s *store) fitting(l *Loop, q *request, where EvalBool) ([]int, *Error) {
+	sorted := s.order == StorePriority && (where != nil || q.amount > 1)
+	l.fit = l.fit[:0]
+	if sorted {
+		for i := range s.items.n {
+			l.fit = append(l.fit, i)
+		}
+		slices.SortFunc(l.fit, func(a, b int) int { return compareItems(l.stored.at(*s.at(a)), l.stored.at(*s.at(b))) })
+	}
+	places := l.fit[:0]
+	for i := range s.items.n {
+		at := i
+		switch {
+		case sorted:
+			at = l.fit[:s.items.n][i]
+		case s.order == StoreLIFO:
+			at = s.items.n - 1 - i
+		}
+		if where != nil {
+			if ok, err := l.itemFits(q, l.stored.at(*s.at(at)).value); err != nil {
+				return nil, err
+			} else if !ok {
+				continue
+			}
+		}
+		if places = append(places, at); int64(len(places)) == q.amount && s.order != StoreRandom {
+			break
+		}
+	}
+	l.fit = places
+	if s.order == StoreRandom && int64(len(places)) >= q.wants() {
+		places = places[:min(q.amount, int64(len(places)))]
+		for i := range places {
+			j := i + l.choose(len(l.fit)-i)
+			l.fit[i], l.fit[j] = l.fit[j], l.fit[i]
+		}
+	}
+	return places, nil
+}
+
+// lend gives the items at places to a request, in that order.
+func (s *store) lend(l *Loop, q *request, places []int) {
+	if q.scoped {
+		s.lent += int64(len(places))
+	}
+	if len(places) == 1 {
+		q.items = s.take(l, places[0])
+		return
+	}
+	last := uint32(0)
+	for _, at := range places {
+		id := *s.at(at)
+		if last == 0 {
+			q.items = id
+		} else {
+			l.stored.at(last).next = id
+		}
+		last = id
+	}
+	s.takeAll(l, places)
+}
+
+// takeAll takes the items at several places out.
+func (s *store) takeAll(l *Loop, places []int) {
+	slices.Sort(places)
+	switch s.order {
+	case StoreFIFO:
+		for i, at := range places {
+			s.take(l, at-i)
+		}
+	case StorePriority:
+		for _, at := range places {
+			*s.at(at) = 0
+		}
+		kept := slices.DeleteFunc(s.items.buf[:s.items.n], func(id uint32) bool { return id == 0 })
+		s.items.n = len(kept)
+		for i := s.items.n/2 - 1; i >= 0; i-- {
+			s.sink(l, i)
+		}
+	default:
+		for _, at := range slices.Backward(places) {
+			s.take(l, at)
+		}
+	}
+}
+
+// itemFits evaluates the `where` of a request on an item, in the variables of its task.
+func (l *Loop) itemFits(q *request, v Value) (ok bool, err *Error) {
+	running, cur, frame, fault, pc := l.curID, l.cur, l.frame, l.fault, l.pc
+	l.fault, l.pc = nil, q.pc
+	if q.task != running {
+		l.enter(q.task, l.task(q.task))
+	}
+	ok = l.accepts(l.p.code[q.pc].x, v)
+	err = l.fault
+	l.curID, l.cur, l.frame, l.fault, l.pc = running, cur, frame, fault, pc
+	return ok, err
+}
+
+// takeBack puts what a request has got back to its place.
+func (s *store) takeBack(l *Loop, q *request) { s.back(l, q, false) }
+
+// returnLoan is the end of a loan: what was lent goes back as if it were put in.
+func (s *store) returnLoan(l *Loop, q *request) { s.back(l, q, true) }
+
+func (s *store) back(l *Loop, q *request, anew bool) {
+	for id := q.items; id != 0; {
+		x := l.stored.at(id)
+		next := x.next
+		if anew {
+			x.number = 0
+		}
+		s.insert(l, id)
+		if q.scoped {
+			s.lent--
+		}
+		id = next
+	}
+	q.items = 0
+}
+
+func (s *store) got(l *Loop, q *request) Value {
+	if !q.batch {
+		return l.stored.at(q.items).value
+	}
+	var list []Value
+	for id := q.items; id != 0; id = l.stored.at(id).next {
+		list = append(list, l.stored.at(id).value)
+	}
+	l.Charge(len(list) * valueSize)
+	return l.ownList(list)
+}
