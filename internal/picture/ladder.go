@@ -24,7 +24,8 @@ func Ladder(s *trace.Scene, o Options) ([]byte, error) {
 // The measures of a ladder, in px.
 const (
 	margin      = 14.0
-	chipX       = 114.0
+	chipLeft    = 114.0 // of the chips, where the times are short
+	timeWidth   = 58.0  // of a time then
 	chipNarrow  = 116.0
 	chipWidest  = 170.0
 	railWidest  = 108.0
@@ -44,7 +45,7 @@ const (
 
 // railRoom is how much room there is for lanes on a page.
 func railRoom(width float64, columns int) float64 {
-	return width - chipX - chipNarrow - 12 - cellWidth*float64(columns) - printWidth - margin
+	return width - chipLeft - chipNarrow - 12 - cellWidth*float64(columns) - printWidth - margin
 }
 
 // railsFor is how many lanes there is room for.
@@ -58,6 +59,7 @@ type ladderSVG struct {
 	chips    float64 // the width of the ready queue
 	railsX   float64
 	rail     float64 // the width of a lane
+	chipX    float64 // of the chips
 	columnsX float64
 	outputX  float64
 	top      float64   // where lanes begin
@@ -75,12 +77,13 @@ func (d *ladderSVG) measure() {
 		width = widePage
 	}
 	d.svg = newSVG(width)
+	d.chipX = chipLeft + d.longTimes()
 	d.chips = chipNarrow
 	for i := range d.rungs {
 		d.chips = min(max(d.chips, chip.width(d.rungs[i].chip)+11), chipWidest)
 	}
-	d.railsX = chipX + d.chips + 12
-	d.rail = min(max((railRoom(width, len(d.columns))-d.chips+chipNarrow)/n, railNarrow), railWidest)
+	d.railsX = d.chipX + d.chips + 12
+	d.rail = min(max((railRoom(width, len(d.columns))-(d.chipX-chipLeft)-d.chips+chipNarrow)/n, railNarrow), railWidest)
 	d.columnsX = d.railsX + d.rail*float64(len(d.rails)) + 6
 	d.outputX = d.columnsX + cellWidth*float64(len(d.columns)) + 12
 	d.leftText = d.leftOut()
@@ -109,6 +112,17 @@ func (d *ladderSVG) measure() {
 		y += h
 	}
 	d.bottom = y + 8
+}
+
+// longTimes is how much wider than usual the times are.
+func (d *ladderSVG) longTimes() float64 {
+	most := timeWidth
+	for k := range d.rungs {
+		if d.rungs[k].instant || k == 0 {
+			most = max(most, bold.width(d.clock(k))+2)
+		}
+	}
+	return most - timeWidth
 }
 
 func (d *ladderSVG) turnedNames() bool { return d.rail < railTurned }
@@ -170,16 +184,16 @@ func (d *ladderSVG) drawBands() {
 		for end < len(d.rungs) && !d.rungs[end].instant {
 			end++
 		}
-		at := d.s.At(d.rungs[k].from)
 		y, bottom := d.tops[k]-6, d.tops[end-1]+d.heights[end-1]+2
 		d.rect("band", 8, y, d.width-16, bottom-y, 6)
+		text := d.clock(k)
 		f := instant
-		if f.width(trace.Clock(at)) > 50 {
+		if f.width(text) > 50 {
 			f = bold
 		}
-		d.label(f, margin, y+19, 58, atStart, trace.Clock(at))
+		d.label(f, margin, y+19, timeWidth+d.chipX-chipLeft, atStart, text)
 		if k > 0 {
-			d.label(small, margin, y-5, 90, atStart, trace.Clock(at-d.s.At(d.rungs[k-1].to-1))+" later")
+			d.label(small, margin, y-5, 90+d.chipX-chipLeft, atStart, d.later(k)+" later")
 		}
 		k = end
 	}
@@ -196,8 +210,8 @@ func (d *ladderSVG) drawBrackets() {
 		if g := &d.rungs[k]; g.fold.every == 0 && !d.isPhase(g.from) && d.s.Turns[g.from].Iteration >= 0 {
 			y, bottom := d.tops[k], d.tops[end-1]+d.heights[end-1]-4
 			text := fmt.Sprintf("it. %d", d.s.Iterations[d.s.Turns[g.from].Iteration].Number)
-			d.path("brk", "M", 111, y, "h", -6, "V", bottom, "h", 6)
-			d.label(small, 101, (y+bottom)/2+4, 90, atEnd, text)
+			d.path("brk", "M", d.chipX-3, y, "h", -6, "V", bottom, "h", 6)
+			d.label(small, d.chipX-13, (y+bottom)/2+4, 90, atEnd, text)
 		}
 		k = end
 	}
@@ -212,8 +226,8 @@ func (d *ladderSVG) drawHead() {
 	d.label(small, margin, 60, d.width-2*margin, atStart, d.leftText)
 	y := d.top - 20
 	d.label(bold, margin, y, 80, atStart, "time")
-	d.label(bold, chipX, y, d.chips, atStart, "ready queue")
-	d.label(small, chipX, y+14, d.chips, atStart, "first in, first out")
+	d.label(bold, d.chipX, y, d.chips, atStart, "ready queue")
+	d.label(small, d.chipX, y+14, d.chips, atStart, "first in, first out")
 	for i, r := range d.rails {
 		x := d.railX(i)
 		if d.turnedNames() {
@@ -293,11 +307,11 @@ func (d *ladderSVG) drawRung(k int) {
 		d.drawFold(g, y)
 	case d.isPhase(g.from):
 		d.begin(turnWords(d.s.Run, g.from))
-		d.label(note, chipX, y+4, d.chips+10, atStart, g.chip)
+		d.label(note, d.chipX, y+4, d.chips+10, atStart, g.chip)
 	default:
 		d.begin(turnWords(d.s.Run, g.from))
-		d.rect("chip", chipX, d.tops[k], d.chips, chipHeight, 3)
-		d.label(chip, chipX+6, y+4, d.chips-9, atStart, g.chip)
+		d.rect("chip", d.chipX, d.tops[k], d.chips, chipHeight, 3)
+		d.label(chip, d.chipX+6, y+4, d.chips-9, atStart, g.chip)
 		d.drawTurn(g, y)
 	}
 	d.drawOutput(g, y)
@@ -343,7 +357,7 @@ func (d *ladderSVG) drawTurn(g *rung, y float64) {
 // drawFold draws that turns are left out which repeat those above.
 func (d *ladderSVG) drawFold(g *rung, y float64) {
 	d.begin(g.chip + ": " + g.notes[0])
-	d.label(chipBold, chipX, y+4, d.chips+10, atStart, g.chip)
+	d.label(chipBold, d.chipX, y+4, d.chips+10, atStart, g.chip)
 	for rail := range d.rails {
 		if g.fold.rails[rail] {
 			d.rect("open", d.railX(rail)-8, y-chipHeight/2, 16, chipHeight, 3)

@@ -581,9 +581,33 @@ func (l *ladder) title() string {
 	}
 	from, to := l.s.At(l.rungs[0].from), l.s.At(l.rungs[len(l.rungs)-1].to-1)
 	if from == to {
-		return name + ", at " + trace.Clock(from)
+		return name + ", at " + trace.Brief(from)
 	}
-	return name + ", " + trace.Clock(from) + " to " + trace.Clock(to)
+	return name + ", " + trace.Brief(from) + " to " + trace.Brief(to)
+}
+
+// clock is the time of rung k, short unless another instant beside it would have the same label.
+func (l *ladder) clock(k int) string {
+	at := l.s.At(l.rungs[k].from)
+	from, to := l.instant(k)
+	if from > 0 && trace.Brief(l.s.At(l.rungs[from-1].from)) == trace.Brief(at) || to < len(l.rungs) && trace.Brief(l.s.At(l.rungs[to].from)) == trace.Brief(at) {
+		return trace.Clock(at)
+	}
+	return trace.Brief(at)
+}
+
+// instant is the rungs of the instant that rung k is in: the first, and the one behind the last.
+func (l *ladder) instant(k int) (from, to int) {
+	for from = k; from > 0 && !l.rungs[from].instant; from-- {
+	}
+	for to = k + 1; to < len(l.rungs) && !l.rungs[to].instant; to++ {
+	}
+	return from, to
+}
+
+// later is how much time passes before rung k, which begins an instant.
+func (l *ladder) later(k int) string {
+	return trace.Brief(l.s.At(l.rungs[k].from) - l.s.At(l.rungs[k-1].to-1))
 }
 
 // leftOut says what the ladder does not show; empty: nothing.

@@ -278,9 +278,8 @@ func (t *textLadder) state(i int, m trace.Mark, after bool) {
 // writeGap writes the line between two instants.
 func (t *textLadder) writeGap(k int) {
 	before := t.rungs[k-1].to - 1
-	at := t.s.At(t.rungs[k].from)
-	text := trace.Clock(at-t.s.At(before)) + " later"
-	if clock := trace.Clock(at); textCells(clock) > textTime {
+	text := t.later(k) + " later"
+	if clock := t.clock(k); textCells(clock) > textTime {
 		text += ", at " + clock
 	}
 	t.put(0, text, mutedColour, t.railsX-1)
@@ -294,7 +293,7 @@ func (t *textLadder) writeGap(k int) {
 func (t *textLadder) writeRung(k int) {
 	g := &t.rungs[k]
 	if g.instant {
-		t.put(0, trace.Clock(t.s.At(g.from)), boldColour, textTime)
+		t.put(0, t.clock(k), boldColour, textTime)
 	}
 	t.writeQueue(k)
 	mark := trace.Mark(2*g.from + 1)

@@ -42,18 +42,18 @@ type chartKind struct {
 	under  string
 	bound  string // in place of under, where there is a bound
 	bars   string // what stands in a bar: %s is who made it so; empty: a line
-	shares bool   // the mean is told as a part of what fits
+	shares string // what the mean is called where it is told as a part of what fits; empty: it is not
 }
 
 // chartKinds is the kinds of objects with a chart; where there are too many, those of the first kinds are drawn.
 var chartKinds = []chartKind{
-	{engine.KindQueue, "items", "items; full at %d", "", false},
-	{engine.KindSemaphore, "holders", "holders, of %d", "", true},
-	{engine.KindResource, "in use", "in use, of %d", "", true},
-	{engine.KindRWLock, "holders", "holders", "", false},
-	{engine.KindBarrier, "tasks in it", "tasks in it, of %d", "", false},
-	{engine.KindLock, "held by", "held by", "%s", true},
-	{engine.KindEvent, "event", "event", "set", true},
+	{engine.KindQueue, "items", "items; full at %d", "", ""},
+	{engine.KindSemaphore, "holders", "holders, of %d", "", "in use"},
+	{engine.KindResource, "in use", "in use, of %d", "", "in use"},
+	{engine.KindRWLock, "holders", "holders", "", ""},
+	{engine.KindBarrier, "tasks in it", "tasks in it, of %d", "", ""},
+	{engine.KindLock, "held by", "held by", "%s", "in use"},
+	{engine.KindEvent, "event", "event", "set", "set"},
 }
 
 // chartsOf is the charts of a scene: of the objects and the numeric shared variables that are asked for, or, where nothing is said,
@@ -105,8 +105,8 @@ func objectChart(s *trace.Scene, track *trace.Track, kind *chartKind, name strin
 	mean, ok := c.meanUntil(endOf(s))
 	switch {
 	case !ok:
-	case kind.shares && track.Capacity > 0:
-		c.mean = [2]string{"in use", strconv.FormatFloat(math.Round(1000*mean/float64(track.Capacity))/10, 'f', -1, 64) + " %"}
+	case kind.shares != "" && track.Capacity > 0:
+		c.mean = [2]string{kind.shares, strconv.FormatFloat(math.Round(1000*mean/float64(track.Capacity))/10, 'f', -1, 64) + " %"}
 	default:
 		c.mean = [2]string{"mean", strconv.FormatFloat(math.Round(100*mean)/100, 'f', -1, 64)}
 	}

@@ -267,7 +267,7 @@ func (m *moment) end() int64 {
 
 // gap is how wide a time is drawn.
 func (t *timeScale) gap(d int64) int {
-	w := tiny.width(trace.Clock(d))
+	w := tiny.width(trace.Brief(d))
 	if t.least <= 0 {
 		return max(36, int(w)+8)
 	}
@@ -292,7 +292,7 @@ func (t *timeScale) lay(list []moment) error {
 	for i := range list {
 		m := &list[i]
 		cols := t.columnsOf(m)
-		label := t.blockLabel(m)
+		label := t.blockLabel(list, i)
 		w := t.widthOf(m, cols, label)
 		gap, since := 0, int64(0)
 		if i > 0 {
@@ -337,7 +337,7 @@ func (t *timeScale) newSystem() {
 
 // advance lets time pass: in this system, or in the next one if what follows does not fit.
 func (t *timeScale) advance(gap, w int, since int64) {
-	label := trace.Clock(since)
+	label := trace.Brief(since)
 	if t.o.Linear {
 		for t.x+gap+w > t.right && gap > 0 { // a second is as wide across the break
 			part := min(gap, t.right-t.x)
@@ -375,12 +375,17 @@ func (t *timeScale) linearGap(list []moment, i int) int {
 	return max(w, 0)
 }
 
-// blockLabel is what stands over a moment.
-func (t *timeScale) blockLabel(m *moment) string {
-	if m.fold != nil {
+// blockLabel is what stands over moment i: its time, short unless the one beside it would have the same label.
+func (t *timeScale) blockLabel(list []moment, i int) string {
+	m := &list[i]
+	text := trace.Brief(m.at)
+	switch {
+	case m.fold != nil:
 		return "× " + strconv.Itoa(m.fold.times)
+	case i > 0 && trace.Brief(list[i-1].at) == text, i+1 < len(list) && trace.Brief(list[i+1].at) == text:
+		return trace.Clock(m.at)
 	}
-	return trace.Clock(m.at)
+	return text
 }
 
 // columnsOf is the columns of a moment, at no place yet.
@@ -490,10 +495,11 @@ func (t *timeScale) place(m *moment, cols []column, label string, w int) {
 		t.placeBlock(m, cols, label, w)
 		return
 	}
+	rest := "… " + label
 	for first := true; len(cols) > 0; first = false {
 		if !first {
 			t.newSystem()
-			label = "… " + t.blockLabel(m)
+			label = rest
 		}
 		n := t.fitting(cols)
 		t.placeBlock(m, cols[:n], label, t.widthOf(m, cols[:n], label))

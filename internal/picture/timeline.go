@@ -464,5 +464,5 @@ func titleOf(s *trace.Scene, o Options) string {
 	if s.From == 0 && s.To == len(s.Turns) || s.From >= s.To {
 		return s.Source.Name
 	}
-	return fmt.Sprintf("%s, %s to %s", s.Source.Name, trace.Clock(s.At(s.From)), trace.Clock(s.At(s.To-1)))
+	return fmt.Sprintf("%s, %s to %s", s.Source.Name, trace.Brief(s.At(s.From)), trace.Brief(s.At(s.To-1)))
 }

@@ -98,8 +98,10 @@ func (r *Run) about(rec *engine.Rec) string {
 // begins reports whether a task's turn is its first: what made it ready is its creation.
 func (r *Run) begins(t *Turn) bool { return t.Cause != None && r.Rec(t.Cause).Kind == engine.RecSpawn }
 
-// Clock is a loop time as people read it: "6 s", "1.5 s", "250 ms".
+// Clock is a loop time as people read it: "6 s", "1.5 s", "250 ms", "30 h 15 m". Without its spaces, and with u for
+// µ, it is a duration of the language.
 func Clock(ns int64) string {
+	const minute, hour = 60 * 1e9, 3600 * 1e9
 	switch {
 	case ns == 0:
 		return "0 s"
@@ -109,6 +111,27 @@ func Clock(ns int64) string {
 		return strconv.FormatFloat(float64(ns)/1e3, 'f', -1, 64) + " µs"
 	case ns < 1e9 && ns > -1e9:
 		return strconv.FormatFloat(float64(ns)/1e6, 'f', -1, 64) + " ms"
+	case ns < hour:
+		return strconv.FormatFloat(float64(ns)/1e9, 'f', -1, 64) + " s"
 	}
-	return strconv.FormatFloat(float64(ns)/1e9, 'f', -1, 64) + " s"
+	text := strconv.FormatInt(ns/hour, 10) + " h"
+	if minutes := ns % hour / minute; minutes > 0 {
+		text += " " + strconv.FormatInt(minutes, 10) + " m"
+	}
+	if rest := ns % minute; rest > 0 {
+		text += " " + strconv.FormatFloat(float64(rest)/1e9, 'f', -1, 64) + " s"
+	}
+	return text
+}
+
+// Brief is Clock with at most three decimals, for labels. Two loop times may have the same label.
+func Brief(ns int64) string {
+	unit := int64(1)
+	switch {
+	case ns >= 1e9:
+		unit = 1e6
+	case ns >= 1e6:
+		unit = 1e3
+	}
+	return Clock((ns + unit/2) / unit * unit)
 }
