@@ -450,7 +450,7 @@ func (f *seeFlags) less(much *picture.TooMuch, from int64) string {
 	if much.Until < 0 {
 		return hint
 	}
-	return fmt.Sprintf("up to --to %s there are few enough. Or %s", strings.ReplaceAll(trace.Clock(much.Until), " ", ""), hint)
+	return fmt.Sprintf("up to --to %s there are few enough. Or %s", strings.NewReplacer(" ", "", "µ", "u").Replace(trace.Clock(much.Until)), hint)
 }
 
 // sayEnd says, on standard error, what went wrong with the run.
