@@ -360,32 +360,37 @@ func (f *runFlags) refused(err error, file string, io streams) error {
 
 // options returns the engine's options for the run.
 func (f *runFlags) options(cmd *cobra.Command, s *dsl.Scenario, now time.Time) (engine.Options, error) {
-	_, zone := now.Zone() // a wall clock shows local time
-	run := dsl.RunOptions{Ties: f.ties.value, Python: f.python.value, Clock: f.clock.value, WallClock: now.UnixNano() + int64(zone)*1e9}
-	if cmd.Flags().Changed("seed") {
-		run.Seed = &f.seed
-	}
-	paced := cmd.Flags().Changed("speed")
-	if paced {
-		if run.Speed = f.speed; !(f.speed > 0) || math.IsInf(f.speed, 0) {
-			return engine.Options{}, usageError(cmd, fmt.Sprintf("--speed %v: it must be above 0", f.speed))
-		}
-	}
-	var err error
-	if run.Params, err = f.givenParams(); err != nil {
-		return engine.Options{}, err
-	}
-	if run.Caps, err = limitCaps(f.limits); err != nil {
+	run, err := f.runOptions(cmd, now)
+	if err != nil {
 		return engine.Options{}, err
 	}
 	opts, err := s.Options(run)
-	if err == nil && paced && opts.Clock == nil {
+	if err == nil && cmd.Flags().Changed("speed") && opts.Clock == nil {
 		err = usageError(cmd, "--speed is for the real clock: add --clock real")
 	}
 	if err == nil {
 		err = f.scheduled(s, &opts)
 	}
 	return opts, err
+}
+
+// runOptions is what the flags say about the run.
+func (f *runFlags) runOptions(cmd *cobra.Command, now time.Time) (run dsl.RunOptions, err error) {
+	_, zone := now.Zone() // a wall clock shows local time
+	run = dsl.RunOptions{Ties: f.ties.value, Python: f.python.value, Clock: f.clock.value, WallClock: now.UnixNano() + int64(zone)*1e9}
+	if cmd.Flags().Changed("seed") {
+		run.Seed = &f.seed
+	}
+	if cmd.Flags().Changed("speed") {
+		if run.Speed = f.speed; !(f.speed > 0) || math.IsInf(f.speed, 0) {
+			return run, usageError(cmd, fmt.Sprintf("--speed %v: it must be above 0", f.speed))
+		}
+	}
+	if run.Params, err = f.givenParams(); err != nil {
+		return run, err
+	}
+	run.Caps, err = limitCaps(f.limits)
+	return run, err
 }
 
 // givenParams returns the values of run parameters from --params and --param.

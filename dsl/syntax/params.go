@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +25,9 @@ func (p *Param) TypeWord() string {
 
 // unitNanos is what a bare number of time counts, in nanoseconds.
 func (p *Param) unitNanos() int64 { return cmp.Or(p.unit, 1e9) }
+
+// Nanos is a value of the parameter, which is a duration, in nanoseconds.
+func (p *Param) Nanos(n float64) int64 { return int64(math.Round(n * float64(p.unitNanos()))) }
 
 // Parse reads a value of the parameter's type from text.
 func (p *Param) Parse(text string) (engine.Value, error) {
