@@ -11,6 +11,9 @@ type KnownStep = syntax.KnownStep
 // ExpectParts is the parts of expectations, as Failure.Part has them.
 var ExpectParts = []string{"ends", "at", "output", "that", "always", "eventually", "tasks", "errors"}
 
+// DurationText is nanoseconds as a duration that scenarios and flags can have: 5ms.
+func DurationText(ns int64) string { return syntax.DurationText(ns) }
+
 // Exploring is what the section `explore` of a scenario says.
 type Exploring struct {
 	Pos   source.Pos

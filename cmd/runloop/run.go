@@ -49,7 +49,7 @@ type runFlags struct {
 
 func newRun(io streams) *cobra.Command {
 	f := runFlags{
-		clock:  choice{of: []string{"virtual", "real"}},
+		clock:  choice{of: []string{"virtual", "real", bothClocks}},
 		ties:   choice{of: engine.TiesWords},
 		python: choice{of: engine.PythonWords},
 	}
@@ -59,6 +59,11 @@ func newRun(io streams) *cobra.Command {
 		Long: `run runs a scenario: a file, a bundled one by its name, or - for standard input.
 What the scenario prints goes to standard output, everything else to standard error,
 warnings about the file first.
+
+--clock both runs it on the virtual and on the real clock, prints nothing of its output, and
+says whether their turns are the same, or the first that differ and why each came; how late
+the timers of the real run were; and which --late of explore covers that. Exit code 1 if
+they differ.
 
 With --json, a scenario that is not run, or not with these parameters, gives an object too:
 {"file", "ok": false, "problems"}, with the problems as of validate.
@@ -73,7 +78,7 @@ second one breaks off what is cleaned up then, and says where.`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, io, args[0]) },
 	}
 	flags := cmd.Flags()
-	flags.Var(&f.clock, "clock", "how time passes: jump, or wait (default what the file says)")
+	flags.Var(&f.clock, "clock", "how time passes: jump, or wait; both compares them (default what the file says)")
 	flags.Float64Var(&f.speed, "speed", 1, "how many times faster the real clock runs")
 	f.addSetup(flags)
 	flags.BoolVar(&f.summary, "summary", false, "say how the run went, on standard error")
@@ -100,6 +105,9 @@ second one breaks off what is cleaned up then, and says where.`,
 
 // run runs the scenario that arg names and reports the result.
 func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
+	if f.clock.value == bothClocks {
+		return f.both(cmd, io, arg)
+	}
 	f.mayBeLibrary = f.bundle
 	s, warnings, err := f.load(arg, io)
 	if err != nil {

@@ -177,13 +177,26 @@ func named(l *engine.Loop, o engine.Option) string {
 
 // firstDifference is the first turn of the scenario's own that goes otherwise than in another run; -1: there is none.
 func firstDifference(a, b *trace.Run) int {
+	i, _ := firstUnlike(a, b, sameTurn)
+	return i
+}
+
+// firstUnlike is the first own turns of two runs that are not the same; -1 where a run has no more, in both places: they are alike.
+func firstUnlike(a, b *trace.Run, same func(a, b *trace.Run, i, j int) bool) (int, int) {
 	mine, theirs := ownTurns(a), ownTurns(b)
-	for k, i := range mine {
-		if k >= len(theirs) || !sameTurn(a, b, i, theirs[k]) {
-			return i
+	for k := range max(len(mine), len(theirs)) {
+		i, j := -1, -1
+		if k < len(mine) {
+			i = mine[k]
+		}
+		if k < len(theirs) {
+			j = theirs[k]
+		}
+		if i < 0 || j < 0 || !same(a, b, i, j) {
+			return i, j
 		}
 	}
-	return -1
+	return -1, -1
 }
 
 // ownTurns is the turns that run steps of the scenario.
@@ -198,9 +211,12 @@ func ownTurns(r *trace.Run) []int {
 }
 
 // sameTurn reports whether two turns are of the same task, at the same time and step, and do the same.
-func sameTurn(a, b *trace.Run, i, j int) bool {
+func sameTurn(a, b *trace.Run, i, j int) bool { return a.At(i) == b.At(j) && sameWork(a, b, i, j) }
+
+// sameWork is sameTurn without the time.
+func sameWork(a, b *trace.Run, i, j int) bool {
 	x, y := &a.Turns[i], &b.Turns[j]
-	if x.Handle != y.Handle || x.PC != y.PC || a.At(i) != b.At(j) || a.Name(x.Who) != b.Name(y.Who) {
+	if x.Handle != y.Handle || x.PC != y.PC || a.Name(x.Who) != b.Name(y.Who) {
 		return false
 	}
 	m, to := a.OwnRecords(i)
