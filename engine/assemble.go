@@ -311,6 +311,7 @@ func (a *assembler) emitStep(s Step) {
 	case *SetName:
 		a.at(s.Pos, instr{op: opSetName, val: s.Task, text: s.Name})
 	case *Spawn:
+		a.p.Shares = a.p.Shares || s.Entry.SharedBy != nil
 		s.Entry.anonymous = s.As == nil && s.Group == nil && s.Entry.Name == "" && s.Entry.NameText == nil
 		a.at(s.Pos, instr{op: opSpawn, x: &operands{entry: a.entry(s.Entry), what: s.Group, as: s.As}})
 	case *Await:

@@ -1,10 +1,11 @@
 package engine
 
 // contextBlock is one context: the values of all context variables (CPython: contextvars.Context). Tasks and handles
-// get a copy of the current one; as long as nobody writes, they share the block.
+// get a copy of the current one; as long as nobody writes, they have the same block.
 type contextBlock struct {
-	vals []Value
-	refs int32
+	vals   []Value
+	refs   int32
+	shared bool // it is one context for all who have it: a copy is a block of its own
 }
 
 // contexts holds the contexts of a run.
@@ -19,16 +20,36 @@ func (x *contexts) own(was *contexts) {
 
 func (l *Loop) context(id uint32) []Value { return l.contexts.at(id).vals }
 
-// copyContext returns a copy of context id: a reference to the same block, as nobody writes to a shared one.
+// copyContext returns a copy of context id: another reference to the block, which who writes first gives up.
 func (l *Loop) copyContext(id uint32) uint32 {
-	l.contexts.at(id).refs++
+	c := l.contexts.at(id)
+	if c.shared {
+		return l.newContext(c.vals)
+	}
+	c.refs++
 	return id
+}
+
+// shareContext makes a new task run in the context of task of, instead of in a copy of the one that made it.
+func (l *Loop) shareContext(id, of uint32) {
+	l.dropContext(l.warm(id).ctx)
+	theirs := l.warm(of).ctx
+	if c := l.contexts.at(theirs); !c.shared && c.refs > 1 {
+		c.refs--
+		theirs = l.newContext(c.vals)
+		l.warm(of).ctx = theirs
+	}
+	c := l.contexts.at(theirs)
+	c.shared = true
+	c.refs++
+	l.warm(id).ctx = theirs
 }
 
 // dropContext gives a reference back.
 func (l *Loop) dropContext(id uint32) {
 	c := l.contexts.at(id)
 	if c.refs--; c.refs == 0 {
+		c.shared = false
 		clear(c.vals)
 		l.contexts.give(id)
 	}
@@ -52,8 +73,8 @@ func (l *Loop) ctx() uint32 { return l.warm(l.curID).ctx }
 // setIn sets variable i in context id, to which the caller has a reference; where others have one too it is copied
 // first. The caller's reference is to the returned context from now on.
 func (l *Loop) setIn(id uint32, i int, v Value) uint32 {
-	if l.contexts.at(id).refs > 1 {
-		l.contexts.at(id).refs--
+	if c := l.contexts.at(id); c.refs > 1 && !c.shared {
+		c.refs--
 		id = l.newContext(l.contexts.at(id).vals)
 	}
 	l.contexts.at(id).vals[i] = v

@@ -335,6 +335,9 @@ func (l *Loop) hashTasks(h *hasher) {
 		h.word(uint64(t.state) | uint64(t.wait)<<8 | uint64(t.calls)<<16 | uint64(t.cancel)<<32 | uint64(t.flags&^flagKept)<<48)
 		if t.state.ended() {
 			h.int(t.since)
+			if l.p.Shares {
+				l.hashContext(h, w.ctx)
+			}
 		} else {
 			l.hashActivation(h, id, t)
 		}
@@ -418,6 +421,9 @@ func (l *Loop) hashCallbacks(h *hasher, list []handle) {
 func (l *Loop) hashContext(h *hasher, id uint32) {
 	if len(l.p.Context) > 0 {
 		h.values(l.context(id))
+		if l.contexts.at(id).shared {
+			h.word(uint64(id)) // who else has it
+		}
 	}
 }
 

@@ -280,7 +280,8 @@ func (f *Footprint) note(l *Loop, r *Rec) {
 // variable notes that a variable is read or set.
 func (f *Footprint) variable(l *Loop, kind RecKind, r Ref) {
 	if r.Space != SharedVar {
-		return // locals and contexts are the task's own
+		f.global = f.global || r.Space == ContextVar && l.contexts.at(l.ctx()).shared
+		return // locals and contexts are the task's own, but for a context that several share
 	}
 	how := reads
 	switch {

@@ -23,6 +23,7 @@ type Program struct {
 	Watched bool     // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
 	Recycle bool     // no expression can name a task that no variable refers to, but for the tasks in Named
 	Named   []string // names of tasks that expressions, or who reads the result, may ask for
+	Shares  bool     // a task may run in the context of another (Entry.SharedBy)
 	Held    bool     // a task may keep itself in a variable (Loop.CurrentTask)
 	Draws   bool     // whether any expression draws random numbers
 	Unit    int64    // what a bare number of time counts, in nanoseconds (`clock.unit`); 0: seconds
@@ -117,6 +118,7 @@ type Entry struct {
 	Name     string
 	NameText EvalText
 	Context  []Assign // set in the task's own context before its first step
+	SharedBy Eval     // a task in whose context the new one runs; nil: in a copy of the current one
 	Daemon   bool     // may be left waiting when nothing is left to run: that is no deadlock
 	Count    EvalInt  // nil: one task
 	Start    EvalTime // workers: the loop time at which the task is created; nil: before the loop starts

@@ -12,6 +12,7 @@ type plan struct {
 	entry *Entry
 	item  awaitable // the task or future; a new one once it is created
 	args  int       // where its arguments, then its context values, begin in planArgs
+	of    uint32    // the task whose context it shares; 0: it has its own
 	name  string
 	index uint32
 }
@@ -31,6 +32,11 @@ func (l *Loop) planTask(e *Entry, index uint32) {
 	}
 	if !e.worker {
 		p.name = l.nameFor(e, index)
+	}
+	if e.SharedBy != nil && l.fault == nil {
+		if v := e.SharedBy(l); l.fault == nil && l.expect(v, KindTask, "context_of") {
+			p.of = uint32(v.n)
+		}
 	}
 	l.plans = append(l.plans, p)
 }
@@ -57,6 +63,9 @@ func (l *Loop) create(p plan) (uint32, bool) {
 	w := l.warm(id)
 	for i, c := range p.entry.Context {
 		w.ctx = l.setIn(w.ctx, c.To.Index, l.planArgs[p.args+n+i])
+	}
+	if p.of != 0 {
+		l.shareContext(id, p.of)
 	}
 	return id, true
 }
@@ -112,7 +121,7 @@ func (l *Loop) spawn(e *Entry) (first uint32, ok bool) {
 
 // spawnOne creates the index-th task of e.
 func (l *Loop) spawnOne(e *Entry, index uint32) (uint32, bool) {
-	if e.anonymous && len(e.Context) == 0 {
+	if e.anonymous && len(e.Context) == 0 && e.SharedBy == nil {
 		l.entryIndex = int64(index)
 		if l.evalArgs(e.Args); l.fault != nil || !l.mayCreate("") {
 			return 0, false

@@ -437,7 +437,9 @@ func (l *Loop) endTask(id uint32, state taskState, result Value, err *Error) {
 	if len(l.checks) > 0 {
 		l.check(l.p.pos[l.cur.pc], false)
 	}
-	l.dropContext(w.ctx)
+	if !l.p.Shares {
+		l.dropContext(w.ctx)
+	}
 	if l.tasks.recycle && state != taskFailed && t.flags&flagKept == 0 && e.anonymous && !l.p.Held {
 		l.recycleTask(id, t)
 		return
@@ -456,6 +458,9 @@ func (l *Loop) recycleTask(id uint32, t *task) {
 		}
 		*c = coldTask{}
 		l.tasks.colds.give(t.cold)
+	}
+	if l.p.Shares {
+		l.dropContext(l.warm(id).ctx)
 	}
 	*t = task{state: taskDone}
 	l.warm(id).entry = 0

@@ -516,6 +516,12 @@ func (c *checker) spawn(n *syntax.Spawn) {
 	if n.In != nil {
 		c.reference(n.In, n.FieldOf(n.In).Key)
 	}
+	if n.ContextOf != nil {
+		c.reference(n.ContextOf, n.FieldOf(n.ContextOf).Key)
+		if n.Context != nil {
+			c.errorf(syntax.CodeWrongForm, n.KeySpanOf(n.FieldOf(n.ContextOf).Key), "set the variable in its steps", "a new task has a `context` or a `context_of`, not both")
+		}
+	}
 	c.bind(n.As, t)
 }
 

@@ -46,6 +46,7 @@ func (b *builder) spawn(n *syntax.Spawn) engine.Step {
 		body = n.Inline
 	}
 	step.Entry = b.entry(&n.Entry, body, n.Place())
+	step.Entry.SharedBy = b.reference(n.ContextOf)
 	b.Index = outer
 	return step
 }

@@ -134,6 +134,10 @@ def moment_of(x):
     return nanoseconds
 
 
+#: context_of tasks
+contexts = {}  # by task
+
+
 #: tasks now asyncio contextvars json
 tasks = {}  # by name; of several that had one name, the latest that was given it
 named = set()  # those that were given their name
@@ -169,14 +173,16 @@ async def run(coroutine, args):
         ends[task] = now()
 
 
-def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, group=None):
-    """Creates a task; context is set in its own copy of the context."""
+def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, group=None, context_of=None):
+    """Creates a task; context is set in its own copy of the context, unless it runs in that of another."""
     if group is not None:  #? TaskGroup
         group.check()  #? TaskGroup
     other = tasks.get(name)
     if other in named and not other.done():
         raise ValueError(f"a living task is named {json.dumps(name, ensure_ascii=False)} already")
     own = contextvars.copy_context()
+    if context_of is not None:  #? context_of
+        own = contexts[context_of]  #? context_of
     for variable, value in context or ():
         own.run(variable.set, value)
     task = Task(run(coroutine, args), loop=loop, context=own, name=name or None)  #? since 3.13
@@ -187,6 +193,7 @@ def spawn(coroutine, *args, name=None, context=None, daemon=False, draws=None, g
     if name or tasks.get(task.get_name()) not in named:
         tasks[task.get_name()] = task
     started.append(task)
+    contexts[task] = own  # Task.get_context() of 3.12  #? context_of
     if daemon:
         daemons.add(task)
     times[task] = [now(), None]  #? times

@@ -116,6 +116,10 @@ func (f *function) spawn(n *syntax.Spawn) {
 	if n.In != nil {
 		args = append(args, "group="+f.reference(n.In).text)
 	}
+	if n.ContextOf != nil {
+		f.use("context_of")
+		args = append(args, "context_of="+f.reference(n.ContextOf).text)
+	}
 	f.into(n.As, f.spawned(args, n.Count))
 }
 

@@ -221,9 +221,10 @@ type (
 		Limit
 	}
 	Spawn struct {
-		Entry  // with a coroutine; or its body is the next
-		Inline *Entry
-		In     *Reference
+		Entry     // with a coroutine; or its body is the next
+		Inline    *Entry
+		In        *Reference
+		ContextOf *Reference
 		Result
 	}
 	Await struct {

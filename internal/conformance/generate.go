@@ -824,6 +824,9 @@ func (g *generator) spawn(b *body) (any, bool) {
 		s = step("spawn", e)
 	}
 	s = append(append(s, g.name()...), g.entryContext(b)...)
+	if t := g.task(b); t != "" && s.get("context") == nil && g.chance(0.15) {
+		s = append(s, pair{"context_of", "${" + t + "}"})
+	}
 	switch {
 	case g.chance(0.15):
 		s = append(s, pair{"count", bare("2")})
