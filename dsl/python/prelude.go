@@ -58,16 +58,7 @@ func sectionWith(function string) string {
 
 // prelude returns the used sections, with those they need, and the modules to import.
 func prelude(uses map[string]bool, version engine.Python) (code string, modules []string) {
-	for again := true; again; {
-		again = false
-		for _, s := range sections() {
-			for _, need := range s.needs {
-				if uses[s.name] && !uses[need] {
-					uses[need], again = true, true
-				}
-			}
-		}
-	}
+	addNeeds(uses)
 	for name := range uses {
 		if !isSection(name) {
 			modules = append(modules, name)
@@ -81,6 +72,20 @@ func prelude(uses map[string]bool, version engine.Python) (code string, modules 
 		}
 	}
 	return b.String(), modules
+}
+
+// addNeeds adds to uses what those sections need, and so on.
+func addNeeds(uses map[string]bool) {
+	for again := true; again; {
+		again = false
+		for _, s := range sections() {
+			for _, need := range s.needs {
+				if uses[s.name] && !uses[need] {
+					uses[need], again = true, true
+				}
+			}
+		}
+	}
 }
 
 func (s section) code(uses map[string]bool, version engine.Python) string {

@@ -214,7 +214,7 @@ func (e *exporter) globals() string {
 		f.linef("UNIT = %d  # the nanoseconds in the unit in which the scenario counts time", e.s.Unit)
 		f.linef("UNIT_NAME = %s", quote(engine.UnitOf(e.s.Unit).Name))
 	}
-	if e.uses["strftime"] || e.uses["cron"] || e.uses["day_time"] {
+	if addNeeds(e.uses); e.uses["clock_time"] || e.uses["clock_shows"] {
 		f.linef("CLOCK_START = %s  # what the clock shows at loop time 0, in nanoseconds since 1970", e.clockStart())
 	}
 	if e.uses["draws"] {
