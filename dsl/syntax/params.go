@@ -157,6 +157,14 @@ func (p *parser) params(n *yaml.Node, key *Key) *Params {
 		}
 		param := &Param{Name: name, Type: expr.Type{Kind: expr.TypeAny}, unit: p.unit}
 		switch {
+		case key.Kind == RunParamsKey && pair.Value.Kind == yaml.MapNode && ownMap(pair.Value, key):
+			p.errorf(CodeParam, pair.Value.Head(), "write `"+name.Text+": { default: { … } }`",
+				"the default of `%s` is a map: it is written under `default`", name.Text)
+			if text := pair.Value.Source.Text(pair.Value.Span); strings.HasPrefix(text, "{") && !strings.Contains(text, "\n") {
+				p.fix(pair.Value.Span, "{ default: "+text+" }")
+			}
+			param.Default = p.value(pair.Value, true)
+			param.inferType()
 		case pair.Value.Kind == yaml.MapNode:
 			p.paramRecord(param, pair.Value, key)
 		case key.Kind == RunParamsKey:
@@ -171,6 +179,14 @@ func (p *parser) params(n *yaml.Node, key *Key) *Params {
 		list.Items = append(list.Items, param)
 	}
 	return list
+}
+
+// ownMap reports whether a map is the default of a run parameter: it has keys, and none is like one of the parameter's own.
+func ownMap(n *yaml.Node, key *Key) bool {
+	names := keyNames(key.Keys)
+	return len(n.Pairs) > 0 && !slices.ContainsFunc(n.Pairs, func(pair yaml.Pair) bool {
+		return slices.Contains(names, pair.Key) || suggestKey(pair.Key, names) != ""
+	})
 }
 
 // computed reports a run parameter's default with `${…}` in it.
