@@ -68,6 +68,8 @@ func (ps *parts) read(p *part) {
 	for _, item := range includeItems(p.root.Get(syntax.IncludeKey.Name)) {
 		if item.Kind == yaml.ScalarNode && item.Type == yaml.StringScalar && !item.Broken {
 			ps.include(p, item)
+		} else {
+			p.lost = true // what is wrong with it is told elsewhere
 		}
 	}
 	p.reading = false
@@ -139,6 +141,8 @@ func pathHint(text string) string {
 	switch {
 	case strings.TrimSpace(text) == "":
 		return "write the file's path, relative to this file: `include: [lib/retry.yaml]`"
+	case strings.Contains(text, "${"):
+		return "write the path itself: nothing is computed in it"
 	case strings.Contains(text, `\`):
 		return "write it with slashes: `" + source.Shorten(strings.ReplaceAll(text, `\`, "/")) + "`"
 	case strings.HasPrefix(text, "/"), len(text) > 1 && text[1] == ':', strings.Contains(text, "://"):

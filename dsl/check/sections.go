@@ -48,11 +48,11 @@ func (c *checker) includes() {
 	if v == nil {
 		return
 	}
-	c.wanted(syntax.IncludeKey, v)
-	for _, item := range v.Items {
-		if v.Kind == syntax.MapValue {
-			return // which has been reported
-		}
+	items := v.Items
+	if v.Kind != syntax.ListValue {
+		items = []*syntax.Value{v}
+	}
+	for _, item := range items {
 		if t := syntax.TypeOfLiteral(item); !t.Equal(expr.StringType) {
 			c.errorf(syntax.CodeWrongForm, item.Span, "write `include: [lib/retry.yaml]`", "`include` takes paths of files, not %s", t.Article())
 		}
