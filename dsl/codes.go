@@ -157,6 +157,12 @@ var Codes = []Code{
 		Help: "A cron expression has five fields: minute, hour, day of the month, month and weekday, with `*`, ranges, steps, lists " +
 			"and English names; or it is `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`. The times are those that the " +
 			"clock shows, without time zones. A callback has either `cron`, or `every` and `after`."},
+	{Code: syntax.CodeSource, Meaning: "a source that does not say when its tasks arrive",
+		Help: "A source says when by exactly one key: `every` for gaps, `rate` for a Poisson stream, `at` for a list of times, `rows` " +
+			"for a trace, whose rows have an `at`. Times do not fall."},
+	{Code: syntax.CodeTimetable, Meaning: "a timetable without a value at every time",
+		Help: "`at` maps rising times to values. Loop times begin at 0s, unless `every` repeats them; times of the day or of the week, " +
+			"such as \"07:00\" and \"Mon 08:00\", repeat by themselves. One timetable has times of one form."},
 	{Code: syntax.CodeNotBuilt, Meaning: "a part of the language that is not built yet",
 		Help: "The language has this part, but this version of runloop cannot run it yet."},
 	{Code: expr.CodeExprSyntax, Meaning: "an expression that cannot be read",

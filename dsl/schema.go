@@ -294,6 +294,12 @@ func schemaDefault(k *syntax.Key) (v any, ok bool) {
 
 func schemaExamples(k *syntax.Key) []any {
 	switch k.Kind {
+	case syntax.TimetableKey:
+		return []any{2.5, schema{{"at", schema{{"07:00", 2}, {"18:00", 0}}}}, schema{{"at", schema{{"0s", 2}, {"8h", 5}}}, {"every", "1d"}}}
+	case syntax.TimesKey:
+		return []any{schema{{"0s", 2}, {"8h", 5}}, schema{{"Mon 08:00", 3}, {"Fri 16:00", 0}}}
+	case syntax.DurationsKey:
+		return []any{[]any{"0s", "2m", 5}}
 	case syntax.DurationKey, syntax.DeadlineKey:
 		return []any{"250ms", "1m30s", 2.5, "${delay}"}
 	case syntax.ConditionKey:
@@ -342,7 +348,7 @@ func spacePattern(space syntax.Space) string {
 	switch space {
 	case syntax.NoSpace, syntax.ArgumentSpace, syntax.TaskSpace:
 		return ""
-	case syntax.CoroutineSpace, syntax.CallbackSpace, syntax.CaseSpace:
+	case syntax.CoroutineSpace, syntax.CallbackSpace, syntax.CaseSpace, syntax.SourceSpace:
 		return definablePattern
 	}
 	return identifierPattern
@@ -440,6 +446,12 @@ func kindSchema(k *syntax.Key) schema {
 		return paramsSchema(k)
 	case syntax.ObjectsKey:
 		return objectsSchema(k)
+	case syntax.TimetableKey:
+		return either("object", recordSchema(k.Keys), valueSchema(k))
+	case syntax.TimesKey:
+		return named("", schema{})
+	case syntax.DurationsKey:
+		return list(durationSchema())
 	case syntax.DeadlineKey:
 		if k.Nullable {
 			return either("object", recordSchema(k.Keys), either("null", schema{}, durationSchema()))

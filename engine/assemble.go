@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // Assemble turns the step trees into code. It must be called once, before the first loop is made; afterwards the
@@ -16,6 +18,9 @@ func (p *Program) Assemble() error {
 	}
 	for i, cb := range p.Callbacks {
 		cb.index = i
+	}
+	for i, s := range p.Sources {
+		a.source(i, s)
 	}
 	for _, cb := range p.Callbacks {
 		a.callback(cb)
@@ -145,6 +150,15 @@ func (a *assembler) body(c *Code, steps func()) {
 	}
 }
 
+// source makes known whose callback creates which tasks.
+func (a *assembler) source(i int, s *Source) {
+	s.index, s.Callback.source = i, s
+	e := a.entry(s.Entry)
+	e.sourced = e.Name != ""
+	named := slices.ContainsFunc(a.p.Named, func(name string) bool { return strings.HasPrefix(name, e.Name+"-") })
+	e.anonymous = e.sourced && !named
+}
+
 // object keeps what objects of a definition compute.
 func (a *assembler) object(d *ObjectDef) {
 	if r := &d.Resource; r.Rank != nil {
@@ -160,6 +174,10 @@ func (a *assembler) callback(cb *Callback) {
 	c.index = int32(len(a.p.codes))
 	a.p.codes = append(a.p.codes, c)
 	a.body(c, func() {
+		if cb.source != nil {
+			a.at(cb.Pos, instr{op: opArrive, x: &operands{source: cb.source}})
+			return
+		}
 		if cb.Until == nil && cb.Every == nil && cb.Cron == nil {
 			a.steps(c.Body)
 			return

@@ -41,6 +41,9 @@ func (l *Loop) CloneInto(c *Loop) {
 	callbacks := c.callbacks
 	c.callbacks = l.callbacks
 	c.callbacks.own(&callbacks)
+	sources := c.sources
+	c.sources = l.sources
+	c.sources.own(&sources)
 	pool := c.pool
 	c.pool = l.pool
 	c.pool.own(&pool)

@@ -97,6 +97,7 @@ const (
 	opWatchEnter  // a: slots
 	opWatchReturn // x.assigns[0]: what the value reads
 	opCheck       // of a program with checks: looks at them
+	opArrive      // x.source: creates the tasks of an arrival and arms the source for the next
 	opPeriodic    // the end of a periodic callback's steps: schedules it again, or goes on to its `then`
 )
 
@@ -141,6 +142,7 @@ type operands struct {
 	entry     *Entry
 	items     []GatherItem
 	callback  *Callback
+	source    *Source
 	at        bool // of opSchedule, opEnterScope: the time is absolute
 	otherwise bool // of opLeaveScope: c is the scope's else; of opAcquire: opRefused leads to it
 	what      Eval // a queue, a group

@@ -307,6 +307,8 @@ run:
 		case opCheck:
 			l.left++
 			l.check(l.p.pos[pc], false)
+		case opArrive:
+			l.arrive(in.x.source)
 		case opPeriodic:
 			to = l.endPeriod(in)
 		}

@@ -378,7 +378,7 @@ func (l *Loop) hashCold(h *hasher, id uint32, t *task, c *coldTask) {
 		h.text(c.name)
 		h.bool(l.names.given[c.name] == id)
 	}
-	h.words(uint64(c.spawned), uint64(c.started), uint64(c.parent), uint64(c.ordinal), uint64(c.number), uint64(oneIf(c.shield != 0)))
+	h.words(uint64(c.spawned), uint64(c.started), uint64(c.parent), uint64(c.ordinal), uint64(c.number), uint64(c.index), uint64(oneIf(c.shield != 0)))
 	h.errorOr(c.err)
 	h.errorOr(c.message)
 	h.value(c.result)
@@ -576,6 +576,9 @@ func (l *Loop) hashScheduled(h *hasher) {
 	}
 	for _, id := range x.periodic {
 		h.word(uint64(id))
+	}
+	for i := range l.sources {
+		h.words(uint64(l.sources[i].made), uint64(l.sources[i].came))
 	}
 }
 

@@ -15,6 +15,8 @@ var left = map[string]string{
 	"Loop.p":                        "the same for both", "Loop.opts": "the same for both", "Loop.clock": "the virtual one", "Loop.trace": "observes",
 	"Loop.explore": "the same for both", "Loop.rules": "of the options", "Loop.scratch": "empty between units",
 	"Loop.interrupt": "from outside", "Loop.memory": "of a limit", "Loop.running": "nothing runs between units",
+	"Loop.sources[].bound":                         "computed before the first unit",
+	"Loop.sources[].ids":                           "follows from the tasks that are taken in",
 	"Loop.callbacks.scheduled.chunks[][].armed":    "the timer is taken in",
 	"Loop.callbacks.scheduled.chunks[][].number":   "only tells timers apart",
 	"Loop.callbacks.scheduled.chunks[][].pos":      "for reports",
@@ -270,7 +272,9 @@ func midRuns(t *testing.T) []*Loop {
 		}
 	}
 	tick := &Callback{Name: "tick", Every: at(0.001), Code: body(line("tick"))}
-	p.Callbacks = []*Callback{tick}
+	comes := &Callback{Name: "comes", Code: body()}
+	p.Callbacks = []*Callback{tick, comes}
+	p.Sources = []*Source{{Callback: comes, Entry: &Entry{Name: "comes", Code: body(sleep(1))}, Every: at(0.001)}}
 	p.Checks = []Check{{Holds: func(*Loop) bool { return true }, Detail: func(_ *Loop, b []byte) []byte { return b }}}
 	p.Workers = append(p.Workers,
 		locals(worker("x", &Group{As: *local(0), Do: []Step{

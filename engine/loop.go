@@ -22,6 +22,7 @@ type Loop struct {
 	objects   // synchronisation objects
 	joins     // gathers, groups, timeouts and waits
 	callbacks callbacks
+	sources   arrivals
 	pool      pool // threads
 	vars      variables
 	draws     draws
@@ -123,6 +124,9 @@ func New(p *Program, opts Options) *Loop {
 	l.tasks.recycle, l.tasks.sweepAt = p.Recycle && !opts.KeepTasks && opts.Trace == nil, sweepFrom
 	l.names = newNames(p)
 	l.callbacks.periodic = make([]uint32, len(p.Callbacks))
+	if len(p.Sources) > 0 {
+		l.sources = make(arrivals, len(p.Sources))
+	}
 	l.vars = variables{epoch: epochs.Add(1), params: opts.Params}
 	l.draws = newDraws(p, opts.Seed)
 	l.res.Files = p.Files

@@ -67,6 +67,8 @@ func (l *Loop) taskName(id uint32) string {
 	switch {
 	case t.flags&flagNamed != 0:
 		return l.cold(t.cold).name
+	case e.sourced:
+		return e.Name + "-" + strconv.Itoa(int(l.cold(t.cold).index)+1)
 	case !e.worker:
 		return "Task-" + strconv.Itoa(int(l.cold(t.cold).number))
 	case e.Count != nil:
@@ -126,6 +128,9 @@ func (l *Loop) findTask(name string) uint32 {
 		return id
 	}
 	base, n := cutNumber(name)
+	if id := l.sourceTask(base, n); id != 0 {
+		return id
+	}
 	if base != "Task" || n == 0 || n >= l.tasks.lines.n {
 		return 0
 	}

@@ -85,6 +85,10 @@ func (l *Loop) startWorker(e *Entry) {
 
 // armPeriodic arms a callback declared with `after`, `every` or `cron` for its first run.
 func (l *Loop) armPeriodic(cb *Callback) {
+	if cb.source != nil {
+		l.armSource(cb.source)
+		return
+	}
 	if cb.Cron != nil {
 		if at, ok := l.nextCron(cb, l.now); ok {
 			l.armFirst(cb, at)
@@ -107,7 +111,7 @@ func (l *Loop) armPeriodic(cb *Callback) {
 
 func (l *Loop) armFirst(cb *Callback, at int64) {
 	id, s := l.newScheduled(cb, true)
-	s.periodic = cb.Every != nil || cb.Cron != nil
+	s.periodic = cb.Every != nil || cb.Cron != nil || cb.source != nil
 	l.callbacks.periodic[cb.index] = id
 	l.armScheduled(id, at)
 }

@@ -12,7 +12,8 @@ type Program struct {
 
 	Objects []ObjectDef // locks, queues …
 
-	Callbacks []*Callback // declared callbacks, in order of declaration
+	Callbacks []*Callback // declared callbacks, in order of declaration, then those of the sources
+	Sources   []*Source   // streams of arrivals
 	Workers   []*Entry    // tasks created before the loop starts
 	Main      *Entry      // run as by asyncio.run; nil: there is none
 	Before    *Code       // steps before the loop starts; nil: none
@@ -97,7 +98,8 @@ type Callback struct {
 	Then   []Step
 	Missed MissedPolicy
 
-	index int
+	index  int
+	source *Source // whose callback it is; nil: it is declared
 }
 
 // MissedPolicy says what a periodic callback does when the loop was too late for it.
@@ -125,5 +127,6 @@ type Entry struct {
 
 	index     int
 	worker    bool // one of Program.Workers
-	anonymous bool // of a spawn: neither a name, nor a variable, nor a group refers to its tasks
+	sourced   bool // of a source: its tasks are Name-1, Name-2 …, by their place among them
+	anonymous bool // of a spawn or a source: neither a name, nor a variable, nor a group refers to its tasks
 }

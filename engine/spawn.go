@@ -30,7 +30,7 @@ func (l *Loop) planTask(e *Entry, index uint32) {
 	for _, c := range e.Context {
 		l.planArgs = append(l.planArgs, c.Value(l))
 	}
-	if !e.worker {
+	if !e.worker && !e.sourced {
 		p.name = l.nameFor(e, index)
 	}
 	if e.SharedBy != nil && l.fault == nil {

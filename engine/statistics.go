@@ -13,10 +13,12 @@ type statistics struct {
 }
 
 type statParts struct {
+	began   int64          // since when they count
 	ended   int64          // when the loop had ended
 	objects []objectStats  // of each object, or of all that one `new` makes
 	of      [][]objectView // by kind and number
 	codes   []codeStats    // by the code of the tasks
+	sources []int64        // by Source.index: the tasks it had made when they began
 	made    []madeAt
 	waits   []waitView // by the number of the task
 }
@@ -165,6 +167,7 @@ func (c *statParts) own() {
 	for i := range c.codes {
 		c.codes[i].time, c.codes[i].inside = c.codes[i].time.clone(), c.codes[i].inside.clone()
 	}
+	c.sources = slices.Clone(c.sources)
 	c.made, c.waits = slices.Clone(c.made), slices.Clone(c.waits)
 }
 
@@ -172,7 +175,7 @@ func (c *statParts) own() {
 func (l *Loop) beginStatistics() {
 	l.measuring, l.stats.parts = true, []statParts{{of: make([][]objectView, kindScalars)}}
 	s := l.measured()
-	s.codes = make([]codeStats, len(l.p.codes))
+	s.codes, s.sources = make([]codeStats, len(l.p.codes)), make([]int64, len(l.p.Sources))
 	for i := range s.codes {
 		s.codes[i].inside.restart(l.now)
 	}
@@ -431,7 +434,7 @@ func (l *Loop) passLevels(now int64) {
 
 // Statistics is what was counted and measured of one object, or of the tasks of one coroutine.
 type Statistics struct {
-	Kind   string // "lock", "queue" …; "tasks" for a coroutine
+	Kind   string // "lock", "queue" …; "tasks" for a coroutine, "sources" for a source
 	Name   string
 	Counts []StatCount
 	Tally  []StatTally
@@ -483,8 +486,8 @@ type StatLevel struct {
 	P50, P90, P95, P99 float64
 }
 
-// Statistics lists the statistics of a run: of the objects in the order in which they were made, then of the coroutines in
-// the order of the file. Empty without Options.Statistics.
+// Statistics lists the statistics of a run: of the objects in the order in which they were made, then of the coroutines and
+// the sources in the order of the file. Empty without Options.Statistics.
 func (l *Loop) Statistics() []Statistics {
 	if len(l.stats.parts) == 0 {
 		return nil
@@ -501,7 +504,26 @@ func (l *Loop) Statistics() []Statistics {
 			list = append(list, l.codeStatistics(&l.measured().codes[i], c.Name))
 		}
 	}
+	for i, s := range l.p.Sources {
+		list = append(list, l.sourceStatistics(i, s.Callback.Name))
+	}
 	return list
+}
+
+// sourceStatistics counts the arrivals of a source.
+func (l *Loop) sourceStatistics(i int, name string) Statistics {
+	x := l.measured()
+	came := l.sources[i].made - x.sources[i]
+	return Statistics{Kind: "sources", Name: name, Counts: []StatCount{{"arrivals", came}},
+		Rates: []StatValue{{"rate", float64(came) / l.InUnits(l.measuredTo()-x.began)}}}
+}
+
+// measuredTo is the time up to which the statistics count.
+func (l *Loop) measuredTo() int64 {
+	if l.measuring {
+		return l.now
+	}
+	return l.measured().ended
 }
 
 func (l *Loop) objectStatistics(o *objectStats) Statistics {

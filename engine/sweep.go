@@ -73,7 +73,7 @@ func (m *marker) roots() {
 	m.mark(l.curID) // reports name it
 	m.mark(l.mainID)
 	for _, name := range l.p.Named {
-		m.mark(l.names.given[name])
+		m.mark(l.findTask(name))
 	}
 	l.variables(&m.meter)
 	l.objects.each(func(o object) { m.marks(o.holders(l)) })

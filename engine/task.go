@@ -73,6 +73,7 @@ type coldTask struct {
 	shield     uint32   // the number of the shield it waits at
 	holds      uint32   // the latest request of a resource that it holds, or has lost and not given up; 0: none
 	stale      uint32   // wake-ups that mean nothing any more
+	index      uint32   // of a source's task: its place among them, from 0
 	interrupts []*Error // Interrupts to come
 }
 
@@ -162,7 +163,7 @@ func (l *Loop) spawnTime(id uint32) int64 {
 func (l *Loop) newTask(e *Entry, name string) uint32 {
 	id := l.newTaskLine(!e.worker)
 	l.tasks.created++
-	if !l.rules[ruleNamedUncounted] || name == "" && !e.worker {
+	if !l.rules[ruleNamedUncounted] || name == "" && !e.worker && !e.sourced {
 		l.tasks.counted++
 	}
 	t := l.task(id)

@@ -418,13 +418,20 @@ func (f *runFlags) givenParams() (map[string]string, error) {
 	return given, err
 }
 
-// paramValues parses the values of --param.
+// paramValues parses the values of --param. `@FILE.csv` stands for the rows of a file.
 func paramValues(texts []string) (map[string]string, error) {
 	given := map[string]string{}
 	for _, text := range texts {
 		name, value, ok := strings.Cut(text, "=")
 		if !ok || name == "" {
 			return nil, fmt.Errorf("--param %s: write --param name=value", text)
+		}
+		if file, ok := strings.CutPrefix(value, "@"); ok && strings.HasSuffix(file, ".csv") {
+			rows, err := csvParam(file)
+			if err != nil {
+				return nil, fmt.Errorf("--param %s: %w", text, err)
+			}
+			value = rows
 		}
 		given[name] = value
 	}

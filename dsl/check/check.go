@@ -109,6 +109,9 @@ func (c *checker) activations() []*Activation {
 	for _, w := range c.s.Workers {
 		add(c.InlineOf(w.Entry))
 	}
+	for _, s := range c.s.Sources {
+		add(c.BodyOfSource(s))
+	}
 	add(c.Main, c.before, c.after)
 	return all
 }
@@ -135,6 +138,9 @@ func (c *checker) scenario() {
 	c.outside(false)
 	for _, w := range c.s.Workers {
 		c.worker(w)
+	}
+	for _, s := range c.s.Sources {
+		c.source(s)
 	}
 	for act, do := range c.Blocks(c.s) {
 		c.body(act, act.begin(), do)
@@ -198,7 +204,7 @@ func (c *checker) knownTask(name string, at source.Span) {
 	if c.part > 0 || c.s.IsLibrary() { // any scenario may include it
 		return
 	}
-	if c.computedTasks || c.tasks[name] || expr.NumberedTask(name) || c.lost[syntax.WorkersKey] {
+	if c.computedTasks || c.tasks[name] || expr.NumberedTask(name) || c.lost[syntax.WorkersKey] || c.lost[syntax.SourcesKey] {
 		return
 	}
 	c.errorf(CodeNoTask, at, source.DidYouMean(name, SortedNames(c.tasks)), "there is no task %s", strconv.Quote(name))

@@ -81,6 +81,7 @@ func (c *collector) collect(s *syntax.File) {
 			c.finish(child, nil)
 		}
 	}
+	c.collectSources(s)
 	block := func(kind BodyKind, name string, b *syntax.Block) *Activation {
 		if b == nil {
 			return nil

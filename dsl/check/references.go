@@ -18,12 +18,13 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 	_, variable := c.Lookup(identifierPrefix(r.Text))
 	variable = variable && source.IsBarePath(r.Text)
 	callback := c.Callbacks[r.Text]
+	src := c.sourceNamed(r.Text)
 	if key != syntax.CancelKey {
-		callback = nil
+		callback, src = nil, nil
 	}
 	task := fits(expr.TaskType, key.Types) && (c.tasks[r.Text] || !variable && callback == nil && expr.NumberedTask(r.Text))
 	switch {
-	case variable && (task || callback != nil):
+	case variable && (task || callback != nil || src != nil):
 		c.errorf(CodeAmbiguous, r.Span, "for the variable write `${"+r.Text+"}`",
 			"`%s` is both a variable and the name of a task or callback", r.Text)
 	case task && callback != nil:
@@ -33,11 +34,23 @@ func (c *checker) resolve(r *syntax.Reference, key *syntax.Key) {
 		c.meanings[r] = meaning{expr: r.Path}
 	case task:
 		c.meanings[r] = meaning{expr: taskExpr(r)}
+	case src != nil:
+		c.meanings[r] = meaning{source: src}
 	case callback != nil:
 		c.meanings[r] = meaning{callback: callback}
 	case !c.mayExist() || !source.IsBarePath(r.Text):
 		c.unknownReference(r, key)
 	}
+}
+
+// sourceNamed returns the source of that name, or nil if there is none.
+func (c *checker) sourceNamed(name string) *syntax.Source {
+	for _, s := range c.s.Sources {
+		if s.Title.Text == name {
+			return s
+		}
+	}
+	return nil
 }
 
 // taskExpr returns the expression for the task that a reference names.
@@ -60,7 +73,13 @@ func (c *checker) unknownReference(r *syntax.Reference, key *syntax.Key) {
 	}
 	if key == syntax.CancelKey {
 		what = "variable, task or callback"
+		if len(c.s.Sources) > 0 {
+			what = "variable, task, callback or source"
+		}
 		candidates = append(candidates, SortedNames(c.Callbacks)...)
+		for _, s := range c.s.Sources {
+			candidates = append(candidates, s.Title.Text)
+		}
 	}
 	hint := source.DidYouMean(r.Text, candidates)
 	if name, _, _ := strings.Cut(r.Text, "("); c.Coroutines[name] != nil && slices.Contains(waitingKeys, key) {

@@ -49,6 +49,7 @@ type Info struct {
 	results  expr.Results
 	meanings map[*syntax.Reference]meaning // of bare references
 	bodies   map[*syntax.Definition]*Activation
+	sources  map[*syntax.Source]*Activation
 	inlines  map[*syntax.Entry]*Activation // the activations of entries with a `do`
 	Caught   map[*syntax.Handler]*Variable // the variable `error` of each handler
 	Main     *Activation                   // these three are nil if the file lacks them
@@ -78,10 +79,11 @@ func newNames() names {
 // enter goes to the names of a file, by its part of the source.
 func (i *Info) enter(part int) { i.names = i.files[part] }
 
-// meaning is what a bare reference stands for: an expression or a callback.
+// meaning is what a bare reference stands for: an expression, a callback or a source.
 type meaning struct {
 	expr     *syntax.Expr
 	callback *syntax.Definition
+	source   *syntax.Source
 }
 
 func newInfo(parts int) *Info {
@@ -93,6 +95,7 @@ func newInfo(parts int) *Info {
 		results:  expr.Results{ByName: map[string]expr.Type{}},
 		meanings: map[*syntax.Reference]meaning{},
 		bodies:   map[*syntax.Definition]*Activation{},
+		sources:  map[*syntax.Source]*Activation{},
 		inlines:  map[*syntax.Entry]*Activation{},
 		Caught:   map[*syntax.Handler]*Variable{},
 	}
@@ -136,6 +139,9 @@ func (i *Info) Copies(e *syntax.Entry) []string {
 
 // CallbackOf returns the callback that a reference names, or nil if it names something else.
 func (i *Info) CallbackOf(r *syntax.Reference) *syntax.Definition { return i.meanings[r].callback }
+
+// SourceOf returns the source that a reference names, or nil if it names something else.
+func (i *Info) SourceOf(r *syntax.Reference) *syntax.Source { return i.meanings[r].source }
 
 // languageNames holds the names that the language itself defines.
 var languageNames = map[string]expr.Symbol{
@@ -270,7 +276,7 @@ func (c *collector) record(act *Activation, r *syntax.Record, inCatch, indexed b
 				c.record(act, item, inCatch || handles, indexed)
 			}
 		}
-		if f.Key == syntax.EntryName || f.Key == syntax.NewName {
+		if f.Key == syntax.EntryName || f.Key == syntax.NewName || f.Key == syntax.SourceName {
 			c.taskName(f.Value, r)
 		}
 		c.mention(act, f.Value)
@@ -470,6 +476,8 @@ func countOf(r *syntax.Record) *syntax.Value {
 		return n.Count
 	case *syntax.Entry:
 		return n.Count
+	case *syntax.Source:
+		return n.Entry.Name
 	}
 	return nil
 }

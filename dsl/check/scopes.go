@@ -16,6 +16,8 @@ func (v Scope) ScopeIn(s *syntax.File, r *syntax.Record, f syntax.Field) Scope {
 				return Scope{Info: v.Info, Act: act}
 			}
 		}
+	case *syntax.Source:
+		v.Act, v.Index = v.BodyOfSource(n), true
 	case *syntax.Definition:
 		if kind := f.Key.Kind; kind == syntax.StepsKey || kind == syntax.ConditionKey {
 			return Scope{Info: v.Info, Act: v.BodyOf(n)}

@@ -19,6 +19,7 @@ type builder struct {
 	s         *Scenario
 	codes     map[*syntax.Definition]*engine.Code
 	scheduled map[*syntax.Definition]*engine.Callback
+	sources   map[*syntax.Source]*engine.Source
 	tasks     expr.TaskUse
 	draws     bool // an expression draws random numbers
 	watch     bool // compile a watched program: steps list the variables they read
@@ -96,7 +97,7 @@ func (s *Scenario) Watched() (*engine.Program, error) {
 
 func newBuilder(s *Scenario) *builder {
 	return &builder{s: s, Scope: check.Scope{Info: s.Info}, codes: map[*syntax.Definition]*engine.Code{},
-		scheduled: map[*syntax.Definition]*engine.Callback{}}
+		scheduled: map[*syntax.Definition]*engine.Callback{}, sources: map[*syntax.Source]*engine.Source{}}
 }
 
 func (b *builder) program() *engine.Program {
@@ -165,6 +166,11 @@ func (b *builder) declare(p *engine.Program) {
 		b.scheduled[d] = cb
 		p.Callbacks = append(p.Callbacks, cb)
 	}
+	for _, s := range b.s.Sources {
+		cb := &engine.Callback{Pos: b.pos(s.Title.Span), Name: s.Title.Text, Code: b.newCode(b.BodyOfSource(s), s.Title.Span)}
+		b.sources[s] = &engine.Source{Callback: cb}
+		p.Callbacks, p.Sources = append(p.Callbacks, cb), append(p.Sources, b.sources[s])
+	}
 }
 
 func (b *builder) newCode(act *check.Activation, at source.Span) *engine.Code {
@@ -186,6 +192,9 @@ func (b *builder) bodies(p *engine.Program) {
 	b.outside(false)
 	for _, w := range b.s.Workers {
 		p.Workers = append(p.Workers, b.worker(w))
+	}
+	for _, s := range b.s.Sources {
+		b.source(s)
 	}
 }
 

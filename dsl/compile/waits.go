@@ -129,6 +129,8 @@ func (b *builder) cancel(n *syntax.Cancel) engine.Step {
 	step := &engine.Cancel{Pos: b.at(n), Message: b.text(n.Message.Message)}
 	if d := b.CallbackOf(n.What); d != nil {
 		step.Callback = b.scheduled[d]
+	} else if s := b.SourceOf(n.What); s != nil {
+		step.Callback = b.sources[s].Callback
 	} else {
 		step.What = b.reference(n.What)
 	}

@@ -86,6 +86,9 @@ func (l *linter) collectBodies() {
 	for _, w := range l.s.Workers {
 		g.start(nil, w.Entry, several(w.Entry.Count))
 	}
+	for _, s := range l.s.Sources {
+		g.start(nil, &s.Entry, true)
+	}
 	for i := 0; i < len(l.bodies); i++ { // the list grows meanwhile
 		b := l.bodies[i]
 		for _, block := range b.blocks {

@@ -9,7 +9,7 @@ import (
 	"runloop/engine"
 )
 
-// endlessCallbacks reports periodic callbacks that keep a run alive until a limit ends it.
+// endlessCallbacks reports periodic callbacks and sources that keep a run alive until a limit ends it.
 func (l *linter) endlessCallbacks() {
 	if l.s.Main != nil || l.endsOtherwise() {
 		return
@@ -18,6 +18,12 @@ func (l *linter) endlessCallbacks() {
 		if d.Every != nil && d.Until == nil && !l.uses.cancelled[d.Name.Text] && !mayRaise(d.Do) {
 			l.warn(CodeEndless, d.Name.Span, "nothing ever stops the periodic callback `"+d.Name.Text+
 				"`: the run goes on until a limit", "give it an `until`, or `stop` the loop, or set `clock: { until: 1m }`")
+		}
+	}
+	for _, s := range l.s.Sources {
+		if !s.Ends() && !l.uses.cancelled[s.Title.Text] {
+			l.warn(CodeEndless, s.Title.Span, "nothing ends this run: the source `"+s.Title.Text+"` goes on until a limit",
+				"set `clock: { until: 1h }`, give it a `limit` or an `end`, or `stop` the loop")
 		}
 	}
 }

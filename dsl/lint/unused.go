@@ -49,6 +49,8 @@ func (u *uses) note(f syntax.Field) {
 	case *syntax.Reference:
 		if d := u.info.CallbackOf(v); d != nil {
 			u.cancelled[d.Name.Text] = true
+		} else if s := u.info.SourceOf(v); s != nil {
+			u.cancelled[s.Title.Text] = true
 		}
 	case *syntax.Targets:
 		for _, t := range v.Items {
@@ -114,6 +116,9 @@ func (l *linter) unusedNames() {
 	}
 	for _, w := range l.s.Workers {
 		l.locals(&w.Entry.Record, nil)
+	}
+	for _, s := range l.s.Sources {
+		l.locals(&s.Record, nil)
 	}
 	for _, b := range []*syntax.Block{l.s.Main, l.s.Before, l.s.After} {
 		if b != nil {

@@ -1293,6 +1293,62 @@ class Periodic:
             self.handle.cancel()
 
 
+#: source periodic tasks now
+class Source(Periodic):
+    """A stream of arrivals: it makes tasks, and schedules itself for the next."""
+
+    def __init__(self, name, make, gap=None, times=(), batch=None, first=None, begin=None, end=None, limit=None):
+        self.__name__, self.make, self.gap, self.times, self.batch, self.first = name, make, gap, times, batch, first
+        self.begin, self.end, self.limit = begin, end, limit
+        self.made = self.came = 0
+        self.running = self.cancelled = False
+        self.handle = None
+
+    def start(self):
+        draws_of(self.__name__)  #? draws
+        self.origin = loop.time()
+        if self.begin is None:
+            self.begin = self.origin
+        for i, later in enumerate(self.times):
+            if later < (self.times[i - 1] if i else self.origin):
+                raise ValueError(f"time {i + 1} of {self.__name__} is earlier than the one before it")
+        if self.first is None:
+            self.arm(self.next(self.begin))
+        elif self.limit is None or self.limit > 0:
+            self.arm(self.begin + max(self.first(), 0))
+
+    def callback(self):
+        draws_of(self.__name__)  #? draws
+        self.came += 1
+        number = 1 if self.batch is None else self.batch(self.made)
+        if number < 0:
+            raise ValueError(f"the batch of {self.__name__} must not be below 0, it is {number}")
+        if self.limit is not None:
+            number = min(number, self.limit - self.made)
+        for _ in range(number):
+            self.make(self.made)
+            self.made += 1
+        if not self.cancelled:
+            self.arm(self.next(self.when))
+
+    def next(self, after):
+        if self.limit is not None and self.made >= self.limit:
+            return None
+        if self.gap is not None:
+            gap = self.gap(self.made)
+            if gap < 0:
+                raise ValueError(f"the gap of {self.__name__} must not be below 0")
+            return after + gap
+        while self.came < len(self.times) and self.times[self.came] < self.begin:
+            self.came += 1
+        return self.times[self.came] if self.came < len(self.times) else None
+
+    def arm(self, when):
+        if when is not None and (self.end is None or when < self.end):
+            self.when = max(when, loop.time())
+            self.handle = loop.call_at(self.when, self.run)
+
+
 #: clock_shows now
 def clock_shows(when):
     """What the clock shows at a loop time, in nanoseconds since 1970."""

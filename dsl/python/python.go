@@ -377,6 +377,9 @@ func (e *exporter) start() string {
 			add("callback "+d.Name.Text, e.startCron(d))
 		}
 	}
+	for _, s := range e.s.Sources {
+		add("source "+s.Title.Text, e.startSource(s))
+	}
 	return strings.Join(lines, "")
 }
 

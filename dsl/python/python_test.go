@@ -91,6 +91,36 @@ func TestTimesOfDay(t *testing.T) {
 	same(t, load(t, "cron.yaml", string(src)))
 }
 
+// TestSources compares sources of each form that can be exported, with their draws, and checks that the others are refused by
+// name.
+func TestSources(t *testing.T) {
+	const text = `
+runloop: 1
+seed: 7
+clock: { unit: m, until: 40 }
+params: { n: 9 }
+coroutines:
+  one: { params: { i: int }, do: [{ print: "${now} one ${i} ${task.name} ${exponential(2)}" }] }
+sources:
+  gaps: { every: "${exponential(3)}", after: "${uniform(0, 1)}", batch: "${randint(1, 2)}", limit: "${n}", call: one, with: { i: "${index}" } }
+  poisson: { rate: 2, per: 7m, start: 2m, end: 30m, name: "p/${index}", do: [{ print: "${now} p ${index} ${task.name} ${exponential(2)}" }] }
+  unit: { rate: 0.3, limit: 3, do: [{ print: "${now} u ${index}" }] }
+  times: { at: [1, 2, 2], start: 1m, batch: 2, do: [{ print: "${now} t ${index}" }] }
+  off: { every: 1m, do: [{ print: "${now} off ${index}" }, { if: index == 2, then: [{ cancel: off }] }] }
+  wrong: { every: "${1 - index}", do: [{ print: "${now} wrong ${index}" }] }
+  falling: { at: ["${n}", 2], do: [{ print: "${now} falling ${index}" }] }
+`
+	same(t, load(t, "sources.yaml", strings.Replace(text, "  falling", "  # falling", 1)))
+	for _, c := range []struct{ source, want string }{
+		{"rows: [{ at: 1 }]", "`rows` of a source cannot be exported"}, {"rate: { at: { 0s: 1, 5s: 0 } }", "a `rate` that changes over time cannot be exported"},
+	} {
+		s := load(t, "refused.yaml", "runloop: 1\nsources:\n  s: { "+c.source+", end: 9s, do: [{ print: a }] }\n")
+		if _, err := s.Python(dsl.PythonOptions{Virtual: true}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", c.source, err)
+		}
+	}
+}
+
 // expressions has at least one expression for every function.
 var expressions = []string{
 	"1 + 2 * 3 - -4", "7 / 2", "-7 % 3", "2 ** 10", "2 ** 0.5", "i < 4 and not (i == 2) or f > 1", "i == 3 ? 'a' : 'b'",

@@ -15,6 +15,11 @@ func (f *function) entry(e, body *syntax.Entry, worker string) []string {
 	if name := f.taskName(e, worker); name != "" {
 		args = append(args, "name="+name)
 	}
+	return append(args, f.taskOptions(e)...)
+}
+
+// taskOptions returns the arguments of spawn for an entry's context, and whether its task is a daemon.
+func (f *function) taskOptions(e *syntax.Entry) (args []string) {
 	if e.Context != nil {
 		var pairs []string
 		for _, item := range e.Context.Items {
@@ -276,6 +281,10 @@ func (f *function) cancel(n *syntax.Cancel) {
 	}
 	if callback := f.info.CallbackOf(n.What); callback != nil {
 		f.cancelCallback(callback)
+		return
+	}
+	if s := f.info.SourceOf(n.What); s != nil {
+		f.linef("%s.cancel()", f.sourceObject(s))
 		return
 	}
 	if k := f.kind(n.What); k == expr.TypeTask || k == expr.TypeHandle && message == "" {

@@ -25,6 +25,8 @@ const (
 	CodeCase          = "RL0125"
 	CodeInclude       = "RL0130" // an included file that cannot be read
 	CodeNotDefinition = "RL0131" // an included file that does more than define
+	CodeSource        = "RL0133" // when the tasks of a source arrive
+	CodeTimetable     = "RL0134" // the times of a timetable
 	CodeCron          = "RL0132" // a cron expression that cannot be read
 	CodeNotBuilt      = "RL0190"
 )

@@ -144,7 +144,7 @@ func valueOf(v FieldValue) *Value {
 // StartsNothing reports whether no step of the scenario would ever run.
 func (s *File) StartsNothing() bool {
 	armed := slices.ContainsFunc(s.Callbacks, (*Definition).Periodic)
-	return len(s.Workers) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
+	return len(s.Workers)+len(s.Sources) == 0 && s.Main == nil && s.Before == nil && s.After == nil && !armed
 }
 
 // Defines reports whether a key of a file does no more than define something, or describe the file: an included file has no

@@ -315,6 +315,7 @@ var lastKeys = []*Key{
 	CoroutinesKey,
 	CallbacksKey,
 	WorkersKey,
+	SourcesKey,
 	{Name: "main", Also: []string{"steps", "do", "run"}, Kind: StepsKey,
 		Doc:  "run as by asyncio.run; when it ends, so does the loop",
 		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},

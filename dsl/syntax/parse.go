@@ -382,6 +382,15 @@ func (p *parser) fieldValue(n *yaml.Node, key *Key) FieldValue {
 			return p.record(n, key.Keys, key.new(), "`"+key.Name+"`")
 		}
 		return orNil(p.duration(n, key))
+	case DurationsKey:
+		return orNil(p.durations(n, key))
+	case TimesKey:
+		return orNil(p.times(n, key))
+	case TimetableKey:
+		if n.Kind == yaml.MapNode {
+			return p.record(n, key.Keys, key.new(), "the timetable of `"+key.Name+"`")
+		}
+		return orNil(p.value(n, key.Literal))
 	case NameKey:
 		return orNil(p.name(n, key))
 	case ErrorKey:
@@ -494,14 +503,15 @@ func (p *parser) definitions(n *yaml.Node, key *Key) *Definitions {
 		}
 		name := p.checkName(&Name{Span: pair.KeySpan, Text: pair.Key}, key.Space, key.Name)
 		if isText(pair.Value) && entries {
-			hint := "each worker is a map: `" + source.Shorten(pair.Key) + ": { do: […] }`"
+			what := strings.TrimSuffix(key.Name, "s")
+			hint := "each " + what + " is a map: `" + source.Shorten(pair.Key) + ": { do: […] }`"
 			if call := p.entryPairs("call", pair.Value.Text); call != nil {
 				hint = "write `{ " + strings.Join(call, ", ") + " }`"
 			} else if source.IsDefinable(pair.Value.Text) {
 				hint = "write `{ call: " + source.Shorten(pair.Value.Text) + " }`"
 			}
 			p.errorf(CodeWrongForm, pair.Value.Span, hint,
-				"worker `%s` is a map with `call` or `do`, not %s", pair.Key, form(pair.Value))
+				"%s `%s` is a map with `call` or `do`, not %s", what, pair.Key, form(pair.Value))
 			continue
 		}
 		r := p.record(pair.Value, key.Keys, key.new(), strings.TrimSuffix(key.Name, "s")+" `"+source.Shorten(pair.Key)+"`")

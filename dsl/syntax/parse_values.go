@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -254,11 +253,8 @@ func (p *parser) duration(n *yaml.Node, key *Key) *Duration {
 
 // timeOfDay reads a time of day: "02:00", "14:30:15".
 func (p *parser) timeOfDay(n *yaml.Node, key *Key) *Duration {
-	for _, layout := range []string{"15:04", time.TimeOnly} {
-		if t, err := time.Parse(layout, n.Text); err == nil {
-			ns := (time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second).Nanoseconds()
-			return &Duration{Span: n.Span, Nanos: ns + int64(t.Nanosecond()), OfDay: true}
-		}
+	if ns, ok := clockTime(n.Text); ok {
+		return &Duration{Span: n.Span, Nanos: ns, OfDay: true}
 	}
 	p.errorf(CodeDuration, n.Span, "write a time of day from \"00:00\" to \"23:59:59\", or a loop time such as 1m30s",
 		"`%s`: %q is no time of day", key.Name, source.Shorten(n.Text))
@@ -377,7 +373,7 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 			return nil
 		}
 		return name
-	case space == CoroutineSpace || space == CallbackSpace || space == CaseSpace:
+	case space == CoroutineSpace || space == CallbackSpace || space == CaseSpace || space == SourceSpace:
 		allowed, rule = source.IsDefinable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
 	}
 	hint := ""

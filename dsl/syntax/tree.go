@@ -29,6 +29,7 @@ type File struct {
 	Callbacks  []*Definition // in order of declaration
 	Functions  []*Function   // in order of declaration
 	Workers    []*Worker     // in order of creation
+	Sources    []*Source     // in order of declaration
 	Main       *Block        // nil: there is none
 	Before     *Block        // nil: there is none
 	After      *Block        // nil: there is none
@@ -134,12 +135,13 @@ type (
 		Items []*Condition
 	}
 	// Duration is a duration or a loop time: Nanos, or what Expr computes in seconds. If OfDay is set, it is the next time at
-	// which the clock shows that time of day, in Nanos since midnight.
+	// which the clock shows that time of day, in Nanos since midnight; OfWeek: in Nanos since Monday's.
 	Duration struct {
 		source.Span
-		Nanos int64
-		OfDay bool
-		Expr  *Expr
+		Nanos  int64
+		OfDay  bool
+		OfWeek bool
+		Expr   *Expr
 	}
 	// Reference names or computes a task, a handle or an object.
 	Reference struct {

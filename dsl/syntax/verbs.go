@@ -38,6 +38,9 @@ const (
 	RunParamsKey                 // a map from names to default values or to maps of Key.Keys
 	ObjectsKey                   // a list of names, or a map from names to a size or a map of Key.Keys
 	DeadlineKey                  // a duration, or a map of Key.Keys
+	DurationsKey                 // a list of durations
+	TimesKey                     // a map from times to values
+	TimetableKey                 // a value of Key.Types, or a map of Key.Keys: a timetable
 	NothingKey                   // no value
 )
 
@@ -51,7 +54,8 @@ var keyKindWords = [...]string{
 	EntryKey:  "the name of a coroutine", ItemsKey: "a list of tasks and entries", RecordKey: "a map",
 	RecordsKey: "a list of maps", NamedKey: "a map from names to definitions", ParamsKey: "a map from names to types",
 	RunParamsKey: "a map from names to default values", ObjectsKey: "a list of names, or a map",
-	DeadlineKey: "a duration", NothingKey: "nothing",
+	DeadlineKey: "a duration", NothingKey: "nothing", DurationsKey: "a list of durations", TimesKey: "a map from times to values",
+	TimetableKey: "a number, or a timetable",
 }
 
 // String is the kind in words, as messages and the reference say it.
@@ -72,6 +76,7 @@ const (
 	TaskSpace            // names of tasks
 	CaseSpace            // names of cases
 	FunctionSpace        // names of functions
+	SourceSpace          // names of sources
 )
 
 // takesText reports whether text is wanted, so that `5s` is those two characters.

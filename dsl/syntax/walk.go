@@ -75,6 +75,14 @@ func Exprs(v FieldValue, of func(*Reference) *Expr, f func(*Expr)) {
 		}
 	case *Duration:
 		visit(v.Expr)
+	case *Durations:
+		for _, d := range v.Items {
+			visit(d.Expr)
+		}
+	case *Times:
+		for _, t := range v.Items {
+			values(t.Value)
+		}
 	case *Reference:
 		if of == nil {
 			visit(v.Expr)

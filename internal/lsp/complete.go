@@ -226,7 +226,7 @@ func (f *completer) key(at step) {
 		f.verbs()
 	case valueSlot:
 		switch key.Kind {
-		case syntax.RecordKey, syntax.DeadlineKey, syntax.EntryKey, syntax.RecordsKey:
+		case syntax.RecordKey, syntax.DeadlineKey, syntax.TimetableKey, syntax.EntryKey, syntax.RecordsKey:
 			f.keys(key.Keys, o, e)
 		case syntax.ItemsKey:
 			f.keys(keysOfItem(key, f.slot.item), o, e)
@@ -385,9 +385,9 @@ func (f *completer) value(key *syntax.Key) {
 	switch key.Kind {
 	case syntax.ConditionKey, syntax.ConditionsKey, syntax.ExpressionKey:
 		f.expression(f.cursor.written())
-	case syntax.ValueKey, syntax.TextKey, syntax.DurationKey, syntax.ErrorKey:
+	case syntax.ValueKey, syntax.TextKey, syntax.DurationKey, syntax.DurationsKey, syntax.ErrorKey:
 		f.plain(key)
-	case syntax.DeadlineKey:
+	case syntax.DeadlineKey, syntax.TimetableKey:
 		f.plain(key)
 		f.sections(key.Keys)
 	case syntax.ReferenceKey, syntax.ReferencesKey:

@@ -223,6 +223,9 @@ func (f *completer) reference(key *syntax.Key) {
 		}
 		if key == syntax.CancelKey {
 			f.definitions(v.File.Callbacks, "callback")
+			for _, s := range v.File.Sources {
+				f.add(candidate{label: s.Title.Text, kind: kindFunction, detail: "source", rank: rankNames})
+			}
 		}
 		if isTask && v.scope.Act != nil {
 			f.add(candidate{label: "task", kind: kindVariable, detail: "task", doc: docOfLanguage("task"), rank: rankOthers})

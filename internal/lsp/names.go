@@ -39,6 +39,7 @@ const (
 	memberName // behind a dot
 	keyName    // a key of a map that is a value
 	caseName
+	sourceName
 )
 
 // sameThing reports whether two mentions name the same.
@@ -318,9 +319,23 @@ func (n *namer) declared(key *syntax.Key, name *syntax.Name) {
 		n.add(name.Span, mention{text: name.Text, kind: functionName, decl: n.functionDecl(name.Text)})
 	case syntax.TaskSpace:
 		n.task(name.Span, name.Text, key == syntax.WorkersKey)
+	case syntax.SourceSpace:
+		n.source(name.Span, name.Text)
 	case syntax.CaseSpace:
 		sp, _ := n.bare(name.Span, name.Text)
 		n.add(name.Span, mention{text: name.Text, kind: caseName, decl: sp})
+	}
+}
+
+// source adds a mention of a source.
+func (n *namer) source(sp source.Span, name string) {
+	for _, s := range n.File.Sources {
+		if s.Title.Text == name {
+			m := mention{text: name, kind: sourceName}
+			m.decl, _ = n.bare(s.Title.Span, name)
+			n.add(sp, m)
+			return
+		}
 	}
 }
 
@@ -340,6 +355,8 @@ func (n *namer) reference(sc check.Scope, r *syntax.Reference) {
 	switch e := n.Info.ExprOf(r); {
 	case n.Info.CallbackOf(r) != nil:
 		n.definition(r.Span, r.Text, callbackName, n.Info.Callbacks)
+	case n.Info.SourceOf(r) != nil:
+		n.source(r.Span, r.Text)
 	case e == nil:
 	case e == r.Path:
 		n.expression(sc, e)

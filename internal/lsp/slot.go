@@ -86,16 +86,16 @@ func (s slot) inValue(o *outline, e *entry) slot {
 			return s.field(o, e, key.Keys)
 		}
 		return slot{kind: valueSlot, key: key, item: true}
-	case syntax.RecordKey, syntax.DeadlineKey, syntax.EntryKey:
+	case syntax.RecordKey, syntax.DeadlineKey, syntax.TimetableKey, syntax.EntryKey:
 		return s.field(o, e, key.Keys)
-	case syntax.ReferencesKey, syntax.TypesKey, syntax.PlacesKey, syntax.ConditionsKey:
+	case syntax.DurationsKey, syntax.ReferencesKey, syntax.TypesKey, syntax.PlacesKey, syntax.ConditionsKey:
 		return slot{kind: valueSlot, key: key, item: true}
 	case syntax.ParamsKey, syntax.RunParamsKey, syntax.ObjectsKey:
 		if s.item {
 			return s.field(o, e, key.Keys)
 		}
 		return slot{kind: valueSlot, key: key, item: true}
-	case syntax.BindingsKey, syntax.TargetsKey, syntax.ValueKey, syntax.TextKey:
+	case syntax.TimesKey, syntax.BindingsKey, syntax.TargetsKey, syntax.ValueKey, syntax.TextKey:
 		if key.Literal {
 			return slot{}
 		}
@@ -245,6 +245,10 @@ func eachValue(v syntax.FieldValue, visit func(*syntax.Value)) {
 	case *syntax.Bindings:
 		for _, b := range v.Items {
 			walk(b.Value)
+		}
+	case *syntax.Times:
+		for _, t := range v.Items {
+			walk(t.Value)
 		}
 	case *syntax.Targets:
 		for _, t := range v.Items {

@@ -42,7 +42,7 @@ func symbolKind(key *syntax.Key) int {
 		return symbolObject
 	case key == syntax.WorkersKey:
 		return symbolTask
-	case key == syntax.CallbacksKey:
+	case key == syntax.CallbacksKey || key == syntax.SourcesKey:
 		return symbolEvent
 	case key.Kind == syntax.NamedKey:
 		return symbolFunction

@@ -141,7 +141,7 @@ func nameToken(m mention) token {
 		t.kind, t.modifier = functionToken, ofLanguage
 	case coroutineName, callbackName, functionName:
 		t.kind = functionToken
-	case taskName, caseName:
+	case taskName, caseName, sourceName:
 		t.kind = taskToken
 	default:
 		t.kind = propertyToken

@@ -239,13 +239,13 @@ var timerWords = [...]string{
 }
 
 // opWords is what is done with objects: %s is the object. That a task stands in its line the wait says already.
-var opWords = [...]string{
+var opWords = [len(engine.OpWords)]string{
 	engine.OpAcquire: "has %s now", engine.OpRelease: "gives back %s", engine.OpPut: "puts an item into %s",
 	engine.OpGet: "takes an item out of %s",
 	engine.OpSet: "sets %s", engine.OpClear: "clears %s", engine.OpNotify: "notifies %s", engine.OpArrive: "comes to %s",
 	engine.OpLeave: "leaves %s", engine.OpReset: "resets %s", engine.OpAbort: "breaks %s",
 	engine.OpTaskDone: "an item of %s is done", engine.OpShutdown: "shuts down %s",
-	engine.OpQueue: "", engine.OpUnqueue: "does not wait for %s any more",
+	engine.OpQueue: "", engine.OpUnqueue: "does not wait for %s any more", engine.OpResize: "resizes %s",
 }
 
 // variable is the name of the variable that record n is about.

@@ -44,6 +44,9 @@ var statTables = []statTable{
 		func(s *engine.Statistics) []string {
 			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{cell(s.Level[0].Mean), cell(s.Level[0].Max)})
 		}},
+	{[]string{"sources"}, []string{"arrivals", "rate"}, func(s *engine.Statistics) []string {
+		return append(countCells(s), cell(s.Rates[0].Value))
+	}},
 }
 
 // heldCells is the row of what tasks hold.
