@@ -19,6 +19,10 @@ func Schema() []byte {
 	for _, v := range builtVerbs() {
 		defs = append(defs, member{"step-" + v.Name, verbSchema(v)})
 	}
+	defs = append(defs, member{"arm", armSchema()})
+	for _, v := range syntax.ArmVerbs() {
+		defs = append(defs, member{"arm-" + v.Name, verbSchema(v)})
+	}
 	defs = append(defs, member{"entry", entrySchema(syntax.EntryKeys, "a task to create")},
 		member{"generator", entrySchema(syntax.GeneratorKeys, "a task for each element")})
 	root := schema{
@@ -118,6 +122,24 @@ func stepSchema() schema {
 		{"then", chain},
 		{"else", schema{{"description", "a bare verb"}, {"enum", bare}}},
 	}
+}
+
+// armSchema chooses the schema of an arm of `first`, as stepSchema does.
+func armSchema() schema {
+	choice := schema{}
+	for _, v := range syntax.ArmVerbs() {
+		choice = append(choice, member{v.Name, schema{{"description", description(v)}}})
+	}
+	chain := schema{
+		{"type", "object"}, {"description", "an arm: a step that waits, with its `then`"}, {"properties", choice}, {"additionalProperties", false},
+		{"minProperties", 1},
+	}
+	for _, v := range slices.Backward(syntax.ArmVerbs()) {
+		chain = schema{
+			{"if", schema{{"required", []string{v.Name}}}}, {"then", ref("arm-" + v.Name)}, {"else", chain},
+		}
+	}
+	return chain
 }
 
 // distinctFirst moves verbs that are also keys of others to the end.
@@ -418,6 +440,9 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.WordKey:
 		return schema{{"enum", k.Words}}
 	case syntax.StepsKey:
+		if k == syntax.ArmsKey {
+			return schema{{"type", "array"}, {"items", ref("arm")}, {"minItems", 2}}
+		}
 		return stepList()
 	case syntax.BindingsKey:
 		return named(spacePattern(k.Space), nil)

@@ -30,8 +30,8 @@ func (l *Loop) acquireOne(in *instr, v Value, pc int32) whereTo {
 		l.Raise("TypeError", "acquire takes a lock, a semaphore or a condition here, not resource")
 		return toNext
 	}
-	id, ok := l.askFor(in, uint32(v.n))
-	if !ok {
+	id := l.asksFor(in, v)
+	if l.fault != nil {
 		return toNext
 	}
 	return l.enterAndLook(in, pc, id)
@@ -39,6 +39,26 @@ func (l *Loop) acquireOne(in *instr, v Value, pc int32) whereTo {
 
 // acquireAll is `acquire` of several resources at once: all of them or none.
 func (l *Loop) acquireAll(in *instr, v Value, pc int32) whereTo {
+	id := l.asksFor(in, v)
+	switch {
+	case l.fault != nil:
+		return toNext
+	case id == 0:
+		l.frame[in.a+1] = Int(0)
+		return toNext
+	}
+	return l.enterAndLook(in, pc, id)
+}
+
+// asksFor makes the request for a resource, or the joint request for a list of them; 0: for none.
+func (l *Loop) asksFor(in *instr, v Value) uint32 {
+	if v.Kind() != KindList {
+		if !l.expect(v, KindResource, "acquire") {
+			return 0
+		}
+		id, _ := l.askFor(in, uint32(v.n))
+		return id
+	}
 	first, last := uint32(0), uint32(0)
 	for i, e := range v.Elems() {
 		switch {
@@ -62,17 +82,11 @@ func (l *Loop) acquireAll(in *instr, v Value, pc int32) whereTo {
 	switch {
 	case l.fault != nil && first != 0:
 		l.parts(first, func(id uint32, _ *request) { l.freeRequest(id) })
-		fallthrough
-	case l.fault != nil:
-		return toNext
-	case first == 0:
-		l.frame[in.a+1] = Int(0)
-		return toNext
-	}
-	if l.request(first).next == first {
+		return 0
+	case first != 0 && l.request(first).next == first:
 		l.request(first).next = 0 // a list of one
 	}
-	return l.enterAndLook(in, pc, first)
+	return first
 }
 
 // askFor makes the request for one resource.
@@ -97,14 +111,7 @@ func (l *Loop) askFor(in *instr, on uint32) (uint32, bool) {
 // enterAndLook puts a request into its lines, and lets the running task go on, wait, or be refused.
 func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 	l.frame[in.a+1] = Int(int64(id))
-	l.parts(id, func(id uint32, q *request) {
-		q.state = requestAsking
-		r := &l.resources[q.on]
-		l.enterLine(r.lineOf(q), id)
-	})
-	l.requesting = id
-	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
-	l.requesting = 0
+	l.standInLines(id)
 	op := uint8(OpQueue)
 	if l.request(id).state == requestHeld {
 		op = OpAcquire
@@ -124,6 +131,20 @@ func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 		l.suspend(pc, waitUnits, id)
 	}
 	return toWait
+}
+
+// standInLines puts a request of the running task into its lines, and looks at them.
+func (l *Loop) standInLines(id uint32) {
+	l.parts(id, func(id uint32, q *request) {
+		q.state = requestAsking
+		r := &l.resources[q.on]
+		l.enterLine(r.lineOf(q), id)
+	})
+	if l.request(id).task == l.curID {
+		l.requesting = id
+	}
+	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
+	l.requesting = 0
 }
 
 // refusal says why a request that would have to wait is refused; "": it is not.
@@ -268,8 +289,8 @@ func (l *Loop) serve(on uint32) {
 		case !joint && r.order == ResourcePreemptive && q.preempt && l.preempt(r, id):
 			l.give(id, true)
 		case joint || r.overtake:
-			l.leaveLine(r.lineOf(q), id)
-			l.aside, r.drawn = append(l.aside, id), false
+			l.setAside(r.lineOf(q), id)
+			r.drawn = false
 		default:
 			l.putBack(r)
 			return
@@ -356,6 +377,12 @@ func (l *Loop) give(id uint32, preempting bool) {
 	case state == requestHeld:
 		l.requesting = 0
 		return
+	case asking && l.request(id).arm != 0:
+		l.requesting = 0
+		l.suspend(l.cur.pc, waitFirst, l.curID)
+		if l.trace != nil {
+			l.recTask(RecWait, l.curID)
+		}
 	case asking:
 		l.requesting = 0
 		l.suspend(l.request(id).pc, waitUnits, id)
@@ -363,7 +390,7 @@ func (l *Loop) give(id uint32, preempting bool) {
 			l.recTask(RecWait, l.curID)
 		}
 	}
-	l.complete(l.request(id).task)
+	l.served(id)
 }
 
 // quit takes a request out of its lines, or its units back where it was given them and has not run yet; those behind it are

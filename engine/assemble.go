@@ -379,6 +379,8 @@ func (a *assembler) emitStep(s Step) {
 		first := a.at(s.Pos, instr{op: opPut, a: item, declared: int32(s.Declared), val: s.Item, x: x})
 		again := a.emit(instr{op: opPutAgain, a: item, x: x})
 		a.patch(first, again)
+	case *First:
+		a.first(s)
 	case *Offer:
 		a.offer(s)
 	case *Want:
@@ -845,27 +847,105 @@ func (a *assembler) limited(pos Pos, within EvalTime, otherwise []Step, held int
 	a.patch(end)
 }
 
+// first assembles a `first`: its arms are instructions that are never run, behind them is what follows each.
+func (a *assembler) first(s *First) {
+	x := &operands{}
+	a.at(s.Pos, instr{op: opFirst, a: a.hidden(1), x: x})
+	thens := make([]func(), len(s.Arms))
+	for i := range s.Arms {
+		at, then := a.arm(s.Arms[i].Step)
+		x.arms, thens[i] = append(x.arms, at), then
+	}
+	var ends []int32
+	for i := range s.Arms {
+		x.targets = append(x.targets, a.here())
+		if a.p.Watched {
+			a.watchStep(s.Arms[i].Step)
+		}
+		if thens[i] != nil {
+			thens[i]()
+		}
+		a.steps(s.Arms[i].Then)
+		ends = append(ends, a.emit(instr{op: opJump}))
+	}
+	a.patch(ends...)
+}
+
+// arm emits the instruction that is an arm of a `first`, with its two slots, and returns what assembles the rest of its step; nil:
+// nothing.
+func (a *assembler) arm(s Step) (at int32, then func()) {
+	slot := a.hidden(2)
+	switch s := s.(type) {
+	case *Acquire:
+		a.p.numbered = a.p.numbered || s.As != nil
+		x := &operands{what: s.What, ask: s.Ask, scoped: s.Scoped}
+		return a.at(s.Pos, instr{op: opAcquire, a: slot, b: acquireWrite, x: x}), func() { a.holding(s, slot) }
+	case *Offer:
+		return a.at(s.Pos, a.offerInstr(s, slot)), nil
+	case *Want:
+		return a.at(s.Pos, a.wantInstr(s, slot)), func() { a.lent(s, slot) }
+	case *Put:
+		return a.at(s.Pos, instr{op: opPut, a: slot, declared: int32(s.Declared), val: s.Item, x: &operands{what: s.Queue}}), nil
+	case *Get:
+		a.p.choosy = true
+		x := &operands{what: s.Queue, as: s.As, where: s.Where}
+		return a.at(s.Pos, instr{op: opGet, a: slot, declared: int32(s.Declared), x: x}), nil
+	case *Join:
+		return a.at(s.Pos, instr{op: opJoin, a: slot, val: s.Queue}), nil
+	case *WaitEvent:
+		return a.at(s.Pos, instr{op: opWaitEvent, a: slot, val: s.Event}), nil
+	case *Await:
+		return a.at(s.Pos, instr{op: opAwait, a: slot, val: s.What, x: &operands{as: s.As}}), nil
+	case *Sleep:
+		return a.at(s.Pos, instr{op: opSleep, a: slot, int: s.For}), nil
+	case *SleepUntil:
+		return a.at(s.Pos, instr{op: opSleepUntil, a: slot, int: s.At}), nil
+	}
+	panic(fmt.Sprintf("engine: %T is no arm of a First", s))
+}
+
+// holding assembles what follows an acquired resource: the number of its unit, and the block that holds it.
+func (a *assembler) holding(s *Acquire, held int32) {
+	if s.As != nil {
+		a.emit(instr{op: opUnit, a: held, x: &operands{as: s.As}})
+	}
+	if s.Scoped {
+		a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opRelease, a: held, x: &operands{}}) })
+	}
+}
+
 // offer assembles `put` into a container or a store.
 func (a *assembler) offer(s *Offer) {
 	slot := a.hidden(1)
-	x := &operands{what: s.What, ask: s.Ask, amount: s.Amount, otherwise: s.Else != nil}
-	ask := func() { a.at(s.Pos, instr{op: opOffer, a: slot, declared: int32(s.Declared), val: s.Item, x: x}) }
+	ask := func() { a.at(s.Pos, a.offerInstr(s, slot)) }
 	a.limited(s.Pos, s.Within, s.Else, slot-1, ask, func() {})
+}
+
+func (*assembler) offerInstr(s *Offer, slot int32) instr {
+	x := &operands{what: s.What, ask: s.Ask, amount: s.Amount, otherwise: s.Else != nil}
+	return instr{op: opOffer, a: slot, declared: int32(s.Declared), val: s.Item, x: x}
 }
 
 // want assembles `get` from a container or a store.
 func (a *assembler) want(s *Want) {
 	slot := a.hidden(1)
+	ask := func() { a.at(s.Pos, a.wantInstr(s, slot)) }
+	a.limited(s.Pos, s.Within, s.Else, slot-1, ask, func() { a.lent(s, slot) })
+}
+
+func (*assembler) wantInstr(s *Want, slot int32) instr {
 	x := &operands{
 		what: s.What, ask: s.Ask, as: s.As, where: s.Where, least: s.AtLeast, amount: s.Amount != nil, scoped: s.Scoped,
 		otherwise: s.Else != nil, slot: slot + 1, // that of the scope
 	}
-	ask := func() { a.at(s.Pos, instr{op: opWant, a: slot, declared: int32(s.Declared), val: s.Amount, x: x}) }
-	a.limited(s.Pos, s.Within, s.Else, slot-1, ask, func() {
-		if s.Scoped {
-			a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opEndLoan, a: slot}) })
-		}
-	})
+	return instr{op: opWant, a: slot, declared: int32(s.Declared), val: s.Amount, x: x}
+}
+
+// lent assembles the steps of a loan.
+func (a *assembler) lent(s *Want, slot int32) {
+	if s.Scoped {
+		a.finally(func() { a.steps(s.Do) }, func(int32) { a.at(s.Pos, instr{op: opEndLoan, a: slot}) })
+	}
 }
 
 // use assembles acquire, sleep, release. Where its units are taken from it the task waits for them at the instruction before

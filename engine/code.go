@@ -70,6 +70,7 @@ const (
 	opEndLoan        // the items of the request in frame[a] go back
 	opGet            // from x.what to x.as; to c
 	opGetAgain       // follows opGet
+	opFirst          // x.arms; the number of the one that is met to frame[a]; to x.targets
 	opTaskDone       // val
 	opJoin           // val
 	opShutdown       // val; bool: immediate
@@ -136,7 +137,8 @@ type operands struct {
 	typ       string
 	types     []string
 	slot      int32
-	targets   []int32 // of opLeave
+	targets   []int32 // of opLeave; of opFirst: what follows each arm
+	arms      []int32 // of opFirst: the instructions that are its arms
 	end       EvalText
 	detail    EvalText
 	entry     *Entry

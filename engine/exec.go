@@ -249,6 +249,13 @@ run:
 			to = l.want(in, pc)
 		case opEndLoan:
 			l.endLoan(in)
+		case opFirst:
+			if next := l.first(in, pc); next >= 0 {
+				pc = next
+				continue
+			} else if l.fault == nil {
+				break run
+			}
 		case opTaskDone:
 			l.taskDone(in)
 		case opJoin:

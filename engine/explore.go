@@ -551,6 +551,8 @@ func (l *Loop) handleFor(h handle) uint32 {
 		return l.groups.at(h.a).parent
 	case handleWait, handleCompleted, handleWaitOver:
 		return l.waitSets.at(h.a).task
+	case handleArmOver:
+		return h.a
 	case handleScope:
 		return l.scopes.at(h.a).task
 	}

@@ -237,6 +237,8 @@ func (l *Loop) hashHandle(h *hasher, x handle) {
 	case handleSleep:
 		t := l.task(x.a)
 		b = uint64(oneIf(t.sleepsOn(x.b)))
+	case handleArmOver:
+		b = uint64(l.armWithTimer(x.a, x.b) + 1)
 	case handleScope:
 		s := l.scopes.at(x.a)
 		b = uint64(oneIf(s.state == scopeEntered && s.number == x.b))

@@ -143,6 +143,16 @@ func (f *Footprint) task(l *Loop, id uint32) {
 	t := l.task(id)
 	k, on := waits[t.wait].target(l, t.on)
 	switch {
+	case t.wait == waitFirst:
+		firstWait{}.each(l, id, func(part *task) {
+			if k, on := waits[part.wait].target(l, part.on); part.wait == waitUnits {
+				l.parts(part.on, func(_ uint32, q *request) { f.touch(uint64(KindResource), q.on, writes) })
+			} else if k == KindTask {
+				f.touch(touchTask, on, writes)
+			} else if k != KindNull {
+				f.touch(uint64(k), on, writes)
+			}
+		})
 	case t.wait == waitUnits:
 		l.parts(t.on, func(_ uint32, q *request) { f.touch(uint64(KindResource), q.on, writes) })
 	case k == KindTask:
@@ -208,6 +218,8 @@ func (f *Footprint) run(l *Loop, h handle) {
 	case handleUnshield:
 		f.touch(uint64(KindFuture), h.a, writes)
 		f.awaitable(l.futures[h.a].shields, writes)
+	case handleArmOver:
+		f.task(l, h.a)
 	case handleScope:
 		f.task(l, l.scopes.at(h.a).task)
 	default: // main is over, or it is a kind that is not known here: that touches everything

@@ -23,6 +23,8 @@ const (
 	handleShielded                    // what a kept shield protects is done; a: its future, b: what it protects
 	handleUnshield                    // a kept shield is done; a: its future
 	handleUnthread                    // the await of a job was cancelled; a: job, b: its number
+	handleArm                         // what an arm of a `first` awaits is done, which is noticed at once; a: task, b: the arm
+	handleArmOver                     // the time of an arm is over; a: task, b: its timer
 	handleMain                        // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop
 )
 

@@ -196,6 +196,7 @@ const (
 	waitUse                // the sleep in a `use`; on: the timer's number
 	waitOffer              // `put` into a container or a store; on: the request
 	waitWant               // `get` from one; on: the request
+	waitFirst              // several at once; on: the task itself
 	waitThread             // on: the job
 	waitKinds
 )
@@ -224,6 +225,7 @@ var waits = [waitKinds]waiting{
 	waitUse:       useWait{},
 	waitOffer:     stockWait{},
 	waitWant:      stockWait{},
+	waitFirst:     firstWait{},
 	waitThread:    threadWait{},
 }
 

@@ -380,6 +380,8 @@ func (l *Loop) runHandle(h handle) {
 		l.expire(h.a, h.b)
 	case handleWaitOver:
 		l.waitOver(h.a, h.b)
+	case handleArmOver:
+		l.armOver(h.a, h.b)
 	case handleThread:
 		l.jobDone(h.a)
 	case handleShielded:

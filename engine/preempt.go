@@ -62,8 +62,11 @@ func (l *Loop) evict(id uint32, reason string, by Value) {
 		l.resourceStats(q.on).counts[statPreempted]++
 	}
 	if q.state == requestGiven {
-		l.backInLine(id)
 		l.withdraw(q.task)
+		l.backInLine(id)
+		if q.arm != 0 && l.request(id).state == requestAsking {
+			l.firstAgain(q.task, int(q.arm)-1)
+		}
 		return
 	}
 	l.dropUnits(id)

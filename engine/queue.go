@@ -149,6 +149,12 @@ func (l *Loop) wakeGetter(q *queue, item Value) bool {
 		id := ids[i]
 		t := l.task(id)
 		done := t.flags&(flagFutureDone|flagFutureGone) != 0
+		if id != 0 && !done && t.wait == waitFirst {
+			if l.meetIfThere(id) {
+				return true
+			}
+			continue
+		}
 		if x := l.p.code[t.pc].x; id == 0 || !done && x.where != nil && !l.wants(id, x, item) {
 			continue
 		}
@@ -196,6 +202,12 @@ func (l *Loop) wakeNextOf(w *waiters) bool {
 	for w.len() > 0 {
 		id := w.pop()
 		if t := l.task(id); t.flags&(flagFutureDone|flagFutureGone) == 0 {
+			if t.wait == waitFirst {
+				if l.meetIfThere(id) {
+					return true
+				}
+				continue
+			}
 			t.flags |= flagFutureDone
 			if l.trace != nil {
 				l.recTask(RecWake, id)
@@ -330,6 +342,19 @@ func (l *Loop) remove(q *queue, i int) Value {
 	}
 	q.puts.n = min(q.puts.n, q.items.n)
 	return item
+}
+
+// unget puts an item back in front.
+func (q *queue) unget(l *Loop, item Value) {
+	q.items.push(item)
+	switch last := q.items.n - 1; q.order {
+	case QueuePriority:
+		l.siftDown(q, 0, last)
+	case QueueFIFO:
+		for i := last; i > 0; i-- {
+			*q.at(i), *q.at(i - 1) = *q.at(i - 1), item
+		}
+	}
 }
 
 // less is Python's < of two items of a priority queue.

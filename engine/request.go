@@ -18,6 +18,7 @@ type request struct {
 	after    uint32
 	older    uint32 // of what is held or lost: its neighbours among what the task holds
 	newer    uint32
+	arm      uint8  // of a `first`: the number + 1 of its arm
 	unit     uint32 // of what is held: the number of its unit
 	pc       int32  // the instruction that asked
 	items    uint32 // of a store: the first of the items that it puts in or has got
@@ -85,7 +86,7 @@ func (l *Loop) request(id uint32) *request { return l.requests.at(id) }
 
 // hash takes in a request but for its number and its places in lists.
 func (q *request) hash(h *hasher, id uint32) {
-	h.words(uint64(id), uint64(q.task), uint64(q.on), uint64(q.kind), uint64(q.state), uint64(q.next), uint64(q.unit), uint64(q.pc),
+	h.words(uint64(id), uint64(q.task), uint64(q.on), uint64(q.kind), uint64(q.state), uint64(q.next), uint64(q.unit), uint64(q.pc), uint64(q.arm),
 		uint64(q.amount), uint64(q.least), math.Float64bits(q.priority), uint64(q.since),
 		uint64(oneIf(q.preempt)|oneIf(q.preemptible)<<1|oneIf(q.scoped)<<2|oneIf(q.again)<<3|oneIf(q.offers)<<4|oneIf(q.isFloat)<<5|
 			oneIf(q.batch)<<6|oneIf(q.hurried)<<7|oneIf(q.failed)<<8))
@@ -120,6 +121,10 @@ func (l *Loop) enterLine(x *waitLine, id uint32) {
 // leaveLine takes a request out of a line.
 func (l *Loop) leaveLine(x *waitLine, id uint32) {
 	i := int(l.request(id).place)
+	if i < 0 { // it was passed over, and is to be put back
+		l.aside = slices.DeleteFunc(l.aside, func(other uint32) bool { return other == id })
+		return
+	}
 	last := len(x.heap) - 1
 	moved := x.heap[last]
 	x.heap = x.heap[:last]
@@ -131,6 +136,13 @@ func (l *Loop) leaveLine(x *waitLine, id uint32) {
 	if l.raiseInLine(x, i) == i {
 		l.lowerInLine(x, i)
 	}
+}
+
+// setAside takes a request out of a line for as long as those behind it are looked at.
+func (l *Loop) setAside(x *waitLine, id uint32) {
+	l.leaveLine(x, id)
+	l.request(id).place = -1
+	l.aside = append(l.aside, id)
 }
 
 // raiseInLine moves the request at i up to its place, which it returns.

@@ -369,6 +369,17 @@ type (
 		Declared    int // where Queue is a declared object: its index + 1
 		Nowait      bool
 	}
+	// First waits for several things at once, and goes on with what follows the first that is there. See first.go.
+	First struct {
+		Pos
+		Arms []Arm
+	}
+	// Arm is an Acquire of resources, Offer, Want, Put, Get, Join, WaitEvent, Await, Sleep or SleepUntil without a limit, and what
+	// follows it.
+	Arm struct {
+		Step Step
+		Then []Step
+	}
 	// Offer puts an item into a store, or with Amount so much into a container.
 	Offer struct {
 		Pos
@@ -520,6 +531,7 @@ func (*Resize) step()        {}
 func (*Interrupt) step()     {}
 func (*Put) step()           {}
 func (*Get) step()           {}
+func (*First) step()         {}
 func (*Offer) step()         {}
 func (*Want) step()          {}
 func (*TaskDone) step()      {}

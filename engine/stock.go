@@ -106,19 +106,21 @@ func (l *Loop) serveLine(s stocked, line *waitLine) (any bool) {
 		if done == servedNot {
 			break
 		}
-		l.leaveLine(line, id)
 		if done == servedPassed {
-			l.aside = append(l.aside, id)
+			l.setAside(line, id)
 			continue
 		}
+		l.leaveLine(line, id)
 		any = true
 		q := l.request(id)
 		if l.requesting == id {
-			q.state = requestHeld
+			if q.state = requestHeld; q.arm != 0 {
+				l.leaveArms(q.task, int(q.arm)-1)
+			}
 			continue
 		}
 		q.state = requestGiven
-		l.complete(q.task)
+		l.served(id)
 	}
 	for _, id := range l.aside {
 		l.enterLine(line, id)
@@ -129,17 +131,27 @@ func (l *Loop) serveLine(s stocked, line *waitLine) (any bool) {
 
 // offer is opOffer: `put` into a container or a store.
 func (l *Loop) offer(in *instr, pc int32) whereTo {
+	return l.standInLine(in, pc, l.offered(in))
+}
+
+// want is opWant: `get` from a container or a store.
+func (l *Loop) want(in *instr, pc int32) whereTo {
+	return l.standInLine(in, pc, l.wanted(in))
+}
+
+// offered makes the request of a `put`; 0: there is an error.
+func (l *Loop) offered(in *instr) uint32 {
 	v := l.object(in)
 	given := Value{}
 	if l.fault == nil {
 		given = in.val(l)
 	}
 	if !l.isStock(v, in, "put") {
-		return toNext
+		return 0
 	}
 	id, ok := l.newRequest(in.x.ask, 0, v.Kind(), uint32(v.n))
 	if !ok {
-		return toNext
+		return 0
 	}
 	q := l.request(id)
 	q.offers = true
@@ -151,22 +163,22 @@ func (l *Loop) offer(in *instr, pc int32) whereTo {
 		}
 		q.items = l.newItem(given, q.priority)
 	}
-	return l.standInLine(in, pc, id)
+	return l.unlessWrong(id)
 }
 
-// want is opWant: `get` from a container or a store.
-func (l *Loop) want(in *instr, pc int32) whereTo {
+// wanted makes the request of a `get`; 0: there is an error.
+func (l *Loop) wanted(in *instr) uint32 {
 	v := l.object(in)
 	amount := Int(1)
 	if in.val != nil && l.fault == nil {
 		amount = in.val(l)
 	}
 	if !l.isStock(v, in, "get") {
-		return toNext
+		return 0
 	}
 	id, ok := l.newRequest(in.x.ask, 0, v.Kind(), uint32(v.n))
 	if !ok {
-		return toNext
+		return 0
 	}
 	if q := l.request(id); v.is(KindContainer) {
 		l.containers[v.n].asked(l, q, amount)
@@ -174,7 +186,28 @@ func (l *Loop) want(in *instr, pc int32) whereTo {
 		q.batch, q.scoped = in.val != nil, in.x.scoped
 		l.stores[v.n].asked(l, q, amount, in.x.least)
 	}
-	return l.standInLine(in, pc, id)
+	return l.unlessWrong(id)
+}
+
+// unlessWrong is the number of a request; 0: there is an error, and the request is dropped.
+func (l *Loop) unlessWrong(id uint32) uint32 {
+	if l.fault != nil {
+		l.dropRequest(id)
+		return 0
+	}
+	return id
+}
+
+// standAt puts a request into its line, and looks at that.
+func (l *Loop) standAt(id uint32) {
+	q := l.request(id)
+	q.state = requestAsking
+	l.enterLine(l.stockOf(q).lines().lineOf(q), id)
+	if q.task == l.curID {
+		l.requesting = id
+	}
+	l.lookInto(q.kind, q.on)
+	l.requesting = 0
 }
 
 // isStock reports whether a step works on what it can; false after an error.
@@ -196,18 +229,12 @@ func (l *Loop) isStock(v Value, in *instr, verb string) bool {
 // standInLine puts a request into its line, and lets the running task go on, wait, or be refused.
 func (l *Loop) standInLine(in *instr, pc int32, id uint32) whereTo {
 	l.frame[in.a] = Value{}
-	if l.fault != nil {
-		l.dropRequest(id)
+	if id == 0 {
 		return toNext
 	}
+	l.standAt(id)
 	q := l.request(id)
-	q.state = requestAsking
-	lines := l.stockOf(q).lines()
-	l.enterLine(lines.lineOf(q), id)
-	l.requesting = id
-	l.lookInto(q.kind, q.on)
-	l.requesting = 0
-	switch q = l.request(id); {
+	switch lines := l.stockOf(q).lines(); {
 	case q.state == requestHeld:
 		l.goOnWith(in, id)
 		return toNext

@@ -506,7 +506,11 @@ func (l *Loop) inOrder(f func(id uint32, t *task) bool) {
 // readyAll is Future.__schedule_callbacks.
 func (l *Loop) readyAll(a awaitable, callbacks []handle) {
 	for _, h := range callbacks {
-		if h != (handle{}) {
+		if h.kind == handleArm {
+			if l.task(h.a).waitsInFirst() {
+				l.meet(h.a, int(h.b))
+			}
+		} else if h != (handle{}) {
 			l.ready.push(h)
 		}
 	}

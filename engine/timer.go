@@ -24,6 +24,7 @@ const (
 	timerScope                     // a timeout scope expires
 	timerWait                      // a wait set's time is up
 	timerThread                    // a thread ends its job
+	timerArm                       // an arm of a `first` is over; id: the task
 	timerStart                     // a delayed worker; id: index in Program.Workers
 )
 
@@ -343,6 +344,8 @@ func (l *Loop) isCancelled(t timer) bool {
 		return s.number != t.number() || s.state != scopeEntered
 	case timerWait:
 		return l.waitSets.at(t.id).timer != t.number()
+	case timerArm:
+		return l.armWithTimer(t.id, t.number()) < 0
 	}
 	return false
 }
@@ -529,6 +532,8 @@ func (l *Loop) fire(t timer) {
 		l.ready.push(handle{handleWaitOver, t.id, t.number()})
 	case timerThread:
 		l.ready.push(handle{kind: handleThread, a: t.id})
+	case timerArm:
+		l.ready.push(handle{handleArmOver, t.id, t.number()})
 	case timerStart:
 		l.ready.push(handle{kind: handleStart, a: t.id})
 	}

@@ -125,13 +125,15 @@ const (
 	RunShielded  = uint8(handleShielded)  // tells the future On of a shield that what it protects has ended
 	RunUnshield  = uint8(handleUnshield)  // the future On of a shield is done: what it protects is let go
 	RunUnthread  = uint8(handleUnthread)  // takes back work of What, which was cancelled
+	RunArm       = uint8(handleArm)       // tells the `first` of What that On has ended
+	RunArmOver   = uint8(handleArmOver)   // the time of an arm of What's `first` is up; 0: it was over meanwhile
 	RunMain      = uint8(handleMain)      // main is done, or all that was cancelled at the end: the loop stops
 )
 
 // RunWords is what handles do in words, for files.
 var RunWords = [...]string{
 	"step", "wake", "throw", "sleep", "start", "callback", "gather", "group", "wait", "completed", "shield", "timeout",
-	"wait_over", "thread", "shielded", "unshield", "unthread", "main",
+	"wait_over", "thread", "shielded", "unshield", "unthread", "arm", "arm_over", "main",
 }
 
 // What a timer is for: Aux of RecArm, RecDisarm and RecFire.
@@ -141,11 +143,12 @@ const (
 	TimerScope    = uint8(timerScope)    // a timeout block of a task
 	TimerWait     = uint8(timerWait)     // the timeout of a task's `wait` or as_completed
 	TimerThread   = uint8(timerThread)   // what a thread does for a task
+	TimerArm      = uint8(timerArm)      // an arm of a task's `first`
 	TimerStart    = uint8(timerStart)    // a delayed worker, by its number
 )
 
 // TimerWords is what timers are for in words, for files.
-var TimerWords = [...]string{"sleep", "callback", "timeout", "wait", "thread", "start"}
+var TimerWords = [...]string{"sleep", "callback", "timeout", "wait", "thread", "arm", "start"}
 
 // Aux of RecWait and RecWake that readers tell apart.
 const (
@@ -170,6 +173,7 @@ const (
 	WaitsUse       = uint8(waitUse)
 	WaitsOffer     = uint8(waitOffer)
 	WaitsWant      = uint8(waitWant)
+	WaitsFirst     = uint8(waitFirst)
 	WaitsThread    = uint8(waitThread)
 	WaitsKinds     = uint8(waitKinds)
 )
@@ -177,7 +181,7 @@ const (
 // WaitWords is the kinds of waiting in words, for files.
 var WaitWords = [waitKinds]string{
 	"nothing", "turn", "sleep", "await", "gather", "lock", "relock", "rwlock", "semaphore", "event", "condition", "put", "get",
-	"join", "wait", "completed", "group", "shield", "resource", "use", "offer", "want", "thread",
+	"join", "wait", "completed", "group", "shield", "resource", "use", "offer", "want", "first", "thread",
 }
 
 // Aux of RecPhase and RecIteration.
@@ -410,6 +414,10 @@ func (l *Loop) recRun(h handle) {
 		r.What, r.Obj, r.On = 0, KindFuture, h.a
 	case handleThread, handleUnthread:
 		r.What, r.On = l.pool.jobs.at(h.a).task, 0
+	case handleArmOver:
+		if l.armWithTimer(h.a, h.b) < 0 {
+			r.What = 0
+		}
 	case handleScope:
 		if r.What = 0; l.scopes.at(h.a).number == h.b {
 			r.What = l.scopes.at(h.a).task

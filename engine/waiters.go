@@ -23,6 +23,10 @@ func (l *Loop) futureDone(id uint32) bool {
 
 // complete sets the result of the future that task id waits on (Future.set_result).
 func (l *Loop) complete(id uint32) {
+	if l.task(id).wait == waitFirst {
+		l.meetIfThere(id)
+		return
+	}
 	l.task(id).flags |= flagFutureDone
 	if l.trace != nil {
 		l.recTask(RecWake, id)

@@ -91,6 +91,8 @@ func (c *checker) step(s *syntax.Step) {
 		c.block(n.Do)
 	case *syntax.Acquire:
 		c.acquire(n)
+	case *syntax.First:
+		c.first(n)
 	case *syntax.Use:
 		c.use(n)
 	case *syntax.Release:

@@ -102,6 +102,8 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 		return &engine.Stop{Pos: b.at(n)}
 	case *syntax.Acquire:
 		return b.acquire(n)
+	case *syntax.First:
+		return b.first(n)
 	case *syntax.Use:
 		return b.use(n)
 	case *syntax.Release:

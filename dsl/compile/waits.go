@@ -109,6 +109,15 @@ func (b *builder) wait(n *syntax.Wait) engine.Step {
 	return step
 }
 
+// first compiles a `first`. An arm whose type is not known acquires a resource.
+func (b *builder) first(n *syntax.First) engine.Step {
+	step := &engine.First{Pos: b.at(n)}
+	for _, arm := range n.Arms.Steps {
+		step.Arms = append(step.Arms, engine.Arm{Step: b.step(arm), Then: b.block(arm.Then)})
+	}
+	return step
+}
+
 func (b *builder) asCompleted(n *syntax.AsCompleted) engine.Step {
 	return &engine.AsCompleted{
 		Pos: b.at(n), Tasks: b.references(n.Tasks), As: *b.into(n.As), Within: b.within(n.Limit), Do: b.block(n.Do),

@@ -126,14 +126,22 @@ func (l *linter) isObject(r *syntax.Reference, o *syntax.Object) bool {
 	return e != nil && e.Tree != nil && e.Tree.Indexed() == o.Name.Text
 }
 
-// endsItself reports whether a wait may end without being woken: it has a limit, is inside a `timeout` that ends, or does
+// endsItself reports whether a wait may end without being woken: it has a limit, is inside a `timeout` that ends or a `first`, or does
 // not wait at all.
 func (l *linter) endsItself(s *syntax.Step, b *body) bool {
 	if get, ok := s.Node.(*syntax.Get); ok && get.Nowait != nil || s.Limited() {
 		return true
 	}
 	for _, around := range b.steps() {
-		if t, ok := around.Node.(*syntax.Timeout); ok && around.Start <= s.Start && s.End <= around.End && l.ends(t) {
+		if s.Start < around.Start || around.End < s.End {
+			continue
+		}
+		switch n := around.Node.(type) {
+		case *syntax.Timeout:
+			if l.ends(n) {
+				return true
+			}
+		case *syntax.First: // another arm may be first
 			return true
 		}
 	}

@@ -108,6 +108,8 @@ func (f *function) step(s *syntax.Step) {
 			of = f.reference(n.Of).text
 		}
 		f.linef("%s.release(%s)", f.what(n.What), of)
+	case *syntax.First:
+		f.refusef(s.Place(), "asyncio has no counterpart of `first`")
 	case *syntax.Use:
 		f.useResource(n)
 	case *syntax.Resize:

@@ -581,6 +581,8 @@ func stepKeyHint(verb *Verb, n *yaml.Node, pair yaml.Pair) string {
 		return "write `- { try: " + own + ", catch: [{ do: [] }] }`"
 	case pair.Key == "timeout-minutes" && verb.key(WithinKey.Name) != nil:
 		return "write `within: " + minutes + "`"
+	case verb.key(ThenKey.Name) == ThenKey && (pair.Key == WithinKey.Name || pair.Key == ElseKey.Name || pair.Key == NowaitKey.Name):
+		return "a time-out is an arm of its own: `- sleep: 3s`, or `0s` for what runs where nothing is there"
 	case pair.Key == "timeout-minutes":
 		return "write `- { timeout: " + minutes + ", do: " + own + " }`"
 	}

@@ -19,6 +19,7 @@ type parser struct {
 	unit       int64         // the file's unit of time in nanoseconds; 0: seconds
 	within     *yaml.Node    // the step that is read, nil: none
 	next       *yaml.Node    // the step below it in its list, nil: none
+	arms       bool          // what is read are the arms of a `first`
 	stepsAtTop bool          // it has been said that a step stands among the keys of the file
 	unread     []source.Span // what could not be read, which has been reported
 }

@@ -86,7 +86,8 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 		n = list
 	}
 	b := &Block{Span: n.Span}
-	outer := p.next
+	outer, arms := p.next, p.arms
+	p.arms = key == ArmsKey
 	for i, item := range n.Items {
 		p.next = nil
 		if i+1 < len(n.Items) {
@@ -94,9 +95,11 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 		}
 		if s := p.step(item); s != nil {
 			b.Steps = append(b.Steps, s)
+		} else {
+			b.Lacks = true
 		}
 	}
-	p.next = outer
+	p.next, p.arms = outer, arms
 	return b
 }
 
@@ -174,6 +177,16 @@ func (p *parser) step(n *yaml.Node) *Step {
 		}
 		p.skip(n)
 		return nil
+	}
+	if p.arms {
+		arm := armOf(verb)
+		if arm == nil {
+			p.errorf(CodeWrongForm, n.Head(), "put it under the `then` of an arm", "an arm of `first` is one of %s, not `%s`",
+				source.QuoteList(armNames()), verb.Name)
+			p.skip(n)
+			return nil
+		}
+		verb = arm
 	}
 	s := p.stepOf(meant, verb, word)
 	if (meant != n || word != verb.Name) && p.withoutOwn(meant, told, meant == n) {

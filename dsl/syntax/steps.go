@@ -300,6 +300,11 @@ type (
 		Preempted *Name
 		Limit
 	}
+	// First is arms of which the first that is there is taken.
+	First struct {
+		Record
+		Arms *Block
+	}
 	Release struct {
 		Record
 		What, Of *Reference

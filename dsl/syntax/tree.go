@@ -89,6 +89,7 @@ type Record struct {
 	Verb   *Verb   // of a step, nil: it is none
 	Fields []Field // in the order of the file; in a file with errors a Value may be nil
 	Node   Node    // what it says: it holds this Record
+	Then   *Block  // of an arm of `first`: what runs when it was the first; nil: nothing
 
 	partial bool // part of it could not be read and was reported, so nothing is reported as missing
 }
@@ -176,6 +177,7 @@ type (
 	Block struct {
 		source.Span
 		Steps []*Step
+		Lacks bool // a step could not be read, which has been reported
 	}
 	// Bindings gives values to names.
 	Bindings struct {

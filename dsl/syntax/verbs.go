@@ -870,6 +870,14 @@ var Verbs = []*Verb{
 		},
 	},
 	{
+		Name: "first", Also: []string{"select", "race", "any_of"}, Waits: true,
+		Doc:     "Waits for several things at once: the first that is there is had, and the others are left.",
+		Python:  "yield a | b, asyncio.wait(…, return_when=FIRST_COMPLETED)",
+		new:     func() Node { return new(First) },
+		Example: "first:\n  - get: jobs\n    as: job\n    then:\n      - print: ${job}\n  - sleep: 3s\n    then:\n      - print: nothing to do",
+		Keys:    []*Key{ArmsKey},
+	},
+	{
 		Name: "release", Also: []string{"unlock"}, Doc: "Releases a lock, a semaphore, a condition's lock, or units of a resource.",
 		Python:  "lock.release()",
 		new:     func() Node { return new(Release) },

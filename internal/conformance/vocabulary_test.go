@@ -21,7 +21,7 @@ var unwritten = []struct{ reason, words string }{
 		upper( values( sqrt( exp( log( log2( log10( pow( sin( cos( atan2( mod( floordiv( percentile( variance( stdev(
 		cumsum( range( zip( enumerate( lpad( rpad(`},
 	{"asyncio has no counterpart: TestSimPy compares it with SimPy", `
-		interrupt`},
+		interrupt first`},
 	{"TestDraws of dsl/python compares the streams of tasks, callbacks and sections", `
 		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(
 		erlang( hyperexponential( beta( pert( pareto( empirical( poisson( binomial( geometric( negative_binomial( truncated(`},

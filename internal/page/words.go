@@ -105,6 +105,7 @@ var loopWords = [...]string{
 	engine.RunScope:    "its timeout has expired",
 	engine.RunWaitOver: "the time of its wait was up", engine.RunMain: "main is done",
 	engine.RunThread: "its thread was done", engine.RunUnthread: "its work was taken back",
+	engine.RunArm: "what it awaits had ended", engine.RunArmOver: "the time of an arm was up",
 	engine.RunShielded: "what it shields has ended", engine.RunUnshield: "the shield was over",
 }
 
@@ -234,8 +235,8 @@ var doing = [...]func(g *gatherer, n uint32, rec *engine.Rec) string{
 var timerWords = [...]string{
 	engine.TimerSleep: "a sleep", engine.TimerCallback: "its timer", engine.TimerScope: "a timeout",
 	engine.TimerWait:   "the timeout of its wait",
-	engine.TimerThread: "the end of its thread's work",
-	engine.TimerStart:  "the timer of a worker's start",
+	engine.TimerThread: "the end of its thread's work", engine.TimerArm: "the end of an arm of its `first`",
+	engine.TimerStart: "the timer of a worker's start",
 }
 
 // opWords is what is done with objects: %s is the object. That a task stands in its line the wait says already.

@@ -295,7 +295,7 @@ func (d *ladderSVG) drawArrow(k int) {
 var loopWords = [...]string{
 	engine.RunSleep: "future done", engine.RunGather: "gather told", engine.RunGroup: "group told", engine.RunWait: "wait told",
 	engine.RunCompleted: "told", engine.RunShield: "shield over", engine.RunScope: "timeout", engine.RunWaitOver: "time is up",
-	engine.RunThread: "thread done", engine.RunUnthread: "work taken back",
+	engine.RunThread: "thread done", engine.RunUnthread: "work taken back", engine.RunArmOver: "time is up",
 	engine.RunShielded: "shield over", engine.RunUnshield: "shield let go", engine.RunMain: "",
 }
 

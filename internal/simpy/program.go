@@ -101,6 +101,8 @@ func (p *program) guarded() {
 		switch {
 		case p.chance(0.2):
 			p.interrupt()
+		case p.chance(0.25):
+			p.first()
 		case len(p.stocks) > 0 && p.chance(0.6):
 			p.stocked()
 		default:

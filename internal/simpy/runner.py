@@ -17,10 +17,39 @@ def looking(cancel, trigger):
 base.Put.cancel = looking(base.Put.cancel, lambda resource: resource._trigger_put(None))
 base.Get.cancel = looking(base.Get.cancel, lambda resource: resource._trigger_get(None))
 
+def first(env, makers):
+    """Waits for the first of several requests and times; the others are taken back. Of those that need no wait the first is taken."""
+    events = []
+
+    def leave(chosen=None):
+        for event in events:
+            if event is not chosen and isinstance(event, (base.Put, base.Get)):
+                if event.triggered and isinstance(event, simpy.resources.resource.Request):
+                    event.resource.release(event)
+                else:
+                    event.cancel()
+
+    try:
+        for make in makers:
+            events.append(make())
+            if isinstance(events[-1], (base.Put, base.Get)) and events[-1].triggered:
+                chosen = events[-1]
+                yield chosen
+                break
+        else:
+            yield simpy.AnyOf(env, events)
+            chosen = next(event for event in events if event.processed)
+    except simpy.Interrupt:
+        leave()
+        raise
+    leave(chosen)
+    return events.index(chosen), chosen
+
+
 for line in sys.stdin:
     log = []
     env = simpy.Environment()
-    names = {"simpy": simpy, "env": env, "log": lambda text: log.append(f"{env.now / 1e9:.9f} {text}")}
+    names = {"simpy": simpy, "env": env, "first": first, "log": lambda text: log.append(f"{env.now / 1e9:.9f} {text}")}
     try:
         exec(json.loads(line), names)
         env.run()

@@ -74,6 +74,8 @@ func (r *Run) Chip(i int) string {
 		return r.ObjectName(rec.Obj, rec.On) + " ends (shield)"
 	case engine.RunUnthread:
 		return whom + "its work is taken back"
+	case engine.RunArmOver:
+		return cmp.Or(whom, "too late: ") + "time is up (first)"
 	case engine.RunMain:
 		return "main is done"
 	}

@@ -24,6 +24,7 @@ var runWords = [...]string{
 	engine.RunShield:    "the shield of {who} is told that what it protects has ended", engine.RunScope: "a time-out of {who} is up",
 	engine.RunWaitOver: "the time of the `wait` of {who} is up", engine.RunMain: "the loop is told to stop",
 	engine.RunThread: "the thread that works for {who} is done", engine.RunUnthread: "the work for {who} is taken back",
+	engine.RunArm: "what {who} awaits has ended", engine.RunArmOver: "the time of an arm of {who} is up",
 	engine.RunShielded: "{about}, a shield, is told that what it protects has ended", engine.RunUnshield: "{about}, a shield, lets go of what it protects",
 }
 
@@ -62,6 +63,7 @@ var waitWords = [...]string{
 	engine.WaitsUse:    "its sleep was over",
 	engine.WaitsOffer:  "{object} had room for it",
 	engine.WaitsWant:   "{object} had what it wanted",
+	engine.WaitsFirst:  "one of the things that it waited for was there",
 	engine.WaitsThread: "its thread was done",
 }
 
@@ -80,7 +82,7 @@ var opWords = [...]string{
 var timerWords = [...]string{
 	engine.TimerSleep: "its timer was due", engine.TimerCallback: "its timer was due", engine.TimerScope: "its timer was due",
 	engine.TimerWait: "its timer was due", engine.TimerStart: "its start had come",
-	engine.TimerThread: "the work was done",
+	engine.TimerThread: "the work was done", engine.TimerArm: "its timer was due",
 }
 
 // readyWords is why a turn came that was made ready at once, by its handle.

@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"fmt"
+	"testing"
+)
+
+// stockCrowd is n workers that put into and take out of a container and a store again and again, with patience: that of a timeout, or
+// of another arm.
+func stockCrowd(n int, timeouts bool) *Program {
+	p := &Program{Objects: []ObjectDef{
+		{Name: "tank", Kind: KindContainer, Container: ContainerDef{Capacity: val(Int(9)), Initial: val(Int(4))}},
+		{Name: "shelf", Kind: KindStore, Size: count(3), Store: StoreDef{Order: StorePriority}},
+		{Name: "desk", Kind: KindResource, Resource: ResourceDef{Order: ResourcePriority}},
+		{Name: "ready", Kind: KindEvent},
+	}}
+	turn := func(l *Loop) int64 { return l.Local(0).AsInt() }
+	for i := range n {
+		i := int64(i)
+		ask := func() *Ask {
+			return &Ask{Priority: func(l *Loop) float64 { return float64((i*7 + turn(l)) % 5) }}
+		}
+		takes := func(l *Loop) int64 { return (1 + (i*31+turn(l)*17)%97) * 1e6 }
+		some := func(l *Loop) Value { return Int(1 + (i+turn(l))%4) }
+		patient := func(s Step) Step {
+			if timeouts {
+				return &Timeout{For: takes, Do: []Step{s}, Else: []Step{}}
+			}
+			return &First{Arms: []Arm{{Step: s}, {Step: &Sleep{For: takes}}}}
+		}
+		odd := func(l *Loop) bool { return l.Local(1).AsInt()%2 == 1 }
+		put, get := &Offer{What: obj(0), Item: some, Amount: true, Ask: ask()}, &Want{What: obj(0), Amount: some, Ask: ask()}
+		if i%2 == 0 {
+			p.Workers = append(p.Workers, locals(worker(fmt.Sprint("in", i), &Repeat{N: count(1_000_000), As: local(0), Do: []Step{
+				patient(put), &Sleep{For: takes}, patient(&Offer{What: obj(1), Item: some, Ask: ask()}),
+				&First{Arms: []Arm{{Step: &Acquire{What: obj(2), Ask: ask(), Scoped: true, Do: []Step{&Sleep{For: takes}}}}, {Step: put}, {Step: &Sleep{For: takes}}}},
+			}}), 2))
+			continue
+		}
+		p.Workers = append(p.Workers, locals(worker(fmt.Sprint("out", i), &Repeat{N: count(1_000_000), As: local(0), Do: []Step{
+			patient(&Want{What: obj(1), As: local(1), Where: odd, Ask: ask()}),
+			patient(&Want{What: obj(1), As: local(1), Ask: ask(), Scoped: true, Do: []Step{&Sleep{For: takes}}}),
+			patient(get), &Sleep{For: takes},
+			&First{Arms: []Arm{{Step: &Want{What: obj(1), As: local(1), Where: odd, Ask: ask()}}, {Step: get}, {Step: &WaitEvent{Event: obj(3)}}, {Step: &Sleep{For: takes}}}},
+		}}), 2))
+	}
+	return p
+}
+
+// TestStocksAllocateNothing: in the steady state putting, taking, borrowing and waiting for the first of several allocate nothing.
+func TestStocksAllocateNothing(t *testing.T) {
+	p := stockCrowd(20, false)
+	if err := p.Assemble(); err != nil {
+		t.Fatal(err)
+	}
+	l := New(p, Options{})
+	l.RunFor(300_000)
+	if n := testing.AllocsPerRun(10, func() { l.RunFor(10_000) }); n != 0 {
+		t.Errorf("%v allocations in 10,000 instructions", n)
+	}
+}
+
+// TestStocksClone: a copy in the middle of it all goes on as the original does.
+func TestStocksClone(t *testing.T) {
+	p := stockCrowd(12, true)
+	if err := p.Assemble(); err != nil {
+		t.Fatal(err)
+	}
+	l := New(p, Options{Limits: Limits{Time: 20e9}})
+	for range 20 {
+		l.RunFor(501)
+		l = l.Clone()
+	}
+	other := New(p, Options{Limits: Limits{Time: 20e9}})
+	a, b := l.Run(), other.Run()
+	if a.Now != b.Now || a.Iterations != b.Iterations || a.Steps != b.Steps || a.Steps < 10_000 {
+		t.Errorf("with copies: %d iterations, %d steps; without: %d, %d", a.Iterations, a.Steps, b.Iterations, b.Steps)
+	}
+}
+
+// TestStocksHold: after every instruction nobody waits who fits, nothing is lost, and no request is in two places.
+func TestStocksHold(t *testing.T) {
+	p := stockCrowd(15, true)
+	if err := p.Assemble(); err != nil {
+		t.Fatal(err)
+	}
+	l := New(p, Options{})
+	for range 5000 {
+		l.RunFor(1)
+		if checkStocks(t, l); t.Failed() {
+			return
+		}
+	}
+}
+
+func checkStocks(t *testing.T, l *Loop) {
+	t.Helper()
+	tank, shelf := &l.containers[0], &l.stores[0]
+	if level := tank.amount.AsInt(); level < 0 || level > 9 {
+		t.Errorf("the level is %d", level)
+	}
+	if id := tank.wants.head(); id != 0 && !less(tank.amount, l.request(id).quantity()) {
+		t.Errorf("the first who takes fits and waits")
+	}
+	if id := shelf.offers.head(); id != 0 && !shelf.full() {
+		t.Errorf("the first who puts fits and waits")
+	}
+	for _, line := range []*waitLine{&tank.wants, &tank.offers, &shelf.wants, &shelf.offers, &l.resources[0].line} {
+		for at, id := range line.heap {
+			q := l.request(id)
+			if int(q.place) != at || q.state != requestAsking {
+				t.Errorf("a request in line has place %d, not %d, and state %d", q.place, at, q.state)
+			}
+			if x := l.task(q.task); q.arm != 0 && !x.waitsInFirst() && x != l.cur {
+				t.Errorf("an arm waits whose task does not")
+			}
+		}
+	}
+	items := map[uint32]bool{}
+	for i := range shelf.items.n {
+		items[*shelf.at(i)] = true
+	}
+	lent := int64(0)
+	for id := range l.requests.n {
+		q := l.request(id)
+		for item := q.items; item != 0; item = l.stored.at(item).next {
+			if items[item] {
+				t.Errorf("item %d is in two places", item)
+			}
+			items[item] = true
+			if q.scoped && !q.offers {
+				lent++
+			}
+		}
+	}
+	if lent != shelf.lent || len(items) != max(int(l.stored.n)-1, 0)-len(l.stored.free) {
+		t.Errorf("%d items are lent, and %d say so; %d are somewhere, of %d", lent, shelf.lent, len(items), int(l.stored.n)-1-len(l.stored.free))
+	}
+}
