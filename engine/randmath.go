@@ -40,7 +40,7 @@ func logE(x float64) float64 {
 	k += float64(e)
 	i := int(float64(z*128) + 0.5)
 	t := &logTable[i-firstC]
-	r := (z - float64(i)/128) * t.inverse // the difference is exact
+	r := (z - float64(float64(i)/128)) * t.inverse // the difference is exact
 	r2 := r * r
 	p := -1.0/2 + float64(r*(1.0/3)) + float64(r2*(-1.0/4+float64(r*(1.0/5))+float64(r2*(-1.0/6+float64(r*(1.0/7))))))
 	w := float64(k*hi) + t.hi
@@ -140,7 +140,7 @@ type pair struct{ hi, lo float64 }
 
 // times uses math.FMA, which is exact on every processor.
 func (a pair) times(b pair) pair {
-	p := a.hi * b.hi
+	p := float64(a.hi * b.hi)
 	rest := math.FMA(a.hi, b.hi, -p) + (float64(a.hi*b.lo) + float64(a.lo*b.hi))
 	hi := p + rest
 	return pair{hi: hi, lo: rest - (hi - p)}

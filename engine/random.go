@@ -70,7 +70,7 @@ func nameKey(seed uint64, name string) uint64 {
 }
 
 // float is uniform in [0, 1), a multiple of 2**-53.
-func (s *stream) float() float64 { return float64(s.next()>>11) * 0x1p-53 }
+func (s *stream) float() float64 { return float64(float64(s.next()>>11) * 0x1p-53) }
 
 // below is uniform in [0, n), n > 0, unbiased (Lemire, "Fast Random Integer Generation in an Interval").
 func (s *stream) below(n uint64) uint64 {

@@ -278,10 +278,10 @@ func FormatDuration(ns int64) string {
 // toNanos turns a time in units into nanoseconds, to nearest, ties to even. It takes a float for the shortest decimal
 // that means it: 0.1 s is 100000000, exactly. ok is false for NaN and for what is outside an int64.
 func toNanos(sec float64, unit int64) (ns int64, ok bool) {
-	p := sec * float64(unit)
+	p := float64(sec * float64(unit))
 	r := math.RoundToEven(p)
 	// p is off the decimal's value by less than |p|·2⁻⁵²: the decimal rounds as p does unless p is that near to a tie.
-	if math.Abs(p) < 1<<50 && 0.5-math.Abs(p-r) > math.Abs(p)*0x1p-51 {
+	if math.Abs(p) < 1<<50 && 0.5-math.Abs(p-r) > float64(math.Abs(p)*0x1p-51) {
 		return int64(r), true
 	}
 	if math.IsNaN(sec) || math.Abs(p) > 1<<64 {

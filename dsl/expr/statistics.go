@@ -20,7 +20,7 @@ func percentile(l *engine.Loop, list, p, _, _ engine.Value) engine.Value {
 		return engine.Float(0)
 	}
 	slices.Sort(values)
-	place := part * float64(len(values)-1)
+	place := float64(part * float64(len(values)-1))
 	at := math.Floor(place / 100)
 	beyond := place - float64(at*100)
 	if beyond == 0 {

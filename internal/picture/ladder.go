@@ -84,7 +84,7 @@ func (d *ladderSVG) measure() {
 	}
 	d.railsX = d.chipX + d.chips + 12
 	d.rail = min(max((railRoom(width, len(d.columns))-(d.chipX-chipLeft)-d.chips+chipNarrow)/n, railNarrow), railWidest)
-	d.columnsX = d.railsX + d.rail*float64(len(d.rails)) + 6
+	d.columnsX = d.railsX + float64(d.rail*float64(len(d.rails))) + 6
 	d.outputX = d.columnsX + cellWidth*float64(len(d.columns)) + 12
 	d.leftText = d.leftOut()
 	y := 94.0
@@ -131,7 +131,7 @@ func (d *ladderSVG) turnedNames() bool { return d.rail < railTurned }
 func (d *ladderSVG) middle(k int) float64 { return d.tops[k] + chipHeight/2 }
 
 // railX is the middle of a lane.
-func (d *ladderSVG) railX(rail int) float64 { return d.railsX + d.rail*(float64(rail)+0.5) }
+func (d *ladderSVG) railX(rail int) float64 { return d.railsX + float64(d.rail*(float64(rail)+0.5)) }
 
 // at is the height of a mark.
 func (d *ladderSVG) at(m trace.Mark) float64 {
@@ -288,7 +288,7 @@ func (d *ladderSVG) drawArrow(k int) {
 		side = -side
 	}
 	d.rungs[from].leads = d.rungs[from].leads || x2 > x1
-	d.wakes("M", x1+side, y1, "C", x1+(x2-x1)*0.6, y1, x2, y1, x2, y2)
+	d.wakes("M", x1+side, y1, "C", x1+float64((x2-x1)*0.6), y1, x2, y1, x2, y2)
 }
 
 // loopWords is what a turn of the loop itself does for whom it is, by its handle.
