@@ -569,10 +569,7 @@ func (unitsWait) holders(l *Loop, t *task) []uint32 {
 
 // cancel leaves the line in this step; units that were given and have not been used pass on.
 func (x unitsWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool {
-	if t.flags&flagFutureDone != 0 {
-		t.flags &^= flagFutureDone
-		l.endFuture(id, t, message) // its wake-up is ready already
-	} else if !x.ownFuture.cancel(l, id, t, message, depth) {
+	if !x.leave(l, id, t, message, depth) {
 		return false
 	}
 	l.quit(t.on)

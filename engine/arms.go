@@ -133,6 +133,18 @@ func (l *Loop) stands(x arm) bool {
 	return false
 }
 
+// beginInLine is the begin of an arm that stands in the line of a queue or an event.
+func (l *Loop) beginInLine(x arm, kind arming, line *waiters) bool {
+	if kind.there(l, x) {
+		return true
+	}
+	if v := x.frame[x.in.a]; !l.stands(x) {
+		line.push(x.task)
+		l.recObject(OpQueue, v.Kind(), uint32(v.n))
+	}
+	return false
+}
+
 // getArm takes an item of a queue: slot a has the queue; once it is met null, or the error of its condition, and the one behind it the
 // item, which is taken as soon as it is there.
 type getArm struct{ noArm }
@@ -180,19 +192,11 @@ func (l *Loop) findFor(x arm, q *queue) (int, *Error) {
 	return i, err
 }
 
-func (g getArm) begin(l *Loop, x arm) bool {
-	q := &l.queues[x.frame[x.in.a].n]
-	if g.there(l, x) {
-		return true
-	}
-	if !l.stands(x) {
-		q.getters.push(x.task)
-		l.recObject(OpQueue, KindQueue, uint32(x.frame[x.in.a].n))
-	}
-	return false
-}
+func (getArm) line(l *Loop, x arm) *waiters { return &l.queues[x.frame[x.in.a].n].getters }
 
-func (getArm) leave(l *Loop, x arm) { l.queues[x.frame[x.in.a].n].getters.remove(x.task) }
+func (g getArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, g, g.line(l, x)) }
+
+func (g getArm) leave(l *Loop, x arm) { g.line(l, x).remove(x.task) }
 
 // back puts an item back in front.
 func (getArm) back(l *Loop, x arm) {
@@ -203,8 +207,8 @@ func (getArm) back(l *Loop, x arm) {
 	}
 }
 
-func (getArm) finish(l *Loop, x arm) {
-	l.queues[x.frame[x.in.a].n].getters.remove(x.task)
+func (g getArm) finish(l *Loop, x arm) {
+	g.leave(l, x)
 	v := x.frame[x.in.a+1]
 	if v.Kind() == KindError {
 		l.fault = v.AsError()
@@ -246,22 +250,14 @@ func (putArm) there(l *Loop, x arm) bool {
 	return true
 }
 
-func (p putArm) begin(l *Loop, x arm) bool {
-	q := &l.queues[x.frame[x.in.a].n]
-	if p.there(l, x) {
-		return true
-	}
-	if !l.stands(x) {
-		q.putters.push(x.task)
-		l.recObject(OpQueue, KindQueue, uint32(x.frame[x.in.a].n))
-	}
-	return false
-}
+func (putArm) line(l *Loop, x arm) *waiters { return &l.queues[x.frame[x.in.a].n].putters }
 
-func (putArm) leave(l *Loop, x arm) { l.queues[x.frame[x.in.a].n].putters.remove(x.task) }
+func (p putArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, p, p.line(l, x)) }
 
-func (putArm) finish(l *Loop, x arm) {
-	l.queues[x.frame[x.in.a].n].putters.remove(x.task)
+func (p putArm) leave(l *Loop, x arm) { p.line(l, x).remove(x.task) }
+
+func (p putArm) finish(l *Loop, x arm) {
+	p.leave(l, x)
 	if v := x.frame[x.in.a+1]; v.Kind() == KindError {
 		l.fault = v.AsError()
 		return
@@ -285,18 +281,11 @@ func (e eventArm) try(l *Loop, x arm) bool {
 
 func (eventArm) there(l *Loop, x arm) bool { return l.events[x.frame[x.in.a].n].set }
 
-func (e eventArm) begin(l *Loop, x arm) bool {
-	if e.there(l, x) {
-		return true
-	}
-	if !l.stands(x) {
-		l.events[x.frame[x.in.a].n].waiters.push(x.task)
-		l.recObject(OpQueue, KindEvent, uint32(x.frame[x.in.a].n))
-	}
-	return false
-}
+func (eventArm) line(l *Loop, x arm) *waiters { return &l.events[x.frame[x.in.a].n].waiters }
 
-func (eventArm) leave(l *Loop, x arm) { l.events[x.frame[x.in.a].n].waiters.remove(x.task) }
+func (e eventArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, e, e.line(l, x)) }
+
+func (e eventArm) leave(l *Loop, x arm) { e.line(l, x).remove(x.task) }
 
 func (e eventArm) finish(l *Loop, x arm) {
 	e.leave(l, x)
@@ -318,18 +307,11 @@ func (j joinArm) try(l *Loop, x arm) bool {
 
 func (joinArm) there(l *Loop, x arm) bool { return l.queues[x.frame[x.in.a].n].unfinished == 0 }
 
-func (j joinArm) begin(l *Loop, x arm) bool {
-	if j.there(l, x) {
-		return true
-	}
-	if !l.stands(x) {
-		l.queues[x.frame[x.in.a].n].joiners.push(x.task)
-		l.recObject(OpQueue, KindQueue, uint32(x.frame[x.in.a].n))
-	}
-	return false
-}
+func (joinArm) line(l *Loop, x arm) *waiters { return &l.queues[x.frame[x.in.a].n].joiners }
 
-func (joinArm) leave(l *Loop, x arm) { l.queues[x.frame[x.in.a].n].joiners.remove(x.task) }
+func (j joinArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, j, j.line(l, x)) }
+
+func (j joinArm) leave(l *Loop, x arm) { j.line(l, x).remove(x.task) }
 
 func (j joinArm) finish(l *Loop, x arm) {
 	j.leave(l, x)

@@ -364,10 +364,7 @@ func (stockWait) words(l *Loop, t *task) string {
 
 // cancel leaves the line in this step; what was given and has not been used goes back.
 func (x stockWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool {
-	if t.flags&flagFutureDone != 0 {
-		t.flags &^= flagFutureDone
-		l.endFuture(id, t, message) // its wake-up is ready already
-	} else if !x.ownFuture.cancel(l, id, t, message, depth) {
+	if !x.leave(l, id, t, message, depth) {
 		return false
 	}
 	l.quitStock(t.on)

@@ -56,6 +56,16 @@ func (ownFuture) cancel(l *Loop, id uint32, t *task, message *Error, _ int) bool
 	return true
 }
 
+// leave is cancel for a wait that may have been given something which the task has not used yet: its wake-up is ready already.
+func (x ownFuture) leave(l *Loop, id uint32, t *task, message *Error, depth int) bool {
+	if t.flags&flagFutureDone == 0 {
+		return x.cancel(l, id, t, message, depth)
+	}
+	t.flags &^= flagFutureDone
+	l.endFuture(id, t, message)
+	return true
+}
+
 // endFuture cancels the future that a task waits on.
 func (l *Loop) endFuture(id uint32, t *task, message *Error) {
 	t.flags |= flagFutureGone
