@@ -84,6 +84,13 @@ func (l *Loop) RunUnit() bool {
 	if l.phase == phaseEnded {
 		return false
 	}
+	if l.trace != nil && l.trace.foot != nil && l.trace.foot.Audit {
+		return l.trace.foot.audit(l, l.runUnit)
+	}
+	return l.runUnit()
+}
+
+func (l *Loop) runUnit() bool {
 	l.slice = l.opts.Limits.Steps - l.steps
 	l.left = l.slice
 	switch {

@@ -13,6 +13,8 @@ import (
 type Footprint struct {
 	// Output: what is printed is part of what counts.
 	Output bool
+	// Audit: a unit that changes an object, a shared variable or a task without a record panics. It is slow: for tests.
+	Audit bool
 
 	trace   Trace
 	owner   int32            // whose is what runs: the place of a timer among those that fired; -1: nobody's

@@ -141,6 +141,13 @@ func (l *Loop) reschedule(in *instr) {
 	l.armScope(x.scope, t)
 }
 
+// touchScope notes that the state of a scope changes, which its timeout shows to everybody who has it.
+func (l *Loop) touchScope(s *scope) {
+	if l.trace != nil && s.kept != 0 {
+		l.lookAtState(uint64(KindTimeout), s.kept-1, writes)
+	}
+}
+
 // expire is Timeout._on_timeout.
 func (l *Loop) expire(id, number uint32) {
 	s := l.scopes.at(id)
@@ -152,6 +159,7 @@ func (l *Loop) expire(id, number uint32) {
 	}
 	l.cancelTask(s.task, nil, 0)
 	l.fault = nil // a circle of tasks awaiting each other has nothing to cancel
+	l.touchScope(s)
 	s.state = scopeExpiring
 }
 
@@ -161,6 +169,7 @@ func (l *Loop) leaveScope(in *instr) whereTo {
 	id := uint32(l.frame[in.a].n)
 	s := l.scopes.at(id)
 	l.disarmScope(s)
+	l.touchScope(s)
 	expired := s.state == scopeExpiring
 	if s.kept != 0 {
 		x := &l.timeouts[s.kept-1]

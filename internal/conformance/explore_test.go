@@ -4,13 +4,16 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/explore"
+	bundled "runloop/scenarios"
 )
 
 var (
@@ -20,36 +23,88 @@ var (
 
 // TestExploreWays explores random scenarios in three ways: every order one by one, without the states that were seen, and
 // without the orders that make no difference. All three must come to the same outcomes, and to the same number of orders.
-// `go test ./internal/conformance -run ExploreWays -timeout 1h -args -explored 2000` explores each in all modes.
+// `go test ./internal/conformance -run ExploreWays -v -timeout 1h -args -explored 2000` explores each in all modes, on all
+// processors; -explored-from N begins with another one, so that it can be run in slices.
 func TestExploreWays(t *testing.T) {
-	n, most := *explored, 1000
+	n, most := *explored, 500
 	few := n == 0
 	if few {
 		n, most = 42, 128
 	}
 	names := slices.Sorted(maps.Keys(exploredModes))
-	whole := map[string]int{}
-	for seed := *exploreAt; seed < *exploreAt+n || few && len(whole) < len(names) && seed < *exploreAt+8*n; seed++ {
-		text, s := scenario(seed)
-		for i, name := range names {
-			if few && i != int(seed)%len(names) {
-				continue
-			}
-			for _, output := range []bool{false, true} {
-				if exploreWays(t, s, exploredModes[name], output, most, fmt.Sprintf("seed %d, %s, output %v", seed, name, output)) {
-					whole[name]++
+	var mu sync.Mutex
+	var workers sync.WaitGroup
+	next, whole := *exploreAt, map[string]int{}
+	begin := func() (seed uint64, ok bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		next++
+		if seed = next - 1; !few && seed%100 == 0 {
+			t.Logf("seed %d", seed)
+		}
+		enough := seed >= *exploreAt+n && !(few && len(whole) < len(names) && seed < *exploreAt+8*n)
+		return seed, !enough && !t.Failed()
+	}
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for seed, ok := begin(); ok; seed, ok = begin() {
+				for i, name := range names {
+					if few && i != int(seed)%len(names) {
+						continue
+					}
+					if found := exploreModes(t, seed, name, most); found > 0 {
+						mu.Lock()
+						whole[name] += found
+						mu.Unlock()
+					}
 				}
 			}
-		}
-		if t.Failed() {
-			t.Fatalf("%s", text)
-		}
+		})
 	}
+	workers.Wait()
 	t.Log(whole)
 	for _, name := range names {
 		if whole[name] == 0 {
 			t.Errorf("no scenario was explored whole with %s", name)
 		}
+	}
+}
+
+// exploreModes explores a random scenario in one mode, with and without its output, and returns how often that was possible.
+func exploreModes(t *testing.T, seed uint64, mode string, most int) (whole int) {
+	text, s := scenario(seed)
+	for _, output := range []bool{false, true} {
+		if exploreWays(t, s, exploredModes[mode], output, most, fmt.Sprintf("seed %d, %s, output %v\n%s", seed, mode, output, text)) {
+			whole++
+		}
+	}
+	return whole
+}
+
+// TestExploreBundled explores the bundled scenarios in three ways: with -args -explored N each in all modes.
+func TestExploreBundled(t *testing.T) {
+	names, whole := slices.Sorted(maps.Keys(exploredModes)), 0
+	for i, file := range bundled.Names() {
+		src, _ := bundled.Source(file)
+		s, err := dsl.Folder{FS: bundled.Files()}.Load(file+".yaml", src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		most := 1000
+		if *explored == 0 {
+			most = 64
+		}
+		for k, name := range names {
+			if *explored == 0 && name != "ties" && k != i%len(names) {
+				continue
+			}
+			if exploreWays(t, s, exploredModes[name], true, most, file+", "+name) {
+				whole++
+			}
+		}
+	}
+	if t.Logf("%d explored whole", whole); whole < 30 {
+		t.Error("too few are explored whole")
 	}
 }
 
@@ -78,7 +133,7 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 	opts.Stop = func(float64) bool { count++; return count > most/64 }
 	var first string
 	for _, plain := range []int{2, 1, 0} {
-		count, opts.Plain = 0, plain
+		count, opts.Plain, opts.Audit = 0, plain, true
 		r := explore.Explore(opts)
 		if !r.Complete {
 			if plain < 2 {

@@ -32,6 +32,8 @@ type Options struct {
 	Workers int
 	// Plain leaves out what makes it quick: 1 the reduction, 2 the fingerprints, too. For tests.
 	Plain int
+	// Audit lets a step panic that changes something without a record that the reduction sees. For tests.
+	Audit bool
 }
 
 // MaxStates is how many states are kept where nothing else is said: about 300 MB.

@@ -124,3 +124,33 @@ func BenchmarkProve(b *testing.B) {
 		})
 	}
 }
+
+// TestTimeoutsAreTouched: that a timeout expires or is left is seen by whoever has it, so it counts for the order.
+func TestTimeoutsAreTouched(t *testing.T) {
+	s, err := dsl.Load("timeouts.yaml", []byte(`runloop: 1
+workers:
+  a:
+    - timeout: 1s
+      as: limit
+      do:
+        - sleep: 2s
+      else: []
+    - timeout: 2s
+      as: limit
+      do:
+        - sleep: 1s
+  b: [ sleep: 1s, sleep: 1s ]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Options(dsl.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := Of(s, run, engine.Explore{Ties: true}, Verdict)
+	opts.Audit = true // it panics where a change has no record
+	if r := Explore(opts); !r.Complete || r.Failure != nil || r.Orders.Int64() != 4 {
+		t.Errorf("%+v", r)
+	}
+}

@@ -40,7 +40,7 @@ func newSearch(opts Options) *search {
 	if s.opts.States == 0 {
 		s.opts.States = MaxStates
 	}
-	s.foot.Output = opts.Output
+	s.foot.Output, s.foot.Audit = opts.Output, opts.Audit
 	s.share, s.part = (opts.Runs+1)/2, 0.5 // of the whole; what is left is for a sample
 	return s
 }
