@@ -39,7 +39,11 @@ func (l *Loop) block(in *instr, pc int32) {
 		return
 	}
 	l.hold(pc)
-	if l.now = until; l.clock != nil {
+	l.now = until
+	if l.warming {
+		l.warmUp()
+	}
+	if l.clock != nil {
 		l.flush()
 		for at := from; at < until && !l.asked(); at = l.now {
 			l.now = max(at, l.clock.Wait(until))

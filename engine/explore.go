@@ -406,6 +406,9 @@ func (l *Loop) planSplit(due []timer) {
 		}
 		p.timer, due = takeOut(due, i)
 		l.now = max(l.now, p.when)
+		if l.warming {
+			l.warmUp()
+		}
 		l.planned = append(l.planned, p)
 	}
 	for _, t := range due {

@@ -9,6 +9,7 @@ import (
 // left is the fields that a fingerprint leaves out, with the reason. A name stands for what is below it, too.
 var left = map[string]string{
 	"Loop.progress.measuring":       "statistics never change a run",
+	"Loop.progress.warming":         "statistics never change a run",
 	"Loop.stats":                    "statistics never change a run",
 	"Loop.objects.queues[].puts":    "of the statistics",
 	"Loop.objects.queues[].nowhere": "of no meaning",

@@ -59,6 +59,7 @@ type progress struct {
 	phase     phase
 	active    bool // a turn was broken off because the slice ended
 	measuring bool // statistics are made, until the loop has ended
+	warming   bool // they will begin anew at Options.Warmup
 	mainID    uint32
 	shutdown  uint32 // the gather over what asyncio.run cancels; 0: there is none, or it is done
 	drains    int    // turns left of asyncio.run's shutdown
@@ -317,9 +318,18 @@ func (l *Loop) moveClock() bool {
 	}
 	if l.clock == nil {
 		l.now = until
+		if l.warming {
+			l.warmUp()
+		}
 		return true
 	}
-	return l.waitReal(until)
+	if !l.waitReal(until) {
+		return false
+	}
+	if l.warming {
+		l.warmUp()
+	}
+	return true
 }
 
 // pastEnd ends the run when the next thing to happen is at or after clock.until, or after the time limit.

@@ -19,6 +19,7 @@ type Options struct {
 	KeepOutput bool      // Result.Output has what was printed
 	KeepTasks  bool      // Loop.Tasks lists every task, even one that has ended and that nothing refers to any more
 	Statistics bool      // Loop.Statistics says what was counted and measured
+	Warmup     int64     // at this loop time all statistics begin anew, before anything that is due then; 0: no such time
 	Trace      *Trace    // records the run; nil: nothing does
 
 	// Explore makes the run leave open what a real system does: its Pick chooses. nil: it leaves nothing open. It is for the

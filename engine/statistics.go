@@ -31,6 +31,7 @@ type objectStats struct {
 	tallies [4]tally
 	levels  [3]level
 	holds   []holding // what is held, the oldest first
+	before  int64     // how many stood in line when the statistics began
 }
 
 // objectView is what the statistics have last seen of an object.
@@ -173,6 +174,7 @@ func (c *statParts) own() {
 
 // beginStatistics makes the statistics of the declared objects, in the order of the file.
 func (l *Loop) beginStatistics() {
+	l.warming = l.opts.Warmup > 0
 	l.measuring, l.stats.parts = true, []statParts{{of: make([][]objectView, kindScalars)}}
 	s := l.measured()
 	s.codes, s.sources = make([]codeStats, len(l.p.codes)), make([]int64, len(l.p.Sources))
@@ -187,6 +189,36 @@ func (l *Loop) beginStatistics() {
 			continue
 		}
 		l.viewOf(v.Kind(), uint32(v.n), 0)
+	}
+}
+
+// warmUp lets the statistics begin anew where the warm-up is over: levels from where they stand, durations with those that end
+// from now on.
+func (l *Loop) warmUp() {
+	if l.now >= l.opts.Warmup && l.measuring {
+		l.restartStatistics(l.opts.Warmup)
+	}
+}
+
+// restartStatistics lets the statistics begin at a time, at which nothing has happened yet.
+func (l *Loop) restartStatistics(at int64) {
+	l.warming = false
+	s := l.measured()
+	s.began = at
+	for i := range s.objects {
+		o := &s.objects[i]
+		o.counts, o.tallies, o.before = [5]int64{}, [4]tally{}, o.levels[statQueue].value
+		for j := range o.levels {
+			o.levels[j].restart(at)
+		}
+	}
+	for i := range s.codes {
+		c := &s.codes[i]
+		c.counts, c.time = [4]int64{}, tally{}
+		c.inside.restart(at)
+	}
+	for i := range s.sources {
+		s.sources[i] = l.sources[i].made
 	}
 }
 
@@ -416,6 +448,9 @@ func (l *Loop) endStatistics(at int64) {
 	if !l.measuring {
 		return
 	}
+	if l.warming { // it ended before that
+		l.restartStatistics(at)
+	}
 	l.measuring, l.measured().ended = false, at
 	l.passLevels(at)
 }
@@ -532,7 +567,7 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 	counts := o.counts
 	held := row == &lockRow || row == &resourceRow
 	if held {
-		counts[statRequests] = counts[statServed] + counts[statReneged] + counts[statRefused] + o.levels[statQueue].value
+		counts[statRequests] = counts[statServed] + counts[statReneged] + counts[statRefused] + o.levels[statQueue].value - o.before
 	}
 	for i, name := range row.counts {
 		if name != "" {

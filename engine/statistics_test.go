@@ -245,6 +245,32 @@ workers:
 	}
 }
 
+// TestWarmup: after it levels begin from where they stand, counts from 0, and a duration counts whole where it ends later; a
+// run that ends before has none, and the run itself is the same.
+func TestWarmup(t *testing.T) {
+	const text = `
+runloop: 1
+warmup: %d
+resources: [desk]
+sources:
+  customer: { at: [0, 1, 2, 8], do: [{ use: desk, takes: 3 }] }
+`
+	l := loopOf(t, "warmup", fmt.Sprintf(text, 5), true)
+	at := l.Run().At
+	// They hold it from 0, 3, 6 and 9 to 12: at 5 one has it and one waits.
+	desk, tasks, source := statistic(t, l, "resource", "desk"), statistic(t, l, "tasks", "customer"), statistic(t, l, "sources", "customer")
+	got := fmt.Sprint(at, desk.Counts[:2], desk.Tally[0].Sum, desk.Tally[2].Sum, desk.Level[0].Mean*7, desk.Level[1].Mean, desk.Rates[2], tasks.Counts[:2], tasks.Level[0].Mean*7,
+		tasks.Tally[0].Sum, source.Counts, source.Rates)
+	if want := "12000000000 [{requests 1} {served 2}] 5 9 2 1 {throughput 0.2857142857142857} [{started 1} {done 3}] 9 5+7+4 [{arrivals 1}] [{rate 0.14285714285714285}]"; got != strings.Replace(want, "5+7+4", "16", 1) {
+		t.Errorf("%s, want %s", got, want)
+	}
+	late := loopOf(t, "warmup", fmt.Sprintf(text, 50), true)
+	late.Run()
+	if desk := statistic(t, late, "resource", "desk"); desk.Tally[0].Count != 0 || desk.Level[0].Mean == desk.Level[0].Mean {
+		t.Errorf("of a run that ends before the warm-up there is %+v", desk)
+	}
+}
+
 // TestStatisticsAllocate: nothing in the steady state.
 func TestStatisticsAllocate(t *testing.T) {
 	l := loopOf(t, "mm1", strings.Replace(mm1, "n: 20000", "n: 200000", 1), true)

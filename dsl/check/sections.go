@@ -23,6 +23,7 @@ func (c *checker) globalValues() {
 	if c.s.Seed != nil {
 		c.wanted(syntax.SeedKey, c.s.Seed)
 	}
+	c.warmup()
 	if clock := c.s.Clock; clock != nil {
 		c.clockStart(clock.Start)
 		c.settings(&clock.Record, false)
@@ -40,6 +41,17 @@ func (c *checker) globalValues() {
 	}
 	c.cases()
 	c.explore()
+}
+
+// warmup reports one that leaves nothing to observe.
+func (c *checker) warmup() {
+	w := c.s.Warmup
+	if c.duration(w); w == nil || w.Expr != nil || c.s.Clock == nil {
+		return
+	}
+	if until := c.s.Clock.Until; until != nil && until.Expr == nil && w.Nanos >= until.Nanos {
+		c.errorf(CodeBounds, w.Span, "let it end before `clock.until`", "nothing is left to observe: the run ends at %s", c.s.Source.Text(until.Span))
+	}
 }
 
 // includes reports what is no path in `include`.

@@ -8,6 +8,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"runloop/dsl/check"
 	"runloop/dsl/source"
@@ -48,6 +49,7 @@ type settings struct {
 	start  engine.EvalText
 	speed  engine.EvalFloat
 	until  engine.EvalTime
+	warmup engine.EvalTime
 	limits [engine.LimitOutput + 1]engine.EvalInt // by engine.Limit
 
 	threads engine.EvalInt
@@ -61,6 +63,7 @@ func (b *builder) settings() {
 	clock, limits := cmp.Or(f.Clock, &syntax.Clock{}), cmp.Or(f.Limits, &syntax.Limits{})
 	set := settings{
 		seed: b.integer(f.Seed, "`seed`"), start: b.text(clock.Start), until: b.duration(clock.Until, "`until`"),
+		warmup: b.duration(f.Warmup, "`warmup`"),
 	}
 	if clock.Speed != nil {
 		set.speed = b.value(clock.Speed).AsFloat("`speed`")
@@ -95,6 +98,10 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 	}
 	opts.Slow = e.int("loop.slow", engine.EvalInt(s.settings.slow))
 	opts.Until = e.int("clock.until", engine.EvalInt(s.settings.until))
+	opts.Warmup = e.int("warmup", engine.EvalInt(s.settings.warmup))
+	if opts.Until > 0 && opts.Warmup >= opts.Until {
+		return opts, fmt.Errorf("warmup: nothing is left to observe after %s, the run ends at %s", time.Duration(opts.Warmup), time.Duration(opts.Until))
+	}
 	for limit := range engine.LimitOutput + 1 {
 		*opts.Limits.Of(limit) = s.limit(e, limit, *run.Limits.Of(limit), *run.Caps.Of(limit))
 	}

@@ -106,6 +106,9 @@ var (
 	SlowKey = &Key{Name: "slow", Also: []string{"slow_callback_duration"}, Kind: DurationKey,
 		Doc:  "a turn in which a step holds up the loop for so long is reported, as in asyncio's debug mode",
 		into: func(n Node, v FieldValue) { n.(*LoopNames).Slow, _ = v.(*Duration) }}
+	WarmupKey = &Key{Name: "warmup", Also: []string{"warm_up", "warm-up"}, Kind: DurationKey,
+		Doc:  "at this loop time all statistics begin anew: what came before shows the empty system, not the usual one",
+		into: func(n Node, v FieldValue) { n.(*File).Warmup, _ = v.(*Duration) }}
 	SeedKey = &Key{Name: "seed", Kind: ValueKey, Types: intTypes, Default: "0", Doc: "keys the draws",
 		into: func(n Node, v FieldValue) { n.(*File).Seed, _ = v.(*Value) }}
 	SpeedKey = &Key{Name: "speed", Kind: ValueKey, Types: numberTypes, Default: "1",
@@ -316,6 +319,7 @@ var lastKeys = []*Key{
 	CallbacksKey,
 	WorkersKey,
 	SourcesKey,
+	WarmupKey,
 	{Name: "main", Also: []string{"steps", "do", "run"}, Kind: StepsKey,
 		Doc:  "run as by asyncio.run; when it ends, so does the loop",
 		into: func(n Node, v FieldValue) { n.(*File).Main, _ = v.(*Block) }},

@@ -39,6 +39,7 @@ type File struct {
 	Includes                    *Value // the paths of files
 	SharedValues, ContextValues *Bindings
 	Seed                        *Value
+	Warmup                      *Duration
 	Ties, Draws                 *Name
 	Unit                        int64 // what a bare number of time counts, in nanoseconds
 	Clock                       *Clock
