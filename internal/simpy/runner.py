@@ -19,7 +19,7 @@ base.Get.cancel = looking(base.Get.cancel, lambda resource: resource._trigger_ge
 
 def first(env, makers):
     """Waits for the first of several requests and times; the others are taken back. Of those that need no wait the first is taken."""
-    events = []
+    events, there = [], []  # there: in the order in which they came about
 
     def leave(chosen=None):
         for event in events:
@@ -37,8 +37,10 @@ def first(env, makers):
                 yield chosen
                 break
         else:
+            for event in events:
+                event.callbacks.append(there.append)
             yield simpy.AnyOf(env, events)
-            chosen = next(event for event in events if event.processed)
+            chosen = there[0]
     except simpy.Interrupt:
         leave()
         raise
