@@ -10,7 +10,7 @@ func TestAudit(t *testing.T) {
 	for what, change := range map[string]func(l *Loop){
 		"lock m":              func(l *Loop) { l.locks[0].locked = true },
 		"shared variable n":   func(l *Loop) { l.vars.shared[0] = Int(7) },
-		"task w-1":         func(l *Loop) { l.task(1).cancel++ },
+		"task w-1":            func(l *Loop) { l.task(1).cancel++ },
 		"":                    func(l *Loop) { l.now++ },
 		"nothing is recorded": nil,
 	} {
