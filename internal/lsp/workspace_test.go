@@ -29,7 +29,7 @@ var workspaceFiles = map[string]string{
 func beginWorkspace(t *testing.T) *session {
 	files := fstest.MapFS{}
 	for name, text := range workspaceFiles {
-		files["work/"+name] = &fstest.MapFile{Data: []byte(text)}
+		files["project/"+name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	below := func(folder string) fs.FS {
 		sub, err := fs.Sub(files, strings.TrimPrefix(folder, "/"))
@@ -39,7 +39,7 @@ func beginWorkspace(t *testing.T) *session {
 		return sub
 	}
 	options := Options{Workspace: below, Folder: func(file string) dsl.Folder { return dsl.Folder{FS: below(path.Dir(file))} }}
-	return beginSession(t, options, map[string]any{"workspaceFolders": []any{map[string]any{"uri": "file:///work", "name": "work"}}})
+	return beginSession(t, options, map[string]any{"workspaceFolders": []any{map[string]any{"uri": "file:///project", "name": "project"}}})
 }
 
 // asked returns the parameters of a request about the n-th place of a text in a document.
@@ -54,7 +54,7 @@ func (c *session) asked(uri, text string, n int) map[string]any {
 }
 
 func (c *session) openFile(name string) string {
-	uri := "file:///work/" + name
+	uri := "file:///project/" + name
 	c.open(uri, workspaceFiles[name])
 	return uri
 }
@@ -100,7 +100,7 @@ func TestRenameIncluded(t *testing.T) {
 			renamed[name] = &fstest.MapFile{Data: []byte(text)}
 		}
 		for uri, edits := range edit.Changes {
-			name := strings.TrimPrefix(uri, "file:///work/")
+			name := strings.TrimPrefix(uri, "file:///project/")
 			got[name] = len(edits)
 			d := &document{}
 			d.setText(renamed[name].Data)
@@ -138,12 +138,12 @@ func TestRenameIncluded(t *testing.T) {
 // TestWorkspaceSymbols finds names in files that are not open; the text of an open one counts.
 func TestWorkspaceSymbols(t *testing.T) {
 	c := beginWorkspace(t)
-	c.open("file:///work/c.yaml", "runloop: 1\ncoroutines: { fetch: [stop] }\nmain: [{ call: fetch }]\n")
+	c.open("file:///project/c.yaml", "runloop: 1\ncoroutines: { fetch: [stop] }\nmain: [{ call: fetch }]\n")
 	var list []workspaceSymbol
 	c.ask("workspace/symbol", map[string]any{"query": ""}, &list)
 	var names []string
 	for _, s := range list {
-		names = append(names, strings.TrimPrefix(s.Location.URI, "file:///work/")+" "+s.Name)
+		names = append(names, strings.TrimPrefix(s.Location.URI, "file:///project/")+" "+s.Name)
 	}
 	want := []string{"b.yaml w", "c.yaml fetch", "d.yaml again", "lib/retry.yaml pause", "lib/retry.yaml retry"}
 	if !slices.Equal(names, want) {
