@@ -77,13 +77,16 @@ func (s *Server) completion(p positionParams) (any, error) {
 		return nil, err
 	}
 	list := completionList{Items: []completionItem{}}
-	c, ok := cursorAt(d.text, d.offset(p.Position, s.encoding))
+	offset := d.offset(p.Position, s.encoding)
+	c, ok := cursorAt(d.text, offset)
 	if !ok {
 		return list, nil
 	}
 	f := &completer{cursor: c, d: d}
 	f.complete()
-	list.Items = s.items(f)
+	if string(d.text[f.word.Start:offset]) == f.prefix { // no part of it is written as an escape
+		list.Items = s.items(f)
+	}
 	return list, nil
 }
 

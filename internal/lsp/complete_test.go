@@ -200,3 +200,11 @@ func TestOffers(t *testing.T) {
 		}
 	}
 }
+
+// TestOffersBehindEscape: a word with an escape in it is not completed, because what is offered would replace another text.
+func TestOffersBehindEscape(t *testing.T) {
+	text := "runloop: 1\nmain:\n  - print: \"${fromP\\airs(xs)}\"\n"
+	if items := begin(t).offers(text, strings.Index(text, "airs")+1); len(items) != 0 {
+		t.Errorf("offered is %v", items)
+	}
+}
