@@ -89,9 +89,7 @@ Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or 
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.explore(cmd, io, args[0]) },
 	}
 	flags := cmd.Flags()
-	f.run.clock, f.run.quiet = choice{of: []string{"virtual", "real"}, value: "virtual"}, true
-	f.run.python = choice{of: engine.PythonWords}
-	f.run.addValues(flags)
+	f.run.addVirtual(cmd)
 	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
 	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
 	flags.IntVar(&f.cancel, "cancel", 0, "up to so many cancellations come from outside")
@@ -104,10 +102,8 @@ Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or 
 	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.save, "save", false, "write the least schedule that fails into the file, under explore.known")
-	for name, c := range map[string]*choice{"outcome": &f.outcome, "python": &f.run.python} {
-		if err := cmd.RegisterFlagCompletionFunc(name, c.complete); err != nil {
-			panic(err)
-		}
+	if err := cmd.RegisterFlagCompletionFunc("outcome", f.outcome.complete); err != nil {
+		panic(err)
 	}
 	return cmd
 }

@@ -55,16 +55,11 @@ Exit codes: 0 nothing failed; 1 values were found that fail; 2 the file or the u
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.fuzz(cmd, io, args[0]) },
 	}
 	flags := cmd.Flags()
-	f.run.clock, f.run.quiet = choice{of: []string{"virtual", "real"}, value: "virtual"}, true
-	f.run.python = choice{of: engine.PythonWords}
-	f.run.addValues(flags)
+	f.run.addVirtual(cmd)
 	flags.StringArrayVar(&f.only, "vary", nil, "vary only the parameter `NAME`, or seed; repeatable")
 	flags.IntVar(&f.runs, "runs", 1000, "try at most so many values")
 	flags.Uint64Var(&f.key, "key", 1, "of the random values")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
-	if err := cmd.RegisterFlagCompletionFunc("python", f.run.python.complete); err != nil {
-		panic(err)
-	}
 	return cmd
 }
 

@@ -48,6 +48,16 @@ func (f *runFlags) addValues(flags *pflag.FlagSet) {
 		"cap a limit: `name=value` with "+strings.Join(engine.LimitWords, ", ")+"; repeatable")
 }
 
+// addVirtual adds the flags that say what a scenario is run with, for a command that runs it many times on the virtual clock.
+func (f *runFlags) addVirtual(cmd *cobra.Command) {
+	f.clock, f.quiet = choice{of: []string{"virtual", "real"}, value: "virtual"}, true
+	f.python = choice{of: engine.PythonWords}
+	f.addValues(cmd.Flags())
+	if err := cmd.RegisterFlagCompletionFunc("python", f.python.complete); err != nil {
+		panic(err)
+	}
+}
+
 // recorded runs the scenario that arg names and reads the record of the run. A run that failed, or came to a limit, is
 // explained as any other.
 func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string) (*dsl.Scenario, *trace.Run, error) {
