@@ -352,13 +352,13 @@ def watch(duration):
     logging.getLogger("asyncio").propagate = False
     loop.slow_callback_duration = duration
     loop.set_debug(True)
-    run = asyncio.Handle._run
+    run_handle = asyncio.Handle._run
 
-    def turn(handle):
+    def run(handle):
         held.clear()
-        return run(handle)
+        return run_handle(handle)
 
-    asyncio.Handle._run = turn
+    asyncio.Handle._run = run
 
 
 #: threads tasks asyncio

@@ -15,12 +15,12 @@ var otherwise = map[string]string{
 	"functions.yaml": "the same, of an argument",
 }
 
-// TestFiles compares the bundled scenarios and those of the language's own tests with CPython: the machine's, and the
+// TestFiles compares the bundled scenarios, those of the language's own tests and the goldens with CPython: the machine's, and the
 // newest of npm's, which takes longer: each fifth file, and all of them with `-args -python 3.14`. Another version there is
 // compared with that one. What cannot be exported is left out and counted; a run that a limit ends is not compared.
 func TestFiles(t *testing.T) {
 	var files []string
-	for _, pattern := range []string{"../../scenarios/*.yaml", "../../dsl/testdata/ok/*.yaml"} {
+	for _, pattern := range []string{"../../scenarios/*.yaml", "../../dsl/testdata/ok/*.yaml", "testdata/*.yaml"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatal(pattern, err)
