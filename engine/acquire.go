@@ -190,6 +190,7 @@ func (l *Loop) takeUnits(id uint32) {
 	}
 	r.drawn = false
 	r.inUse += q.amount
+	l.stirBy(id)
 	if l.measuring {
 		l.statTaken(q, again)
 	}
@@ -219,6 +220,7 @@ func (l *Loop) dropUnits(id uint32) {
 	q := l.request(id)
 	r := &l.resources[q.on]
 	r.inUse -= q.amount
+	l.stirBy(id)
 	if l.measuring {
 		l.statDropped(q)
 	}
@@ -511,6 +513,7 @@ func (l *Loop) bindUnit(in *instr) {
 // setCapacity is a new capacity of a resource, from now on.
 func (l *Loop) setCapacity(on uint32, capacity int64) {
 	l.resources[on].capacity = capacity
+	l.stir(KindResource, on)
 	outer := l.looking
 	l.looking = true // the line is looked at when all have been interrupted
 	l.shrink(on)

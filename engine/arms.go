@@ -174,6 +174,7 @@ func (getArm) there(l *Loop, x arm) bool {
 		return false
 	default:
 		x.frame[x.in.a+1] = List([]Value{l.remove(q, i)})
+		l.stir(KindQueue, uint32(x.frame[x.in.a].n))
 		l.wakeNextOf(&q.putters)
 	}
 	return true
@@ -203,6 +204,7 @@ func (getArm) back(l *Loop, x arm) {
 	if v := x.frame[x.in.a+1]; v.Kind() == KindList {
 		q := &l.queues[x.frame[x.in.a].n]
 		q.unget(l, v.Elems()[0])
+		l.stir(KindQueue, uint32(x.frame[x.in.a].n))
 		l.wakeGetter(q, v.Elems()[0])
 	}
 }
@@ -246,6 +248,7 @@ func (putArm) there(l *Loop, x arm) bool {
 	default:
 		x.frame[x.in.a+1] = Value{}
 		l.insert(q, item.Elems()[0])
+		l.stir(KindQueue, uint32(x.frame[x.in.a].n))
 	}
 	return true
 }

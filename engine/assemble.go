@@ -403,6 +403,8 @@ func (a *assembler) emitStep(s Step) {
 		a.at(s.Pos, instr{op: opClear, val: s.Event})
 	case *WaitEvent:
 		a.at(s.Pos, instr{op: opWaitEvent, val: s.Event})
+	case *WaitUntil:
+		a.at(s.Pos, a.untilInstr(s, a.hidden(1)))
 	case *WaitCondition:
 		a.waitCondition(s)
 	case *WaitBarrier:
@@ -894,6 +896,8 @@ func (a *assembler) arm(s Step) (at int32, then func()) {
 		return a.at(s.Pos, instr{op: opJoin, a: slot, val: s.Queue}), nil
 	case *WaitEvent:
 		return a.at(s.Pos, instr{op: opWaitEvent, a: slot, val: s.Event}), nil
+	case *WaitUntil:
+		return a.at(s.Pos, a.untilInstr(s, slot)), nil
 	case *Await:
 		return a.at(s.Pos, instr{op: opAwait, a: slot, val: s.What, x: &operands{as: s.As}}), nil
 	case *Sleep:
@@ -902,6 +906,11 @@ func (a *assembler) arm(s Step) (at int32, then func()) {
 		return a.at(s.Pos, instr{op: opSleepUntil, a: slot, int: s.At}), nil
 	}
 	panic(fmt.Sprintf("engine: %T is no arm of a First", s))
+}
+
+func (a *assembler) untilInstr(s *WaitUntil, slot int32) instr {
+	a.p.looked = true
+	return instr{op: opWaitUntil, a: slot, val: s.Object, bool: s.Until}
 }
 
 // holding assembles what follows an acquired resource: the number of its unit, and the block that holds it.

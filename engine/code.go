@@ -77,6 +77,7 @@ const (
 	opSignal         // val
 	opClear          // val
 	opWaitEvent      // val
+	opWaitUntil      // val bool; a: the error of the condition
 	opOwned          // raises unless the condition in frame[a] is locked
 	opWaitCondition  // frame[a]
 	opReacquire      // frame[a]; frame[a+1]: the cancellation meanwhile; frame[b]: why
@@ -174,6 +175,7 @@ type assembly struct {
 	entries  []*Entry // Entry.index counts from 0 here
 	choosy   bool     // a get takes only some items
 	numbered bool     // a step asks for the number of its unit
+	looked   bool     // a step waits until something holds of an object
 }
 
 // codeInfo is what the assembler knows of a Code.

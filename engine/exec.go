@@ -200,6 +200,7 @@ run:
 			to = l.gather(in, pc)
 		case opCancel:
 			l.cancelStep(in)
+			l.show()
 		case opSchedule:
 			l.schedule(in)
 		case opAddDone:
@@ -225,8 +226,10 @@ run:
 				l.cur.flags |= flagKept
 			}
 			to = l.acquire(in, pc)
+			l.show()
 		case opRelease:
 			l.release(in)
+			l.show()
 		case opRefused:
 			to = jumpIf(l.frame[in.a+1].IsNull())
 		case opUnit:
@@ -237,20 +240,28 @@ run:
 			to = l.useSleep(in, pc)
 		case opResize:
 			l.resize(in)
+			l.show()
 		case opInterrupt:
 			l.interruptStep(in)
+			l.show()
 		case opPut, opPutAgain:
 			to = l.put(in, pc, in.op == opPutAgain)
+			l.show()
 		case opGet, opGetAgain:
 			to = l.getItem(in, pc, in.op == opGetAgain)
+			l.show()
 		case opOffer:
 			to = l.offer(in, pc)
+			l.show()
 		case opWant:
 			to = l.want(in, pc)
+			l.show()
 		case opEndLoan:
 			l.endLoan(in)
+			l.show()
 		case opFirst:
-			if next := l.first(in, pc); next >= 0 {
+			next := l.first(in, pc)
+			if l.show(); next >= 0 {
 				pc = next
 				continue
 			} else if l.fault == nil {
@@ -266,6 +277,8 @@ run:
 			l.signal(in)
 		case opClear:
 			l.clearEvent(in)
+		case opWaitUntil:
+			to = l.waitUntil(in, pc)
 		case opWaitEvent:
 			to = l.waitEvent(in, pc)
 		case opOwned:
@@ -334,6 +347,7 @@ run:
 		}
 		pc++
 	}
+	l.show() // what else has changed: a signal can end a `first`, which leaves its lines
 	if t := l.cur; t.wait != waitNothing && (l.trace != nil || t.flags&(flagMustCancel|flagInterrupts) != 0) {
 		l.suspended()
 	}

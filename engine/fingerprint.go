@@ -488,6 +488,7 @@ func (q *queue) hash(_ *Loop, h *hasher) {
 	h.ids(&q.getters.roster)
 	h.ids(&q.putters.roster)
 	h.ids(&q.joiners.roster)
+	h.ids(&q.onlookers)
 }
 
 func (f *future) hash(l *Loop, h *hasher) {

@@ -40,7 +40,7 @@ type arming interface {
 // armings has a row for each instruction that can be an arm.
 var armings = [...]arming{
 	opAcquire: unitsArm{}, opOffer: stockArm{}, opWant: stockArm{}, opPut: putArm{}, opGet: getArm{}, opJoin: joinArm{},
-	opWaitEvent: eventArm{}, opAwait: awaitArm{}, opSleep: sleepArm{}, opSleepUntil: sleepArm{},
+	opWaitEvent: eventArm{}, opWaitUntil: untilArm{}, opAwait: awaitArm{}, opSleep: sleepArm{}, opSleepUntil: sleepArm{},
 }
 
 // armOf is arm i of the `first` at which a task is.
@@ -183,6 +183,8 @@ func (l *Loop) firstAgain(task uint32, but int) {
 // armOver is the timer of an arm.
 func (l *Loop) armOver(task, number uint32) {
 	if i := l.armWithTimer(task, number); i >= 0 {
+		x, _ := l.armOf(task, i)
+		x.frame[x.in.a+1] = Value{}
 		l.meet(task, i)
 	}
 }
@@ -249,6 +251,10 @@ func (firstWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) 
 func (firstWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 	in := &l.p.code[w.pc]
 	if w.err != nil {
+		if met := l.frame[in.a]; !met.IsNull() { // it is still in its line
+			x, kind := l.armOf(l.curID, int(met.AsInt()))
+			kind.leave(l, x)
+		}
 		l.forgetArms(l.curID, -1)
 		return w.pc, w.err
 	}

@@ -197,6 +197,7 @@ const (
 	waitOffer              // `put` into a container or a store; on: the request
 	waitWant               // `get` from one; on: the request
 	waitFirst              // several at once; on: the task itself
+	waitUntil              // on: see untilNumber
 	waitThread             // on: the job
 	waitKinds
 )
@@ -226,6 +227,7 @@ var waits = [waitKinds]waiting{
 	waitOffer:     stockWait{},
 	waitWant:      stockWait{},
 	waitFirst:     firstWait{},
+	waitUntil:     untilWait{},
 	waitThread:    threadWait{},
 }
 

@@ -108,6 +108,10 @@ type scratch struct {
 	aside      []uint32 // requests that were passed over
 	taking     []uint32 // requests whose units are to be taken
 	spared     []uint32 // those of whom they are not
+	changes    []Value  // objects that have changed in this step and have onlookers
+	lookers    []uint32 // those
+	showing    bool     // they look
+	shown      Value    // at this
 	fit        []int    // the places of items in a store that a request takes
 }
 
@@ -405,4 +409,5 @@ func (l *Loop) runHandle(h handle) {
 			l.stopping = true
 		}
 	}
+	l.show()
 }

@@ -15,6 +15,7 @@ type queue struct {
 	shutdown         bool
 	getters, putters waiters
 	joiners          waiters
+	onlookers        roster
 	nowhere          int64
 	woken            int // getters that an item has woken and that have not run yet; counted where a get chooses
 }
@@ -36,6 +37,7 @@ func (q *queue) own(was *queue) {
 	q.getters.own(&was.getters.roster)
 	q.putters.own(&was.putters.roster)
 	q.joiners.own(&was.joiners.roster)
+	q.onlookers.own(&was.onlookers)
 }
 
 func (q *queue) full() bool { return q.capacity > 0 && int64(q.items.n) >= q.capacity }
@@ -101,6 +103,7 @@ func (l *Loop) put(in *instr, pc int32, again bool) whereTo {
 		l.statInVain(again, waitPut, q)
 	case !queue.full():
 		l.insert(queue, item)
+		l.stir(KindQueue, q)
 		l.recObject(OpPut, KindQueue, q)
 	case in.x.nowait:
 		l.Raise("QueueFull", "")
@@ -234,6 +237,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	queue := &l.queues[q]
 	if queue.plain && queue.items.n > 0 {
 		item := queue.items.take()
+		l.stir(KindQueue, q)
 		if queue.puts.n > 0 {
 			l.statStay(q, queue.puts.take())
 		}
@@ -252,6 +256,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 			l.statStay(q, *queue.when(i))
 		}
 		item = l.remove(queue, i)
+		l.stir(KindQueue, q)
 	}
 	// An item may be left that nobody comes for: the getter that it woke took another one, and the one that wants it
 	// still waits. This happens only where a get has a `where`.

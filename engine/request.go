@@ -114,12 +114,14 @@ func (l *Loop) comesBefore(order lineOrder, a, b *request) bool {
 
 // enterLine puts a request into a line.
 func (l *Loop) enterLine(x *waitLine, id uint32) {
+	l.stirBy(id)
 	x.heap = append(x.heap, id)
 	l.raiseInLine(x, len(x.heap)-1)
 }
 
 // leaveLine takes a request out of a line.
 func (l *Loop) leaveLine(x *waitLine, id uint32) {
+	l.stirBy(id)
 	i := int(l.request(id).place)
 	if i < 0 { // it was passed over, and is to be put back
 		l.aside = slices.DeleteFunc(l.aside, func(other uint32) bool { return other == id })

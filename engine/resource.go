@@ -30,6 +30,7 @@ type resource struct {
 	first      uint32   // requests that hold it, in the order in which they got it: both ends of a list
 	last       uint32
 	units      unitSet
+	onlookers  roster
 }
 
 // ResourceOrder says who is next in the line of a resource.
@@ -153,11 +154,13 @@ func (r *resource) own(was *resource) {
 	r.line.own(&was.line)
 	r.joints.own(&was.joints)
 	r.victims.own(&was.victims)
+	r.onlookers.own(&was.onlookers)
 	r.units.freed = append(was.units.freed[:0], r.units.freed...)
 }
 
 // hash takes in the requests in the order in which they were made: that and what they say is all that their places depend on.
 func (r *resource) hash(l *Loop, h *hasher) {
+	h.ids(&r.onlookers)
 	h.words(uint64(r.capacity), uint64(r.inUse), uint64(r.maxWaiting), uint64(oneIf(r.drawn)), uint64(r.again))
 	ids := append(append([]uint32(nil), r.line.heap...), r.joints.heap...)
 	h.words(uint64(r.line.len()), uint64(r.joints.len()))

@@ -374,7 +374,7 @@ type (
 		Pos
 		Arms []Arm
 	}
-	// Arm is an Acquire of resources, Offer, Want, Put, Get, Join, WaitEvent, Await, Sleep or SleepUntil without a limit, and what
+	// Arm is an Acquire of resources, Offer, Want, Put, Get, Join, WaitEvent, WaitUntil, Await, Sleep or SleepUntil without a limit, and what
 	// follows it.
 	Arm struct {
 		Step Step
@@ -446,6 +446,12 @@ type (
 	WaitEvent struct {
 		Pos
 		Event Eval
+	}
+	// WaitUntil waits until a condition on a resource, a container, a store or a queue holds: it is looked at whenever that changes.
+	WaitUntil struct {
+		Pos
+		Object Eval
+		Until  EvalBool
 	}
 	// WaitCondition is Condition.wait, or with Until wait_for.
 	WaitCondition struct {
@@ -540,6 +546,7 @@ func (*Shutdown) step()      {}
 func (*Signal) step()        {}
 func (*Clear) step()         {}
 func (*WaitEvent) step()     {}
+func (*WaitUntil) step()     {}
 func (*WaitCondition) step() {}
 func (*WaitBarrier) step()   {}
 func (*Notify) step()        {}

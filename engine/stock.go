@@ -9,8 +9,9 @@ import "strconv"
 // enterLine and leaveLine are where a line changes, container.setLevel where a level does, and store.insert, store.take and
 // store.lend where what is in a store does.
 type stock struct {
-	offers waitLine // who puts
-	wants  waitLine // who takes
+	offers    waitLine // who puts
+	wants     waitLine // who takes
+	onlookers roster
 }
 
 // stocked is an object that is a stock.
@@ -45,9 +46,11 @@ func (s *stock) waiting() int { return s.offers.len() + s.wants.len() }
 func (s *stock) ownLines(was *stock) {
 	s.offers.own(&was.offers)
 	s.wants.own(&was.wants)
+	s.onlookers.own(&was.onlookers)
 }
 
 func (s *stock) hashLines(l *Loop, h *hasher) {
+	h.ids(&s.onlookers)
 	for _, line := range []*waitLine{&s.offers, &s.wants} {
 		ids := l.inLine(line)
 		h.word(uint64(len(ids)))
@@ -305,6 +308,7 @@ func (l *Loop) quitStock(id uint32) {
 		s.takeBack(l, q)
 	}
 	q.state = requestFree
+	l.stirBy(id)
 	l.lookInto(q.kind, q.on)
 }
 
@@ -329,6 +333,7 @@ func (l *Loop) endLoan(in *instr) {
 	q := l.request(id)
 	k, on := q.kind, q.on
 	l.stores[on].returnLoan(l, q)
+	l.stir(k, on)
 	l.freeRequest(id)
 	l.recObject(OpPut, k, on)
 	l.lookInto(k, on)

@@ -44,6 +44,15 @@ func stockCrowd(n int, timeouts bool) *Program {
 			&First{Arms: []Arm{{Step: &Want{What: obj(1), As: local(1), Where: odd, Ask: ask()}}, {Step: get}, {Step: &WaitEvent{Event: obj(3)}}, {Step: &Sleep{For: takes}}}},
 		}}), 2))
 	}
+	low := func(l *Loop) bool { return !less(Int(l.Local(0).AsInt()%7), l.containers[0].amount) }
+	p.Workers = append(p.Workers, locals(worker("watch", &Repeat{N: count(1_000_000), As: local(0), Do: []Step{
+		&WaitUntil{Object: obj(0), Until: low}, &Sleep{For: func(*Loop) int64 { return 2e6 }},
+		&WaitUntil{Object: obj(1), Until: func(l *Loop) bool { return l.stores[0].items.n == int(turn(l)%3) }},
+		&First{Arms: []Arm{
+			{Step: &WaitUntil{Object: obj(2), Until: func(l *Loop) bool { return l.resources[0].waiting() > turn(l)%5 }}},
+			{Step: &WaitUntil{Object: obj(0), Until: low}}, {Step: &Sleep{For: func(*Loop) int64 { return 9e6 }}},
+		}},
+	}}), 2))
 	return p
 }
 

@@ -174,6 +174,7 @@ const (
 	WaitsOffer     = uint8(waitOffer)
 	WaitsWant      = uint8(waitWant)
 	WaitsFirst     = uint8(waitFirst)
+	WaitsUntil     = uint8(waitUntil)
 	WaitsThread    = uint8(waitThread)
 	WaitsKinds     = uint8(waitKinds)
 )
@@ -181,7 +182,7 @@ const (
 // WaitWords is the kinds of waiting in words, for files.
 var WaitWords = [waitKinds]string{
 	"nothing", "turn", "sleep", "await", "gather", "lock", "relock", "rwlock", "semaphore", "event", "condition", "put", "get",
-	"join", "wait", "completed", "group", "shield", "resource", "use", "offer", "want", "first", "thread",
+	"join", "wait", "completed", "group", "shield", "resource", "use", "offer", "want", "first", "until", "thread",
 }
 
 // Aux of RecPhase and RecIteration.

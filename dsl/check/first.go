@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"runloop/dsl/expr"
 	"runloop/dsl/syntax"
 )
@@ -48,7 +50,7 @@ func hasBlock(arm *syntax.Step) bool {
 // armWaits reports arms that cannot be left again: of what wait they are a part.
 func (c *checker) armWaits(arm *syntax.Step) {
 	var list []*syntax.Reference
-	allowed, hint := expr.TypeResource, "wait in a task of its own, and `await` that in the arm"
+	allowed, hint := []expr.TypeKind{expr.TypeResource}, "wait in a task of its own, and `await` that in the arm"
 	switch n := arm.Node.(type) {
 	case *syntax.Acquire:
 		if n.Whats == nil || n.Whats.IsList {
@@ -59,7 +61,7 @@ func (c *checker) armWaits(arm *syntax.Step) {
 		if n.What == nil {
 			return
 		}
-		list, allowed = n.What.Items, expr.TypeEvent
+		list, allowed = n.What.Items, append([]expr.TypeKind{expr.TypeEvent}, onlooked...)
 		if n.What.IsList {
 			c.errorf(CodeValueType, n.What.Span, "write an arm with `await` for each", "`wait` of an arm takes an event, not tasks")
 			return
@@ -71,8 +73,8 @@ func (c *checker) armWaits(arm *syntax.Step) {
 			continue
 		}
 		t := c.View(e).Type
-		if !t.Open() && t.Kind != allowed {
-			c.errorf(CodeValueType, r.Span, hint, "`%s` of an arm takes %s, not %s", arm.Verb.Name, expr.Type{Kind: allowed}.Article(), t.Article())
+		if !t.Open() && !slices.Contains(allowed, t.Kind) {
+			c.errorf(CodeValueType, r.Span, hint, "`%s` of an arm takes %s, not %s", arm.Verb.Name, typeChoice(allowed), t.Article())
 		}
 	}
 }

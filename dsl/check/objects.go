@@ -81,11 +81,17 @@ func (c *checker) listed(r *syntax.References, key *syntax.Key) expr.Type {
 // Waited returns the kind of object that a `wait` for a t waits for; TypeList stands for tasks.
 func Waited(t expr.Type) expr.TypeKind {
 	switch t.Kind {
-	case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition:
+	case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition, expr.TypeResource, expr.TypeContainer, expr.TypeStore, expr.TypeQueue:
 		return t.Kind
 	}
 	return expr.TypeList
 }
+
+// onlooked is the kinds of objects of which a `wait` with `until` waits for something to hold.
+var onlooked = []expr.TypeKind{expr.TypeResource, expr.TypeContainer, expr.TypeStore, expr.TypeQueue}
+
+// Onlooked reports whether a `wait` for an object of a kind waits until something holds of it.
+func Onlooked(kind expr.TypeKind) bool { return slices.Contains(onlooked, kind) }
 
 func (c *checker) wait(n *syntax.Wait) {
 	refs := n.What
@@ -96,13 +102,17 @@ func (c *checker) wait(n *syntax.Wait) {
 	kind := Waited(t)
 	if t.Kind == expr.TypeAny && !refs.IsList && len(refs.Items) > 0 && c.ExprOf(refs.Items[0]) != nil {
 		c.errorf(CodeValueType, refs.Span, "declare its type: `params: { x: event }`",
-			"`wait` must know what this is: a list of tasks, an event, a barrier or a condition")
+			"`wait` must know what this is: a list of tasks, an event, a barrier, a condition, or a resource, container, store or queue")
 	}
 	if refs.IsList && len(refs.Items) == 0 {
 		c.errorf(CodeBounds, refs.Span, "", "`wait` needs at least one task: of none it raises ValueError")
 	}
 	if t.Kind != expr.TypeUnknown {
 		c.waitKeys(n, kind)
+	}
+	if Onlooked(kind) && !n.Written(syntax.WaitUntil) {
+		c.errorf(syntax.CodeMissingKey, n.Place(), "write `until: "+refs.Items[0].Text+"."+untilExample[kind]+"`",
+			"`wait` for %s lacks its `until`: what has to hold of it", t.Article())
 	}
 	c.within(&n.Record, n.Limit, func() {
 		c.condition(n.Until)
@@ -117,9 +127,9 @@ func (c *checker) wait(n *syntax.Wait) {
 // waitKeys reports keys of a `wait` that make no sense for the kind of object it waits for.
 func (c *checker) waitKeys(n *syntax.Wait, kind expr.TypeKind) {
 	belongs := map[*syntax.Key][]expr.TypeKind{
-		syntax.WaitWhen: {expr.TypeList}, syntax.WaitUntil: {expr.TypeCondition},
+		syntax.WaitWhen: {expr.TypeList}, syntax.WaitUntil: append(onlooked[:len(onlooked):len(onlooked)], expr.TypeCondition),
 		syntax.WaitAs:  {expr.TypeList, expr.TypeBarrier},
-		syntax.ElseKey: {expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition},
+		syntax.ElseKey: append(onlooked[:len(onlooked):len(onlooked)], expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition),
 	}
 	for _, f := range n.Fields {
 		if kinds := belongs[f.Key]; kinds != nil && !slices.Contains(kinds, kind) {
@@ -134,6 +144,12 @@ func (c *checker) waitKeys(n *syntax.Wait, kind expr.TypeKind) {
 
 var waitedWords = [len(expr.TypeWords)]string{
 	expr.TypeList: "tasks", expr.TypeEvent: "an event", expr.TypeBarrier: "a barrier", expr.TypeCondition: "a condition",
+	expr.TypeResource: "a resource", expr.TypeContainer: "a container", expr.TypeStore: "a store", expr.TypeQueue: "a queue",
+}
+
+// untilExample is what could be waited for, by kind.
+var untilExample = [len(expr.TypeWords)]string{
+	expr.TypeResource: "waiting < 3", expr.TypeContainer: "level <= 5", expr.TypeStore: "size == 0", expr.TypeQueue: "size == 0",
 }
 
 func (c *checker) asCompleted(n *syntax.AsCompleted) {

@@ -102,6 +102,9 @@ func (b *builder) wait(n *syntax.Wait) engine.Step {
 	case expr.TypeCondition:
 		return b.limited(pos, n.Limit, &engine.WaitCondition{Pos: pos, Condition: what, Until: b.condition(n.Until)})
 	}
+	if check.Onlooked(kind) {
+		return b.limited(pos, n.Limit, &engine.WaitUntil{Pos: pos, Object: what, Until: b.condition(n.Until)})
+	}
 	step := &engine.Wait{Pos: pos, Tasks: what, Within: b.within(n.Limit), As: b.into(n.As)}
 	if n.ReturnWhen != nil {
 		step.When, _ = engine.ParseReturnWhen(n.ReturnWhen.Text)

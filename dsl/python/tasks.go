@@ -219,6 +219,9 @@ func (f *function) wait(n *syntax.Wait) {
 		case expr.TypeEvent, expr.TypeBarrier, expr.TypeCondition:
 			f.waitFor(n, f.what(object))
 			return
+		case expr.TypeResource, expr.TypeContainer, expr.TypeStore, expr.TypeQueue:
+			f.refusef(n.KeySpanOf(syntax.WaitUntil), "asyncio has no counterpart of `wait` until something holds of an object")
+			return
 		}
 	}
 	f.use("wait")

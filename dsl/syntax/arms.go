@@ -8,7 +8,7 @@ import (
 var (
 	// ArmsKey is the arms of a `first`: steps that wait, each with what follows when it was the first.
 	ArmsKey = &Key{Name: "first", Kind: StepsKey, Required: true,
-		Doc:  "the arms: steps " + "`acquire` (of resources), `get`, `put`, `wait` (for an event), `await`, `join`, `sleep` or `sleep_until`, each with its `then`",
+		Doc:  "the arms: steps " + "`acquire` (of resources), `get`, `put`, `wait` (for an event, or with `until`), `await`, `join`, `sleep` or `sleep_until`, each with its `then`",
 		into: func(n Node, v FieldValue) { n.(*First).Arms, _ = v.(*Block) }}
 	// ThenKey is what follows an arm.
 	ThenKey = &Key{Name: "then", Kind: StepsKey, Doc: "of an arm of `first`: runs when it was the first",

@@ -176,7 +176,7 @@ var (
 	awaitedTypes  = []expr.TypeKind{expr.TypeTask, expr.TypeFuture}
 	gatheredTypes = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList}
 	waitedTypes   = []expr.TypeKind{expr.TypeTask, expr.TypeFuture, expr.TypeList, expr.TypeEvent, expr.TypeBarrier,
-		expr.TypeCondition}
+		expr.TypeCondition, expr.TypeResource, expr.TypeContainer, expr.TypeStore, expr.TypeQueue}
 	// PutTypes is what `put` and `get` work on.
 	PutTypes = []expr.TypeKind{expr.TypeQueue, expr.TypeContainer, expr.TypeStore}
 )
@@ -301,7 +301,7 @@ var (
 		engine.FirstCompleted.String(), engine.FirstException.String(), engine.AllCompleted.String()},
 		Default: "all_completed", Doc: "of tasks: when to go on",
 		into: func(n Node, v FieldValue) { n.(*Wait).ReturnWhen, _ = v.(*Name) }}
-	WaitUntil = &Key{Name: "until", Kind: ConditionKey, Doc: "of a condition: what has to hold",
+	WaitUntil = &Key{Name: "until", Kind: ConditionKey, Doc: "what has to hold; of a resource, a container, a store, a queue it is looked at when that changes",
 		into: func(n Node, v FieldValue) { n.(*Wait).Until, _ = v.(*Condition) }}
 	WaitAs = &Key{Name: "as", Kind: NameKey, Space: TargetSpace,
 		Doc:  "gets {done, pending} of tasks, in the order of the list; a barrier's index",
@@ -332,7 +332,7 @@ var (
 			g.Generator = nodeOf[*Generator](v)
 		}}
 	WaitKey = &Key{Name: "wait", Kind: ReferencesKey, Types: waitedTypes, Required: true,
-		Doc:  "tasks, or one event, barrier or condition",
+		Doc:  "tasks, or one event, barrier or condition, or with `until` a resource, container, store or queue",
 		into: func(n Node, v FieldValue) { n.(*Wait).What, _ = v.(*References) }}
 	CompletedKey = &Key{Name: "as_completed", Kind: ReferencesKey, Types: gatheredTypes, Required: true, Doc: "the tasks",
 		into: func(n Node, v FieldValue) { n.(*AsCompleted).Tasks, _ = v.(*References) }}
@@ -685,7 +685,7 @@ var Verbs = []*Verb{
 	{
 		Name: "wait", Waits: true,
 		new:     func() Node { return new(Wait) },
-		Doc:     "Waits for the first or all of several tasks, for an event, a barrier or a condition.",
+		Doc:     "Waits for the first or all of several tasks, for an event, a barrier or a condition, or until something holds of an object.",
 		Python:  "await asyncio.wait(…), event.wait(), barrier.wait(), condition.wait_for(…)",
 		Example: "wait: [t, u]\nreturn_when: first_completed\nas: r",
 		Keys: []*Key{

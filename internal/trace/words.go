@@ -16,6 +16,7 @@ var waitWords = [engine.WaitsKinds]string{
 	engine.WaitsJoin: "all items of %s to be done", engine.WaitsAny: "its tasks (`wait`)", engine.WaitsCompleted: "the next task to end",
 	engine.WaitsGroup: "the tasks of its group", engine.WaitsShield: "%s, shielded", engine.WaitsUnits: "%s",
 	engine.WaitsUse:    "its sleep",
+	engine.WaitsUntil:  "its condition on %s",
 	engine.WaitsThread: "a thread",
 }
 

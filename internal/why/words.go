@@ -64,6 +64,7 @@ var waitWords = [...]string{
 	engine.WaitsOffer:  "{object} had room for it",
 	engine.WaitsWant:   "{object} had what it wanted",
 	engine.WaitsFirst:  "one of the things that it waited for was there",
+	engine.WaitsUntil:  "what it waited for held of {object}",
 	engine.WaitsThread: "its thread was done",
 }
 
