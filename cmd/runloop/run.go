@@ -288,6 +288,7 @@ func (f *runFlags) load(arg string, io streams) (s *dsl.Scenario, warnings *chec
 	if err != nil {
 		return nil, nil, err
 	}
+	defer fewerCollections()()
 	name := from.name
 	s, err = from.folder.Load(name, from.data)
 	var wrong *dsl.LoadError
@@ -464,6 +465,13 @@ func limitCaps(texts []string) (engine.Limits, error) {
 		}
 	}
 	return caps, nil
+}
+
+// fewerCollections makes the garbage collector run less often until the function that it returns is called. Where many files
+// are read, much is allocated and little is kept: it takes a quarter to a third of the time.
+func fewerCollections() (restore func()) {
+	percent := debug.SetGCPercent(400)
+	return func() { debug.SetGCPercent(percent) }
 }
 
 // memoryTarget is the memory in bytes above which the garbage collector works harder. With it, a run within the

@@ -8,7 +8,6 @@ import (
 	"os"
 	"regexp"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -119,8 +118,7 @@ func (f *testFlags) test(cmd *cobra.Command, io streams, args []string) error {
 	if err := s.complete(cmd, args); err != nil {
 		return err
 	}
-	// Much is allocated and little is kept, so fewer collections make it faster.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer fewerCollections()()
 	s.runAll()
 	s.progress.clear()
 	if s.second != nil {

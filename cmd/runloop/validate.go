@@ -152,6 +152,7 @@ func (v *validation) run(args []string) error {
 
 // checkAll checks the inputs on all processors. The results are in the order of the inputs.
 func (v *validation) checkAll() []checked {
+	defer fewerCollections()()
 	results := make([]checked, len(v.inputs.files))
 	onAll(len(results), func(i int) { results[i] = v.check(v.inputs.files[i]) })
 	return results

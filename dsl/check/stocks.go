@@ -14,7 +14,7 @@ func (c *checker) stocked(r *syntax.Record, what *syntax.Reference) {
 	}
 	verb, name := r.Verb.Name, c.s.Source.Text(what.Span)
 	for _, f := range r.Fields {
-		if kinds := stockKeys()[f.Key]; kinds != nil && !t.Open() && isStocked(t.Kind) && !kinds[t.Kind] {
+		if !t.Open() && isStocked(t.Kind) && !takesKey(t.Kind, f.Key) {
 			c.errorf(syntax.CodeWrongForm, f.KeySpan, stockHint(t.Kind, f.Key), "`%s` has no place in a `%s` of %s", f.Key.Name, verb, t.Article())
 		}
 	}
@@ -31,19 +31,19 @@ func isStocked(k expr.TypeKind) bool {
 	return k == expr.TypeQueue || k == expr.TypeContainer || k == expr.TypeStore
 }
 
-// stockKeys is the kinds of objects that keys of `put` and `get` are for; the others are for all.
-func stockKeys() map[*syntax.Key]map[expr.TypeKind]bool {
-	store, container := expr.TypeStore, expr.TypeContainer
-	return map[*syntax.Key]map[expr.TypeKind]bool{
-		syntax.PutValue:     {expr.TypeQueue: true, store: true},
-		syntax.PutAmount:    {container: true},
-		syntax.GetAmount:    {container: true, store: true},
-		syntax.ItemPriority: {container: true, store: true},
-		syntax.AtLeastKey:   {store: true},
-		syntax.LoanKey:      {store: true},
-		syntax.AsKey:        {expr.TypeQueue: true, store: true},
-		syntax.WhereKey:     {expr.TypeQueue: true, store: true},
+// takesKey reports whether a key of `put` or `get` is for objects of a kind.
+func takesKey(k expr.TypeKind, key *syntax.Key) bool {
+	switch key {
+	case syntax.PutValue, syntax.AsKey, syntax.WhereKey:
+		return k != expr.TypeContainer
+	case syntax.PutAmount:
+		return k == expr.TypeContainer
+	case syntax.GetAmount, syntax.ItemPriority:
+		return k != expr.TypeQueue
+	case syntax.AtLeastKey, syntax.LoanKey:
+		return k == expr.TypeStore
 	}
+	return true
 }
 
 // stockHint says what to write instead of a key.
