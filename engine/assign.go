@@ -40,6 +40,16 @@ func (l *Loop) assignAt(to *Target, path []Value, c change) {
 	}
 	if x := l.changed(l.load(to.Ref), path, c); l.fault == nil {
 		l.store(to.Ref, x)
+		if c.op != OpRemove { // what goes moves what is behind it
+			l.storedAt(to.Ref, path)
+		}
+	}
+}
+
+// storedAt notes which element of a variable was assigned.
+func (l *Loop) storedAt(r Ref, path []Value) {
+	if l.trace != nil && r.Space == SharedVar && len(path) > 0 {
+		l.recElement(RecSet, r.Index, path[0])
 	}
 }
 
@@ -226,6 +236,7 @@ func (l *Loop) appendTo(to *Target, x Value) {
 	l.Charge(valueSize)
 	if grown := l.changed(whole, path, change{value: x, op: opAppends}); !l.Failed() {
 		l.store(to.Ref, grown)
+		l.storedAt(to.Ref, path)
 	}
 }
 

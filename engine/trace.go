@@ -1,6 +1,11 @@
 package engine
 
-import "unicode/utf8"
+import (
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
 
 // A Trace is the record of a run: everything that happened, in order, as fixed records without a pointer in them. All
 // that explains a run is made from it: pictures, reports, `why`. A trace changes no byte of the run that it records.
@@ -45,7 +50,7 @@ type Trace struct {
 //	RecReady      Run…         whom it is for                      of a callback: the handle's number
 //	RecCancel     1: only now  whom                                (1: requested while the task ran, it reaches the wait)
 //	RecObject     Op…          who            the object           its level, and above 32 bits how many wait
-//	RecRead, Set  the space                   the variable         the value's place
+//	RecRead, Set  the space    the element    the variable         the value's place; the element: see Element
 //	RecPrint                                  On: its length       its offset in the output
 //	RecChoose                  what was taken                      of how many
 //	RecRaise      1: caught                                        the value's place: type and message
@@ -526,6 +531,71 @@ func (l *Loop) noteSet(i int32) {
 	}
 }
 
+// Element notes that of shared variable i, which an expression has just read, only what stands under key was meant.
+func (l *Loop) Element(i int, key Value) {
+	if l.trace != nil {
+		l.recElement(RecRead, i, key)
+	}
+}
+
+// recElement notes in the latest record of a kind about shared variable i that it is about what stands under key: Rec.What is 0 for
+// the whole, an index of a list and 1, or a hash of a map's key and elementKey.
+func (l *Loop) recElement(kind RecKind, i int, key Value) {
+	const near = 32
+	t := l.trace
+	if t.foot != nil || !t.Values || l.checking {
+		return
+	}
+	for n := t.written - 1; n >= max(0, t.written-near); n-- {
+		if r := &t.block.recs[n]; r.Kind == kind && r.On == uint32(i) && Space(r.Aux) == SharedVar {
+			r.What = elementNumber(l.vars.shared[i], key)
+			return
+		}
+	}
+}
+
+const elementKey = 1 << 31
+
+func elementNumber(whole, key Value) uint32 {
+	switch key.Kind() {
+	case KindInt:
+		at := key.AsInt()
+		if at < 0 && whole.Kind() == KindList {
+			at += int64(len(whole.Elems()))
+		}
+		if at >= 0 && at < elementKey-1 {
+			return uint32(at) + 1
+		}
+	case KindString:
+		return elementHash(key.AsString())
+	}
+	return 0
+}
+
+func elementHash(key string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(key))
+	return h.Sum32() | elementKey
+}
+
+// ElementName is the element of shared variable i that the What of a RecRead or RecSet tells, such as "[2]"; empty: the whole, or a
+// key that the variable does not have any more.
+func (l *Loop) ElementName(i, what uint32) string {
+	switch v := l.vars.shared[i]; {
+	case what == 0:
+		return ""
+	case what&elementKey == 0:
+		return "[" + strconv.FormatUint(uint64(what-1), 10) + "]"
+	case v.Kind() == KindMap:
+		for _, key := range v.Keys() {
+			if elementHash(key) == what {
+				return "[" + strconv.Quote(key) + "]"
+			}
+		}
+	}
+	return ""
+}
+
 // recSpawn is the record of a task that was created; its arguments are in l.args.
 func (l *Loop) recSpawn(id uint32) {
 	r := Rec{Kind: RecSpawn, What: id, Arg: -1}
@@ -642,6 +712,25 @@ func (l *Loop) InstrAt(pc int32) (Pos, string) {
 // has a record where it can be done in place.
 func (l *Loop) CountsAt(pc int32) bool {
 	return pc >= 0 && (l.p.code[pc].op == opCountShared || l.p.code[pc].op == opCountLocal)
+}
+
+// RenewsAt reports whether an instruction assigns to a variable what it makes from its value at that moment, without a record of
+// the read: add, append.
+func (l *Loop) RenewsAt(pc int32) bool {
+	if pc < 0 {
+		return false
+	}
+	in := &l.p.code[pc]
+	return l.CountsAt(pc) || in.op == opAppend || in.x != nil && slices.ContainsFunc(in.x.assigns, func(a Assign) bool { return a.Op == OpAdd || a.Adds })
+}
+
+// Derives calls f with the place of every step of a watched program that assigns what it makes from variables.
+func (p *Program) Derives(f func(at Pos)) {
+	for pc := range p.code {
+		if x := p.code[pc].x; x != nil && slices.ContainsFunc(x.assigns, func(a Assign) bool { return len(a.Reads) > 0 }) {
+			f(p.pos[pc])
+		}
+	}
 }
 
 // ObjectValue is the value for an object, a task or a future, by its number.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"runloop/dsl"
 	"runloop/engine"
@@ -25,18 +26,43 @@ import (
 // exploreFlags holds the flags of `explore`.
 type exploreFlags struct {
 	run     runFlags
-	ties    bool
-	late    string
+	orders  orderFlags
 	cancel  int
 	who     string
 	draws   bool
 	fail    []string
-	ready   bool
 	budget  string
 	runs    int
 	outcome choice
 	json    bool
 	save    bool
+}
+
+// orderFlags holds the flags that say which orders there are.
+type orderFlags struct {
+	ties  bool
+	late  string
+	ready bool
+}
+
+func (f *orderFlags) add(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
+	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
+	flags.BoolVar(&f.ready, "ready", false, "what runs in one iteration does so in any order")
+}
+
+// modes is what is left open of the order.
+func (f *orderFlags) modes(cmd *cobra.Command, m *engine.Explore) error {
+	m.Ties, m.Ready = f.ties, f.ready
+	if !cmd.Flags().Changed("late") {
+		return nil
+	}
+	late, err := explore.ParseLate(f.late)
+	if err != nil {
+		return usageError(cmd, "--late "+err.Error())
+	}
+	m.Ties, m.Split, m.Late = true, true, late
+	return nil
 }
 
 func newExplore(io streams) *cobra.Command {
@@ -90,13 +116,11 @@ Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or 
 	}
 	flags := cmd.Flags()
 	f.run.addVirtual(cmd)
-	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
-	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
+	f.orders.add(flags)
 	flags.IntVar(&f.cancel, "cancel", 0, "up to so many cancellations come from outside")
 	flags.StringVar(&f.who, "who", "", "which tasks are cancelled, by a `pattern` of their names such as worker-*")
 	flags.BoolVar(&f.draws, "draws", false, "draws take every value")
 	flags.StringArrayVar(&f.fail, "fail", nil, "a coroutine may raise an error at its beginning: `NAME=Type`; repeatable")
-	flags.BoolVar(&f.ready, "ready", false, "what runs in one iteration does so in any order")
 	flags.StringVar(&f.budget, "budget", "30s", "explore no longer than this `time`")
 	flags.IntVar(&f.runs, "runs", 0, "begin at most so many runs, instead of --budget: the same findings on every machine")
 	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
@@ -112,13 +136,9 @@ Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or 
 func (f *exploreFlags) modes(cmd *cobra.Command) (explore.Token, error) {
 	t := explore.Token{Who: f.who}
 	m := &t.Modes
-	m.Ties, m.Cancel, m.Draws, m.Ready = f.ties, f.cancel, f.draws, f.ready
-	if cmd.Flags().Changed("late") {
-		late, err := explore.ParseLate(f.late)
-		if err != nil {
-			return t, usageError(cmd, "--late "+err.Error())
-		}
-		m.Ties, m.Split, m.Late = true, true, late
+	m.Cancel, m.Draws = f.cancel, f.draws
+	if err := f.orders.modes(cmd, m); err != nil {
+		return t, err
 	}
 	switch {
 	case f.cancel < 0:
@@ -295,8 +315,11 @@ func (r *toldReport) shrink(src trace.Source) {
 }
 
 // of says what kinds of orders they are.
-func (r *toldReport) of() string {
-	m := &r.token.Modes
+func (r *toldReport) of() string { return ordersOf(r.token) }
+
+// ordersOf says what kinds of orders a token leaves open.
+func ordersOf(t explore.Token) string {
+	m := &t.Modes
 	var list []string
 	switch {
 	case m.Split && m.Late > 0:
@@ -313,8 +336,8 @@ func (r *toldReport) of() string {
 	}
 	if m.Cancel > 0 {
 		what := fmt.Sprintf("up to %s", count(m.Cancel, "cancellation"))
-		if r.token.Who != "" {
-			what += " of " + r.token.Who
+		if t.Who != "" {
+			what += " of " + t.Who
 		}
 		list = append(list, what)
 	}
@@ -369,19 +392,7 @@ func orders(n *big.Int) string {
 	if n.IsInt64() && n.Int64() == 1 {
 		return "1 order"
 	}
-	return grouped(n) + " orders"
-}
-
-// grouped is a number with commas between thousands; a very large one as a power of ten.
-func grouped(n *big.Int) string {
-	text := n.String()
-	if len(text) > 24 {
-		return fmt.Sprintf("%s.%s × 10^%d", text[:1], text[1:3], len(text)-1)
-	}
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
+	return explore.Grouped(n) + " orders"
 }
 
 func (r *toldReport) proved(b *strings.Builder) {
@@ -418,7 +429,7 @@ func (r *toldReport) different(b *strings.Builder) {
 func (r *toldReport) searched(b *strings.Builder) {
 	fmt.Fprintf(b, "searched %s of %s", count(r.Begun, "schedule"), r.of())
 	if r.Report.Orders != nil {
-		fmt.Fprintf(b, ", of about %s", grouped(r.Report.Orders))
+		fmt.Fprintf(b, ", of about %s", explore.Grouped(r.Report.Orders))
 	}
 	switch r.Depth {
 	case 1:
@@ -435,7 +446,7 @@ func (r *toldReport) searched(b *strings.Builder) {
 func (r *toldReport) failure(b *strings.Builder) {
 	what := fmt.Sprintf("%s begun", count(r.Begun, "run"))
 	if r.Complete {
-		what = fmt.Sprintf("%s of %s, %s fail", orders(r.Orders), r.of(), grouped(r.Failing))
+		what = fmt.Sprintf("%s of %s, %s fail", orders(r.Orders), r.of(), explore.Grouped(r.Failing))
 		if r.Failing.IsInt64() && r.Failing.Int64() == 1 {
 			what += "s"
 		}
@@ -473,9 +484,13 @@ func allFine(n *big.Int) string {
 
 // replay is the command that repeats a schedule.
 func (r *toldReport) replay(verb string, t explore.Token) string {
-	words := []string{"runloop", verb, shellWord(r.arg)}
-	if r.setup != "" {
-		words = append(words, r.setup)
+	return replay(verb, r.arg, r.setup, t)
+}
+
+func replay(verb, arg, setup string, t explore.Token) string {
+	words := []string{"runloop", verb, shellWord(arg)}
+	if setup != "" {
+		words = append(words, setup)
 	}
 	return strings.Join(append(words, "--schedule", shellWord(t.String())), " ")
 }

@@ -160,7 +160,7 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	root.SetFlagErrorFunc(flagError)
-	root.AddCommand(newRun(io), newExplore(io), newFuzz(io), newWhy(io), newTest(io), newValidate(io), newFmt(io), newExplain(io), newSchema(io), newNew(io), newDocs(io), newList(io), newShow(io), newSee(io), newExport(io), newLSP(io), newVersion(io))
+	root.AddCommand(newRun(io), newExplore(io), newFuzz(io), newRaces(io), newWhy(io), newTest(io), newValidate(io), newFmt(io), newExplain(io), newSchema(io), newNew(io), newDocs(io), newList(io), newShow(io), newSee(io), newExport(io), newLSP(io), newVersion(io))
 	root.InitDefaultCompletionCmd()
 	root.SetHelpCommand(newHelp(root))
 	root.InitDefaultHelpCmd()

@@ -238,12 +238,45 @@ func (c *compiler) member(n *ast.MemberNode) Compiled {
 	if base.Type.Kind == TypeList {
 		if i := c.compile(n.Property); i.Int != nil {
 			at := i.Int
+			if base.place == placeShared {
+				at = notingIndex(base.slot, at)
+			}
 			return ofVariable(c.types[n],
 				func(l *engine.Loop) engine.Value { return indexList(l, ElemsOf(f(l)), at(l)) })
 		}
 	}
+	if base.place == placeShared {
+		return c.sharedElement(n, base.slot, f)
+	}
 	step := c.step(n)
 	return ofVariable(c.types[n], func(l *engine.Loop) engine.Value { return step(l, f(l)) })
+}
+
+// sharedElement is an element of a shared variable; a record says which.
+func (c *compiler) sharedElement(n *ast.MemberNode, slot int, whole engine.Eval) Compiled {
+	if name, constant := n.Property.(*ast.StringNode); constant {
+		key, step := engine.String(name.Value), c.step(n)
+		return ofVariable(c.types[n], func(l *engine.Loop) engine.Value {
+			v := whole(l)
+			l.Element(slot, key)
+			return step(l, v)
+		})
+	}
+	key := c.compile(n.Property).peek()
+	return ofVariable(c.types[n], func(l *engine.Loop) engine.Value {
+		v, k := whole(l), key(l)
+		l.Element(slot, k)
+		return index(l, v, k)
+	})
+}
+
+// notingIndex is an index of which a record says that it is that of the shared variable's element that is read.
+func notingIndex(slot int, at engine.EvalInt) engine.EvalInt {
+	return func(l *engine.Loop) int64 {
+		i := at(l)
+		l.Element(slot, engine.Int(i))
+		return i
+	}
 }
 
 // step is one `.name` or `[key]` as a function of the value before it.

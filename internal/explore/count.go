@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"fmt"
 	"math/big"
 	"math/bits"
 )
@@ -68,3 +69,15 @@ type tally struct{ orders, failed number }
 func (t tally) plus(u tally) tally { return tally{t.orders.plus(u.orders), t.failed.plus(u.failed)} }
 
 func (t tally) times(n number) tally { return tally{t.orders.times(n), t.failed.times(n)} }
+
+// Grouped is a number with commas between thousands; a very large one as a power of ten.
+func Grouped(n *big.Int) string {
+	text := n.String()
+	if len(text) > 24 {
+		return fmt.Sprintf("%s.%s × 10^%d", text[:1], text[1:3], len(text)-1)
+	}
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}

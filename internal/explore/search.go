@@ -66,9 +66,13 @@ func (s *search) usual() {
 	l := engine.New(s.opts.Program, s.engineOptions(s.modes(player.Pick)))
 	for l.RunUnit() {
 	}
-	r := l.Result()
 	s.report.Choices = len(player.Asked)
 	s.report.Usual = s.opts.Judge(l)
+	s.boundBy(l.Result())
+}
+
+// boundBy bounds the runs by the usual one.
+func (s *search) boundBy(r *engine.Result) {
 	for limit, used := range map[engine.Limit]int64{engine.LimitSteps: r.Steps, engine.LimitIterations: r.Iterations} {
 		most := s.opts.Run.Limits.Of(limit)
 		if bound := spare*used + spareMore; *most == 0 || *most > bound {

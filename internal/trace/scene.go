@@ -341,7 +341,7 @@ func (d *director) variable(n uint32, rec *engine.Rec, mark Mark) {
 	text := d.s.Show(value)
 	c := Change{Mark: mark, Who: rec.Who, Read: rec.Kind == engine.RecRead, New: text, Rec: n}
 	own, assigned := v.own[rec.Who]
-	counts := d.s.counts(rec.PC) // it reads what it assigns, and nothing comes between
+	counts := d.s.Counts(rec.PC) // it reads what it assigns, and nothing comes between
 	switch {
 	case c.Read:
 		c.Stale = assigned && own != text && v.by != rec.Who && !counts

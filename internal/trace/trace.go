@@ -356,8 +356,21 @@ func (r *Run) Place(pc int32) engine.Pos {
 // PlaceIn is the file in which an instruction stands, empty where that is the scenario's own, and its place there.
 func (r *Run) PlaceIn(pc int32) (file string, at engine.Pos) { return r.Result.Files.In(r.Place(pc)) }
 
-// counts reports whether an instruction adds a constant to a variable.
-func (r *Run) counts(pc int32) bool { return r.loop.CountsAt(pc) }
+// Counts reports whether an instruction adds a constant to a variable.
+func (r *Run) Counts(pc int32) bool { return r.loop.CountsAt(pc) }
+
+// SameCode reports whether two instructions are of one coroutine or callback.
+func (r *Run) SameCode(a, b int32) bool {
+	_, x := r.loop.InstrAt(a)
+	_, y := r.loop.InstrAt(b)
+	return x == y
+}
+
+// Renews reports whether an instruction sets a variable to what it makes from its value at that moment, as `add` does.
+func (r *Run) Renews(pc int32) bool { return r.loop.RenewsAt(pc) }
+
+// Element is the element of a shared variable that a RecRead or a RecSet is about, such as "[2]"; empty: the whole.
+func (r *Run) Element(index, what uint32) string { return r.loop.ElementName(index, what) }
 
 // Step is the source line that an instruction stands in, without the blanks around it; empty: there is none.
 func (r *Run) Step(pc int32) string { return r.SourceLine(int(r.Place(pc).Line)) }
