@@ -18,12 +18,15 @@ type Trace struct {
 	Last int
 	// Values records the objects and variables, too, and the values that are assigned.
 	Values bool
+	// Objects records the objects, too; with Values that is no difference.
+	Objects bool
 	// Hook is called after each record was written; nil: it is not. It must not keep r, and must not call the methods of
 	// the loop that run it.
 	Hook func(l *Loop, r *Rec)
 
 	blocks  []*traceBlock // the oldest first
 	block   *traceBlock   // the last of them, which is being written
+	recs    *traceRecs    // its records
 	written int           // records in the last block
 	most    int           // blocks
 	dropped uint64        // records
@@ -238,9 +241,12 @@ const WhoCallback = 1 << 31
 
 const traceBlockSize = 4096
 
-// traceBlock is so many records, and the values that they refer to.
+// traceRecs is so many records. It has no pointers, so that the garbage collector passes it by.
+type traceRecs [traceBlockSize]Rec
+
+// traceBlock is records, and the values that they refer to.
 type traceBlock struct {
-	recs   [traceBlockSize]Rec
+	recs   *traceRecs
 	values []Value
 	runs   uint32 // records of kind RecRun before it
 }
@@ -307,10 +313,10 @@ func (t *Trace) turnBlock() {
 		clear(b.values)
 		b.values = b.values[:0]
 	} else {
-		b = &traceBlock{}
+		b = &traceBlock{recs: new(traceRecs)}
 	}
 	b.runs = t.runs
-	t.blocks, t.block = append(t.blocks, b), b
+	t.blocks, t.block, t.recs = append(t.blocks, b), b, b.recs
 	t.written = 0
 }
 
@@ -328,7 +334,7 @@ func (l *Loop) rec(r Rec) {
 	if t.who == 0 {
 		r.PC = -1
 	}
-	at := &t.block.recs[t.written&(traceBlockSize-1)]
+	at := &t.recs[t.written&(traceBlockSize-1)]
 	*at = r
 	t.written++
 	if t.Hook != nil {
@@ -483,7 +489,7 @@ func (l *Loop) noteObject(op uint8, k Kind, id uint32) {
 	if l.measuring {
 		l.statObject(op, k, id)
 	}
-	if l.trace == nil || !l.trace.Values {
+	if l.trace == nil || !l.trace.Values && !l.trace.Objects {
 		return
 	}
 	if l.trace.foot != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -58,9 +59,10 @@ func (f *runFlags) addVirtual(cmd *cobra.Command) {
 	}
 }
 
-// recorded runs the scenario that arg names and reads the record of the run. A run that failed, or came to a limit, is
+// recorded runs the scenario that arg names with that record, and reads it. A run that failed, or came to a limit, is
 // explained as any other.
-func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string) (*dsl.Scenario, *trace.Run, error) {
+func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string, record *engine.Trace) (*dsl.Scenario, *trace.Run, error) {
+	debug.SetGCPercent(50) // a long record should not need twice its memory
 	s, _, err := f.run.load(arg, io)
 	if err != nil {
 		return nil, nil, err
@@ -69,7 +71,7 @@ func (f *setupFlags) recorded(cmd *cobra.Command, io streams, arg string) (*dsl.
 	if err != nil {
 		return nil, nil, err
 	}
-	opts.KeepOutput, opts.Trace = true, &engine.Trace{Values: true}
+	opts.KeepOutput, opts.Trace = true, record
 	loop := engine.New(s.Program(), opts)
 	if _, err := execute(loop, io); err != nil {
 		return nil, nil, err

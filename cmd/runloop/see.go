@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -166,8 +165,7 @@ func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
 	}
 	setup := setupText(cmd)
 	f.setup.run.limits = append([]string{seeSteps}, f.setup.run.limits...)
-	debug.SetGCPercent(50) // a long record should not need twice its memory
-	s, r, err := f.setup.recorded(cmd, io, arg)
+	s, r, err := f.setup.recorded(cmd, io, arg, &engine.Trace{Values: true})
 	if err != nil {
 		return err
 	}

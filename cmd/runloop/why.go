@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"runloop/dsl"
+	"runloop/engine"
 	"runloop/internal/trace"
 	"runloop/internal/why"
 )
@@ -95,7 +96,7 @@ func (f *whyFlags) run(cmd *cobra.Command, io streams, args []string) error {
 	if err != nil {
 		return err
 	}
-	_, r, err := f.setup.recorded(cmd, io, args[0])
+	_, r, err := f.setup.recorded(cmd, io, args[0], &engine.Trace{Objects: true})
 	if err != nil {
 		return err
 	}
