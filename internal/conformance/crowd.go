@@ -1,6 +1,9 @@
 package conformance
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // acquireInLine acquires the object and holds it for a while, or for ever.
 func acquireInLine(g *generator, what string) mapping {
@@ -49,11 +52,9 @@ func (g *generator) crowd(*body) (any, bool) {
 	c := pick(g, crowds...)
 	what, limit := g.fresh("v"), bare(g.duration(3, 1))
 	steps := list{step("new", bare(c.kind), append(c.options[:len(c.options):len(c.options)], pair{"as", bare(what)})...)}
-	for _, verb := range c.before {
-		s := step(verb, bare(what))
-		if verb == "put" {
-			s = append(s, pair{"value", bare("9")})
-		}
+	if c.before != nil {
+		s := slices.Clone(c.before)
+		s[0].value = bare(what)
 		steps = append(steps, s)
 	}
 	var tasks []string

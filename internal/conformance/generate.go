@@ -2,6 +2,7 @@
 package conformance
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -41,6 +42,7 @@ type generator struct {
 	workers    []string
 	cycle      bool                // workers await each other, so nothing may be cancelled
 	objects    map[string][]string // expressions for the declared objects, by kind
+	single     map[string]bool     // resources that never have more than one unit
 	futures    bool                // tasks share a future
 	blocks     bool                // steps block
 	calendar   bool                // times of the calendar are used
@@ -132,6 +134,18 @@ func (g *generator) scenario() mapping {
 	if len(clock) > 0 {
 		m = append(m, pair{"clock", clock})
 	}
+	var rest mapping
+	if hasMain {
+		rest = append(rest, pair{"main", g.steps(&body{async: true, task: true, named: len(g.workers), returns: true}, 14, 3)})
+	}
+	if g.chance(0.3) {
+		rest = append(rest, pair{"before", g.steps(&body{}, 4, 1)})
+	}
+	rest = append(rest, pair{"after", g.afterwards()})
+	if setters := unset(write(mapping{{"", coroutines}, {"", callbacks}, {"", workers}, {"", rest}})); len(setters) > 0 {
+		coroutines = append(coroutines, pair{"never", mapping{{"do", setters}}})
+		callbacks = append(callbacks, pair{"idle", mapping{{"do", list{step("print", "idle")}}}})
+	}
 	add := func(key string, part mapping) {
 		if len(part) > 0 {
 			m = append(m, pair{key, part})
@@ -141,13 +155,26 @@ func (g *generator) scenario() mapping {
 	add("coroutines", coroutines)
 	add("callbacks", callbacks)
 	add("workers", workers)
-	if hasMain {
-		m = append(m, pair{"main", g.steps(&body{async: true, task: true, named: len(g.workers), returns: true}, 14, 3)})
+	return append(m, rest...)
+}
+
+// unset writes steps that set the shared task, handle and future where they are used and nothing sets them, so that they
+// have their types. They never run.
+func unset(text []byte) list {
+	var setters list
+	for _, x := range []struct {
+		name string
+		set  mapping
+	}{
+		{"last", step("spawn", bare("never"), pair{"as", bare("last")})},
+		{"h", step("call_soon", bare("idle"), pair{"as", bare("h")})},
+		{"fu", step("new", bare("future"), pair{"as", bare("fu")})},
+	} {
+		if bytes.Contains(text, []byte(x.name+" != null")) && !bytes.Contains(text, []byte("as: "+x.name+"\n")) {
+			setters = append(setters, x.set)
+		}
 	}
-	if g.chance(0.3) {
-		m = append(m, pair{"before", g.steps(&body{}, 4, 1)})
-	}
-	return append(m, pair{"after", g.afterwards()})
+	return setters
 }
 
 // function writes a function of expressions, which may call those before it.
@@ -529,11 +556,11 @@ func (g *generator) add(b *body) (any, bool) {
 	switch g.n(4) {
 	case 0:
 		b.sets = true
-		return step("add", mapping{{"c", "${" + g.number(b) + "}"}, {"n", 1 + g.n(2)}}), false
+		return step("add", mapping{{"c", "${" + g.number(b) + "}"}, {"n", bare(fmt.Sprint(1 + g.n(2)))}}), false
 	case 1:
 		return step("add", mapping{{"xs[0]", "${" + g.number(b) + "}"}, {"n", "${-n}"}}), false
 	}
-	return step("add", mapping{{"n", 1 + g.n(3)}}), false
+	return step("add", mapping{{"n", bare(fmt.Sprint(1 + g.n(3)))}}), false
 }
 
 func (g *generator) remove(*body) (any, bool) {

@@ -37,8 +37,9 @@ func (g *generator) declare() mapping {
 		return mapping{{"capacity", size(0, 3)}, {"order", bare(pick(g, "fifo", "lifo", "priority"))}}
 	}
 	add("queues", "queue", mapping{{"qa", size(0, 3)}, {"qb", order()}}, "qa", "qb")
-	add("resources", "resource", mapping{{"rs", size(0, 3)}, {"rp", mapping{{"capacity", size(1, 3)}, {"order", bare("priority")}}}, {"rl", g.resourceOptions()}},
-		"rs", "rp", "rl")
+	rs, rp, rl := size(0, 3), size(1, 3), g.resourceOptions()
+	add("resources", "resource", mapping{{"rs", rs}, {"rp", mapping{{"capacity", rp}, {"order", bare("priority")}}}, {"rl", rl}}, "rs", "rp", "rl")
+	g.single = map[string]bool{"rs": rs < "2", "rp": rp < "2", "rl": rl.get("capacity").(bare) < "2"}
 	add("containers", "container", mapping{{"ta", g.containerOptions()}, {"tb", size(1, 5)}}, "ta", "tb")
 	add("stores", "store", mapping{{"sa", g.storeOptions()}, {"st", size(0, 3)}}, "sa", "st")
 	g.futures, g.plain = g.chance(0.3), g.chance(0.4)
@@ -381,17 +382,17 @@ func (g *generator) showObject(b *body) (any, bool) {
 type crowd struct {
 	kind    string
 	options []pair
-	before  []string // verbs that make the tasks wait
+	before  mapping // makes the tasks wait: one step, without the object; nil: they wait as it is
 	wait    func(g *generator, what string) mapping
 	wake    func(g *generator, what string) any
 }
 
 // crowds has a row for each way to wait in a line.
 var crowds = []crowd{
-	{"lock", nil, []string{"acquire"}, acquireInLine, func(g *generator, what string) any {
+	{"lock", nil, step("acquire", nil), acquireInLine, func(g *generator, what string) any {
 		return step("if", what+".locked", pair{"then", list{step("release", bare(what))}})
 	}},
-	{"rwlock", nil, []string{"acquire"}, func(g *generator, what string) mapping {
+	{"rwlock", nil, step("acquire", nil, pair{"mode", bare("write")}), func(g *generator, what string) mapping {
 		return append(acquireInLine(g, what), pair{"mode", bare(pick(g, "read", "write"))})
 	}, func(g *generator, what string) any {
 		return step("if", what+".writer or "+what+".readers > 0", pair{"then", list{step("release", bare(what))}})
@@ -399,18 +400,18 @@ var crowds = []crowd{
 	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(_ *generator, what string) any {
 		return step("release", bare(what))
 	}},
-	{"resource", []pair{{"max_waiting", bare("3")}}, []string{"acquire"}, func(g *generator, what string) mapping {
+	{"resource", []pair{{"max_waiting", bare("3")}}, step("acquire", nil), func(g *generator, what string) mapping {
 		return g.asked(&body{async: true}, acquireInLine(g, what), false)
 	}, func(g *generator, what string) any {
 		of := step("release", bare(what), pair{"of", "${" + what + ".holders[0]}"})
 		return step("if", what+".in_use > 0", pair{"then", list{of}})
 	}},
-	{"container", nil, []string{"get"}, func(g *generator, what string) mapping {
+	{"container", nil, nil, func(g *generator, what string) mapping {
 		return step("get", bare(what), pair{"amount", bare(fmt.Sprint(1 + g.n(3)))}, pair{"priority", bare(fmt.Sprint(g.n(2)))})
 	}, func(g *generator, what string) any {
 		return step("put", bare(what), pair{"amount", bare(fmt.Sprint(1 + g.n(4)))})
 	}},
-	{"store", []pair{{"order", bare("priority")}}, []string{"get"}, func(g *generator, what string) mapping {
+	{"store", []pair{{"order", bare("priority")}}, nil, func(g *generator, what string) mapping {
 		return step("get", bare(what), pair{"as", bare(g.fresh("v"))}, pair{"priority", bare(fmt.Sprint(g.n(2)))})
 	}, func(g *generator, what string) any {
 		return step("put", bare(what), pair{"value", bare(fmt.Sprint(g.n(9)))}, pair{"priority", bare(fmt.Sprint(g.n(3)))})
@@ -441,7 +442,7 @@ var crowds = []crowd{
 	}, putOne},
 	{"queue", []pair{{"order", bare("lifo")}}, nil, getInLine, putOne},
 	{"queue", []pair{{"order", bare("priority")}}, nil, getInLine, putOne},
-	{"queue", []pair{{"capacity", bare("1")}}, []string{"put"}, func(g *generator, what string) mapping {
+	{"queue", []pair{{"capacity", bare("1")}}, step("put", nil, pair{"value", bare("9")}), func(g *generator, what string) mapping {
 		return putAny(g, what)
 	}, func(g *generator, what string) any {
 		if !g.plain && g.chance(0.1) {
@@ -451,7 +452,7 @@ var crowds = []crowd{
 		get := step("get", bare(what), pair{"nowait", bare("true")}, pair{"as", bare(name)})
 		return step("if", what+".size > 0", pair{"then", list{get, step("print", g.fresh("#")+" ${"+name+"}")}})
 	}},
-	{"queue", nil, []string{"put"}, func(_ *generator, what string) mapping {
+	{"queue", nil, step("put", nil, pair{"value", bare("9")}), func(_ *generator, what string) mapping {
 		return step("join", bare(what))
 	}, func(g *generator, what string) any {
 		s := step("task_done", bare(what))

@@ -21,7 +21,11 @@ func (g *generator) resourceOptions() mapping {
 func (g *generator) asked(b *body, s mapping, full bool) mapping {
 	switch {
 	case g.chance(0.2):
-		s = append(s, pair{"amount", bare(fmt.Sprint(1 + g.n(2)))})
+		most := 2
+		if what, ok := s[0].value.(bare); ok && g.single[string(what)] {
+			most = 1
+		}
+		s = append(s, pair{"amount", bare(fmt.Sprint(1 + g.n(most)))})
 	case g.chance(0.2):
 		s = g.bind(b, s, "int", 1)
 	}

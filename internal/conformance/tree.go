@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -62,6 +63,8 @@ func writeValue(b *strings.Builder, v any, indent int) {
 		b.WriteString(" " + string(v) + "\n")
 	case string:
 		b.WriteString(" " + strconv.Quote(v) + "\n")
+	default:
+		panic(fmt.Sprintf("a tree has no %T", v))
 	}
 }
 
