@@ -150,7 +150,7 @@ func (l *Loop) coldOf(id uint32) *coldTask {
 	return c
 }
 
-// spawnTime is the creation time of a worker without a cold record: before the loop, or its start.
+// spawnTime is the creation time of a worker without a cold record: before the loop, or its start, when that is not late.
 func (l *Loop) spawnTime(id uint32) int64 {
 	if e := l.entryOf(id); e.Start != nil {
 		return l.names.workers[e.index].start
@@ -179,9 +179,13 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 	if l.p.Draws {
 		key = l.streamKey(e, id) // may move the cold records
 	}
-	if !e.worker || l.p.Draws {
+	late := e.worker && l.now != l.spawnTime(id) // the loop was blocked at its start, or the clock is real
+	if !e.worker || late || l.p.Draws {
 		c := l.coldOf(id)
 		c.draws.stream.key = key
+		if late {
+			c.spawned = l.now
+		}
 		if !e.worker {
 			c.spawned, c.parent, c.name = l.now, l.curID, name
 			c.ordinal, c.number = l.tasks.created, l.tasks.counted
