@@ -317,7 +317,7 @@ func schemaDefault(k *syntax.Key) (v any, ok bool) {
 func schemaExamples(k *syntax.Key) []any {
 	switch k.Kind {
 	case syntax.TimetableKey:
-		return []any{2.5, schema{{"at", schema{{"07:00", 2}, {"18:00", 0}}}}, schema{{"at", schema{{"0s", 2}, {"8h", 5}}}, {"every", "1d"}}}
+		return []any{2, schema{{"at", schema{{"07:00", 2}, {"18:00", 0}}}}, schema{{"at", schema{{"0s", 2}, {"8h", 5}}}, {"every", "1d"}}}
 	case syntax.TimesKey:
 		return []any{schema{{"0s", 2}, {"8h", 5}}, schema{{"Mon 08:00", 3}, {"Fri 16:00", 0}}}
 	case syntax.DurationsKey:
@@ -458,6 +458,9 @@ func kindSchema(k *syntax.Key) schema {
 	case syntax.RecordKey:
 		return recordSchema(k.Keys)
 	case syntax.RecordsKey:
+		if k.OrOne {
+			return either("array", list(recordSchema(k.Keys)), recordSchema(k.Keys))
+		}
 		return list(recordSchema(k.Keys))
 	case syntax.NamedKey:
 		if slices.Contains(k.Keys, syntax.EntryCall) {
@@ -552,11 +555,19 @@ func paramsSchema(k *syntax.Key) schema {
 	return named(identifierPattern, either("object", record, schema{{"description", "its default"}}))
 }
 
+// sizeSchema is what may stand where the options of an object could: never a map.
+func sizeSchema(k *syntax.Key) schema {
+	if k.Kind == syntax.TimetableKey {
+		return valueSchema(k)
+	}
+	return kindSchema(k)
+}
+
 func objectsSchema(k *syntax.Key) schema {
 	options := recordSchema(k.Keys)
 	var size schema
 	if key := syntax.SizeKey(k.Types[0]); key != nil {
-		size = append(schema{{"description", key.Doc}}, kindSchema(key)...)
+		size = append(schema{{"description", key.Doc}}, sizeSchema(key)...)
 		size[1].value = append(slices.Clone(size[1].value.([]string)), "null")
 	} else {
 		size = schema{{"type", "null"}}

@@ -205,7 +205,9 @@ func (l *Loop) takeUnits(id uint32) {
 	if q.preemptible && (r.order == ResourcePreemptive || r.interrupts) {
 		l.enterLine(&r.victims, id)
 	}
-	if l.p.numbered && q.amount == 1 {
+	if r.failures > 0 {
+		l.takeSlots(r, id, q)
+	} else if l.p.numbered && q.amount == 1 {
 		q.unit = r.units.take()
 	}
 	c := l.coldOf(q.task)
@@ -237,7 +239,9 @@ func (l *Loop) dropUnits(id uint32) {
 	if q.preemptible && (r.order == ResourcePreemptive || r.interrupts) {
 		l.leaveLine(&r.victims, id)
 	}
-	if l.p.numbered && q.amount == 1 {
+	if r.failures > 0 {
+		l.dropSlots(r, id)
+	} else if l.p.numbered && q.amount == 1 {
 		r.units.give(q.unit)
 	}
 }
@@ -539,7 +543,7 @@ func (l *Loop) resize(in *instr) {
 	if on := uint32(v.n); in.x.most != nil {
 		l.resources[on].maxWaiting = most
 	}
-	if on := uint32(v.n); in.int != nil {
+	if on := uint32(v.n); in.int != nil && l.mayResize(on) {
 		l.setCapacity(on, capacity)
 	}
 	l.recObject(OpResize, KindResource, uint32(v.n))

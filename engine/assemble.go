@@ -165,6 +165,8 @@ func (a *assembler) object(d *ObjectDef) {
 		r.rank = int32(len(a.p.ranks))
 		a.p.ranks = append(a.p.ranks, r.Rank)
 	}
+	d.Resource.failures = int32(len(a.p.failures))
+	a.p.failures = append(a.p.failures, d.Resource.Failures...)
 }
 
 // callback assembles a callback's steps and, for a periodic one, what follows them.

@@ -44,6 +44,9 @@ func (l *Loop) CloneInto(c *Loop) {
 	sources := c.sources
 	c.sources = l.sources
 	c.sources.own(&sources)
+	shifts := c.shifts
+	c.shifts = l.shifts
+	c.shifts.own(&shifts)
 	pool := c.pool
 	c.pool = l.pool
 	c.pool.own(&pool)

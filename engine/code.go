@@ -172,10 +172,11 @@ type assembly struct {
 	owner    []int32 // of each instruction: the index of its Code
 	handler  []int32 // of each instruction: the index of its region; 0: the activation ends
 	regions  []region
-	entries  []*Entry // Entry.index counts from 0 here
-	choosy   bool     // a get takes only some items
-	numbered bool     // a step asks for the number of its unit
-	looked   bool     // a step waits until something holds of an object
+	entries  []*Entry  // Entry.index counts from 0 here
+	choosy   bool      // a get takes only some items
+	failures []Failure // of all resources
+	numbered bool      // a step asks for the number of its unit
+	looked   bool      // a step waits until something holds of an object
 }
 
 // codeInfo is what the assembler knows of a Code.

@@ -243,7 +243,7 @@ func (l *Loop) horizon() int64 {
 		first := l.timers.earliest().when
 		until = max(until, min(first+min(x.Late, math.MaxInt64-first), end))
 	}
-	return until
+	return max(l.now, min(until, l.shifts.next())) // what is late is so for less than until then
 }
 
 // beginExplored is beginIteration of an explored run.
@@ -267,6 +267,9 @@ func (l *Loop) beginExplored() bool {
 	}
 	if l.explore != nil && l.cancels() {
 		l.cancelFromOutside()
+	}
+	if l.shifts.next() <= l.now {
+		l.startShifts()
 	}
 	for i := range plan {
 		p := &plan[i]

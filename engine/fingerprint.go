@@ -201,6 +201,7 @@ func (l *Loop) hashTime(h *hasher) {
 	h.words(uint64(l.phase), uint64(l.mainID), uint64(l.shutdown), uint64(l.drains), uint64(l.todo), uint64(l.chosen.cancels))
 	h.word(uint64(oneIf(l.turning) | oneIf(l.stopping)<<1 | oneIf(l.quits)<<2 | oneIf(l.active)<<3 | oneIf(l.late)<<4))
 	l.hashReady(h)
+	l.shifts.hash(h)
 	l.hashTimers(h)
 	if l.opts.Ties == TiesRandom && !l.anyOrder() {
 		h.word(l.draws.choice.count)

@@ -25,6 +25,8 @@ const (
 	handleUnthread                    // the await of a job was cancelled; a: job, b: its number
 	handleArm                         // what an arm of a `first` awaits is done, which is noticed at once; a: task, b: the arm
 	handleArmOver                     // the time of an arm is over; a: task, b: its timer
+	handleShift                       // the capacity of a resource changes; a: that, b: its timetable
+	handleUnit                        // a unit fails or is repaired; a: the resource, b: the failure
 	handleMain                        // main is done (a: 0), or what asyncio.run cancelled is (a: 1): stops the loop
 )
 

@@ -264,6 +264,7 @@ const (
 	AttrWriter                 // readers–writer lock: whether a task writes
 	AttrInUse                  // resource: units
 	AttrFree                   // resource: units
+	AttrDown                   // resource: units that have broken down
 	AttrHolders                // resource: tasks, in the order in which they got it
 	AttrWaiters                // resource: tasks, in the order of the line
 	AttrLevel                  // container: how much is in it

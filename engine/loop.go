@@ -23,6 +23,7 @@ type Loop struct {
 	joins     // gathers, groups, timeouts and waits
 	callbacks callbacks
 	sources   arrivals
+	shifts    shifts
 	pool      pool // threads
 	vars      variables
 	draws     draws
@@ -295,6 +296,9 @@ func (l *Loop) beginIteration() bool {
 	if l.trace != nil {
 		l.recIteration()
 	}
+	if l.shifts.next() <= l.now {
+		l.startShifts()
+	}
 	if l.timers.mayBeDue(l.now) {
 		l.collect()
 	}
@@ -311,11 +315,14 @@ func (l *Loop) moveClock() bool {
 	until := l.now
 	l.late = false
 	if l.ready.n == 0 && !l.stopping {
-		if l.timers.len() == 0 {
+		until = l.shifts.next()
+		if l.timers.len() > 0 {
+			until = min(until, l.timers.earliest().when)
+		} else if !l.shiftAwaited() {
 			l.idle()
 			return false
 		}
-		until = max(l.now, l.timers.earliest().when)
+		until = max(l.now, until)
 	}
 	if l.pastEnd(until) {
 		return false
@@ -404,6 +411,10 @@ func (l *Loop) runHandle(h handle) {
 		l.unshield(h.a)
 	case handleUnthread:
 		l.cancelJob(h.a, h.b)
+	case handleShift:
+		l.shift(h.a, h.b)
+	case handleUnit:
+		l.unitShift(h.a, int(h.b))
 	case handleMain:
 		if shutdown := h.a != 0; shutdown == (l.phase == phaseShutdown) {
 			l.stopping = true

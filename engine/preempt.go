@@ -4,6 +4,7 @@ package engine
 const (
 	reasonPreempted = "preempted" // somebody of a smaller priority wanted them
 	reasonCapacity  = "capacity"  // there are fewer units now
+	reasonFailed    = "failed"    // the unit broke down
 )
 
 // preempt takes units from those who hold a resource with a greater priority than a request has, so that the request fits:
@@ -25,7 +26,7 @@ func (l *Loop) preempt(r *resource, id uint32) bool {
 			continue
 		}
 		l.taking = append(l.taking, v)
-		free += victim.amount
+		free += l.yields(r, v)
 	}
 	for _, v := range l.spared {
 		l.enterLine(&r.victims, v)

@@ -31,6 +31,11 @@ type resource struct {
 	last       uint32
 	units      unitSet
 	onlookers  roster
+	table      int32    // the place of its timetable in shifts.tables, from 1 on; 0: it has none
+	failing    int32    // the first of its units' failures in shifts.failing
+	failures   int32    // how many each unit has
+	down       int64    // units that are down; capacity is without them
+	slots      []uint32 // with failures: the request that holds each unit; 0: none
 }
 
 // ResourceOrder says who is next in the line of a resource.
@@ -67,8 +72,11 @@ type ResourceDef struct {
 	Overtake   bool    // smaller requests may pass one that does not fit
 	Interrupt  bool    // when the capacity shrinks, those that hold more than there is are interrupted
 	Rank       Rank
+	Table      *Timetable // its capacity, instead of ObjectDef.Size
+	Failures   []Failure  // not beside Table
 
-	rank int32 // its place in Program.ranks
+	rank     int32 // its place in Program.ranks
+	failures int32 // the place of the first in Program.failures
 }
 
 // Rank computes the rank of a request: of its priority, its amount, and how long it has waited, in nanoseconds.
@@ -85,7 +93,13 @@ func makeResource(l *Loop, d *ObjectDef, name string, capacity int64) int {
 		r.maxWaiting = d.Resource.MaxWaiting(l)
 		l.mustNotBeNegative("max_waiting", r.maxWaiting)
 	}
-	return add(&l.resources, r)
+	on := uint32(len(l.resources))
+	if t := d.Resource.Table; t != nil {
+		r.capacity = l.tableOf(&r, on, t, name)
+	}
+	add(&l.resources, r)
+	l.failuresOf(&l.resources[on], on, &d.Resource)
+	return int(on)
 }
 
 // mustNotBeNegative raises ValueError where an option of an object is below 0.
@@ -105,6 +119,8 @@ func (r *resource) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	switch a {
 	case AttrCapacity:
 		return Int(r.capacity), true
+	case AttrDown:
+		return Int(r.down), true
 	case AttrInUse:
 		return Int(r.inUse), true
 	case AttrFree:
@@ -155,13 +171,17 @@ func (r *resource) own(was *resource) {
 	r.joints.own(&was.joints)
 	r.victims.own(&was.victims)
 	r.onlookers.own(&was.onlookers)
+	r.slots = append(was.slots[:0], r.slots...)
 	r.units.freed = append(was.units.freed[:0], r.units.freed...)
 }
 
 // hash takes in the requests in the order in which they were made: that and what they say is all that their places depend on.
 func (r *resource) hash(l *Loop, h *hasher) {
 	h.ids(&r.onlookers)
-	h.words(uint64(r.capacity), uint64(r.inUse), uint64(r.maxWaiting), uint64(oneIf(r.drawn)), uint64(r.again))
+	for _, id := range r.slots {
+		h.word(uint64(id))
+	}
+	h.words(uint64(r.capacity), uint64(r.inUse), uint64(r.maxWaiting), uint64(oneIf(r.drawn)), uint64(r.again), uint64(r.down))
 	ids := append(append([]uint32(nil), r.line.heap...), r.joints.heap...)
 	h.words(uint64(r.line.len()), uint64(r.joints.len()))
 	if r.drawn {

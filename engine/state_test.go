@@ -31,7 +31,7 @@ const result = "Loop.record.res"
 // once is what is written before the first clone can be made, or is copied before it is written, and may be shared.
 var once = map[string]bool{"Loop.objects.declared": true, "Loop.vars.params": true, result: true,
 	"Loop.names.given": true, "Loop.names.ranges": true, "Loop.sources[].bound.times": true,
-	"Loop.sources[].bound.rate.times": true, "Loop.sources[].bound.rate.values": true}
+	"Loop.sources[].bound.rate.times": true, "Loop.shifts.tables[].timetable.times": true, "Loop.shifts.tables[].timetable.values": true, "Loop.sources[].bound.rate.values": true}
 
 // TestStateIsData walks the type of a loop: but for what it was given, its state holds no function, channel, interface
 // or pointer that a copy would share.

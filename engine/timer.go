@@ -26,6 +26,7 @@ const (
 	timerThread                    // a thread ends its job
 	timerArm                       // an arm of a `first` is over; id: the task
 	timerStart                     // a delayed worker; id: index in Program.Workers
+	timerShift                     // no timer: what happens to a resource by itself
 )
 
 // timer is an entry of the heap. key is the number of the arming, counted up, above the kind.

@@ -134,6 +134,8 @@ const (
 	RunUnshield  = uint8(handleUnshield)  // the future On of a shield is done: what it protects is let go
 	RunUnthread  = uint8(handleUnthread)  // takes back work of What, which was cancelled
 	RunArm       = uint8(handleArm)       // tells the `first` of What that On has ended
+	RunShift     = uint8(handleShift)     // the capacity of a resource changes by its timetable
+	RunUnit      = uint8(handleUnit)      // a unit of a resource fails or is repaired
 	RunArmOver   = uint8(handleArmOver)   // the time of an arm of What's `first` is up; 0: it was over meanwhile
 	RunMain      = uint8(handleMain)      // main is done, or all that was cancelled at the end: the loop stops
 )
@@ -141,7 +143,7 @@ const (
 // RunWords is what handles do in words, for files.
 var RunWords = [...]string{
 	"step", "wake", "throw", "sleep", "start", "callback", "gather", "group", "wait", "completed", "shield", "timeout",
-	"wait_over", "thread", "shielded", "unshield", "unthread", "arm", "arm_over", "main",
+	"wait_over", "thread", "shielded", "unshield", "unthread", "arm", "arm_over", "shift", "unit", "main",
 }
 
 // What a timer is for: Aux of RecArm, RecDisarm and RecFire.
@@ -153,10 +155,11 @@ const (
 	TimerThread   = uint8(timerThread)   // what a thread does for a task
 	TimerArm      = uint8(timerArm)      // an arm of a task's `first`
 	TimerStart    = uint8(timerStart)    // a delayed worker, by its number
+	TimerShift    = uint8(timerShift)    // what happens to a resource by itself, by its number: it was never armed
 )
 
 // TimerWords is what timers are for in words, for files.
-var TimerWords = [...]string{"sleep", "callback", "timeout", "wait", "thread", "arm", "start"}
+var TimerWords = [...]string{"sleep", "callback", "timeout", "wait", "thread", "arm", "start", "shift"}
 
 // Aux of RecWait and RecWake that readers tell apart.
 const (
@@ -404,6 +407,8 @@ func (l *Loop) recRun(h handle) {
 		cb := l.p.Callbacks[l.callbacks.scheduled.at(h.a).callback]
 		t.who, l.pc = whoCallback(cb.index), cb.Code.start
 		r.What, r.On = t.who, h.a
+	case handleShift, handleUnit:
+		r.What, r.Obj, r.On = 0, KindResource, h.a
 	case handleGather:
 		r.What = l.gathers.at(h.a).waiter
 		r.Obj, r.On = awaitable(h.b).object()

@@ -377,6 +377,27 @@ func (c *checker) outcome(r *syntax.Record, n *syntax.Outcome, who string) (resu
 	return result, !isError
 }
 
+// failures checks how the units of a resource break down.
+func (c *checker) failures(o *syntax.Object) {
+	with := o.With()
+	c.timetable(with.Table, syntax.SizeKey(o.Kind))
+	for _, f := range with.Failures {
+		c.duration(f.Every)
+		c.duration(f.Lasts)
+		if f.Every != nil && f.Every.Expr == nil && f.Every.Nanos == 0 {
+			c.errorf(CodeBounds, f.Every.Span, "", "`every` must be above 0: a unit that never works is none")
+		}
+	}
+	if len(with.Failures) > 0 && with.Table != nil {
+		c.errorf(syntax.CodeWrongForm, o.Options.KeySpanOf(syntax.FailuresKey), "remove one of the two",
+			"`%s` has a timetable: units that break down stay as many as there are", o.Name.Text)
+	}
+	if len(with.Failures) > 0 && c.resized(o, func(n *syntax.Resize) bool { return n.Capacity != nil && n.What.Text == o.Name.Text }) {
+		c.errorf(syntax.CodeWrongForm, o.Options.KeySpanOf(syntax.FailuresKey), "remove the `resize`, or the failures",
+			"`%s` is resized: units that break down stay as many as there are", o.Name.Text)
+	}
+}
+
 // object checks the declaration of an object and its options, as far as they are known before the run.
 func (c *checker) object(o *syntax.Object) {
 	if o.Size != nil {
@@ -384,6 +405,7 @@ func (c *checker) object(o *syntax.Object) {
 	}
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)
+		c.failures(o)
 		c.begins(o)
 	}
 	if o.Kind == expr.TypeBarrier && o.With().Parties == nil {
@@ -402,7 +424,7 @@ func (c *checker) options(r *syntax.Record, kind expr.TypeKind) {
 			c.Scope.OnlyParams = outer
 		}
 		if v, ok := f.Value.(*syntax.Value); ok {
-			if f.Key.Literal || f.Key.Kind != syntax.ValueKey {
+			if f.Key.Literal || f.Key.Kind != syntax.ValueKey && f.Key.Kind != syntax.TimetableKey {
 				c.wanted(f.Key, v)
 				continue
 			}

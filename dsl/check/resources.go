@@ -154,6 +154,9 @@ func (c *checker) resized(o *syntax.Object, wanted func(n *syntax.Resize) bool) 
 
 // amountFits reports an amount that is above every capacity of a resource.
 func (c *checker) amountFits(r *syntax.Record, o *syntax.Object) {
+	if o.With().Table != nil {
+		return
+	}
 	asking, ok := r.Node.(interface{ Ask() *syntax.Asking })
 	if joint, is := r.Node.(*syntax.Acquire); !ok || asking.Ask().Amount == nil || is && joint.What == nil {
 		return

@@ -61,6 +61,13 @@ func (b *builder) optional(v *syntax.Value) engine.Eval {
 // resource compiles the options of a resource besides its capacity.
 func (b *builder) resource(o syntax.Options) engine.ResourceDef {
 	def := engine.ResourceDef{MaxWaiting: b.integer(o.Room, "`max_waiting`"), Overtake: flag(o.Overtake)}
+	def.Table = b.timetable(o.Table, "`capacity`")
+	for _, f := range o.Failures {
+		def.Failures = append(def.Failures, engine.Failure{
+			Every: b.duration(f.Every, "`every`"), Lasts: b.duration(f.Lasts, "`lasts`"),
+			Busy: f.Clock != nil && f.Clock.Text == "busy", Finish: f.Holder != nil && f.Holder.Text == "finish",
+		})
+	}
 	def.Interrupt = o.Shrink != nil && o.Shrink.Text == "interrupt"
 	if o.Order != nil {
 		def.Order, _ = engine.ParseResourceOrder(o.Order.Text)

@@ -270,6 +270,7 @@ var Attributes = [len(TypeWords)][]Attribute{
 		{"locked", engine.AttrLocked, BoolType, "whether acquire would wait"},
 	},
 	TypeResource: {
+		{"down", engine.AttrDown, IntType, "how many units have broken down; `capacity` is without them"},
 		{"capacity", engine.AttrCapacity, IntType, "how many units it has"},
 		{"in_use", engine.AttrInUse, IntType, "how many units are held"},
 		{"free", engine.AttrFree, IntType, "how many units are free"},

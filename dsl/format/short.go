@@ -34,6 +34,9 @@ func (s *shortener) value(it *item, key *syntax.Key) {
 	case syntax.RecordKey:
 		s.record(it.value, key.Keys)
 	case syntax.RecordsKey:
+		if key.OrOne {
+			s.record(it.value, key.Keys)
+		}
 		s.each(it.value, func(n *node) { s.record(n, key.Keys) })
 	case syntax.ItemsKey:
 		s.record(it.value, key.Keys)

@@ -250,7 +250,7 @@ var attributeCode = sync.OnceValue(func() map[expr.TypeKind]map[string]string {
 			"size": "%s.size", "capacity": "%s.capacity", "full": "%s.full", "empty": "%s.empty", "items": "%s.items", "lent": "%s.lent",
 		},
 		expr.TypeResource: {
-			"capacity": "%s.capacity", "in_use": "%s.in_use", "free": "%s.free", "waiting": "%s.waiting", "holders": "%s.holders",
+			"capacity": "%s.capacity", "down": "%s.down", "in_use": "%s.in_use", "free": "%s.free", "waiting": "%s.waiting", "holders": "%s.holders",
 			"waiters": "%s.waiters",
 		},
 	}

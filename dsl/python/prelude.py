@@ -555,6 +555,7 @@ class Resource:
             raise ValueError(f"{what} must be 0 or more, not {number}")
         return number
 
+    down = 0
     in_use = property(lambda self: sum(request.amount for request in self.held))
     free = property(lambda self: max(self.capacity - self.in_use, 0))
     waiting = property(lambda self: len(self.line))
@@ -1514,7 +1515,7 @@ def item(value, key):
 #: attribute a_type_of asyncio state error_of due deadline message times
 attributes = {"Future": "state done result error", "Queue": "size full empty capacity", "Lock": "locked",
               "Semaphore": "value locked", "Event": "is_set", "Condition": "locked", "Barrier": "waiting parties broken", "Timeout": "when expired", "RWLock": "readers writer waiting",
-              "Resource": "capacity in_use free waiting holders waiters", "Container": "level capacity wanted offered full empty",
+              "Resource": "capacity down in_use free waiting holders waiters", "Container": "level capacity wanted offered full empty",
               "Store": "size capacity full empty items lent"}
 
 
@@ -1543,7 +1544,7 @@ def attribute(value, name):
                  "value": lambda semaphore: semaphore._value, "is_set": asyncio.Event.is_set,
                  "waiting": lambda it: it.n_waiting if hasattr(it, "n_waiting") else it.waiting, "parties": lambda barrier: barrier.parties,
                  "broken": lambda barrier: barrier.broken, "when": deadline, "expired": asyncio.Timeout.expired, "readers": lambda lock: lock.readers,
-                 "writer": lambda lock: lock.writer, "in_use": lambda resource: resource.in_use,
+                 "writer": lambda lock: lock.writer, "in_use": lambda resource: resource.in_use, "down": lambda resource: 0,
                  "free": lambda resource: resource.free, "holders": lambda resource: resource.holders,
                  "waiters": lambda resource: resource.waiters}
         known = {name: known[name] for name in attributes.get(kind_of(value), "").split()}

@@ -14,6 +14,12 @@ func (f *function) resource(at source.Span, o syntax.Options) string {
 	if o.Capacity != nil {
 		args = append(args, f.value(o.Capacity).text)
 	}
+	if o.Table != nil {
+		f.refusef(o.Table.Span, "asyncio has no counterpart of a `capacity` that changes by a timetable")
+	}
+	for _, failure := range o.Failures {
+		f.refusef(failure.Span, "asyncio has no counterpart of `failures`")
+	}
 	if o.Order != nil {
 		if o.Order.Text == "random" || o.Order.Text == "preemptive" {
 			f.refusef(o.Order.Span, "a resource with `order: %s` cannot be exported", o.Order.Text)

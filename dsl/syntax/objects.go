@@ -36,7 +36,7 @@ var ObjectKeys = []*Key{
 		Keys: []*Key{capacityKey, orderKey, objectCount}, Size: capacityKey,
 		Doc: "queues; a number is its capacity", new: newOptions, into: intoObjects},
 	{Name: "resources", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeResource},
-		Keys: []*Key{resourceCapacity, resourceOrder, roomKey, overtakeKey, shrinkKey, objectCount}, Size: resourceCapacity,
+		Keys: []*Key{resourceCapacity, resourceOrder, roomKey, overtakeKey, shrinkKey, FailuresKey, objectCount}, Size: resourceCapacity,
 		Doc: "resources: units that tasks hold for a while; a number is its capacity", new: newOptions, into: intoObjects},
 	{Name: "containers", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeContainer},
 		Keys: []*Key{containerCapacity, levelKey, overtakeKey, objectCount}, Size: containerCapacity,
@@ -80,9 +80,30 @@ var (
 	boundedKey = &Key{Name: "bounded", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
 		Doc:  "releasing a semaphore above its first value is a ValueError",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Bounded, _ = v.(*Value) }}
-	resourceCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: intTypes, Default: "1",
-		Doc:  "how many units it has",
-		into: func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+	resourceCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: TimetableKey, Types: intTypes, Default: "1",
+		Keys: timetableKeys, new: func() Node { return new(Timetable) },
+		Doc: "how many units it has, or how many over time",
+		into: func(n Node, v FieldValue) {
+			o := n.(hasOptions).options()
+			if o.Table = timetable(v); o.Table != nil && o.Table.Constant != nil {
+				o.Capacity, o.Table = o.Table.Constant, nil
+			}
+		}}
+	FailuresKey = &Key{Name: "failures", Also: []string{"breakdowns"}, Kind: RecordsKey, OrOne: true, new: func() Node { return new(Failure) },
+		Doc:  "how its units break down by themselves: a map, or a list of them",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Failures = nodes[*Failure](v) },
+		Keys: []*Key{
+			{Name: "every", Also: []string{"mtbf", "mttf"}, Kind: DurationKey, Required: true, Doc: "how long a unit works from a repair on, computed for each time",
+				into: func(n Node, v FieldValue) { n.(*Failure).Every, _ = v.(*Duration) }},
+			{Name: "lasts", Also: []string{"mttr", "repair"}, Kind: DurationKey, Required: true, Doc: "how long it is down, computed for each time",
+				into: func(n Node, v FieldValue) { n.(*Failure).Lasts, _ = v.(*Duration) }},
+			{Name: "clock", Kind: WordKey, Words: []string{"time", "busy"}, Default: "time",
+				Doc:  "what `every` counts: the loop time, or the unit's own time in use",
+				into: func(n Node, v FieldValue) { n.(*Failure).Clock, _ = v.(*Name) }},
+			{Name: "holder", Kind: WordKey, Words: []string{"interrupt", "finish"}, Default: "interrupt",
+				Doc:  "what happens to who holds it: an Interrupt with the reason \"failed\", or it keeps the unit until it gives it back",
+				into: func(n Node, v FieldValue) { n.(*Failure).Holder, _ = v.(*Name) }},
+		}}
 	resourceOrder = &Key{Name: "order", Kind: WordKey, Words: engine.ResourceOrderWords, Default: "fifo",
 		Doc:  "who is next: the least `priority` first; `preemptive` takes units from those of a greater one",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
@@ -104,7 +125,7 @@ var (
 		Doc:  "smaller requests may pass one that does not fit",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Overtake, _ = v.(*Value) }}
 	shrinkKey = &Key{Name: "on_shrink", Kind: WordKey, Words: []string{"finish", "interrupt"}, Default: "finish",
-		Doc:  "what happens to those who hold more than there is after a `resize`",
+		Doc:  "what happens to those who hold more than there is, where there are fewer units",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Shrink, _ = v.(*Name) }}
 	containerCapacity = &Key{Name: "capacity", Also: []string{"max", "size"}, Kind: ValueKey, Types: numberTypes, Default: "no limit",
 		Doc:  "how much fits into it",

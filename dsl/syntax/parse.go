@@ -448,6 +448,9 @@ func (p *parser) nothing(n *yaml.Node, key *Key) *Nothing {
 }
 
 func (p *parser) records(n *yaml.Node, key *Key) *Records {
+	if key.OrOne && n.Kind == yaml.MapNode {
+		return &Records{Span: n.Span, Items: []*Record{p.record(n, key.Keys, key.new(), "`"+key.Name+"`")}}
+	}
 	if n.Kind != yaml.ListNode {
 		if list := p.bareHandlers(n, key); list != nil {
 			return list

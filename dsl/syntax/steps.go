@@ -61,13 +61,15 @@ type (
 	}
 	// Options is what an object is made with.
 	Options struct {
-		Count    *Value // a list of so many
-		Capacity *Value // of a queue
-		Order    *Name  // of a queue, a resource
-		Value    *Value // of a semaphore
-		Bounded  *Value // of a semaphore
-		Parties  *Value // of a barrier
-		Overtake *Value // of a resource, as what follows
+		Count    *Value     // a list of so many
+		Capacity *Value     // of a queue
+		Table    *Timetable // of a resource: its capacity over time
+		Failures []*Failure // of a resource
+		Order    *Name      // of a queue, a resource
+		Value    *Value     // of a semaphore
+		Bounded  *Value     // of a semaphore
+		Parties  *Value     // of a barrier
+		Overtake *Value     // of a resource, as what follows
 		Shrink   *Name
 		Room     *Value     // max_waiting
 		Initial  *Value     // of a container, a store
@@ -436,6 +438,12 @@ type (
 	ObjectOptions struct {
 		Record
 		Options
+	}
+	// Failure says how the units of a resource break down.
+	Failure struct {
+		Record
+		Every, Lasts  *Duration
+		Clock, Holder *Name
 	}
 	// Clock says how time passes.
 	Clock struct {

@@ -99,6 +99,7 @@ type Key struct {
 	Or       *Key            // with Needs: the key that will do instead; nil: none
 	Literal  bool            // ${…} is not looked for
 	OfDay    bool            // of DurationKey: it takes a time of day, too
+	OrOne    bool            // of RecordsKey: a map stands for a list of one
 	Nullable bool            // null is a value, too, and leaves its field nil
 	Default  string          // what its absence means, for the reference; may be empty
 	Doc      string          // one line, for the reference

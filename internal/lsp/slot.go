@@ -71,6 +71,9 @@ func (s slot) inValue(o *outline, e *entry) slot {
 		}
 		return slot{kind: stepSlot}
 	case syntax.RecordsKey:
+		if isMap && key.OrOne {
+			return s.field(o, e, key.Keys)
+		}
 		if !isMap {
 			return slot{kind: recordSlot, keys: key.Keys}
 		}

@@ -105,6 +105,7 @@ var loopWords = [...]string{
 	engine.RunScope:    "its timeout has expired",
 	engine.RunWaitOver: "the time of its wait was up", engine.RunMain: "main is done",
 	engine.RunThread: "its thread was done", engine.RunUnthread: "its work was taken back",
+	engine.RunShift: "the capacity of the resource changed", engine.RunUnit: "a unit failed or was repaired",
 	engine.RunArm: "what it awaits had ended", engine.RunArmOver: "the time of an arm was up",
 	engine.RunShielded: "what it shields has ended", engine.RunUnshield: "the shield was over",
 }
@@ -236,7 +237,7 @@ var timerWords = [...]string{
 	engine.TimerSleep: "a sleep", engine.TimerCallback: "its timer", engine.TimerScope: "a timeout",
 	engine.TimerWait:   "the timeout of its wait",
 	engine.TimerThread: "the end of its thread's work", engine.TimerArm: "the end of an arm of its `first`",
-	engine.TimerStart: "the timer of a worker's start",
+	engine.TimerStart: "the timer of a worker's start", engine.TimerShift: "what the resource does by itself",
 }
 
 // opWords is what is done with objects: %s is the object. That a task stands in its line the wait says already.

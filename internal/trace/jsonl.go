@@ -209,6 +209,10 @@ func (l *line) timer() {
 		l.text("worker", l.r.Program.Workers[l.rec.What].Name)
 		return
 	}
+	if l.rec.Aux == engine.TimerShift {
+		l.text("object", l.r.ObjectName(engine.KindResource, l.rec.What))
+		return
+	}
 	l.who("what", l.rec.What)
 }
 

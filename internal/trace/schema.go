@@ -90,7 +90,7 @@ var fileKinds = [...]fileKind{
 	engine.RecResolve:   {"a future was resolved or cancelled", "state kind object"},
 	engine.RecArm:       {"a timer was armed", "timer for [worker] [what] due"},
 	engine.RecDisarm:    {"a timer was cancelled", "timer for [worker] [what]"},
-	engine.RecFire:      {"a timer was due: its handle becomes ready", "timer for [worker] [what] due"},
+	engine.RecFire:      {"a timer was due: its handle becomes ready", "timer for [worker] [object] [what] due"},
 	engine.RecReady:     {"a handle becomes ready at once: `call_soon`, `sleep: 0`, a timeout of 0", "h [what] [handle]"},
 	engine.RecCancel:    {"a cancellation was requested", "what [delayed]"},
 	engine.RecObject:    {"something was done with an object", "op kind object level waiting"},

@@ -55,6 +55,10 @@ func (r *Run) Chip(i int) string {
 		return whom + "sleep ends"
 	case engine.RunStart:
 		return "worker " + r.Program.Workers[rec.What].Name + " is created"
+	case engine.RunShift:
+		return r.about(rec) + " gets another capacity"
+	case engine.RunUnit:
+		return "a unit of " + r.about(rec) + " fails or is repaired"
 	case engine.RunGather:
 		return whom + r.about(rec) + " ended (gather)"
 	case engine.RunGroup:

@@ -24,6 +24,7 @@ var runWords = [...]string{
 	engine.RunShield:    "the shield of {who} is told that what it protects has ended", engine.RunScope: "a time-out of {who} is up",
 	engine.RunWaitOver: "the time of the `wait` of {who} is up", engine.RunMain: "the loop is told to stop",
 	engine.RunThread: "the thread that works for {who} is done", engine.RunUnthread: "the work for {who} is taken back",
+	engine.RunShift: "{about} gets another capacity", engine.RunUnit: "a unit of {about} fails or is repaired",
 	engine.RunArm: "what {who} awaits has ended", engine.RunArmOver: "the time of an arm of {who} is up",
 	engine.RunShielded: "{about}, a shield, is told that what it protects has ended", engine.RunUnshield: "{about}, a shield, lets go of what it protects",
 }
@@ -83,7 +84,7 @@ var opWords = [...]string{
 var timerWords = [...]string{
 	engine.TimerSleep: "its timer was due", engine.TimerCallback: "its timer was due", engine.TimerScope: "its timer was due",
 	engine.TimerWait: "its timer was due", engine.TimerStart: "its start had come",
-	engine.TimerThread: "the work was done", engine.TimerArm: "its timer was due",
+	engine.TimerShift: "its time had come", engine.TimerThread: "the work was done", engine.TimerArm: "its timer was due",
 }
 
 // readyWords is why a turn came that was made ready at once, by its handle.
@@ -125,7 +126,7 @@ func subject(r *trace.Run, i int) string {
 		words = "a time-out comes too late: its block was left"
 	case t.Handle == engine.RunWaitOver && t.For == 0:
 		words = "the time of a `wait` is up too late: it was over"
-	case rec.Obj == engine.KindTask || rec.Obj == engine.KindFuture:
+	case rec.Obj == engine.KindTask || rec.Obj == engine.KindFuture || t.Handle == engine.RunShift || t.Handle == engine.RunUnit:
 		about = object(r, rec)
 	}
 	return put(words, func(place string) string {
