@@ -45,6 +45,18 @@ func Audit(l *Loop) []string {
 			lie[o] = nil
 		}
 	}
+	for id := range l.stores {
+		if id < len(s.of[KindStore]) && s.of[KindStore][id].stats != 0 {
+			for j := range l.stores[id].items.n {
+				o := s.of[KindStore][id].stats - 1
+				lie[o].Add(lie[o], big.NewInt(end-l.stored.at(*l.stores[id].at(j)).since))
+			}
+		}
+	}
+	inUse := make([]*big.Int, len(s.objects)) // units times time of what is held
+	for i := range inUse {
+		inUse[i] = new(big.Int)
+	}
 	inLine := make([]int64, len(s.objects))
 	for id := range l.resources {
 		if id >= len(s.of[KindResource]) || s.of[KindResource][id].stats == 0 {
@@ -54,6 +66,9 @@ func Audit(l *Loop) []string {
 		for _, q := range append(append([]uint32(nil), l.resources[id].line.heap...), l.resources[id].joints.heap...) {
 			waited[o].Add(waited[o], big.NewInt(end-l.request(q).since))
 			inLine[o]++
+		}
+		for q := l.resources[id].first; q != 0; q = l.request(q).after {
+			inUse[o].Add(inUse[o], new(big.Int).Mul(big.NewInt(end-l.request(q).since), big.NewInt(l.request(q).amount)))
 		}
 	}
 	for i := range s.objects {
@@ -83,7 +98,8 @@ func Audit(l *Loop) []string {
 				same("the area of queue", o.levels[statQueue].area(), sum(&o.tallies[statWait]), sum(&o.tallies[statGaveUp]),
 					sum(&o.tallies[statInterrupted]), waited[i])
 			}
-		case objectStatRows[KindQueue]:
+			same("the area of in_use", o.levels[statInUse].area(), bigSum(o.held[:]...), inUse[i])
+		case &queueRow, &storeRow:
 			if lie[i] != nil {
 				same("the area of size", o.levels[0].area(), sum(&o.tallies[statHold]), lie[i])
 			}

@@ -11,7 +11,8 @@ type Fingerprint [2]uint64
 
 // Fingerprint is that of the loop's state between two units. It takes in what the future of the run and its result depend
 // on, and nothing else: not the numbers of timers, not what came before. With output what was printed is part of it; the
-// loop must keep its output then. It reports false where the values are too large to be looked at.
+// loop must keep its output then. It reports false where the values are too large to be looked at, and where the run depends on
+// its statistics.
 func (l *Loop) Fingerprint(output bool) (Fingerprint, bool) {
 	h := &l.hasher
 	h.a, h.b, h.left, h.errors = 0x9AE16A3B2F90404F, 0xC949D7C7509E6557, maxHashed, h.errors[:0]
@@ -32,7 +33,7 @@ func (l *Loop) Fingerprint(output bool) (Fingerprint, bool) {
 	if output {
 		h.bytes(l.out.buf)
 	}
-	return Fingerprint{mix64(h.a), mix64(h.b)}, h.left > 0
+	return Fingerprint{mix64(h.a), mix64(h.b)}, h.left > 0 && !l.p.Measures
 }
 
 // maxHashed is how many values one fingerprint looks at, at most.

@@ -144,7 +144,7 @@ func New(p *Program, opts Options) *Loop {
 	l.contexts.add()
 	l.contexts.at(0).vals, l.contexts.at(0).refs = make([]Value, len(p.Context)), 1
 	l.initialValues()
-	if opts.Statistics {
+	if opts.Statistics || p.Measures {
 		l.beginStatistics()
 	}
 	switch {

@@ -21,14 +21,15 @@ type Program struct {
 
 	Checks []Check // conditions that are looked at during the run
 
-	Watched bool     // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
-	Recycle bool     // no expression can name a task that no variable refers to, but for the tasks in Named
-	Named   []string // names of tasks that expressions, or who reads the result, may ask for
-	Shares  bool     // a task may run in the context of another (Entry.SharedBy)
-	Held    bool     // a task may keep itself in a variable (Loop.CurrentTask)
-	Draws   bool     // whether any expression draws random numbers
-	Unit    int64    // what a bare number of time counts, in nanoseconds (`clock.unit`); 0: seconds
-	Inverse bool     // normal draws take one number each, by inversion (`draws: inverse`)
+	Watched  bool     // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads
+	Recycle  bool     // no expression can name a task that no variable refers to, but for the tasks in Named
+	Named    []string // names of tasks that expressions, or who reads the result, may ask for
+	Shares   bool     // a task may run in the context of another (Entry.SharedBy)
+	Held     bool     // a task may keep itself in a variable (Loop.CurrentTask)
+	Measures bool     // an expression reads statistics: they are made in every run
+	Draws    bool     // whether any expression draws random numbers
+	Unit     int64    // what a bare number of time counts, in nanoseconds (`clock.unit`); 0: seconds
+	Inverse  bool     // normal draws take one number each, by inversion (`draws: inverse`)
 
 	LoopType string // what loop.type says
 	LoopID   string // what loop.id says

@@ -239,7 +239,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 		item := queue.items.take()
 		l.stir(KindQueue, q)
 		if queue.puts.n > 0 {
-			l.statStay(q, queue.puts.take())
+			l.statStay(KindQueue, q, queue.puts.take())
 		}
 		l.wakeNextOf(&queue.putters)
 		l.recObject(OpGet, KindQueue, q)
@@ -253,7 +253,7 @@ func (l *Loop) getItem(in *instr, pc int32, again bool) whereTo {
 	var item Value
 	if i >= 0 && l.fault == nil {
 		if queue.puts.n > 0 {
-			l.statStay(q, *queue.when(i))
+			l.statStay(KindQueue, q, *queue.when(i))
 		}
 		item = l.remove(queue, i)
 		l.stir(KindQueue, q)

@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"math"
+	"math/bits"
 	"slices"
 	"strconv"
 )
@@ -13,12 +13,12 @@ type statistics struct {
 }
 
 type statParts struct {
-	began   int64          // since when they count
-	ended   int64          // when the loop had ended
-	objects []objectStats  // of each object, or of all that one `new` makes
-	of      [][]objectView // by kind and number
-	codes   []codeStats    // by the code of the tasks
-	sources []int64        // by Source.index: the tasks it had made when they began
+	began   int64                     // since when they count
+	ended   int64                     // when the loop had ended
+	objects []objectStats             // of each object, or of all that one `new` makes
+	of      [kindScalars][]objectView // by kind and number
+	codes   []codeStats               // by the code of the tasks
+	sources []int64                   // by Source.index: the tasks it had made when they began
 	made    []madeAt
 	waits   []waitView // by the number of the task
 }
@@ -27,17 +27,20 @@ type statParts struct {
 type objectStats struct {
 	kind    Kind
 	name    string
-	counts  [5]int64
-	tallies [4]tally
-	levels  [3]level
-	holds   []holding // what is held, the oldest first
-	before  int64     // how many stood in line when the statistics began
+	counts  [statCounts]int64
+	tallies [statTallies]tally
+	levels  [statLevels]level
+	amounts [2]float64 // of a container: what was put in and taken out
+	held    [2]uint64  // of a resource: units times time of what is not held any more, 128 bits
+	holds   []holding  // of locks and their like: what is held, the oldest first
+	before  int64      // how many stood in line when the statistics began
 }
 
 // objectView is what the statistics have last seen of an object.
 type objectView struct {
 	stats  uint32 // its place in statistics.objects + 1; 0: none yet
-	levels [3]int64
+	levels [statLevels]int64
+	amount float64 // of a container: what is in it
 }
 
 // madeAt is the statistics of what one `new` makes.
@@ -67,69 +70,95 @@ type codeStats struct {
 
 // The counts, tallies and levels of kinds of objects, by place.
 const (
-	statRequests = iota // of a queue: puts
+	statRequests = iota // of queues, stores and containers: puts
 	statServed          // gets
 	statRefused
 	statReneged
 	statPreempted
+	statCounts = iota + 1
 )
 
 const (
-	statWait        = iota // of a queue: put_wait
+	statWait        = iota // of queues, stores and containers: put_wait
 	statGaveUp             // get_wait
-	statHold               // stay
+	statHold               // of queues and stores: stay
 	statInterrupted        // waits of those that were preempted
+	statTallies
 )
 
 const (
-	statQueue = iota // of a queue of items: its size
-	statInUse        // putters
-	statThird        // capacity; getters
+	statQueue  = iota // of queues, stores and containers: what is in it
+	statInUse         // putters
+	statThird         // capacity; getters
+	statFourth        // of a store: lent; of a container: whether it is empty
+	statFifth         // of a container: whether it is full
+	statLevels
 )
 
 // statRow names the statistics of a kind of objects; an empty name: it has none at that place.
 type statRow struct {
-	counts  [5]string
-	tallies [4]string
-	levels  [3]string
-	look    func(o object) [3]int64 // the levels now
+	counts  [statCounts]string
+	tallies [statTallies]string
+	levels  [statLevels]string
+	derived []string                                   // what follows from them
+	look    func(l *Loop, id uint32) [statLevels]int64 // the levels now
+	derive  func(l *Loop, o *objectStats) []float64    // the derived ones
 }
 
-var lockRow = statRow{
-	counts: [5]string{"requests", "served", "refused", "reneged"}, tallies: [4]string{"wait", "gave_up", "hold"},
-	levels: [3]string{"queue", "in_use", "capacity"},
-	look: func(o object) [3]int64 {
-		held, waiting := o.level()
-		return [3]int64{int64(waiting), held, max(o.most(), 1)}
-	},
-}
+var (
+	lockRow = statRow{
+		counts: [statCounts]string{"requests", "served", "refused", "reneged"}, tallies: [statTallies]string{"wait", "gave_up", "hold"},
+		levels: [statLevels]string{"queue", "in_use", "capacity"}, derived: heldRates, derive: (*Loop).heldRates,
+	}
+	resourceRow = statRow{
+		counts:  [statCounts]string{"requests", "served", "refused", "reneged", "preempted"},
+		tallies: [statTallies]string{"wait", "gave_up", "hold", "interrupted"},
+		levels:  [statLevels]string{"queue", "in_use", "capacity"}, derived: heldRates, derive: (*Loop).heldRates,
+		look: func(l *Loop, id uint32) [statLevels]int64 {
+			r := &l.resources[id]
+			return [statLevels]int64{r.waiting(), r.inUse, r.capacity}
+		},
+	}
+	eventRow = statRow{tallies: [statTallies]string{"wait"}, levels: [statLevels]string{"waiting"}}
+	queueRow = statRow{
+		counts:  [statCounts]string{"puts", "gets", "refused", "reneged"},
+		tallies: [statTallies]string{"put_wait", "get_wait", "stay"},
+		levels:  [statLevels]string{"size", "putters", "getters"},
+		look: func(l *Loop, id uint32) [statLevels]int64 {
+			q := &l.queues[id]
+			return [statLevels]int64{int64(q.items.n), int64(q.putters.len()), int64(q.getters.len())}
+		},
+	}
+	storeRow = statRow{
+		counts: queueRow.counts, tallies: queueRow.tallies, levels: [statLevels]string{"size", "putters", "getters", "lent"},
+		look: func(l *Loop, id uint32) [statLevels]int64 {
+			s := &l.stores[id]
+			return [statLevels]int64{s.size(), int64(s.offers.len()), int64(s.wants.len()), s.lent}
+		},
+	}
+	containerRow = statRow{
+		counts: queueRow.counts, tallies: [statTallies]string{"put_wait", "get_wait"},
+		levels:  [statLevels]string{"level", "putters", "getters"},
+		derived: []string{"amount_in", "amount_out", "empty", "full"},
+		derive: func(_ *Loop, o *objectStats) []float64 {
+			return []float64{o.amounts[0], o.amounts[1], o.levels[statFourth].average(), o.levels[statFifth].average()}
+		},
+	}
+)
 
-var resourceRow = statRow{
-	counts:  [5]string{"requests", "served", "refused", "reneged", "preempted"},
-	tallies: [4]string{"wait", "gave_up", "hold", "interrupted"}, levels: [3]string{"queue", "in_use", "capacity"},
-	look: func(o object) [3]int64 {
-		r := o.(*resource)
-		return [3]int64{r.waiting(), r.inUse, r.capacity}
-	},
-}
+// heldRates is what follows from the statistics of what tasks hold.
+var heldRates = []string{"utilisation", "busy", "throughput"}
 
-var eventRow = statRow{tallies: [4]string{"wait"}, levels: [3]string{"waiting"}, look: func(o object) [3]int64 {
-	_, waiting := o.level()
-	return [3]int64{int64(waiting)}
-}}
+func (l *Loop) heldRates(o *objectStats) []float64 {
+	used, all := &o.levels[statInUse], &o.levels[statThird]
+	return []float64{used.average() / all.average(), used.shareAbove(), float64(o.counts[statServed]) / l.InUnits(used.length())}
+}
 
 // objectStatRows has a row for each kind of object that has statistics.
 var objectStatRows = [kindScalars]*statRow{
 	KindResource: &resourceRow, KindLock: &lockRow, KindSemaphore: &lockRow, KindRWLock: &lockRow,
 	KindEvent: &eventRow, KindCondition: &eventRow, KindBarrier: &eventRow,
-	KindQueue: {
-		counts: [5]string{"puts", "gets", "refused", "reneged"}, tallies: [4]string{"put_wait", "get_wait", "stay"},
-		levels: [3]string{"size", "putters", "getters"},
-		look: func(o object) [3]int64 {
-			q := o.(*queue)
-			return [3]int64{int64(q.items.n), int64(q.putters.len()), int64(q.getters.len())}
-		},
-	},
+	KindQueue: &queueRow, KindStore: &storeRow, KindContainer: &containerRow,
 }
 
 // codeRow names the statistics of the tasks of a coroutine.
@@ -160,7 +189,6 @@ func (c *statParts) own() {
 			o.levels[j] = o.levels[j].clone()
 		}
 	}
-	c.of = slices.Clone(c.of)
 	for k := range c.of {
 		c.of[k] = slices.Clone(c.of[k])
 	}
@@ -175,7 +203,7 @@ func (c *statParts) own() {
 // beginStatistics makes the statistics of the declared objects, in the order of the file.
 func (l *Loop) beginStatistics() {
 	l.warming = l.opts.Warmup > 0
-	l.measuring, l.stats.parts = true, []statParts{{of: make([][]objectView, kindScalars)}}
+	l.measuring, l.stats.parts = true, []statParts{{}}
 	s := l.measured()
 	s.codes, s.sources = make([]codeStats, len(l.p.codes)), make([]int64, len(l.p.Sources))
 	for i := range s.codes {
@@ -184,11 +212,11 @@ func (l *Loop) beginStatistics() {
 	for _, v := range l.declared {
 		if v.Kind() == KindList {
 			for _, e := range v.Elems() {
-				l.viewOf(e.Kind(), uint32(e.n), 0)
+				l.viewOf(e.Kind(), uint32(e.n))
 			}
 			continue
 		}
-		l.viewOf(v.Kind(), uint32(v.n), 0)
+		l.viewOf(v.Kind(), uint32(v.n))
 	}
 }
 
@@ -207,7 +235,8 @@ func (l *Loop) restartStatistics(at int64) {
 	s.began = at
 	for i := range s.objects {
 		o := &s.objects[i]
-		o.counts, o.tallies, o.before = [5]int64{}, [4]tally{}, o.levels[statQueue].value
+		o.counts, o.tallies, o.before = [statCounts]int64{}, [statTallies]tally{}, o.levels[statQueue].value
+		o.amounts, o.held = [2]float64{}, [2]uint64{}
 		for j := range o.levels {
 			o.levels[j].restart(at)
 		}
@@ -222,28 +251,33 @@ func (l *Loop) restartStatistics(at int64) {
 	}
 }
 
-// viewOf is what was last seen of an object; one that is new gets statistics of its own, or shares those at place in
-// statistics.objects + 1. nil: its kind has none.
-func (l *Loop) viewOf(k Kind, id uint32, share uint32) *objectView {
-	row := objectStatRows[k]
-	if row == nil {
+// viewOf is what was last seen of an object. nil: its kind has no statistics.
+func (l *Loop) viewOf(k Kind, id uint32) *objectView {
+	if views := l.stats.parts[0].of[k]; id < uint32(len(views)) && views[id].stats != 0 {
+		return &views[id]
+	}
+	return l.newView(k, id, 0)
+}
+
+// newView is viewOf for an object that is new: it gets statistics of its own, or shares those at place in
+// statistics.objects + 1.
+func (l *Loop) newView(k Kind, id uint32, share uint32) *objectView {
+	if objectStatRows[k] == nil {
 		return nil
 	}
-	views := &l.measured().of[k]
-	for uint32(len(*views)) <= id {
-		*views = append(*views, objectView{})
+	s := l.measured()
+	for uint32(len(s.of[k])) <= id {
+		s.of[k] = append(s.of[k], objectView{})
 	}
-	v := &(*views)[id]
-	if v.stats == 0 {
-		if v.stats = share; share == 0 {
-			l.measured().objects = append(l.measured().objects, objectStats{kind: k, name: l.objectName(k, id)})
-			v.stats = uint32(len(l.measured().objects))
-			for i := range l.measured().objects[v.stats-1].levels {
-				l.measured().objects[v.stats-1].levels[i].restart(l.now)
-			}
+	v := &s.of[k][id]
+	if v.stats = share; share == 0 {
+		s.objects = append(s.objects, objectStats{kind: k, name: l.objectName(k, id)})
+		v.stats = uint32(len(s.objects))
+		for i := range s.objects[v.stats-1].levels {
+			s.objects[v.stats-1].levels[i].restart(l.now)
 		}
-		l.statLevels(v, k, id)
 	}
+	l.lookAtLevels(v, k, id)
 	return v
 }
 
@@ -251,36 +285,72 @@ func (l *Loop) viewOf(k Kind, id uint32, share uint32) *objectView {
 func (l *Loop) statNew(v Value) {
 	i := slices.IndexFunc(l.measured().made, func(m madeAt) bool { return m.pc == l.pc })
 	if i >= 0 {
-		l.viewOf(v.Kind(), uint32(v.n), l.measured().made[i].stats)
+		l.newView(v.Kind(), uint32(v.n), l.measured().made[i].stats)
 		return
 	}
-	if view := l.viewOf(v.Kind(), uint32(v.n), 0); view != nil {
+	if view := l.viewOf(v.Kind(), uint32(v.n)); view != nil {
 		l.measured().made = append(l.measured().made, madeAt{l.pc, view.stats})
 		pos, _ := l.InstrAt(l.pc)
 		l.measured().objects[view.stats-1].name = "new, line " + strconv.Itoa(int(pos.Line))
 	}
 }
 
-// statLevels sees how an object's levels have changed.
-func (l *Loop) statLevels(v *objectView, k Kind, id uint32) {
+// lookAtLevels sees how an object's levels have changed.
+func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 	o := &l.measured().objects[v.stats-1]
-	for i, now := range objectStatRows[k].look(objectKinds[k].at(&l.objects, id)) {
-		if d := now - v.levels[i]; d != 0 {
-			o.levels[i].set(o.levels[i].value+d, l.now)
-			v.levels[i] = now
+	switch row := objectStatRows[k]; {
+	case k == KindResource:
+		r := &l.resources[id]
+		l.levelIs(o, v, statQueue, r.waiting())
+		l.levelIs(o, v, statInUse, r.inUse)
+		l.levelIs(o, v, statThird, r.capacity)
+	case k == KindContainer:
+		l.containerLevels(o, v, &l.containers[id])
+	case row.look != nil:
+		now := row.look(l, id)
+		for i := range row.levels {
+			l.levelIs(o, v, i, now[i])
+		}
+	default:
+		x := objectKinds[k].at(&l.objects, id)
+		held, waiting := x.level()
+		l.levelIs(o, v, statQueue, int64(waiting))
+		if row == &lockRow {
+			l.levelIs(o, v, statInUse, held)
+			l.levelIs(o, v, statThird, max(x.most(), 1))
 		}
 	}
 }
 
+// levelIs sees that a level of an object has a value now.
+func (l *Loop) levelIs(o *objectStats, v *objectView, place int, now int64) {
+	if d := now - v.levels[place]; d != 0 {
+		o.levels[place].set(o.levels[place].value+d, l.now)
+		v.levels[place] = now
+	}
+}
+
+func (l *Loop) containerLevels(o *objectStats, v *objectView, c *container) {
+	if now, _ := c.amount.Number(); now != v.amount {
+		x := &o.levels[statQueue]
+		x.setNumber(x.number()-v.amount+now, l.now)
+		v.amount = now
+	}
+	l.levelIs(o, v, statInUse, int64(c.offers.len()))
+	l.levelIs(o, v, statThird, int64(c.wants.len()))
+	l.levelIs(o, v, statFourth, int64(oneIf(!less(Int(0), c.amount))))
+	l.levelIs(o, v, statFifth, int64(oneIf(!less(c.amount, c.capacity))))
+}
+
 // statObject sees what the running task did with an object.
 func (l *Loop) statObject(op uint8, k Kind, id uint32) {
-	v := l.viewOf(k, id, 0)
+	v := l.viewOf(k, id)
 	if v == nil {
 		return
 	}
 	o := &l.measured().objects[v.stats-1]
 	switch {
-	case k == KindResource: // statTaken and its like see that
+	case k >= KindResource: // statTaken and its like see that
 	case op == OpAcquire:
 		if k != KindCondition && k != KindBarrier {
 			o.counts[statServed]++
@@ -298,7 +368,7 @@ func (l *Loop) statObject(op uint8, k Kind, id uint32) {
 		o.counts[statServed]++
 		o.tallies[statGaveUp].addDuration(l.waited(k, id))
 	}
-	l.statLevels(v, k, id)
+	l.lookAtLevels(v, k, id)
 }
 
 // release takes the running task's oldest holding out, or, where it has none, the oldest of all; it returns when it began.
@@ -311,8 +381,8 @@ func (o *objectStats) release(task uint32) int64 {
 
 // resourceStats is the statistics of a resource whose levels have changed, or will have in this step.
 func (l *Loop) resourceStats(on uint32) *objectStats {
-	v := l.viewOf(KindResource, on, 0)
-	l.statLevels(v, KindResource, on)
+	v := l.viewOf(KindResource, on)
+	l.lookAtLevels(v, KindResource, on)
 	return &l.measured().objects[v.stats-1]
 }
 
@@ -329,7 +399,12 @@ func (l *Loop) statTaken(q *request, again bool) {
 
 // statDropped sees that a request has not its units any more.
 func (l *Loop) statDropped(q *request) {
-	l.resourceStats(q.on).tallies[statHold].addDuration(l.now - q.since)
+	o := l.resourceStats(q.on)
+	o.tallies[statHold].addDuration(l.now - q.since)
+	hi, lo := bits.Mul64(uint64(l.now-q.since), uint64(q.amount))
+	var carry uint64
+	o.held[0], carry = bits.Add64(o.held[0], lo, 0)
+	o.held[1] += hi + carry
 }
 
 // statQuit sees that a request has left the line without its units.
@@ -343,21 +418,56 @@ func (l *Loop) statQuit(q *request) {
 	}
 }
 
+// statStock sees that a request of a container or a store is given what it wants.
+func (l *Loop) statStock(q *request) {
+	o := &l.measured().objects[l.viewOf(q.kind, q.on).stats-1]
+	way := oneIf(!q.offers)
+	if q.failed {
+		o.counts[statReneged]++
+		return
+	}
+	o.counts[statRequests+way]++
+	o.tallies[statWait+way].addDuration(l.now - q.since)
+	if q.kind == KindContainer {
+		amount, _ := q.quantity().Number()
+		o.amounts[way] += amount
+	}
+}
+
+// statTakenBack sees that what a request of a container or a store was given goes back.
+func (l *Loop) statTakenBack(q *request) {
+	if q.kind == KindContainer {
+		amount, _ := q.quantity().Number()
+		l.measured().objects[l.viewOf(q.kind, q.on).stats-1].amounts[1] -= amount
+	}
+}
+
+// statStockLeft sees that a request has left the line of a container or a store without what it wants.
+func (l *Loop) statStockLeft(q *request) {
+	l.measured().objects[l.viewOf(q.kind, q.on).stats-1].counts[statReneged]++
+}
+
+// statSeen sees how the levels of an object have changed.
+func (l *Loop) statSeen(k Kind, on uint32) {
+	if l.measuring {
+		l.lookAtLevels(l.viewOf(k, on), k, on)
+	}
+}
+
 // statRefused counts what was refused at once.
 func (l *Loop) statRefused(k Kind, id uint32) {
 	if l.measuring {
-		if v := l.viewOf(k, id, 0); v != nil {
+		if v := l.viewOf(k, id); v != nil {
 			l.measured().objects[v.stats-1].counts[statRefused]++
 		}
 	}
 }
 
-// statStay sees that an item is taken out of a queue, into which it was put at a time.
-func (l *Loop) statStay(id uint32, put int64) {
+// statStay sees that an item is taken out of a queue or a store, into which it was put at a time.
+func (l *Loop) statStay(k Kind, id uint32, put int64) {
 	if l.measuring {
-		if v := l.viewOf(KindQueue, id, 0); v != nil {
-			l.measured().objects[v.stats-1].tallies[statHold].addDuration(l.now - put)
-		}
+		v := l.viewOf(k, id)
+		l.measured().objects[v.stats-1].tallies[statHold].addDuration(l.now - put)
 	}
 }
 
@@ -370,7 +480,7 @@ func (l *Loop) statInVain(again bool, wait waitKind, on uint32) {
 
 // statWaits sees that the running task begins to wait. One that was woken in vain goes on waiting.
 func (l *Loop) statWaits(wait waitKind, on uint32) {
-	if k, _ := waits[wait].target(l, on); k == KindNull || k >= kindScalars || objectStatRows[k] == nil || wait == waitRelock || wait == waitJoin || wait == waitUnits {
+	if wait < waitLock || wait > waitGet || wait == waitRelock {
 		return
 	}
 	s := l.measured()
@@ -409,7 +519,7 @@ func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 	if err == nil && (wait == waitPut || wait == waitGet) {
 		return // it looks whether there is anything for it
 	}
-	v := l.viewOf(k, id, 0)
+	v := l.viewOf(k, id)
 	o := &l.measured().objects[v.stats-1]
 	d := l.waited(k, id)
 	switch {
@@ -421,7 +531,7 @@ func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 		o.counts[statReneged]++
 		o.tallies[statGaveUp].addDuration(d)
 	}
-	l.statLevels(v, k, id)
+	l.lookAtLevels(v, k, id)
 }
 
 // codeStat is the statistics of the tasks that run a code.
@@ -465,163 +575,4 @@ func (l *Loop) passLevels(now int64) {
 	for i := range l.measured().codes {
 		l.measured().codes[i].inside.pass(now)
 	}
-}
-
-// Statistics is what was counted and measured of one object, or of the tasks of one coroutine.
-type Statistics struct {
-	Kind   string // "lock", "queue" …; "tasks" for a coroutine, "sources" for a source
-	Name   string
-	Counts []StatCount
-	Tally  []StatTally
-	Level  []StatLevel
-	Rates  []StatValue // what follows from the others: utilisation, busy, throughput
-}
-
-// StatCount is how often something happened.
-type StatCount struct {
-	Name string
-	N    int64
-}
-
-// StatValue is a number with a name.
-type StatValue struct {
-	Name  string
-	Value float64
-}
-
-// StatTally is the statistics of single durations. Its values are in the scenario's unit of time; NaN: there is none.
-type StatTally struct {
-	Name               string
-	Count              int64
-	Sum, Mean, SD      float64
-	Min, Max           float64
-	P50, P90, P95, P99 float64
-	Zero               float64 // the part of them that is 0
-	Half               float64 // half the width of a confidence interval of 95 % for the mean
-	WhyNot             string  // why there is none: "too few", "correlated"
-}
-
-// Fields is the values with their names, as files and expressions have them.
-func (t *StatTally) Fields() []StatValue {
-	return []StatValue{{"count", float64(t.Count)}, {"sum", t.Sum}, {"mean", t.Mean}, {"sd", t.SD}, {"min", t.Min}, {"max", t.Max},
-		{"p50", t.P50}, {"p90", t.P90}, {"p95", t.P95}, {"p99", t.P99}, {"zero", t.Zero}, {"ci", t.Half}}
-}
-
-// Fields is the values with their names, as files and expressions have them.
-func (x *StatLevel) Fields() []StatValue {
-	return []StatValue{{"mean", x.Mean}, {"sd", x.SD}, {"min", x.Min}, {"max", x.Max}, {"last", x.Last},
-		{"p50", x.P50}, {"p90", x.P90}, {"p95", x.P95}, {"p99", x.P99}}
-}
-
-// StatLevel is the statistics of what lasts; NaN: no time has passed.
-type StatLevel struct {
-	Name               string
-	Mean, SD           float64
-	Min, Max, Last     float64
-	P50, P90, P95, P99 float64
-}
-
-// Statistics lists the statistics of a run: of the objects in the order in which they were made, then of the coroutines and
-// the sources in the order of the file. Empty without Options.Statistics.
-func (l *Loop) Statistics() []Statistics {
-	if len(l.stats.parts) == 0 {
-		return nil
-	}
-	if l.measuring {
-		l.passLevels(l.now)
-	}
-	var list []Statistics
-	for i := range l.measured().objects {
-		list = append(list, l.objectStatistics(&l.measured().objects[i]))
-	}
-	for i, c := range l.p.codes {
-		if i < len(l.measured().codes) && l.measured().codes[i].counts[0] > 0 && c.Name != "" {
-			list = append(list, l.codeStatistics(&l.measured().codes[i], c.Name))
-		}
-	}
-	for i, s := range l.p.Sources {
-		list = append(list, l.sourceStatistics(i, s.Callback.Name))
-	}
-	return list
-}
-
-// sourceStatistics counts the arrivals of a source.
-func (l *Loop) sourceStatistics(i int, name string) Statistics {
-	x := l.measured()
-	came := l.sources[i].made - x.sources[i]
-	return Statistics{Kind: "sources", Name: name, Counts: []StatCount{{"arrivals", came}},
-		Rates: []StatValue{{"rate", float64(came) / l.InUnits(l.measuredTo()-x.began)}}}
-}
-
-// measuredTo is the time up to which the statistics count.
-func (l *Loop) measuredTo() int64 {
-	if l.measuring {
-		return l.now
-	}
-	return l.measured().ended
-}
-
-func (l *Loop) objectStatistics(o *objectStats) Statistics {
-	row := objectStatRows[o.kind]
-	s := Statistics{Kind: o.kind.String(), Name: o.name}
-	counts := o.counts
-	held := row == &lockRow || row == &resourceRow
-	if held {
-		counts[statRequests] = counts[statServed] + counts[statReneged] + counts[statRefused] + o.levels[statQueue].value - o.before
-	}
-	for i, name := range row.counts {
-		if name != "" {
-			s.Counts = append(s.Counts, StatCount{name, counts[i]})
-		}
-	}
-	for i, name := range row.tallies {
-		if name != "" {
-			s.Tally = append(s.Tally, l.tallyStatistics(name, &o.tallies[i]))
-		}
-	}
-	for i, name := range row.levels {
-		if name != "" {
-			s.Level = append(s.Level, levelStatistics(name, &o.levels[i]))
-		}
-	}
-	if held {
-		used, all := &o.levels[statInUse], &o.levels[statThird]
-		s.Rates = []StatValue{{"utilisation", used.average() / all.average()}, {"busy", used.shareAbove()},
-			{"throughput", float64(counts[statServed]) / l.InUnits(used.length())}}
-	}
-	return s
-}
-
-func (l *Loop) codeStatistics(c *codeStats, name string) Statistics {
-	s := Statistics{Kind: "tasks", Name: name, Tally: []StatTally{l.tallyStatistics("time", &c.time)},
-		Level: []StatLevel{levelStatistics("inside", &c.inside)}}
-	for i, word := range codeRow {
-		s.Counts = append(s.Counts, StatCount{word, c.counts[i]})
-	}
-	return s
-}
-
-func (l *Loop) tallyStatistics(name string, t *tally) StatTally {
-	unit := float64(l.UnitNanos())
-	if t.real {
-		unit = 1
-	}
-	q := func(p float64) float64 { return t.quantile(p) / unit }
-	half, why := t.batches.half()
-	s := StatTally{Name: name, Count: t.count, Sum: t.total() / unit, Mean: t.average() / unit, SD: t.deviation() / unit,
-		Min: t.min / unit, Max: t.max / unit, P50: q(0.5), P90: q(0.9), P95: q(0.95), P99: q(0.99),
-		Zero: float64(t.zeros) / float64(t.count), Half: half / unit, WhyNot: why}
-	if t.count == 0 {
-		s.Min, s.Max = math.NaN(), math.NaN()
-	}
-	return s
-}
-
-func levelStatistics(name string, x *level) StatLevel {
-	s := StatLevel{Name: name, Mean: x.average(), SD: x.deviation(), Min: float64(x.min), Max: float64(x.max), Last: float64(x.value),
-		P50: x.quantile(0.5), P90: x.quantile(0.9), P95: x.quantile(0.95), P99: x.quantile(0.99)}
-	if !x.lasted {
-		s.Min, s.Max = math.NaN(), math.NaN()
-	}
-	return s
 }

@@ -111,18 +111,18 @@ workers:
 `, true)
 	l.Run()
 	desk := statistic(t, l, "semaphore", "desk")
-	got := fmt.Sprint(desk.Counts, desk.Tally[0].Sum, desk.Tally[0].Zero, desk.Tally[1].Sum, desk.Tally[2].Mean, desk.Level[0].Mean, desk.Level[1].Max, desk.Rates[0])
+	got := fmt.Sprint(desk.Counts, desk.Tally[0].Value("sum"), desk.Tally[0].Value("zero"), desk.Tally[1].Value("sum"), desk.Tally[2].Value("mean"), desk.Level[0].Value("mean"), desk.Level[1].Value("max"), desk.Rates[0])
 	// a and b have it from 0 to 4 and 6; c waits from 0 to 3 in vain; d waits from 2 to 4 and has it to 5; the end is at 10
 	if want := "[{requests 4} {served 3} {refused 0} {reneged 1}] 2 0.6666666666666666 3 3.6666666666666665 0.5 2 {utilisation 0.55}"; got != want {
 		t.Errorf("desk: %s, want %s", got, want)
 	}
 	inbox := statistic(t, l, "queue", "inbox")
-	got = fmt.Sprint(inbox.Counts, inbox.Tally[0].Sum, inbox.Tally[1].Sum, inbox.Tally[2].Sum, inbox.Level[0].Mean, inbox.Level[1].Mean)
+	got = fmt.Sprint(inbox.Counts, inbox.Tally[0].Value("sum"), inbox.Tally[1].Value("sum"), inbox.Tally[2].Value("sum"), inbox.Level[0].Value("mean"), inbox.Level[1].Value("mean"))
 	if want := "[{puts 2} {gets 2} {refused 0} {reneged 0}] 5 0 7 0.7 0.5"; got != want {
 		t.Errorf("inbox: %s, want %s", got, want)
 	}
 	customers := statistic(t, l, "tasks", "customer")
-	got = fmt.Sprint(customers.Counts, customers.Tally[0].Sum, customers.Level[0].Mean)
+	got = fmt.Sprint(customers.Counts, customers.Tally[0].Value("sum"), customers.Level[0].Value("mean"))
 	if want := "[{started 4} {done 4} {failed 0} {cancelled 0}] 16 1.6"; got != want {
 		t.Errorf("customers: %s, want %s", got, want)
 	}
@@ -259,14 +259,14 @@ sources:
 	at := l.Run().At
 	// They hold it from 0, 3, 6 and 9 to 12: at 5 one has it and one waits.
 	desk, tasks, source := statistic(t, l, "resource", "desk"), statistic(t, l, "tasks", "customer"), statistic(t, l, "sources", "customer")
-	got := fmt.Sprint(at, desk.Counts[:2], desk.Tally[0].Sum, desk.Tally[2].Sum, desk.Level[0].Mean*7, desk.Level[1].Mean, desk.Rates[2], tasks.Counts[:2], tasks.Level[0].Mean*7,
-		tasks.Tally[0].Sum, source.Counts, source.Rates)
+	got := fmt.Sprint(at, desk.Counts[:2], desk.Tally[0].Value("sum"), desk.Tally[2].Value("sum"), desk.Level[0].Value("mean")*7, desk.Level[1].Value("mean"), desk.Rates[2], tasks.Counts[:2], tasks.Level[0].Value("mean")*7,
+		tasks.Tally[0].Value("sum"), source.Counts, source.Rates)
 	if want := "12000000000 [{requests 1} {served 2}] 5 9 2 1 {throughput 0.2857142857142857} [{started 1} {done 3}] 9 5+7+4 [{arrivals 1}] [{rate 0.14285714285714285}]"; got != strings.Replace(want, "5+7+4", "16", 1) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	late := loopOf(t, "warmup", fmt.Sprintf(text, 50), true)
 	late.Run()
-	if desk := statistic(t, late, "resource", "desk"); desk.Tally[0].Count != 0 || desk.Level[0].Mean == desk.Level[0].Mean {
+	if desk := statistic(t, late, "resource", "desk"); desk.Tally[0].Value("count") != 0 || desk.Level[0].Value("mean") == desk.Level[0].Value("mean") {
 		t.Errorf("of a run that ends before the warm-up there is %+v", desk)
 	}
 }

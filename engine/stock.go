@@ -99,6 +99,7 @@ func (l *Loop) serveStock(k Kind, on uint32) {
 		l.serveLine(s, &lines.wants)
 		again = l.serveLine(s, &lines.offers)
 	}
+	l.statSeen(k, on)
 }
 
 // serveLine serves the first of a line while one fits, and reports whether anybody was served.
@@ -116,6 +117,9 @@ func (l *Loop) serveLine(s stocked, line *waitLine) (any bool) {
 		l.leaveLine(line, id)
 		any = true
 		q := l.request(id)
+		if l.measuring {
+			l.statStock(q)
+		}
 		if l.requesting == id {
 			if q.state = requestHeld; q.arm != 0 {
 				l.leaveArms(q.task, int(q.arm)-1)
@@ -243,6 +247,8 @@ func (l *Loop) standInLine(in *instr, pc int32, id uint32) whereTo {
 		return toNext
 	case in.x.ask.Nowait:
 		l.leaveLine(lines.lineOf(q), id)
+		l.statRefused(q.kind, q.on)
+		l.statSeen(q.kind, q.on)
 		if offers := q.offers; !in.x.otherwise {
 			l.Raise(refusals[oneIf(offers)], "")
 		}
@@ -304,8 +310,14 @@ func (l *Loop) quitStock(id uint32) {
 	switch {
 	case q.state == requestAsking:
 		l.leaveLine(s.lines().lineOf(q), id)
+		if l.measuring {
+			l.statStockLeft(q)
+		}
 	case !q.offers && !q.failed:
 		s.takeBack(l, q)
+		if l.measuring {
+			l.statTakenBack(q)
+		}
 	}
 	q.state = requestFree
 	l.stirBy(id)

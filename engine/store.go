@@ -51,6 +51,7 @@ type item struct {
 	priority float64 // of the `put`
 	number   uint64  // counts the items that were put into the store
 	next     uint32  // the next one of a request
+	since    int64   // with statistics: when it came into the store
 }
 
 func makeStore(l *Loop, d *ObjectDef, name string, capacity int64) int {
@@ -171,6 +172,9 @@ func (s *store) at(i int) *uint32 { return &s.items.buf[(s.items.head+i)&(len(s.
 func (s *store) insert(l *Loop, id uint32) {
 	x := l.stored.at(id)
 	x.next = 0
+	if l.measuring {
+		x.since = l.now
+	}
 	if x.number == 0 {
 		s.puts++
 		x.number = s.puts
@@ -341,6 +345,9 @@ func (s *store) fitting(l *Loop, q *request, where EvalBool) ([]int, *Error) {
 func (s *store) lend(l *Loop, q *request, places []int) {
 	if q.scoped {
 		s.lent += int64(len(places))
+	}
+	for _, at := range places {
+		l.statStay(KindStore, q.on, l.stored.at(*s.at(at)).since)
 	}
 	if len(places) == 1 {
 		q.items = s.take(l, places[0])

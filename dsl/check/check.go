@@ -38,6 +38,7 @@ func newCodeChecker(s *syntax.File, info *Info) *checker {
 	c.env.Coroutine = func(name string) bool { return c.Coroutines[name] != nil }
 	c.env.Step = s.ValueStep
 	c.env.TextHint = c.textHint
+	c.env.Metrics, c.env.Unit = info.Metrics, s.Unit
 	return c
 }
 
@@ -182,7 +183,10 @@ func (c *checker) outside(onlyParams bool) {
 // enter goes to the names of a file, by its part of the source.
 func (c *checker) enter(part int) {
 	c.Info.enter(part)
-	c.part, c.env.Functions = part, c.Functions
+	c.part, c.env.Functions, c.env.Metrics = part, c.Functions, nil
+	if part == 0 {
+		c.env.Metrics = c.Info.Metrics
+	}
 }
 
 func (c *checker) errorf(code string, at source.Span, hint, format string, args ...any) {

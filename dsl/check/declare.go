@@ -42,6 +42,7 @@ func declare(s *syntax.File, info *Info, diags *source.Diagnostics) {
 	c.spread(s)
 	c.collect(s)
 	info.spreadWaits(s)
+	info.Metrics, info.unit = info.metricsOf(s), s.Unit
 }
 
 // global declares a variable of the whole scenario.

@@ -47,6 +47,8 @@ type Info struct {
 
 	Facts    expr.Facts
 	results  expr.Results
+	Metrics  *expr.Metrics                 // what the first file's expressions can ask the statistics for
+	unit     int64                         // of time, in nanoseconds
 	meanings map[*syntax.Reference]meaning // of bare references
 	bodies   map[*syntax.Definition]*Activation
 	sources  map[*syntax.Source]*Activation

@@ -44,7 +44,8 @@ func (v Scope) TypeOf(text string) expr.Type {
 	if tree == nil {
 		return expr.AnyType
 	}
-	env := expr.Env{Scope: forgiving{&v}, Results: &v.results, Facts: expr.Facts{}, Functions: v.Functions}
+	env := expr.Env{Scope: forgiving{&v}, Results: &v.results, Facts: expr.Facts{}, Functions: v.Functions,
+		Metrics: v.Metrics, Unit: v.unit}
 	return Known(tree.Check(&env))
 }
 

@@ -125,6 +125,7 @@ func (b *builder) program() *engine.Program {
 	s.expectsTasks(&b.tasks)
 	p.Unit = s.Unit
 	p.Inverse = s.Draws != nil && s.Draws.Text == engine.DrawsWords[1]
+	p.Measures = b.Facts.Measures()
 	p.Draws, p.Recycle, p.Held, p.Named = b.draws, !b.tasks.Any, b.tasks.Self, b.tasks.Names
 	return p
 }

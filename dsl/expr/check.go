@@ -19,11 +19,14 @@ func (e *Tree) Check(env *Env) Type {
 	found := env.Facts[e]
 	if found == nil {
 		found = &resolution{types: map[ast.Node]Type{}, symbols: map[*ast.IdentifierNode]*Symbol{},
-			functions: map[ast.Node]*Function{}}
+			functions: map[ast.Node]*Function{}, metrics: map[*ast.MemberNode]*metricRead{},
+			metricNames: map[*ast.MemberNode]*Symbol{}}
 		env.Facts[e] = found
 	}
 	clear(found.types)
 	clear(found.symbols)
+	clear(found.metrics)
+	clear(found.metricNames)
 	c := checker{e: e, env: env, resolution: found}
 	t := c.value(e.root)
 	if c.failed {
@@ -154,6 +157,9 @@ func (c *checker) identifier(n *ast.IdentifierNode) Type {
 	case SymDatetime:
 		c.report(n, CodeNotHere, "`datetime` alone is no value",
 			"write "+strings.Join(prefixed("datetime.", attributeNames(DatetimeAttributes)), ", "))
+		return AnyType
+	case SymMetrics:
+		c.report(n, CodeNotHere, "`metrics` alone is no value", "write the object, the statistic and the field: metrics.desk.wait.mean")
 		return AnyType
 	}
 	return symbolType(s)
@@ -525,6 +531,9 @@ func (c *checker) member(n *ast.MemberNode) Type {
 			return c.attribute(n, "datetime", DatetimeAttributes)
 		}
 	}
+	if path := c.metricsPath(n); path != nil {
+		return c.metric(n, path)
+	}
 	if c.moduleConstant(n) || c.ofSection(n) {
 		return AnyType
 	}
@@ -538,7 +547,7 @@ func (c *checker) member(n *ast.MemberNode) Type {
 }
 
 // freeNames is names that have a meaning where no variable has one of them.
-var freeNames = []Symbol{{Kind: SymPi, Name: "pi"}, {Kind: SymDatetime, Name: "datetime"}}
+var freeNames = []Symbol{{Kind: SymPi, Name: "pi"}, {Kind: SymDatetime, Name: "datetime"}, {Kind: SymMetrics, Name: "metrics"}}
 
 // lookup looks up a name that no `let` of the expression gives.
 func (c *checker) lookup(name string) (Symbol, bool) {

@@ -230,6 +230,9 @@ func (c *compiler) member(n *ast.MemberNode) Compiled {
 			return c.datetimeAttribute(n)
 		}
 	}
+	if m := c.metrics[n]; m != nil {
+		return c.metric(m)
+	}
 	base := c.compile(n.Node)
 	f := base.peek()
 	if n.Optional {
@@ -359,7 +362,9 @@ func (c *compiler) link(n ast.Node) func(l *engine.Loop) (engine.Value, bool) {
 	m, isMember := n.(*ast.MemberNode)
 	if isMember {
 		base, isName := m.Node.(*ast.IdentifierNode)
-		if s := c.symbols[base]; isName && s != nil && (s.Kind == SymTasks || s.Kind == SymLoop || s.Kind == SymDatetime) {
+		if c.metrics[m] != nil {
+			isMember = false
+		} else if s := c.symbols[base]; isName && s != nil && (s.Kind == SymTasks || s.Kind == SymLoop || s.Kind == SymDatetime) {
 			isMember = false
 		}
 	}

@@ -61,6 +61,7 @@ const (
 	SymError                      // the error that a catch caught, in slot Index
 	SymPi                         // the number; no variable has that name
 	SymDatetime                   // what the clock shows; only its attributes are values
+	SymMetrics                    // the statistics; only the numbers in them are values
 )
 
 // Symbol is what a name in an expression stands for.
@@ -91,6 +92,9 @@ type Env struct {
 	// MoreFunctions says that there may be others, which could not be read: an unknown one is not reported.
 	MoreFunctions bool
 
+	Metrics *Metrics // what there are statistics of; nil: of nothing
+	Unit    int64    // what a bare number of time counts, in nanoseconds; 0: seconds
+
 	// For messages; they may be nil.
 	Coroutine func(name string) bool                            // whether a coroutine has that name
 	Step      func(text, as string) (step string, assigns bool) // which step Python's text is, with `as` for its result
@@ -115,7 +119,9 @@ type resolution struct {
 	types   map[ast.Node]Type
 	symbols map[*ast.IdentifierNode]*Symbol
 
-	functions map[ast.Node]*Function // that calls call
+	functions   map[ast.Node]*Function // that calls call
+	metrics     map[*ast.MemberNode]*metricRead
+	metricNames map[*ast.MemberNode]*Symbol // the objects named behind `metrics`
 }
 
 // Parse parses text; span maps byte offsets in it to the file. After an error it is nil. Time counts in units of so many

@@ -138,6 +138,9 @@ func (m *mentioner) member(n *ast.MemberNode) {
 	from, to := m.e.bytes(key.Location())
 	base, isName := n.Node.(*ast.IdentifierNode)
 	switch text := m.e.text[from:to]; {
+	case m.found.metricNames[n] != nil && text == key.Value:
+		object := m.found.metricNames[n]
+		m.f(Mention{Kind: VariableMention, Text: text, Span: m.e.span(from, to), Symbol: object, Type: object.Type})
 	case text == key.Value:
 		mention := Mention{Kind: MemberMention, Text: text, Span: m.e.span(from, to), Type: m.found.types[n], Base: m.found.types[n.Node]}
 		if isName {

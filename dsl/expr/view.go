@@ -5,6 +5,7 @@ import (
 
 	"github.com/expr-lang/expr/ast"
 
+	"runloop/dsl/source"
 	"runloop/engine"
 )
 
@@ -19,6 +20,7 @@ type Node struct {
 	Type     Type         // what the value is
 	Stream   *Node        // of CallNode: the name of the stream that a draw takes its numbers from; not one of Args
 	Source   string       // the text it was written as
+	Place    source.Span  // of MetricNode
 }
 
 // NodeKind says what a Syntax is, and with it what its Text and Args are.
@@ -35,6 +37,7 @@ const (
 	TaskNode                        // tasks[name]
 	LoopNode                        // loop.name: Text is the name
 	DatetimeNode                    // datetime.name: Text is the name
+	MetricNode                      // a number of the statistics
 	ChainNode                       // members: where one that is optional finds null, all of it is null
 	SliceNode                       // value, start, end; either may be nil
 	CallNode                        // Text is the function; a predicate is an argument like the others
@@ -175,6 +178,10 @@ func (r reader) identifier(s *Node, n *ast.IdentifierNode) {
 }
 
 func (r reader) member(s *Node, n *ast.MemberNode) {
+	if r.found.metrics[n] != nil {
+		s.Kind, s.Text, s.Place = MetricNode, s.Source, r.e.span(r.e.extent(n))
+		return
+	}
 	if base, ok := n.Node.(*ast.IdentifierNode); ok {
 		switch sym, known := r.found.symbols[base]; {
 		case known && sym.Kind == SymTasks:

@@ -157,6 +157,9 @@ func (t *translator) node(s *expr.Node) code {
 		return t.loop(s.Text)
 	case expr.DatetimeNode:
 		return t.datetime(s.Text)
+	case expr.MetricNode:
+		t.f.refusef(s.Place, "asyncio has no statistics: `%s` cannot be exported", s.Text)
+		return atom("0")
 	case expr.ChainNode:
 		return t.chain(s.Args[0])
 	case expr.SliceNode:

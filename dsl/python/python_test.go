@@ -446,9 +446,10 @@ workers:
 // TestRefused: features without a counterpart in asyncio are reported with their line.
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		"runloop: 1\nties: lifo\nmain:\n  - print: x\n":            "s.yaml:2:7: asyncio has no `ties: lifo`",
-		"runloop: 1\nlimits:\n  steps: 100\nmain:\n  - print: x\n": "s.yaml:3:3: asyncio has no limit of `steps`",
-		"runloop: 1\nmain:\n  - raise: ExceptionGroup\n":           "s.yaml:3:12: an `ExceptionGroup` without errors",
+		"runloop: 1\nties: lifo\nmain:\n  - print: x\n":                                       "s.yaml:2:7: asyncio has no `ties: lifo`",
+		"runloop: 1\nlimits:\n  steps: 100\nmain:\n  - print: x\n":                            "s.yaml:3:3: asyncio has no limit of `steps`",
+		"runloop: 1\nlocks: [k]\nmain:\n  - acquire: k\n  - print: ${metrics.k.served + 1}\n": "s.yaml:5:14: asyncio has no statistics: `metrics.k.served` cannot be exported",
+		"runloop: 1\nmain:\n  - raise: ExceptionGroup\n":                                      "s.yaml:3:12: an `ExceptionGroup` without errors",
 	} {
 		_, err := load(t, "s.yaml", text).Python(dsl.PythonOptions{Virtual: true})
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

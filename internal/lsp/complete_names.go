@@ -17,6 +17,7 @@ var languageDocs = [][2]string{
 	{"tasks", "all tasks: `tasks[\"name\"]`"},
 	{"loop", "the loop: `loop.time`, `loop.type`, `loop.id`"},
 	{"datetime", "what the clock shows: `datetime.year` …"},
+	{"metrics", "the statistics up to now: `metrics.desk.wait.mean` …"},
 	{"pi", "the number π"},
 	{"error", "the error that was caught"},
 	{"index", "the index, from 0, of the task that is being created"},
@@ -267,9 +268,9 @@ func (f *completer) languageNames() {
 	for _, v := range f.known() {
 		for _, d := range languageDocs {
 			_, found := v.scope.Lookup(d[0])
-			if found || d[0] == "pi" || d[0] == "datetime" {
+			if found || d[0] == "pi" || d[0] == "datetime" || d[0] == "metrics" {
 				detail := ""
-				if d[0] != "tasks" && d[0] != "loop" && d[0] != "datetime" {
+				if d[0] != "tasks" && d[0] != "loop" && d[0] != "datetime" && d[0] != "metrics" {
 					detail = typeText(v.scope.TypeOf(d[0]))
 				}
 				f.add(candidate{label: d[0], kind: kindConstant, detail: detail, doc: d[1], rank: rankNames})
@@ -344,6 +345,12 @@ func (f *completer) members(t typing) {
 		return
 	}
 	for _, v := range f.known() {
+		if _, hidden := v.scope.Lookup("metrics"); !hidden && v.Info.Metrics != nil && (base == "metrics" || strings.HasPrefix(base, "metrics.")) {
+			for i, name := range v.Info.Metrics.After(base) {
+				f.add(candidate{label: name, kind: kindField, rank: rankFirst + i})
+			}
+			continue
+		}
 		typ := v.scope.TypeOf(base)
 		attributes(expr.Attributes[typ.Kind], rankFirst)
 		if typ.Kind == expr.TypeMap || typ.Open() {

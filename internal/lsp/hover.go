@@ -51,7 +51,7 @@ func (d *document) describe(m mention) string {
 		parts = append(parts, code(m.text+": "+typeText(m.typ)), v.docOf(m.symbol))
 	case languageName:
 		head := m.text
-		if m.text != "tasks" && m.text != "loop" && m.text != "datetime" {
+		if m.text != "tasks" && m.text != "loop" && m.text != "datetime" && m.text != "metrics" {
 			head += ": " + typeText(m.typ)
 		}
 		parts = append(parts, code(head), docOfLanguage(m.text))

@@ -34,15 +34,26 @@ var statTables = []statTable{
 		heldCells},
 	{[]string{"queue"}, []string{"puts", "gets", "refused", "reneged", "stay ± 95 %", "p95", "size", "most", "putters", "getters"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{cell(s.Level[0].Mean), cell(s.Level[0].Max), cell(s.Level[1].Mean), cell(s.Level[2].Mean)})
+			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max")), cell(s.Level[1].Value("mean")), cell(s.Level[2].Value("mean"))})
+		}},
+	{[]string{"store"}, []string{"puts", "gets", "refused", "reneged", "stay ± 95 %", "p95", "size", "most", "putters", "getters", "lent"},
+		func(s *engine.Statistics) []string {
+			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max")),
+				cell(s.Level[1].Value("mean")), cell(s.Level[2].Value("mean")), cell(s.Level[3].Value("mean"))})
+		}},
+	{[]string{"container"}, []string{"puts", "gets", "refused", "reneged", "get wait ± 95 %", "p95", "in", "out", "level", "least", "most", "empty", "full"},
+		func(s *engine.Statistics) []string {
+			level := &s.Level[0]
+			return slices.Concat(countCells(s), waitCells(&s.Tally[1]), []string{cell(s.Rates[0].Value), cell(s.Rates[1].Value), cell(level.Value("mean")),
+				cell(level.Value("min")), cell(level.Value("max")), percent(s.Rates[2].Value), percent(s.Rates[3].Value)})
 		}},
 	{[]string{"event", "condition", "barrier"}, []string{"waits", "wait ± 95 %", "p95", "waiting"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat([]string{thousands(s.Tally[0].Count)}, waitCells(&s.Tally[0]), []string{cell(s.Level[0].Mean)})
+			return slices.Concat([]string{thousands(int64(s.Tally[0].Value("count")))}, waitCells(&s.Tally[0]), []string{cell(s.Level[0].Value("mean"))})
 		}},
 	{[]string{"tasks"}, []string{"started", "done", "failed", "cancelled", "time ± 95 %", "p95", "inside", "most"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{cell(s.Level[0].Mean), cell(s.Level[0].Max)})
+			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max"))})
 		}},
 	{[]string{"sources"}, []string{"arrivals", "rate"}, func(s *engine.Statistics) []string {
 		return append(countCells(s), cell(s.Rates[0].Value))
@@ -52,7 +63,7 @@ var statTables = []statTable{
 // heldCells is the row of what tasks hold.
 func heldCells(s *engine.Statistics) []string {
 	return slices.Concat(countCells(s), waitCells(&s.Tally[0]),
-		[]string{cell(s.Tally[2].Mean), cell(s.Level[0].Mean), cell(s.Level[1].Mean), percent(s.Rates[0].Value)})
+		[]string{cell(s.Tally[2].Value("mean")), cell(s.Level[0].Value("mean")), cell(s.Level[1].Value("mean")), percent(s.Rates[0].Value)})
 }
 
 func countCells(s *engine.Statistics) []string {
@@ -65,14 +76,14 @@ func countCells(s *engine.Statistics) []string {
 
 // waitCells is the mean with its interval, and the 95th percentile.
 func waitCells(t *engine.StatTally) []string {
-	mean := cell(t.Mean)
+	mean := cell(t.Value("mean"))
 	switch {
 	case t.WhyNot == "correlated":
 		mean += " correlated"
-	case !math.IsNaN(t.Half):
-		mean += " ± " + cell(t.Half)
+	case !math.IsNaN(t.Value("ci")):
+		mean += " ± " + cell(t.Value("ci"))
 	}
-	return []string{mean, cell(t.P95)}
+	return []string{mean, cell(t.Value("p95"))}
 }
 
 // Text returns the statistics as tables, one for each family of kinds.
@@ -176,12 +187,12 @@ func (x *Statistics) CSV() string {
 			add(c.Name, "count", float64(c.N))
 		}
 		for j := range s.Tally {
-			for _, f := range s.Tally[j].Fields() {
+			for _, f := range s.Tally[j].Fields {
 				add(s.Tally[j].Name, f.Name, f.Value)
 			}
 		}
 		for j := range s.Level {
-			for _, f := range s.Level[j].Fields() {
+			for _, f := range s.Level[j].Fields {
 				add(s.Level[j].Name, f.Name, f.Value)
 			}
 		}
@@ -225,14 +236,14 @@ func (x *Statistics) data() *statisticsJSON {
 			o.Counts = append(o.Counts, member{c.Name, strconv.AppendInt(nil, c.N, 10)})
 		}
 		for j := range s.Tally {
-			fields := valuesJSON(s.Tally[j].Fields())
+			fields := valuesJSON(s.Tally[j].Fields)
 			if why := s.Tally[j].WhyNot; why != "" {
 				fields = append(fields, member{"why_no_ci", appendString(nil, why)})
 			}
 			o.Tallies = append(o.Tallies, member{s.Tally[j].Name, marshal(fields)})
 		}
 		for j := range s.Level {
-			o.Levels = append(o.Levels, member{s.Level[j].Name, marshal(valuesJSON(s.Level[j].Fields()))})
+			o.Levels = append(o.Levels, member{s.Level[j].Name, marshal(valuesJSON(s.Level[j].Fields))})
 		}
 		o.Derived = valuesJSON(s.Rates)
 		d.Objects = append(d.Objects, o)

@@ -1,0 +1,382 @@
+package expr
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/expr-lang/expr/ast"
+
+	"runloop/dsl/source"
+	"runloop/engine"
+)
+
+// Metrics is what expressions can ask the statistics for, by name.
+type Metrics struct {
+	Objects map[string]Symbol // declared objects, and lists of them
+	Tasks   map[string]bool   // coroutines, and workers and sources with steps of their own
+	Calls   map[string]string // workers and sources that run a coroutine: which
+	Sources map[string]int    // by place
+	More    bool              // there may be others, which could not be read
+}
+
+// After is what may stand behind a text that ends in a dot: `metrics`, `metrics.desk`, `metrics.tasks.customer.time`.
+func (m *Metrics) After(text string) []string {
+	path := strings.Split(text, ".")[1:]
+	if len(path) == 0 {
+		return m.names()
+	}
+	var stats []engine.StatName
+	head, rest := path[0], path[1:]
+	switch {
+	case head == "tasks" && len(rest) == 0:
+		return slices.Sorted(maps.Keys(m.Tasks))
+	case head == "sources" && len(rest) == 0:
+		return slices.Sorted(maps.Keys(m.Sources))
+	case head == "tasks":
+		stats, rest = engine.TaskStatNames, rest[1:]
+	case head == "sources":
+		stats, rest = engine.SourceStatNames, rest[1:]
+	default:
+		name, _, _ := strings.Cut(head, "[")
+		stats = engine.StatNames(metricKind(m.Objects[name].Type).Value())
+	}
+	if len(rest) == 0 {
+		return statNames(stats)
+	}
+	for _, s := range stats {
+		if s.Name == rest[0] && len(rest) == 1 {
+			return fieldNames(s.Class)
+		}
+	}
+	return nil
+}
+
+func statNames(list []engine.StatName) []string {
+	names := make([]string, len(list))
+	for i, s := range list {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// fieldNames is the fields of a statistic; none: it is a number itself.
+func fieldNames(class engine.StatClass) []string {
+	switch class {
+	case engine.StatIsTally:
+		return append(slices.Clone(engine.TallyFields), "share")
+	case engine.StatIsLevel:
+		return slices.Clone(engine.LevelFields)
+	}
+	return nil
+}
+
+// names are those that may stand behind `metrics.`, sorted.
+func (m *Metrics) names() []string {
+	list := []string{"tasks", "sources"}
+	for name, s := range m.Objects {
+		if len(engine.StatNames(metricKind(s.Type).Value())) > 0 {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// metricKind is the kind of an object, or of those in a list.
+func metricKind(t Type) TypeKind {
+	if t.Kind == TypeList {
+		return t.Element().Kind
+	}
+	return t.Kind
+}
+
+// metricRead is a number of the statistics that an expression reads; of a list of objects, of the one at a place.
+type metricRead struct {
+	engine.Measure
+	at ast.Node // nil: no list
+}
+
+// metricsPath is the members behind `metrics` in an expression, the first one first; nil: it is another expression.
+func (c *checker) metricsPath(n *ast.MemberNode) []*ast.MemberNode {
+	path := []*ast.MemberNode{n}
+	for {
+		base := path[0].Node
+		if chain, ok := base.(*ast.ChainNode); ok {
+			base = chain.Node
+		}
+		switch base := base.(type) {
+		case *ast.MemberNode:
+			path = slices.Insert(path, 0, base)
+		case *ast.IdentifierNode:
+			s, found := c.lookupOuter(base.Value)
+			if !found || s.Kind != SymMetrics {
+				return nil
+			}
+			c.symbols[base] = &s
+			return path
+		default:
+			return nil
+		}
+	}
+}
+
+// metric checks a number of the statistics: metrics.desk.wait.mean.
+func (c *checker) metric(n *ast.MemberNode, path []*ast.MemberNode) Type {
+	m := metricPath{checker: c, path: path, read: &metricRead{}}
+	m.walk()
+	if c.failed {
+		return FloatType
+	}
+	c.metrics[n] = m.read
+	if m.read.Whole() {
+		return IntType
+	}
+	return FloatType
+}
+
+// metricPath is a walk along the names behind `metrics`.
+type metricPath struct {
+	*checker
+	path []*ast.MemberNode
+	i    int
+	read *metricRead
+}
+
+// next is the next name; false: there is none, which is reported with what may follow, or it is computed.
+func (m *metricPath) next(what string, names []string) (string, bool) {
+	if m.i == len(m.path) {
+		last := m.path[m.i-1]
+		text := m.e.source(last)
+		for i := range names {
+			names[i] = text + "." + names[i]
+		}
+		m.report(last, CodeNotHere, "`"+text+"` alone is no value", "write "+choices(names))
+		return "", false
+	}
+	name, constant := m.path[m.i].Property.(*ast.StringNode)
+	if !constant {
+		m.value(m.path[m.i].Property)
+		if !m.failed {
+			m.report(m.path[m.i].Property, CodeNoAttribute, what+" is written out, it is not computed", "")
+		}
+		return "", false
+	}
+	m.types[name] = StringType
+	m.i++
+	return name.Value, true
+}
+
+// choices is a few names, of many the first ones.
+func choices(names []string) string {
+	const most = 6
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + " …"
+	}
+	return strings.Join(names, ", ")
+}
+
+// unknown reports the name that was read last.
+func (m *metricPath) unknown(code, message string, names []string) {
+	hint := ""
+	name := m.path[m.i-1].Property.(*ast.StringNode)
+	if near := source.Suggest(name.Value, names); near != "" {
+		hint = "did you mean `" + near + "`?"
+	} else if len(names) > 0 {
+		hint = "there is " + choices(names)
+	}
+	m.report(name, code, message, hint)
+}
+
+func (m *metricPath) walk() {
+	known := m.env.Metrics
+	if known == nil {
+		m.report(m.path[0].Node, CodeNotHere, "there are no statistics here: an included file knows no objects", "")
+		return
+	}
+	name, ok := m.next("the name of an object", known.names())
+	switch {
+	case !ok:
+	case name == "tasks":
+		m.tasks(known)
+	case name == "sources":
+		m.sources(known)
+	default:
+		m.object(known, name)
+	}
+}
+
+func (m *metricPath) object(known *Metrics, name string) {
+	s, ok := known.Objects[name]
+	if !ok {
+		if known.More {
+			m.failed = true
+			return
+		}
+		m.unknown(CodeUnknownName, "there is no object `"+name+"`", known.names())
+		return
+	}
+	m.read.Index = s.Index
+	m.metricNames[m.path[m.i-1]] = &s
+	if s.Type.Kind == TypeList {
+		if m.i == len(m.path) {
+			m.report(m.path[m.i-1], CodeNotHere, "`"+name+"` is a list: it has statistics for each", "write `metrics."+name+"[0]`")
+			return
+		}
+		m.read.at = m.path[m.i].Property
+		if t := m.value(m.read.at); !Assignable(t, IntType) {
+			m.report(m.read.at, CodeType, "`"+name+"` is a list: which of them is said by an int, `"+m.e.source(m.read.at)+"` is "+t.Article(),
+				"write `metrics."+name+"[0]`")
+			return
+		}
+		m.i++
+	}
+	kind := metricKind(s.Type)
+	names := engine.StatNames(kind.Value())
+	if len(names) == 0 {
+		m.report(m.path[m.i-1], CodeNoAttribute, "there are no statistics of "+s.Type.Article(), "")
+		return
+	}
+	m.statistic("`"+name+"`", names)
+}
+
+func (m *metricPath) tasks(known *Metrics) {
+	names := slices.Sorted(maps.Keys(known.Tasks))
+	name, ok := m.next("the name of a coroutine", names)
+	switch {
+	case !ok:
+		return
+	case known.Tasks[name]:
+	case known.More:
+		m.failed = true
+		return
+	case known.Calls[name] != "":
+		m.report(m.path[m.i-1].Property, CodeUnknownName, "`"+name+"` is no coroutine: its tasks run `"+known.Calls[name]+"`",
+			"write `metrics.tasks."+known.Calls[name]+"`")
+		return
+	default:
+		m.unknown(CodeUnknownName, "there is no coroutine `"+name+"`", names)
+		return
+	}
+	m.read.Of, m.read.Name = engine.MeasureTasks, name
+	m.statistic("tasks", engine.TaskStatNames)
+}
+
+func (m *metricPath) sources(known *Metrics) {
+	names := slices.Sorted(maps.Keys(known.Sources))
+	name, ok := m.next("the name of a source", names)
+	if !ok {
+		return
+	}
+	i, found := known.Sources[name]
+	if !found {
+		if m.failed = known.More; !known.More {
+			m.unknown(CodeUnknownName, "there is no source `"+name+"`", names)
+		}
+		return
+	}
+	m.read.Of, m.read.Index = engine.MeasureSource, i
+	m.statistic("a source", engine.SourceStatNames)
+}
+
+// statistic reads the name of a statistic, and of its field.
+func (m *metricPath) statistic(owner string, list []engine.StatName) {
+	names := statNames(list)
+	name, ok := m.next("the name of a statistic", slices.Clone(names))
+	if !ok {
+		return
+	}
+	i := slices.Index(names, name)
+	if i < 0 {
+		verb := "has"
+		if owner == "tasks" {
+			verb = "have"
+		}
+		m.unknown(CodeNoAttribute, fmt.Sprintf("%s %s no statistic `%s`", owner, verb, name), names)
+		return
+	}
+	m.read.Stat = list[i]
+	if fields := fieldNames(list[i].Class); fields != nil {
+		m.field(fields)
+	} else {
+		m.end("`" + name + "` is a number itself")
+	}
+}
+
+// end reports what stands behind a number.
+func (m *metricPath) end(message string) {
+	if m.i < len(m.path) {
+		m.report(m.path[m.i].Property, CodeNoAttribute, message+": it has no `"+m.e.source(m.path[m.i].Property)+"`", "")
+	}
+}
+
+func (m *metricPath) field(names []string) {
+	name, ok := m.next("the name of a field", slices.Clone(names))
+	switch {
+	case !ok:
+		return
+	case m.read.Stat.Class == engine.StatIsTally && name == "share":
+		m.share()
+	default:
+		if m.read.Field, ok = engine.Field(m.read.Stat.Class, name); !ok {
+			m.unknown(CodeNoAttribute, fmt.Sprintf("`%s` has no field `%s`", m.read.Stat.Name, name), names)
+			return
+		}
+	}
+	m.end("`" + name + "` is a number")
+}
+
+// share reads the bound of a share: share["20s"].
+func (m *metricPath) share() {
+	if m.i == len(m.path) {
+		m.report(m.path[m.i-1], CodeNotHere, "`share` needs a bound", `write share["20s"]: the part of the durations that are not above that`)
+		return
+	}
+	bound, ok := m.next("the bound of a share", nil)
+	if !ok {
+		return
+	}
+	ns, err := ParseDuration(bound, m.env.unit())
+	if err != nil {
+		m.report(m.path[m.i-1].Property, CodeType, "`share` wants a duration: "+err.Error(), `write share["20s"]: the part of the durations that are not above that`)
+		return
+	}
+	m.read.Field = engine.ShareField(float64(ns))
+}
+
+// unit is what a bare number of time counts, in nanoseconds.
+func (e *Env) unit() int64 {
+	if e.Unit == 0 {
+		return 1e9
+	}
+	return e.Unit
+}
+
+// metric compiles a number of the statistics.
+func (c *compiler) metric(r *metricRead) Compiled {
+	at := func(*engine.Loop) int64 { return 0 }
+	if r.at != nil {
+		at = c.compile(r.at).AsInt("the index of a list")
+	}
+	m := r.Measure
+	if m.Whole() {
+		return ofInt(func(l *engine.Loop) int64 {
+			if x := l.Measured(&m, at(l)); x == x {
+				return int64(x)
+			}
+			return 0
+		})
+	}
+	return ofFloat(func(l *engine.Loop) float64 { return l.Measured(&m, at(l)) })
+}
+
+// Measures reports whether an expression that was checked reads statistics.
+func (f Facts) Measures() bool {
+	for _, found := range f {
+		if len(found.metrics) > 0 {
+			return true
+		}
+	}
+	return false
+}
