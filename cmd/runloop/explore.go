@@ -471,7 +471,7 @@ func (r *toldReport) failure(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "  to test it: explore: { known: [%s] }\n", strings.Join(steps, ", "))
 	}
-	fmt.Fprintf(b, "  as a picture: %s\n", r.replay("see", r.token))
+	fmt.Fprintf(b, "  beside the usual run: %s --beside\n", r.replay("see", r.token))
 }
 
 // allFine says that no order fails.

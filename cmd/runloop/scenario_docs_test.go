@@ -171,7 +171,7 @@ func samePage(t *testing.T, file string, want []byte) {
 
 var (
 	docScenario = regexp.MustCompile("(?ms)^```yaml\n(runloop: 1\nname: ([a-z-]+)\n.*?)^```$")
-	docConsole  = regexp.MustCompile("(?ms)^```console\n[$] runloop (explore|races|fuzz|validate) ([^\n]*)\n(.*?)^```$")
+	docConsole  = regexp.MustCompile("(?ms)^```console\n[$] runloop (explore|races|fuzz|validate|see) ([^\n]*)\n(.*?)^```$")
 )
 
 // TestExploringDoc: the page on exploring shows what the commands print for the scenarios on it. A line with … stands for any

@@ -94,6 +94,7 @@ type seeFlags struct {
 	title         string
 	all           bool
 	ascii, colour bool
+	beside        bool
 }
 
 func newSee(io streams) *cobra.Command {
@@ -112,6 +113,10 @@ runs down, a row a turn: the default for a file that ends in .svg. timeline is a
 which time runs to the right. graph is who waits for whom at the end of the run: text, or
 an SVG where the file ends in .svg. html is a page in which one goes from turn to turn: the
 default for a file that ends in .html.
+
+With --beside, see shows the usual run and the one of --schedule beside each other, turn by
+turn: what only one of them has, in that order, what does something else, and what comes at
+another time is marked, and turns that are the same are left out.
 
 Of a ladder with more than 60 rows those that repeat others are folded; more than 200 are
 refused: choose a part with --from, --to and --tasks. --all shows everything. A run ends
@@ -135,6 +140,7 @@ picture cannot be written; 3 a defect of runloop.`,
 	flags.StringVar(&f.why, "why", "", "explain below the picture why one of two `turns` came first: 10,11")
 	flags.StringVar(&f.title, "title", "", "the heading as `text` (default the name and the times)")
 	flags.BoolVar(&f.all, "all", false, "fold and refuse nothing because it is much")
+	flags.BoolVar(&f.beside, "beside", false, "show the usual run and that of --schedule beside each other, and mark what is different: text, or an SVG")
 	flags.BoolVar(&f.ascii, "ascii", false, "text: only ASCII characters")
 	flags.BoolVar(&f.colour, "color", false, "text: in colours, unless NO_COLOR is set")
 	flags.Var(&f.theme, "theme", "colours for one background (default as the reader's screen is)")
@@ -155,6 +161,9 @@ picture cannot be written; 3 a defect of runloop.`,
 
 // see runs the scenario and shows it.
 func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
+	if f.beside {
+		return f.seeBeside(cmd, io, arg)
+	}
 	form, err := f.form(cmd)
 	if err != nil {
 		return err
@@ -189,6 +198,45 @@ func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
 	}
 	f.sayEnd(io, r)
 	return nil
+}
+
+// seeBeside shows the usual run and the one of a schedule.
+func (f *seeFlags) seeBeside(cmd *cobra.Command, io streams, arg string) error {
+	if f.setup.run.schedule == "" {
+		return usageError(cmd, "--beside shows the run of a schedule beside the usual one: add --schedule, which explore has found")
+	}
+	if arg == "-" {
+		return usageError(cmd, "--beside runs the scenario twice: it cannot be read from standard input")
+	}
+	for _, name := range []string{"as", "from", "to", "tasks", "values", "why", "scale"} {
+		if cmd.Flags().Changed(name) {
+			return usageError(cmd, fmt.Sprintf("there are --beside and --%s: give one of them", name))
+		}
+	}
+	f.setup.run.limits = append([]string{seeSteps}, f.setup.run.limits...)
+	_, scheduled, err := f.setup.recorded(cmd, io, arg, &engine.Trace{Values: true})
+	if err != nil {
+		return err
+	}
+	schedule := f.setup.run.schedule
+	f.setup.run.schedule = ""
+	_, usual, err := f.setup.recorded(cmd, io, arg, &engine.Trace{Values: true})
+	if err != nil {
+		return err
+	}
+	o := picture.Options{Title: f.title, Theme: f.theme.value, All: f.all, ASCII: f.ascii, Colour: f.colour && os.Getenv("NO_COLOR") == ""}
+	titles, draw := [2]string{"the usual run", "--schedule " + schedule}, picture.BesideText
+	switch ext := strings.ToLower(filepath.Ext(f.out)); {
+	case ext == ".svg":
+		draw = picture.Beside
+	case f.out != "" && f.out != "-" && ext != ".txt":
+		return usageError(cmd, fmt.Sprintf("-o %s: what form is that? With --beside a name ends in .svg or .txt", f.out))
+	}
+	data, err := draw(usual, scheduled, titles, o)
+	if err != nil {
+		return fmt.Errorf("%w; --all shows them", err)
+	}
+	return f.write(io, data)
 }
 
 // form is the form that --as or the name of the file asks for.
