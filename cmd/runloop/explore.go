@@ -109,6 +109,8 @@ as they may be large; without "complete", "orders" is about how many there are, 
 known. "failure" has "run", "text", "schedule", "steps" ("time", "kind", "who", "text"),
 and "late", how late a timer must be in nanoseconds, if that is known.
 
+A run that is explored has 3,000,000 steps at most, unless --limit steps=N says otherwise.
+
 Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or the usage is wrong.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeScenario,
@@ -184,6 +186,8 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 	if err != nil {
 		return err
 	}
+	setup := setupText(cmd)
+	f.run.bounded()
 	opts, err := f.run.options(cmd, s, io.Now())
 	if err != nil {
 		return err
@@ -206,7 +210,7 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 		start := io.Now()
 		o.Stop = func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
 	}
-	told := &toldReport{token: token, opts: o, arg: arg, setup: setupText(cmd), file: s.Source.Name(), counts: f.outcome.value}
+	told := &toldReport{token: token, opts: o, arg: arg, setup: setup, file: s.Source.Name(), counts: f.outcome.value}
 	told.known = explore.TestKnown(o, token, known)
 	told.leftOut = explore.LeftOut(x, token.Modes)
 	told.Report = explore.Explore(o)
@@ -362,6 +366,10 @@ func (r *toldReport) text() string {
 		fmt.Fprintf(&b, "of `expect`, %s not count: a run in which nothing is made to go wrong is meant. `explore.expect` can say what holds here.\n",
 			theyDo(r.leftOut))
 	}
+	if r.Limit != "" {
+		b.WriteString(neverEnds(r.Limit, r.opts.Run.Limits))
+		return b.String()
+	}
 	if r.Usual.Failed {
 		fmt.Fprintf(&b, "the usual run fails already; `runloop run %s` shows it:\n%s\n", r.arg, explore.Indented("  ", r.Usual.Text))
 	}
@@ -377,6 +385,19 @@ func (r *toldReport) text() string {
 		r.searched(&b)
 	}
 	return b.String()
+}
+
+// bounded ends a run that would go on for ever, unless --limit has another bound. A run of many must end soon.
+func (f *runFlags) bounded() { f.limits = append([]string{seeSteps}, f.limits...) }
+
+// neverEnds says that the usual run was broken off at a limit.
+func neverEnds(limit string, limits engine.Limits) string {
+	at := limit
+	if limit == engine.LimitWords[engine.LimitSteps] {
+		at = explore.Grouped(big.NewInt(limits.Steps)) + " steps"
+	}
+	return fmt.Sprintf("the usual run does not end: it was broken off at its limit of %s. Give it an end, such as `clock: { until: 10s }`, "+
+		"or other limits with --limit; each run has them for itself.\n", at)
 }
 
 // theyDo is names with their verb.

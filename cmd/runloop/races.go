@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"runloop/dsl"
+	"runloop/engine"
 	"runloop/internal/explore"
 	"runloop/internal/trace"
 )
@@ -60,6 +61,8 @@ With --json, races prints one object: {"file", "modes", "ok", "proved", "orders"
 nanoseconds and "times"; what is "changing" has "pairs", "text", "failed", "steps" and
 "schedule"; what is "broken" has "of", "from", "to", "between", "torn" and "via".
 
+A run has 3,000,000 steps at most, unless --limit steps=N says otherwise.
+
 Exit codes: 0 no order of two steps matters, as far as was explored; 1 one does, or
 something is not whole; 2 the file or the usage is wrong.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
@@ -96,6 +99,8 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 		m := explore.ModesOf(x).Modes
 		token.Modes.Ties, token.Modes.Split, token.Modes.Late, token.Modes.Ready = m.Ties, m.Split, m.Late, m.Ready
 	}
+	setup := setupText(cmd)
+	f.run.bounded()
 	run, err := f.run.options(cmd, s, io.Now())
 	if err != nil {
 		return err
@@ -111,7 +116,7 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 		start := io.Now()
 		opts.Stop = func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
 	}
-	told := &toldRaces{token: token, arg: arg, setup: setupText(cmd), file: s.Source.Name(), all: f.all}
+	told := &toldRaces{limits: run.Limits, token: token, arg: arg, setup: setup, file: s.Source.Name(), all: f.all}
 	watched, err := s.Watched()
 	if err != nil {
 		return defect(err)
@@ -133,17 +138,21 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 // toldRaces is what came of looking for races, ready to be told.
 type toldRaces struct {
 	*explore.Races
-	token explore.Token
-	arg   string
-	setup string
-	file  string
-	all   bool
+	limits engine.Limits
+	token  explore.Token
+	arg    string
+	setup  string
+	file   string
+	all    bool
 }
 
-func (r *toldRaces) fine() bool { return len(r.Broken) == 0 && len(r.Changing) == 0 }
+func (r *toldRaces) fine() bool { return r.Limit == "" && len(r.Broken) == 0 && len(r.Changing) == 0 }
 
 func (r *toldRaces) text() string {
 	var b strings.Builder
+	if r.Limit != "" {
+		return neverEnds(r.Limit, r.limits)
+	}
 	for i := range r.Broken {
 		r.broken(&b, &r.Broken[i])
 	}

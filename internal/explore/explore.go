@@ -57,6 +57,7 @@ type Report struct {
 	Full     bool     // no more states could be kept
 	Depth    int      // not Complete: every schedule with up to so many unusual choices was run
 	Usual    Outcome  // of the usual run
+	Limit    string   // at which the usual run was broken off; empty: it has ended
 	Outcomes []Found  // the different ones, in the order in which they were found
 	Failure  *Found   // the first that fails, after the usual run
 	Cycle    bool     // some order comes back to a state that it was in: it never ends

@@ -24,6 +24,7 @@ type Races struct {
 	Turns    int       // of the usual run that were looked at
 	Whole    bool      // these are all
 	Usual    Outcome
+	Limit    string // at which the usual run was broken off: then nothing else was looked at
 }
 
 // Place is a step of a task that looks at a variable or a queue, or changes it.
@@ -283,7 +284,11 @@ func FindRaces(opts Options, src trace.Source, watched *engine.Program) *Races {
 	f := &races{opts: opts, src: src, found: &Races{}}
 	l, r, asked := f.run(nil)
 	usual := opts.Judge(l)
-	f.found.Usual = usual
+	f.found.Usual, f.found.Limit = usual, limitOf(l.Result())
+	if f.found.Limit != "" {
+		return f.found
+	}
+	f.opts.Runs = int(min(int64(f.most()), max(leastRaceRuns, mostRaceSteps/max(l.Result().Steps, 1))))
 	derived := map[engine.Pos]bool{}
 	watched.Derives(func(at engine.Pos) { derived[at] = true })
 	m := &meeting{r: r, derived: derived, pairs: map[pairKey]*candidate{}, recent: map[[2]uint32][]*seen{}, counts: map[spot]int{}, all: map[[2]uint32][]*access{}}
@@ -360,8 +365,13 @@ func (f *races) enumerate(asked Schedule) {
 	}
 }
 
-// mostRaceRuns is how many runs are looked at one by one where nothing else is said.
-const mostRaceRuns = 2000
+// mostRaceRuns is how many runs are looked at one by one where nothing else is said. Of long ones it is fewer: those that have
+// mostRaceSteps together, but leastRaceRuns at least.
+const (
+	mostRaceRuns  = 2000
+	leastRaceRuns = 50
+	mostRaceSteps = 50_000_000
+)
 
 func (f *races) most() int { return cmp.Or(f.opts.Runs, mostRaceRuns) }
 

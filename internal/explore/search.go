@@ -68,7 +68,16 @@ func (s *search) usual() {
 	}
 	s.report.Choices = len(player.Asked)
 	s.report.Usual = s.opts.Judge(l)
+	s.report.Limit = limitOf(l.Result())
 	s.boundBy(l.Result())
+}
+
+// limitOf is the limit at which a run was broken off; empty: it has ended.
+func limitOf(r *engine.Result) string {
+	if r.Limit == nil {
+		return ""
+	}
+	return r.Limit.Limit
 }
 
 // boundBy bounds the runs by the usual one.
