@@ -359,6 +359,7 @@ func schemaExamples(k *syntax.Key) []any {
 const (
 	identifierPattern = `^[A-Za-z_][A-Za-z0-9_]*$`
 	definablePattern  = `^[A-Za-z_][A-Za-z0-9_-]*$`
+	metricPattern     = `^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*$`
 	pathPattern       = `^[A-Za-z_][A-Za-z0-9_]*([.\[].*)?$`
 	computedPattern   = `\$\{`
 	errorPattern      = `^[A-Za-z_][A-Za-z0-9_]*$|^\$\{[\s\S]*\}$`
@@ -368,6 +369,8 @@ const (
 // spacePattern returns the pattern for names of a space, or "" if any name will do.
 func spacePattern(space syntax.Space) string {
 	switch space {
+	case syntax.MetricSpace:
+		return metricPattern
 	case syntax.NoSpace, syntax.ArgumentSpace, syntax.TaskSpace:
 		return ""
 	case syntax.CoroutineSpace, syntax.CallbackSpace, syntax.CaseSpace, syntax.SourceSpace:

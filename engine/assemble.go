@@ -371,6 +371,8 @@ func (a *assembler) emitStep(s Step) {
 		a.use(s)
 	case *Resize:
 		a.at(s.Pos, instr{op: opResize, val: s.What, int: s.Capacity, x: &operands{most: s.MaxWaiting}})
+	case *Record:
+		a.at(s.Pos, instr{op: opRecord, text: s.By, x: &operands{records: s.Values}})
 	case *Interrupt:
 		a.at(s.Pos, instr{op: opInterrupt, val: s.Task, x: &operands{item: s.Cause}})
 	case *Release:

@@ -39,6 +39,9 @@ func (l *Loop) block(in *instr, pc int32) {
 		return
 	}
 	l.hold(pc)
+	if l.measuring {
+		l.sampleMetrics()
+	}
 	l.now = until
 	if l.warming {
 		l.warmUp()

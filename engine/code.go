@@ -62,6 +62,7 @@ const (
 	opUseTakes       // frame[a+useLeft] = int
 	opUseSleep       // sleeps for that; b: what it does when its units are taken, to c to wait again
 	opResize         // val; int: the capacity, x.most: max_waiting
+	opRecord         // text: by; x.records
 	opInterrupt      // val; x.item: the cause
 	opPut            // val into x.what; to c; the item is kept in frame[a] while it waits
 	opPutAgain       // follows opPut
@@ -155,11 +156,12 @@ type operands struct {
 	where     EvalBool
 	when      ReturnWhen
 	object    *ObjectDef
-	ask       *Ask    // of opAcquire, opOffer, opWant: what it says of a resource, a container or a store
-	scoped    bool    // of opAcquire, opWant: a block gives it back
-	most      EvalInt // of opResize
-	least     EvalInt // of opWant: how many will do when the time of the scope in frame[slot] is over
-	amount    bool    // of opOffer, opWant: val is an amount
+	ask       *Ask          // of opAcquire, opOffer, opWant: what it says of a resource, a container or a store
+	scoped    bool          // of opAcquire, opWant: a block gives it back
+	most      EvalInt       // of opResize
+	records   []Observation // of opRecord
+	least     EvalInt       // of opWant: how many will do when the time of the scope in frame[slot] is over
+	amount    bool          // of opOffer, opWant: val is an amount
 }
 
 // region says where an error raised by an instruction goes: to pc, the error in slot.

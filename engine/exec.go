@@ -241,6 +241,8 @@ run:
 		case opResize:
 			l.resize(in)
 			l.show()
+		case opRecord:
+			l.recordStep(in)
 		case opInterrupt:
 			l.interruptStep(in)
 			l.show()

@@ -408,6 +408,9 @@ func (l *Loop) planSplit(due []timer) {
 			break
 		}
 		p.timer, due = takeOut(due, i)
+		if l.measuring {
+			l.sampleMetrics()
+		}
 		l.now = max(l.now, p.when)
 		if l.warming {
 			l.warmUp()

@@ -324,6 +324,9 @@ func (l *Loop) moveClock() bool {
 		}
 		until = max(l.now, until)
 	}
+	if l.measuring && until > l.now {
+		l.sampleMetrics()
+	}
 	if l.pastEnd(until) {
 		return false
 	}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -122,8 +123,28 @@ const (
 	fieldZero
 	fieldHalf
 	fieldQuantile
-	fieldShare
+	fieldShare   // of states: of the time
+	fieldRate    // of a count
+	fieldTime    // of a state
+	fieldEntries // how often it began
 )
+
+// CountFields and StatesFields are the fields of a metric that counts, and of one of states.
+var CountFields, StatesFields = []string{"count", "rate"}, []string{"share", "time", "entries"}
+
+// MetricField is a field of a metric of a kind, by name.
+func MetricField(kind MetricKind, name string) (StatField, bool) {
+	switch kind {
+	case MetricTally:
+		return Field(StatIsTally, name)
+	case MetricLevel:
+		return Field(StatIsLevel, name)
+	case MetricCount:
+		return StatField{kind: map[string]statField{"count": fieldCount, "rate": fieldRate}[name]}, slices.Contains(CountFields, name)
+	}
+	return StatField{kind: map[string]statField{"share": fieldShare, "time": fieldTime, "entries": fieldEntries}[name]},
+		slices.Contains(StatesFields, name)
+}
 
 // TallyFields and LevelFields are the names of the fields that are always listed.
 var (
@@ -168,7 +189,7 @@ func Field(class StatClass, name string) (StatField, bool) {
 func ShareField(bound float64) StatField { return StatField{kind: fieldShare, at: bound} }
 
 // Whole reports whether the field is a whole number.
-func (f StatField) Whole() bool { return f.kind == fieldCount }
+func (f StatField) Whole() bool { return f.kind == fieldCount || f.kind == fieldEntries }
 
 // Measure is a number of the statistics that an expression reads.
 type Measure struct {
@@ -176,7 +197,9 @@ type Measure struct {
 	Index int    // of an object or a source: its place in the program's list
 	Name  string // of tasks: that of their coroutine
 	Stat  StatName
-	Field StatField // of a tally or a level
+	Field StatField // of a tally or a level, or of a metric
+	By    string    // of a metric: the text that keeps observations apart; "": all
+	State string    // of a metric of states
 }
 
 // MeasureOf says whose statistics a Measure is of.
@@ -186,10 +209,14 @@ const (
 	MeasureObject MeasureOf = iota
 	MeasureTasks
 	MeasureSource
+	MeasureMetric
 )
 
 // Whole reports whether the number is a whole one.
 func (m *Measure) Whole() bool {
+	if m.Of == MeasureMetric {
+		return m.Field.Whole()
+	}
 	return m.Stat.Whole() || m.Stat.Class == StatIsTally && m.Field.Whole()
 }
 
@@ -204,6 +231,8 @@ func (l *Loop) Measured(m *Measure, at int64) float64 {
 	var x *level
 	place := m.Stat.place
 	switch m.Of {
+	case MeasureMetric:
+		return l.metricNumber(m)
 	case MeasureTasks:
 		c := &codeStats{}
 		if i := l.codeNamed(m.Name); i >= 0 {
@@ -343,6 +372,7 @@ func (l *Loop) Statistics() []Statistics {
 		return nil
 	}
 	if l.measuring {
+		l.sampleMetrics()
 		l.passLevels(l.now)
 	}
 	var list []Statistics
@@ -357,7 +387,22 @@ func (l *Loop) Statistics() []Statistics {
 	for i, s := range l.p.Sources {
 		list = append(list, l.sourceStatistics(i, s.Callback.Name))
 	}
+	for i := range l.p.Metrics {
+		list = append(list, l.metricStatistics(i)...)
+	}
 	return list
+}
+
+// optionsOf is the options of a tally that is made by itself.
+func (l *Loop) optionsOf(t *tally) *StatOptions {
+	for i := range l.p.Options {
+		found := false
+		l.optioned(&l.p.Options[i], func(of *tally) { found = found || of == t })
+		if found {
+			return &l.p.Options[i].StatOptions
+		}
+	}
+	return &StatOptions{}
 }
 
 // sourceStatistics counts the arrivals of a source.
@@ -396,12 +441,12 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 	}
 	for i, name := range row.tallies {
 		if name != "" {
-			s.Tally = append(s.Tally, l.tallyStatistics(name, &o.tallies[i]))
+			s.Tally = append(s.Tally, l.tallyStatistics(name, &o.tallies[i], l.optionsOf(&o.tallies[i])))
 		}
 	}
 	for i, name := range row.levels {
 		if name != "" {
-			s.Level = append(s.Level, levelStatistics(name, &o.levels[i]))
+			s.Level = append(s.Level, levelStatistics(name, &o.levels[i], &StatOptions{}))
 		}
 	}
 	if row.derive != nil {
@@ -413,29 +458,48 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 }
 
 func (l *Loop) codeStatistics(c *codeStats, name string) Statistics {
-	s := Statistics{Kind: "tasks", Name: name, Tally: []StatTally{l.tallyStatistics("time", &c.time)},
-		Level: []StatLevel{levelStatistics("inside", &c.inside)}}
+	s := Statistics{Kind: "tasks", Name: name, Tally: []StatTally{l.tallyStatistics("time", &c.time, l.optionsOf(&c.time))},
+		Level: []StatLevel{levelStatistics("inside", &c.inside, &StatOptions{})}}
 	for i, word := range codeRow {
 		s.Counts = append(s.Counts, StatCount{word, c.counts[i]})
 	}
 	return s
 }
 
-func (l *Loop) tallyStatistics(name string, t *tally) StatTally {
+func (l *Loop) tallyStatistics(name string, t *tally, o *StatOptions) StatTally {
 	s := StatTally{Name: name}
 	for _, field := range TallyFields {
 		f, _ := Field(StatIsTally, field)
 		s.Fields = append(s.Fields, StatValue{field, l.tallyNumber(t, f)})
 	}
+	for _, q := range o.Quantiles {
+		s.Fields = append(s.Fields, StatValue{quantileName(q), l.tallyNumber(t, StatField{kind: fieldQuantile, at: q})})
+	}
+	for _, share := range o.Shares {
+		s.Fields = append(s.Fields, StatValue{"share " + share.Text, t.share(share.Bound)})
+	}
 	_, s.WhyNot = t.batches.half()
 	return s
 }
 
-func levelStatistics(name string, x *level) StatLevel {
+func levelStatistics(name string, x *level, o *StatOptions) StatLevel {
 	s := StatLevel{Name: name}
 	for _, field := range LevelFields {
 		f, _ := Field(StatIsLevel, field)
 		s.Fields = append(s.Fields, StatValue{field, x.field(f)})
 	}
+	for _, q := range o.Quantiles {
+		s.Fields = append(s.Fields, StatValue{quantileName(q), x.quantile(q)})
+	}
 	return s
+}
+
+// quantileName is the field of a quantile: p25, p999 for 0.999.
+func quantileName(q float64) string {
+	text := strconv.FormatFloat(100*q, 'g', 6, 64)
+	whole, rest, _ := strings.Cut(text, ".")
+	if rest != "" && len(whole) == 1 {
+		whole = "0" + whole
+	}
+	return "p" + whole + rest
 }

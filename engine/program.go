@@ -19,6 +19,9 @@ type Program struct {
 	Before    *Code       // steps before the loop starts; nil: none
 	After     *Code       // steps once it has stopped; nil: none
 
+	Metrics []MetricDef // what steps record, or expressions come to over time
+	Options []OptionDef // what statistics tell that are made by themselves
+
 	Checks []Check // conditions that are looked at during the run
 
 	Watched  bool     // the flow of values is followed: see Result.Races and Leaks; the steps have their Reads

@@ -18,6 +18,7 @@ type statParts struct {
 	objects []objectStats             // of each object, or of all that one `new` makes
 	of      [kindScalars][]objectView // by kind and number
 	codes   []codeStats               // by the code of the tasks
+	metrics []metric                  // by the program's Metrics
 	sources []int64                   // by Source.index: the tasks it had made when they began
 	made    []madeAt
 	waits   []waitView // by the number of the task
@@ -196,7 +197,10 @@ func (c *statParts) own() {
 	for i := range c.codes {
 		c.codes[i].time, c.codes[i].inside = c.codes[i].time.clone(), c.codes[i].inside.clone()
 	}
-	c.sources = slices.Clone(c.sources)
+	c.sources, c.metrics = slices.Clone(c.sources), slices.Clone(c.metrics)
+	for i := range c.metrics {
+		c.metrics[i] = c.metrics[i].clone()
+	}
 	c.made, c.waits = slices.Clone(c.made), slices.Clone(c.waits)
 }
 
@@ -218,6 +222,7 @@ func (l *Loop) beginStatistics() {
 		}
 		l.viewOf(v.Kind(), uint32(v.n))
 	}
+	l.beginMetrics()
 }
 
 // warmUp lets the statistics begin anew where the warm-up is over: levels from where they stand, durations with those that end
@@ -235,7 +240,10 @@ func (l *Loop) restartStatistics(at int64) {
 	s.began = at
 	for i := range s.objects {
 		o := &s.objects[i]
-		o.counts, o.tallies, o.before = [statCounts]int64{}, [statTallies]tally{}, o.levels[statQueue].value
+		o.counts, o.before = [statCounts]int64{}, o.levels[statQueue].value
+		for j := range o.tallies {
+			o.tallies[j] = tally{limits: freshLimits(o.tallies[j].limits)}
+		}
 		o.amounts, o.held = [2]float64{}, [2]uint64{}
 		for j := range o.levels {
 			o.levels[j].restart(at)
@@ -243,8 +251,11 @@ func (l *Loop) restartStatistics(at int64) {
 	}
 	for i := range s.codes {
 		c := &s.codes[i]
-		c.counts, c.time = [4]int64{}, tally{}
+		c.counts, c.time = [4]int64{}, tally{limits: freshLimits(c.time.limits)}
 		c.inside.restart(at)
+	}
+	for i := range s.metrics {
+		s.metrics[i].restart(at)
 	}
 	for i := range s.sources {
 		s.sources[i] = l.sources[i].made
@@ -558,6 +569,7 @@ func (l *Loop) endStatistics(at int64) {
 	if !l.measuring {
 		return
 	}
+	l.sampleMetrics()
 	if l.warming { // it ended before that
 		l.restartStatistics(at)
 	}
@@ -574,5 +586,12 @@ func (l *Loop) passLevels(now int64) {
 	}
 	for i := range l.measured().codes {
 		l.measured().codes[i].inside.pass(now)
+	}
+	for i := range l.measured().metrics {
+		m := &l.measured().metrics[i]
+		m.all.pass(now)
+		for j := range m.by {
+			m.by[j].pass(now)
+		}
 	}
 }

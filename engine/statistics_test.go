@@ -271,6 +271,72 @@ sources:
 	}
 }
 
+// TestMetrics: a copy in the middle of a run comes to the same metrics, after a warm-up, too; and a run without statistics is the same.
+func TestMetrics(t *testing.T) {
+	const text = `
+runloop: 1
+seed: 4
+clock: { until: 400 }
+warmup: 100
+shared: { mood: calm, depth: 0.5 }
+resources: [desk]
+metrics:
+  stay: { shares: [2, 5s], quantiles: [0.75] }
+  lost: { kind: count }
+  load: { kind: level, of: desk.in_use + desk.waiting + depth }
+  whole: { kind: level, of: desk.in_use + desk.waiting }
+  mood: { kind: states, of: mood }
+  desk.wait: { shares: [1s] }
+sources:
+  customer:
+    every: ${exponential(2)}
+    do:
+      - let: { came: "${now}" }
+      - use: desk
+        takes: ${exponential(1.5)}
+        within: 6
+        else: [ { record: { lost: 1 } }, return ]
+      - set: { mood: "${choice(['calm', 'busy', 'wild'])}", depth: "${uniform(0, 3)}" }
+      - record: { stay: "${now - came}" }
+        by: ${mood}
+`
+	whole := loopOf(t, "metrics", text, true)
+	result, plain := whole.Run(), loopOf(t, "metrics", text, false).Run()
+	if result.Steps != plain.Steps || result.Iterations != plain.Iterations {
+		t.Error("the run with statistics is another one")
+	}
+	want := fmt.Sprintf("%+v", whole.Statistics())
+	for n := int64(1); n < 2000; n += 190 {
+		l := loopOf(t, "metrics", text, true)
+		l.RunFor(n)
+		c := l.Clone()
+		for _, x := range []*engine.Loop{c, l} {
+			x.Run()
+			if got := fmt.Sprintf("%+v", x.Statistics()); got != want {
+				t.Fatalf("after %d: got\n%s\nwant\n%s", n, got, want)
+			}
+		}
+	}
+	desk, level, load := statistic(t, whole, "resource", "desk"), statistic(t, whole, "level", "whole"), statistic(t, whole, "level", "load")
+	if a, b := desk.Level[0].Value("mean")+desk.Level[1].Value("mean"), level.Level[0].Value("mean"); a-b > 1e-12 || b-a > 1e-12 {
+		t.Errorf("the queue and what is in use are %g, their sum is %g", a, b)
+	}
+	if load.Level[0].Value("mean") <= level.Level[0].Value("mean") || load.Level[0].Value("min") < 0 {
+		t.Errorf("a level of numbers that are not whole is %+v", load)
+	}
+	states, shares := statistic(t, whole, "states", "mood").Level[0], 0.0
+	for _, s := range states.Fields {
+		shares += s.Value
+	}
+	if len(states.Fields) != 3 || shares < 0.999999 || shares > 1.000001 {
+		t.Errorf("the states have the shares %v", states.Fields)
+	}
+	stay := statistic(t, whole, "tally", "stay").Tally[0]
+	if a, b := stay.Value("share 5s"), statistic(t, whole, "tally", `stay["calm"]`).Tally[0].Value("count"); a <= 0.3 || a > 1 || b == 0 {
+		t.Errorf("of the stays %g are at most 5, %g were calm", a, b)
+	}
+}
+
 // TestStatisticsAllocate: nothing in the steady state.
 func TestStatisticsAllocate(t *testing.T) {
 	l := loopOf(t, "mm1", strings.Replace(mm1, "n: 20000", "n: 200000", 1), true)

@@ -357,6 +357,12 @@ type (
 		What                 Eval
 		Capacity, MaxWaiting EvalInt
 	}
+	// Record is an observation of metrics. By is a text that also keeps it apart; nil: none.
+	Record struct {
+		Pos
+		Values []Observation
+		By     EvalText
+	}
 	// Interrupt raises an Interrupt where a task waits. Cause is what its `cause` says; nil: nothing.
 	Interrupt struct {
 		Pos
@@ -535,6 +541,7 @@ func (*Release) step()       {}
 func (*Use) step()           {}
 func (*Resize) step()        {}
 func (*Interrupt) step()     {}
+func (*Record) step()        {}
 func (*Put) step()           {}
 func (*Get) step()           {}
 func (*First) step()         {}

@@ -21,6 +21,7 @@ type tally struct {
 	over     buckets  // of more values: those that are not below zero
 	under    buckets  // those below zero, by their distance from it
 	batches  batches
+	limits   []tallyLimit // bounds whose shares are exact
 }
 
 const (
@@ -70,6 +71,11 @@ func (t *tally) addReal(x float64) {
 func (t *tally) keep(v uint64) { t.exact = append(t.exact, v) }
 
 func (t *tally) note(x float64) {
+	for i := range t.limits {
+		if x <= t.limits[i].bound {
+			t.limits[i].n++
+		}
+	}
 	if t.count++; t.count == 1 {
 		t.min, t.max = x, x
 	}
@@ -140,7 +146,7 @@ func (t *tally) merge(other *tally) {
 
 func (t *tally) clone() tally {
 	c := *t
-	c.exact, c.over, c.under = slices.Clone(t.exact), t.over.clone(), t.under.clone()
+	c.exact, c.over, c.under, c.limits = slices.Clone(t.exact), t.over.clone(), t.under.clone(), slices.Clone(t.limits)
 	return c
 }
 
@@ -219,6 +225,11 @@ func (t *tally) quantile(p float64) float64 {
 func (t *tally) share(x float64) float64 {
 	if t.count == 0 {
 		return math.NaN()
+	}
+	for _, limit := range t.limits {
+		if limit.bound == x {
+			return float64(limit.n) / float64(t.count)
+		}
 	}
 	n := uint64(0)
 	for _, v := range t.exact {

@@ -143,6 +143,7 @@ func (c *checker) scenario() {
 	for _, s := range c.s.Sources {
 		c.source(s)
 	}
+	c.metrics()
 	for act, do := range c.Blocks(c.s) {
 		c.body(act, act.begin(), do)
 	}

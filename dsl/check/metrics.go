@@ -1,13 +1,17 @@
 package check
 
 import (
+	"cmp"
+
 	"runloop/dsl/expr"
+	"runloop/dsl/source"
 	"runloop/dsl/syntax"
+	"runloop/engine"
 )
 
 // metricsOf is what expressions of the first file can ask the statistics for.
 func (i *Info) metricsOf(s *syntax.File) *expr.Metrics {
-	m := &expr.Metrics{Objects: map[string]expr.Symbol{}, Tasks: map[string]bool{}, Calls: map[string]string{}, Sources: map[string]int{},
+	m := &expr.Metrics{Objects: map[string]expr.Symbol{}, Tasks: map[string]bool{}, Calls: map[string]string{}, Sources: map[string]int{}, Own: map[string]expr.OwnMetric{},
 		More: len(s.Lost) > 0}
 	for _, o := range s.Objects {
 		if v := i.Globals[o.Name.Text]; v != nil && v.Kind == expr.SymObject {
@@ -31,5 +35,138 @@ func (i *Info) metricsOf(s *syntax.File) *expr.Metrics {
 		entry(&src.Entry, src.Title.Text)
 		m.Sources[src.Title.Text] = n
 	}
+	for _, own := range s.Metrics {
+		if own.Automatic() == nil {
+			m.Own[own.Name.Text] = expr.OwnMetric{Index: len(m.Own), Kind: own.Counts()}
+		}
+	}
 	return m
 }
+
+// metrics checks the entries of `metrics`.
+func (c *checker) metrics() {
+	c.outside(false)
+	for _, m := range c.s.Metrics {
+		c.metric(m)
+	}
+}
+
+func (c *checker) metric(m *syntax.Metric) {
+	known, name := c.Info.Metrics, m.Name.Text
+	if path := m.Automatic(); path != nil {
+		if _, problem, hint := known.Automatic(path); problem != "" && !known.More {
+			c.errorf(expr.CodeUnknownName, m.Name.Span, hint, "%s", problem)
+		}
+		for _, key := range []*syntax.Key{syntax.MetricKind, syntax.MetricOf} {
+			if m.Written(key) {
+				c.errorf(syntax.CodeWrongForm, m.KeySpanOf(key), "remove it", "`%s` is made by itself: it has no `%s`", name, key.Name)
+			}
+		}
+		c.statOptions(m)
+		return
+	}
+	kind := m.Counts()
+	s, isObject := known.Objects[name]
+	switch {
+	case isObject:
+		c.errorf(syntax.CodeWrongForm, m.Name.Span, "choose another name; `"+name+".wait: { shares: [20s] }` gives options to its statistics",
+			"`%s` is %s: its statistics are made by themselves", name, s.Type.Article())
+	case name == "tasks" || name == "sources":
+		c.errorf(syntax.CodeWrongForm, m.Name.Span, "choose another name", "`metrics.%s` has the statistics of all %s", name, name)
+	}
+	if m.Of != nil {
+		c.noDraws = true
+		t := c.expr(m.Of.Expr)
+		c.noDraws = false
+		switch {
+		case kind == engine.MetricTally || kind == engine.MetricCount:
+			c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricOf), "write `kind: level`, or observe it with `record`",
+				"a %s is of what steps record: `of` says what a level or states are", engine.MetricKindWords[kind])
+		case kind == engine.MetricLevel && !expr.Assignable(t, expr.NumberType):
+			c.errorf(CodeValueType, m.Of.Span, "`kind: states` is of texts, integers and bools", "a level is a number, this is %s", t.Article())
+		case kind == engine.MetricStates && !isState(t):
+			c.errorf(CodeValueType, m.Of.Span, "", "a state is a text, an integer or a bool, not %s", t.Article())
+		}
+	}
+	if kind != engine.MetricTally && m.Shares != nil {
+		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricShares), "remove it", "`shares` are of single values, not of %s", kindWords[kind])
+	}
+	if kind > engine.MetricLevel && m.Quantiles != nil {
+		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricQuantiles), "remove it", "there are no quantiles of %s", kindWords[kind])
+	}
+	c.statOptions(m)
+}
+
+var kindWords = []string{"single values", "a level", "a count", "states"}
+
+func isState(t expr.Type) bool {
+	return t.Open() || t.Kind == expr.TypeString || t.Kind == expr.TypeInt || t.Kind == expr.TypeBool
+}
+
+// statOptions checks the quantiles and the bounds of shares.
+func (c *checker) statOptions(m *syntax.Metric) {
+	for _, list := range []*syntax.Value{m.Quantiles, m.Shares} {
+		if list == nil {
+			continue
+		}
+		if key := m.FieldOf(list).Key; c.wanted(key, list).Kind != expr.TypeList || list.Kind != syntax.ListValue {
+			continue
+		}
+		for _, item := range list.Items {
+			x, isNumber := item.Const.Number()
+			isNumber = isNumber && item.Kind == syntax.Literal
+			if list == m.Quantiles && (!isNumber || x <= 0 || x >= 1) {
+				c.errorf(CodeBounds, item.Span, "the median is `0.5`", "a quantile is a number above 0 and below 1, not `%s`", c.s.Source.Text(item.Span))
+			} else if list == m.Shares && !isNumber {
+				c.errorf(CodeValueType, item.Span, "write `20s`", "the bound of a share is a number or a duration, not `%s`", c.s.Source.Text(item.Span))
+			}
+		}
+	}
+}
+
+// record checks a step `record`.
+func (c *checker) record(n *syntax.RecordStep) {
+	c.given(&n.Record, n.By)
+	if n.Values == nil {
+		return
+	}
+	for _, b := range n.Values.Items {
+		t := c.value(b.Value)
+		if c.env.Metrics == nil {
+			c.errorf(syntax.CodeWrongForm, b.Name.Span, "return the value, and record it in the first file", "an included file knows no metrics")
+			continue
+		}
+		own, ok := c.env.Metrics.Own[b.Name.Text]
+		switch {
+		case !ok && c.env.Metrics.More:
+		case !ok:
+			c.errorf(expr.CodeUnknownName, b.Name.Span, cmp.Or(source.DidYouMean(b.Name.Text, SortedNames(c.env.Metrics.Own)),
+				"declare it: `metrics: { "+b.Name.Text+": {} }`"), "there is no metric `%s`", b.Name.Text)
+		case (own.Kind == engine.MetricTally || own.Kind == engine.MetricLevel) && !expr.Assignable(t, expr.NumberType),
+			own.Kind == engine.MetricCount && !expr.Assignable(t, expr.IntType), own.Kind == engine.MetricStates && !isState(t):
+			c.errorf(CodeValueType, b.Value.Span, "", "`%s` is %s, it takes %s, not %s", b.Name.Text, kindOf[own.Kind], kindTakes[own.Kind], t.Article())
+		case own.Kind == engine.MetricLevel && n.By != nil:
+			c.errorf(syntax.CodeWrongForm, n.KeySpanOf(syntax.RecordBy), "declare a level for each", "`%s` is a level: it has one value at a time, not one `by` text", b.Name.Text)
+		case c.metricHasOf(own.Index):
+			c.errorf(syntax.CodeWrongForm, b.Name.Span, "remove its `of`, or this", "`%s` is what its `of` says: nothing else is recorded", b.Name.Text)
+		}
+	}
+}
+
+// metricHasOf reports whether an expression says what a metric of the scenario is.
+func (c *checker) metricHasOf(index int) bool {
+	for _, m := range c.s.Metrics {
+		if m.Automatic() == nil {
+			if index == 0 {
+				return m.Of != nil
+			}
+			index--
+		}
+	}
+	return false
+}
+
+var (
+	kindOf    = []string{"a tally", "a level", "a count", "of states"}
+	kindTakes = []string{"numbers", "a number", "integers", "a text, an integer or a bool"}
+)

@@ -97,6 +97,8 @@ func (c *checker) step(s *syntax.Step) {
 		c.use(n)
 	case *syntax.Release:
 		c.release(n)
+	case *syntax.RecordStep:
+		c.record(n)
 	case *syntax.Resize:
 		c.resize(n)
 	case *syntax.Put:

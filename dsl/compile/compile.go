@@ -122,6 +122,7 @@ func (b *builder) program() *engine.Program {
 	b.sections(p)
 	b.outside(false)
 	p.Checks = b.checks()
+	b.metrics(p)
 	s.expectsTasks(&b.tasks)
 	p.Unit = s.Unit
 	p.Inverse = s.Draws != nil && s.Draws.Text == engine.DrawsWords[1]

@@ -108,6 +108,8 @@ func (b *builder) step(s *syntax.Step) engine.Step {
 		return b.use(n)
 	case *syntax.Release:
 		return b.release(n)
+	case *syntax.RecordStep:
+		return b.record(n)
 	case *syntax.Resize:
 		return b.resize(n)
 	case *syntax.Interrupt:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -18,7 +19,50 @@ type Metrics struct {
 	Tasks   map[string]bool   // coroutines, and workers and sources with steps of their own
 	Calls   map[string]string // workers and sources that run a coroutine: which
 	Sources map[string]int    // by place
-	More    bool              // there may be others, which could not be read
+	Own     map[string]OwnMetric
+	More    bool // there may be others, which could not be read
+}
+
+// OwnMetric is a metric that the scenario declares.
+type OwnMetric struct {
+	Index int
+	Kind  engine.MetricKind
+}
+
+// Automatic is the statistic that a path such as desk.wait names, of those that are made by themselves and have single
+// values; else what is wrong with it, and a hint.
+func (m *Metrics) Automatic(path []string) (read engine.Measure, problem, hint string) {
+	owner, rest := path[0], path[1:]
+	names := engine.StatNames(metricKind(m.Objects[owner].Type).Value())
+	switch s, known := m.Objects[owner]; {
+	case owner == "tasks" && m.Tasks[rest[0]]:
+		read.Of, read.Name = engine.MeasureTasks, rest[0]
+		owner, rest, names = rest[0], rest[1:], engine.TaskStatNames
+	case !known:
+		if near := source.Suggest(owner, m.names()); near != "" {
+			hint = "did you mean `" + near + "`?"
+		}
+		return read, "there is no object `" + owner + "`", hint
+	default:
+		read.Index = s.Index
+	}
+	var tallies []string
+	for _, s := range names {
+		if s.Class == engine.StatIsTally {
+			tallies = append(tallies, s.Name)
+			if len(rest) == 1 && s.Name == rest[0] {
+				read.Stat = s
+				return read, "", ""
+			}
+		}
+	}
+	word := strings.Join(rest, ".")
+	if near := source.Suggest(word, tallies); near != "" {
+		hint = "did you mean `" + near + "`?"
+	} else if len(tallies) > 0 {
+		hint = "there is " + choices(tallies)
+	}
+	return read, "`" + owner + "` has no durations `" + word + "`", hint
 }
 
 // After is what may stand behind a text that ends in a dot: `metrics`, `metrics.desk`, `metrics.tasks.customer.time`.
@@ -28,6 +72,12 @@ func (m *Metrics) After(text string) []string {
 		return m.names()
 	}
 	var stats []engine.StatName
+	if own, ok := m.Own[path[0]]; ok {
+		if len(path) == 1 {
+			return ownFields(own.Kind)
+		}
+		return nil
+	}
 	head, rest := path[0], path[1:]
 	switch {
 	case head == "tasks" && len(rest) == 0:
@@ -74,7 +124,7 @@ func fieldNames(class engine.StatClass) []string {
 
 // names are those that may stand behind `metrics.`, sorted.
 func (m *Metrics) names() []string {
-	list := []string{"tasks", "sources"}
+	list := append([]string{"tasks", "sources"}, slices.Collect(maps.Keys(m.Own))...)
 	for name, s := range m.Objects {
 		if len(engine.StatNames(metricKind(s.Type).Value())) > 0 {
 			list = append(list, name)
@@ -208,6 +258,10 @@ func (m *metricPath) walk() {
 }
 
 func (m *metricPath) object(known *Metrics, name string) {
+	if own, is := known.Own[name]; is {
+		m.own(name, own)
+		return
+	}
 	s, ok := known.Objects[name]
 	if !ok {
 		if known.More {
@@ -325,6 +379,76 @@ func (m *metricPath) field(names []string) {
 		}
 	}
 	m.end("`" + name + "` is a number")
+}
+
+func ownFields(kind engine.MetricKind) []string {
+	switch kind {
+	case engine.MetricTally:
+		return fieldNames(engine.StatIsTally)
+	case engine.MetricLevel:
+		return fieldNames(engine.StatIsLevel)
+	case engine.MetricCount:
+		return slices.Clone(engine.CountFields)
+	}
+	return slices.Clone(engine.StatesFields)
+}
+
+// own reads what stands behind a metric of the scenario: perhaps a text that keeps observations apart, and a field.
+func (m *metricPath) own(name string, own OwnMetric) {
+	m.read.Of, m.read.Index = engine.MeasureMetric, own.Index
+	fields := ownFields(own.Kind)
+	takesMore := func(field string) bool { return field == "share" || own.Kind == engine.MetricStates }
+	field, ok := m.next("the name of a field", slices.Clone(fields))
+	if !ok {
+		return
+	}
+	if m.i < len(m.path) && !slices.Contains(fields, field) {
+		if _, quantile := engine.MetricField(own.Kind, field); !quantile {
+			m.read.By = field
+			if field, ok = m.next("the name of a field", slices.Clone(fields)); !ok {
+				return
+			}
+		}
+	}
+	if own.Kind == engine.MetricTally && field == "share" {
+		m.numberShare()
+	} else {
+		if m.read.Field, ok = engine.MetricField(own.Kind, field); !ok {
+			m.unknown(CodeNoAttribute, fmt.Sprintf("`%s` has no field `%s`", name, field), fields)
+			return
+		}
+		if takesMore(field) {
+			if m.i == len(m.path) {
+				m.report(m.path[m.i-1], CodeNotHere, "`"+field+"` is of a state", "write "+field+`["down"]`)
+				return
+			}
+			m.read.State, _ = m.next("a state", nil)
+		}
+	}
+	m.end("`" + field + "` is a number")
+}
+
+// numberShare reads the bound of a share of numbers, or of times in the scenario's unit.
+func (m *metricPath) numberShare() {
+	if m.i == len(m.path) {
+		m.share()
+		return
+	}
+	bound, ok := m.next("the bound of a share", nil)
+	if !ok {
+		return
+	}
+	x, err := strconv.ParseFloat(bound, 64)
+	if err != nil {
+		var ns int64
+		ns, err = ParseDuration(bound, m.env.unit())
+		x = float64(ns) / float64(m.env.unit())
+	}
+	if err != nil {
+		m.report(m.path[m.i-1].Property, CodeType, "`share` wants a number or a duration, not "+strconv.Quote(bound), `write share["20s"]: the part of the values that are not above that`)
+		return
+	}
+	m.read.Field = engine.ShareField(x)
 }
 
 // share reads the bound of a share: share["20s"].

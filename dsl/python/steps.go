@@ -112,6 +112,8 @@ func (f *function) step(s *syntax.Step) {
 		f.refusef(s.Place(), "asyncio has no counterpart of `first`")
 	case *syntax.Use:
 		f.useResource(n)
+	case *syntax.RecordStep:
+		f.refusef(n.Place(), "asyncio has no statistics: `record` cannot be exported")
 	case *syntax.Resize:
 		f.resize(n)
 	case *syntax.Put:

@@ -319,6 +319,7 @@ var lastKeys = []*Key{
 	CallbacksKey,
 	WorkersKey,
 	SourcesKey,
+	MetricsKey,
 	WarmupKey,
 	{Name: "main", Also: []string{"steps", "do", "run"}, Kind: StepsKey,
 		Doc:  "run as by asyncio.run; when it ends, so does the loop",

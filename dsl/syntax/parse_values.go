@@ -373,6 +373,8 @@ func (p *parser) checkName(name *Name, space Space, what string) *Name {
 			return nil
 		}
 		return name
+	case space == MetricSpace:
+		allowed, rule = isMetricPath, "letters, digits and `_`, with a dot behind the name of an object"
 	case space == CoroutineSpace || space == CallbackSpace || space == CaseSpace || space == SourceSpace:
 		allowed, rule = source.IsDefinable, "letters, digits, `_` and `-`, and begins with a letter or `_`"
 	}

@@ -30,6 +30,7 @@ type File struct {
 	Functions  []*Function   // in order of declaration
 	Workers    []*Worker     // in order of creation
 	Sources    []*Source     // in order of declaration
+	Metrics    []*Metric     // in order of declaration
 	Main       *Block        // nil: there is none
 	Before     *Block        // nil: there is none
 	After      *Block        // nil: there is none

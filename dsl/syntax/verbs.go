@@ -77,6 +77,7 @@ const (
 	CaseSpace            // names of cases
 	FunctionSpace        // names of functions
 	SourceSpace          // names of sources
+	MetricSpace          // names of metrics, and of statistics with a dot
 )
 
 // takesText reports whether text is wanted, so that `5s` is those two characters.
@@ -1031,8 +1032,10 @@ var Verbs = []*Verb{
 		},
 	},
 	{
-		Name: "record", Unbuilt: true, Doc: "Observes values: count, mean, deviation, quantiles.", Python: "-",
-		Keys: []*Key{{Name: "record", Kind: BindingsKey, Required: true, Doc: "metric to value"}},
+		Name: "record", Also: []string{"observe", "tally", "monitor"}, Doc: "Observes values of metrics.", Python: "-",
+		new:     func() Node { return new(RecordStep) },
+		Example: "record: { stay: \"${now}\" }\nby: gold",
+		Keys:    []*Key{RecordValues, RecordBy},
 	},
 }
 

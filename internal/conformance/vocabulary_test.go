@@ -22,6 +22,8 @@ var unwritten = []struct{ reason, words string }{
 		cumsum( range( zip( enumerate( lpad( rpad(`},
 	{"asyncio has no counterpart: TestSimPy compares it with SimPy", `
 		interrupt first`},
+	{"asyncio has no statistics: TestMetrics of engine and the scenarios of dsl/testdata/ok compare them with what they are", `
+		record`},
 	{"TestDraws of dsl/python compares the streams of tasks, callbacks and sections", `
 		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(
 		erlang( hyperexponential( beta( pert( pareto( empirical( poisson( binomial( geometric( negative_binomial( truncated(`},

@@ -539,7 +539,7 @@ func (f *completer) bound(key *syntax.Key) {
 		f.assignables(colon)
 	case key.Space == syntax.ArgumentSpace:
 		f.arguments(colon)
-	case key.Space == syntax.ContextSpace:
+	case key.Space == syntax.ContextSpace || key == syntax.RecordValues:
 		from := len(f.found)
 		f.named(key.Space)
 		for i := range f.found[from:] {

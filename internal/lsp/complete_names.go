@@ -8,6 +8,7 @@ import (
 	"runloop/dsl/check"
 	"runloop/dsl/expr"
 	"runloop/dsl/syntax"
+	"runloop/engine"
 )
 
 // languageDocs says what the names of the language are.
@@ -126,6 +127,12 @@ func (f *completer) named(space syntax.Space) {
 			f.definitions(v.File.Coroutines, "coroutine")
 		case syntax.CallbackSpace:
 			f.definitions(v.File.Callbacks, "callback")
+		case syntax.MetricSpace:
+			for _, m := range v.File.Metrics {
+				if m.Automatic() == nil {
+					f.add(candidate{label: m.Name.Text, kind: kindVariable, detail: engine.MetricKindWords[m.Counts()], doc: "a metric", rank: rankNames})
+				}
+			}
 		case syntax.ContextSpace:
 			for _, x := range v.File.Context {
 				g := v.Info.Globals[x.Name.Text]

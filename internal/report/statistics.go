@@ -55,6 +55,28 @@ var statTables = []statTable{
 		func(s *engine.Statistics) []string {
 			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max"))})
 		}},
+	{[]string{"tally"}, []string{"count", "mean ± 95 %", "p95", "sd", "min", "p50", "max"}, func(s *engine.Statistics) []string {
+		t := &s.Tally[0]
+		return slices.Concat([]string{thousands(int64(t.Value("count")))}, waitCells(t),
+			[]string{cell(t.Value("sd")), cell(t.Value("min")), cell(t.Value("p50")), cell(t.Value("max"))})
+	}},
+	{[]string{"level"}, []string{"mean", "sd", "min", "p50", "max", "last"}, func(s *engine.Statistics) []string {
+		var cells []string
+		for _, field := range []string{"mean", "sd", "min", "p50", "max", "last"} {
+			cells = append(cells, cell(s.Level[0].Value(field)))
+		}
+		return cells
+	}},
+	{[]string{"count"}, []string{"count", "rate"}, func(s *engine.Statistics) []string {
+		return append(countCells(s), cell(s.Rates[0].Value))
+	}},
+	{[]string{"states"}, []string{"shares of the time"}, func(s *engine.Statistics) []string {
+		var shares []string
+		for _, state := range s.Level[0].Fields {
+			shares = append(shares, state.Name+" "+percent(state.Value))
+		}
+		return []string{strings.Join(shares, ", ")}
+	}},
 	{[]string{"sources"}, []string{"arrivals", "rate"}, func(s *engine.Statistics) []string {
 		return append(countCells(s), cell(s.Rates[0].Value))
 	}},

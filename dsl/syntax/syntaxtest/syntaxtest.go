@@ -18,6 +18,7 @@ queues: [jobs]
 events: [ready]
 conditions: [changed]
 barriers: { start: 2 }
+metrics: { stay: {} }
 coroutines:
   worker:
     params: { n: int }

@@ -1,0 +1,391 @@
+package engine
+
+import (
+	"math"
+	"slices"
+	"strconv"
+)
+
+// MetricDef declares a metric: what steps record, or what an expression comes to over time.
+type MetricDef struct {
+	Pos
+	Name string
+	Kind MetricKind
+	// Of is what a level or states are: it is looked at whenever time passes, and only looks. nil: `record` says it.
+	Of Eval
+	StatOptions
+}
+
+// MetricKind says how a metric counts.
+type MetricKind uint8
+
+const (
+	MetricTally  MetricKind = iota // single values
+	MetricLevel                    // a number that lasts
+	MetricCount                    // whole numbers are added up
+	MetricStates                   // a text, an integer or a bool that lasts: how much of the time each has
+)
+
+// MetricKindWords is the kinds by MetricKind.
+var MetricKindWords = []string{"tally", "level", "count", "states"}
+
+// Observation gives a value to a metric, by its place in Program.Metrics.
+type Observation struct {
+	Metric int
+	Value  Eval
+}
+
+// StatOptions is what the statistics of single values tell besides the fields that they always have.
+type StatOptions struct {
+	Quantiles []float64 // from 0 to 1
+	Shares    []StatShare
+}
+
+// StatShare is the part of the values that are not above a bound: nanoseconds of durations, else a number.
+type StatShare struct {
+	Text  string // as it is written
+	Bound float64
+}
+
+// OptionDef gives options to a statistic that is made by itself.
+type OptionDef struct {
+	Measure
+	StatOptions
+}
+
+const (
+	mostStates = 64  // of one metric
+	mostBy     = 256 // texts that keep observations of one metric apart
+)
+
+// metric is a metric that runs: all its observations, and those that a text keeps apart.
+type metric struct {
+	all metricPart
+	by  []metricPart // in the order in which the texts came
+}
+
+type metricPart struct {
+	text   string // what `by` says
+	count  int64
+	tally  tally
+	level  level
+	states []stateTime
+	state  int // the place + 1 in states of what lasts now; 0: nothing yet
+	since  int64
+}
+
+// stateTime is a state and how long it has lasted.
+type stateTime struct {
+	value   string
+	time    int64
+	entries int64
+}
+
+func (m *metric) clone() metric {
+	c := metric{all: m.all.clone(), by: slices.Clone(m.by)}
+	for i := range c.by {
+		c.by[i] = c.by[i].clone()
+	}
+	return c
+}
+
+func (p *metricPart) clone() metricPart {
+	c := *p
+	c.tally, c.level, c.states = p.tally.clone(), p.level.clone(), slices.Clone(p.states)
+	return c
+}
+
+// restart begins anew: levels and states from where they stand.
+func (p *metricPart) restart(at int64) {
+	p.count, p.since = 0, at
+	p.tally = tally{limits: freshLimits(p.tally.limits)}
+	p.level.restart(at)
+	for i := range p.states {
+		p.states[i].time, p.states[i].entries = 0, 0
+	}
+}
+
+func (m *metric) restart(at int64) {
+	m.all.restart(at)
+	for i := range m.by {
+		m.by[i].restart(at)
+	}
+}
+
+// pass counts the time up to now.
+func (p *metricPart) pass(now int64) {
+	p.level.pass(now)
+	if p.state > 0 && now > p.since {
+		p.states[p.state-1].time += now - p.since
+	}
+	p.since = max(p.since, now)
+}
+
+// enter is that a state lasts from now on. It reports false where there are too many.
+func (p *metricPart) enter(state string, now int64) bool {
+	if p.state > 0 && p.states[p.state-1].value == state {
+		return true
+	}
+	i := slices.IndexFunc(p.states, func(s stateTime) bool { return s.value == state })
+	if i < 0 && len(p.states) == mostStates {
+		return false
+	}
+	p.pass(now)
+	if i < 0 {
+		i = len(p.states)
+		p.states = append(p.states, stateTime{value: state})
+	}
+	p.state = i + 1
+	p.states[i].entries++
+	return true
+}
+
+// beginMetrics makes the metrics, with their options, and those of the statistics that are made by themselves.
+func (l *Loop) beginMetrics() {
+	s := l.measured()
+	s.metrics = make([]metric, len(l.p.Metrics))
+	for i := range s.metrics {
+		m := &s.metrics[i].all
+		m.level.restart(l.now)
+		m.since = l.now
+		m.tally.limits = limitsOf(&l.p.Metrics[i].StatOptions)
+	}
+	for i := range l.p.Options {
+		l.optioned(&l.p.Options[i], func(t *tally) { t.limits = limitsOf(&l.p.Options[i].StatOptions) })
+	}
+}
+
+// optioned calls f for the tallies that an option is about.
+func (l *Loop) optioned(o *OptionDef, f func(t *tally)) {
+	if o.Of == MeasureTasks {
+		if i := l.codeNamed(o.Name); i >= 0 {
+			f(&l.measured().codes[i].time)
+		}
+		return
+	}
+	list := []Value{l.declared[o.Index]}
+	if list[0].Kind() == KindList {
+		list = list[0].Elems()
+	}
+	for _, v := range list {
+		f(&l.measured().objects[l.viewOf(v.Kind(), uint32(v.n)).stats-1].tallies[o.Stat.place])
+	}
+}
+
+// tallyLimit counts the values that are not above a bound.
+type tallyLimit struct {
+	bound float64
+	n     int64
+}
+
+func limitsOf(o *StatOptions) []tallyLimit {
+	var list []tallyLimit
+	for _, s := range o.Shares {
+		list = append(list, tallyLimit{bound: s.Bound})
+	}
+	return list
+}
+
+func freshLimits(list []tallyLimit) []tallyLimit {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].n = 0
+	}
+	return list
+}
+
+// sampleMetrics looks at the metrics that an expression says, right before time passes: what lasted no time is not seen.
+// Looking changes nothing, and an error leaves the value as it was.
+func (l *Loop) sampleMetrics() {
+	if len(l.p.Metrics) == 0 {
+		return
+	}
+	memory, fault, overflow := l.memory, l.fault, l.overflow
+	l.checking = true
+	for i := range l.p.Metrics {
+		d := &l.p.Metrics[i]
+		if d.Of == nil {
+			continue
+		}
+		l.memory.check, l.fault, l.memory.evaluating, l.overflow, l.memory.turns = math.MaxInt64, nil, false, false, 0
+		if v := d.Of(l); l.fault == nil && !l.overflow {
+			l.lasts(&l.measured().metrics[i].all, d.Kind, v)
+		}
+	}
+	l.checking = false
+	l.memory, l.fault, l.overflow = memory, fault, overflow
+}
+
+// lasts is that a level or a state has a value from now on. It says what is wrong with it, "": nothing.
+func (l *Loop) lasts(p *metricPart, kind MetricKind, v Value) string {
+	if kind == MetricLevel {
+		x, ok := v.Number()
+		if !ok {
+			return "a level is a number, not " + v.Kind().String()
+		}
+		p.level.setNumber(x, l.now)
+		return ""
+	}
+	switch v.Kind() {
+	case KindString, KindInt, KindBool:
+		if !p.enter(l.text(v), l.now) {
+			return "there are more than " + strconv.Itoa(mostStates) + " states"
+		}
+		return ""
+	}
+	return "a state is a text, an integer or a bool, not " + v.Kind().String()
+}
+
+// recordStep is `record`: an observation of each metric that it names. It is checked in every run, and kept where there are statistics.
+func (l *Loop) recordStep(in *instr) {
+	by := ""
+	if in.text != nil {
+		by = string(in.text(l, nil))
+	}
+	for _, r := range in.x.records {
+		v := r.Value(l)
+		if l.fault != nil {
+			return
+		}
+		if typ, wrong := l.observe(r.Metric, by, v); wrong != "" {
+			l.Raise(typ, l.p.Metrics[r.Metric].Name+": "+wrong)
+			return
+		}
+	}
+}
+
+func (l *Loop) observe(i int, by string, v Value) (typ, wrong string) {
+	d := &l.p.Metrics[i]
+	x, isNumber := v.Number()
+	switch {
+	case d.Kind == MetricTally && !isNumber:
+		return "TypeError", "a tally is of numbers, not of " + v.Kind().String()
+	case d.Kind == MetricTally && math.IsNaN(x):
+		return "ValueError", "nan is no observation"
+	case d.Kind == MetricCount && !v.is(KindInt):
+		return "TypeError", "a count adds integers, not " + v.Kind().String()
+	}
+	if len(l.stats.parts) == 0 {
+		if d.Kind == MetricLevel || d.Kind == MetricStates {
+			return "TypeError", l.lasts(&metricPart{}, d.Kind, v)
+		}
+		return "", ""
+	}
+	m := &l.measured().metrics[i]
+	parts := []*metricPart{&m.all}
+	if by != "" {
+		part := slices.IndexFunc(m.by, func(p metricPart) bool { return p.text == by })
+		if part < 0 {
+			if len(m.by) == mostBy {
+				return "ValueError", "`by` has more than " + strconv.Itoa(mostBy) + " texts"
+			}
+			part = len(m.by)
+			m.by = append(m.by, metricPart{text: by, tally: tally{limits: limitsOf(&d.StatOptions)}})
+		}
+		parts = append(parts, &m.by[part])
+	}
+	for _, p := range parts {
+		switch d.Kind {
+		case MetricTally:
+			p.tally.addReal(x)
+		case MetricCount:
+			p.count += v.AsInt()
+		default:
+			if wrong := l.lasts(p, d.Kind, v); wrong != "" {
+				return "TypeError", wrong
+			}
+		}
+	}
+	return "", ""
+}
+
+// metricNumber is a field of a metric, of all observations or of those that a text keeps apart.
+func (l *Loop) metricNumber(m *Measure) float64 {
+	if l.measuring && l.p.Metrics[m.Index].Of != nil {
+		l.sampleMetrics()
+	}
+	x := &l.measured().metrics[m.Index]
+	p := &x.all
+	if m.By != "" {
+		i := slices.IndexFunc(x.by, func(p metricPart) bool { return p.text == m.By })
+		if i < 0 {
+			p = &metricPart{}
+		} else {
+			p = &x.by[i]
+		}
+	}
+	switch d := &l.p.Metrics[m.Index]; d.Kind {
+	case MetricTally:
+		return p.tally.field(m.Field)
+	case MetricLevel:
+		if l.measuring {
+			return p.level.upTo(l.now).field(m.Field)
+		}
+		return p.level.field(m.Field)
+	case MetricCount:
+		if m.Field.kind == fieldRate {
+			return float64(p.count) / l.InUnits(l.measuredTo()-l.measured().began)
+		}
+		return float64(p.count)
+	}
+	return l.stateNumber(p, m.Field.kind, m.State)
+}
+
+// stateNumber is the share, the time or the entries of a state.
+func (l *Loop) stateNumber(p *metricPart, field statField, state string) float64 {
+	if l.measuring {
+		c := p.clone()
+		c.pass(l.now)
+		p = &c
+	}
+	var s stateTime
+	all := int64(0)
+	for _, x := range p.states {
+		if all += x.time; x.value == state {
+			s = x
+		}
+	}
+	switch field {
+	case fieldEntries:
+		return float64(s.entries)
+	case fieldTime:
+		return l.InUnits(s.time)
+	}
+	return float64(s.time) / float64(all)
+}
+
+// metricStatistics lists the statistics of a metric, and of its parts.
+func (l *Loop) metricStatistics(i int) []Statistics {
+	d := &l.p.Metrics[i]
+	m := &l.measured().metrics[i]
+	list := []Statistics{l.partStatistics(d, d.Name, &m.all)}
+	for j := range m.by {
+		list = append(list, l.partStatistics(d, d.Name+"["+strconv.Quote(m.by[j].text)+"]", &m.by[j]))
+	}
+	return list
+}
+
+func (l *Loop) partStatistics(d *MetricDef, name string, p *metricPart) Statistics {
+	s := Statistics{Kind: MetricKindWords[d.Kind], Name: name}
+	switch d.Kind {
+	case MetricTally:
+		s.Tally = []StatTally{l.tallyStatistics("tally", &p.tally, &d.StatOptions)}
+	case MetricLevel:
+		s.Level = []StatLevel{levelStatistics("level", &p.level, &d.StatOptions)}
+	case MetricCount:
+		s.Counts = []StatCount{{"count", p.count}}
+		s.Rates = []StatValue{{"rate", float64(p.count) / l.InUnits(l.measuredTo()-l.measured().began)}}
+	default:
+		for _, part := range []struct {
+			name  string
+			field statField
+		}{{"share", fieldShare}, {"time", fieldTime}, {"entries", fieldEntries}} {
+			x := StatLevel{Name: part.name}
+			for _, state := range p.states {
+				x.Fields = append(x.Fields, StatValue{state.value, l.stateNumber(p, part.field, state.value)})
+			}
+			s.Level = append(s.Level, x)
+		}
+	}
+	return s
+}
