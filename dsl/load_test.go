@@ -373,3 +373,24 @@ func BenchmarkLoad10000(b *testing.B) {
 		}
 	}
 }
+
+// TestOptionsUnit checks that bare numbers in the settings of a run count the unit of the clock, computed ones, too.
+func TestOptionsUnit(t *testing.T) {
+	for _, two := range []string{"2", "2m", `"${2}"`, `"${2m}"`, `"${two}"`} {
+		s, err := Load("unit.yaml", []byte("runloop: 1\nclock: { unit: m, until: "+two+" }\nwarmup: "+strings.ReplaceAll(two, "2", "1")+
+			"\nloop: { slow: "+two+" }\nlimits: { time: "+two+" }\nparams: { two: { type: duration, default: 1.5m } }\nmain: [{ sleep: \"${two}\" }]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := s.Options(compile.RunOptions{Params: map[string]string{"two": "2m"}})
+		if two == `"${two}"` {
+			if err == nil {
+				t.Error("the warm-up lasts as long as the run")
+			}
+			continue
+		}
+		if err != nil || o.Until != 120e9 || o.Warmup != 60e9 || o.Slow != 120e9 || o.Limits.Time != 120e9 {
+			t.Errorf("%s: until %d, warmup %d, slow %d, time %d, %v", two, o.Until, o.Warmup, o.Slow, o.Limits.Time, err)
+		}
+	}
+}

@@ -3,9 +3,10 @@ package engine
 // Evaluator evaluates expressions over run parameters, before there is a loop.
 type Evaluator struct{ loop Loop }
 
-// NewEvaluator makes an evaluator over the values of run parameters.
-func NewEvaluator(params []Value) *Evaluator {
-	e := &Evaluator{Loop{p: &Program{}, vars: variables{params: params, epoch: epochs.Add(1)}}}
+// NewEvaluator makes an evaluator over the values of run parameters. unit is what a bare number of time counts, in nanoseconds;
+// 0: seconds.
+func NewEvaluator(params []Value, unit int64) *Evaluator {
+	e := &Evaluator{Loop{p: &Program{Unit: unit}, vars: variables{params: params, epoch: epochs.Add(1)}}}
 	l := &e.loop
 	l.opts.Limits = Limits{}.withDefaults()
 	l.memory.check = l.opts.Limits.Memory / 4

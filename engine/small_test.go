@@ -74,7 +74,7 @@ func BenchmarkClone(b *testing.B) {
 
 // TestEvaluator: settings are evaluated over run parameters, without a loop.
 func TestEvaluator(t *testing.T) {
-	e := NewEvaluator([]Value{Int(3), String("x")})
+	e := NewEvaluator([]Value{Int(3), String("x")}, 0)
 	if n, err := e.Int(func(l *Loop) int64 { return l.Param(0).AsInt() + 1 }); n != 4 || err != nil {
 		t.Errorf("Int: %d, %v", n, err)
 	}
@@ -84,7 +84,7 @@ func TestEvaluator(t *testing.T) {
 	if s, err := e.Text(func(l *Loop, dst []byte) []byte { return l.AppendText(dst, l.Param(1)) }); s != "x" || err != nil {
 		t.Errorf("Text: %q, %v", s, err)
 	}
-	if n := bytesOf(func() { NewEvaluator(nil) }); n > 8<<10 {
+	if n := bytesOf(func() { NewEvaluator(nil, 0) }); n > 8<<10 {
 		t.Errorf("%d bytes", n)
 	}
 }

@@ -89,7 +89,7 @@ func (s *Scenario) Options(run RunOptions) (engine.Options, error) {
 		return opts, err
 	}
 	opts.Params = params
-	e := &evaluator{over: engine.NewEvaluator(params)}
+	e := &evaluator{over: engine.NewEvaluator(params, s.Unit)}
 	if opts.Seed = uint64(e.int("seed", s.settings.seed)); run.Seed != nil {
 		opts.Seed = *run.Seed
 	}

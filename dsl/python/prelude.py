@@ -438,7 +438,8 @@ class RWLock:
         self.readers += mode == "read"
 
     def _drop(self):
-        self.readers -= not self.writer
+        if self.readers:  # else others have released what was handed over, too
+            self.readers -= 1
         self.writer = False
 
     def _wake(self):
