@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -37,12 +36,9 @@ type part struct {
 	by       *part       // that includes it first; nil: it was named
 	from     source.Span // where that names it
 	includes []*part
-	parsed   chan struct{} // closed when root, hidden and diags say what is in it
-	defect   any           // what the parser panicked with, and where
-	number   int           // its place in parts
-	begun    bool          // what it includes has been read, or
-	reading  bool          // is being read
-	lost     bool          // of what it includes, something cannot be read
+	number   int  // its place in parts
+	reading  bool // what it includes is being read
+	lost     bool // of what it includes, something cannot be read
 	circles  []entered
 }
 
@@ -60,44 +56,20 @@ type parts struct {
 	size   int // in bytes
 }
 
-// begin begins to parse a file. All that a file includes are parsed beside one another.
-func (p *part) begin() {
-	p.parsed = make(chan struct{})
-	go func() {
-		defer func() {
-			if defect := recover(); defect != nil {
-				p.defect = fmt.Sprintf("%v\n%s", defect, debug.Stack())
-			}
-			close(p.parsed)
-		}()
-		p.root, p.hidden = yaml.Parse(p.src, &p.diags)
-	}()
-}
-
-// read reads what a file includes, depth first.
+// read reads a file as YAML.
 func (ps *parts) read(p *part) {
-	p.number, p.begun = len(ps.list), true
+	p.number = len(ps.list)
 	ps.list = append(ps.list, p)
-	<-p.parsed
-	if p.defect != nil {
-		panic(p.defect)
-	}
+	p.root, p.hidden = yaml.Parse(p.src, &p.diags)
 	if p.root == nil || p.root.Kind != yaml.MapNode {
 		return
 	}
 	p.reading = true
-	items := includeItems(p.root.Get(syntax.IncludeKey.Name))
-	found := make([]*part, len(items))
-	for i, item := range items {
+	for _, item := range includeItems(p.root.Get(syntax.IncludeKey.Name)) {
 		if item.Kind == yaml.ScalarNode && item.Type == yaml.StringScalar && !item.Broken {
-			found[i] = ps.find(p, item)
+			ps.include(p, item)
 		} else {
 			p.lost = true // what is wrong with it is told elsewhere
-		}
-	}
-	for i, item := range items {
-		if found[i] != nil {
-			ps.include(p, item, found[i])
 		}
 	}
 	p.reading = false
@@ -114,65 +86,54 @@ func includeItems(n *yaml.Node) []*yaml.Node {
 	return []*yaml.Node{n}
 }
 
-// include reads a file that a file names, unless that was read before.
-func (ps *parts) include(by *part, item *yaml.Node, p *part) {
-	if p.reading {
-		by.lose(item, "put what both need into a third file", "`%s` is included in a circle: %s", source.Shorten(item.Text), circle(p, by))
-		by.noteCircle(p)
-		return
+// include reads the file that a file names, unless that was read before.
+func (ps *parts) include(by *part, item *yaml.Node) {
+	fail := func(hint, format string, args ...any) {
+		by.lost = true
+		by.diags.Add(source.Diagnostic{Code: syntax.CodeInclude, Span: item.Span, Hint: hint, Message: fmt.Sprintf(format, args...)})
 	}
-	by.includes = append(by.includes, p)
-	if !p.begun {
-		p.by, p.from = by, item.Span
-		ps.read(p)
-	}
-}
-
-// lose reports that something cannot be included.
-func (by *part) lose(item *yaml.Node, hint, format string, args ...any) {
-	by.lost = true
-	by.diags.Add(source.Diagnostic{Code: syntax.CodeInclude, Span: item.Span, Hint: hint, Message: fmt.Sprintf(format, args...)})
-}
-
-// find returns the file that a file names, and begins to parse it unless it is there already. It returns nil if it cannot be
-// included.
-func (ps *parts) find(by *part, item *yaml.Node) *part {
 	name := "`" + source.Shorten(item.Text) + "`"
 	if hint := pathHint(item.Text); hint != "" {
-		by.lose(item, hint, "%s is no path of a file to include", name)
-		return nil
+		fail(hint, "%s is no path of a file to include", name)
+		return
 	}
 	at := path.Join(path.Dir(by.path), item.Text)
 	if !fs.ValidPath(at) || at == "." {
-		by.lose(item, "put the file there, or name a folder above both with `--root`",
-			"%s is outside the folder %s, which nothing may be included from", name, cmp.Or(ps.Root, "."))
-		return nil
+		fail("put the file there, or name a folder above both with `--root`", "%s is outside the folder %s, which nothing may be included from",
+			name, cmp.Or(ps.Root, "."))
+		return
 	}
 	if p := ps.byPath[at]; p != nil {
-		return p
+		if p.reading {
+			fail("put what both need into a third file", "%s is included in a circle: %s", name, circle(p, by))
+			by.noteCircle(p)
+			return
+		}
+		by.includes = append(by.includes, p)
+		return
 	}
-	if len(ps.byPath) > maxIncluded {
-		by.lose(item, "", "more than %d files are included", maxIncluded)
-		return nil
+	if len(ps.list) > maxIncluded {
+		fail("", "more than %d files are included", maxIncluded)
+		return
 	}
 	data, err := ps.open(at)
 	switch {
 	case err != nil:
-		by.lose(item, includeHint(ps.FS, at), "%s cannot be read: %s", name, reason(err))
-		return nil
+		fail(includeHint(ps.FS, at), "%s cannot be read: %s", name, reason(err))
+		return
 	case !hasVersion(data): // not a word of it is shown: it may hold secrets
-		by.lose(item, "what is included is a library, a file with `runloop: 1` and definitions of coroutines, callbacks or functions",
+		fail("what is included is a library, a file with `runloop: 1` and definitions of coroutines, callbacks or functions",
 			"%s is no scenario: it has no line `runloop: 1`", name)
-		return nil
+		return
 	case ps.size+len(data) > yaml.MaxFileSize:
-		by.lose(item, "", "the files have more than %d bytes together", yaml.MaxFileSize)
-		return nil
+		fail("", "the files have more than %d bytes together", yaml.MaxFileSize)
+		return
 	}
 	ps.size += len(data)
-	p := &part{path: at, src: source.NewSource(path.Join(ps.Root, at), data)}
-	p.begin()
+	p := &part{path: at, src: source.NewSource(path.Join(ps.Root, at), data), by: by, from: item.Span}
 	ps.byPath[at] = p
-	return p
+	by.includes = append(by.includes, p)
+	ps.read(p)
 }
 
 // pathHint says how a path is written that is none, or returns "".

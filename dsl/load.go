@@ -125,7 +125,6 @@ func warned(f *syntax.File, info *check.Info, diags source.Diagnostics) source.D
 func (in Folder) load(name string, data []byte) (*syntax.File, *check.Info, source.Diagnostics) {
 	first := &part{path: path.Join(in.At, path.Base(strings.ReplaceAll(name, `\`, "/"))), src: source.NewSource(name, data)}
 	ps := parts{Folder: in, byPath: map[string]*part{first.path: first}, size: len(data)}
-	first.begin()
 	ps.read(first)
 	if first.root == nil {
 		diags := first.diags
