@@ -298,19 +298,24 @@ func (l *Loop) serve(on uint32) {
 			l.setAside(r.lineOf(q), id)
 			r.drawn = false
 		default:
-			l.putBack(r)
+			l.putBack(on)
 			return
 		}
 	}
-	l.putBack(r)
+	l.putBack(on)
 }
 
 // putBack puts those that were passed over back into the line.
-func (l *Loop) putBack(r *resource) {
+func (l *Loop) putBack(on uint32) {
+	if len(l.aside) == 0 {
+		return
+	}
+	r := &l.resources[on]
 	for _, id := range l.aside {
 		l.enterLine(r.lineOf(l.request(id)), id)
 	}
 	l.aside = l.aside[:0]
+	l.statSeen(KindResource, on)
 }
 
 // next is the request of a resource that is looked at next; 0: nobody waits. In a line without an order of its own joint

@@ -312,9 +312,15 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 	switch row := objectStatRows[k]; {
 	case k == KindResource:
 		r := &l.resources[id]
-		l.levelIs(o, v, statQueue, r.waiting())
-		l.levelIs(o, v, statInUse, r.inUse)
-		l.levelIs(o, v, statThird, r.capacity)
+		if now := r.waiting(); now != v.levels[statQueue] {
+			l.levelIs(o, v, statQueue, now)
+		}
+		if r.inUse != v.levels[statInUse] {
+			l.levelIs(o, v, statInUse, r.inUse)
+		}
+		if r.capacity != v.levels[statThird] {
+			l.levelIs(o, v, statThird, r.capacity)
+		}
 	case k == KindContainer:
 		l.containerLevels(o, v, &l.containers[id])
 	case row.look != nil:
@@ -355,6 +361,9 @@ func (l *Loop) containerLevels(o *objectStats, v *objectView, c *container) {
 
 // statObject sees what the running task did with an object.
 func (l *Loop) statObject(op uint8, k Kind, id uint32) {
+	if k == KindResource && (op == OpAcquire || op == OpRelease) {
+		return // statTaken and statDropped have seen it
+	}
 	v := l.viewOf(k, id)
 	if v == nil {
 		return
@@ -470,6 +479,7 @@ func (l *Loop) statRefused(k Kind, id uint32) {
 	if l.measuring {
 		if v := l.viewOf(k, id); v != nil {
 			l.measured().objects[v.stats-1].counts[statRefused]++
+			l.lookAtLevels(v, k, id) // it has left the line
 		}
 	}
 }

@@ -271,6 +271,39 @@ sources:
 	}
 }
 
+// TestStatisticsOfJointRequests: who is passed over, and who is refused by several at once, leaves every line as long as it is.
+func TestStatisticsOfJointRequests(t *testing.T) {
+	l := loopOf(t, "joint", `
+runloop: 1
+seed: 2
+clock: { until: 3000 }
+resources: { a: { capacity: 2, max_waiting: 3 }, b: { capacity: 3, overtake: true } }
+coroutines:
+  both: { do: [ { acquire: [a, b], within: 5, else: [ return ], do: [ { sleep: "${exponential(1)}" } ] } ] }
+  hasty: { do: [ { acquire: [a, b], nowait: true, else: [ return ], do: [ { sleep: 1 } ] } ] }
+  one: { do: [ { use: b, amount: "${randint(1, 3)}", takes: "${exponential(1)}", within: 7, else: [ return ] } ] }
+  other: { do: [ { use: a, takes: "${exponential(1)}", within: 9, else: [ return ] } ] }
+sources:
+  x: { every: "${exponential(2)}", call: both }
+  y: { every: "${exponential(3)}", call: one }
+  z: { every: "${exponential(2)}", call: other }
+  w: { every: "${exponential(5)}", call: hasty }
+`, true)
+	for _, e := range l.Run().Errors {
+		t.Error(e.Err)
+	}
+	for _, wrong := range engine.Audit(l) {
+		t.Error(wrong)
+	}
+	for _, name := range []string{"a", "b"} {
+		for _, c := range statistic(t, l, "resource", name).Counts {
+			if c.N == 0 && c.Name != "preempted" && c.Name != "failures" {
+				t.Errorf("%s: no %s", name, c.Name)
+			}
+		}
+	}
+}
+
 // TestMetrics: a copy in the middle of a run comes to the same metrics, after a warm-up, too; and a run without statistics is the same.
 func TestMetrics(t *testing.T) {
 	const text = `
@@ -357,5 +390,24 @@ func BenchmarkStatistics(b *testing.B) {
 			b.ResetTimer()
 			l.Run()
 		})
+	}
+}
+
+// BenchmarkStatisticsOfUse is the same for a resource, a source and `use`.
+func BenchmarkStatisticsOfUse(b *testing.B) {
+	for range 2 { // the machine may be busy: look at both pairs
+		for _, on := range []bool{false, true} {
+			b.Run(fmt.Sprintf("on=%t", on), func(b *testing.B) {
+				l := loopOf(b, "mm1", strings.Replace(`
+runloop: 1
+limits: { tasks: 100000000, steps: 100000000000 }
+resources: [desk]
+sources:
+  customer: { every: "${exponential(1.25)}", limit: 20000, do: [ { use: desk, takes: "${exponential(1)}" } ] }
+`, "20000", fmt.Sprint(b.N), 1), on)
+				b.ResetTimer()
+				l.Run()
+			})
+		}
 	}
 }
