@@ -57,6 +57,13 @@ var scenarioPictures = map[string]struct{ see, look string }{
 	"handed-on":                    {"--as timeline", "Each user waits for the permit from its arrival until the one before hands it on; then its sleep holds it."},
 	"idempotent-payment":           {"--as ladder", "The answer comes 2 ms before the time-out: nothing else keeps the second request from being sent."},
 	"single-flight":                {"--as ladder", "The second page comes 2 ms after the query has ended. Only the lock makes that sure."},
+	"bank-renege":                  {"--as timeline", "Three customers leave in the middle of their wait: their patience ends before the counter is free."},
+	"carwash":                      {"--as timeline", "Two cars at a time are washed; each of the others begins in the iteration after one of those ends."},
+	"event-latency":                {"--as timeline --to 30s", "Two messages are on their way at any time, and the receiver has each ten seconds after it was sent."},
+	"gas-station":                  {"--as timeline --from 230s --to 570s", "At 240 s little is left in the tank: the truck is called, which comes 300 s later. `control` looks every 10 s."},
+	"machine-shop":                 {"--as timeline --to 45m", "A breakdown takes the man away from his other job; that goes on where it was when the machine is repaired."},
+	"movie-renege":                 {"--as timeline --from 3m --to 5m", "At the moment at which a film is sold out those who wait for it leave the line."},
+	"process-communication":        {"--as timeline", "Both consumers get each message in the instant in which it is sent, unless they are busy."},
 	"worker-pool":                  {"--as timeline", "Three workers take from one queue: whoever is free takes the next job."},
 }
 

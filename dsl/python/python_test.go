@@ -62,11 +62,23 @@ func same(t *testing.T, s *dsl.Scenario) {
 	}
 }
 
-// TestBundled compares every bundled scenario.
+// staysHere is why bundled scenarios cannot be exported.
+var staysHere = map[string]string{
+	"machine-shop": "a resource with `order: preemptive` cannot be exported", "movie-renege": "asyncio has no counterpart of `first`",
+}
+
+// TestBundled compares every bundled scenario that can be exported.
 func TestBundled(t *testing.T) {
 	for _, name := range scenarios.Names() {
 		src, _ := scenarios.Source(name)
-		t.Run(name, func(t *testing.T) { same(t, load(t, name+".yaml", string(src))) })
+		t.Run(name, func(t *testing.T) {
+			s := load(t, name+".yaml", string(src))
+			if why := staysHere[name]; why == "" {
+				same(t, s)
+			} else if _, err := s.Python(dsl.PythonOptions{}); err == nil || !strings.Contains(err.Error(), why) {
+				t.Errorf("it is refused with %v, not because %s", err, why)
+			}
+		})
 	}
 }
 

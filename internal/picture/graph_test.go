@@ -121,6 +121,10 @@ func TestGraphsBundled(t *testing.T) {
 			says = []string{"philosopher-1 (line 20, holds fork[0]) waits for lock fork[1]"}
 		case "traffic-lights":
 			says = []string{"waits for lock crossing"}
+		case "machine-shop":
+			says = []string{"other_jobs (line 48) waits for resource repairman"}
+		case "movie-renege":
+			says = []string{"waits for first of resource counter, future future-3"}
 		case "event-loop":
 			says = nil
 		}

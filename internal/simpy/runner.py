@@ -51,7 +51,7 @@ def first(env, makers):
 for line in sys.stdin:
     log = []
     env = simpy.Environment()
-    names = {"simpy": simpy, "env": env, "first": first, "log": lambda text: log.append(f"{env.now / 1e9:.9f} {text}")}
+    names = {"simpy": simpy, "env": env, "first": first, "line": log.append, "log": lambda text: log.append(f"{env.now / 1e9:.9f} {text}")}
     try:
         exec(json.loads(line), names)
         env.run()

@@ -15,8 +15,8 @@ var waitWords = [engine.WaitsKinds]string{
 	engine.WaitsEvent: "%s", engine.WaitsCondition: "a notify of %s", engine.WaitsPut: "room in %s", engine.WaitsGet: "an item of %s", engine.WaitsOffer: "room in %s", engine.WaitsWant: "what is in %s",
 	engine.WaitsJoin: "all items of %s to be done", engine.WaitsAny: "its tasks (`wait`)", engine.WaitsCompleted: "the next task to end",
 	engine.WaitsGroup: "the tasks of its group", engine.WaitsShield: "%s, shielded", engine.WaitsUnits: "%s",
-	engine.WaitsUse:    "its sleep",
-	engine.WaitsUntil:  "its condition on %s",
+	engine.WaitsUse:   "its sleep",
+	engine.WaitsUntil: "its condition on %s", engine.WaitsFirst: "the first of several things",
 	engine.WaitsThread: "a thread",
 }
 
