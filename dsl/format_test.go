@@ -14,7 +14,7 @@ import (
 // TestFormatProgram checks that scenarios compile to the same program before and after they are laid out, whatever their
 // layout was.
 func TestFormatProgram(t *testing.T) {
-	files := corpus(t, "../cmd/runloop/starter.yaml")
+	files := corpus(t, "../cmd/runloop/starter_*.yaml")
 	n := 0
 	for _, name := range check.SortedNames(files) {
 		if _, err := Load(name, files[name]); err != nil {

@@ -11,17 +11,22 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// starter is a scenario to start from. NAME stands for its name.
-//
-//go:embed starter.yaml
-var starter string
+// The scenarios to start from. NAME stands for the name.
+var (
+	//go:embed starter_tasks.yaml
+	starterTasks string
+	//go:embed starter_queue.yaml
+	starterQueue string
+)
 
 func newNew(io streams) *cobra.Command {
-	return &cobra.Command{
+	template := choice{of: []string{"tasks", "queue"}, value: "tasks"}
+	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "Write a scenario to begin with",
 		Long: `new writes NAME.yaml: a small scenario with comments, which runs and is its own test.
-NAME may be a path. A file that is there is never overwritten.`,
+NAME may be a path. A file that is there is never overwritten. With ` + "`--template queue`" + ` it is a model of
+customers who wait for desks, for simulations.`,
 		Args:              oneArg("the name of the new file, with or without .yaml"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -29,18 +34,30 @@ NAME may be a path. A file that is there is never overwritten.`,
 			if ext := strings.ToLower(filepath.Ext(path)); ext != ".yaml" && ext != ".yml" {
 				path += ".yaml"
 			}
-			if err := writeNew(path); err != nil {
+			starter := starterTasks
+			if template.value == "queue" {
+				starter = starterQueue
+			}
+			if err := writeNew(path, starter); err != nil {
 				return err
 			}
-			word := shellWord(path)
-			_, err := fmt.Fprintf(io.Out, "wrote %s: try `runloop run %s` and `runloop test %s`\n", path, word, word)
+			word, stats := shellWord(path), ""
+			if template.value == "queue" {
+				stats = " --stats"
+			}
+			_, err := fmt.Fprintf(io.Out, "wrote %s: try `runloop run%s %s` and `runloop test %s`\n", path, stats, word, word)
 			return err
 		},
 	}
+	cmd.Flags().Var(&template, "template", "what it shows: tasks of an event loop, or a queue of customers")
+	if err := cmd.RegisterFlagCompletionFunc("template", template.complete); err != nil {
+		panic(err)
+	}
+	return cmd
 }
 
-// writeNew writes the starter to a path where no file exists.
-func writeNew(path string) error {
+// writeNew writes a starter to a path where no file exists.
+func writeNew(path, starter string) error {
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, os.ErrExist) {

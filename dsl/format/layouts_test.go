@@ -30,7 +30,7 @@ var (
 func corpus(tb testing.TB) map[string][]byte {
 	tb.Helper()
 	all := map[string][]byte{}
-	for _, pattern := range []string{"../../scenarios/*.yaml", "../../cmd/runloop/starter.yaml", "../testdata/*/*.yaml", "../../docs/*.md",
+	for _, pattern := range []string{"../../scenarios/*.yaml", "../../cmd/runloop/starter_*.yaml", "../testdata/*/*.yaml", "../../docs/*.md",
 		"../../*.md"} {
 		files, _ := filepath.Glob(pattern)
 		if len(files) == 0 {

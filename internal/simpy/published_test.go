@@ -61,3 +61,27 @@ func TestPublished(t *testing.T) {
 		}
 	}
 }
+
+// TestChapter: docs/simulation.md has the same model twice, and what it says of its last car is so.
+func TestChapter(t *testing.T) {
+	p := start(t)
+	page, err := os.ReadFile("../../docs/simulation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(language string) string {
+		_, text, _ := strings.Cut(string(page), "```"+language+"\n")
+		text, _, _ = strings.Cut(text, "\n```")
+		return text
+	}
+	const printing = "def print(*words):\n    line(' '.join(map(str, words)))\n"
+	yaml, python := block("yaml"), printing+block("python")
+	if ours, theirs := onEngine(t, yaml), p.run(t, python); !slices.Equal(ours, theirs) || len(ours) != 11 {
+		t.Errorf("ours, then SimPy's\n%s\n\n%s", strings.Join(ours, "\n"), strings.Join(theirs, "\n"))
+	}
+	ours := onEngine(t, strings.Replace(yaml, "3.5s", "3s", 1))
+	theirs := p.run(t, strings.Replace(python, "3.5", "3", 1))
+	if !slices.Contains(ours, "8.0 car 5 gives up") || !slices.Contains(theirs, "8.0 car 5 waited 3.0") {
+		t.Errorf("with less patience: ours, then SimPy's\n%s\n\n%s", strings.Join(ours, "\n"), strings.Join(theirs, "\n"))
+	}
+}
