@@ -105,7 +105,7 @@ func length(rate string) string {
 	if err != nil {
 		panic(err)
 	}
-	return strconv.Itoa(int(500+20_000/perSecond)) + "s"
+	return strconv.Itoa(int(500+8_000/perSecond)) + "s"
 }
 
 // mmck is M/M/c/K.
