@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,6 +17,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/explore"
+	"runloop/internal/report"
 	"runloop/internal/suite"
 	"runloop/internal/trace"
 )
@@ -170,14 +169,29 @@ func saysModes(cmd *cobra.Command) bool {
 	return slices.ContainsFunc([]string{"ties", "late", "cancel", "who", "draws", "fail", "ready"}, cmd.Flags().Changed)
 }
 
+// parseBudget reads --budget, in nanoseconds.
+func parseBudget(cmd *cobra.Command, text string) (int64, error) {
+	budget, err := dsl.ParseDuration(text)
+	if err != nil || budget <= 0 {
+		return 0, usageError(cmd, fmt.Sprintf("--budget %s: it is a duration such as 30s", text))
+	}
+	return budget, nil
+}
+
+// stopAfter says whether a share of the time is over that begins now.
+func stopAfter(budget int64, io streams) func(share float64) bool {
+	start := io.Now()
+	return func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
+}
+
 func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error {
 	token, err := f.modes(cmd)
 	if err != nil {
 		return err
 	}
-	budget, err := dsl.ParseDuration(f.budget)
-	if err != nil || budget <= 0 {
-		return usageError(cmd, fmt.Sprintf("--budget %s: it is a duration such as 30s", f.budget))
+	budget, err := parseBudget(cmd, f.budget)
+	if err != nil {
+		return err
 	}
 	if f.save && (arg == "-" || !isFile(arg)) {
 		return usageError(cmd, "--save writes into the file: "+arg+" is none")
@@ -207,8 +221,7 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 	o := explore.Of(x, opts, token.Modes, f.outcome.value)
 	o.Workers = runtime.GOMAXPROCS(0)
 	if o.Runs = f.runs; f.runs == 0 {
-		start := io.Now()
-		o.Stop = func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
+		o.Stop = stopAfter(budget, io)
 	}
 	told := &toldReport{token: token, opts: o, arg: arg, setup: setup, file: s.Source.Name(), counts: f.outcome.value}
 	told.known = explore.TestKnown(o, token, known)
@@ -573,12 +586,7 @@ func (r *toldReport) json() ([]byte, error) {
 		}
 		x.Failure = f
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(x)
-	return b.Bytes(), err
+	return report.Encode(x, "  ")
 }
 
 // scheduled makes the run follow the schedule of --schedule.

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,6 +11,7 @@ import (
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/explore"
+	"runloop/internal/report"
 )
 
 // fuzzFlags holds the flags of `fuzz`.
@@ -280,10 +279,5 @@ func (r *toldFuzz) json() ([]byte, error) {
 			x.Failure.Fine[d.Name] = d.Text(b.Value)
 		}
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(x)
-	return b.Bytes(), err
+	return report.Encode(x, "  ")
 }

@@ -1,17 +1,14 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/explore"
+	"runloop/internal/report"
 	"runloop/internal/trace"
 )
 
@@ -109,12 +106,11 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 	opts := explore.Of(s, run, token.Modes, f.outcome.value)
 	opts.Runs = f.runs
 	if f.budget != "" {
-		budget, err := dsl.ParseDuration(f.budget)
-		if err != nil || budget <= 0 {
-			return usageError(cmd, fmt.Sprintf("--budget %s: it is a duration such as 30s", f.budget))
+		budget, err := parseBudget(cmd, f.budget)
+		if err != nil {
+			return err
 		}
-		start := io.Now()
-		opts.Stop = func(share float64) bool { return io.Now().Sub(start).Seconds() > share*time.Duration(budget).Seconds() }
+		opts.Stop = stopAfter(budget, io)
 	}
 	told := &toldRaces{limits: run.Limits, token: token, arg: arg, setup: setup, file: s.Source.Name(), all: f.all}
 	watched, err := s.Watched()
@@ -281,10 +277,5 @@ func (r *toldRaces) json() ([]byte, error) {
 		c := &r.Changing[i]
 		x.Changing = append(x.Changing, changingJSON{append([]explore.Pair{}, c.Pairs...), c.Text, c.Failed, c.Steps, r.schedule(c).String()})
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	err := e.Encode(x)
-	return b.Bytes(), err
+	return report.Encode(x, "  ")
 }

@@ -48,7 +48,7 @@ func (c *Clocks) Allowance() int64 {
 func CompareClocks(virtual, real *trace.Run) *Clocks {
 	c := &Clocks{}
 	c.Virtual, c.Real = firstUnlike(virtual, real, sameWork)
-	c.Turns = len(ownTurns(virtual))
+	c.Turns = len(virtual.OwnTurns())
 	if c.Virtual >= 0 {
 		c.Turns = int(virtual.Turns[c.Virtual].Number) - 1
 	}

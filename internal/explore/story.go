@@ -183,7 +183,7 @@ func firstDifference(a, b *trace.Run) int {
 
 // firstUnlike is the first own turns of two runs that are not the same; -1 where a run has no more, in both places: they are alike.
 func firstUnlike(a, b *trace.Run, same func(a, b *trace.Run, i, j int) bool) (int, int) {
-	mine, theirs := ownTurns(a), ownTurns(b)
+	mine, theirs := a.OwnTurns(), b.OwnTurns()
 	for k := range max(len(mine), len(theirs)) {
 		i, j := -1, -1
 		if k < len(mine) {
@@ -197,17 +197,6 @@ func firstUnlike(a, b *trace.Run, same func(a, b *trace.Run, i, j int) bool) (in
 		}
 	}
 	return -1, -1
-}
-
-// ownTurns is the turns that run steps of the scenario.
-func ownTurns(r *trace.Run) []int {
-	var list []int
-	for i := range r.Turns {
-		if r.Turns[i].Number > 0 {
-			list = append(list, i)
-		}
-	}
-	return list
 }
 
 // sameTurn reports whether two turns are of the same task, at the same time and step, and do the same.

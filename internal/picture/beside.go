@@ -52,7 +52,7 @@ const (
 // newBeside finds which turns stand beside each other.
 func newBeside(a, b *trace.Run, titles [2]string, o Options) (*beside, error) {
 	x := &beside{runs: [2]*trace.Run{a, b}, o: o, titles: titles}
-	left, right := ownTurns(a), ownTurns(b)
+	left, right := a.OwnTurns(), b.OwnTurns()
 	for _, p := range x.align(left, right) {
 		x.rows = append(x.rows, besideRow{turns: p, mark: x.markOf(p)})
 	}
@@ -64,17 +64,6 @@ func newBeside(a, b *trace.Run, titles [2]string, o Options) (*beside, error) {
 	}
 	x.findLanes()
 	return x, nil
-}
-
-// ownTurns is the turns that run steps of the scenario.
-func ownTurns(r *trace.Run) []int {
-	var list []int
-	for i := range r.Turns {
-		if r.Turns[i].Number > 0 {
-			list = append(list, i)
-		}
-	}
-	return list
 }
 
 // alike reports whether two turns are of the same task at the same step.

@@ -47,10 +47,10 @@ func TestBesideSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(x.rows) != 1 || x.rows[0].fold != len(ownTurns(r)) || x.explained() != "" {
+	if len(x.rows) != 1 || x.rows[0].fold != len(r.OwnTurns()) || x.explained() != "" {
 		t.Errorf("%+v", x.rows)
 	}
-	if x, _ = newBeside(r, r, [2]string{}, Options{All: true}); len(x.rows) != len(ownTurns(r)) {
+	if x, _ = newBeside(r, r, [2]string{}, Options{All: true}); len(x.rows) != len(r.OwnTurns()) {
 		t.Errorf("%d rows", len(x.rows))
 	}
 }

@@ -173,14 +173,14 @@ func (p *Problem) noteFile(checked string) string {
 func ChecksJSON(checks []Check, leftOut []string) ([]byte, error) {
 	all := problemsJSON(checks)
 	all.LeftOut = append(all.LeftOut, leftOut...)
-	return encode(all, "  ")
+	return Encode(all, "  ")
 }
 
 // ChecksJSONL returns the problems of checks as JSON objects, one per line.
 func ChecksJSONL(checks []Check) ([]byte, error) {
 	var all []byte
 	for _, p := range problemsJSON(checks).Problems {
-		line, err := encode(p, "")
+		line, err := Encode(p, "")
 		if err != nil {
 			return nil, err
 		}
@@ -189,8 +189,8 @@ func ChecksJSONL(checks []Check) ([]byte, error) {
 	return all, nil
 }
 
-// encode returns a value as JSON, with a line break at its end.
-func encode(v any, indent string) ([]byte, error) {
+// Encode returns a value as JSON, with a line break at its end. With an indent it has a line for each value.
+func Encode(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

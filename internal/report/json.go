@@ -117,11 +117,11 @@ func (n number) MarshalJSON() ([]byte, error) {
 }
 
 // JSON returns a run as one JSON object on one line. Indentation would make a deeply nested value endless.
-func JSON(r *Run) ([]byte, error) { return encode(r.data(), "") }
+func JSON(r *Run) ([]byte, error) { return Encode(r.data(), "") }
 
 // InvalidJSON returns such an object for a file that cannot be run, with its errors and what else is known.
 func InvalidJSON(c *Check) ([]byte, error) {
-	return encode(struct {
+	return Encode(struct {
 		File     string        `json:"file"`
 		OK       bool          `json:"ok"`
 		Problems []problemJSON `json:"problems"`

@@ -130,7 +130,7 @@ func ChecksSARIF(checks []Check, rules []Rule, version string) ([]byte, error) {
 			run.Results = append(run.Results, x)
 		}
 	}
-	return encode(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, "  ")
+	return Encode(sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}, "  ")
 }
 
 func (r *Rule) sarif() sarifRule {

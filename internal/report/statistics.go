@@ -233,7 +233,7 @@ func quoteCSV(text string) string {
 }
 
 // JSON returns the statistics as one object. A value that there is not is null.
-func (x *Statistics) JSON() ([]byte, error) { return encode(x.data(), "  ") }
+func (x *Statistics) JSON() ([]byte, error) { return Encode(x.data(), "  ") }
 
 type statisticsJSON struct {
 	Unit    string       `json:"unit"`

@@ -182,5 +182,5 @@ func TestsJSON(tests []Test, wall time.Duration, shuffle *uint64, leftOut, libra
 		}
 		all.Tests = append(all.Tests, x)
 	}
-	return encode(all, "  ")
+	return Encode(all, "  ")
 }

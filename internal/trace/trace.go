@@ -232,6 +232,17 @@ func (r *Run) RecordsOf(i int) (from, to uint32) {
 	return r.Turns[i].First, to
 }
 
+// OwnTurns is the places in Turns of those that run steps of the scenario.
+func (r *Run) OwnTurns() []int {
+	var list []int
+	for i := range r.Turns {
+		if r.Turns[i].Number > 0 {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
 // OwnRecords is RecordsOf without the beginning of the iteration that follows the turn, and the timers that it fires.
 func (r *Run) OwnRecords(i int) (from, to uint32) {
 	from, end := r.RecordsOf(i)
