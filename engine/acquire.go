@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -351,12 +353,45 @@ func (l *Loop) leastRank(r *resource) uint32 {
 	best, least := uint32(0), 0.0
 	for _, id := range r.line.heap {
 		q := l.request(id)
-		rank := l.p.ranks[r.rank](l, q.priority, q.amount, l.now-q.since)
+		rank, err := l.rankOf(r, q)
+		if err != nil {
+			l.failResource(r.name, err)
+		}
 		if best == 0 || rank < least || rank == least && q.number < l.request(best).number {
 			best, least = id, rank
 		}
 	}
 	return best
+}
+
+// rankOf computes the rank of a request. One that has none comes last.
+func (l *Loop) rankOf(r *resource, q *request) (float64, *Error) {
+	l.ranked, l.ranking = Ranked{Priority: q.priority, Amount: q.amount, Waited: l.now - q.since}, true
+	from := l.visit(0, l.pc)
+	rank := l.p.ranks[r.rank](l)
+	if rank != rank && l.fault == nil {
+		l.Raise("ValueError", "a rank must be a number, not nan")
+	}
+	err := l.comeBack(from)
+	if l.ranking = false; err != nil {
+		rank = math.Inf(1)
+	}
+	return rank, err
+}
+
+// sortByRank sorts requests, which stand in the order of their numbers, by their ranks: those for this resource alone come first.
+func (l *Loop) sortByRank(r *resource, ids []uint32) {
+	ranks := map[uint32]float64{}
+	for _, id := range ids {
+		ranks[id] = math.Inf(1)
+		if q := l.request(id); q.next == 0 {
+			ranks[id], _ = l.rankOf(r, q)
+		}
+	}
+	slices.SortStableFunc(ids, func(a, b uint32) int {
+		joint := func(id uint32) int64 { return oneIf(l.request(id).next != 0) }
+		return cmp.Or(cmp.Compare(joint(a), joint(b)), cmp.Compare(ranks[a], ranks[b]))
+	})
 }
 
 // fits reports whether there are units enough for a request, and, for each part of a joint one, nobody before it who waits for

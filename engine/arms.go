@@ -182,15 +182,9 @@ func (getArm) there(l *Loop, x arm) bool {
 
 // findFor is the place of the first item that an arm takes, in the variables of its task; -1: there is none.
 func (l *Loop) findFor(x arm, q *queue) (int, *Error) {
-	running, cur, frame, fault := l.curID, l.cur, l.frame, l.fault
-	l.fault = nil
-	if x.task != running {
-		l.enter(x.task, l.task(x.task))
-	}
+	from := l.visit(x.task, l.pc)
 	i := l.findItem(q, x.in.x)
-	err := l.fault
-	l.curID, l.cur, l.frame, l.fault = running, cur, frame, fault
-	return i, err
+	return i, l.comeBack(from)
 }
 
 func (getArm) line(l *Loop, x arm) *waiters { return &l.queues[x.frame[x.in.a].n].getters }

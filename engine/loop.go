@@ -114,6 +114,8 @@ type scratch struct {
 	showing    bool     // they look
 	shown      Value    // at this
 	fit        []int    // the places of items in a store that a request takes
+	ranked     Ranked   // the request whose rank is computed
+	ranking    bool     // it is
 }
 
 var epochs atomic.Uint64

@@ -38,8 +38,8 @@ type Program struct {
 	LoopID   string // what loop.id says
 
 	codes    []*Code
-	ranks    []Rank // of resources
-	assembly        // filled by Assemble
+	ranks    []EvalFloat // of resources
+	assembly             // filled by Assemble
 }
 
 // VarDef declares a variable. Init is evaluated once, when a loop is made.

@@ -183,12 +183,9 @@ func (l *Loop) passOn(q *queue) {
 // wants evaluates the `where` of the waiting getter id on item, in that task's own variables. An error counts as
 // yes: the getter meets it again when it runs.
 func (l *Loop) wants(id uint32, x *operands, item Value) bool {
-	running, cur, frame, fault := l.curID, l.cur, l.frame, l.fault
-	l.fault = nil
-	l.enter(id, l.task(id))
-	ok := l.accepts(x, item) || l.fault != nil
-	l.curID, l.cur, l.frame, l.fault = running, cur, frame, fault
-	return ok
+	from := l.visit(id, l.pc)
+	ok := l.accepts(x, item)
+	return l.comeBack(from) != nil || ok
 }
 
 // accepts evaluates `where` with item in the variable of `as`, which then gets its old value back.

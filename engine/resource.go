@@ -68,10 +68,10 @@ var lineOrders = [...]lineOrder{
 // ResourceDef is what an ObjectDef says of a resource besides its capacity, which is its Size.
 type ResourceDef struct {
 	Order      ResourceOrder
-	MaxWaiting EvalInt // nil: no limit
-	Overtake   bool    // smaller requests may pass one that does not fit
-	Interrupt  bool    // when the capacity shrinks, those that hold more than there is are interrupted
-	Rank       Rank
+	MaxWaiting EvalInt    // nil: no limit
+	Overtake   bool       // smaller requests may pass one that does not fit
+	Interrupt  bool       // when the capacity shrinks, those that hold more than there is are interrupted
+	Rank       EvalFloat  // with ResourceRank: what the rank of a request is, computed of Loop.Ranked; it only looks
 	Table      *Timetable // its capacity, instead of ObjectDef.Size
 	Failures   []Failure  // not beside Table
 
@@ -79,8 +79,15 @@ type ResourceDef struct {
 	failures int32 // the place of the first in Program.failures
 }
 
-// Rank computes the rank of a request: of its priority, its amount, and how long it has waited, in nanoseconds.
-type Rank func(l *Loop, priority float64, amount, waited int64) float64
+// Ranked is a request whose rank is computed.
+type Ranked struct {
+	Priority float64
+	Amount   int64
+	Waited   int64 // in nanoseconds
+}
+
+// Ranked is the request whose rank is being computed.
+func (l *Loop) Ranked() *Ranked { return &l.ranked }
 
 func makeResource(l *Loop, d *ObjectDef, name string, capacity int64) int {
 	r := resource{
@@ -156,6 +163,9 @@ func (r *resource) holders(l *Loop) []uint32 {
 // waiters is the tasks in line, in its order.
 func (l *Loop) waiters(r *resource) []uint32 {
 	ids := l.inLine(&r.line, &r.joints)
+	if r.order == ResourceRank && !l.ranking {
+		l.sortByRank(r, ids)
+	}
 	for i, id := range ids {
 		ids[i] = l.request(id).task
 	}

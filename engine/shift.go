@@ -265,9 +265,8 @@ func (r *resource) failuresOf(unit uint32) func(yield func(int) bool) {
 // lasting computes a duration from the draws of a unit. ok is false after an error, which is told as the resource's, or is that of the
 // loop being made.
 func (l *Loop) lasting(f *failing, d EvalTime, what, name string) (ns int64, ok bool) {
-	running, cur, frame, fault, sync, pc := l.curID, l.cur, l.frame, l.fault, l.syncIndex, l.pc
-	l.fault = nil
-	l.enter(0, l.task(0))
+	sync := l.syncIndex
+	from := l.visit(0, l.pc)
 	l.syncIndex = int(f.sync)
 	ns = d(l)
 	if l.fault == nil && ns < 0 {
@@ -276,17 +275,22 @@ func (l *Loop) lasting(f *failing, d EvalTime, what, name string) (ns int64, ok 
 	if l.fault == nil {
 		ns = l.addTime(l.now, ns)
 	}
-	err := l.fault
-	l.curID, l.cur, l.frame, l.fault, l.syncIndex, l.pc = running, cur, frame, fault, sync, pc
+	l.syncIndex = sync
+	err := l.comeBack(from)
 	switch {
 	case err == nil:
 		return ns, true
 	case l.phase == phaseBefore:
 		l.fault = err
 	default:
-		l.fail(failure{Report: Report{In: "resource " + name, Err: err, At: l.now}})
+		l.failResource(name, err)
 	}
 	return 0, false
+}
+
+// failResource tells an error in what a resource says, which no task has raised.
+func (l *Loop) failResource(name string, err *Error) {
+	l.fail(failure{Report: Report{In: "resource " + name, Err: err, At: l.now}})
 }
 
 // failsAgain computes how long a unit works from now on.

@@ -392,15 +392,9 @@ func (s *store) takeAll(l *Loop, places []int) {
 
 // itemFits evaluates the `where` of a request on an item, in the variables of its task.
 func (l *Loop) itemFits(q *request, v Value) (ok bool, err *Error) {
-	running, cur, frame, fault, pc := l.curID, l.cur, l.frame, l.fault, l.pc
-	l.fault, l.pc = nil, q.pc
-	if q.task != running {
-		l.enter(q.task, l.task(q.task))
-	}
+	from := l.visit(q.task, q.pc)
 	ok = l.accepts(l.p.code[q.pc].x, v)
-	err = l.fault
-	l.curID, l.cur, l.frame, l.fault, l.pc = running, cur, frame, fault, pc
-	return ok, err
+	return ok, l.comeBack(from)
 }
 
 // takeBack puts what a request has got back to its place.

@@ -360,6 +360,32 @@ func (l *Loop) enter(id uint32, t *task) {
 	l.loadFrame()
 }
 
+// visited is where the loop was before a visit: in whose step, and what error that had raised.
+type visited struct {
+	cur   *task
+	curID uint32
+	frame []Value
+	pc    int32
+	fault *Error
+}
+
+// visit goes to a task in whose variables something is evaluated.
+func (l *Loop) visit(id uint32, pc int32) (from visited) {
+	from = visited{l.cur, l.curID, l.frame, l.pc, l.fault}
+	l.fault, l.pc = nil, pc
+	if id != l.curID {
+		l.enter(id, l.task(id))
+	}
+	return from
+}
+
+// comeBack ends a visit. It returns the error that came of it.
+func (l *Loop) comeBack(from visited) *Error {
+	err := l.fault
+	l.cur, l.curID, l.frame, l.pc, l.fault = from.cur, from.curID, from.frame, from.pc, from.fault
+	return err
+}
+
 // suspend makes the running task wait at pc: exec is left next.
 func (l *Loop) suspend(pc int32, wait waitKind, on uint32) {
 	t := l.cur

@@ -97,15 +97,9 @@ func (l *Loop) showTo(id uint32) {
 
 // holdsFor evaluates the condition of an onlooker in its own variables.
 func (l *Loop) holdsFor(id uint32, pc int32) (ok bool, err *Error) {
-	running, cur, frame, fault, at := l.curID, l.cur, l.frame, l.fault, l.pc
-	l.fault, l.pc = nil, pc
-	if id != running {
-		l.enter(id, l.task(id))
-	}
+	from := l.visit(id, pc)
 	ok = l.p.code[pc].bool(l)
-	err = l.fault
-	l.curID, l.cur, l.frame, l.fault, l.pc = running, cur, frame, fault, at
-	return ok, err
+	return ok, l.comeBack(from)
 }
 
 // waitUntil is opWaitUntil.

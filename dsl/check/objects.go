@@ -330,6 +330,9 @@ func (c *checker) newObject(n *syntax.New) {
 	if n.Order != nil && syntax.IsOption(kind, n.FieldOf(n.Order).Key) {
 		c.orderOf(kind, n)
 	}
+	if kind == expr.TypeResource {
+		c.rank(&n.Record, &n.Options)
+	}
 	if kind == expr.TypeStore && n.Initial != nil {
 		c.widenType(&c.results.Stray, eachOf(c.text(n.Initial)))
 		c.widenType(&c.results.Items, eachOf(c.text(n.Initial)))
@@ -406,6 +409,8 @@ func (c *checker) object(o *syntax.Object) {
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)
 		c.failures(o)
+		with := o.With()
+		c.rank(o.Options, &with)
 		c.begins(o)
 	}
 	if o.Kind == expr.TypeBarrier && o.With().Parties == nil {
@@ -431,6 +436,24 @@ func (c *checker) options(r *syntax.Record, kind expr.TypeKind) {
 			c.size(f.Key, v)
 		}
 	}
+}
+
+// rank checks what the requests for a resource are ranked by.
+func (c *checker) rank(r *syntax.Record, o *syntax.Options) {
+	if o.Order != nil && r.Written(syntax.RankKey) {
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.RankKey), "remove one of the two", "`rank` stands instead of `order`: the least goes first")
+	}
+	if o.Rank == nil {
+		return
+	}
+	scope, flow := c.Scope, c.flow
+	c.Scope, c.flow = Scope{Info: c.Info, Ranked: true}, state{}
+	c.noDraws, c.env.Knows = true, "a `rank` knows `priority`, `amount`, `waited`, `now`, shared variables and parameters"
+	if t := c.expr(o.Rank.Expr); !expr.Assignable(t, expr.NumberType) {
+		c.errorf(CodeValueType, o.Rank.Span, "", "a rank is a number, this is %s", t.Article())
+	}
+	c.noDraws, c.env.Knows = false, ""
+	c.Scope, c.flow = scope, flow
 }
 
 // size checks a number that must not be negative. A barrier's parties must not be 0 either.

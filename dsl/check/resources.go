@@ -126,8 +126,10 @@ func (c *checker) looksAt(r *syntax.Record) {
 		order := "fifo"
 		if name := o.With().Order; name != nil {
 			order = name.Text
+		} else if o.With().Rank != nil {
+			order = "ranked"
 		}
-		if order != "priority" && order != "preemptive" && r.Written(syntax.PriorityKey) {
+		if order != "priority" && order != "preemptive" && order != "ranked" && r.Written(syntax.PriorityKey) {
 			c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.PriorityKey), "declare it with `order: priority`",
 				"`%s` is %s: it does not look at `priority`", o.Name.Text, order)
 		}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -518,11 +519,14 @@ type Scope struct {
 	Index      bool           // `index` can be used: this is in the arguments of a counted entry
 	OnlyParams bool           // only run parameters exist so far
 	Function   *expr.Function // the function whose value this is; nil elsewhere
+	Ranked     bool           // this is the rank of a request: it is no step of a task
 }
 
 // Lookup finds what a name stands for.
 func (v *Scope) Lookup(name string) (expr.Symbol, bool) {
-	switch {
+	switch i := slices.Index(expr.RankedNames, name); {
+	case v.Ranked && i >= 0:
+		return expr.Symbol{Kind: expr.SymRanked, Index: i, Type: rankedTypes[i], Name: name}, true
 	case name == "error" && v.Handled != nil:
 		return v.Handled.Symbol, true
 	case name == "index" && v.Index:
@@ -541,10 +545,24 @@ func (v *Scope) Lookup(name string) (expr.Symbol, bool) {
 		}
 	}
 	if g := v.Globals[name]; g != nil {
-		return g.Symbol, !v.OnlyParams || g.Kind == expr.SymParam
+		return g.Symbol, v.exists(g.Kind)
 	}
 	b, ok := languageNames[name]
-	return b, ok && !v.OnlyParams
+	return b, ok && v.exists(b.Kind)
+}
+
+// rankedTypes is the types of expr.RankedNames.
+var rankedTypes = []expr.Type{expr.FloatType, expr.IntType, expr.FloatType}
+
+// exists reports whether names of a kind that are no locals can be used here.
+func (v *Scope) exists(kind expr.SymbolKind) bool {
+	switch {
+	case v.OnlyParams:
+		return kind == expr.SymParam
+	case v.Ranked:
+		return kind == expr.SymParam || kind == expr.SymShared || kind == expr.SymNow
+	}
+	return true
 }
 
 // forgiving is a Scope in which every name exists if some declarations could not be read.
@@ -599,14 +617,17 @@ func (v *Scope) Names() []string {
 		}
 	}
 	for name, g := range v.Globals {
-		if !v.OnlyParams || g.Kind == expr.SymParam {
+		if v.exists(g.Kind) {
 			all = append(all, name)
 		}
 	}
-	if !v.OnlyParams {
-		for name := range languageNames {
+	for name, b := range languageNames {
+		if v.exists(b.Kind) {
 			all = append(all, name)
 		}
+	}
+	if v.Ranked {
+		all = append(all, expr.RankedNames...)
 	}
 	sort.Strings(all)
 	return all

@@ -26,6 +26,10 @@ func (v Scope) ScopeIn(s *syntax.File, r *syntax.Record, f syntax.Field) Scope {
 		if n.Name != nil && f.Key.Kind == syntax.ExpressionKey {
 			return Scope{Info: v.Info, Function: v.Functions[n.Name.Text]}
 		}
+	case *syntax.ObjectOptions, *syntax.New:
+		if f.Key == syntax.RankKey {
+			return Scope{Info: v.Info, Ranked: true}
+		}
 	case *syntax.Handler:
 		v.Handled = v.Caught[n]
 	}

@@ -72,6 +72,12 @@ func (b *builder) resource(o syntax.Options) engine.ResourceDef {
 	if o.Order != nil {
 		def.Order, _ = engine.ParseResourceOrder(o.Order.Text)
 	}
+	if o.Rank != nil {
+		outer := b.Scope
+		b.Scope = check.Scope{Info: b.Info, Ranked: true}
+		def.Order, def.Rank = engine.ResourceRank, b.expr(o.Rank.Expr).AsFloat("a rank")
+		b.Scope = outer
+	}
 	return def
 }
 

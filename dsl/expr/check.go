@@ -200,7 +200,7 @@ func (c *checker) unknownName(n *ast.IdentifierNode) {
 		hint = fmt.Sprintf("did you mean `%s`?", near)
 	} else if b, ok := findBuiltin(n.Value); ok {
 		hint = fmt.Sprintf("`%s` is a function: %s", n.Value, b.Signature)
-	} else {
+	} else if hint = c.env.Knows; hint == "" {
 		hint = fmt.Sprintf("text is written in quotes: '%s'", n.Value)
 	}
 	c.report(n, CodeUnknownName, fmt.Sprintf("there is no variable `%s` here", n.Value), hint)

@@ -120,10 +120,23 @@ func (c *compiler) identifier(n *ast.IdentifierNode) Compiled {
 		return OfConst(FloatType, engine.Float(math.Pi))
 	case SymNow:
 		return ofFloat(func(l *engine.Loop) float64 { return l.InUnits(l.Now()) })
+	case SymRanked:
+		return ranked(i)
 	case SymIndex:
 		return ofInt(func(l *engine.Loop) int64 { return l.Index() })
 	}
 	return OfValue(t, func(l *engine.Loop) engine.Value { return l.CurrentTask() })
+}
+
+// ranked is RankedNames[i].
+func ranked(i int) Compiled {
+	switch i {
+	case 0:
+		return ofFloat(func(l *engine.Loop) float64 { return l.Ranked().Priority })
+	case 1:
+		return ofInt(func(l *engine.Loop) int64 { return l.Ranked().Amount })
+	}
+	return ofFloat(func(l *engine.Loop) float64 { return l.InUnits(l.Ranked().Waited) })
 }
 
 func localVariable(t Type, i int) Compiled {

@@ -62,7 +62,11 @@ const (
 	SymPi                         // the number; no variable has that name
 	SymDatetime                   // what the clock shows; only its attributes are values
 	SymMetrics                    // the statistics; only the numbers in them are values
+	SymRanked                     // what the rank of a request is computed of: RankedNames[Index]
 )
+
+// RankedNames is what a `rank` knows of a request.
+var RankedNames = []string{"priority", "amount", "waited"}
 
 // Symbol is what a name in an expression stands for.
 type Symbol struct {
@@ -99,6 +103,7 @@ type Env struct {
 	Coroutine func(name string) bool                            // whether a coroutine has that name
 	Step      func(text, as string) (step string, assigns bool) // which step Python's text is, with `as` for its result
 	TextHint  func(name string) string                          // how a variable with text is made a number, ""
+	Knows     string                                            // which names there are, where those are few
 	As        string                                            // the variable that the step assigns the value to, or ""
 }
 

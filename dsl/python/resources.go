@@ -26,6 +26,9 @@ func (f *function) resource(at source.Span, o syntax.Options) string {
 		}
 		args = append(args, "order="+quote(o.Order.Text))
 	}
+	if o.Rank != nil {
+		f.refusef(o.Rank.Span, "a resource with a `rank` cannot be exported")
+	}
 	if o.Room != nil {
 		args = append(args, "max_waiting="+f.value(o.Room).text)
 	}

@@ -36,7 +36,7 @@ var ObjectKeys = []*Key{
 		Keys: []*Key{capacityKey, orderKey, objectCount}, Size: capacityKey,
 		Doc: "queues; a number is its capacity", new: newOptions, into: intoObjects},
 	{Name: "resources", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeResource},
-		Keys: []*Key{resourceCapacity, resourceOrder, roomKey, overtakeKey, shrinkKey, FailuresKey, objectCount}, Size: resourceCapacity,
+		Keys: []*Key{resourceCapacity, resourceOrder, RankKey, roomKey, overtakeKey, shrinkKey, FailuresKey, objectCount}, Size: resourceCapacity,
 		Doc: "resources: units that tasks hold for a while; a number is its capacity", new: newOptions, into: intoObjects},
 	{Name: "containers", Declares: true, Kind: ObjectsKey, Types: []expr.TypeKind{expr.TypeContainer},
 		Keys: []*Key{containerCapacity, levelKey, overtakeKey, objectCount}, Size: containerCapacity,
@@ -118,6 +118,10 @@ var (
 	newOrder = &Key{Name: "order", Kind: WordKey, Words: newOrders,
 		Default: "fifo", Doc: "which item of a queue or a store, who of those that wait for a resource is next",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
+	// RankKey is instead of the order of a resource.
+	RankKey = &Key{Name: "rank", Kind: ExpressionKey, Types: numberTypes,
+		Doc:  "of a resource, instead of `order`: the least goes first. It knows `priority amount waited now`, shared variables and parameters",
+		into: func(n Node, v FieldValue) { n.(hasOptions).options().Rank, _ = v.(*Condition) }}
 	roomKey = &Key{Name: "max_waiting", Kind: ValueKey, Types: intTypes, Default: "no limit",
 		Doc:  "how many may wait for a resource: who comes then gets ResourceFull, or its `else` runs",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Room, _ = v.(*Value) }}

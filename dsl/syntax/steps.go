@@ -65,6 +65,7 @@ type (
 		Capacity *Value     // of a queue
 		Table    *Timetable // of a resource: its capacity over time
 		Failures []*Failure // of a resource
+		Rank     *Condition // of a resource, instead of an order
 		Order    *Name      // of a queue, a resource
 		Value    *Value     // of a semaphore
 		Bounded  *Value     // of a semaphore

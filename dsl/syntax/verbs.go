@@ -1016,7 +1016,7 @@ var Verbs = []*Verb{
 		Keys: []*Key{
 			NewKey,
 			NewAs,
-			newCapacity, newInitial, newOrder, semaphoreValueKey, boundedKey, PartiesKey, lockKey, roomKey, overtakeKey, shrinkKey,
+			newCapacity, newInitial, newOrder, RankKey, semaphoreValueKey, boundedKey, PartiesKey, lockKey, roomKey, overtakeKey, shrinkKey,
 		},
 	},
 	{

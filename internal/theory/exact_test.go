@@ -1,9 +1,11 @@
 package theory
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,13 +14,13 @@ import (
 )
 
 // customer is when one came, began and went, in nanoseconds.
-type customer struct{ came, begun, gone int64 }
+type customer struct{ came, begun, gone, priority int64 }
 
 // TestRecursions compares every customer of a line with the recursion of Kiefer and Wolfowitz, which is Lindley's for one server: to
 // the nanosecond, as are the statistics of the waits.
 func TestRecursions(t *testing.T) {
 	for _, servers := range []int{1, 2, 5} {
-		customers, waits := line(t, servers)
+		customers, waits := simulated(t, "line", servers)
 		var sum int64
 		load := make([]int64, servers) // what each server has still to do, the least first
 		for i, c := range customers {
@@ -40,10 +42,50 @@ func TestRecursions(t *testing.T) {
 	}
 }
 
-// line runs the line.
-func line(t *testing.T, servers int) ([]customer, engine.StatTally) {
+// TestRank compares every customer of a line that is ranked anew whenever a server is free with a plain model, to the nanosecond.
+func TestRank(t *testing.T) {
+	for _, servers := range []int{1, 3} {
+		customers, _ := simulated(t, "rank", servers)
+		busy := make([]int64, servers) // until when each server is
+		var line []int
+		served := func(now int64) (n int) {
+			for _, c := range customers {
+				if c.gone <= now {
+					n++
+				}
+			}
+			return n
+		}
+		rank := func(i int, now int64) float64 {
+			waited := float64(now-customers[i].came) / 1e9
+			if served(now)%3 == 0 {
+				return -waited
+			}
+			return float64(customers[i].priority) - 0.25*waited
+		}
+		for next := 0; next < len(customers) || len(line) > 0; {
+			slices.Sort(busy)
+			now := busy[0]
+			if len(line) == 0 && next < len(customers) {
+				now = max(now, customers[next].came)
+			}
+			for ; next < len(customers) && customers[next].came <= now; next++ {
+				line = append(line, next)
+			}
+			best := slices.MinFunc(line, func(a, b int) int { return cmp.Compare(rank(a, now), rank(b, now)) })
+			if c := customers[best]; c.begun != now {
+				t.Fatalf("%d servers: customer %d begins at %d ns, the model says %d", servers, best, c.begun, now)
+			}
+			busy[0] = customers[best].gone
+			line = slices.DeleteFunc(line, func(i int) bool { return i == best })
+		}
+	}
+}
+
+// simulated runs a scenario of testdata that prints its customers; they are in the order in which they came.
+func simulated(t *testing.T, name string, servers int) ([]customer, engine.StatTally) {
 	t.Helper()
-	s, err := dsl.LoadFile("testdata/line.yaml")
+	s, err := dsl.LoadFile("testdata/" + name + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,19 +96,27 @@ func line(t *testing.T, servers int) ([]customer, engine.StatTally) {
 	opts.Statistics, opts.KeepOutput = true, true
 	l := engine.New(s.Program(), opts)
 	l.Run()
-	lines := strings.Split(strings.TrimSpace(string(l.Result().Output)), "\n")
-	customers := make([]customer, len(lines))
-	for _, text := range lines {
-		var i int
-		var at [3]float64
-		if _, err := fmt.Sscan(text, &i, &at[0], &at[1], &at[2]); err != nil {
-			t.Fatal(err)
+	var customers []customer
+	for text := range strings.Lines(string(l.Result().Output)) {
+		fields := strings.Fields(text)
+		ns := make([]int64, len(fields))
+		for i, field := range fields {
+			x, err := strconv.ParseFloat(field, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ns[i] = int64(math.Round(x * 1e9))
 		}
-		customers[i] = customer{int64(math.Round(at[0] * 1e9)), int64(math.Round(at[1] * 1e9)), int64(math.Round(at[2] * 1e9))}
+		c := customer{came: ns[0], begun: ns[1], gone: ns[2]}
+		if len(ns) > 3 {
+			c.priority = ns[3] / 1e9
+		}
+		customers = append(customers, c)
 	}
-	if len(customers) != 5000 {
+	if len(customers) < 2000 {
 		t.Fatalf("%d customers", len(customers))
 	}
+	slices.SortFunc(customers, func(a, b customer) int { return cmp.Compare(a.came, b.came) })
 	for _, st := range l.Statistics() {
 		if st.Name == "desk" {
 			return customers, st.Tally[slices.IndexFunc(st.Tally, func(x engine.StatTally) bool { return x.Name == "wait" })]
