@@ -192,6 +192,17 @@ workers:
   w: { do: [ sleep: 9.1e9, print: late ] }
 `, "beat\nbeat\nfailed\nbeat: "+over)
 	}
+	for _, start := range []string{"1970-01-01T00:00:00Z", "2026-01-01T00:00:00Z", "1900-01-01T00:00:00Z"} {
+		onBothClocks(t, `runloop: 1
+clock: { start: "`+start+`" }
+callbacks:
+  beat:
+    cron: "0 0 2 mar *"
+    do: [ print: beat ]
+workers:
+  w: { do: [ block: 106500d ] } # 291.6 years
+`, "beat\nbeat\nfailed\nbeat: "+over) // the late one, and that of the last year
+	}
 }
 
 // TestLiteralTimes: literal durations that do not fit are reported.

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Cron is a schedule on the calendar that the clock shows, to the minute: bit n of a field is set where n is one of its values.
 // Weekdays count from 0, Sunday; days and months from 1. There are no time zones.
@@ -13,11 +16,10 @@ type Cron struct {
 // cronYears is how many years are searched for the next time: a leap day can be eight years away.
 const cronYears = 9
 
-// Next returns the first time of the schedule after another one, both in nanoseconds since 1970. ok is false if there is none
-// in sight, or if it is beyond what the clock can show.
-func (c *Cron) Next(after int64) (at int64, ok bool) {
-	t := time.Unix(0, after).UTC().Truncate(time.Minute).Add(time.Minute)
-	for last := t.Year() + cronYears; t.Year() <= last && t.Year() < 2262; {
+// Next returns the first time of the schedule after another one, both in UTC. ok is false if there is none in sight.
+func (c *Cron) Next(after time.Time) (t time.Time, ok bool) {
+	t = after.Truncate(time.Minute).Add(time.Minute)
+	for last := t.Year() + cronYears; t.Year() <= last; {
 		if c.Months>>uint(t.Month())&1 == 0 {
 			t = time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, time.UTC)
 			continue
@@ -31,11 +33,11 @@ func (c *Cron) Next(after int64) (at int64, ok bool) {
 			continue
 		}
 		if c.Minutes>>uint(t.Minute())&1 == 1 {
-			return t.UnixNano(), true
+			return t, true
 		}
 		t = t.Add(time.Minute)
 	}
-	return 0, false
+	return t, false
 }
 
 // day reports whether the schedule has the day of a time.
@@ -47,10 +49,20 @@ func (c *Cron) day(t time.Time) bool {
 	return day && weekday
 }
 
-// nextCron returns the loop time at which a callback with `cron` runs next after another one. ok is false if it never does.
+// nextCron returns the loop time at which a callback with `cron` runs next after another one. ok is false if it never does; it
+// raises OverflowError where that is beyond the end of the clock.
 func (l *Loop) nextCron(cb *Callback, after int64) (at int64, ok bool) {
-	at, ok = cb.Cron.Next(l.ClockStart() + after)
-	return at - l.ClockStart(), ok
+	start := time.Unix(0, l.ClockStart()).UTC()
+	next, ok := cb.Cron.Next(start.Add(time.Duration(after)))
+	if !ok {
+		return 0, false
+	}
+	at = int64(next.Sub(start)) // beyond the end it is the end
+	if at == math.MaxInt64 {
+		l.clockEnds()
+		return never, false
+	}
+	return at, true
 }
 
 // DayTime returns the loop time at which the clock shows a time of day next, which is after now. The time of day is in

@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// TestCronFar checks schedules that never come, that are years away, and at the ends of what the clock can show.
+// TestCronFar checks schedules that never come, and that are years away.
 func TestCronFar(t *testing.T) {
 	const every = 1<<60 - 1
-	at := func(text string) int64 {
+	at := func(text string) time.Time {
 		x, err := time.Parse(time.DateTime, text)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return x.UnixNano()
+		return x
 	}
 	daily := Cron{Minutes: 1, Hours: 1 << 2, Days: every, Months: every, Weekdays: every}
 	leap := Cron{Minutes: 1, Hours: 1, Days: 1 << 29, Months: 1 << 2, Weekdays: every}
@@ -28,11 +28,11 @@ func TestCronFar(t *testing.T) {
 		{"before 1970", &daily, "1678-12-31 23:00:00", "1679-01-01 02:00:00"},
 		{"no leap year in 1900", &leap, "1896-03-01 00:00:00", "1904-02-29 00:00:00"},
 		{"never", &never, "2024-01-01 00:00:00", ""},
-		{"the end of time", &daily, "2261-12-31 12:00:00", ""},
+		{"after the end of the clock", &daily, "2262-12-31 12:00:00", "2263-01-01 02:00:00"},
 	} {
 		got, ok := tc.c.Next(at(tc.after))
-		if ok != (tc.want != "") || ok && got != at(tc.want) {
-			t.Errorf("%s: %v %v, want %q", tc.name, time.Unix(0, got).UTC(), ok, tc.want)
+		if ok != (tc.want != "") || ok && !got.Equal(at(tc.want)) {
+			t.Errorf("%s: %v %v, want %q", tc.name, got, ok, tc.want)
 		}
 	}
 }

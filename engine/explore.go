@@ -549,7 +549,7 @@ func (l *Loop) option(who uint32, when int64) Option {
 	o.Pos = l.p.pos[max(t.pc, 0)]
 	if t.wait > waitTurn && !t.state.ended() {
 		o.Waits = waits[t.wait].words(l, t)
-		o.Woken = t.flags&flagFutureDone != 0
+		o.Woken = t.flags&(flagFutureDone|flagFutureGone) == flagFutureDone
 	}
 	return o
 }

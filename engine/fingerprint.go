@@ -385,6 +385,7 @@ func (l *Loop) hashCold(h *hasher, id uint32, t *task, c *coldTask) {
 	h.words(uint64(c.spawned), uint64(c.started), uint64(c.parent), uint64(c.ordinal), uint64(c.number), uint64(c.index), uint64(oneIf(c.shield != 0)))
 	h.errorOr(c.err)
 	h.errorOr(c.message)
+	h.errorOr(c.gone)
 	h.value(c.result)
 	h.words(uint64(c.stale), uint64(len(c.interrupts)))
 	for _, err := range c.interrupts {

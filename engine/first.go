@@ -234,17 +234,16 @@ func (w firstWait) holders(l *Loop, t *task) []uint32 {
 
 // cancel leaves all lines in this step; what the arm that is met was given goes back.
 func (firstWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int) bool {
-	if t.flags&flagFutureDone != 0 {
-		t.flags &^= flagFutureDone
-		l.endFuture(id, t, message) // its wake-up is ready already
-		x, kind := l.armOf(id, int(l.frameOf(t)[l.p.code[t.pc].a].AsInt()))
-		kind.back(l, x)
-		return true
-	}
-	if !(ownFuture{}).cancel(l, id, t, message, depth) {
+	met := t.flags&flagFutureDone != 0
+	if !(ownFuture{}).leave(l, id, t, message, depth) {
 		return false
 	}
-	l.leaveArms(id, -1)
+	if met {
+		x, kind := l.armOf(id, int(l.frameOf(t)[l.p.code[t.pc].a].AsInt()))
+		kind.back(l, x)
+	} else {
+		l.leaveArms(id, -1)
+	}
 	return true
 }
 

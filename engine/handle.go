@@ -263,6 +263,7 @@ func (l *Loop) nextOfCron(cb *Callback, s *scheduled) (next, late int64, ok bool
 		next, ok = l.nextCron(cb, next)
 		late++
 	}
+	s.over = l.fault != nil
 	return next, late, ok
 }
 
@@ -292,6 +293,9 @@ func (l *Loop) addTime(a, b int64) int64 {
 	if s := a + b; b < 0 || s >= a {
 		return s
 	}
-	l.Raise("OverflowError", "the clock ends 292 years after its start")
+	l.clockEnds()
 	return never
 }
+
+// clockEnds says that a time is beyond the end of the clock.
+func (l *Loop) clockEnds() { l.Raise("OverflowError", "the clock ends 292 years after its start") }

@@ -62,7 +62,8 @@ type coldTask struct {
 	name       string
 	result     Value
 	err        *Error   // why it failed or was cancelled; before its end: what is thrown at its next step
-	message    *Error   // the CancelledError that the next cancellation raises; nil: a plain one
+	message    *Error   // the CancelledError that its next step raises or passes on (Task._cancel_message); nil: a plain one
+	gone       *Error   // the same of the future that it waits on, where that was cancelled (Future._cancel_message)
 	callbacks  []handle // what is to be done when it ends, in order (Future.add_done_callback)
 	spawned    int64
 	started    int64  // -1: not yet
@@ -242,14 +243,19 @@ func (l *Loop) cancelTask(id uint32, message *Error, depth int) bool {
 // maxAwaitDepth is how long a chain of tasks awaiting each other a cancellation follows (CPython: its recursion limit).
 const maxAwaitDepth = 1000
 
-// cancelledError is what a cancelled wait or task raises.
+// cancelledError is what a cancelled task raises.
 func (l *Loop) cancelledError(t *task) *Error {
 	if t.cold != 0 {
-		if c := l.cold(t.cold); c.message != nil {
-			e := c.message
-			c.message = nil
-			return e
-		}
+		return l.takeCancelled(&l.cold(t.cold).message)
+	}
+	return l.newError("CancelledError", "")
+}
+
+// takeCancelled takes the CancelledError that was kept, or makes a plain one.
+func (l *Loop) takeCancelled(kept **Error) *Error {
+	if e := *kept; e != nil {
+		*kept = nil
+		return e
 	}
 	return l.newError("CancelledError", "")
 }

@@ -61,24 +61,27 @@ func (x ownFuture) leave(l *Loop, id uint32, t *task, message *Error, depth int)
 	if t.flags&flagFutureDone == 0 {
 		return x.cancel(l, id, t, message, depth)
 	}
-	t.flags &^= flagFutureDone
-	l.endFuture(id, t, message)
-	return true
+	again := t.flags&flagFutureGone != 0
+	l.endFuture(id, t, message) // the future has its result: the task itself is cancelled, and the latest message counts
+	return !again
 }
 
 // endFuture cancels the future that a task waits on.
 func (l *Loop) endFuture(id uint32, t *task, message *Error) {
 	t.flags |= flagFutureGone
 	if message != nil || t.cold != 0 {
-		l.coldOf(id).message = message
+		l.coldOf(id).gone = message
 	}
 }
 
 func (ownFuture) outcome(l *Loop, t *task) (Value, *Error) {
-	if t.flags&flagFutureGone != 0 {
-		return Value{}, l.cancelledError(t)
+	switch {
+	case t.flags&flagFutureGone == 0:
+		return Value{}, nil
+	case t.cold == 0:
+		return Value{}, l.newError("CancelledError", "")
 	}
-	return Value{}, nil
+	return Value{}, l.takeCancelled(&l.cold(t.cold).gone)
 }
 
 func (ownFuture) finish(_ *Loop, _ *task, w ended) (int32, *Error) { return w.goOn() }

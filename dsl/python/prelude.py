@@ -1283,6 +1283,9 @@ class Periodic:
         elif self.missed == "skip" and loop.time() > self.when:
             self.when += (loop.time() - self.when) // every * every
         self.when += every
+        self.arm_again()
+
+    def arm_again(self):
         try:
             self.handle = loop.call_at(self.when, self.run)
         except OverflowError as error:
@@ -1401,7 +1404,7 @@ class Cron(Periodic):
                 minute += 1
             else:
                 self.when = clock_shown_at(minute * 60_000_000_000)
-                self.handle = loop.call_at(self.when, self.run)
+                self.arm_again()
                 return
 
     def has_day(self, date):

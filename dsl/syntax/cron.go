@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	cron "github.com/netresearch/go-cron"
 
@@ -58,7 +59,7 @@ func ParseCron(text string) (c *engine.Cron, hint string, err error) {
 	}
 	c = &engine.Cron{Minutes: s.Minute, Hours: s.Hour, Days: s.Dom, Months: s.Month, Weekdays: s.Dow,
 		Either: s.Dom&wildcard == 0 && s.Dow&wildcard == 0}
-	if _, ever := c.Next(0); !ever {
+	if _, ever := c.Next(time.Unix(0, 0).UTC()); !ever {
 		return nil, "no month has such a day", fmt.Errorf("%q never comes", source.Shorten(text))
 	}
 	return c, "", nil

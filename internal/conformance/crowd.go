@@ -71,7 +71,11 @@ func (g *generator) crowd(*body) (any, bool) {
 		steps = append(steps, c.wake(g, what))
 	}
 	cancel := func() {
-		steps = append(steps, step("cancel", "${"+pick(g, append(tasks, tasks[0], tasks[0])...)+"}"))
+		s := step("cancel", "${"+pick(g, append(tasks, tasks[0], tasks[0])...)+"}")
+		if g.chance(0.3) {
+			s = append(s, pair{"message", bare("enough")})
+		}
+		steps = append(steps, s)
 	}
 	turn := func() { steps = append(steps, step("sleep", bare("0"))) }
 	for range 2 + g.n(3) {

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -215,9 +216,9 @@ func (g *generator) newObject(b *body) (any, bool) {
 	s := step("new", bare(kind), pair{"as", bare(name)})
 	switch kind {
 	case "barrier":
-		s = append(s, pair{"parties", bare("1")})
+		s = append(s, pair{"parties", pick[any](g, bare("1"), "${n % 2}")}) // 0 is an error
 	case "semaphore":
-		s = append(s, pair{"value", bare("1")})
+		s = append(s, pair{"value", pick[any](g, bare("1"), "${n % 3 - 1}")})
 	case "queue", "resource":
 		s = append(s, pair{"capacity", bare("1")})
 	}
@@ -397,8 +398,12 @@ var crowds = []crowd{
 	}, func(g *generator, what string) any {
 		return step("if", what+".writer or "+what+".readers > 0", pair{"then", list{step("release", bare(what))}})
 	}},
-	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(_ *generator, what string) any {
-		return step("release", bare(what))
+	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(g *generator, what string) any {
+		s := step("release", bare(what))
+		if g.chance(0.4) { // several places at once
+			s = step("repeat", bare("1"), pair{"do", slices.Repeat(list{s}, 2+g.n(2))})
+		}
+		return s
 	}},
 	{"resource", []pair{{"max_waiting", bare("3")}}, step("acquire", nil), func(g *generator, what string) mapping {
 		return g.asked(&body{async: true}, acquireInLine(g, what), false)
