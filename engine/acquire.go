@@ -100,6 +100,9 @@ func (l *Loop) askFor(in *instr, on uint32) (uint32, bool) {
 			l.Raise("ValueError", "an amount must be 1 or more, not "+strconv.FormatInt(amount, 10))
 		}
 	}
+	if r := &l.resources[on]; r.order == ResourceShared && l.fault == nil {
+		l.sharesAlone(in, l.objectName(KindResource, on), amount)
+	}
 	if l.fault != nil {
 		return 0, false
 	}
@@ -223,6 +226,7 @@ func (l *Loop) takeUnits(id uint32) {
 func (l *Loop) dropUnits(id uint32) {
 	q := l.request(id)
 	r := &l.resources[q.on]
+	l.unshare(r, id)
 	r.inUse -= q.amount
 	l.stirBy(id)
 	if l.measuring {
@@ -285,7 +289,7 @@ func (l *Loop) lookInto(k Kind, on uint32) {
 func (l *Loop) serve(on uint32) {
 	r := &l.resources[on]
 	l.aside = l.aside[:0]
-	for r.inUse < r.capacity || r.order == ResourcePreemptive {
+	for r.inUse < r.capacity || r.order == ResourcePreemptive || r.order == ResourceShared {
 		id := l.next(r)
 		if id == 0 {
 			break
@@ -400,7 +404,7 @@ func (l *Loop) fits(id uint32) bool {
 	ok := true
 	l.parts(id, func(_ uint32, q *request) {
 		r := &l.resources[q.on]
-		ok = ok && q.amount <= r.capacity-r.inUse
+		ok = ok && (q.amount <= r.capacity-r.inUse || r.order == ResourceShared)
 		if head := r.line.head(); q.next != 0 && head != 0 && !r.overtake {
 			ok = ok && !l.comesBefore(r.line.order, l.request(head), q) && r.line.order != lineOpen
 		}
@@ -498,6 +502,8 @@ func (l *Loop) releaseLatest(id, on uint32) {
 		held, lost = l.latest(id, on)
 	}
 	switch {
+	case held != 0 && l.resources[on].order == ResourceShared:
+		l.Raise("RuntimeError", l.objectName(KindResource, on)+" is shared: its `use` gives it back")
 	case held != 0 && (l.request(held).scoped || l.request(held).state == requestGiven): // its task still looks at it
 		l.dropUnits(held)
 		l.disown(held)
@@ -556,7 +562,10 @@ func (l *Loop) bindUnit(in *instr) {
 
 // setCapacity is a new capacity of a resource, from now on.
 func (l *Loop) setCapacity(on uint32, capacity int64) {
-	l.resources[on].capacity = capacity
+	r := &l.resources[on]
+	l.pace(r)
+	r.capacity = capacity
+	l.timeSharing(r)
 	l.stir(KindResource, on)
 	outer := l.looking
 	l.looking = true // the line is looked at when all have been interrupted

@@ -821,7 +821,7 @@ func (a *assembler) acquireUnits(s *Acquire, mode int32) {
 // asking assembles the request for what is in slot held, what follows once it was given, and the else of one that was not.
 func (a *assembler) asking(s *Acquire, held, mode int32, then func()) {
 	a.p.numbered = a.p.numbered || s.As != nil
-	x := &operands{ask: s.Ask, scoped: s.Scoped, otherwise: s.Else != nil}
+	x := &operands{ask: s.Ask, uses: s.uses, scoped: s.Scoped, otherwise: s.Else != nil}
 	ask := func() { a.at(s.Pos, instr{op: opAcquire, a: held, b: mode, x: x}) }
 	a.limited(s.Pos, s.Within, s.Else, held, ask, func() {
 		if s.As != nil {
@@ -966,7 +966,7 @@ func (a *assembler) lent(s *Want, slot int32) {
 func (a *assembler) use(s *Use) {
 	u := a.hidden(useSlots)
 	a.at(s.Pos, instr{op: opWith, a: u, b: int32(KindResource), val: s.What})
-	ask := &Acquire{Pos: s.Pos, Ask: s.Ask, As: s.As, Scoped: true, Within: s.Within, Else: s.Else}
+	ask := &Acquire{Pos: s.Pos, Ask: s.Ask, As: s.As, Scoped: true, Within: s.Within, Else: s.Else, uses: true}
 	a.asking(ask, u, acquireWrite, func() {
 		a.finally(func() {
 			redraw := a.at(s.Pos, instr{op: opNop, a: u})

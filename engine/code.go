@@ -157,6 +157,7 @@ type operands struct {
 	when      ReturnWhen
 	object    *ObjectDef
 	ask       *Ask          // of opAcquire, opOffer, opWant: what it says of a resource, a container or a store
+	uses      bool          // of opAcquire: it is that of a `use`
 	scoped    bool          // of opAcquire, opWant: a block gives it back
 	most      EvalInt       // of opResize
 	records   []Observation // of opRecord

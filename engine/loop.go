@@ -384,7 +384,9 @@ func (l *Loop) runHandle(h handle) {
 		l.throw(h.a)
 	case handleSleep:
 		t := l.task(h.a)
-		if t.sleepsOn(h.b) && t.flags&(flagFutureDone|flagFutureGone) == 0 {
+		if id := l.sharingUntil(h.a, h.b); id != 0 {
+			l.sharingOver(id)
+		} else if t.sleepsOn(h.b) && t.flags&(flagFutureDone|flagFutureGone) == 0 {
 			t.flags |= flagFutureDone
 			l.ready.push(handle{kind: handleWake, a: h.a})
 		}

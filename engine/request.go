@@ -27,6 +27,7 @@ type request struct {
 	priority float64
 	number   uint64 // counts the requests of a run
 	since    int64  // when it was asked for; once given: when it was given
+	ends     work   // of a use of a resource that is shared: what all its users have been given when it ends; 0: it has ended
 
 	preempt     bool // it may take units from others
 	preemptible bool // others may take its units
@@ -60,6 +61,7 @@ const (
 	lineLIFO                      // the latest
 	linePriority                  // the least priority, the earliest of those
 	lineVictims                   // the greatest priority, the latest of those
+	lineEnds                      // who ends first, the earliest of those
 	lineOpen                      // nobody: one is chosen when somebody is to be served
 )
 
@@ -87,7 +89,7 @@ func (l *Loop) request(id uint32) *request { return l.requests.at(id) }
 // hash takes in a request but for its number and its places in lists.
 func (q *request) hash(h *hasher, id uint32) {
 	h.words(uint64(id), uint64(q.task), uint64(q.on), uint64(q.kind), uint64(q.state), uint64(q.next), uint64(q.unit), uint64(q.pc), uint64(q.arm),
-		uint64(q.amount), uint64(q.least), math.Float64bits(q.priority), uint64(q.since),
+		uint64(q.amount), uint64(q.least), math.Float64bits(q.priority), uint64(q.since), q.ends.ns, q.ends.parts,
 		uint64(oneIf(q.preempt)|oneIf(q.preemptible)<<1|oneIf(q.scoped)<<2|oneIf(q.again)<<3|oneIf(q.offers)<<4|oneIf(q.isFloat)<<5|
 			oneIf(q.batch)<<6|oneIf(q.hurried)<<7|oneIf(q.failed)<<8))
 }
@@ -106,6 +108,10 @@ func (l *Loop) comesBefore(order lineOrder, a, b *request) bool {
 			return a.priority > b.priority
 		}
 		return a.number > b.number
+	case lineEnds:
+		if c := a.ends.compare(b.ends); c != 0 {
+			return c < 0
+		}
 	case lineOpen:
 		return false
 	}

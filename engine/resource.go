@@ -36,6 +36,7 @@ type resource struct {
 	failures   int32    // how many each unit has
 	down       int64    // units that are down; capacity is without them
 	slots      []uint32 // with failures: the request that holds each unit; 0: none
+	sharing    sharing  // with ResourceShared
 }
 
 // ResourceOrder says who is next in the line of a resource.
@@ -47,11 +48,12 @@ const (
 	ResourceRandom                          // anybody, drawn when units are free
 	ResourcePriority                        // the least priority
 	ResourcePreemptive                      // the same, and it takes units from those of a greater one
+	ResourceShared                          // everybody, at a pace that is less when they are more
 	ResourceRank                            // the least rank: ObjectDef.Rank
 )
 
 // ResourceOrderWords is the orders that can be chosen, by ResourceOrder.
-var ResourceOrderWords = []string{"fifo", "lifo", "random", "priority", "preemptive"}
+var ResourceOrderWords = []string{"fifo", "lifo", "random", "priority", "preemptive", "shared"}
 
 // ParseResourceOrder reads one of ResourceOrderWords.
 func ParseResourceOrder(word string) (ResourceOrder, bool) {
@@ -62,7 +64,7 @@ func ParseResourceOrder(word string) (ResourceOrder, bool) {
 // lineOrders is how the line of a resource is ordered.
 var lineOrders = [...]lineOrder{
 	ResourceFIFO: lineFIFO, ResourceLIFO: lineLIFO, ResourceRandom: lineOpen, ResourcePriority: linePriority,
-	ResourcePreemptive: linePriority, ResourceRank: lineOpen,
+	ResourcePreemptive: linePriority, ResourceShared: lineFIFO, ResourceRank: lineOpen,
 }
 
 // ResourceDef is what an ObjectDef says of a resource besides its capacity, which is its Size.
@@ -95,7 +97,7 @@ func makeResource(l *Loop, d *ObjectDef, name string, capacity int64) int {
 		overtake: d.Resource.Overtake, interrupts: d.Resource.Interrupt,
 	}
 	r.line.order = lineOrders[r.order]
-	r.joints.order, r.victims.order = r.line.order, lineVictims
+	r.joints.order, r.victims.order, r.sharing.users.order = r.line.order, lineVictims, lineEnds
 	if d.Resource.MaxWaiting != nil {
 		r.maxWaiting = d.Resource.MaxWaiting(l)
 		l.mustNotBeNegative("max_waiting", r.maxWaiting)
@@ -120,6 +122,14 @@ func (r *resource) title() string { return r.name }
 
 func (r *resource) free() int64 { return max(r.capacity-r.inUse, 0) }
 
+// used is how many units are in use: of one that is shared no more than there are.
+func (r *resource) used() int64 {
+	if r.order == ResourceShared {
+		return min(r.inUse, r.capacity)
+	}
+	return r.inUse
+}
+
 func (r *resource) waiting() int64 { return int64(r.line.len() + r.joints.len()) }
 
 func (r *resource) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
@@ -129,7 +139,7 @@ func (r *resource) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	case AttrDown:
 		return Int(r.down), true
 	case AttrInUse:
-		return Int(r.inUse), true
+		return Int(r.used()), true
 	case AttrFree:
 		return Int(r.free()), true
 	case AttrWaiting:
@@ -172,7 +182,7 @@ func (l *Loop) waiters(r *resource) []uint32 {
 	return ids
 }
 
-func (r *resource) level() (int64, int) { return r.inUse, int(r.waiting()) }
+func (r *resource) level() (int64, int) { return r.used(), int(r.waiting()) }
 
 func (r *resource) most() int64 { return r.capacity }
 
@@ -180,6 +190,7 @@ func (r *resource) own(was *resource) {
 	r.line.own(&was.line)
 	r.joints.own(&was.joints)
 	r.victims.own(&was.victims)
+	r.sharing.users.own(&was.sharing.users)
 	r.onlookers.own(&was.onlookers)
 	r.slots = append(was.slots[:0], r.slots...)
 	r.units.freed = append(was.units.freed[:0], r.units.freed...)
@@ -193,7 +204,7 @@ func (r *resource) hash(l *Loop, h *hasher) {
 	}
 	h.words(uint64(r.capacity), uint64(r.inUse), uint64(r.maxWaiting), uint64(oneIf(r.drawn)), uint64(r.again), uint64(r.down))
 	ids := append(append([]uint32(nil), r.line.heap...), r.joints.heap...)
-	h.words(uint64(r.line.len()), uint64(r.joints.len()))
+	h.words(uint64(r.line.len()), uint64(r.joints.len()), r.sharing.given.ns, r.sharing.given.parts, uint64(r.sharing.at))
 	if r.drawn {
 		h.word(uint64(r.line.head()))
 	}

@@ -11,6 +11,7 @@ func crowd(n int) *Program {
 		{Name: "pre", Kind: KindResource, Size: count(2), Resource: ResourceDef{Order: ResourcePreemptive}},
 		{Name: "lifo", Kind: KindResource, Resource: ResourceDef{Order: ResourceLIFO, Overtake: true}},
 		{Name: "any", Kind: KindResource, Resource: ResourceDef{Order: ResourceRandom}},
+		{Name: "all", Kind: KindResource, Size: count(3), Resource: ResourceDef{Order: ResourceShared}},
 	}}
 	turn := func(l *Loop) int64 { return l.Local(0).AsInt() }
 	for i := range n {
@@ -22,6 +23,7 @@ func crowd(n int) *Program {
 			&Use{What: obj(0), Ask: &Ask{Priority: priority}, Takes: takes, Preempted: UsePreempted(i % 3), As: local(1)},
 			&Acquire{What: obj(1), Ask: &Ask{Amount: two}, Scoped: true, Do: []Step{&Sleep{For: takes}}},
 			&Acquire{What: obj(2), Ask: &Ask{}}, &Sleep{For: takes}, &Release{What: obj(2)},
+			&Use{What: obj(3), Ask: &Ask{}, Takes: takes},
 		}}), 2))
 	}
 	return p
@@ -71,11 +73,14 @@ func checkResources(t *testing.T, l *Loop) {
 		if held != r.inUse {
 			t.Errorf("%s: %d units are held, and %d in use", r.name, held, r.inUse)
 		}
-		if r.inUse > r.capacity {
+		if r.inUse > r.capacity && r.order != ResourceShared {
 			t.Errorf("%s: %d units are in use of %d", r.name, r.inUse, r.capacity)
 		}
 		if id := r.line.head(); id != 0 && r.order != ResourceRandom && l.request(id).amount <= r.capacity-r.inUse {
 			t.Errorf("%s: the first in line fits and waits", r.name)
+		}
+		if x := &r.sharing; x.timed != x.users.head() || int64(x.users.len()) > r.inUse {
+			t.Errorf("%s: %d share it, %d hold it, request %d is next, and %d has the timer", r.name, x.users.len(), r.inUse, x.users.head(), x.timed)
 		}
 		for at, id := range r.line.heap {
 			if q := l.request(id); int(q.place) != at || q.state != requestAsking {

@@ -152,7 +152,7 @@ func (l *Loop) shiftAwaited() bool {
 	}
 	for i := range l.resources {
 		r := &l.resources[i]
-		if r.onlookers.len() > 0 && r.table+r.failures > 0 || r.waiting() > 0 && (r.down > 0 || l.growsLater(r)) {
+		if r.onlookers.len() > 0 && r.table+r.failures > 0 || r.waiting() > 0 && (r.down > 0 || l.growsLater(r)) || r.sharing.users.len() > 0 && l.growsLater(r) {
 			return true
 		}
 	}

@@ -117,7 +117,7 @@ var (
 		levels:  [statLevels]string{"queue", "in_use", "capacity"}, derived: heldRates, derive: (*Loop).heldRates,
 		look: func(l *Loop, id uint32) [statLevels]int64 {
 			r := &l.resources[id]
-			return [statLevels]int64{r.waiting(), r.inUse, r.capacity}
+			return [statLevels]int64{r.waiting(), r.used(), r.capacity}
 		},
 	}
 	eventRow = statRow{tallies: [statTallies]string{"wait"}, levels: [statLevels]string{"waiting"}}
@@ -315,8 +315,8 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 		if now := r.waiting(); now != v.levels[statQueue] {
 			l.levelIs(o, v, statQueue, now)
 		}
-		if r.inUse != v.levels[statInUse] {
-			l.levelIs(o, v, statInUse, r.inUse)
+		if now := r.used(); now != v.levels[statInUse] {
+			l.levelIs(o, v, statInUse, now)
 		}
 		if r.capacity != v.levels[statThird] {
 			l.levelIs(o, v, statThird, r.capacity)

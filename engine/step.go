@@ -333,6 +333,8 @@ type (
 		Do     []Step
 		Within EvalTime
 		Else   []Step
+
+		uses bool // it is that of a Use
 	}
 	// Use acquires a resource, sleeps for Takes, which is computed once it holds it, and releases it. Within and Else limit the
 	// acquiring alone.

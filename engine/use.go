@@ -36,6 +36,10 @@ func (l *Loop) useSleep(in *instr, pc int32) whereTo {
 	if l.fault != nil {
 		return toNext
 	}
+	if id := uint32(l.frame[in.a+useRequest].n); int64(d) > 0 && l.resources[l.request(id).on].order == ResourceShared {
+		l.share(pc, id, int64(d))
+		return toWait
+	}
 	l.frame[in.a+useEnds] = Int(when)
 	l.sleepUntil(pc, int64(d) > 0, when)
 	if l.cur.wait == waitSleep {
@@ -85,6 +89,14 @@ func (l *Loop) frameOf(t *task) []Value {
 
 // useWait is the sleep in a `use`.
 type useWait struct{ sleepWait }
+
+// finish lets go of the timer, which of those who share a resource one has.
+func (x useWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
+	if t.on == 0 {
+		return w.goOn()
+	}
+	return x.sleepWait.finish(l, t, w)
+}
 
 func (useWait) words(l *Loop, t *task) string {
 	v := l.frameOf(t)[l.p.code[t.pc].a+useWhat]

@@ -332,6 +332,7 @@ func (c *checker) newObject(n *syntax.New) {
 	}
 	if kind == expr.TypeResource {
 		c.rank(&n.Record, &n.Options)
+		c.sharedOptions(&n.Record, n.Options)
 	}
 	if kind == expr.TypeStore && n.Initial != nil {
 		c.widenType(&c.results.Stray, eachOf(c.text(n.Initial)))
@@ -411,6 +412,7 @@ func (c *checker) object(o *syntax.Object) {
 		c.failures(o)
 		with := o.With()
 		c.rank(o.Options, &with)
+		c.sharedOptions(o.Options, with)
 		c.begins(o)
 	}
 	if o.Kind == expr.TypeBarrier && o.With().Parties == nil {

@@ -123,6 +123,10 @@ func (c *checker) mayRefuse(r *syntax.Record) bool {
 func (c *checker) looksAt(r *syntax.Record) {
 	list, _ := c.askedFor(r)
 	for _, o := range list {
+		if isShared(o.With()) {
+			c.sharedUse(r, o)
+			continue
+		}
 		order := "fifo"
 		if name := o.With().Order; name != nil {
 			order = name.Text
@@ -138,6 +142,35 @@ func (c *checker) looksAt(r *syntax.Record) {
 				"`%s` is %s: nothing is preempted", o.Name.Text, order)
 		}
 		c.amountFits(r, o)
+	}
+}
+
+// isShared reports whether a resource is used by all at once.
+func isShared(o syntax.Options) bool { return o.Order != nil && o.Order.Text == "shared" }
+
+// sharedUse reports what a step wants of a resource that is shared besides using it.
+func (c *checker) sharedUse(r *syntax.Record, o *syntax.Object) {
+	if _, ok := r.Node.(*syntax.Use); !ok {
+		c.errorf(syntax.CodeWrongForm, r.Fields[0].KeySpan, "write `use: "+o.Name.Text+"` with `takes`",
+			"`%s` is shared: nobody holds it, all who use it go on at once", o.Name.Text)
+		return
+	}
+	for _, f := range r.Fields {
+		if f.Key != r.Verb.Keys[0] && f.Key.Name != "takes" {
+			c.errorf(syntax.CodeWrongForm, f.KeySpan, "remove it", "`%s` is shared: nobody waits for it, and `%s` says nothing", o.Name.Text, f.Key.Name)
+		}
+	}
+}
+
+// sharedOptions reports options that say nothing of a resource that is shared.
+func (c *checker) sharedOptions(r *syntax.Record, o syntax.Options) {
+	if !isShared(o) {
+		return
+	}
+	for _, f := range r.Fields {
+		if slices.Contains(syntax.WaitingOptions, f.Key) {
+			c.errorf(syntax.CodeWrongForm, f.KeySpan, "remove it", "a shared resource has no `%s`: nobody waits for it", f.Key.Name)
+		}
 	}
 }
 
@@ -191,6 +224,12 @@ func (c *checker) release(n *syntax.Release) {
 	t := expr.AnyType
 	if n.What != nil {
 		t = c.reference(n.What, n.Verb.Keys[0])
+		list, _ := c.askedFor(&n.Record)
+		for _, o := range list {
+			if isShared(o.With()) {
+				c.errorf(syntax.CodeWrongForm, n.What.Span, "remove the step", "`%s` is shared: its `use` gives it back", o.Name.Text)
+			}
+		}
 	}
 	if n.Of == nil {
 		return

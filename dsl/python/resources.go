@@ -1,6 +1,7 @@
 package python
 
 import (
+	"slices"
 	"strings"
 
 	"runloop/dsl/source"
@@ -21,7 +22,7 @@ func (f *function) resource(at source.Span, o syntax.Options) string {
 		f.refusef(failure.Span, "asyncio has no counterpart of `failures`")
 	}
 	if o.Order != nil {
-		if o.Order.Text == "random" || o.Order.Text == "preemptive" {
+		if slices.Contains([]string{"random", "preemptive", "shared"}, o.Order.Text) {
 			f.refusef(o.Order.Span, "a resource with `order: %s` cannot be exported", o.Order.Text)
 		}
 		args = append(args, "order="+quote(o.Order.Text))

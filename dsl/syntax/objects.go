@@ -46,6 +46,9 @@ var ObjectKeys = []*Key{
 		Doc: "stores: items, of which tasks take those that fit; a number is its capacity", new: newOptions, into: intoObjects},
 }
 
+// WaitingOptions is options of a resource that are about those who wait for its units, or hold one.
+var WaitingOptions = []*Key{roomKey, overtakeKey, shrinkKey, FailuresKey}
+
 // Which kinds stand where.
 var (
 	acquiredTypes = []expr.TypeKind{expr.TypeLock, expr.TypeRWLock, expr.TypeSemaphore, expr.TypeCondition, expr.TypeResource}
@@ -54,7 +57,7 @@ var (
 	// SharedTypes is what may be acquired beside others: `mode` says how.
 	SharedTypes = []expr.TypeKind{expr.TypeRWLock}
 	newWords    = []string{"future", "event", "queue", "lock", "rwlock", "semaphore", "condition", "barrier", "resource", "container", "store"}
-	newOrders   = []string{"fifo", "lifo", "priority", "random", "preemptive"} // of what `new` makes: of queues, of stores, of resources
+	newOrders   = []string{"fifo", "lifo", "priority", "random", "preemptive", "shared"} // of what `new` makes: of queues, of stores, of resources
 	// ParamTypes is the words for the types of parameters, first those that are no objects.
 	ParamTypes = []string{
 		"string", "int", "number", "bool", "duration", "list", "map", "task", "handle", "any", "queue", "lock", "rwlock",
@@ -105,7 +108,7 @@ var (
 				into: func(n Node, v FieldValue) { n.(*Failure).Holder, _ = v.(*Name) }},
 		}}
 	resourceOrder = &Key{Name: "order", Kind: WordKey, Words: engine.ResourceOrderWords, Default: "fifo",
-		Doc:  "who is next: the least `priority` first; `preemptive` takes units from those of a greater one",
+		Doc:  "who is next: the least `priority` first; `preemptive` takes units from those of a greater one; `shared`: all at once, the slower the more they are",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
 	newCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: numberTypes,
 		Default: "no limit; of a resource 1",

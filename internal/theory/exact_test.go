@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,9 +57,9 @@ func TestRank(t *testing.T) {
 			}
 			return n
 		}
-		rank := func(i int, now int64) float64 {
+		rank := func(i int, now int64, n int) float64 {
 			waited := float64(now-customers[i].came) / 1e9
-			if served(now)%3 == 0 {
+			if n%3 == 0 {
 				return -waited
 			}
 			return float64(customers[i].priority) - 0.25*waited
@@ -72,12 +73,72 @@ func TestRank(t *testing.T) {
 			for ; next < len(customers) && customers[next].came <= now; next++ {
 				line = append(line, next)
 			}
-			best := slices.MinFunc(line, func(a, b int) int { return cmp.Compare(rank(a, now), rank(b, now)) })
+			n := served(now)
+			best := slices.MinFunc(line, func(a, b int) int { return cmp.Compare(rank(a, now, n), rank(b, now, n)) })
 			if c := customers[best]; c.begun != now {
 				t.Fatalf("%d servers: customer %d begins at %d ns, the model says %d", servers, best, c.begun, now)
 			}
 			busy[0] = customers[best].gone
 			line = slices.DeleteFunc(line, func(i int) bool { return i == best })
+		}
+	}
+}
+
+// TestSharing compares every customer of servers that all share with a plain model in rational numbers: each is given its part of
+// every nanosecond, and goes at the first whole one at which it has what it needs, or when it gives up.
+func TestSharing(t *testing.T) {
+	for _, servers := range []int64{1, 3} {
+		customers, _ := simulated(t, "shared", int(servers)) // begun is what it needs
+		type user struct {
+			customer
+			left *big.Rat
+		}
+		var users []user
+		pace := func() *big.Rat { return big.NewRat(min(servers, int64(len(users))), int64(len(users))) }
+		gaveUp := 0
+		for next, now := 0, int64(0); next < len(customers) || len(users) > 0; {
+			end := int64(math.MaxInt64) // when the next one goes, if nobody comes
+			for _, u := range users {
+				need := new(big.Rat).Quo(u.left, pace())
+				ns, rest := new(big.Int).DivMod(need.Num(), need.Denom(), new(big.Int))
+				if rest.Sign() > 0 {
+					ns.Add(ns, big.NewInt(1))
+				}
+				end = min(end, now+ns.Int64())
+				if u.gone < now+ns.Int64() && u.gone == u.came+1_500_000_000 {
+					end = min(end, u.gone)
+				}
+			}
+			if next < len(customers) {
+				end = min(end, customers[next].came)
+			}
+			for _, u := range users {
+				u.left.Sub(u.left, new(big.Rat).Mul(pace(), big.NewRat(end-now, 1)))
+			}
+			now = end
+			users = slices.DeleteFunc(users, func(u user) bool {
+				switch over := u.left.Sign() <= 0; {
+				case over && u.gone != now:
+					t.Errorf("%d servers: the customer of %d ns ends at %d, the model says %d", servers, u.came, u.gone, now)
+					return true
+				case !over && u.gone == now:
+					gaveUp++
+					return true
+				default:
+					return over
+				}
+			})
+			for ; next < len(customers) && customers[next].came == now; next++ {
+				if c := customers[next]; c.begun > 0 {
+					users = append(users, user{c, big.NewRat(c.begun, 1)})
+				}
+			}
+			if t.Failed() {
+				return
+			}
+		}
+		if gaveUp < 20 {
+			t.Errorf("%d servers: only %d gave up", servers, gaveUp)
 		}
 	}
 }

@@ -164,6 +164,10 @@ var systems = []system{
 		field("first stays", "tasks first: time mean", 2.142857), field("second stays", "tasks second: time mean", 6.714286),
 		field("urgent stays", "tasks urgent: time mean", 1.428571), field("patient stays", "tasks patient: time mean", 7.142857),
 	}},
+	{"processor sharing", "sharing", nil, []value{
+		field("stay", "tasks some: time mean", 5), field("of size 2", "tasks long: time mean", 10),
+		field("utilisation", "resource desk: utilisation", .8),
+	}},
 	{"failures", "failures", nil, []value{
 		field("Wq", "resource desk: wait mean", 2.3), field("in use", "resource desk: in_use mean", .5),
 		field("not down", "resource desk: capacity mean", .9),
