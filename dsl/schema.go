@@ -528,7 +528,7 @@ func valueSchema(k *syntax.Key) schema {
 	case slices.Contains(types, "number"):
 		types = []string{"number"}
 	}
-	if k.Literal && slices.Contains(syntax.RunParamKeys, k) {
+	if k.Literal && (slices.Contains(syntax.RunParamKeys, k) || slices.Equal(types, []string{"number"})) {
 		return schema{{"type", append(types, "string")}} // a duration may be text: 1m30s
 	}
 	if k.Literal || slices.Contains(types, "string") {

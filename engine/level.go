@@ -8,27 +8,33 @@ import (
 
 // level is the statistics of what lasts: the length of a line, units in use. Each value counts for as long as it lasts, one
 // of no duration not at all. Whole numbers times nanoseconds are summed exactly, others by Welford's method with weights, each
-// product rounded. It is at most 2 KiB, of other numbers 17 KiB, however long the run.
+// product rounded. It is at most 2 KiB, of other numbers 17 KiB, however long the run, and what `metrics` asks for besides.
 type level struct {
-	value    int64
-	since    int64     // when the value began, or the statistics
-	began    int64     // when the statistics began
+	value  int64
+	real   float64 // the value where it is not whole, or was not
+	since  int64   // when the value began, or the statistics
+	isReal bool    // the value is real
+	lasting
+	over  buckets           // time by value: exact below 128, then 8 buckets an octave
+	under buckets           // of values below zero, by their distance from it
+	zeros uint64            // time at 0, where values are real
+	more  []detail[lasting] // one, where there is any
+}
+
+// lasting is what is added up of what lasts.
+type lasting struct {
+	length   int64     // how long all values together
 	integral [2]uint64 // of value times time: 128 bits, two's complement, the low word first
 	squares  [3]uint64 // of value² times time: 192 bits
 	min, max int64     // of the values that lasted
-	lasted   bool      // one did
-	isReal   bool      // the values are not whole, or were not: the sums are those of real
-	real     realLevel
-	over     buckets // time by value: exact below 128, then 8 buckets an octave
-	under    buckets // of values below zero, by their distance from it
+	ofReals  bool      // some were not whole: the sums are those of reals
+	reals    realSums
 }
 
-// realLevel is what a level has in place of exact sums where its values are not whole.
-type realLevel struct {
-	value    float64
+// realSums is what there is in place of exact sums where values are not whole.
+type realSums struct {
 	mean, m2 float64 // weighted with time, and the sum of the squares of the distances from it, times time
 	min, max float64
-	zeros    uint64 // time at 0
 }
 
 const (
@@ -60,29 +66,24 @@ func (x *level) setNumber(v float64, now int64) {
 	if !x.isReal {
 		x.becomeReal()
 	}
-	x.real.value = v
+	x.real = v
 }
 
 // number is the value now.
 func (x *level) number() float64 {
 	if x.isReal {
-		return x.real.value
+		return x.real
 	}
 	return float64(x.value)
 }
 
-// becomeReal turns sums of whole numbers into those of reals.
+// becomeReal makes the buckets of whole numbers those of reals.
 func (x *level) becomeReal() {
-	r := realLevel{value: float64(x.value), min: float64(x.min), max: float64(x.max)}
-	if x.length() > 0 {
-		d := x.deviation()
-		r.mean, r.m2 = x.average(), float64(d*d)*float64(x.length())
-	}
 	over, under := x.over, x.under
-	x.over, x.under = buckets{}, buckets{}
+	x.over, x.under, x.isReal = buckets{}, buckets{}, true
 	for i, n := range over.counts {
 		if over.first+int32(i) == 0 {
-			r.zeros = n
+			x.zeros = n
 		} else if n > 0 {
 			x.over.add(realKey(levelMiddle(over.first+int32(i)), octaveBits), n, realRoom)
 		}
@@ -92,27 +93,16 @@ func (x *level) becomeReal() {
 			x.under.add(realKey(levelMiddle(under.first+int32(i)), octaveBits), n, realRoom)
 		}
 	}
-	x.real, x.isReal = r, true
 }
 
-// passReal counts that the value has lasted for dt.
-func (x *level) passReal(dt int64) {
-	r := &x.real
-	if !x.lasted {
-		r.min, r.max, x.lasted = r.value, r.value, true
+// becomeReal turns sums of whole numbers into those of reals.
+func (s *lasting) becomeReal() {
+	r := realSums{min: float64(s.min), max: float64(s.max)}
+	if s.length > 0 {
+		d := s.deviation()
+		r.mean, r.m2 = s.average(), float64(d*d)*float64(s.length)
 	}
-	r.min, r.max = min(r.min, r.value), max(r.max, r.value)
-	delta := r.value - r.mean
-	r.mean += float64(delta * (float64(dt) / float64(x.length())))
-	r.m2 += float64(float64(dt) * float64(delta*(r.value-r.mean)))
-	switch key := realKey(math.Abs(r.value), octaveBits); {
-	case r.value == 0:
-		r.zeros += uint64(dt)
-	case r.value < 0:
-		x.under.add(key, uint64(dt), realRoom)
-	default:
-		x.over.add(key, uint64(dt), realRoom)
-	}
+	s.reals, s.ofReals = r, true
 }
 
 // pass counts the time up to now.
@@ -121,33 +111,90 @@ func (x *level) pass(now int64) {
 	if dt <= 0 {
 		return
 	}
+	if len(x.more) > 0 {
+		x.sort(&x.more[0], now)
+	}
 	x.since = now
 	if x.isReal {
-		x.passReal(dt)
+		x.realNumber(x.real, dt)
+		switch key := realKey(math.Abs(x.real), octaveBits); {
+		case x.real == 0:
+			x.zeros += uint64(dt)
+		case x.real < 0:
+			x.under.add(key, uint64(dt), realRoom)
+		default:
+			x.over.add(key, uint64(dt), realRoom)
+		}
 		return
 	}
-	v := x.value
-	if !x.lasted {
-		x.min, x.max, x.lasted = v, v, true
+	x.whole(x.value, dt)
+	if x.value < 0 {
+		x.under.add(levelKey(uint64(-x.value)), uint64(dt), underRoom)
+		return
 	}
-	x.min, x.max = min(x.min, v), max(x.max, v)
+	x.over.add(levelKey(uint64(x.value)), uint64(dt), levelRoom)
+}
+
+// whole adds that a whole number has lasted for dt.
+func (s *lasting) whole(v, dt int64) {
+	if s.ofReals {
+		s.realNumber(float64(v), dt)
+		return
+	}
+	if s.length == 0 {
+		s.min, s.max = v, v
+	}
+	s.length += dt
+	s.min, s.max = min(s.min, v), max(s.max, v)
 	if v == 0 {
-		x.over.add(0, uint64(dt), levelRoom)
 		return
 	}
 	size := uint64(max(v, -v))
 	hi, lo := bits.Mul64(size, uint64(dt))
-	addSquares(&x.squares, size, hi, lo)
+	addSquares(&s.squares, size, hi, lo)
 	var carry uint64
 	if v < 0 {
-		x.integral[0], carry = bits.Sub64(x.integral[0], lo, 0)
-		x.integral[1], _ = bits.Sub64(x.integral[1], hi, carry)
-		x.under.add(levelKey(size), uint64(dt), underRoom)
+		s.integral[0], carry = bits.Sub64(s.integral[0], lo, 0)
+		s.integral[1], _ = bits.Sub64(s.integral[1], hi, carry)
 		return
 	}
-	x.integral[0], carry = bits.Add64(x.integral[0], lo, 0)
-	x.integral[1], _ = bits.Add64(x.integral[1], hi, carry)
-	x.over.add(levelKey(size), uint64(dt), levelRoom)
+	s.integral[0], carry = bits.Add64(s.integral[0], lo, 0)
+	s.integral[1], _ = bits.Add64(s.integral[1], hi, carry)
+}
+
+// realNumber adds that a number has lasted for dt.
+func (s *lasting) realNumber(v float64, dt int64) {
+	if !s.ofReals {
+		s.becomeReal()
+	}
+	r := &s.reals
+	if s.length == 0 {
+		r.min, r.max = v, v
+	}
+	s.length += dt
+	r.min, r.max = min(r.min, v), max(r.max, v)
+	delta := v - r.mean
+	r.mean += float64(delta * (float64(dt) / float64(s.length)))
+	r.m2 += float64(float64(dt) * float64(delta*(v-r.mean)))
+}
+
+// sort counts the time up to now in the bin of the value, and in the slots in which it lies.
+func (x *level) sort(d *detail[lasting], now int64) {
+	if d.bins.counts != nil {
+		d.bins.add(x.number(), uint64(now-x.since))
+	}
+	if d.windows.Every == 0 {
+		return
+	}
+	for at := x.since; at < now; {
+		end := min(d.windows.end(at), now)
+		if s := d.slotAt(d.windows.slot(at)); x.isReal {
+			s.realNumber(x.real, end-at)
+		} else {
+			s.whole(x.value, end-at)
+		}
+		at = end
+	}
 }
 
 // addSquares adds v² times time, where v times time is hi and lo.
@@ -164,12 +211,12 @@ func addSquares(sum *[3]uint64, v, hi, lo uint64) {
 
 // restart begins the statistics anew, from where the value stands.
 func (x *level) restart(now int64) {
-	*x = level{value: x.value, since: now, began: now, isReal: x.isReal, real: realLevel{value: x.real.value}}
+	*x = level{value: x.value, real: x.real, isReal: x.isReal, since: now, more: freshDetail(x.more)}
 }
 
 func (x *level) clone() level {
 	c := *x
-	c.over, c.under = x.over.clone(), x.under.clone()
+	c.over, c.under, c.more = x.over.clone(), x.under.clone(), cloneDetail(x.more)
 	return c
 }
 
@@ -180,51 +227,48 @@ func (x *level) upTo(now int64) *level {
 	return &c
 }
 
-// area is the integral, in nanoseconds.
-func (x *level) area() *big.Int {
-	sum := bigSum(x.integral[:]...)
-	if x.integral[1]>>63 == 1 {
+// area is the integral of whole numbers, in nanoseconds.
+func (s *lasting) area() *big.Int {
+	sum := bigSum(s.integral[:]...)
+	if s.integral[1]>>63 == 1 {
 		sum.Sub(sum, new(big.Int).Lsh(big.NewInt(1), 128))
 	}
 	return sum
 }
 
-// length is how long the statistics have run, up to the last pass.
-func (x *level) length() int64 { return x.since - x.began }
-
-func (x *level) average() float64 {
+func (s *lasting) average() float64 {
 	switch {
-	case x.length() <= 0:
+	case s.length == 0:
 		return math.NaN()
-	case x.isReal:
-		return x.real.mean
+	case s.ofReals:
+		return s.reals.mean
 	}
-	return ratio(x.area(), big.NewInt(x.length()))
+	return ratio(s.area(), big.NewInt(s.length))
 }
 
-func (x *level) deviation() float64 {
+func (s *lasting) deviation() float64 {
 	switch {
-	case x.length() <= 0:
+	case s.length == 0:
 		return math.NaN()
-	case x.isReal:
-		return math.Sqrt(x.real.m2 / float64(x.length()))
+	case s.ofReals:
+		return math.Sqrt(s.reals.m2 / float64(s.length))
 	}
-	n := big.NewInt(x.length())
-	return math.Sqrt(spread(x.area(), bigSum(x.squares[:]...), n, n))
+	n := big.NewInt(s.length)
+	return math.Sqrt(spread(s.area(), bigSum(s.squares[:]...), n, n))
 }
 
 func (x *level) quantile(p float64) float64 {
-	if x.length() <= 0 {
+	if x.length == 0 {
 		return math.NaN()
 	}
-	rank, middle := rankOf(p, uint64(x.length())), levelMiddle
+	rank, middle := rankOf(p, uint64(x.length)), levelMiddle
 	if x.isReal {
 		middle = func(key int32) float64 { return realMiddle(key, octaveBits) }
 		if below := x.under.total(); rank > below {
-			if rank <= below+x.real.zeros {
+			if rank <= below+x.zeros {
 				return 0
 			}
-			rank -= x.real.zeros
+			rank -= x.zeros
 		}
 	}
 	q := quantileOf(&x.under, &x.over, rank, middle)
@@ -232,36 +276,36 @@ func (x *level) quantile(p float64) float64 {
 }
 
 // least and most are the bounds of the values that lasted, NaN: none did.
-func (x *level) least() float64 {
+func (s *lasting) least() float64 {
 	switch {
-	case !x.lasted:
+	case s.length == 0:
 		return math.NaN()
-	case x.isReal:
-		return x.real.min
+	case s.ofReals:
+		return s.reals.min
 	}
-	return float64(x.min)
+	return float64(s.min)
 }
 
-func (x *level) most() float64 {
+func (s *lasting) most() float64 {
 	switch {
-	case !x.lasted:
+	case s.length == 0:
 		return math.NaN()
-	case x.isReal:
-		return x.real.max
+	case s.ofReals:
+		return s.reals.max
 	}
-	return float64(x.max)
+	return float64(s.max)
 }
 
 // shareAbove is the part of the time with a value above zero.
 func (x *level) shareAbove() float64 {
-	if x.length() <= 0 {
+	if x.length == 0 {
 		return math.NaN()
 	}
 	above := x.over.total()
 	if !x.isReal {
 		above -= x.over.below(1)
 	}
-	return float64(above) / float64(x.length())
+	return float64(above) / float64(x.length)
 }
 
 func levelKey(v uint64) int32 {

@@ -15,6 +15,9 @@ type Statistics struct {
 	Tally  []StatTally
 	Level  []StatLevel
 	Rates  []StatValue // what follows from the others: utilisation, busy, throughput
+	Unit   string      // what the numbers of a metric are; "": nothing was said
+
+	Windows []StatSlot // of a metric that counts
 }
 
 // StatCount is how often something happened.
@@ -34,12 +37,34 @@ type StatTally struct {
 	Name   string
 	Fields []StatValue // by their names in files and expressions
 	WhyNot string      // why there is no interval: "too few", "correlated"
+	StatDetail
+}
+
+// StatDetail is what `metrics` asks for of single values, and of what lasts.
+type StatDetail struct {
+	Windows   []StatSlot
+	Histogram StatHistogram
+}
+
+// StatSlot is what a statistic was in a slot of time.
+type StatSlot struct {
+	Slot   int
+	From   float64 // in the scenario's unit of time, since the start of the loop or of the cycle
+	Label  string  // what the clock shows then; "": it was not said what it shows
+	Fields []StatValue
+}
+
+// StatHistogram is how many values lay where: of single values counts, of what lasts times. Bins 0: there is none.
+type StatHistogram struct {
+	Histogram           // bounds in the scenario's unit of time, or in that of the values
+	Counts    []float64 // below, in each bin, and above
 }
 
 // StatLevel is the statistics of what lasts; NaN: no time has passed.
 type StatLevel struct {
 	Name   string
 	Fields []StatValue // by their names in files and expressions
+	StatDetail
 }
 
 // Value is a field of the tally; NaN: it has none of that name.
@@ -129,6 +154,13 @@ const (
 	fieldEntries // how often it began
 )
 
+// TallySlotFields and LevelSlotFields are the fields of a slot of time, of single values and of what lasts; of a count they are
+// CountFields.
+var (
+	TallySlotFields = []string{"count", "sum", "mean", "sd", "min", "max"}
+	LevelSlotFields = []string{"mean", "sd", "min", "max"}
+)
+
 // CountFields and StatesFields are the fields of a metric that counts, and of one of states.
 var CountFields, StatesFields = []string{"count", "rate"}, []string{"share", "time", "entries"}
 
@@ -197,9 +229,10 @@ type Measure struct {
 	Index int    // of an object or a source: its place in the program's list
 	Name  string // of tasks: that of their coroutine
 	Stat  StatName
-	Field StatField // of a tally or a level, or of a metric
-	By    string    // of a metric: the text that keeps observations apart; "": all
-	State string    // of a metric of states
+	Field StatField   // of a tally or a level, or of a metric
+	Part  MeasurePart // of a tally, a level or a count
+	By    string      // of a metric: the text that keeps observations apart; "": all
+	State string      // of a metric of states
 }
 
 // MeasureOf says whose statistics a Measure is of.
@@ -212,8 +245,23 @@ const (
 	MeasureMetric
 )
 
+// MeasurePart says of which part of a statistic a number is: of all of it, or of one of its slots of time or of the bins of
+// its histogram, at a place.
+type MeasurePart uint8
+
+const (
+	PartAll MeasurePart = iota
+	PartSlot
+	PartBin
+	PartBelow // the values below the bins, and above them
+	PartAbove
+)
+
 // Whole reports whether the number is a whole one.
 func (m *Measure) Whole() bool {
+	if m.Part > PartSlot {
+		return m.Stat.Class == StatIsTally
+	}
 	if m.Of == MeasureMetric {
 		return m.Field.Whole()
 	}
@@ -221,54 +269,107 @@ func (m *Measure) Whole() bool {
 }
 
 // Measured is a number of the statistics up to now, or to the end of the loop; NaN: nothing was observed. Of a list of objects it
-// is that of the one at a place; IndexError where there is none. The program must have Measures set.
-func (l *Loop) Measured(m *Measure, at int64) float64 {
+// is that of the one at a place, of a part of a statistic that of the one at part; IndexError where there is none. The program
+// must have Measures set.
+func (l *Loop) Measured(m *Measure, at, part int64) float64 {
 	if l.trace != nil && l.trace.foot != nil {
 		l.trace.foot.global = true
 	}
-	var count int64
-	var t *tally
-	var x *level
 	place := m.Stat.place
 	switch m.Of {
 	case MeasureMetric:
-		return l.metricNumber(m)
+		return l.metricNumber(m, part)
 	case MeasureTasks:
 		c := &codeStats{}
 		if i := l.codeNamed(m.Name); i >= 0 {
 			c = &l.measured().codes[i]
 		}
-		count, t, x = c.counts[place], &c.time, &c.inside
+		switch m.Stat.Class {
+		case StatIsCount:
+			return float64(c.counts[place])
+		case StatIsTally:
+			return l.tallyMeasured(&c.time, m, part)
+		}
+		return l.levelMeasured(&c.inside, m, part)
 	case MeasureSource:
 		s := l.sourceStatistics(m.Index, "")
-		if count = s.Counts[0].N; m.Stat.Class == StatIsDerived {
+		if m.Stat.Class == StatIsDerived {
 			return s.Rates[0].Value
 		}
-	default:
-		o := l.statsOf(m, at)
-		switch {
-		case o == nil:
-			return math.NaN()
-		case m.Stat.Class == StatIsDerived:
-			return objectStatRows[o.kind].derive(l, l.closed(o))[place]
-		case m.Stat.Class == StatIsCount:
-			count = l.countsOf(o)[place]
-		case m.Stat.Class == StatIsTally:
-			t = &o.tallies[place]
-		default:
-			x = &o.levels[place]
-		}
+		return float64(s.Counts[0].N)
 	}
-	switch m.Stat.Class {
-	case StatIsCount:
-		return float64(count)
-	case StatIsTally:
+	o := l.statsOf(m, at)
+	switch {
+	case o == nil:
+		return math.NaN()
+	case m.Stat.Class == StatIsDerived:
+		return objectStatRows[o.kind].derive(l, l.closed(o))[place]
+	case m.Stat.Class == StatIsCount:
+		return float64(l.countsOf(o)[place])
+	case m.Stat.Class == StatIsTally:
+		return l.tallyMeasured(&o.tallies[place], m, part)
+	}
+	return l.levelMeasured(&o.levels[place], m, part)
+}
+
+// tallyMeasured is a number of a tally, or of a part of it.
+func (l *Loop) tallyMeasured(t *tally, m *Measure, part int64) float64 {
+	switch d := detailOf(t.more); {
+	case m.Part == PartAll:
 		return l.tallyNumber(t, m.Field)
+	case !l.hasPart(m, part, &d.windows, &d.bins):
+		return math.NaN()
+	case m.Part == PartSlot:
+		s := d.slot(int(part))
+		return l.scaled(s.field(m.Field.kind), m.Field, t.real)
+	default:
+		return d.bins.part(m.Part, part)
 	}
+}
+
+// levelMeasured is a number of a level, or of a part of it, up to now.
+func (l *Loop) levelMeasured(x *level, m *Measure, part int64) float64 {
 	if l.measuring {
 		x = x.upTo(l.now)
 	}
-	return x.field(m.Field)
+	switch d := detailOf(x.more); {
+	case m.Part == PartAll:
+		return x.field(m.Field)
+	case !l.hasPart(m, part, &d.windows, &d.bins):
+		return math.NaN()
+	case m.Part == PartSlot:
+		s := d.slot(int(part))
+		return s.field(m.Field.kind)
+	default:
+		return d.bins.part(m.Part, part) / float64(l.UnitNanos())
+	}
+}
+
+// hasPart reports whether there is a slot or a bin at a place; else it raises IndexError.
+func (l *Loop) hasPart(m *Measure, part int64, w *windows, h *histogram) bool {
+	n, what := int64(h.Bins), "bins"
+	if m.Part == PartSlot {
+		n, what = MostSlots+1, "slots"
+		if w.Cycle > 0 {
+			n = w.Cycle / w.Every
+		}
+	}
+	if m.Part <= PartBin && (part < 0 || part >= n) {
+		l.Raise("IndexError", "there are "+strconv.FormatInt(n, 10)+" "+what+", from 0 on")
+		return false
+	}
+	return n > 0 // a metric of a library that was not asked for them
+}
+
+// part is how many values were in a bin, or below or above all.
+func (h *histogram) part(of MeasurePart, bin int64) float64 {
+	switch of {
+	case PartBelow:
+		return float64(h.counts[0])
+	case PartAbove:
+		return float64(h.counts[h.Bins+1])
+	}
+	return float64(h.counts[bin+1])
 }
 
 // statsOf is the statistics of an object that a measure names; nil after an error.
@@ -307,30 +408,18 @@ func (l *Loop) codeNamed(name string) int {
 }
 
 // tallyNumber is a field of a tally, durations in the scenario's unit of time.
-func (l *Loop) tallyNumber(t *tally, f StatField) float64 {
-	x := t.field(f)
-	switch f.kind {
-	case fieldCount, fieldZero, fieldShare:
+func (l *Loop) tallyNumber(t *tally, f StatField) float64 { return l.scaled(t.field(f), f, t.real) }
+
+// scaled is a field of single values, of durations in the scenario's unit of time.
+func (l *Loop) scaled(x float64, f StatField, real bool) float64 {
+	if real || f.kind == fieldCount || f.kind == fieldZero || f.kind == fieldShare {
 		return x
 	}
-	if !t.real {
-		x /= float64(l.UnitNanos())
-	}
-	return x
+	return x / float64(l.UnitNanos())
 }
 
 func (t *tally) field(f StatField) float64 {
 	switch f.kind {
-	case fieldCount:
-		return float64(t.count)
-	case fieldSum:
-		return t.total()
-	case fieldMean:
-		return t.average()
-	case fieldSD:
-		return t.deviation()
-	case fieldZero:
-		return float64(t.zeros) / float64(t.count)
 	case fieldHalf:
 		half, _ := t.batches.half()
 		return half
@@ -339,30 +428,49 @@ func (t *tally) field(f StatField) float64 {
 	case fieldShare:
 		return t.share(f.at)
 	}
+	return t.sums.field(f.kind)
+}
+
+func (s *sums) field(f statField) float64 {
 	switch {
-	case t.count == 0:
+	case f == fieldCount:
+		return float64(s.count)
+	case f == fieldSum:
+		return s.total()
+	case f == fieldSD:
+		return s.deviation()
+	case s.count == 0:
 		return math.NaN()
-	case f.kind == fieldMin:
-		return t.min
+	case f == fieldMean:
+		return s.average()
+	case f == fieldZero:
+		return float64(s.zeros) / float64(s.count)
+	case f == fieldMin:
+		return s.min
 	}
-	return t.max
+	return s.max
 }
 
 func (x *level) field(f StatField) float64 {
 	switch f.kind {
-	case fieldMean:
-		return x.average()
-	case fieldSD:
-		return x.deviation()
-	case fieldMin:
-		return x.least()
-	case fieldMax:
-		return x.most()
 	case fieldLast:
 		return x.number()
-	default:
+	case fieldQuantile:
 		return x.quantile(f.at)
 	}
+	return x.lasting.field(f.kind)
+}
+
+func (s *lasting) field(f statField) float64 {
+	switch f {
+	case fieldMean:
+		return s.average()
+	case fieldSD:
+		return s.deviation()
+	case fieldMin:
+		return s.least()
+	}
+	return s.most()
 }
 
 // Statistics lists the statistics of a run: of the objects in the order in which they were made, then of the coroutines and
@@ -393,11 +501,13 @@ func (l *Loop) Statistics() []Statistics {
 	return list
 }
 
-// optionsOf is the options of a tally that is made by itself.
-func (l *Loop) optionsOf(t *tally) *StatOptions {
+// optionsOf is the options of a tally or a level that is made by itself.
+func (l *Loop) optionsOf(t *tally, x *level) *StatOptions {
 	for i := range l.p.Options {
 		found := false
-		l.optioned(&l.p.Options[i], func(of *tally) { found = found || of == t })
+		l.optioned(&l.p.Options[i], func(ofTally *tally, ofLevel *level) {
+			found = found || t != nil && ofTally == t || x != nil && ofLevel == x
+		})
 		if found {
 			return &l.p.Options[i].StatOptions
 		}
@@ -441,12 +551,12 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 	}
 	for i, name := range row.tallies {
 		if name != "" {
-			s.Tally = append(s.Tally, l.tallyStatistics(name, &o.tallies[i], l.optionsOf(&o.tallies[i])))
+			s.Tally = append(s.Tally, l.tallyStatistics(name, &o.tallies[i], l.optionsOf(&o.tallies[i], nil)))
 		}
 	}
 	for i, name := range row.levels {
 		if name != "" {
-			s.Level = append(s.Level, levelStatistics(name, &o.levels[i], &StatOptions{}))
+			s.Level = append(s.Level, l.levelStatistics(name, &o.levels[i], l.optionsOf(nil, &o.levels[i])))
 		}
 	}
 	if row.derive != nil {
@@ -458,8 +568,8 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 }
 
 func (l *Loop) codeStatistics(c *codeStats, name string) Statistics {
-	s := Statistics{Kind: "tasks", Name: name, Tally: []StatTally{l.tallyStatistics("time", &c.time, l.optionsOf(&c.time))},
-		Level: []StatLevel{levelStatistics("inside", &c.inside, &StatOptions{})}}
+	s := Statistics{Kind: "tasks", Name: name, Tally: []StatTally{l.tallyStatistics("time", &c.time, l.optionsOf(&c.time, nil))},
+		Level: []StatLevel{l.levelStatistics("inside", &c.inside, l.optionsOf(nil, &c.inside))}}
 	for i, word := range codeRow {
 		s.Counts = append(s.Counts, StatCount{word, c.counts[i]})
 	}
@@ -479,10 +589,51 @@ func (l *Loop) tallyStatistics(name string, t *tally, o *StatOptions) StatTally 
 		s.Fields = append(s.Fields, StatValue{"share " + share.Text, t.share(share.Bound)})
 	}
 	_, s.WhyNot = t.batches.half()
+	d, nanos := detailOf(t.more), float64(l.UnitNanos())
+	if t.real {
+		nanos = 1
+	}
+	s.Windows = shownSlots(l, d, TallySlotFields, func(slot int, field string) float64 {
+		part := d.slot(slot)
+		f, _ := Field(StatIsTally, field)
+		return l.scaled(part.field(f.kind), f, t.real)
+	})
+	s.Histogram = histogramShown(&d.bins, 1, nanos)
 	return s
 }
 
-func levelStatistics(name string, x *level, o *StatOptions) StatLevel {
+// shownSlots lists the slots of the time that was observed.
+func shownSlots[T any](l *Loop, d *detail[T], fields []string, number func(slot int, field string) float64) []StatSlot {
+	w := &d.windows
+	if w.Every == 0 {
+		return nil
+	}
+	var list []StatSlot
+	from, to := w.shown(l.measured().began, l.measuredTo())
+	for slot := from; slot < max(to, len(d.slots)); slot++ {
+		s := StatSlot{Slot: slot, From: l.InUnits(w.from(slot)), Label: w.label(slot, l.opts.ClockStart)}
+		for _, field := range fields {
+			s.Fields = append(s.Fields, StatValue{field, number(slot, field)})
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+// histogramShown is a histogram whose counts count so many, and whose bounds too.
+func histogramShown(h *histogram, count, bound float64) StatHistogram {
+	if h.counts == nil {
+		return StatHistogram{}
+	}
+	s := StatHistogram{Histogram: h.Histogram}
+	s.From, s.To = s.From/bound, s.To/bound
+	for _, n := range h.counts {
+		s.Counts = append(s.Counts, float64(n)/count)
+	}
+	return s
+}
+
+func (l *Loop) levelStatistics(name string, x *level, o *StatOptions) StatLevel {
 	s := StatLevel{Name: name}
 	for _, field := range LevelFields {
 		f, _ := Field(StatIsLevel, field)
@@ -491,6 +642,13 @@ func levelStatistics(name string, x *level, o *StatOptions) StatLevel {
 	for _, q := range o.Quantiles {
 		s.Fields = append(s.Fields, StatValue{quantileName(q), x.quantile(q)})
 	}
+	d := detailOf(x.more)
+	s.Windows = shownSlots(l, d, LevelSlotFields, func(slot int, field string) float64 {
+		part := d.slot(slot)
+		f, _ := Field(StatIsLevel, field)
+		return part.field(f.kind)
+	})
+	s.Histogram = histogramShown(&d.bins, float64(l.UnitNanos()), 1)
 	return s
 }
 

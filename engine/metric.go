@@ -13,6 +13,8 @@ type MetricDef struct {
 	Kind MetricKind
 	// Of is what a level or states are: it is looked at whenever time passes, and only looks. nil: `record` says it.
 	Of Eval
+	// Initial is what a level or states are until the first record; nil: 0, and no state.
+	Initial Eval
 	StatOptions
 }
 
@@ -35,10 +37,13 @@ type Observation struct {
 	Value  Eval
 }
 
-// StatOptions is what the statistics of single values tell besides the fields that they always have.
+// StatOptions is what a statistic tells besides the fields that it always has.
 type StatOptions struct {
-	Quantiles []float64 // from 0 to 1
-	Shares    []StatShare
+	Quantiles []float64   // from 0 to 1
+	Shares    []StatShare // of single values
+	Windows   Windows     // Every 0: none
+	Histogram Histogram   // Bins 0: none
+	Unit      string      // what its numbers are, in tables; "": nothing is said
 }
 
 // StatShare is the part of the values that are not above a bound: nanoseconds of durations, else a number.
@@ -67,6 +72,7 @@ type metric struct {
 type metricPart struct {
 	text   string // what `by` says
 	count  int64
+	counts []detail[int64] // one, where there are windows
 	tally  tally
 	level  level
 	states []stateTime
@@ -91,14 +97,14 @@ func (m *metric) clone() metric {
 
 func (p *metricPart) clone() metricPart {
 	c := *p
-	c.tally, c.level, c.states = p.tally.clone(), p.level.clone(), slices.Clone(p.states)
+	c.tally, c.level, c.states, c.counts = p.tally.clone(), p.level.clone(), slices.Clone(p.states), cloneDetail(p.counts)
 	return c
 }
 
 // restart begins anew: levels and states from where they stand.
 func (p *metricPart) restart(at int64) {
-	p.count, p.since = 0, at
-	p.tally = tally{limits: freshLimits(p.tally.limits)}
+	p.count, p.counts, p.since = 0, freshDetail(p.counts), at
+	p.tally = p.tally.fresh()
 	p.level.restart(at)
 	for i := range p.states {
 		p.states[i].time, p.states[i].entries = 0, 0
@@ -145,21 +151,36 @@ func (l *Loop) beginMetrics() {
 	s := l.measured()
 	s.metrics = make([]metric, len(l.p.Metrics))
 	for i := range s.metrics {
-		m := &s.metrics[i].all
+		m, d := &s.metrics[i].all, &l.p.Metrics[i]
+		m.since, m.tally.real = l.now, true
+		w := l.windowsOf(d.Windows)
+		m.tally.more, m.level.more, m.counts = detailsFor[sums](&d.StatOptions, w), detailsFor[lasting](&d.StatOptions, w), detailsFor[int64](&d.StatOptions, w)
 		m.level.restart(l.now)
-		m.since = l.now
-		m.tally.limits = limitsOf(&l.p.Metrics[i].StatOptions)
+		if d.Initial != nil {
+			l.lasts(m, d.Kind, d.Initial(l))
+		}
 	}
 	for i := range l.p.Options {
-		l.optioned(&l.p.Options[i], func(t *tally) { t.limits = limitsOf(&l.p.Options[i].StatOptions) })
+		o := &l.p.Options[i].StatOptions
+		w := l.windowsOf(o.Windows)
+		l.optioned(&l.p.Options[i], func(t *tally, x *level) {
+			if t != nil {
+				t.more = detailsFor[sums](o, w)
+			} else {
+				x.more = detailsFor[lasting](o, w)
+			}
+		})
 	}
 }
 
-// optioned calls f for the tallies that an option is about.
-func (l *Loop) optioned(o *OptionDef, f func(t *tally)) {
+// optioned calls f for the tallies or the levels that an option is about.
+func (l *Loop) optioned(o *OptionDef, f func(t *tally, x *level)) {
+	isTally := o.Stat.Class == StatIsTally
 	if o.Of == MeasureTasks {
-		if i := l.codeNamed(o.Name); i >= 0 {
-			f(&l.measured().codes[i].time)
+		if i := l.codeNamed(o.Name); i >= 0 && isTally {
+			f(&l.measured().codes[i].time, nil)
+		} else if i >= 0 {
+			f(nil, &l.measured().codes[i].inside)
 		}
 		return
 	}
@@ -168,30 +189,12 @@ func (l *Loop) optioned(o *OptionDef, f func(t *tally)) {
 		list = list[0].Elems()
 	}
 	for _, v := range list {
-		f(&l.measured().objects[l.viewOf(v.Kind(), uint32(v.n)).stats-1].tallies[o.Stat.place])
+		if s := &l.measured().objects[l.viewOf(v.Kind(), uint32(v.n)).stats-1]; isTally {
+			f(&s.tallies[o.Stat.place], nil)
+		} else {
+			f(nil, &s.levels[o.Stat.place])
+		}
 	}
-}
-
-// tallyLimit counts the values that are not above a bound.
-type tallyLimit struct {
-	bound float64
-	n     int64
-}
-
-func limitsOf(o *StatOptions) []tallyLimit {
-	var list []tallyLimit
-	for _, s := range o.Shares {
-		list = append(list, tallyLimit{bound: s.Bound})
-	}
-	return list
-}
-
-func freshLimits(list []tallyLimit) []tallyLimit {
-	list = slices.Clone(list)
-	for i := range list {
-		list[i].n = 0
-	}
-	return list
 }
 
 // sampleMetrics looks at the metrics that an expression says, right before time passes: what lasted no time is not seen.
@@ -280,16 +283,21 @@ func (l *Loop) observe(i int, by string, v Value) (typ, wrong string) {
 				return "ValueError", "`by` has more than " + strconv.Itoa(mostBy) + " texts"
 			}
 			part = len(m.by)
-			m.by = append(m.by, metricPart{text: by, tally: tally{limits: limitsOf(&d.StatOptions)}})
+			m.by = append(m.by, metricPart{text: by, tally: tally{sums: sums{real: true}}})
+			m.by[part].tally.more = detailsFor[sums](&d.StatOptions, windows{}) // slots for every text would be many
 		}
 		parts = append(parts, &m.by[part])
 	}
 	for _, p := range parts {
 		switch d.Kind {
 		case MetricTally:
-			p.tally.addReal(x)
+			p.tally.addReal(x, l.now)
 		case MetricCount:
 			p.count += v.AsInt()
+			for j := range p.counts {
+				c := &p.counts[j]
+				*c.slotAt(c.windows.slot(l.now)) += v.AsInt()
+			}
 		default:
 			if wrong := l.lasts(p, d.Kind, v); wrong != "" {
 				return "TypeError", wrong
@@ -300,7 +308,7 @@ func (l *Loop) observe(i int, by string, v Value) (typ, wrong string) {
 }
 
 // metricNumber is a field of a metric, of all observations or of those that a text keeps apart.
-func (l *Loop) metricNumber(m *Measure) float64 {
+func (l *Loop) metricNumber(m *Measure, place int64) float64 {
 	if l.measuring && l.p.Metrics[m.Index].Of != nil {
 		l.sampleMetrics()
 	}
@@ -316,19 +324,32 @@ func (l *Loop) metricNumber(m *Measure) float64 {
 	}
 	switch d := &l.p.Metrics[m.Index]; d.Kind {
 	case MetricTally:
-		return p.tally.field(m.Field)
+		return l.tallyMeasured(&p.tally, m, place)
 	case MetricLevel:
-		if l.measuring {
-			return p.level.upTo(l.now).field(m.Field)
-		}
-		return p.level.field(m.Field)
+		return l.levelMeasured(&p.level, m, place)
 	case MetricCount:
+		if d := detailOf(p.counts); m.Part == PartSlot {
+			if !l.hasPart(m, place, &d.windows, &d.bins) {
+				return math.NaN()
+			}
+			return l.countedIn(p, m.Field, int(place))
+		}
 		if m.Field.kind == fieldRate {
 			return float64(p.count) / l.InUnits(l.measuredTo()-l.measured().began)
 		}
 		return float64(p.count)
 	}
 	return l.stateNumber(p, m.Field.kind, m.State)
+}
+
+// countedIn is how much was counted in a slot, or that for each unit of the time of the slot.
+func (l *Loop) countedIn(p *metricPart, f StatField, slot int) float64 {
+	d := detailOf(p.counts)
+	n := float64(d.slot(slot))
+	if f.kind == fieldRate {
+		n /= l.InUnits(d.windows.length(slot, l.measured().began, l.measuredTo()))
+	}
+	return n
 }
 
 // stateNumber is the share, the time or the entries of a state.
@@ -366,14 +387,18 @@ func (l *Loop) metricStatistics(i int) []Statistics {
 }
 
 func (l *Loop) partStatistics(d *MetricDef, name string, p *metricPart) Statistics {
-	s := Statistics{Kind: MetricKindWords[d.Kind], Name: name}
+	s := Statistics{Kind: MetricKindWords[d.Kind], Name: name, Unit: d.Unit}
 	switch d.Kind {
 	case MetricTally:
 		s.Tally = []StatTally{l.tallyStatistics("tally", &p.tally, &d.StatOptions)}
 	case MetricLevel:
-		s.Level = []StatLevel{levelStatistics("level", &p.level, &d.StatOptions)}
+		s.Level = []StatLevel{l.levelStatistics("level", &p.level, &d.StatOptions)}
 	case MetricCount:
 		s.Counts = []StatCount{{"count", p.count}}
+		s.Windows = shownSlots(l, detailOf(p.counts), CountFields, func(slot int, field string) float64 {
+			f, _ := MetricField(MetricCount, field)
+			return l.countedIn(p, f, slot)
+		})
 		s.Rates = []StatValue{{"rate", float64(p.count) / l.InUnits(l.measuredTo()-l.measured().began)}}
 	default:
 		for _, part := range []struct {

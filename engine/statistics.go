@@ -152,7 +152,7 @@ var heldRates = []string{"utilisation", "busy", "throughput"}
 
 func (l *Loop) heldRates(o *objectStats) []float64 {
 	used, all := &o.levels[statInUse], &o.levels[statThird]
-	return []float64{used.average() / all.average(), used.shareAbove(), float64(o.counts[statServed]) / l.InUnits(used.length())}
+	return []float64{used.average() / all.average(), used.shareAbove(), float64(o.counts[statServed]) / l.InUnits(used.length)}
 }
 
 // objectStatRows has a row for each kind of object that has statistics.
@@ -242,7 +242,7 @@ func (l *Loop) restartStatistics(at int64) {
 		o := &s.objects[i]
 		o.counts, o.before = [statCounts]int64{}, o.levels[statQueue].value
 		for j := range o.tallies {
-			o.tallies[j] = tally{limits: freshLimits(o.tallies[j].limits)}
+			o.tallies[j] = o.tallies[j].fresh()
 		}
 		o.amounts, o.held = [2]float64{}, [2]uint64{}
 		for j := range o.levels {
@@ -251,7 +251,7 @@ func (l *Loop) restartStatistics(at int64) {
 	}
 	for i := range s.codes {
 		c := &s.codes[i]
-		c.counts, c.time = [4]int64{}, tally{limits: freshLimits(c.time.limits)}
+		c.counts, c.time = [4]int64{}, c.time.fresh()
 		c.inside.restart(at)
 	}
 	for i := range s.metrics {
@@ -374,19 +374,19 @@ func (l *Loop) statObject(op uint8, k Kind, id uint32) {
 	case op == OpAcquire:
 		if k != KindCondition && k != KindBarrier {
 			o.counts[statServed]++
-			o.tallies[statWait].addDuration(l.waited(k, id))
+			o.tallies[statWait].addDuration(l.waited(k, id), l.now)
 			o.holds = append(o.holds, holding{l.curID, l.now})
 		}
 	case op == OpRelease:
 		if len(o.holds) > 0 {
-			o.tallies[statHold].addDuration(l.now - o.release(l.curID))
+			o.tallies[statHold].addDuration(l.now-o.release(l.curID), l.now)
 		}
 	case op == OpPut:
 		o.counts[statRequests]++
-		o.tallies[statWait].addDuration(l.waited(k, id))
+		o.tallies[statWait].addDuration(l.waited(k, id), l.now)
 	case op == OpGet:
 		o.counts[statServed]++
-		o.tallies[statGaveUp].addDuration(l.waited(k, id))
+		o.tallies[statGaveUp].addDuration(l.waited(k, id), l.now)
 	}
 	l.lookAtLevels(v, k, id)
 }
@@ -410,17 +410,17 @@ func (l *Loop) resourceStats(on uint32) *objectStats {
 func (l *Loop) statTaken(q *request, again bool) {
 	o := l.resourceStats(q.on)
 	if again {
-		o.tallies[statInterrupted].addDuration(l.now - q.since)
+		o.tallies[statInterrupted].addDuration(l.now-q.since, l.now)
 		return
 	}
 	o.counts[statServed]++
-	o.tallies[statWait].addDuration(l.now - q.since)
+	o.tallies[statWait].addDuration(l.now-q.since, l.now)
 }
 
 // statDropped sees that a request has not its units any more.
 func (l *Loop) statDropped(q *request) {
 	o := l.resourceStats(q.on)
-	o.tallies[statHold].addDuration(l.now - q.since)
+	o.tallies[statHold].addDuration(l.now-q.since, l.now)
 	hi, lo := bits.Mul64(uint64(l.now-q.since), uint64(q.amount))
 	var carry uint64
 	o.held[0], carry = bits.Add64(o.held[0], lo, 0)
@@ -432,9 +432,9 @@ func (l *Loop) statQuit(q *request) {
 	o := l.resourceStats(q.on)
 	o.counts[statReneged]++
 	if q.again {
-		o.tallies[statInterrupted].addDuration(l.now - q.since)
+		o.tallies[statInterrupted].addDuration(l.now-q.since, l.now)
 	} else {
-		o.tallies[statGaveUp].addDuration(l.now - q.since)
+		o.tallies[statGaveUp].addDuration(l.now-q.since, l.now)
 	}
 }
 
@@ -447,7 +447,7 @@ func (l *Loop) statStock(q *request) {
 		return
 	}
 	o.counts[statRequests+way]++
-	o.tallies[statWait+way].addDuration(l.now - q.since)
+	o.tallies[statWait+way].addDuration(l.now-q.since, l.now)
 	if q.kind == KindContainer {
 		amount, _ := q.quantity().Number()
 		o.amounts[way] += amount
@@ -488,7 +488,7 @@ func (l *Loop) statRefused(k Kind, id uint32) {
 func (l *Loop) statStay(k Kind, id uint32, put int64) {
 	if l.measuring {
 		v := l.viewOf(k, id)
-		l.measured().objects[v.stats-1].tallies[statHold].addDuration(l.now - put)
+		l.measured().objects[v.stats-1].tallies[statHold].addDuration(l.now-put, l.now)
 	}
 }
 
@@ -545,12 +545,12 @@ func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 	d := l.waited(k, id)
 	switch {
 	case objectStatRows[k] == &eventRow:
-		o.tallies[statWait].addDuration(d)
+		o.tallies[statWait].addDuration(d, l.now)
 	case k == KindQueue:
 		o.counts[statReneged]++
 	default:
 		o.counts[statReneged]++
-		o.tallies[statGaveUp].addDuration(d)
+		o.tallies[statGaveUp].addDuration(d, l.now)
 	}
 	l.lookAtLevels(v, k, id)
 }
@@ -570,7 +570,7 @@ func (l *Loop) statEnd(id uint32, c *Code, state taskState) {
 	s.counts[state-taskDone+1]++
 	s.inside.set(s.inside.value-1, l.now)
 	if state == taskDone {
-		s.time.addDuration(l.now - l.spawned(id))
+		s.time.addDuration(l.now-l.spawned(id), l.now)
 	}
 }
 

@@ -7,9 +7,19 @@ import (
 	"slices"
 )
 
-// tally is the statistics of single values: durations in nanoseconds, summed exactly, or reals, by Welford's method with
-// each product rounded. Its size does not depend on how many there are: at most 36 KiB.
+// tally is the statistics of single values: durations in nanoseconds, or reals. Its size does not depend on how many there are: at
+// most 36 KiB, and what `metrics` asks for besides.
 type tally struct {
+	sums
+	exact   []uint64 // the values themselves, up to exactValues of them: durations, or the bits of reals
+	over    buckets  // of more values: those that are not below zero
+	under   buckets  // those below zero, by their distance from it
+	batches batches
+	more    []detail[sums] // one, where there is any
+}
+
+// sums is what is added up of single values: of durations exactly, of reals by Welford's method with each product rounded.
+type sums struct {
 	real     bool
 	count    int64
 	zeros    int64
@@ -17,11 +27,6 @@ type tally struct {
 	squares  [3]uint64 // of durations: 192 bits
 	mean, m2 float64   // of reals
 	min, max float64
-	exact    []uint64 // the values themselves, up to exactValues of them: durations, or the bits of reals
-	over     buckets  // of more values: those that are not below zero
-	under    buckets  // those below zero, by their distance from it
-	batches  batches
-	limits   []tallyLimit // bounds whose shares are exact
 }
 
 const (
@@ -33,16 +38,18 @@ const (
 	tallyRoom = 58 << octaveBits
 )
 
-// addDuration counts a duration, 0 or more.
-func (t *tally) addDuration(d int64) {
+// addDuration counts a duration, 0 or more, that ends now.
+func (t *tally) addDuration(d, now int64) {
 	v := uint64(max(d, 0))
-	t.note(float64(v))
-	var carry uint64
-	t.sum[0], carry = bits.Add64(t.sum[0], v, 0)
-	t.sum[1] += carry
-	hi, lo := bits.Mul64(v, v)
-	add192(&t.squares, hi, lo)
+	t.duration(v)
 	t.batches.add(float64(v))
+	if len(t.more) > 0 {
+		d := &t.more[0]
+		d.sort(float64(v))
+		if d.windows.Every > 0 {
+			d.slotAt(d.windows.slot(now)).duration(v)
+		}
+	}
 	if t.count <= exactValues {
 		t.keep(v)
 		return
@@ -51,14 +58,17 @@ func (t *tally) addDuration(d int64) {
 	t.over.add(durationKey(v), 1, tallyRoom)
 }
 
-// addReal counts a number; NaN is not one.
-func (t *tally) addReal(x float64) {
-	t.real = true
-	t.note(x)
-	delta := x - t.mean
-	t.mean += delta / float64(t.count)
-	t.m2 += float64(delta * (x - t.mean))
+// addReal counts a number that comes now; NaN is not one.
+func (t *tally) addReal(x float64, now int64) {
+	t.number(x)
 	t.batches.add(x)
+	if len(t.more) > 0 {
+		d := &t.more[0]
+		d.sort(x)
+		if d.windows.Every > 0 {
+			d.slotAt(d.windows.slot(now)).number(x)
+		}
+	}
 	if t.count <= exactValues {
 		t.keep(math.Float64bits(x))
 		return
@@ -67,23 +77,41 @@ func (t *tally) addReal(x float64) {
 	t.bucket(x)
 }
 
-// keep keeps a value itself.
-func (t *tally) keep(v uint64) { t.exact = append(t.exact, v) }
+// duration and number add a value.
+func (s *sums) duration(v uint64) {
+	s.note(float64(v))
+	var carry uint64
+	s.sum[0], carry = bits.Add64(s.sum[0], v, 0)
+	s.sum[1] += carry
+	hi, lo := bits.Mul64(v, v)
+	add192(&s.squares, hi, lo)
+}
 
-func (t *tally) note(x float64) {
-	for i := range t.limits {
-		if x <= t.limits[i].bound {
-			t.limits[i].n++
-		}
-	}
-	if t.count++; t.count == 1 {
-		t.min, t.max = x, x
+func (s *sums) number(x float64) {
+	s.real = true
+	s.note(x)
+	delta := x - s.mean
+	s.mean += delta / float64(s.count)
+	s.m2 += float64(delta * (x - s.mean))
+}
+
+func (s *sums) note(x float64) {
+	if s.count++; s.count == 1 {
+		s.min, s.max = x, x
 	}
 	if x == 0 {
-		t.zeros++
+		s.zeros++
 	}
-	t.min, t.max = min(t.min, x), max(t.max, x)
+	s.min, s.max = min(s.min, x), max(s.max, x)
 }
+
+// fresh is a tally without values that keeps the same.
+func (t *tally) fresh() tally {
+	return tally{sums: sums{real: t.real}, more: freshDetail(t.more)}
+}
+
+// keep keeps a value itself.
+func (t *tally) keep(v uint64) { t.exact = append(t.exact, v) }
 
 // spill moves the values that were kept into buckets.
 func (t *tally) spill() {
@@ -108,27 +136,25 @@ func (t *tally) bucket(x float64) {
 	}
 }
 
-// merge adds what other has counted, as if its values came after those of t. Batches are not merged.
+// merge adds what other, which keeps the same, has counted, as if its values came after those of t. Batches are not merged.
 func (t *tally) merge(other *tally) {
 	if other.count == 0 {
 		return
 	}
-	if t.count == 0 {
-		t.min, t.max = other.min, other.max
+	t.sums.merge(&other.sums)
+	for i := range t.more {
+		d, o := &t.more[i], &other.more[i]
+		for j := range d.limits {
+			d.limits[j].n += o.limits[j].n
+		}
+		for j := range d.bins.counts {
+			d.bins.counts[j] += o.bins.counts[j]
+		}
+		for j := range o.slots {
+			d.slotAt(j).merge(&o.slots[j])
+		}
 	}
-	t.real = t.real || other.real
-	t.min, t.max, t.zeros = min(t.min, other.min), max(t.max, other.max), t.zeros+other.zeros
-	var carry uint64
-	t.sum[0], carry = bits.Add64(t.sum[0], other.sum[0], 0)
-	t.sum[1], _ = bits.Add64(t.sum[1], other.sum[1], carry)
-	t.squares[0], carry = bits.Add64(t.squares[0], other.squares[0], 0)
-	t.squares[1], carry = bits.Add64(t.squares[1], other.squares[1], carry)
-	t.squares[2], _ = bits.Add64(t.squares[2], other.squares[2], carry)
-	n, m := float64(t.count), float64(other.count)
-	delta := other.mean - t.mean
-	t.m2 += other.m2 + float64(float64(delta*delta)*(n*m/(n+m)))
-	t.mean += delta * m / (n + m)
-	if t.count += other.count; t.count <= exactValues {
+	if t.count <= exactValues {
 		t.exact = append(t.exact, other.exact...)
 		return
 	}
@@ -144,9 +170,32 @@ func (t *tally) merge(other *tally) {
 	t.under.merge(&copied.under, room)
 }
 
+// merge adds what other has added up.
+func (s *sums) merge(other *sums) {
+	if other.count == 0 {
+		return
+	}
+	if s.count == 0 {
+		s.min, s.max = other.min, other.max
+	}
+	s.real = s.real || other.real
+	s.min, s.max, s.zeros = min(s.min, other.min), max(s.max, other.max), s.zeros+other.zeros
+	var carry uint64
+	s.sum[0], carry = bits.Add64(s.sum[0], other.sum[0], 0)
+	s.sum[1], _ = bits.Add64(s.sum[1], other.sum[1], carry)
+	s.squares[0], carry = bits.Add64(s.squares[0], other.squares[0], 0)
+	s.squares[1], carry = bits.Add64(s.squares[1], other.squares[1], carry)
+	s.squares[2], _ = bits.Add64(s.squares[2], other.squares[2], carry)
+	n, m := float64(s.count), float64(other.count)
+	delta := other.mean - s.mean
+	s.m2 += other.m2 + float64(float64(delta*delta)*(n*m/(n+m)))
+	s.mean += delta * m / (n + m)
+	s.count += other.count
+}
+
 func (t *tally) clone() tally {
 	c := *t
-	c.exact, c.over, c.under, c.limits = slices.Clone(t.exact), t.over.clone(), t.under.clone(), slices.Clone(t.limits)
+	c.exact, c.over, c.under, c.more = slices.Clone(t.exact), t.over.clone(), t.under.clone(), cloneDetail(t.more)
 	return c
 }
 
@@ -160,31 +209,31 @@ func bigSum(words ...uint64) *big.Int {
 }
 
 // total is the sum of the values, mean their mean, and deviation the standard deviation of the sample; NaN: there is none.
-func (t *tally) total() float64 {
-	if t.real {
-		return t.mean * float64(t.count)
+func (s *sums) total() float64 {
+	if s.real {
+		return s.mean * float64(s.count)
 	}
-	return ratio(bigSum(t.sum[:]...), big.NewInt(1))
+	return ratio(bigSum(s.sum[:]...), big.NewInt(1))
 }
 
-func (t *tally) average() float64 {
+func (s *sums) average() float64 {
 	switch {
-	case t.count == 0:
+	case s.count == 0:
 		return math.NaN()
-	case t.real:
-		return t.mean
+	case s.real:
+		return s.mean
 	}
-	return ratio(bigSum(t.sum[:]...), big.NewInt(t.count))
+	return ratio(bigSum(s.sum[:]...), big.NewInt(s.count))
 }
 
-func (t *tally) deviation() float64 {
+func (s *sums) deviation() float64 {
 	switch {
-	case t.count < 2:
+	case s.count < 2:
 		return math.NaN()
-	case t.real:
-		return math.Sqrt(t.m2 / float64(t.count-1))
+	case s.real:
+		return math.Sqrt(s.m2 / float64(s.count-1))
 	}
-	return math.Sqrt(spread(bigSum(t.sum[:]...), bigSum(t.squares[:]...), big.NewInt(t.count), big.NewInt(t.count-1)))
+	return math.Sqrt(spread(bigSum(s.sum[:]...), bigSum(s.squares[:]...), big.NewInt(s.count), big.NewInt(s.count-1)))
 }
 
 // spread is (squares - sum²/n)/d, exactly, rounded once.
@@ -226,7 +275,7 @@ func (t *tally) share(x float64) float64 {
 	if t.count == 0 {
 		return math.NaN()
 	}
-	for _, limit := range t.limits {
+	for _, limit := range detailOf(t.more).limits {
 		if limit.bound == x {
 			return float64(limit.n) / float64(t.count)
 		}

@@ -35,8 +35,8 @@ func TestTally(t *testing.T) {
 		list := durations(r, n)
 		sum, squares := new(bigFloat), new(bigFloat)
 		for _, d := range list {
-			ints.addDuration(d)
-			reals.addReal(float64(d) - 1e6)
+			ints.addDuration(d, 0)
+			reals.addReal(float64(d)-1e6, 0)
 			sum.add(float64(d), 1)
 			squares.add(float64(d), float64(d))
 		}
@@ -104,9 +104,9 @@ func TestTallyMerge(t *testing.T) {
 			parts := make([]tally, 7)
 			add := func(x *tally, d int64) {
 				if real {
-					x.addReal(float64(d-1<<20) / 1024)
+					x.addReal(float64(d-1<<20)/1024, 0)
 				} else {
-					x.addDuration(d)
+					x.addDuration(d, 0)
 				}
 			}
 			for _, d := range durations(r, n) {
@@ -207,9 +207,9 @@ func TestStatisticsSizes(t *testing.T) {
 		var x tally
 		for range 100_000 {
 			if real {
-				x.addReal(math.Exp(r.NormFloat64()*100) * float64(r.IntN(3)-1))
+				x.addReal(math.Exp(r.NormFloat64()*100)*float64(r.IntN(3)-1), 0)
 			} else {
-				x.addDuration(int64(math.Exp(r.Float64() * 43)))
+				x.addDuration(int64(math.Exp(r.Float64()*43)), 0)
 			}
 		}
 		if n := unsafe.Sizeof(x) + size(&x.over) + size(&x.under) + uintptr(8*cap(x.exact)); n > 36<<10 {
@@ -236,7 +236,7 @@ func TestBatches(t *testing.T) {
 	for range 1000 {
 		var x tally
 		for range 3000 {
-			x.addReal(r.ExpFloat64())
+			x.addReal(r.ExpFloat64(), 0)
 		}
 		half, _ := x.batches.half()
 		switch {
@@ -290,7 +290,7 @@ func TestClonesAreDeep(t *testing.T) {
 	x := &whole.parts[0]
 	for i := range 3 {
 		for range 1000 {
-			x.objects[0].tallies[i].addDuration(int64(i))
+			x.objects[0].tallies[i].addDuration(int64(i), 0)
 		}
 		x.objects[0].levels[i].pass(5)
 	}
@@ -300,7 +300,7 @@ func TestClonesAreDeep(t *testing.T) {
 		t.Fatal("the copy differs")
 	}
 	c := &copied.parts[0]
-	c.objects[0].tallies[0].addDuration(0)
+	c.objects[0].tallies[0].addDuration(0, 0)
 	c.objects[0].levels[0].pass(50)
 	c.objects[0].holds[0].at = 9
 	c.waits[0].since = 9
@@ -314,7 +314,7 @@ func BenchmarkTally(b *testing.B) {
 	var x tally
 	s := stream{key: 1}
 	for b.Loop() {
-		x.addDuration(int64(s.next() >> 34))
+		x.addDuration(int64(s.next()>>34), 0)
 	}
 }
 

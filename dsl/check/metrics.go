@@ -2,6 +2,9 @@ package check
 
 import (
 	"cmp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"runloop/dsl/expr"
 	"runloop/dsl/source"
@@ -12,7 +15,7 @@ import (
 // metricsOf is what expressions of the first file can ask the statistics for.
 func (i *Info) metricsOf(s *syntax.File) *expr.Metrics {
 	m := &expr.Metrics{Objects: map[string]expr.Symbol{}, Tasks: map[string]bool{}, Calls: map[string]string{}, Sources: map[string]int{}, Own: map[string]expr.OwnMetric{},
-		More: len(s.Lost) > 0}
+		Asked: map[string]expr.MetricAsked{}, More: len(s.Lost) > 0}
 	for _, o := range s.Objects {
 		if v := i.Globals[o.Name.Text]; v != nil && v.Kind == expr.SymObject {
 			m.Objects[o.Name.Text] = v.Symbol
@@ -36,6 +39,7 @@ func (i *Info) metricsOf(s *syntax.File) *expr.Metrics {
 		m.Sources[src.Title.Text] = n
 	}
 	for _, own := range s.Metrics {
+		m.Asked[own.Name.Text] = expr.MetricAsked{Windows: own.Windows != nil, Histogram: own.Histogram != nil}
 		if own.Automatic() == nil {
 			m.Own[own.Name.Text] = expr.OwnMetric{Index: len(m.Own), Kind: own.Counts()}
 		}
@@ -53,14 +57,20 @@ func (c *checker) metrics() {
 
 func (c *checker) metric(m *syntax.Metric) {
 	known, name := c.Info.Metrics, m.Name.Text
+	c.windows(m)
+	c.histogram(m.Histogram)
 	if path := m.Automatic(); path != nil {
-		if _, problem, hint := known.Automatic(path); problem != "" && !known.More {
+		measure, problem, hint := known.Automatic(path)
+		if problem != "" && !known.More {
 			c.errorf(expr.CodeUnknownName, m.Name.Span, hint, "%s", problem)
 		}
-		for _, key := range []*syntax.Key{syntax.MetricKind, syntax.MetricOf} {
+		for _, key := range []*syntax.Key{syntax.MetricKind, syntax.MetricOf, syntax.MetricInitial, syntax.MetricUnit} {
 			if m.Written(key) {
 				c.errorf(syntax.CodeWrongForm, m.KeySpanOf(key), "remove it", "`%s` is made by itself: it has no `%s`", name, key.Name)
 			}
+		}
+		if m.Shares != nil && problem == "" && measure.Stat.Class == engine.StatIsLevel {
+			c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricShares), "`histogram` tells how long it was where", "`shares` are of single values, not of a level")
 		}
 		c.statOptions(m)
 		return
@@ -88,6 +98,16 @@ func (c *checker) metric(m *syntax.Metric) {
 			c.errorf(CodeValueType, m.Of.Span, "", "a state is a text, an integer or a bool, not %s", t.Article())
 		}
 	}
+	c.initial(m, kind)
+	if m.Unit != nil {
+		c.metricUnit(m.Unit)
+	}
+	if kind > engine.MetricLevel && m.Histogram != nil {
+		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricHistogram), "remove it", "there is no histogram of %s", kindWords[kind])
+	}
+	if kind == engine.MetricStates && m.Windows != nil {
+		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricWindows), "`kind: level` with `of: machine == 'down' ? 1 : 0` has some", "there are no windows of states")
+	}
 	if kind != engine.MetricTally && m.Shares != nil {
 		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricShares), "remove it", "`shares` are of single values, not of %s", kindWords[kind])
 	}
@@ -95,6 +115,95 @@ func (c *checker) metric(m *syntax.Metric) {
 		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricQuantiles), "remove it", "there are no quantiles of %s", kindWords[kind])
 	}
 	c.statOptions(m)
+}
+
+// initial checks what a level or a state is at first.
+func (c *checker) initial(m *syntax.Metric, kind engine.MetricKind) {
+	if m.Initial == nil {
+		return
+	}
+	c.noDraws = true
+	t := c.value(m.Initial)
+	c.noDraws = false
+	switch {
+	case kind == engine.MetricTally || kind == engine.MetricCount:
+		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricInitial), "remove it", "`initial` is of a level or of states: %s begins without any", kindOf[kind])
+	case m.Of != nil:
+		c.errorf(syntax.CodeWrongForm, m.KeySpanOf(syntax.MetricInitial), "remove it", "`%s` is what its `of` says, from the start", m.Name.Text)
+	case kind == engine.MetricLevel && !expr.Assignable(t, expr.NumberType), kind == engine.MetricStates && !isState(t):
+		c.errorf(CodeValueType, m.Initial.Span, "", "`%s` is %s, it takes %s, not %s", m.Name.Text, kindOf[kind], kindTakes[kind], t.Article())
+	}
+}
+
+// metricUnit checks the unit of a metric: it stands in tables.
+func (c *checker) metricUnit(v *syntax.Value) {
+	c.wanted(syntax.MetricUnit, v)
+	if text := v.Const.AsString(); v.Kind == syntax.Literal && (text == "" || utf8.RuneCountInString(text) > 20 || strings.ContainsFunc(text, unicode.IsControl)) {
+		c.errorf(CodeBounds, v.Span, "such as `kg` or `items`", "a unit is a short text of one line, up to 20 characters")
+	}
+}
+
+// windows checks the slots of time of a metric.
+func (c *checker) windows(m *syntax.Metric) {
+	w := m.Windows
+	if w == nil || w.Every == nil {
+		return
+	}
+	for _, d := range []*syntax.Duration{w.Every, w.Cycle} {
+		switch {
+		case d == nil:
+		case d.Expr != nil:
+			c.errorf(CodeValueType, d.Span, "write a duration such as 30m", "the slots of `windows` are known before the run")
+			return
+		case d.Nanos <= 0:
+			c.errorf(CodeBounds, d.Span, "", "a slot of no time has nothing in it: `%s` must be above 0", w.FieldOf(d).Key.Name)
+			return
+		}
+	}
+	every := c.s.Source.Text(w.Every.Span)
+	if w.Cycle != nil {
+		switch text := c.s.Source.Text(w.Cycle.Span); {
+		case w.Cycle.Nanos%w.Every.Nanos != 0:
+			c.errorf(CodeBounds, w.Cycle.Span, "", "a cycle is some whole slots: %s is no multiple of %s", text, every)
+		case w.Cycle.Nanos/w.Every.Nanos > engine.MostSlots:
+			c.errorf(CodeBounds, w.Every.Span, "make them longer", "there are at most %d slots, %s has %d", engine.MostSlots, text, w.Cycle.Nanos/w.Every.Nanos)
+		}
+		return
+	}
+	if c.s.Clock == nil || c.s.Clock.Until == nil || c.s.Clock.Until.Expr != nil {
+		return
+	}
+	if n := (c.s.Clock.Until.Nanos-1)/w.Every.Nanos + 1; n > engine.MostSlots {
+		c.errorf(CodeBounds, w.Every.Span, "make them longer, or give them a `cycle`", "there are at most %d slots, a run of %s has %d", engine.MostSlots, c.s.Source.Text(c.s.Clock.Until.Span), n)
+	}
+}
+
+// histogram checks the bins of a metric.
+func (c *checker) histogram(h *syntax.Histogram) {
+	if h == nil {
+		return
+	}
+	for _, v := range []*syntax.Value{h.From, h.To, h.Bins} {
+		if v == nil {
+			continue
+		}
+		if key := h.FieldOf(v).Key; !fits(c.wanted(key, v), key.Types) || v.Kind != syntax.Literal {
+			return
+		}
+	}
+	if h.Bins != nil {
+		if n := h.Bins.Const.AsInt(); n < 1 || n > engine.MostBins {
+			c.errorf(CodeBounds, h.Bins.Span, "", "a histogram has from 1 to %d bins, not %d", engine.MostBins, n)
+		}
+	}
+	if h.From == nil || h.To == nil {
+		return
+	}
+	from, _ := h.From.Const.Number()
+	to, _ := h.To.Const.Number()
+	if !(from < to) {
+		c.errorf(CodeBounds, h.To.Span, "", "nothing lies between %s and %s: `to` must be above `from`", c.s.Source.Text(h.From.Span), c.s.Source.Text(h.To.Span))
+	}
 }
 
 var kindWords = []string{"single values", "a level", "a count", "states"}

@@ -11,18 +11,23 @@ func (b *builder) metrics(p *engine.Program) {
 	for _, m := range b.s.Metrics {
 		if path := m.Automatic(); path != nil {
 			measure, _, _ := b.Info.Metrics.Automatic(path)
-			p.Options = append(p.Options, engine.OptionDef{Measure: measure, StatOptions: b.statOptions(m, float64(b.s.Unit))})
+			unit := 1.0
+			if measure.Stat.Class == engine.StatIsTally {
+				unit = float64(b.s.Unit)
+			}
+			p.Options = append(p.Options, engine.OptionDef{Measure: measure, StatOptions: b.statOptions(m, unit)})
 			continue
 		}
 		def := engine.MetricDef{Pos: b.pos(m.Name.Span), Name: m.Name.Text, Kind: m.Counts(), StatOptions: b.statOptions(m, 1)}
 		if m.Of != nil {
 			def.Of = b.expr(m.Of.Expr).Value
 		}
+		def.Initial = b.optional(m.Initial)
 		p.Metrics = append(p.Metrics, def)
 	}
 }
 
-// statOptions compiles the quantiles and shares of a metric, whose values count so much.
+// statOptions compiles what a metric tells besides, whose values count so much.
 func (b *builder) statOptions(m *syntax.Metric, unit float64) engine.StatOptions {
 	var o engine.StatOptions
 	if m.Quantiles != nil {
@@ -36,6 +41,23 @@ func (b *builder) statOptions(m *syntax.Metric, unit float64) engine.StatOptions
 			x, _ := item.Const.Number()
 			o.Shares = append(o.Shares, engine.StatShare{Text: b.s.Source.Text(item.Span), Bound: x * unit})
 		}
+	}
+	if w := m.Windows; w != nil {
+		o.Windows.Every = w.Every.Nanos
+		if w.Cycle != nil {
+			o.Windows.Cycle = w.Cycle.Nanos
+		}
+	}
+	if h := m.Histogram; h != nil {
+		from, _ := h.From.Const.Number()
+		to, _ := h.To.Const.Number()
+		o.Histogram = engine.Histogram{From: from * unit, To: to * unit, Bins: syntax.DefaultBins}
+		if h.Bins != nil {
+			o.Histogram.Bins = int(h.Bins.Const.AsInt())
+		}
+	}
+	if m.Unit != nil {
+		o.Unit = m.Unit.Const.AsString()
 	}
 	return o
 }

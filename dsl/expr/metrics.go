@@ -20,8 +20,12 @@ type Metrics struct {
 	Calls   map[string]string // workers and sources that run a coroutine: which
 	Sources map[string]int    // by place
 	Own     map[string]OwnMetric
-	More    bool // there may be others, which could not be read
+	Asked   map[string]MetricAsked // by the name of the metric, or of the statistic: desk.wait
+	More    bool                   // there may be others, which could not be read
 }
+
+// MetricAsked is what a metric tells besides.
+type MetricAsked struct{ Windows, Histogram bool }
 
 // OwnMetric is a metric that the scenario declares.
 type OwnMetric struct {
@@ -29,8 +33,8 @@ type OwnMetric struct {
 	Kind  engine.MetricKind
 }
 
-// Automatic is the statistic that a path such as desk.wait names, of those that are made by themselves and have single
-// values; else what is wrong with it, and a hint.
+// Automatic is the statistic that a path such as desk.wait names, of those that are made by themselves: durations or a level; else
+// what is wrong with it, and a hint.
 func (m *Metrics) Automatic(path []string) (read engine.Measure, problem, hint string) {
 	owner, rest := path[0], path[1:]
 	names := engine.StatNames(metricKind(m.Objects[owner].Type).Value())
@@ -46,23 +50,27 @@ func (m *Metrics) Automatic(path []string) (read engine.Measure, problem, hint s
 	default:
 		read.Index = s.Index
 	}
-	var tallies []string
+	var fit []string
+	word := strings.Join(rest, ".")
 	for _, s := range names {
-		if s.Class == engine.StatIsTally {
-			tallies = append(tallies, s.Name)
-			if len(rest) == 1 && s.Name == rest[0] {
-				read.Stat = s
-				return read, "", ""
+		switch {
+		case s.Class == engine.StatIsCount || s.Class == engine.StatIsDerived:
+			if s.Name == word {
+				return read, "`" + owner + "." + word + "` is a number: there is nothing more to tell of it", ""
 			}
+		case s.Name == word:
+			read.Stat = s
+			return read, "", ""
+		default:
+			fit = append(fit, s.Name)
 		}
 	}
-	word := strings.Join(rest, ".")
-	if near := source.Suggest(word, tallies); near != "" {
+	if near := source.Suggest(word, fit); near != "" {
 		hint = "did you mean `" + near + "`?"
-	} else if len(tallies) > 0 {
-		hint = "there is " + choices(tallies)
+	} else if len(fit) > 0 {
+		hint = "there is " + choices(fit)
 	}
-	return read, "`" + owner + "` has no durations `" + word + "`", hint
+	return read, "`" + owner + "` has no statistic `" + word + "`", hint
 }
 
 // After is what may stand behind a text that ends in a dot: `metrics`, `metrics.desk`, `metrics.tasks.customer.time`.
@@ -74,7 +82,7 @@ func (m *Metrics) After(text string) []string {
 	var stats []engine.StatName
 	if own, ok := m.Own[path[0]]; ok {
 		if len(path) == 1 {
-			return ownFields(own.Kind)
+			return append(ownFields(own.Kind), m.detailNames(path[0])...)
 		}
 		return nil
 	}
@@ -97,10 +105,21 @@ func (m *Metrics) After(text string) []string {
 	}
 	for _, s := range stats {
 		if s.Name == rest[0] && len(rest) == 1 {
-			return fieldNames(s.Class)
+			return append(fieldNames(s.Class), m.detailNames(strings.Join(path, "."))...)
 		}
 	}
 	return nil
+}
+
+// detailNames is what a statistic tells besides its fields.
+func (m *Metrics) detailNames(of string) (list []string) {
+	if asked := m.Asked[of]; asked.Histogram {
+		list = append(list, "histogram")
+	}
+	if asked := m.Asked[of]; asked.Windows {
+		list = append(list, "windows")
+	}
+	return list
 }
 
 func statNames(list []engine.StatName) []string {
@@ -145,7 +164,8 @@ func metricKind(t Type) TypeKind {
 // metricRead is a number of the statistics that an expression reads; of a list of objects, of the one at a place.
 type metricRead struct {
 	engine.Measure
-	at ast.Node // nil: no list
+	at   ast.Node // nil: no list
+	part ast.Node // of a slot of time or a bin: its place
 }
 
 // metricsPath is the members behind `metrics` in an expression, the first one first; nil: it is another expression.
@@ -352,7 +372,7 @@ func (m *metricPath) statistic(owner string, list []engine.StatName) {
 	}
 	m.read.Stat = list[i]
 	if fields := fieldNames(list[i].Class); fields != nil {
-		m.field(fields)
+		m.field(fields, list[i])
 	} else {
 		m.end("`" + name + "` is a number itself")
 	}
@@ -365,10 +385,24 @@ func (m *metricPath) end(message string) {
 	}
 }
 
-func (m *metricPath) field(names []string) {
+// asked is what the statistic that was read tells besides.
+func (m *metricPath) asked() (name string, asked MetricAsked) {
+	for i, member := range m.path[:m.i] {
+		if text, named := member.Property.(*ast.StringNode); named { // not the place in a list
+			if i > 0 {
+				name += "."
+			}
+			name += text.Value
+		}
+	}
+	return name, m.env.Metrics.Asked[name]
+}
+
+func (m *metricPath) field(names []string, stat engine.StatName) {
+	of, asked := m.asked()
 	name, ok := m.next("the name of a field", slices.Clone(names))
 	switch {
-	case !ok:
+	case !ok || m.detail(name, of, asked, slotFields(stat.Class)):
 		return
 	case m.read.Stat.Class == engine.StatIsTally && name == "share":
 		m.share()
@@ -377,6 +411,75 @@ func (m *metricPath) field(names []string) {
 			m.unknown(CodeNoAttribute, fmt.Sprintf("`%s` has no field `%s`", m.read.Stat.Name, name), names)
 			return
 		}
+	}
+	m.end("`" + name + "` is a number")
+}
+
+// slotFields is the fields of a slot of time.
+func slotFields(class engine.StatClass) []string {
+	if class == engine.StatIsTally {
+		return engine.TallySlotFields
+	}
+	return engine.LevelSlotFields
+}
+
+// detail reads what stands behind `windows` or `histogram`; false: the field is another one.
+func (m *metricPath) detail(field, of string, asked MetricAsked, slot []string) bool {
+	isWindows := field == "windows"
+	switch {
+	case !isWindows && field != "histogram":
+		return false
+	case isWindows && !asked.Windows:
+		m.report(m.path[m.i-1].Property, CodeNoAttribute, "`"+of+"` has no windows", "`metrics: { "+of+": { windows: { every: 1h } } }` makes some")
+	case !isWindows && !asked.Histogram:
+		m.report(m.path[m.i-1].Property, CodeNoAttribute, "`"+of+"` has no histogram", "`metrics: { "+of+": { histogram: { from: 0, to: 10 } } }` makes one")
+	case m.i == len(m.path) && isWindows:
+		m.report(m.path[m.i-1], CodeNotHere, "`windows` is of many slots", "write windows[0]."+slot[0])
+	case m.i == len(m.path):
+		m.report(m.path[m.i-1], CodeNotHere, "`histogram` is of many bins", "write histogram[0], histogram.below or histogram.above")
+	default:
+		m.place(isWindows, slot)
+	}
+	return true
+}
+
+// place reads which slot or bin, and the field of a slot.
+func (m *metricPath) place(isWindows bool, slot []string) {
+	at := m.path[m.i].Property
+	if name, is := at.(*ast.StringNode); is && !isWindows && (name.Value == "below" || name.Value == "above") {
+		m.types[name], m.read.Part = StringType, engine.PartBelow
+		if name.Value == "above" {
+			m.read.Part = engine.PartAbove
+		}
+		m.i++
+		m.end("`" + name.Value + "` is a number")
+		return
+	}
+	if t := m.value(at); !Assignable(t, IntType) {
+		if !m.failed {
+			m.report(at, CodeType, "which of them is said by an int, `"+m.e.source(at)+"` is "+t.Article(), "")
+		}
+		return
+	}
+	m.i++
+	m.read.part, m.read.Part = at, engine.PartBin
+	if !isWindows {
+		m.end("a bin is a number")
+		return
+	}
+	m.read.Part = engine.PartSlot
+	name, ok := m.next("the name of a field", slices.Clone(slot))
+	if !ok {
+		return
+	}
+	if !slices.Contains(slot, name) {
+		m.unknown(CodeNoAttribute, "a slot has no field `"+name+"`", slot)
+		return
+	}
+	if m.read.Of == engine.MeasureMetric {
+		m.read.Field, _ = engine.MetricField(m.env.Metrics.Own[m.path[0].Property.(*ast.StringNode).Value].Kind, name)
+	} else {
+		m.read.Field, _ = engine.Field(m.read.Stat.Class, name)
 	}
 	m.end("`" + name + "` is a number")
 }
@@ -393,22 +496,32 @@ func ownFields(kind engine.MetricKind) []string {
 	return slices.Clone(engine.StatesFields)
 }
 
+var ownSlotFields = [][]string{engine.MetricTally: engine.TallySlotFields, engine.MetricLevel: engine.LevelSlotFields, engine.MetricCount: engine.CountFields}
+
 // own reads what stands behind a metric of the scenario: perhaps a text that keeps observations apart, and a field.
 func (m *metricPath) own(name string, own OwnMetric) {
 	m.read.Of, m.read.Index = engine.MeasureMetric, own.Index
+	if own.Kind == engine.MetricTally {
+		m.read.Stat.Class = engine.StatIsTally
+	}
 	fields := ownFields(own.Kind)
 	takesMore := func(field string) bool { return field == "share" || own.Kind == engine.MetricStates }
 	field, ok := m.next("the name of a field", slices.Clone(fields))
 	if !ok {
 		return
 	}
-	if m.i < len(m.path) && !slices.Contains(fields, field) {
+	if m.i < len(m.path) && !slices.Contains(fields, field) && field != "windows" && field != "histogram" {
 		if _, quantile := engine.MetricField(own.Kind, field); !quantile {
 			m.read.By = field
 			if field, ok = m.next("the name of a field", slices.Clone(fields)); !ok {
 				return
 			}
 		}
+	}
+	asked := m.env.Metrics.Asked[name]
+	asked.Windows = asked.Windows && m.read.By == ""
+	if own.Kind != engine.MetricStates && m.detail(field, name, asked, ownSlotFields[own.Kind]) {
+		return
 	}
 	if own.Kind == engine.MetricTally && field == "share" {
 		m.numberShare()
@@ -483,16 +596,20 @@ func (c *compiler) metric(r *metricRead) Compiled {
 	if r.at != nil {
 		at = c.compile(r.at).AsInt("the index of a list")
 	}
+	part := func(*engine.Loop) int64 { return 0 }
+	if r.part != nil {
+		part = c.compile(r.part).AsInt("the place of a part")
+	}
 	m := r.Measure
 	if m.Whole() {
 		return ofInt(func(l *engine.Loop) int64 {
-			if x := l.Measured(&m, at(l)); x == x {
+			if x := l.Measured(&m, at(l), part(l)); x == x {
 				return int64(x)
 			}
 			return 0
 		})
 	}
-	return ofFloat(func(l *engine.Loop) float64 { return l.Measured(&m, at(l)) })
+	return ofFloat(func(l *engine.Loop) float64 { return l.Measured(&m, at(l), part(l)) })
 }
 
 // Measures reports whether an expression that was checked reads statistics.

@@ -115,17 +115,119 @@ func (x *Statistics) Text() string {
 		var rows [][]string
 		for i := range x.List {
 			if s := &x.List[i]; slices.Contains(t.kinds, s.Kind) {
-				rows = append(rows, append([]string{s.Kind + " " + s.Name}, t.row(s)...))
+				rows = append(rows, append([]string{title(s)}, t.row(s)...))
 			}
 		}
 		if rows != nil {
 			tables = append(tables, aligned(append([][]string{append([]string{""}, t.heads...)}, rows...)))
 		}
 	}
+	for i := range x.List {
+		tables = append(tables, x.details(&x.List[i])...)
+	}
 	if tables == nil {
 		return "no statistics: nothing waited, and no task ran\n"
 	}
 	return "times in " + x.Unit + "\n" + strings.Join(tables, "\n")
+}
+
+// title is what s is about, and the unit of its numbers.
+func title(s *engine.Statistics) string {
+	if s.Unit != "" {
+		return s.Kind + " " + s.Name + " (" + s.Unit + ")"
+	}
+	return s.Kind + " " + s.Name
+}
+
+// details are the slots of time and the histograms of s.
+func (x *Statistics) details(s *engine.Statistics) (tables []string) {
+	of := func(statistic string) string {
+		if statistic == s.Kind { // a metric is its only one
+			return title(s)
+		}
+		return title(s) + ": " + statistic
+	}
+	add := func(statistic string, d *engine.StatDetail, times bool) {
+		if d.Windows != nil {
+			tables = append(tables, x.slots(of(statistic), d.Windows))
+		}
+		if d.Histogram.Bins > 0 {
+			tables = append(tables, bars(of(statistic), &d.Histogram, times))
+		}
+	}
+	add("count", &engine.StatDetail{Windows: s.Windows}, false)
+	for i := range s.Tally {
+		add(s.Tally[i].Name, &s.Tally[i].StatDetail, false)
+	}
+	for i := range s.Level {
+		add(s.Level[i].Name, &s.Level[i].StatDetail, true)
+	}
+	return tables
+}
+
+// slots is a table with a row for each slot of time.
+func (x *Statistics) slots(head string, slots []engine.StatSlot) string {
+	var rows [][]string
+	for _, slot := range slots {
+		if rows == nil {
+			rows = [][]string{{head}}
+			for _, f := range slot.Fields {
+				rows[0] = append(rows[0], f.Name)
+			}
+		}
+		row := []string{slot.Label}
+		if slot.Label == "" {
+			row[0] = "from " + cell(slot.From) + " " + x.Unit
+		}
+		for _, f := range slot.Fields {
+			if f.Name == "count" {
+				row = append(row, thousands(int64(f.Value)))
+			} else {
+				row = append(row, cell(f.Value))
+			}
+		}
+		rows = append(rows, row)
+	}
+	return aligned(rows)
+}
+
+// barWidth is the longest bar of a histogram.
+const barWidth = 40
+
+// bars is a histogram: of single values their counts, of a level the times.
+func bars(head string, h *engine.StatHistogram, times bool) string {
+	all, most := 0.0, 0.0
+	for _, n := range h.Counts {
+		all, most = all+n, max(most, n)
+	}
+	rows := [][]string{{head, "count", "share"}}
+	if times {
+		rows[0][1] = "time"
+	}
+	var lengths []float64
+	for i, n := range h.Counts {
+		label := cell(h.Border(i-1)) + " to " + cell(h.Border(i))
+		switch {
+		case n == 0 && (i == 0 || i == h.Bins+1):
+			continue
+		case i == 0:
+			label = "below " + cell(h.From)
+		case i == h.Bins+1:
+			label = "from " + cell(h.To) + " on"
+		}
+		row := []string{label, thousands(int64(n)), percent(n / all)}
+		if times {
+			row[1] = cell(n)
+		}
+		rows, lengths = append(rows, row), append(lengths, n/most)
+	}
+	lines := strings.Split(aligned(rows), "\n")
+	for i, length := range lengths {
+		if eighths := int(math.Round(8 * barWidth * length)); length > 0 && eighths > 0 {
+			lines[i+1] += "  " + strings.Repeat("█", eighths/8) + [...]string{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"}[eighths%8]
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // aligned is a table with its first column on the left and the others on the right.
@@ -205,18 +307,40 @@ func (x *Statistics) CSV() string {
 				fmt.Fprintf(&b, "%s,%s,%s,%s\n", quoteCSV(object(s)), statistic, field, strconv.FormatFloat(value, 'g', -1, 64))
 			}
 		}
+		detail := func(statistic string, d *engine.StatDetail) {
+			for i, n := range d.Histogram.Counts {
+				field := "histogram[" + strconv.Itoa(i-1) + "]"
+				switch i {
+				case 0:
+					field = "histogram.below"
+				case d.Histogram.Bins + 1:
+					field = "histogram.above"
+				}
+				add(statistic, field, n)
+			}
+			for _, slot := range d.Windows {
+				of := "windows[" + strconv.Itoa(slot.Slot) + "]."
+				add(statistic, of+"from", slot.From)
+				for _, f := range slot.Fields {
+					add(statistic, of+f.Name, f.Value)
+				}
+			}
+		}
 		for _, c := range s.Counts {
 			add(c.Name, "count", float64(c.N))
 		}
+		detail("count", &engine.StatDetail{Windows: s.Windows})
 		for j := range s.Tally {
 			for _, f := range s.Tally[j].Fields {
 				add(s.Tally[j].Name, f.Name, f.Value)
 			}
+			detail(s.Tally[j].Name, &s.Tally[j].StatDetail)
 		}
 		for j := range s.Level {
 			for _, f := range s.Level[j].Fields {
 				add(s.Level[j].Name, f.Name, f.Value)
 			}
+			detail(s.Level[j].Name, &s.Level[j].StatDetail)
 		}
 		for _, r := range s.Rates {
 			add(r.Name, "value", r.Value)
@@ -241,19 +365,21 @@ type statisticsJSON struct {
 }
 
 type statObject struct {
-	Kind    string  `json:"kind"`
-	Name    string  `json:"name"`
-	Counts  members `json:"counts"`
-	Tallies members `json:"tallies"`
-	Levels  members `json:"levels"`
-	Derived members `json:"derived"`
+	Kind    string          `json:"kind"`
+	Name    string          `json:"name"`
+	Unit    string          `json:"unit,omitempty"`
+	Counts  members         `json:"counts"`
+	Tallies members         `json:"tallies"`
+	Levels  members         `json:"levels"`
+	Derived members         `json:"derived"`
+	Windows json.RawMessage `json:"windows,omitempty"` // of a count
 }
 
 func (x *Statistics) data() *statisticsJSON {
 	d := &statisticsJSON{Unit: x.Unit, Objects: []statObject{}}
 	for i := range x.List {
 		s := &x.List[i]
-		o := statObject{Kind: s.Kind, Name: s.Name}
+		o := statObject{Kind: s.Kind, Name: s.Name, Unit: s.Unit}
 		for _, c := range s.Counts {
 			o.Counts = append(o.Counts, member{c.Name, strconv.AppendInt(nil, c.N, 10)})
 		}
@@ -262,15 +388,50 @@ func (x *Statistics) data() *statisticsJSON {
 			if why := s.Tally[j].WhyNot; why != "" {
 				fields = append(fields, member{"why_no_ci", appendString(nil, why)})
 			}
-			o.Tallies = append(o.Tallies, member{s.Tally[j].Name, marshal(fields)})
+			o.Tallies = append(o.Tallies, member{s.Tally[j].Name, marshal(append(fields, detailJSON(&s.Tally[j].StatDetail)...))})
 		}
 		for j := range s.Level {
-			o.Levels = append(o.Levels, member{s.Level[j].Name, marshal(valuesJSON(s.Level[j].Fields))})
+			fields := append(valuesJSON(s.Level[j].Fields), detailJSON(&s.Level[j].StatDetail)...)
+			o.Levels = append(o.Levels, member{s.Level[j].Name, marshal(fields)})
 		}
-		o.Derived = valuesJSON(s.Rates)
+		if o.Derived = valuesJSON(s.Rates); s.Windows != nil {
+			o.Windows = slotsJSON(s.Windows)
+		}
 		d.Objects = append(d.Objects, o)
 	}
 	return d
+}
+
+// detailJSON is the slots of time and the histogram of a statistic.
+func detailJSON(d *engine.StatDetail) (m members) {
+	if h := &d.Histogram; h.Bins > 0 {
+		text, _ := json.Marshal(struct {
+			From  float64   `json:"from"`
+			To    float64   `json:"to"`
+			Below float64   `json:"below"`
+			Bins  []float64 `json:"bins"`
+			Above float64   `json:"above"`
+		}{h.From, h.To, h.Counts[0], h.Counts[1 : h.Bins+1], h.Counts[h.Bins+1]})
+		m = append(m, member{"histogram", text})
+	}
+	if d.Windows != nil {
+		m = append(m, member{"windows", slotsJSON(d.Windows)})
+	}
+	return m
+}
+
+func slotsJSON(slots []engine.StatSlot) json.RawMessage {
+	var list []members
+	for _, slot := range slots {
+		m := members{{"slot", strconv.AppendInt(nil, int64(slot.Slot), 10)}}
+		m = append(m, valuesJSON([]engine.StatValue{{Name: "from", Value: slot.From}})...)
+		if slot.Label != "" {
+			m = append(m, member{"label", appendString(nil, slot.Label)})
+		}
+		list = append(list, append(m, valuesJSON(slot.Fields)...))
+	}
+	text, _ := json.Marshal(list)
+	return text
 }
 
 func valuesJSON(values []engine.StatValue) members {
