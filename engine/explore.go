@@ -30,6 +30,9 @@ type Explore struct {
 	Pick func(l *Loop, kind ChoiceKind, n int) int
 }
 
+// Answer lets x make the choices from now on, which leaves open the same: so copies that run at the same time can have one each.
+func (l *Loop) Answer(x *Explore) { l.explore = x }
+
 // ChoiceKind says what is chosen.
 type ChoiceKind uint8
 

@@ -83,9 +83,11 @@ type accounting struct {
 	turns      int64
 }
 
-// hitLimit ends the run at the step that is being evaluated.
+// hitLimit ends the run at the step that is being evaluated, which fails: nothing takes its error.
 func (l *Loop) hitLimit(limit Limit) {
-	l.overflow, l.limit = true, limit
+	if l.overflow, l.limit = true, limit; l.fault == nil {
+		l.fault = &Error{Type: "MemoryError"}
+	}
 }
 
 // checkMemory is called when n bytes more were asked for and much was made since the last look: it measures what is

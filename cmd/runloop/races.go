@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -104,7 +105,7 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 	}
 	token.Mark = explore.Mark(s, run)
 	opts := explore.Of(s, run, token.Modes, f.outcome.value)
-	opts.Runs = f.runs
+	opts.Runs, opts.Workers = f.runs, runtime.GOMAXPROCS(0)
 	if f.budget != "" {
 		budget, err := parseBudget(cmd, f.budget)
 		if err != nil {

@@ -21,8 +21,8 @@ var (
 	exploreAt = flag.Uint64("explored-from", 1, "the first seed")
 )
 
-// TestExploreWays explores random scenarios in three ways: every order one by one, without the states that were seen, and
-// without the orders that make no difference. All three must come to the same outcomes, and to the same number of orders.
+// TestExploreWays explores random scenarios in four ways: every order one by one, without the states that were seen, without the
+// orders that make no difference, and that from many states at the same time. All of them must come to the same outcomes, and to the same number of orders.
 // `go test ./internal/conformance -run ExploreWays -v -timeout 1h -args -explored 2000` explores each in all modes, on all
 // processors; -explored-from N begins with another one, so that it can be run in slices.
 func TestExploreWays(t *testing.T) {
@@ -132,8 +132,11 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 	count := 0
 	opts.Stop = func(float64) bool { count++; return count > most/64 }
 	var first string
-	for _, plain := range []int{2, 1, 0} {
-		count, opts.Plain, opts.Audit = 0, plain, true
+	for _, plain := range []int{2, 1, 0, -1} { // -1: the last way, from many states at a time
+		count, opts.Plain, opts.Audit, opts.Wide, opts.Workers = 0, max(plain, 0), true, plain < 0, 1
+		if plain < 0 {
+			opts.Workers = 2
+		}
 		r := explore.Explore(opts)
 		if !r.Complete {
 			if plain < 2 {
@@ -157,8 +160,13 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 	return true
 }
 
+// exploredKey is what came of a run. Where one is broken off at its limit of steps depends on how many it made before, which no
+// fingerprint has.
 func exploredKey(l *engine.Loop, output bool) string {
 	r := l.Result()
+	if r.Ended == engine.LimitHit {
+		return "limit"
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %d", r.Ended, r.At)
 	for _, e := range r.Errors {

@@ -28,10 +28,12 @@ type Options struct {
 	Stop func(share float64) bool
 	// States is how many states are kept, at most; 0: MaxStates.
 	States int
-	// Workers is how many runs go on at the same time where the whole cannot be explored; 0: one.
+	// Workers is how many runs go on at the same time; 0: one. What is found does not depend on it.
 	Workers int
 	// Plain leaves out what makes it quick: 1 the reduction, 2 the fingerprints, too. For tests.
 	Plain int
+	// Wide goes on from many states at a time from the beginning. For tests.
+	Wide bool
 	// Audit lets a step panic that changes something without a record that the reduction sees. For tests.
 	Audit bool
 }

@@ -13,80 +13,57 @@ import (
 // reducible reports whether the orders of one instant's timers are all that is left open now.
 func (s *search) reducible(l *engine.Loop) bool {
 	m := &s.opts.Modes
-	return m.Ties && !m.Split && !m.Ready && !m.Draws && len(m.Fail) == 0 && m.Cancel == 0 && l.Idle()
+	return s.opts.Plain < 1 && m.Ties && !m.Split && !m.Ready && !m.Draws && len(m.Fail) == 0 && m.Cancel == 0 && l.Idle()
 }
 
 // instant is the timers of one instant and the orders of them that were run.
 type instant struct {
 	n      int
-	groups []int // by a timer's place in the usual order: its group
-	runs   map[string]tally
+	groups []int           // by a timer's place in the usual order: its group
+	places [][]int         // of the groups with several timers
+	next   int             // the number of the next order
+	done   map[string]bool // orders that were run
 }
 
-// reduced explores the orders of the next instant as far as they differ; false: it does not know how.
-func (s *search) reduced(l *engine.Loop) (tally, bool) {
-	if !s.reducible(l) {
-		return tally{}, false
+// nextOrder runs the instant of a frame in the next order, or ends the frame. An instant that is not of the kind that it knows,
+// one choice of the order of timers and no other, is left to nextChoice.
+func (w *worker) nextOrder(f *frame) {
+	x := f.instant
+	order, ok := x.nextOrder()
+	if !ok {
+		f.weight = x.weight()
+		w.leave(f)
+		return
 	}
-	x := &instant{runs: map[string]tally{}}
-	for again := true; again && !s.ended; {
-		again = false
-		for order := range x.orders {
-			if _, done := x.runs[key(order)]; done {
-				continue
-			}
-			joined, ok := s.runOrder(l, x, order)
-			if !ok {
-				return tally{}, false
-			}
-			if again = joined; again || s.ended {
-				break
-			}
-		}
-	}
-	if s.ended {
-		return tally{}, true
-	}
-	var sum tally
-	for order := range x.orders {
-		sum = sum.plus(x.runs[key(order)])
-	}
-	return sum.times(x.weight()), true
-}
-
-// runOrder runs the instant in one order and all that follows. It reports whether groups were joined, and whether the instant
-// is of the kind that it knows: one choice of the order of timers and no other.
-func (s *search) runOrder(l *engine.Loop, x *instant, order []int) (joined, ok bool) {
-	c := s.get()
-	defer func() { s.put(c) }()
-	depth := len(s.path)
-	defer func() { s.path = s.path[:depth] }()
-	l.CloneInto(c)
-	c.Follow(&s.foot)
-	taken := s.step(c, picks(order))
-	if x.n == 0 {
-		if !x.start(taken) {
-			return false, false
-		}
+	c := w.copyOf(f)
+	c.Follow(&w.foot)
+	asked := w.step(c, picks(order))
+	if ok = x.n > 0 || x.start(asked); ok && order == nil {
 		order = x.usual()
 	}
-	for !c.Idle() {
-		if c.WillChoose() {
-			return false, false
-		}
-		if !c.RunUnit() {
-			break
-		}
+	for ok && !c.Idle() && !c.WillChoose() && c.RunUnit() {
 	}
-	groups := s.foot.Groups(x.n)
+	if !ok || c.WillChoose() && !c.Idle() {
+		c.Follow(nil)
+		w.search.put(c)
+		for i := range f.found {
+			w.search.put(f.found[i].loop)
+		}
+		f.instant, f.edges, f.found = nil, nil, f.found[:0]
+		return
+	}
+	groups := w.foot.Groups(x.n)
 	c.Follow(nil)
+	joined := false
 	for at, g := range groups {
 		if at != g {
 			joined = x.join(order[at], order[g]) || joined
 		}
 	}
-	x.runs[key(order)] = s.visit(c)
-	return joined, true
+	if x.done[key(order)] = true; joined {
+		x.regroup()
+	}
+	w.arrive(f, c, asked)
 }
 
 // start takes in how many timers there are, from the choices that were made of them.
@@ -100,7 +77,7 @@ func (x *instant) start(taken Schedule) bool {
 		return false
 	}
 	x.n = taken[0].N
-	x.groups = x.usual()
+	x.groups, x.done = x.usual(), map[string]bool{}
 	return true
 }
 
@@ -124,14 +101,9 @@ func (x *instant) join(a, b int) bool {
 	return from != to
 }
 
-// orders yields the orders in which each group stays at its places; before the number of timers is known, the usual one.
-func (x *instant) orders(yield func(order []int) bool) {
-	if x.n == 0 {
-		yield(nil)
-		return
-	}
-	order := x.usual()
-	var places [][]int
+// regroup begins anew with the orders, now that there are other groups.
+func (x *instant) regroup() {
+	x.places, x.next = x.places[:0], 0
 	for g := range x.n {
 		var at []int
 		for i, h := range x.groups {
@@ -140,33 +112,43 @@ func (x *instant) orders(yield func(order []int) bool) {
 			}
 		}
 		if len(at) > 1 {
-			places = append(places, at)
+			x.places = append(x.places, at)
 		}
 	}
-	x.permute(order, places, yield)
 }
 
-// permute yields all orders of the elements at each of the lists of places.
-func (x *instant) permute(order []int, places [][]int, yield func(order []int) bool) bool {
-	if len(places) == 0 {
-		return yield(slices.Clone(order))
+// nextOrder is the next order in which each group stays at its places, and which was not run yet; false: there is none. Before
+// the number of timers is known it is the usual one, nil.
+func (x *instant) nextOrder() (order []int, ok bool) {
+	if x.n == 0 {
+		return nil, true
 	}
-	var fill func(k int, left []int) bool
-	at := places[0]
-	fill = func(k int, left []int) bool {
-		if k == len(at) {
-			return x.permute(order, places[1:], yield)
+	for {
+		order, ok := x.order(x.next)
+		if !ok {
+			return nil, false
 		}
-		for i := range left {
-			order[at[k]] = left[i]
-			rest := append(slices.Clone(left[:i]), left[i+1:]...)
-			if !fill(k+1, rest) {
-				return false
-			}
+		if x.next++; !x.done[key(order)] {
+			return order, true
 		}
-		return true
 	}
-	return fill(0, at)
+}
+
+// order is order number i, of all in which the timers of a group change places; false: there are not so many.
+func (x *instant) order(i int) (order []int, ok bool) {
+	order = x.usual()
+	for _, at := range slices.Backward(x.places) { // the last places change first
+		digits := make([]int, len(at))
+		for k := range slices.Backward(at) {
+			digits[k], i = i%(len(at)-k), i/(len(at)-k)
+		}
+		left := slices.Clone(at)
+		for k, d := range digits {
+			order[at[k]] = left[d]
+			left = slices.Delete(left, d, d+1)
+		}
+	}
+	return order, i == 0
 }
 
 // weight is how many orders of all timers there are for each one of those within the groups.

@@ -2,7 +2,9 @@ package explore
 
 import (
 	"fmt"
+	"hash/crc32"
 	"math/big"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -16,12 +18,12 @@ func wakeUps(t testing.TB, n, times int, locks bool, modes engine.Explore) Optio
 	step := "- add: { total: 1 }"
 	extra := ""
 	if locks {
-		step, extra = "- acquire: \"${m[i // 2]}\"\n          do:\n            - set: { \"xs[i // 2]\": \"${xs[i // 2] * 3 + i}\" }", fmt.Sprintf("locks: { m: { count: %d } }\n", n/2)
-		step = strings.ReplaceAll(step, "i // 2", "floordiv(i, 2)")
+		step = "- acquire: m[floordiv(i, 2)]\n        do:\n          - set: { \"xs[floordiv(i, 2)]\": \"${xs[floordiv(i, 2)] * 3 + i}\" }"
+		extra = fmt.Sprintf("locks: { m: { count: %d } }\n", n/2)
 	}
 	text := fmt.Sprintf("runloop: 1\nname: wake-ups\nshared: { total: 0, xs: [%s] }\n%scoroutines:\n  work:\n    params: { i: int }\n    do:\n", strings.Repeat("0, ", n)+"0", extra)
 	for range times {
-		text += "      - sleep: 1s\n      " + strings.ReplaceAll(step, "\n", "\n  ") + "\n"
+		text += "      - sleep: 1s\n      " + step + "\n"
 	}
 	text += fmt.Sprintf("workers:\n  w: { call: work, with: { i: \"${index}\" }, count: %d }\n", n)
 	s, err := dsl.Load("wake-ups.yaml", []byte(text))
@@ -59,23 +61,81 @@ func TestReduction(t *testing.T) {
 	}
 }
 
-// TestWorkers: what a sample finds does not depend on how many runs go on at the same time.
+// TestWorkers: what is found does not depend on how many runs go on at the same time.
 func TestWorkers(t *testing.T) {
-	var first string
-	for _, workers := range []int{1, 3} {
-		opts := wakeUps(t, 6, 4, false, engine.Explore{Ties: true, Split: true})
-		opts.Runs, opts.Workers = 700, workers
-		r := Explore(opts)
-		got := fmt.Sprintf("%v %d %d %d %d %v", r.Complete, r.Runs, r.Begun, r.States, r.Depth, r.Orders)
-		if r.Complete || r.Begun != 700 {
-			t.Fatalf("it is not a sample of 700: %s", got)
+	split, ready := engine.Explore{Ties: true, Split: true}, engine.Explore{Ties: true, Ready: true}
+	for _, x := range []struct {
+		name     string
+		opts     Options
+		complete bool
+	}{
+		{"sample", wakeUps(t, 6, 4, false, split), false},
+		{"whole", wakeUps(t, 4, 4, true, split), true},
+		{"ready", wakeUps(t, 5, 3, false, ready), true},
+		{"failing", failing(wakeUps(t, 4, 2, true, ready), 0), true},
+		{"failing soon", failing(wakeUps(t, 6, 3, true, split), 1), false},
+		{"forever", looping(t), true},
+	} {
+		if x.opts.Runs = 100_000; !x.complete {
+			x.opts.Runs = 1700
 		}
-		if first == "" {
-			first = got
-		} else if got != first {
-			t.Errorf("%d workers: %s, not %s", workers, got, first)
+		x.opts.Workers = 1
+		first := Explore(x.opts)
+		if first.Complete != x.complete || first.States < 2*perState {
+			t.Errorf("%s: complete %v, %d states", x.name, first.Complete, first.States)
+		}
+		t.Logf("%s: %d runs, %d states, %d outcomes, cycle %v", x.name, first.Runs, first.States, len(first.Outcomes), first.Cycle)
+		for _, workers := range []int{2, 4} {
+			x.opts.Workers = workers
+			if r := Explore(x.opts); !reflect.DeepEqual(r, first) {
+				t.Errorf("%s, %d workers:\n%+v\nnot\n%+v", x.name, workers, r, first)
+			}
 		}
 	}
+}
+
+// failing makes some runs fail, each with other shared variables at the end in a way of its own.
+func failing(opts Options, kind uint32) Options {
+	judge := opts.Judge
+	opts.Judge = func(l *engine.Loop) Outcome {
+		o := judge(l)
+		xs := string(engine.AppendText(nil, l, l.Final().Shared[1].Value))
+		if h := crc32.ChecksumIEEE([]byte(xs)); h%3 == kind {
+			o.Failed, o.Key = true, o.Key+xs
+		}
+		return o
+	}
+	return opts
+}
+
+// looping is a scenario in which one order, of many, never ends.
+func looping(t testing.TB) Options {
+	t.Helper()
+	s, err := dsl.Load("forever.yaml", []byte(`runloop: 1
+shared: { first: "", xs: [] }
+coroutines:
+  work:
+    params: { i: int }
+    do:
+      - sleep: 1s
+      - append: { xs: "${i}" }
+workers:
+  w: { call: work, with: { i: "${index}" }, count: 5 }
+  last:
+    count: 2
+    do:
+      - sleep: 2s
+      - while: xs == [4, 3, 2, 1, 0]
+        do: [ sleep: 0 ]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Options(dsl.RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Of(s, run, engine.Explore{Ties: true, Ready: true}, Verdict)
 }
 
 // BenchmarkState copies a loop in mid-run into another one and makes its fingerprint.

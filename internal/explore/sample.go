@@ -4,9 +4,9 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
-	"sync"
 
 	"runloop/engine"
+	"runloop/internal/parallel"
 )
 
 // Where the whole is too large: all schedules with one unusual choice, then with two, then schedules at random. A run stops
@@ -137,22 +137,13 @@ func about(logs []float64) *big.Int {
 
 // play runs a list of schedules, some at the same time, and takes in what they came to, in order.
 func (s *search) play(list []*sampled) []*sampled {
-	workers := max(1, min(s.opts.Workers, len(list)))
-	var group sync.WaitGroup
-	for w := range workers {
-		group.Go(func() {
-			for i := w; i < len(list); i += workers {
-				s.playOne(list[i])
-			}
-		})
-	}
-	group.Wait()
+	parallel.For(s.opts.Workers, len(list), func(_, i int) { s.playOne(list[i]) })
 	for _, r := range list {
 		s.begin()
 		if !r.known {
 			s.report.Runs++
 			s.report.Longest = max(s.report.Longest, len(r.asked))
-			s.keep(r.result, s.report.Runs, r.asked)
+			s.keep(r.result, s.report.Runs, func() Schedule { return r.asked })
 		}
 	}
 	return list
@@ -177,7 +168,7 @@ func (s *search) playOne(r *sampled) {
 	for {
 		if l.WillChoose() {
 			if fp, ok := l.Fingerprint(s.opts.Output); ok {
-				if t, met := s.states[fp]; met && t.orders != (number{}) {
+				if n, met := s.states[fp]; met && s.counts[n].orders != (number{}) {
 					r.known = true
 					break
 				}

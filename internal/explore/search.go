@@ -1,24 +1,30 @@
 package explore
 
 import (
-	"slices"
+	"sync"
 
 	"runloop/engine"
+	"runloop/internal/parallel"
 )
 
-// search is one exploration.
+// search is one exploration. It goes on from several states at a time, each of which is the work of one of its workers alone, and
+// then takes in what they found, in the order of the states. How many states these are depends on the search and not on the
+// workers: so what is found does not depend on them either.
 type search struct {
-	opts   Options
-	report *Report
-	root   *engine.Loop // at its start
-	pool   []*engine.Loop
-	states map[engine.Fingerprint]tally // of those that are done; open ones have no orders
-	path   Schedule                     // of the run that goes on
-	script []int                        // what the next unit is answered
-	taken  Schedule                     // what it asked
-	asks   bool                         // the unit may ask
-	foot   engine.Footprint
-	known  map[string]bool // outcomes, by key
+	opts    Options
+	report  *Report
+	workers []*worker
+	states  map[engine.Fingerprint]uint32 // their numbers in the graph
+	graph   graph
+	counts  []tally         // by state, when the search is over: of what is below it, where all of that was explored
+	stack   []*frame        // states from which to go on, the next one last
+	round   []*frame        // those from which it goes on now
+	known   map[string]bool // outcomes, by key
+	wide    bool            // it has gone on from several states at a time
+	narrow  bool            // it never does
+
+	mu   sync.Mutex
+	pool []*engine.Loop // that are of no use any more
 
 	share int     // runs that the search may begin; 0: any number
 	part  float64 // of the time that it may take
@@ -35,14 +41,34 @@ const (
 	spareMore = 100_000
 )
 
+// From how many states the search goes on at the same time: one more for each perState that it has found, so that a small search
+// goes strictly depth first, and mostWide at most; and how often from each. Where mostPending wait, it goes depth first again.
+const (
+	perState    = 64
+	mostWide    = 64
+	steps       = 8
+	mostPending = 4096
+)
+
 func newSearch(opts Options) *search {
-	s := &search{opts: opts, report: &Report{Modes: opts.Modes}, states: map[engine.Fingerprint]tally{}, known: map[string]bool{}, extra: -1}
+	s := &search{opts: opts, report: &Report{Modes: opts.Modes}}
 	if s.opts.States == 0 {
 		s.opts.States = MaxStates
 	}
-	s.foot.Output, s.foot.Audit = opts.Output, opts.Audit
+	for range max(1, opts.Workers) {
+		s.workers = append(s.workers, newWorker(s))
+	}
 	s.share, s.part = (opts.Runs+1)/2, 0.5 // of the whole; what is left is for a sample
+	s.restart()
 	return s
+}
+
+// restart forgets what was found.
+func (s *search) restart() {
+	r := s.report
+	s.report = &Report{Modes: r.Modes, Usual: r.Usual, Limit: r.Limit, Choices: r.Choices}
+	s.states, s.graph, s.known = map[engine.Fingerprint]uint32{}, graph{}, map[string]bool{}
+	s.stack, s.extra, s.ended, s.wide = nil, -1, false, false
 }
 
 // modes is what is left open, answered by pick.
@@ -90,171 +116,161 @@ func (s *search) boundBy(r *engine.Result) {
 	}
 }
 
-// pick answers a unit that may ask; see script.
-func (s *search) pick(_ *engine.Loop, kind engine.ChoiceKind, n int) int {
-	k, i := 0, len(s.taken)
-	if i < len(s.script) {
-		k = s.script[i]
-	}
-	if !s.asks {
-		panic("explore: a unit asks that was not to")
-	}
-	s.taken = append(s.taken, Choice{kind, n, k})
-	return k
-}
-
 // whole explores every order, as far as it may.
 func (s *search) whole() {
-	s.root = engine.New(s.opts.Program, s.engineOptions(s.modes(s.pick)))
-	l := s.get()
-	s.root.CloneInto(l)
-	t := s.visit(l)
-	s.put(l)
+	root := s.search()
+	cyclic := false
+	if s.counts, cyclic = s.graph.count(); cyclic && !s.narrow && !s.opts.Modes.Split {
+		s.restart() // depth first the way is known that comes back
+		s.narrow = true
+		root = s.search()
+		s.counts, _ = s.graph.count()
+	}
 	s.report.States = len(s.states)
-	if s.ended {
-		for fp, t := range s.states { // the order is of no account
-			if t.orders == (number{}) {
-				delete(s.states, fp)
+	if !s.ended {
+		t := s.graph.below(root, s.counts)
+		s.report.Complete, s.report.Orders, s.report.Failing = true, t.orders.big(), t.failed.big()
+	}
+	s.stack, s.pool = nil, nil
+}
+
+// search goes on from state to state until there are no more, and returns the first.
+func (s *search) search() edge {
+	start := frame{loop: engine.New(s.opts.Program, s.engineOptions(s.workers[0].modes))}
+	s.workers[0].arrive(&start, start.loop, nil)
+	root := s.take(&start, &start.found[0])
+	s.push(&start)
+	for len(s.stack) > 0 && !s.ended {
+		s.goOn()
+	}
+	return root
+}
+
+// goOn goes on from the next states.
+func (s *search) goOn() {
+	width, most := s.width()
+	s.round = s.round[:0]
+	for len(s.stack) > 0 && len(s.round) < width {
+		last := len(s.stack) - 1
+		f := s.stack[last]
+		s.stack = s.stack[:last]
+		if f.loop == nil {
+			s.graph.close(f)
+			continue
+		}
+		s.round = append(s.round, f)
+	}
+	s.wide = s.wide || width > 1
+	parallel.For(len(s.workers), len(s.round), func(w, i int) { s.workers[w].expand(s.round[i], most) })
+	for _, f := range s.round {
+		for i := range f.found {
+			if c := &f.found[i]; s.ended {
+				s.put(c.loop)
+			} else {
+				f.edges = append(f.edges, s.take(f, c))
 			}
 		}
-		return
 	}
-	s.report.Complete, s.report.Orders, s.report.Failing = true, t.orders.big(), t.failed.big()
+	for i := len(s.round) - 1; i >= 0; i-- {
+		s.stack = append(s.stack, s.round[i])
+		s.push(s.round[i])
+	}
 }
 
-func (s *search) get() *engine.Loop {
-	if n := len(s.pool); n > 0 {
-		l := s.pool[n-1]
-		s.pool = s.pool[:n-1]
-		return l
+// width is from how many states the search goes on now, and how often from each.
+func (s *search) width() (states, most int) {
+	states = min(1+s.graph.len()/perState, mostWide)
+	if s.opts.Wide {
+		states = mostWide
 	}
-	return &engine.Loop{}
+	if s.narrow || len(s.stack) > mostPending {
+		states = 1
+	}
+	if states == 1 {
+		return 1, 1
+	}
+	return states, steps
 }
 
-func (s *search) put(l *engine.Loop) { s.pool = append(s.pool, l) }
+// push makes the states that were found from f the next ones.
+func (s *search) push(f *frame) {
+	for i := len(f.fresh) - 1; i >= 0; i-- {
+		s.stack = append(s.stack, f.fresh[i])
+	}
+	f.fresh = f.fresh[:0]
+}
 
-// visit explores all that may follow from the state of l.
-func (s *search) visit(l *engine.Loop) tally {
-	s.asks = false
-	for !l.WillChoose() {
-		if !l.RunUnit() {
-			return s.leaf(l)
-		}
-	}
-	fp, ok := engine.Fingerprint{}, false
-	if s.opts.Plain < 2 {
-		fp, ok = l.Fingerprint(s.opts.Output)
-	}
-	if ok {
-		if t, met := s.states[fp]; met {
+// take takes in what a step from f came to.
+func (s *search) take(f *frame, c *child) edge {
+	switch {
+	case c.over:
+		return s.leaf(f, c)
+	case !c.hashed:
+	default:
+		if n, met := s.states[c.state]; met {
+			s.put(c.loop)
 			s.begin()
-			if t.orders == (number{}) {
-				return s.cycle()
+			if !s.wide && s.graph.isOpen(n) {
+				return s.cycle(f, c)
 			}
-			return t
+			return edge(n)
 		}
-		if len(s.states) >= s.opts.States {
-			s.report.Full, s.ended = true, true
-			return tally{}
-		}
-		s.states[fp] = tally{}
 	}
-	var t tally
-	reduced := false
-	if s.opts.Plain < 1 {
-		t, reduced = s.reduced(l)
+	if s.graph.len() >= s.opts.States {
+		s.report.Full, s.ended = true, true
+		s.put(c.loop)
+		return nothing
 	}
-	if !reduced && !s.ended {
-		t = s.all(l)
+	n := s.graph.add()
+	if c.hashed {
+		s.states[c.state] = n
 	}
-	if ok && !s.ended {
-		s.states[fp] = t
+	x := &frame{loop: c.loop, number: n, way: f.way.and(c.asked)}
+	if s.reducible(c.loop) {
+		x.instant = &instant{}
 	}
-	return t
+	f.fresh = append(f.fresh, x)
+	return edge(n)
 }
 
 // cycle is what comes of an order that comes back to a state of its own. Where timers may be late it does so because one of them
 // is kept back for ever, which is no order that there is.
-func (s *search) cycle() tally {
+func (s *search) cycle(f *frame, c *child) edge {
 	if s.opts.Modes.Split {
-		return tally{}
+		return nothing
 	}
+	s.narrow = true // so that all such ways are known
 	s.report.Cycle = true
-	o := Outcome{Failed: true, Key: "cycle", Text: "the run never ends: it comes back to a state that it was in before\n"}
-	s.note(o)
-	return tally{one, one}
-}
-
-// all explores every choice of the next unit.
-func (s *search) all(l *engine.Loop) tally {
-	var sum tally
-	depth := len(s.path)
-	var script []int
-	for !s.ended {
-		c := s.get()
-		l.CloneInto(c)
-		taken := s.step(c, script)
-		script = following(script[:0], taken)
-		sum = sum.plus(s.visit(c))
-		s.path = s.path[:depth]
-		s.put(c)
-		if len(script) == 0 {
-			break
-		}
-	}
-	return sum
-}
-
-// step runs one unit, answered by script, and adds what it asked to the path.
-func (s *search) step(l *engine.Loop, script []int) Schedule {
-	s.script, s.taken, s.asks = script, s.taken[:0], true
-	l.RunUnit()
-	s.asks = false
-	at := len(s.path)
-	s.path = append(s.path, s.taken...)
-	return s.path[at:]
-}
-
-// following is the script after the one that was answered with taken; empty: that was the last.
-func following(script []int, taken Schedule) []int {
-	i := len(taken) - 1
-	for i >= 0 && taken[i].K+1 >= taken[i].N {
-		i--
-	}
-	if i < 0 {
-		return script[:0]
-	}
-	for _, c := range taken[:i] {
-		script = append(script, c.K)
-	}
-	return append(script, taken[i].K+1)
+	s.keep(Outcome{Failed: true, Key: "cycle", Text: "the run never ends: it comes back to a state that it was in before\n"},
+		s.report.Runs, func() Schedule { return f.way.schedule(c.asked) })
+	return fails
 }
 
 // leaf is the end of a run.
-func (s *search) leaf(l *engine.Loop) tally {
+func (s *search) leaf(f *frame, c *child) edge {
 	s.begin()
 	s.report.Runs++
-	s.report.Longest = max(s.report.Longest, len(s.path))
-	o := s.opts.Judge(l)
-	s.note(o)
-	if o.Failed {
-		return tally{one, one}
+	s.report.Longest = max(s.report.Longest, f.way.len()+len(c.asked))
+	s.keep(c.outcome, s.report.Runs, func() Schedule { return f.way.schedule(c.asked) })
+	if c.outcome.Failed {
+		return fails
 	}
-	return tally{orders: one}
+	return fine
 }
 
-// note keeps an outcome that is new.
-func (s *search) note(o Outcome) {
-	s.keep(o, s.report.Runs, s.path)
-}
-
-func (s *search) keep(o Outcome, run int, schedule Schedule) {
-	if !s.known[o.Key] {
+// keep keeps an outcome that is new.
+func (s *search) keep(o Outcome, run int, schedule func() Schedule) {
+	isNew := !s.known[o.Key]
+	if !isNew && !(o.Failed && s.report.Failure == nil) {
+		return
+	}
+	way := schedule()
+	if isNew {
 		s.known[o.Key] = true
-		s.report.Outcomes = append(s.report.Outcomes, Found{o, run, schedule.Trimmed()})
+		s.report.Outcomes = append(s.report.Outcomes, Found{o, run, way.Trimmed()})
 	}
-	if o.Failed && s.report.Failure == nil && schedule.Unusual() > 0 {
-		s.report.Failure = &Found{o, run, slices.Clone(schedule)}
+	if o.Failed && s.report.Failure == nil && way.Unusual() > 0 {
+		s.report.Failure = &Found{o, run, way}
 		s.extra = afterFailure
 	}
 }
@@ -271,3 +287,22 @@ func (s *search) begin() {
 }
 
 func (s *search) stopped(share float64) bool { return s.opts.Stop != nil && s.opts.Stop(share) }
+
+func (s *search) get() *engine.Loop {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.pool); n > 0 {
+		l := s.pool[n-1]
+		s.pool = s.pool[:n-1]
+		return l
+	}
+	return &engine.Loop{}
+}
+
+func (s *search) put(l *engine.Loop) {
+	if l != nil {
+		s.mu.Lock()
+		s.pool = append(s.pool, l)
+		s.mu.Unlock()
+	}
+}

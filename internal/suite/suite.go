@@ -7,17 +7,16 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/explore"
+	"runloop/internal/parallel"
 	"runloop/internal/report"
 )
 
@@ -131,7 +130,7 @@ func Run(path string, data []byte, opts Options) []*Outcome {
 	}
 	outcomes := make([]*Outcome, len(names))
 	if opts.Update == nil {
-		parallel(len(names), func(i int) { outcomes[i] = runCase(s, path, names[i], opts) })
+		parallel.For(runtime.GOMAXPROCS(0), len(names), func(_, i int) { outcomes[i] = runCase(s, path, names[i], opts) })
 		return outcomes
 	}
 	for i, name := range names { // each sees what the one before it has rewritten
@@ -191,7 +190,7 @@ func (o *Outcome) runSeeds(path string, seeds []uint64, opts Options) {
 	var mu sync.Mutex
 	var kept *Outcome
 	keptAt, interrupted := len(seeds), false
-	parallel(len(seeds), func(i int) {
+	parallel.For(runtime.GOMAXPROCS(0), len(seeds), func(_, i int) {
 		mu.Lock()
 		stop := interrupted
 		mu.Unlock()
@@ -219,33 +218,6 @@ func (o *Outcome) runSeeds(path string, seeds []uint64, opts Options) {
 	}
 	if o.Run, o.Err = kept.Run, kept.Err; o.Run != nil {
 		o.Run.Wall = time.Since(start)
-	}
-}
-
-// parallel calls f for 0 to n-1, on all processors.
-func parallel(n int, f func(i int)) {
-	if n == 1 {
-		f(0)
-		return
-	}
-	var next atomic.Int64
-	var group sync.WaitGroup
-	var panicked atomic.Value
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					panicked.Store(fmt.Errorf("%v\n%s", p, debug.Stack()))
-				}
-			}()
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	group.Wait()
-	if p := panicked.Load(); p != nil {
-		panic(p)
 	}
 }
 
