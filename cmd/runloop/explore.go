@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"runloop/dsl"
 	"runloop/engine"
@@ -24,30 +23,37 @@ import (
 
 // exploreFlags holds the flags of `explore`.
 type exploreFlags struct {
-	run     runFlags
-	orders  orderFlags
-	cancel  int
-	who     string
-	draws   bool
-	fail    []string
-	budget  string
-	runs    int
-	outcome choice
-	json    bool
-	save    bool
+	run    runFlags
+	orders orderFlags
+	cancel int
+	who    string
+	draws  bool
+	fail   []string
+	budget string
+	runs   int
+	json   bool
+	save   bool
 }
 
-// orderFlags holds the flags that say which orders there are.
+// orderFlags holds the flags that say which orders there are, and what tells their outcomes apart.
 type orderFlags struct {
-	ties  bool
-	late  string
-	ready bool
+	ties    bool
+	late    string
+	ready   bool
+	outcome choice
 }
 
-func (f *orderFlags) add(flags *pflag.FlagSet) {
+// add adds the flags. outcome is what counts where nothing is said.
+func (f *orderFlags) add(cmd *cobra.Command, outcome string) {
+	flags := cmd.Flags()
 	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
 	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
 	flags.BoolVar(&f.ready, "ready", false, "what runs in one iteration does so in any order")
+	f.outcome = choice{of: explore.Outcomes, value: outcome}
+	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
+	if err := cmd.RegisterFlagCompletionFunc("outcome", f.outcome.complete); err != nil {
+		panic(err)
+	}
 }
 
 // modes is what is left open of the order.
@@ -65,7 +71,7 @@ func (f *orderFlags) modes(cmd *cobra.Command, m *engine.Explore) error {
 }
 
 func newExplore(io streams) *cobra.Command {
-	f := exploreFlags{outcome: choice{of: explore.Outcomes, value: explore.Verdict}}
+	var f exploreFlags
 	cmd := &cobra.Command{
 		Use:   "explore [flags] FILE|NAME|-",
 		Short: "Run a scenario in every order, and show the least one that breaks it",
@@ -108,7 +114,8 @@ as they may be large; without "complete", "orders" is about how many there are, 
 known. "failure" has "run", "text", "schedule", "steps" ("time", "kind", "who", "text"),
 and "late", how late a timer must be in nanoseconds, if that is known.
 
-A run that is explored has 3,000,000 steps at most, unless --limit steps=N says otherwise.
+The runs are on the virtual clock, whatever the file says. Each has 3,000,000 steps at
+most, unless --limit steps=N says otherwise.
 
 Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or the usage is wrong.`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
@@ -117,19 +124,15 @@ Exit codes: 0 no order fails, as far as was explored; 1 one does; 2 the file or 
 	}
 	flags := cmd.Flags()
 	f.run.addVirtual(cmd)
-	f.orders.add(flags)
+	f.orders.add(cmd, explore.Verdict)
 	flags.IntVar(&f.cancel, "cancel", 0, "up to so many cancellations come from outside")
 	flags.StringVar(&f.who, "who", "", "which tasks are cancelled, by a `pattern` of their names such as worker-*")
 	flags.BoolVar(&f.draws, "draws", false, "draws take every value")
 	flags.StringArrayVar(&f.fail, "fail", nil, "a coroutine may raise an error at its beginning: `NAME=Type`; repeatable")
 	flags.StringVar(&f.budget, "budget", "30s", "explore no longer than this `time`")
 	flags.IntVar(&f.runs, "runs", 0, "begin at most so many runs, instead of --budget: the same findings on every machine")
-	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
 	flags.BoolVar(&f.save, "save", false, "write the least schedule that fails into the file, under explore.known")
-	if err := cmd.RegisterFlagCompletionFunc("outcome", f.outcome.complete); err != nil {
-		panic(err)
-	}
 	return cmd
 }
 
@@ -201,6 +204,7 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 		return err
 	}
 	setup := setupText(cmd)
+	f.run.sayVirtual(cmd, io, s)
 	f.run.bounded()
 	opts, err := f.run.options(cmd, s, io.Now())
 	if err != nil {
@@ -218,12 +222,12 @@ func (f *exploreFlags) explore(cmd *cobra.Command, io streams, arg string) error
 	if err != nil {
 		return defect(err)
 	}
-	o := explore.Of(x, opts, token.Modes, f.outcome.value)
+	o := explore.Of(x, opts, token.Modes, f.orders.outcome.value)
 	o.Workers = runtime.GOMAXPROCS(0)
 	if o.Runs = f.runs; f.runs == 0 {
 		o.Stop = stopAfter(budget, io)
 	}
-	told := &toldReport{token: token, opts: o, arg: arg, setup: setup, file: s.Source.Name(), counts: f.outcome.value}
+	told := &toldReport{token: token, opts: o, arg: arg, setup: setup, file: s.Source.Name(), counts: f.orders.outcome.value}
 	told.known = explore.TestKnown(o, token, known)
 	told.leftOut = explore.LeftOut(x, token.Modes)
 	told.Report = explore.Explore(o)

@@ -70,6 +70,7 @@ func (f *fuzzFlags) fuzz(cmd *cobra.Command, io streams, arg string) error {
 	if err != nil {
 		return err
 	}
+	f.run.sayVirtual(cmd, io, s)
 	run, err := f.run.runOptions(cmd, io.Now())
 	if err != nil {
 		return err

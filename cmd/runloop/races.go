@@ -15,17 +15,16 @@ import (
 
 // racesFlags holds the flags of `races`.
 type racesFlags struct {
-	run     runFlags
-	orders  orderFlags
-	runs    int
-	budget  string
-	outcome choice
-	all     bool
-	json    bool
+	run    runFlags
+	orders orderFlags
+	runs   int
+	budget string
+	all    bool
+	json   bool
 }
 
 func newRaces(io streams) *cobra.Command {
-	f := racesFlags{outcome: choice{of: explore.Outcomes, value: explore.Shared}}
+	var f racesFlags
 	cmd := &cobra.Command{
 		Use:   "races [flags] FILE|NAME|-",
 		Short: "Find steps of two tasks whose order is left to chance, and say whether it matters",
@@ -59,7 +58,8 @@ With --json, races prints one object: {"file", "modes", "ok", "proved", "orders"
 nanoseconds and "times"; what is "changing" has "pairs", "text", "failed", "steps" and
 "schedule"; what is "broken" has "of", "from", "to", "between", "torn" and "via".
 
-A run has 3,000,000 steps at most, unless --limit steps=N says otherwise.
+The runs are on the virtual clock, whatever the file says. Each has 3,000,000 steps at
+most, unless --limit steps=N says otherwise.
 
 Exit codes: 0 no order of two steps matters, as far as was explored; 1 one does, or
 something is not whole; 2 the file or the usage is wrong.`,
@@ -69,15 +69,11 @@ something is not whole; 2 the file or the usage is wrong.`,
 	}
 	flags := cmd.Flags()
 	f.run.addVirtual(cmd)
-	f.orders.add(flags)
+	f.orders.add(cmd, explore.Shared)
 	flags.IntVar(&f.runs, "runs", 2000, "look at so many runs one by one, and begin so many of a search for all orders")
 	flags.StringVar(&f.budget, "budget", "", "stop after this `time`, too: what is found then depends on the machine")
-	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
 	flags.BoolVar(&f.all, "all", false, "show the pairs that change nothing or that only time orders, too")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object")
-	if err := cmd.RegisterFlagCompletionFunc("outcome", f.outcome.complete); err != nil {
-		panic(err)
-	}
 	return cmd
 }
 
@@ -98,13 +94,14 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 		token.Modes.Ties, token.Modes.Split, token.Modes.Late, token.Modes.Ready = m.Ties, m.Split, m.Late, m.Ready
 	}
 	setup := setupText(cmd)
+	f.run.sayVirtual(cmd, io, s)
 	f.run.bounded()
 	run, err := f.run.options(cmd, s, io.Now())
 	if err != nil {
 		return err
 	}
 	token.Mark = explore.Mark(s, run)
-	opts := explore.Of(s, run, token.Modes, f.outcome.value)
+	opts := explore.Of(s, run, token.Modes, f.orders.outcome.value)
 	opts.Runs, opts.Workers = f.runs, runtime.GOMAXPROCS(0)
 	if f.budget != "" {
 		budget, err := parseBudget(cmd, f.budget)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime/debug"
 	"strings"
 
@@ -56,6 +57,14 @@ func (f *runFlags) addVirtual(cmd *cobra.Command) {
 	f.addValues(cmd.Flags())
 	if err := cmd.RegisterFlagCompletionFunc("python", f.python.complete); err != nil {
 		panic(err)
+	}
+}
+
+// sayVirtual says that a scenario of the real clock is run on the virtual one.
+func (f *runFlags) sayVirtual(cmd *cobra.Command, io streams, s *dsl.Scenario) {
+	if s.IsReal() {
+		fmt.Fprintf(io.Err, "%s is for the real clock: %s runs it on the virtual one, where no timer is late of itself and no step takes time\n",
+			s.Source.Name(), cmd.Name())
 	}
 }
 

@@ -137,15 +137,22 @@ func (s *Scenario) ties(word string) (engine.Ties, error) {
 	return t, nil
 }
 
+const realClock = "real"
+
+// IsReal reports whether the file says that the scenario is for the real clock.
+func (s *Scenario) IsReal() bool {
+	return s.Clock != nil && s.Clock.Mode != nil && s.Clock.Mode.Text == realClock
+}
+
 // clock sets the clock of opts and the time it shows.
 func (s *Scenario) clock(e *evaluator, run RunOptions, opts *engine.Options) error {
 	mode := run.Clock
-	if mode == "" && s.Clock != nil && s.Clock.Mode != nil {
-		mode = s.Clock.Mode.Text
+	if mode == "" && s.IsReal() {
+		mode = realClock
 	}
 	switch mode {
 	case "", "virtual":
-	case "real":
+	case realClock:
 		speed := s.speed(e, run)
 		if !(speed > 0) || math.IsInf(speed, 0) {
 			return fmt.Errorf("the clock's speed must be above 0, not %v", speed)

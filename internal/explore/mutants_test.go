@@ -80,14 +80,18 @@ func TestMutants(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			args := []string{"test", "-overlay", overlay, "-vet=off", "-run", "Planted|Reduction|Workers|ExploreWays|Fingerprint|Shrink"}
-			out, err := exec.Command("go", append(args, "./engine", "./internal/explore", "./internal/conformance")...).CombinedOutput()
+			cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-run", "Planted|Reduction|Workers|ExploreWays|Fingerprint|Shrink",
+				"./engine", "./internal/explore", "./internal/conformance")
+			cmd.Dir = root
+			out, err := cmd.CombinedOutput()
 			text := string(out)
 			switch {
 			case err == nil:
 				t.Error("it was not found")
 			case strings.Contains(text, "[build failed]"):
 				t.Errorf("it does not compile:\n%s", text)
+			case !strings.Contains(text, "--- FAIL") && !strings.Contains(text, "panic"):
+				t.Errorf("no test has found it:\n%s", text)
 			}
 		})
 	}

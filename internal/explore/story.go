@@ -109,7 +109,8 @@ func (t *teller) late(l *engine.Loop, s *Step, options []engine.Option, k int) {
 		s.Text = timer(l, usual) + " comes later, when nothing else is ready any more"
 	case usual.Pos == engine.Pos{}:
 		s.At = max(s.At, o.When)
-		s.Text = happens(l, o) + " in the same iteration as what was due before" + t.lateness(s.At, l.Now())
+		t.story.Late = max(t.story.Late, s.At-l.Now())
+		s.Text = fmt.Sprintf("the loop is late by %s: %s before anyone goes on whose timer was due", trace.Clock(s.At-l.Now()), happens(l, o))
 	default:
 		s.At = max(s.At, o.When)
 		s.Late = max(s.At-usual.When, 0)
