@@ -151,7 +151,10 @@ func (l *Loop) stopped() {
 		}
 		l.drain()
 	case phaseDrain:
-		if quits {
+		if l.pool.closing && !quits { // likewise while it waited for the threads
+			l.failMain()
+		}
+		if l.pool.closing || quits {
 			l.end(l.res.Ended)
 			return
 		}

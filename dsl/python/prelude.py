@@ -2608,16 +2608,15 @@ ENDING = KeyboardInterrupt, SystemExit  # what goes out of the loop
 def note_ending(error):
     """Notes an error that has ended the run, unless a task's: that is noted already."""
     if not any(noted is error for _, _, noted, _ in failures):
-        callers = "run", "run_main", "run_scenario", "cancel_rest"
+        callers = "run", "run_main", "run_scenario", "cancel_rest", "__call__"
         frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if frame.f_globals is globals()]
         names = [frame.f_code.co_name for frame in frames if frame.f_code.co_name not in callers]
         failures.append((names[0], None, error, now()))
 
 
-def run_main(main):
-    """What asyncio.run() does first; gives main's task, how it ended, and when."""
+def run_main(task):
+    """What asyncio.run() does first; gives how main's task ended, and when."""
     outcome, at = "completed", None
-    task = spawn(main, draws="main")
     try:
         loop.run_until_complete(task)
     except Over:
@@ -2633,7 +2632,7 @@ def run_main(main):
             outcome = "failed"
             if task.cancelled():
                 failures.append((task.get_name(), task, error, ends.get(task, now())))
-    return task, outcome, ends.get(task, now()) if at is None else at
+    return outcome, ends.get(task, now()) if at is None else at
 
 
 def cancel_rest():
@@ -2691,7 +2690,8 @@ def run_scenario(start, main=None, after=None):
         if main is None:
             loop.run_forever()
         else:
-            main_task, outcome, at = run_main(main)
+            main_task = spawn(main, draws="main")
+            outcome, at = run_main(main_task)
             cancel_rest()
     except ENDING as over:
         outcome = str(over) if isinstance(over, Over) else "failed"

@@ -71,6 +71,7 @@ func (f *function) inline(e *syntax.Entry, numbered bool) []string {
 		switch {
 		case name == "error":
 			args, g.args = append(args, f.caught()), append(g.args, name)
+			g.catches = 1 // a handler of its own gives its error another name
 			continue
 		case name == "index" && numbered:
 			f.indexed = true
