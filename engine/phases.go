@@ -142,10 +142,11 @@ func (l *Loop) stopped() {
 	case phaseLoop:
 		l.loopStopped(quits)
 	case phaseShutdown:
-		if l.shutdown != 0 { // a `stop` came before all had ended: asyncio.run gives up
-			if !quits {
-				l.failMain()
-			}
+		early := l.shutdown != 0
+		if early && !quits { // a `stop` came before all had ended: asyncio.run gives up
+			l.failMain()
+		}
+		if early || quits {
 			l.end(l.res.Ended)
 			return
 		}
