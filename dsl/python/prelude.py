@@ -2635,6 +2635,12 @@ def run_main(task):
     return outcome, ends.get(task, now()) if at is None else at
 
 
+def no_more_stops():
+    """Drops what a `stop` in the last turn has left behind, and would stop the loop once more."""
+    left = [h for h in loop._ready if h._callback is not asyncio.base_events._run_until_complete_cb]
+    loop._ready = type(loop._ready)(left)
+
+
 def cancel_rest():
     """What asyncio.run() does then: it cancels what is left and waits for it; here in order, and errors stay untaken."""
     global shutting_down
@@ -2650,12 +2656,11 @@ def cancel_rest():
     for task in rest:
         task.cancel()
         task.add_done_callback(done)
-    # A `stop` in main's last turn has left a callback behind that would stop the loop once more.
-    left = [h for h in loop._ready if h._callback is not asyncio.base_events._run_until_complete_cb]
-    loop._ready = type(loop._ready)(left)
+    no_more_stops()
     try:
         if rest:
             loop.run_until_complete(all_done)
+            no_more_stops()
         for turn in range(2):  # those of shutdown_asyncgens() and shutdown_default_executor(), without their tasks' numbers
             cleaned = loop.create_future()
             clean = cleaned.set_result, None
