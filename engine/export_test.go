@@ -99,6 +99,13 @@ func Audit(l *Loop) []string {
 					sum(&o.tallies[statInterrupted]), waited[i])
 			}
 			same("the area of in_use", o.levels[statInUse].area(), bigSum(o.held[:]...), inUse[i])
+			if n := len(o.ranks); n > 0 && n < mostRanks {
+				byPriority := new(big.Int)
+				for j := range o.ranks {
+					byPriority.Add(byPriority, sum(&o.ranks[j].wait))
+				}
+				same("what they waited by priority", byPriority, sum(&o.tallies[statWait]))
+			}
 		case &queueRow, &storeRow:
 			if lie[i] != nil {
 				same("the area of size", o.levels[0].area(), sum(&o.tallies[statHold]), lie[i])

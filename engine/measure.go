@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -252,6 +253,7 @@ type MeasurePart uint8
 const (
 	PartAll MeasurePart = iota
 	PartSlot
+	PartPriority // of the waits for a resource: those of one priority
 	PartBin
 	PartBelow // the values below the bins, and above them
 	PartAbove
@@ -259,7 +261,7 @@ const (
 
 // Whole reports whether the number is a whole one.
 func (m *Measure) Whole() bool {
-	if m.Part > PartSlot {
+	if m.Part >= PartBin {
 		return m.Stat.Class == StatIsTally
 	}
 	if m.Of == MeasureMetric {
@@ -269,16 +271,16 @@ func (m *Measure) Whole() bool {
 }
 
 // Measured is a number of the statistics up to now, or to the end of the loop; NaN: nothing was observed. Of a list of objects it
-// is that of the one at a place, of a part of a statistic that of the one at part; IndexError where there is none. The program
+// is that of the one at a place, of a part of a statistic that of the one at part, or of the priority part; IndexError where there is none. The program
 // must have Measures set.
-func (l *Loop) Measured(m *Measure, at, part int64) float64 {
+func (l *Loop) Measured(m *Measure, at int64, part float64) float64 {
 	if l.trace != nil && l.trace.foot != nil {
 		l.trace.foot.global = true
 	}
-	place := m.Stat.place
+	place, slot := m.Stat.place, int64(part)
 	switch m.Of {
 	case MeasureMetric:
-		return l.metricNumber(m, part)
+		return l.metricNumber(m, slot)
 	case MeasureTasks:
 		c := &codeStats{}
 		if i := l.codeNamed(m.Name); i >= 0 {
@@ -288,9 +290,9 @@ func (l *Loop) Measured(m *Measure, at, part int64) float64 {
 		case StatIsCount:
 			return float64(c.counts[place])
 		case StatIsTally:
-			return l.tallyMeasured(&c.time, m, part)
+			return l.tallyMeasured(&c.time, m, slot)
 		}
-		return l.levelMeasured(&c.inside, m, part)
+		return l.levelMeasured(&c.inside, m, slot)
 	case MeasureSource:
 		s := l.sourceStatistics(m.Index, "")
 		if m.Stat.Class == StatIsDerived {
@@ -306,10 +308,16 @@ func (l *Loop) Measured(m *Measure, at, part int64) float64 {
 		return objectStatRows[o.kind].derive(l, l.closed(o))[place]
 	case m.Stat.Class == StatIsCount:
 		return float64(l.countsOf(o)[place])
+	case m.Part == PartPriority:
+		t := o.waitOf(part, false)
+		if t == nil {
+			t = &tally{}
+		}
+		return l.tallyNumber(t, m.Field)
 	case m.Stat.Class == StatIsTally:
-		return l.tallyMeasured(&o.tallies[place], m, part)
+		return l.tallyMeasured(&o.tallies[place], m, slot)
 	}
-	return l.levelMeasured(&o.levels[place], m, part)
+	return l.levelMeasured(&o.levels[place], m, slot)
 }
 
 // tallyMeasured is a number of a tally, or of a part of it.
@@ -554,6 +562,12 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 			s.Tally = append(s.Tally, l.tallyStatistics(name, &o.tallies[i], l.optionsOf(&o.tallies[i], nil)))
 		}
 	}
+	if len(o.ranks) > 1 {
+		for _, i := range o.byPriority() {
+			r := &o.ranks[i]
+			s.Tally = append(s.Tally, l.tallyStatistics("wait["+strconv.FormatFloat(r.priority, 'g', -1, 64)+"]", &r.wait, &StatOptions{}))
+		}
+	}
 	for i, name := range row.levels {
 		if name != "" {
 			s.Level = append(s.Level, l.levelStatistics(name, &o.levels[i], l.optionsOf(nil, &o.levels[i])))
@@ -565,6 +579,16 @@ func (l *Loop) objectStatistics(o *objectStats) Statistics {
 		}
 	}
 	return s
+}
+
+// byPriority is the places in ranks, the least priority first.
+func (o *objectStats) byPriority() []int {
+	list := make([]int, len(o.ranks))
+	for i := range list {
+		list[i] = i
+	}
+	slices.SortFunc(list, func(i, j int) int { return cmp.Compare(o.ranks[i].priority, o.ranks[j].priority) })
+	return list
 }
 
 func (l *Loop) codeStatistics(c *codeStats, name string) Statistics {

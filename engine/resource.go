@@ -55,6 +55,11 @@ const (
 // ResourceOrderWords is the orders that can be chosen, by ResourceOrder.
 var ResourceOrderWords = []string{"fifo", "lifo", "random", "priority", "preemptive", "shared"}
 
+// looksAtPriority reports whether who is next depends on the priorities with which tasks ask, and on nothing before them.
+func (o ResourceOrder) looksAtPriority() bool {
+	return o == ResourcePriority || o == ResourcePreemptive
+}
+
 // ParseResourceOrder reads one of ResourceOrderWords.
 func ParseResourceOrder(word string) (ResourceOrder, bool) {
 	i := slices.Index(ResourceOrderWords, word)

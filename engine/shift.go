@@ -340,6 +340,7 @@ func (l *Loop) goDown(r *resource, i int) {
 	r.slots[f.unit] = unitDown
 	r.down++
 	r.capacity--
+	l.statFailed(f.on)
 	l.stir(KindResource, f.on)
 	if when, ok := l.lasting(f, l.p.failures[f.of].Lasts, "lasts", r.name); ok {
 		l.shifts.add(when, shiftFails+uint32(i))

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/big"
 	"math/bits"
 	"slices"
 	"strconv"
@@ -35,7 +36,17 @@ type objectStats struct {
 	held    [2]uint64  // of a resource: units times time of what is not held any more, 128 bits
 	holds   []holding  // of locks and their like: what is held, the oldest first
 	before  int64      // how many stood in line when the statistics began
+	ranks   []rankWait // of a resource that looks at priorities: in the order in which they came
 }
+
+// rankWait is the waits of those that asked with a priority.
+type rankWait struct {
+	priority float64
+	wait     tally
+}
+
+// mostRanks is how many priorities of a resource are told apart; further ones are only among all.
+const mostRanks = 16
 
 // objectView is what the statistics have last seen of an object.
 type objectView struct {
@@ -76,7 +87,8 @@ const (
 	statRefused
 	statReneged
 	statPreempted
-	statCounts = iota + 1
+	statFailures
+	statCounts
 )
 
 const (
@@ -91,8 +103,8 @@ const (
 	statQueue  = iota // of queues, stores and containers: what is in it
 	statInUse         // putters
 	statThird         // capacity; getters
-	statFourth        // of a store: lent; of a container: whether it is empty
-	statFifth         // of a container: whether it is full
+	statFourth        // of a store: lent; of a container: whether it is empty; of a resource: down
+	statFifth         // of a container: whether it is full; of a resource: in use above its capacity
 	statLevels
 )
 
@@ -112,12 +124,12 @@ var (
 		levels: [statLevels]string{"queue", "in_use", "capacity"}, derived: heldRates, derive: (*Loop).heldRates,
 	}
 	resourceRow = statRow{
-		counts:  [statCounts]string{"requests", "served", "refused", "reneged", "preempted"},
+		counts:  [statCounts]string{"requests", "served", "refused", "reneged", "preempted", "failures"},
 		tallies: [statTallies]string{"wait", "gave_up", "hold", "interrupted"},
-		levels:  [statLevels]string{"queue", "in_use", "capacity"}, derived: heldRates, derive: (*Loop).heldRates,
-		look: func(l *Loop, id uint32) [statLevels]int64 {
-			r := &l.resources[id]
-			return [statLevels]int64{r.waiting(), r.used(), r.capacity}
+		levels:  [statLevels]string{"queue", "in_use", "capacity", "down"}, derived: append(slices.Clone(heldRates), "overtime"),
+		derive: func(l *Loop, o *objectStats) []float64 {
+			over := &o.levels[statFifth]
+			return append(l.heldRates(o), ratio(over.area(), big.NewInt(l.UnitNanos())))
 		},
 	}
 	eventRow = statRow{tallies: [statTallies]string{"wait"}, levels: [statLevels]string{"waiting"}}
@@ -182,7 +194,10 @@ func (c *statParts) own() {
 	c.objects = slices.Clone(c.objects)
 	for i := range c.objects {
 		o := &c.objects[i]
-		o.holds = slices.Clone(o.holds)
+		o.holds, o.ranks = slices.Clone(o.holds), slices.Clone(o.ranks)
+		for j := range o.ranks {
+			o.ranks[j].wait = o.ranks[j].wait.clone()
+		}
 		for j := range o.tallies {
 			o.tallies[j] = o.tallies[j].clone()
 		}
@@ -244,7 +259,7 @@ func (l *Loop) restartStatistics(at int64) {
 		for j := range o.tallies {
 			o.tallies[j] = o.tallies[j].fresh()
 		}
-		o.amounts, o.held = [2]float64{}, [2]uint64{}
+		o.amounts, o.held, o.ranks = [2]float64{}, [2]uint64{}, nil
 		for j := range o.levels {
 			o.levels[j].restart(at)
 		}
@@ -315,11 +330,11 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 		if now := r.waiting(); now != v.levels[statQueue] {
 			l.levelIs(o, v, statQueue, now)
 		}
-		if now := r.used(); now != v.levels[statInUse] {
-			l.levelIs(o, v, statInUse, now)
-		}
-		if r.capacity != v.levels[statThird] {
+		if used := r.used(); used != v.levels[statInUse] || r.capacity != v.levels[statThird] {
+			l.levelIs(o, v, statInUse, used)
 			l.levelIs(o, v, statThird, r.capacity)
+			l.levelIs(o, v, statFourth, r.down)
+			l.levelIs(o, v, statFifth, max(used-r.capacity, 0))
 		}
 	case k == KindContainer:
 		l.containerLevels(o, v, &l.containers[id])
@@ -415,6 +430,31 @@ func (l *Loop) statTaken(q *request, again bool) {
 	}
 	o.counts[statServed]++
 	o.tallies[statWait].addDuration(l.now-q.since, l.now)
+	if l.resources[q.on].order.looksAtPriority() {
+		if t := o.waitOf(q.priority, true); t != nil {
+			t.addDuration(l.now-q.since, l.now)
+		}
+	}
+}
+
+// waitOf is the waits of those that asked with a priority; nil: there are none, or, to be made, too many.
+func (o *objectStats) waitOf(priority float64, make bool) *tally {
+	i := slices.IndexFunc(o.ranks, func(r rankWait) bool { return r.priority == priority })
+	if i < 0 && make && len(o.ranks) < mostRanks {
+		i = len(o.ranks)
+		o.ranks = append(o.ranks, rankWait{priority: priority})
+	}
+	if i < 0 {
+		return nil
+	}
+	return &o.ranks[i].wait
+}
+
+// statFailed sees that a unit of a resource goes down.
+func (l *Loop) statFailed(on uint32) {
+	if l.measuring {
+		l.resourceStats(on).counts[statFailures]++
+	}
 }
 
 // statDropped sees that a request has not its units any more.

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -217,7 +218,7 @@ func TestStatisticsOfResources(t *testing.T) {
 runloop: 1
 seed: 5
 clock: { until: 20000 }
-resources: { desk: { capacity: 2, order: preemptive, max_waiting: 6 } }
+resources: { desk: { capacity: 2, order: preemptive, max_waiting: 6, failures: { every: "${exponential(500)}", lasts: 20, holder: finish } } }
 coroutines:
   customer:
     params: { p: int }
@@ -239,6 +240,9 @@ workers:
 		if c.N == 0 {
 			t.Errorf("no %s", c.Name)
 		}
+	}
+	if c, d := desk.Level[2].Value("mean"), desk.Level[3].Value("mean"); math.Abs(c+d-2) > 1e-12 || d < 0.02 {
+		t.Errorf("%g units are there, and %g down", c, d)
 	}
 	if u := desk.Rates[0].Value; u < 0.6 || u > 0.95 {
 		t.Errorf("the utilisation is %g", u)

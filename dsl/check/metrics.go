@@ -15,10 +15,13 @@ import (
 // metricsOf is what expressions of the first file can ask the statistics for.
 func (i *Info) metricsOf(s *syntax.File) *expr.Metrics {
 	m := &expr.Metrics{Objects: map[string]expr.Symbol{}, Tasks: map[string]bool{}, Calls: map[string]string{}, Sources: map[string]int{}, Own: map[string]expr.OwnMetric{},
-		Asked: map[string]expr.MetricAsked{}, More: len(s.Lost) > 0}
+		Ranked: map[string]bool{}, Asked: map[string]expr.MetricAsked{}, More: len(s.Lost) > 0}
 	for _, o := range s.Objects {
 		if v := i.Globals[o.Name.Text]; v != nil && v.Kind == expr.SymObject {
 			m.Objects[o.Name.Text] = v.Symbol
+			if order := o.With().Order; order != nil && o.Kind == expr.TypeResource {
+				m.Ranked[o.Name.Text] = order.Text == "priority" || order.Text == "preemptive"
+			}
 		}
 	}
 	for _, d := range s.Coroutines {

@@ -20,6 +20,7 @@ type Metrics struct {
 	Calls   map[string]string // workers and sources that run a coroutine: which
 	Sources map[string]int    // by place
 	Own     map[string]OwnMetric
+	Ranked  map[string]bool        // resources that look at priorities
 	Asked   map[string]MetricAsked // by the name of the metric, or of the statistic: desk.wait
 	More    bool                   // there may be others, which could not be read
 }
@@ -371,11 +372,37 @@ func (m *metricPath) statistic(owner string, list []engine.StatName) {
 		return
 	}
 	m.read.Stat = list[i]
+	if m.i < len(m.path) && list[i].Class == engine.StatIsTally && !m.priority(name) {
+		return
+	}
 	if fields := fieldNames(list[i].Class); fields != nil {
 		m.field(fields, list[i])
 	} else {
 		m.end("`" + name + "` is a number itself")
 	}
+}
+
+// priority reads which of the waits for a resource are meant: wait[0]. It reports false after an error.
+func (m *metricPath) priority(stat string) bool {
+	at := m.path[m.i].Property
+	if _, isName := at.(*ast.StringNode); isName {
+		return true
+	}
+	t := m.value(at)
+	owner, _ := m.path[0].Property.(*ast.StringNode)
+	switch {
+	case m.failed:
+		return false
+	case stat != "wait" || !m.env.Metrics.Ranked[owner.Value]:
+		m.report(at, CodeNoAttribute, "`"+stat+"` of `"+owner.Value+"` is not told apart by priority", "the `wait` for a resource with `order: priority` or `preemptive` is")
+		return false
+	case !Assignable(t, NumberType):
+		m.report(at, CodeType, "a priority is a number, `"+m.e.source(at)+"` is "+t.Article(), "")
+		return false
+	}
+	m.i++
+	m.read.part, m.read.Part = at, engine.PartPriority
+	return true
 }
 
 // end reports what stands behind a number.
@@ -429,6 +456,8 @@ func (m *metricPath) detail(field, of string, asked MetricAsked, slot []string) 
 	switch {
 	case !isWindows && field != "histogram":
 		return false
+	case m.read.Part == engine.PartPriority:
+		m.report(m.path[m.i-1].Property, CodeNoAttribute, "the waits of one priority have no "+field, "")
 	case isWindows && !asked.Windows:
 		m.report(m.path[m.i-1].Property, CodeNoAttribute, "`"+of+"` has no windows", "`metrics: { "+of+": { windows: { every: 1h } } }` makes some")
 	case !isWindows && !asked.Histogram:
@@ -596,9 +625,9 @@ func (c *compiler) metric(r *metricRead) Compiled {
 	if r.at != nil {
 		at = c.compile(r.at).AsInt("the index of a list")
 	}
-	part := func(*engine.Loop) int64 { return 0 }
+	part := func(*engine.Loop) float64 { return 0 }
 	if r.part != nil {
-		part = c.compile(r.part).AsInt("the place of a part")
+		part = c.compile(r.part).AsFloat("the place of a part")
 	}
 	m := r.Measure
 	if m.Whole() {

@@ -27,8 +27,10 @@ type statTable struct {
 
 var statTables = []statTable{
 	{[]string{"resource"},
-		[]string{"requests", "served", "refused", "reneged", "preempted", "wait ± 95 %", "p95", "hold", "queue", "in use", "util."},
-		heldCells},
+		[]string{"requests", "served", "refused", "reneged", "preempted", "failures", "wait ± 95 %", "p95", "hold", "queue", "in use", "util.", "down", "overtime"},
+		func(s *engine.Statistics) []string {
+			return append(heldCells(s), cell(s.Level[3].Value("mean")), cell(s.Rates[3].Value))
+		}},
 	{[]string{"lock", "rwlock", "semaphore"},
 		[]string{"requests", "served", "refused", "reneged", "wait ± 95 %", "p95", "hold", "queue", "in use", "util."},
 		heldCells},
@@ -119,7 +121,8 @@ func (x *Statistics) Text() string {
 			}
 		}
 		if rows != nil {
-			tables = append(tables, aligned(append([][]string{append([]string{""}, t.heads...)}, rows...)))
+			rows = append([][]string{append([]string{""}, t.heads...)}, rows...)
+			tables = append(tables, aligned(withoutRare(rows)))
 		}
 	}
 	for i := range x.List {
@@ -129,6 +132,21 @@ func (x *Statistics) Text() string {
 		return "no statistics: nothing waited, and no task ran\n"
 	}
 	return "times in " + x.Unit + "\n" + strings.Join(tables, "\n")
+}
+
+// rareColumns are left out where all is 0 in them.
+var rareColumns = []string{"preempted", "failures", "down", "overtime"}
+
+func withoutRare(rows [][]string) [][]string {
+	for _, name := range rareColumns {
+		i := slices.Index(rows[0], name)
+		if i >= 0 && !slices.ContainsFunc(rows[1:], func(row []string) bool { return row[i] != "0" && row[i] != "–" }) {
+			for j := range rows {
+				rows[j] = slices.Delete(rows[j], i, i+1)
+			}
+		}
+	}
+	return rows
 }
 
 // title is what s is about, and the unit of its numbers.
@@ -155,6 +173,9 @@ func (x *Statistics) details(s *engine.Statistics) (tables []string) {
 			tables = append(tables, bars(of(statistic), &d.Histogram, times))
 		}
 	}
+	if rows := priorities(title(s), s.Tally); rows != nil {
+		tables = append(tables, aligned(rows))
+	}
 	add("count", &engine.StatDetail{Windows: s.Windows}, false)
 	for i := range s.Tally {
 		add(s.Tally[i].Name, &s.Tally[i].StatDetail, false)
@@ -163,6 +184,23 @@ func (x *Statistics) details(s *engine.Statistics) (tables []string) {
 		add(s.Level[i].Name, &s.Level[i].StatDetail, true)
 	}
 	return tables
+}
+
+// priorities is a table with a row for the waits of each priority; nil: they are not told apart.
+func priorities(head string, list []engine.StatTally) (rows [][]string) {
+	for i := range list {
+		name, ranked := strings.CutPrefix(list[i].Name, "wait[")
+		if !ranked {
+			continue
+		}
+		if rows == nil {
+			rows = [][]string{{head + ": wait", "served", "wait ± 95 %", "p95", "max"}}
+		}
+		t := &list[i]
+		row := append([]string{"priority " + strings.TrimSuffix(name, "]"), thousands(int64(t.Value("count")))}, waitCells(t)...)
+		rows = append(rows, append(row, cell(t.Value("max"))))
+	}
+	return rows
 }
 
 // slots is a table with a row for each slot of time.
