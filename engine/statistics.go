@@ -126,7 +126,7 @@ var (
 	resourceRow = statRow{
 		counts:  [statCounts]string{"requests", "served", "refused", "reneged", "preempted", "failures"},
 		tallies: [statTallies]string{"wait", "gave_up", "hold", "interrupted"},
-		levels:  [statLevels]string{"queue", "in_use", "capacity", "down"}, derived: append(slices.Clone(heldRates), "overtime"),
+		levels:  [statLevels]string{"queue", "in_use", "capacity", "down"}, derived: []string{"utilisation", "busy", "throughput", "overtime"},
 		derive: func(l *Loop, o *objectStats) []float64 {
 			over := &o.levels[statFifth]
 			return append(l.heldRates(o), ratio(over.area(), big.NewInt(l.UnitNanos())))
