@@ -65,12 +65,13 @@ func (l *Loop) hold(pc int32) {
 	}
 }
 
-// endHeld is the end of a turn in which time has passed. What took as long as Options.Slow is reported.
+// endHeld is the end of a turn in which time has passed. What took as long as Options.Slow is reported, unless its error goes out
+// of the loop.
 func (l *Loop) endHeld() {
 	h := &l.held
 	h.is = false
 	took := l.now - h.began
-	if l.opts.Slow <= 0 || took < l.opts.Slow {
+	if l.opts.Slow <= 0 || took < l.opts.Slow || l.quits {
 		return
 	}
 	if len(l.res.Slow) >= maxReports {
