@@ -16,13 +16,15 @@ func DurationText(ns int64) string { return syntax.DurationText(ns) }
 
 // Exploring is what the section `explore` of a scenario says.
 type Exploring struct {
-	Pos   source.Pos
-	Ties  bool
-	Late  int64 // nanoseconds; -1: timers are never late
-	Who   string
-	Draws bool
-	Ready bool
-	Fail  map[string]string // errors, by coroutine
+	Pos  source.Pos
+	Ties bool
+	Late int64 // nanoseconds; -1: timers are never late
+	// LateExact: the clock may be as late as it may be, too.
+	LateExact bool
+	Who       string
+	Draws     bool
+	Ready     bool
+	Fail      map[string]string // errors, by coroutine
 
 	Cancel, Runs int
 	Known        [][]KnownStep
@@ -46,6 +48,7 @@ func (s *Scenario) Exploring() *Exploring {
 		}
 	}
 	flag(&x.Ties, e.Ties)
+	flag(&x.LateExact, e.LateExact)
 	flag(&x.Draws, e.Draws)
 	flag(&x.Ready, e.Ready)
 	number(&x.Cancel, e.Cancel)

@@ -15,6 +15,9 @@ type Explore struct {
 	// With Late 0 they are those of one instant. Split includes Ties.
 	Split bool
 	Late  int64
+	// Latest: with Split, the clock may also be, when a timer fires, as late as the timers that are due allow: the next one is
+	// then late by Late. That counts for what is armed from there.
+	Latest bool
 	// Cancel is how many cancellations come from outside, at most: at the beginning of an iteration, each of a task that
 	// waits, or has been woken and has not run yet. Who says which tasks; nil: all.
 	Cancel int
@@ -43,10 +46,11 @@ const (
 	ChooseDraw                     // what is drawn
 	ChooseFail                     // whether a coroutine fails: 1
 	ChooseReady                    // which handle runs next
+	ChooseLatest                   // whether the clock is as late as it may be: 1
 )
 
 // ChoiceWords is the kinds in words.
-var ChoiceWords = [...]string{"tie", "late", "cancel", "draw", "fail", "ready"}
+var ChoiceWords = [...]string{"tie", "late", "cancel", "draw", "fail", "ready", "latest"}
 
 // chosen is what an explored run keeps of its choices.
 type chosen struct {
@@ -181,7 +185,16 @@ func (l *Loop) WillChoose() bool {
 	case x.Ready && !x.Split:
 		return false
 	}
-	return (x.Ties || x.Split) && l.severalDue()
+	return (x.Ties || x.Split) && (l.severalDue() || x.Split && x.Latest && l.mayBeLate())
+}
+
+// mayBeLate reports whether the clock may go on beyond the next timer.
+func (l *Loop) mayBeLate() bool {
+	if l.ready.n > 0 || l.timers.len() == 0 {
+		return false
+	}
+	until := l.horizon()
+	return l.timers.len() > 0 && until > max(l.now, l.timers.earliest().when)
 }
 
 // cancels reports whether cancellations may still come from outside.
@@ -277,6 +290,9 @@ func (l *Loop) beginExplored() bool {
 	for i := range plan {
 		p := &plan[i]
 		l.recChoice(p.kind, p.k, p.n)
+		if p.ends > 0 {
+			l.recChoice(ChooseLatest, p.ends-1, 2)
+		}
 		if !p.stop {
 			l.fire(p.timer)
 		}
@@ -294,6 +310,7 @@ type planned struct {
 	timer
 	kind ChoiceKind
 	k, n int
+	ends int // 1: it fires as soon as it may, 2: as late as it may; 0: these are the same
 	stop bool
 }
 
@@ -306,7 +323,7 @@ func (l *Loop) plan(idle bool, until int64) []planned {
 	switch {
 	case len(due) == 0:
 	case split && idle:
-		l.planSplit(due)
+		l.planSplit(due, until)
 	default:
 		for from := 0; from < len(due); {
 			to := from + 1
@@ -388,8 +405,9 @@ func (l *Loop) planGroup(due []timer) {
 	}
 }
 
-// planSplit plans which timers fire now; the others go back. 0 is what the usual run does: it fires those that are due.
-func (l *Loop) planSplit(due []timer) {
+// planSplit plans which timers fire now, and when, up to a time; the others go back. 0 is what the usual run does: it fires those
+// that are due.
+func (l *Loop) planSplit(due []timer, until int64) {
 	for first := true; len(due) > 0; first = false {
 		p := planned{kind: ChooseLate, n: len(due)}
 		usual := first || due[0].when <= l.now
@@ -415,6 +433,12 @@ func (l *Loop) planSplit(due []timer) {
 			l.sampleMetrics()
 		}
 		l.now = max(l.now, p.when)
+		if l.explore.Latest && until > l.now {
+			l.asking, l.until = append(l.asking[:0], p.timer), until
+			if p.ends = 1 + l.ask(ChooseLatest, 2); p.ends == 2 {
+				l.now = until
+			}
+		}
 		if l.warming {
 			l.warmUp()
 		}
@@ -505,11 +529,7 @@ func (l *Loop) Options(kind ChoiceKind, n int) []Option {
 	switch kind {
 	case ChooseTie, ChooseLate:
 		for _, t := range l.asking {
-			o := l.option(l.timerFor(t), t.when)
-			if o.Timer = uint8(t.kind()); t.kind() == timerStart {
-				o = Option{When: t.when, Timer: o.Timer, Worker: l.p.Workers[t.id].Name, Pos: l.p.Workers[t.id].Pos}
-			}
-			list = append(list, o)
+			list = append(list, l.timerOption(t))
 		}
 		if kind == ChooseLate && len(list) < n {
 			stop := len(list)
@@ -518,6 +538,10 @@ func (l *Loop) Options(kind ChoiceKind, n int) []Option {
 			}
 			list = slices.Insert(list, stop, Option{})
 		}
+	case ChooseLatest:
+		o := l.timerOption(l.asking[0])
+		list = append(list, o, o)
+		list[1].When = l.until
 	case ChooseCancel:
 		list = append(list, Option{})
 		for _, id := range l.waiting {
@@ -538,6 +562,15 @@ func (l *Loop) Options(kind ChoiceKind, n int) []Option {
 		list = append(list, o)
 	}
 	return list
+}
+
+func (l *Loop) timerOption(t timer) Option {
+	if t.kind() == timerStart {
+		return Option{When: t.when, Timer: uint8(timerStart), Worker: l.p.Workers[t.id].Name, Pos: l.p.Workers[t.id].Pos}
+	}
+	o := l.option(l.timerFor(t), t.when)
+	o.Timer = uint8(t.kind())
+	return o
 }
 
 func (l *Loop) option(who uint32, when int64) Option {

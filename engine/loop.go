@@ -101,6 +101,7 @@ type scratch struct {
 	options    []timer  // timers among which one is chosen, and those that a fingerprint takes in
 	planned    []planned
 	asking     []timer // the options of the choice that is being made
+	until      int64   // with ChooseLatest: as late as it may be
 	waiting    []uint32
 	hasher     hasher
 	requesting uint32   // the request that is being made

@@ -39,6 +39,7 @@ type exploreFlags struct {
 type orderFlags struct {
 	ties    bool
 	late    string
+	exact   bool
 	ready   bool
 	outcome choice
 }
@@ -48,6 +49,7 @@ func (f *orderFlags) add(cmd *cobra.Command, outcome string) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
 	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
+	flags.BoolVar(&f.exact, "late-exact", false, "a timer that is late may be so by all of that time, too")
 	flags.BoolVar(&f.ready, "ready", false, "what runs in one iteration does so in any order")
 	f.outcome = choice{of: explore.Outcomes, value: outcome}
 	flags.Var(&f.outcome, "outcome", "what counts as the outcome of a run")
@@ -60,13 +62,16 @@ func (f *orderFlags) add(cmd *cobra.Command, outcome string) {
 func (f *orderFlags) modes(cmd *cobra.Command, m *engine.Explore) error {
 	m.Ties, m.Ready = f.ties, f.ready
 	if !cmd.Flags().Changed("late") {
+		if f.exact {
+			return usageError(cmd, "--late-exact is for timers that are late: add --late 5ms")
+		}
 		return nil
 	}
 	late, err := explore.ParseLate(f.late)
 	if err != nil {
 		return usageError(cmd, "--late "+err.Error())
 	}
-	m.Ties, m.Split, m.Late = true, true, late
+	m.Ties, m.Split, m.Late, m.Latest = true, true, late, f.exact
 	return nil
 }
 
@@ -83,6 +88,8 @@ What is left open:
   --late D        a timer may be late by up to D: those that are due within D of each other
                   fire in any order, together or one after all that the other led to.
                   With 0 that is so for timers of one instant
+  --late-exact    a timer that fires may also be as late as it may be, so that what is
+                  armed from there comes later, too
   --cancel N      up to N cancellations come from outside, each for a task that waits, or
                   was woken and has not run yet; --who GLOB says for which tasks
   --draws         chance, choice, and randint of up to 8 numbers, take every value
@@ -169,7 +176,7 @@ func (f *exploreFlags) modes(cmd *cobra.Command) (explore.Token, error) {
 
 // saysModes reports whether a flag says what is left open: then what the file says does not count.
 func saysModes(cmd *cobra.Command) bool {
-	return slices.ContainsFunc([]string{"ties", "late", "cancel", "who", "draws", "fail", "ready"}, cmd.Flags().Changed)
+	return slices.ContainsFunc([]string{"ties", "late", "late-exact", "cancel", "who", "draws", "fail", "ready"}, cmd.Flags().Changed)
 }
 
 // parseBudget reads --budget, in nanoseconds.
@@ -343,6 +350,8 @@ func ordersOf(t explore.Token) string {
 	m := &t.Modes
 	var list []string
 	switch {
+	case m.Split && m.Late > 0 && m.Latest:
+		list = append(list, "timers up to, and by, "+trace.Clock(m.Late)+" late")
 	case m.Split && m.Late > 0:
 		list = append(list, "timers up to "+trace.Clock(m.Late)+" late")
 	case m.Split:

@@ -91,7 +91,7 @@ func (f *racesFlags) races(cmd *cobra.Command, io streams, arg string) error {
 	}
 	if x := s.Exploring(); x != nil && !saysModes(cmd) {
 		m := explore.ModesOf(x).Modes
-		token.Modes.Ties, token.Modes.Split, token.Modes.Late, token.Modes.Ready = m.Ties, m.Split, m.Late, m.Ready
+		token.Modes.Ties, token.Modes.Split, token.Modes.Late, token.Modes.Latest, token.Modes.Ready = m.Ties, m.Split, m.Late, m.Latest, m.Ready
 	}
 	setup := setupText(cmd)
 	f.run.sayVirtual(cmd, io, s)

@@ -21,6 +21,9 @@ func (c *checker) explore() {
 	if x.Late != nil && x.Late.Expr != nil {
 		c.errorf(syntax.CodeWrongForm, x.Late.Span, "write a duration such as `late: 5ms`", "`late` is a duration, no expression")
 	}
+	if x.LateExact != nil && x.Late == nil {
+		c.errorf(syntax.CodeWrongForm, x.LateExact.Span, "add `late: 5ms`", "`late_exact` is for timers that are late, and `late` does not say how late they may be")
+	}
 	if x.Who != nil && x.Who.Kind == syntax.Literal {
 		if _, err := path.Match(syntax.ConstText(x.Who), ""); err != nil {
 			c.errorf(syntax.CodeWrongForm, x.Who.Span, "`*` stands for any text, `[ab]` for a or b", "`%s` is no pattern of names", syntax.ConstText(x.Who))

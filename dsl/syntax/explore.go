@@ -17,6 +17,7 @@ type Explore struct {
 	Record
 	Ties, Cancel, Who  *Value
 	Late               *Duration
+	LateExact          *Value
 	Draws, Fail, Ready *Value
 	Runs, Known        *Value
 	Expect             *Expect // what holds in every order; nil: what the scenario expects
@@ -43,7 +44,7 @@ var (
 		Doc:  "a coroutine that may raise at its beginning: `fetch=TimeoutError`, or a list",
 		into: func(n Node, v FieldValue) { n.(*Explore).Fail, _ = v.(*Value) }}
 	KnownKey = &Key{Name: "known", Kind: ValueKey, Types: []expr.TypeKind{expr.TypeList}, Literal: true,
-		Doc:  "schedules that are always run: lists of `{ at: 5ms, first: worker-2 }`, with `first`, `later`, `cancel` or `fail`",
+		Doc:  "schedules that are always run: lists of `{ at: 5ms, first: worker-2 }`, with `first`, `later`, `latest`, `cancel` or `fail`",
 		into: func(n Node, v FieldValue) { n.(*Explore).Known, _ = v.(*Value) }}
 )
 
@@ -52,6 +53,9 @@ var exploreKeys = []*Key{
 		into: func(n Node, v FieldValue) { n.(*Explore).Ties, _ = v.(*Value) }},
 	{Name: "late", Kind: DurationKey, Doc: "how late a timer may be",
 		into: func(n Node, v FieldValue) { n.(*Explore).Late, _ = v.(*Duration) }},
+	{Name: "late_exact", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",
+		Doc:  "a timer that is late may be so by all of `late`, too",
+		into: func(n Node, v FieldValue) { n.(*Explore).LateExact, _ = v.(*Value) }},
 	{Name: "cancel", Kind: ValueKey, Types: intTypes, Literal: true, Default: "0", Doc: "cancellations from outside, at most",
 		into: func(n Node, v FieldValue) { n.(*Explore).Cancel, _ = v.(*Value) }},
 	WhoKey,
@@ -88,12 +92,13 @@ type KnownStep struct {
 const (
 	KnownFirst  = "first"  // it goes before what would go first
 	KnownLater  = "later"  // its timer, which is due, comes when nothing else is ready any more
+	KnownLatest = "latest" // its timer fires as late as it may
 	KnownCancel = "cancel" // it is cancelled from outside
 	KnownFail   = "fail"   // the coroutine that it begins or calls raises the error of `fail`
 )
 
 // KnownWords is the keys of which a step has one.
-var KnownWords = []string{KnownFirst, KnownLater, KnownCancel, KnownFail}
+var KnownWords = []string{KnownFirst, KnownLater, KnownLatest, KnownCancel, KnownFail}
 
 // String is the step as a scenario has it.
 func (s KnownStep) String() string {

@@ -112,6 +112,7 @@ var exploredModes = map[string]engine.Explore{
 	"ties":   {Ties: true},
 	"split":  {Ties: true, Split: true},
 	"late":   {Ties: true, Split: true, Late: 125_000_000},
+	"exact":  {Ties: true, Split: true, Late: 125_000_000, Latest: true},
 	"cancel": {Ties: true, Cancel: 1},
 	"ready":  {Ties: true, Ready: true},
 	"fail":   {Ties: true, Fail: map[string]string{"co1": "ValueError"}},

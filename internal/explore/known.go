@@ -56,6 +56,7 @@ var stepKinds = []struct {
 }{
 	{syntax.KnownFirst, []engine.ChoiceKind{engine.ChooseTie, engine.ChooseLate, engine.ChooseReady}},
 	{syntax.KnownLater, []engine.ChoiceKind{engine.ChooseLate}},
+	{syntax.KnownLatest, []engine.ChoiceKind{engine.ChooseLatest}},
 	{syntax.KnownCancel, []engine.ChoiceKind{engine.ChooseCancel}},
 	{syntax.KnownFail, []engine.ChoiceKind{engine.ChooseFail}},
 }
@@ -78,7 +79,7 @@ func stepAt(l *engine.Loop, step dsl.KnownStep, kind engine.ChoiceKind, n int) i
 	options := l.Options(kind, n)
 	i := slices.IndexFunc(options, func(o engine.Option) bool {
 		at := l.Now()
-		if kind == engine.ChooseLate {
+		if kind == engine.ChooseLate || kind == engine.ChooseLatest {
 			at = max(at, o.When)
 		}
 		return at == step.At && (step.Late == 0 || at-options[0].When == step.Late) && nameOf(l, o) == step.Who
@@ -119,7 +120,7 @@ func Names(opts Options, story *Story) (steps []dsl.KnownStep, ok bool) {
 func ModesOf(x *dsl.Exploring) Token {
 	t := Token{Who: x.Who, Modes: engine.Explore{Ties: x.Ties, Cancel: x.Cancel, Draws: x.Draws, Ready: x.Ready, Fail: x.Fail}}
 	if x.Late >= 0 {
-		t.Modes.Ties, t.Modes.Split, t.Modes.Late = true, true, x.Late
+		t.Modes.Ties, t.Modes.Split, t.Modes.Late, t.Modes.Latest = true, true, x.Late, x.LateExact
 	}
 	_ = t.Match() // the check has looked at the pattern
 	return t
@@ -136,6 +137,7 @@ func (t Token) Section() []string {
 	}
 	line(!m.Ties, "ties: false")
 	line(m.Split, "late: %s", syntax.DurationText(m.Late))
+	line(m.Latest, "late_exact: true")
 	line(m.Cancel > 0, "cancel: %d", m.Cancel)
 	line(t.Who != "", "who: %s", strconv.Quote(t.Who))
 	line(m.Draws, "draws: true")

@@ -43,6 +43,8 @@ func modesOf(t testing.TB, flags []string) engine.Explore {
 		case "--late":
 			m.Split = true
 			m.Late, err = ParseLate(value)
+		case "--late-exact":
+			m.Latest = true
 		case "--cancel":
 			m.Cancel, err = strconv.Atoi(value)
 		case "--who":

@@ -86,6 +86,11 @@ func (t *teller) step(l *engine.Loop, kind engine.ChoiceKind, n, k int) Step {
 		s.Text = fmt.Sprintf("%s before %s: both are due", happens(l, o), timer(l, options[0]))
 	case engine.ChooseLate:
 		t.late(l, &s, options, k)
+	case engine.ChooseLatest:
+		s.Do, s.At = syntax.KnownLatest, o.When
+		late := o.When - options[0].When
+		t.story.Late = max(t.story.Late, late)
+		s.Text = fmt.Sprintf("%s as late as it may, by %s", happens(l, o), trace.Clock(late))
 	case engine.ChooseCancel:
 		s.Do = syntax.KnownCancel
 		s.Text = named(l, o) + " is cancelled from outside" + whileWaiting(o)

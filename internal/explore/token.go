@@ -35,6 +35,9 @@ func (t Token) ModesText() string {
 	case m.Ties:
 		list = append(list, "ties")
 	}
+	if m.Latest {
+		list = append(list, "exact")
+	}
 	if m.Cancel > 0 {
 		list = append(list, "cancel="+strconv.Itoa(m.Cancel))
 	}
@@ -111,6 +114,8 @@ func (t *Token) mode(part string) error {
 			return err
 		}
 		m.Ties, m.Split, m.Late = true, true, late
+	case "exact":
+		m.Latest = true
 	case "cancel":
 		n, err := strconv.Atoi(value)
 		if err != nil || n < 1 {
@@ -133,7 +138,7 @@ func (t *Token) mode(part string) error {
 	case "ready":
 		m.Ready = true
 	default:
-		return fmt.Errorf("%q is nothing that a schedule leaves open: there is ties, late, cancel, who, draws, fail and ready", part)
+		return fmt.Errorf("%q is nothing that a schedule leaves open: there is ties, late, exact, cancel, who, draws, fail and ready", part)
 	}
 	return nil
 }
