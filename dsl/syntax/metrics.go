@@ -71,7 +71,7 @@ var (
 		into: func(n Node, v FieldValue) { n.(*Metric).Windows = nodeOf[*Windows](v) }}
 	WindowsEvery = &Key{Name: "every", Also: []string{"length", "width"}, Kind: DurationKey, Required: true, Doc: "how long a slot is",
 		into: func(n Node, v FieldValue) { n.(*Windows).Every, _ = v.(*Duration) }}
-	WindowsCycle = &Key{Name: "cycle", Also: []string{"repeat"}, Kind: DurationKey,
+	WindowsCycle = &Key{Name: "cycle", Kind: DurationKey,
 		Doc:  "after so long the slots begin anew, and those of all cycles are added up: 1d shows the hours of the day",
 		into: func(n Node, v FieldValue) { n.(*Windows).Cycle, _ = v.(*Duration) }}
 	MetricHistogram = &Key{Name: "histogram", Also: []string{"bins"}, Kind: RecordKey, new: func() Node { return new(Histogram) },

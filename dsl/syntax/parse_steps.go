@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -88,10 +89,11 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 	b := &Block{Span: n.Span}
 	outer, arms := p.next, p.arms
 	p.arms = key == ArmsKey
-	for i, item := range n.Items {
+	items := p.joined(n)
+	for i, item := range items {
 		p.next = nil
-		if i+1 < len(n.Items) {
-			p.next = n.Items[i+1]
+		if i+1 < len(items) {
+			p.next = items[i+1]
 		}
 		if s := p.step(item); s != nil {
 			b.Steps = append(b.Steps, s)
@@ -101,6 +103,75 @@ func (p *parser) block(n *yaml.Node, key *Key) *Block {
 	}
 	p.next, p.arms = outer, arms
 	return b
+}
+
+// joined is the items of a list of steps; those that hold keys of the step before them are reported, and belong to it.
+func (p *parser) joined(list *yaml.Node) []*yaml.Node {
+	items := list.Items
+	for i := 0; i < len(items); i++ {
+		step, n := together(items[i:])
+		if n == 1 {
+			continue
+		}
+		first := items[i+1].Pairs[0]
+		at := source.Span{Start: items[i].Span.Start, End: items[i+n-1].Span.End}
+		if text := list.Source.Text(list.Span); strings.HasPrefix(text, "[") {
+			p.errorf(CodeUnknownVerb, first.KeySpan, "write `"+stepText(step)+"`", "`%s` is a key of the `%s` before it",
+				first.Key, step.Pairs[0].Key)
+			p.fix(at, "{ "+list.Source.Text(at)+" }")
+		} else {
+			p.errorf(CodeUnknownVerb, first.KeySpan, "write it under `"+step.Pairs[0].Key+"`, without the `- `",
+				"`%s` is a key of the `%s` before it", first.Key, step.Pairs[0].Key)
+			p.fix(at, withoutDashes(list.Source, at, items[i+1:i+n]))
+		}
+		step.Span = at
+		items = slices.Concat(items[:i], []*yaml.Node{step}, items[i+n:])
+	}
+	return items
+}
+
+// together is the step that the first n items make.
+func together(items []*yaml.Node) (step *yaml.Node, n int) {
+	step = items[0]
+	for n = 1; n < len(items) && restOf(step, items[n]); n++ {
+		if n == 1 {
+			step = copyOf(step) // the file's own node stays as it is
+		}
+		step.Pairs = append(step.Pairs, items[n].Pairs...)
+	}
+	return step, n
+}
+
+// oneStep is the step that a list was meant to be; nil: it was not.
+func oneStep(list *yaml.Node) *yaml.Node {
+	if list.Kind != yaml.ListNode || len(list.Items) == 0 {
+		return nil
+	}
+	if step, n := together(list.Items); n == len(list.Items) && step.Kind == yaml.MapNode && len(step.Pairs) > 0 && VerbNamed(step.Pairs[0].Key) != nil {
+		return step
+	}
+	return nil
+}
+
+// withoutDashes is the text at a span in which items have lost their dashes.
+func withoutDashes(src *source.Source, at source.Span, items []*yaml.Node) string {
+	text := []byte(src.Text(at))
+	for _, item := range items {
+		dash := bytes.LastIndexByte(text[:item.Span.Start-at.Start], '-')
+		text[dash] = ' '
+	}
+	return string(text)
+}
+
+// restOf reports whether an item of a list has nothing but keys that the step before it has not, and could.
+func restOf(step, item *yaml.Node) bool {
+	if step.Kind != yaml.MapNode || item.Kind != yaml.MapNode || len(step.Pairs) == 0 || len(item.Pairs) == 0 {
+		return false
+	}
+	verb := VerbNamed(step.Pairs[0].Key)
+	return verb != nil && !slices.ContainsFunc(item.Pairs, func(pair yaml.Pair) bool {
+		return verb.key(pair.Key) == nil || VerbNamed(pair.Key) != nil || step.Get(pair.Key) != nil
+	})
 }
 
 // wrapped is the list of steps that stands in a map under one key of its own, such as `steps`; nil: there is none.
@@ -142,8 +213,11 @@ func (p *parser) step(n *yaml.Node) *Step {
 		return p.bareStep(n)
 	case n.Kind != yaml.MapNode || len(n.Pairs) == 0:
 		p.skip(n)
-		p.errorf(CodeNoVerb, n.Span, "write `- print: text`, or a bare verb such as `- stop`",
-			"a step is a map with one verb, not %s", form(n))
+		hint := "write `- print: text`, or a bare verb such as `- stop`"
+		if one := oneStep(n); one != nil {
+			hint = "write `" + stepText(one) + "`"
+		}
+		p.errorf(CodeNoVerb, n.Span, hint, "a step is a map with one verb, not %s", form(n))
 		return nil
 	}
 	outer := p.within
@@ -207,13 +281,19 @@ func renamed(n *yaml.Node, from, to string) *yaml.Node {
 	if from == to {
 		return n
 	}
-	other := *n
-	other.Pairs = slices.Clone(n.Pairs)
+	other := copyOf(n)
 	for i := range other.Pairs {
 		if other.Pairs[i].Key == from {
 			other.Pairs[i].Key = to
 		}
 	}
+	return other
+}
+
+// copyOf is a map with pairs of its own.
+func copyOf(n *yaml.Node) *yaml.Node {
+	other := *n
+	other.Pairs = slices.Clone(n.Pairs)
 	return &other
 }
 
