@@ -40,7 +40,7 @@ func (l *Loop) block(in *instr, pc int32) {
 	}
 	l.hold(pc)
 	if l.measuring {
-		l.sampleMetrics()
+		l.timePasses()
 	}
 	l.now = until
 	if l.warming {

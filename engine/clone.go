@@ -2,7 +2,7 @@ package engine
 
 // Clone makes a loop in the same state: both go on independently of each other, and alike as long as nothing else
 // comes from outside. It must not be called while one of the loop's methods runs. Lists and maps are shared until one
-// of the two changes them. The copy has no trace, does not watch, writes nowhere but keeps its output as the
+// of the two changes them. The copy has no trace and no monitor, does not watch, writes nowhere but keeps its output as the
 // original does, and waits on the same clock.
 func (l *Loop) Clone() *Loop {
 	c := &Loop{}
@@ -15,7 +15,7 @@ func (l *Loop) Clone() *Loop {
 func (l *Loop) CloneInto(c *Loop) {
 	l.vars.epoch = epochs.Add(1) // from now on neither loop owns a list or map that is there
 	c.p, c.opts, c.rules, c.clock, c.trace, c.explore = l.p, l.opts, l.rules, l.clock, nil, l.explore
-	c.opts.Trace, c.opts.Output = nil, nil
+	c.opts.Trace, c.opts.Output, c.opts.Monitor = nil, nil, nil
 	// Written out for each part: through a type parameter, what the copy had before would escape to the heap.
 	timeline := c.timeline
 	c.timeline = l.timeline

@@ -430,7 +430,7 @@ func (l *Loop) planSplit(due []timer, until int64) {
 		}
 		p.timer, due = takeOut(due, i)
 		if l.measuring {
-			l.sampleMetrics()
+			l.timePasses()
 		}
 		l.now = max(l.now, p.when)
 		if l.explore.Latest && until > l.now {

@@ -147,7 +147,7 @@ func New(p *Program, opts Options) *Loop {
 	l.contexts.add()
 	l.contexts.at(0).vals, l.contexts.at(0).refs = make([]Value, len(p.Context)), 1
 	l.initialValues()
-	if opts.Statistics || p.Measures {
+	if opts.Statistics || opts.Monitor != nil || p.Measures {
 		l.beginStatistics()
 	}
 	switch {
@@ -328,7 +328,7 @@ func (l *Loop) moveClock() bool {
 		until = max(l.now, until)
 	}
 	if l.measuring && until > l.now {
-		l.sampleMetrics()
+		l.timePasses()
 	}
 	if l.pastEnd(until) {
 		return false
@@ -378,6 +378,9 @@ func (l *Loop) waitReal(until int64) bool {
 func (l *Loop) runHandle(h handle) {
 	switch h.kind {
 	case handleStep:
+		if l.opts.Monitor != nil {
+			l.logStart(h.a)
+		}
 		l.resume(h.a, nil)
 	case handleWake: // the most frequent: iterate does not come here for it
 		l.wake(h.a)

@@ -292,11 +292,17 @@ func (l *Loop) observe(i int, by string, v Value) (typ, wrong string) {
 		switch d.Kind {
 		case MetricTally:
 			p.tally.addReal(x, l.now)
+			if l.telling() {
+				l.vector(partName(d.Name, p.text), x)
+			}
 		case MetricCount:
 			p.count += v.AsInt()
 			for j := range p.counts {
 				c := &p.counts[j]
 				*c.slotAt(c.windows.slot(l.now)) += v.AsInt()
+			}
+			if l.telling() {
+				l.vector(partName(d.Name, p.text), float64(p.count))
 			}
 		default:
 			if wrong := l.lasts(p, d.Kind, v); wrong != "" {
@@ -381,7 +387,7 @@ func (l *Loop) metricStatistics(i int) []Statistics {
 	m := &l.measured().metrics[i]
 	list := []Statistics{l.partStatistics(d, d.Name, &m.all)}
 	for j := range m.by {
-		list = append(list, l.partStatistics(d, d.Name+"["+strconv.Quote(m.by[j].text)+"]", &m.by[j]))
+		list = append(list, l.partStatistics(d, partName(d.Name, m.by[j].text), &m.by[j]))
 	}
 	return list
 }

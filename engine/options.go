@@ -21,6 +21,7 @@ type Options struct {
 	Statistics bool      // Loop.Statistics says what was counted and measured
 	Warmup     int64     // at this loop time all statistics begin anew, before anything that is due then; 0: no such time
 	Trace      *Trace    // records the run; nil: nothing does
+	Monitor    *Monitor  // is told what the statistics see; nil: nobody is
 
 	// Explore makes the run leave open what a real system does: its Pick chooses. nil: it leaves nothing open. It is for the
 	// virtual clock.

@@ -359,6 +359,9 @@ func (l *Loop) levelIs(o *objectStats, v *objectView, place int, now int64) {
 	if d := now - v.levels[place]; d != 0 {
 		o.levels[place].set(o.levels[place].value+d, l.now)
 		v.levels[place] = now
+		if l.opts.Monitor != nil {
+			l.levelTouched(MeasureObject, int(v.stats)-1, place)
+		}
 	}
 }
 
@@ -367,6 +370,7 @@ func (l *Loop) containerLevels(o *objectStats, v *objectView, c *container) {
 		x := &o.levels[statQueue]
 		x.setNumber(x.number()-v.amount+now, l.now)
 		v.amount = now
+		l.levelTouched(MeasureObject, int(v.stats)-1, statQueue)
 	}
 	l.levelIs(o, v, statInUse, int64(c.offers.len()))
 	l.levelIs(o, v, statThird, int64(c.wants.len()))
@@ -389,29 +393,33 @@ func (l *Loop) statObject(op uint8, k Kind, id uint32) {
 	case op == OpAcquire:
 		if k != KindCondition && k != KindBarrier {
 			o.counts[statServed]++
-			o.tallies[statWait].addDuration(l.waited(k, id), l.now)
+			l.tally(o, statWait, l.waited(k, id))
 			o.holds = append(o.holds, holding{l.curID, l.now})
+			l.logLock(l.curID, 1)
 		}
 	case op == OpRelease:
 		if len(o.holds) > 0 {
-			o.tallies[statHold].addDuration(l.now-o.release(l.curID), l.now)
+			h := o.release(l.curID)
+			l.tally(o, statHold, l.now-h.at)
+			l.logHold(h.task, h.at)
+			l.logLock(h.task, -1)
 		}
 	case op == OpPut:
 		o.counts[statRequests]++
-		o.tallies[statWait].addDuration(l.waited(k, id), l.now)
+		l.tally(o, statWait, l.waited(k, id))
 	case op == OpGet:
 		o.counts[statServed]++
-		o.tallies[statGaveUp].addDuration(l.waited(k, id), l.now)
+		l.tally(o, statGaveUp, l.waited(k, id))
 	}
 	l.lookAtLevels(v, k, id)
 }
 
-// release takes the running task's oldest holding out, or, where it has none, the oldest of all; it returns when it began.
-func (o *objectStats) release(task uint32) int64 {
+// release takes the running task's oldest holding out, or, where it has none, the oldest of all; it returns it.
+func (o *objectStats) release(task uint32) holding {
 	i := max(slices.IndexFunc(o.holds, func(h holding) bool { return h.task == task }), 0)
-	at := o.holds[i].at
+	h := o.holds[i]
 	o.holds = append(o.holds[:i], o.holds[i+1:]...)
-	return at
+	return h
 }
 
 // resourceStats is the statistics of a resource whose levels have changed, or will have in this step.
@@ -424,12 +432,13 @@ func (l *Loop) resourceStats(on uint32) *objectStats {
 // statTaken sees that a request has got its units; it has waited since its time, for the first time or again.
 func (l *Loop) statTaken(q *request, again bool) {
 	o := l.resourceStats(q.on)
+	l.logWait(q.task, q.since)
 	if again {
-		o.tallies[statInterrupted].addDuration(l.now-q.since, l.now)
+		l.tally(o, statInterrupted, l.now-q.since)
 		return
 	}
 	o.counts[statServed]++
-	o.tallies[statWait].addDuration(l.now-q.since, l.now)
+	l.tally(o, statWait, l.now-q.since)
 	if l.resources[q.on].order.looksAtPriority() {
 		if t := o.waitOf(q.priority, true); t != nil {
 			t.addDuration(l.now-q.since, l.now)
@@ -460,7 +469,8 @@ func (l *Loop) statFailed(on uint32) {
 // statDropped sees that a request has not its units any more.
 func (l *Loop) statDropped(q *request) {
 	o := l.resourceStats(q.on)
-	o.tallies[statHold].addDuration(l.now-q.since, l.now)
+	l.logHold(q.task, q.since)
+	l.tally(o, statHold, l.now-q.since)
 	hi, lo := bits.Mul64(uint64(l.now-q.since), uint64(q.amount))
 	var carry uint64
 	o.held[0], carry = bits.Add64(o.held[0], lo, 0)
@@ -470,11 +480,12 @@ func (l *Loop) statDropped(q *request) {
 // statQuit sees that a request has left the line without its units.
 func (l *Loop) statQuit(q *request) {
 	o := l.resourceStats(q.on)
+	l.logWait(q.task, q.since)
 	o.counts[statReneged]++
 	if q.again {
-		o.tallies[statInterrupted].addDuration(l.now-q.since, l.now)
+		l.tally(o, statInterrupted, l.now-q.since)
 	} else {
-		o.tallies[statGaveUp].addDuration(l.now-q.since, l.now)
+		l.tally(o, statGaveUp, l.now-q.since)
 	}
 }
 
@@ -482,12 +493,13 @@ func (l *Loop) statQuit(q *request) {
 func (l *Loop) statStock(q *request) {
 	o := &l.measured().objects[l.viewOf(q.kind, q.on).stats-1]
 	way := oneIf(!q.offers)
+	l.logWait(q.task, q.since)
 	if q.failed {
 		o.counts[statReneged]++
 		return
 	}
 	o.counts[statRequests+way]++
-	o.tallies[statWait+way].addDuration(l.now-q.since, l.now)
+	l.tally(o, statWait+int(way), l.now-q.since)
 	if q.kind == KindContainer {
 		amount, _ := q.quantity().Number()
 		o.amounts[way] += amount
@@ -504,6 +516,7 @@ func (l *Loop) statTakenBack(q *request) {
 
 // statStockLeft sees that a request has left the line of a container or a store without what it wants.
 func (l *Loop) statStockLeft(q *request) {
+	l.logWait(q.task, q.since)
 	l.measured().objects[l.viewOf(q.kind, q.on).stats-1].counts[statReneged]++
 }
 
@@ -528,7 +541,7 @@ func (l *Loop) statRefused(k Kind, id uint32) {
 func (l *Loop) statStay(k Kind, id uint32, put int64) {
 	if l.measuring {
 		v := l.viewOf(k, id)
-		l.measured().objects[v.stats-1].tallies[statHold].addDuration(l.now-put, l.now)
+		l.tally(&l.measured().objects[v.stats-1], statHold, l.now-put)
 	}
 }
 
@@ -567,6 +580,7 @@ func (l *Loop) waited(k Kind, id uint32) int64 {
 	}
 	since := w.since
 	w.kind = waitNothing
+	l.logWait(l.curID, since)
 	return l.now - since
 }
 
@@ -585,12 +599,12 @@ func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 	d := l.waited(k, id)
 	switch {
 	case objectStatRows[k] == &eventRow:
-		o.tallies[statWait].addDuration(d, l.now)
+		l.tally(o, statWait, d)
 	case k == KindQueue:
 		o.counts[statReneged]++
 	default:
 		o.counts[statReneged]++
-		o.tallies[statGaveUp].addDuration(d, l.now)
+		l.tally(o, statGaveUp, d)
 	}
 	l.lookAtLevels(v, k, id)
 }
@@ -603,15 +617,22 @@ func (l *Loop) statSpawn(c *Code) {
 	s := l.codeStat(c)
 	s.counts[0]++
 	s.inside.set(s.inside.value+1, l.now)
+	l.levelTouched(MeasureTasks, int(c.index), 0)
 }
 
 func (l *Loop) statEnd(id uint32, c *Code, state taskState) {
 	s := l.codeStat(c)
 	s.counts[state-taskDone+1]++
 	s.inside.set(s.inside.value-1, l.now)
+	l.levelTouched(MeasureTasks, int(c.index), 0)
 	if state == taskDone {
-		s.time.addDuration(l.now-l.spawned(id), l.now)
+		d := l.now - l.spawned(id)
+		s.time.addDuration(d, l.now)
+		if l.telling() {
+			l.vector("tasks."+c.Name+".time", l.InUnits(d))
+		}
 	}
+	l.logEnd(id, c, state)
 }
 
 // endStatistics closes the statistics where the loop ends.
@@ -619,7 +640,7 @@ func (l *Loop) endStatistics(at int64) {
 	if !l.measuring {
 		return
 	}
-	l.sampleMetrics()
+	l.timePasses()
 	if l.warming { // it ended before that
 		l.restartStatistics(at)
 	}

@@ -415,3 +415,128 @@ sources:
 		}
 	}
 }
+
+// TestMonitor: after every bundled scenario and one with all kinds of metrics, what was told while it ran comes to the statistics,
+// and the run is the one without a monitor.
+func TestMonitor(t *testing.T) {
+	texts := map[string]string{"metrics": `
+runloop: 1
+clock: { unit: m, until: 8h }
+shared: { broken: false }
+resources: { desk: { order: preemptive, failures: { every: "${exponential(60)}", lasts: 5m } } }
+containers: { tank: { capacity: 10, initial: 2.5 } }
+locks: [k]
+metrics:
+  stay: {}
+  lost: { kind: count }
+  trouble: { kind: level, of: "desk.waiting + (broken ? 0.5 : 0)" }
+  depth: { kind: level, initial: 3 }
+  mood: { kind: states }
+sources:
+  customer:
+    every: ${exponential(5)}
+    do:
+      - let: { came: "${now}" }
+      - use: desk
+        takes: ${exponential(4)}
+        priority: ${randint(0, 2)}
+        within: 20
+        else: [{ record: { lost: 1 } }, return]
+      - acquire: k
+      - sleep: 0.5
+      - release: k
+      - { put: tank, amount: 0.5, within: 1, else: [] }
+      - record: { stay: "${now - came}", mood: "${index % 3}", depth: "${index / 7}" }
+workers:
+  trouble: { daemon: true, do: [{ while: true, do: [{ sleep: 60 }, { set: { broken: true } }, { get: tank, amount: 3 }, { set: { broken: false } }] }] }
+  keeps: [{ sleep: 460 }, { acquire: desk, priority: -1, preemptible: false }, { sleep: 3 }]
+`}
+	for _, name := range scenarios.Names() {
+		text, _ := scenarios.Source(name)
+		texts[name] = string(text)
+	}
+	for name, text := range texts {
+		s, err := dsl.Folder{FS: scenarios.Files()}.Load(name+".yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts, err := s.Options(dsl.RunOptions{Clock: "virtual", KeepOutput: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := engine.New(s.Program(), opts).Run()
+		type seen struct{ count, sum, area, value, since float64 }
+		vectors, last := map[string]*seen{}, 0.0
+		ended, held := map[string]int64{}, 0.0
+		opts.Monitor = &engine.Monitor{
+			Vector: func(v engine.Vector) {
+				x := vectors[v.Metric]
+				if x == nil {
+					x = &seen{}
+					vectors[v.Metric] = x
+				}
+				if v.At < last || !v.Is && x.count > 0 && v.At == x.since && v.Value == x.value && strings.HasSuffix(v.Metric, ".inside") {
+					t.Errorf("%s: %+v comes after %g, or again", name, v, last)
+				}
+				last = v.At
+				x.area += x.value * (v.At - x.since)
+				x.count, x.sum, x.value, x.since = x.count+1, x.sum+v.Value, v.Value, v.At
+			},
+			Task: func(e engine.EndedTask) {
+				ended[e.Coroutine+" "+e.State]++
+				held += e.Held
+				if e.Waited < 0 || e.Waited > e.Ended-e.Spawned+1e-9 || e.Ran && (e.Started < e.Spawned || e.Started > e.Ended) {
+					t.Errorf("%s: %+v", name, e)
+				}
+			},
+		}
+		l := engine.New(s.Program(), opts)
+		r := l.Run()
+		if string(r.Output) != string(plain.Output) || r.Steps != plain.Steps || r.At != plain.At {
+			t.Errorf("%s: the run with a monitor is another one", name)
+		}
+		end := l.InUnits(r.At)
+		same := func(what string, got, want float64) {
+			if math.Abs(got-want) > 1e-9*(1+math.Abs(want)) {
+				t.Errorf("%s: %s was told as %g, the statistics say %g", name, what, got, want)
+			}
+		}
+		holds := 0.0
+		for _, s := range l.Statistics() {
+			of := s.Name + "."
+			switch s.Kind {
+			case "tasks":
+				of = "tasks." + of
+				for _, c := range s.Counts[1:] {
+					same(s.Name+" "+c.Name, float64(ended[s.Name+" "+c.Name]), float64(c.N))
+				}
+			case "tally", "level", "count", "states":
+				of = s.Name
+			}
+			for i := range s.Tally {
+				x := vectors[strings.TrimSuffix(of+s.Tally[i].Name, "tally")]
+				if strings.Contains(s.Tally[i].Name, "[") {
+					continue // these are among all
+				}
+				if x == nil {
+					x = &seen{}
+				}
+				same(of+s.Tally[i].Name, x.count, s.Tally[i].Value("count"))
+				same(of+s.Tally[i].Name, x.sum, s.Tally[i].Value("sum"))
+				if s.Tally[i].Name == "hold" {
+					holds += s.Tally[i].Value("sum")
+				}
+			}
+			for i := range s.Level {
+				if x := vectors[strings.TrimSuffix(of+s.Level[i].Name, "level")]; x != nil && s.Kind != "states" && end > 0 && s.Kind != "new" {
+					same(of+s.Level[i].Name, (x.area+x.value*(end-x.since))/end, s.Level[i].Value("mean"))
+				}
+			}
+		}
+		if name == "metrics" {
+			if ended["keeps done"] != 1 || math.Abs(held-holds) < 1 || len(vectors) < 25 {
+				t.Errorf("%d vectors, %v have ended and held %g, of %g that was given back", len(vectors), ended, held, holds)
+			}
+		}
+	}
+}

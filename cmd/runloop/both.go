@@ -22,7 +22,7 @@ const bothClocks = "both"
 
 // both runs the scenario on the virtual and on the real clock, and says where they differ.
 func (f *runFlags) both(cmd *cobra.Command, io streams, arg string) error {
-	for _, name := range []string{"json", "live", "trace", "tasks-at", "schedule", "check-races", "summary", "stats", "stats-file", "bundle"} {
+	for _, name := range []string{"json", "live", "trace", "tasks-at", "schedule", "check-races", "summary", "stats", "stats-file", "vectors", "tasks", "bundle"} {
 		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed {
 			return usageError(cmd, "--clock both compares two runs: leave out --"+name)
 		}

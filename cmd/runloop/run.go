@@ -42,6 +42,7 @@ type runFlags struct {
 	mayBeLibrary        bool // a file with definitions only is no error
 	stats               bool
 	statsFile           string
+	monitor             monitorFlags
 	trace               traceFlags
 	schedule            string
 	anyway              bool
@@ -88,6 +89,7 @@ second one breaks off what is cleaned up then, and says where.`,
 	flags.BoolVar(&f.stats, "stats", false,
 		"print what was counted and measured of objects and coroutines, on standard error: waits, lengths of lines, utilisations")
 	flags.StringVar(&f.statsFile, "stats-file", "", "write that into a `file`: .json, .csv, or .txt with the tables")
+	f.monitor.add(flags)
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
 	flags.BoolVar(&f.bundle, "bundle", false,
@@ -130,6 +132,9 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if f.statsFile != "" && statForm(f.statsFile) == nil {
 		return usageError(cmd, "--stats-file "+f.statsFile+": its name ends in .json, .csv or .txt")
 	}
+	if err := f.monitor.plan(cmd); err != nil {
+		return err
+	}
 	file, err := f.trace.plan(cmd, f.json)
 	if err != nil {
 		return err
@@ -170,6 +175,10 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 		}
 		defer file.discard()
 	}
+	var tables []*tableFile
+	if opts.Monitor, tables, err = f.monitor.begin(); err != nil {
+		return errors.Join(err, closeTables(tables))
+	}
 	loop := engine.New(program, opts)
 	if view != nil {
 		view.loop = loop
@@ -178,6 +187,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if err != nil {
 		return err
 	}
+	tablesErr := closeTables(tables)
 	if view != nil {
 		view.end()
 	}
@@ -197,7 +207,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if opts.Statistics {
 		r.Stats = &report.Statistics{Unit: loop.Unit().Symbol, List: loop.Statistics()}
 	}
-	if err := f.writeStats(r.Stats); err != nil {
+	if err := errors.Join(f.writeStats(r.Stats), tablesErr); err != nil {
 		return err
 	}
 	if tree != nil {

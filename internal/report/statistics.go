@@ -342,7 +342,7 @@ func (x *Statistics) CSV() string {
 		s := &x.List[i]
 		add := func(statistic, field string, value float64) {
 			if !math.IsNaN(value) {
-				fmt.Fprintf(&b, "%s,%s,%s,%s\n", quoteCSV(object(s)), statistic, field, strconv.FormatFloat(value, 'g', -1, 64))
+				fmt.Fprintf(&b, "%s,%s,%s,%s\n", QuoteCSV(object(s)), statistic, field, strconv.FormatFloat(value, 'g', -1, 64))
 			}
 		}
 		detail := func(statistic string, d *engine.StatDetail) {
@@ -387,7 +387,8 @@ func (x *Statistics) CSV() string {
 	return b.String()
 }
 
-func quoteCSV(text string) string {
+// QuoteCSV is a field of CSV.
+func QuoteCSV(text string) string {
 	if strings.ContainsAny(text, ",\"\n") {
 		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
 	}
