@@ -145,6 +145,14 @@ func (l *Loop) beginInLine(x arm, kind arming, line *waiters) bool {
 	return false
 }
 
+// leaveInVain takes the task of an arm out of the line of a queue, where it has got nothing, or of an event.
+func (l *Loop) leaveInVain(x arm, line *waiters) {
+	n := line.len()
+	if line.remove(x.task); l.measuring && line.len() < n {
+		l.statArmLeft(x)
+	}
+}
+
 // getArm takes an item of a queue: slot a has the queue; once it is met null, or the error of its condition, and the one behind it the
 // item, which is taken as soon as it is there.
 type getArm struct{ noArm }
@@ -191,7 +199,7 @@ func (getArm) line(l *Loop, x arm) *waiters { return &l.queues[x.frame[x.in.a].n
 
 func (g getArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, g, g.line(l, x)) }
 
-func (g getArm) leave(l *Loop, x arm) { g.line(l, x).remove(x.task) }
+func (g getArm) leave(l *Loop, x arm) { l.leaveInVain(x, g.line(l, x)) }
 
 // back puts an item back in front.
 func (getArm) back(l *Loop, x arm) {
@@ -204,12 +212,13 @@ func (getArm) back(l *Loop, x arm) {
 }
 
 func (g getArm) finish(l *Loop, x arm) {
-	g.leave(l, x)
 	v := x.frame[x.in.a+1]
 	if v.Kind() == KindError {
+		g.leave(l, x)
 		l.fault = v.AsError()
 		return
 	}
+	g.line(l, x).remove(x.task)
 	l.recObject(OpGet, KindQueue, uint32(x.frame[x.in.a].n))
 	l.bind(x.in, v.Elems()[0])
 }
@@ -251,14 +260,15 @@ func (putArm) line(l *Loop, x arm) *waiters { return &l.queues[x.frame[x.in.a].n
 
 func (p putArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, p, p.line(l, x)) }
 
-func (p putArm) leave(l *Loop, x arm) { p.line(l, x).remove(x.task) }
+func (p putArm) leave(l *Loop, x arm) { l.leaveInVain(x, p.line(l, x)) }
 
 func (p putArm) finish(l *Loop, x arm) {
-	p.leave(l, x)
 	if v := x.frame[x.in.a+1]; v.Kind() == KindError {
+		p.leave(l, x)
 		l.fault = v.AsError()
 		return
 	}
+	p.line(l, x).remove(x.task)
 	l.recObject(OpPut, KindQueue, uint32(x.frame[x.in.a].n))
 }
 
@@ -282,7 +292,7 @@ func (eventArm) line(l *Loop, x arm) *waiters { return &l.events[x.frame[x.in.a]
 
 func (e eventArm) begin(l *Loop, x arm) bool { return l.beginInLine(x, e, e.line(l, x)) }
 
-func (e eventArm) leave(l *Loop, x arm) { e.line(l, x).remove(x.task) }
+func (e eventArm) leave(l *Loop, x arm) { l.leaveInVain(x, e.line(l, x)) }
 
 func (e eventArm) finish(l *Loop, x arm) {
 	e.leave(l, x)

@@ -18,7 +18,7 @@ func Audit(l *Loop) []string {
 		waited[i] = new(big.Int)
 	}
 	for _, w := range s.waits {
-		if w.kind == waitNothing || w.kind == waitGet {
+		if w.kind == waitNothing || w.kind == waitGet || w.kind == waitFirst {
 			continue
 		}
 		k, id := waits[w.kind].target(l, w.on)

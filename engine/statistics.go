@@ -554,7 +554,7 @@ func (l *Loop) statInVain(again bool, wait waitKind, on uint32) {
 
 // statWaits sees that the running task begins to wait. One that was woken in vain goes on waiting.
 func (l *Loop) statWaits(wait waitKind, on uint32) {
-	if wait < waitLock || wait > waitGet || wait == waitRelock {
+	if (wait < waitLock || wait > waitGet || wait == waitRelock) && wait != waitFirst {
 		return
 	}
 	s := l.measured()
@@ -575,8 +575,10 @@ func (l *Loop) waited(k Kind, id uint32) int64 {
 	if w.kind == waitNothing {
 		return 0
 	}
-	if kind, on := waits[w.kind].target(l, w.on); kind != k || on != id {
-		return 0
+	if w.kind != waitFirst { // it says itself which of its arms is met
+		if kind, on := waits[w.kind].target(l, w.on); kind != k || on != id {
+			return 0
+		}
 	}
 	since := w.since
 	w.kind = waitNothing
@@ -588,6 +590,10 @@ func (l *Loop) waited(k Kind, id uint32) int64 {
 // before.
 func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 	if uint32(len(l.measured().waits)) <= l.curID || l.measured().waits[l.curID].kind != wait {
+		return
+	}
+	if wait == waitFirst {
+		l.measured().waits[l.curID].kind = waitNothing
 		return
 	}
 	k, id := waits[wait].target(l, on)
@@ -605,6 +611,20 @@ func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 	default:
 		o.counts[statReneged]++
 		l.tally(o, statGaveUp, d)
+	}
+	l.lookAtLevels(v, k, id)
+}
+
+// statArmLeft sees that an arm of a `first` does not stand in its line any more.
+func (l *Loop) statArmLeft(x arm) {
+	object, since := x.frame[x.in.a], l.task(x.task).since
+	k, id := object.Kind(), uint32(object.n)
+	v := l.viewOf(k, id)
+	o := &l.measured().objects[v.stats-1]
+	if l.logWait(x.task, since); k == KindQueue {
+		o.counts[statReneged]++
+	} else {
+		l.tally(o, statWait, l.now-since)
 	}
 	l.lookAtLevels(v, k, id)
 }
