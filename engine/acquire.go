@@ -473,8 +473,8 @@ func (l *Loop) giveBack(id uint32) {
 	l.dropUnits(id)
 	l.disown(id)
 	l.freeRequest(id)
-	l.recObject(OpRelease, KindResource, on)
 	l.lookInto(KindResource, on)
+	l.recObject(OpRelease, KindResource, on) // with whom it was handed to: it is never free in between
 }
 
 // latest is what task id got last of a resource and still has: units, or else the record of units that it has lost. 0: nothing.
@@ -508,8 +508,8 @@ func (l *Loop) releaseLatest(id, on uint32) {
 		l.dropUnits(held)
 		l.disown(held)
 		l.request(held).state = requestReturned
-		l.recObject(OpRelease, KindResource, on)
 		l.lookInto(KindResource, on)
+		l.recObject(OpRelease, KindResource, on)
 	case held != 0:
 		l.giveBack(held)
 	case lost != 0:
@@ -543,8 +543,8 @@ func (l *Loop) releaseBlock(in *instr) {
 			l.disown(id)
 			l.freeRequest(id)
 			if held {
-				l.recObject(OpRelease, KindResource, on)
 				l.lookInto(KindResource, on)
+				l.recObject(OpRelease, KindResource, on)
 			}
 		default:
 			if l.fault == nil {

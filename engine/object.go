@@ -2,6 +2,7 @@ package engine
 
 import (
 	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -31,6 +32,26 @@ func (l *Loop) Most(k Kind, id uint32) int64 {
 		return 0
 	}
 	return objectKinds[k].at(&l.objects, id).most()
+}
+
+// Initially is how full a declared container or store was when the loop was made; of what else there is 0.
+func (l *Loop) Initially(k Kind, id uint32) int64 {
+	for i, v := range l.declared {
+		list := []Value{v}
+		if v.Kind() == KindList {
+			list = v.Elems()
+		}
+		if !slices.ContainsFunc(list, func(v Value) bool { return v.Kind() == k && uint32(v.n) == id }) {
+			continue
+		}
+		switch d := &l.p.Objects[i]; {
+		case k == KindContainer && d.Container.Initial != nil:
+			return whole(d.Container.Initial(l))
+		case k == KindStore && d.Store.Initial != nil:
+			return int64(len(d.Store.Initial(l).Elems()))
+		}
+	}
+	return 0
 }
 
 // add appends x and returns its number.

@@ -329,8 +329,8 @@ func (l *Loop) unitShift(on uint32, i int) {
 		l.goDown(r, i)
 	}
 	l.looking = outer
-	l.recObject(OpResize, KindResource, on)
 	l.lookInto(KindResource, on)
+	l.recObject(OpResize, KindResource, on)
 }
 
 // goDown is the beginning of the time in which a unit that nobody holds is down.

@@ -347,8 +347,8 @@ func (l *Loop) endLoan(in *instr) {
 	l.stores[on].returnLoan(l, q)
 	l.stir(k, on)
 	l.freeRequest(id)
-	l.recObject(OpPut, k, on)
 	l.lookInto(k, on)
+	l.recObject(OpPut, k, on)
 }
 
 // stockWait is the wait of a `put` or a `get` at a container or a store; on: the request.

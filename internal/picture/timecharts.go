@@ -24,6 +24,7 @@ type chart struct {
 	low, high   float64
 	most        int64 // what fits; 0: there is no such bound, or it is out of sight
 	bars        bool  // it is had by one or nobody: who has it stands in a bar
+	waits       bool  // somebody waits in its line at some time: that is drawn, too
 	mean        [2]string
 	height      int
 }
@@ -33,7 +34,8 @@ type chartStep struct {
 	mark  trace.Mark
 	at    int64 // loop time
 	value float64
-	text  string // bars: who has it
+	text  string  // bars: who has it
+	line  float64 // how many wait
 }
 
 // chartKind is how a kind of object is charted: %d is how much fits.
@@ -43,17 +45,20 @@ type chartKind struct {
 	bound  string // in place of under, where there is a bound
 	bars   string // what stands in a bar: %s is who made it so; empty: a line
 	shares string // what the mean is called where it is told as a part of what fits; empty: it is not
+	waits  bool   // how many wait is drawn, too
 }
 
 // chartKinds is the kinds of objects with a chart; where there are too many, those of the first kinds are drawn.
 var chartKinds = []chartKind{
-	{engine.KindQueue, "items", "items; full at %d", "", ""},
-	{engine.KindSemaphore, "holders", "holders, of %d", "", "in use"},
-	{engine.KindResource, "in use", "in use, of %d", "", "in use"},
-	{engine.KindRWLock, "holders", "holders", "", ""},
-	{engine.KindBarrier, "tasks in it", "tasks in it, of %d", "", ""},
-	{engine.KindLock, "held by", "held by", "%s", "in use"},
-	{engine.KindEvent, "event", "event", "set", "set"},
+	{engine.KindQueue, "items", "items; full at %d", "", "", false},
+	{engine.KindSemaphore, "holders", "holders, of %d", "", "in use", false},
+	{engine.KindResource, "in use", "in use, of %d", "", "in use", true},
+	{engine.KindContainer, "level", "level, of %d", "", "", true},
+	{engine.KindStore, "items", "items; full at %d", "", "", true},
+	{engine.KindRWLock, "holders", "holders", "", "", false},
+	{engine.KindBarrier, "tasks in it", "tasks in it, of %d", "", "", false},
+	{engine.KindLock, "held by", "held by", "%s", "in use", false},
+	{engine.KindEvent, "event", "event", "set", "set", false},
 }
 
 // chartsOf is the charts of a scene: of the objects and the numeric shared variables that are asked for, or, where nothing is said,
@@ -91,9 +96,13 @@ func objectChart(s *trace.Scene, track *trace.Track, kind *chartKind, name strin
 	if track.Capacity > 0 {
 		c.under = strings.ReplaceAll(kind.bound, "%d", strconv.FormatInt(track.Capacity, 10))
 	}
-	c.steps = append(c.steps, chartStep{trace.Mark(2 * s.From), startOf(s), 0, ""})
+	c.steps = append(c.steps, chartStep{trace.Mark(2 * s.From), startOf(s), float64(track.Initial), "", 0})
 	for _, l := range track.Levels {
-		step := chartStep{l.Mark, s.TimeOf(l.Rec), float64(l.Level), ""}
+		step := chartStep{l.Mark, s.TimeOf(l.Rec), float64(l.Level), "", 0}
+		if kind.waits {
+			step.line = float64(l.Waiting)
+			c.waits = c.waits || l.Waiting > 0
+		}
 		if c.bars && l.Level > 0 {
 			step.text = strings.ReplaceAll(kind.bars, "%s", clean(s.Name(l.Who)))
 		}
@@ -122,12 +131,12 @@ func variableChart(s *trace.Scene, v *trace.Variable) (chart, bool) {
 		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
 			return c, false
 		}
-		step := chartStep{change.Mark, s.TimeOf(change.Rec), x, ""}
+		step := chartStep{change.Mark, s.TimeOf(change.Rec), x, "", 0}
 		if old, err := strconv.ParseFloat(change.Old, 64); len(c.steps) == 0 {
 			if err != nil || change.Read {
 				old = x
 			}
-			c.steps = append(c.steps, chartStep{trace.Mark(2 * s.From), startOf(s), old, ""})
+			c.steps = append(c.steps, chartStep{trace.Mark(2 * s.From), startOf(s), old, "", 0})
 		}
 		c.add(step)
 	}
@@ -142,10 +151,10 @@ func variableChart(s *trace.Scene, v *trace.Variable) (chart, bool) {
 func (c *chart) add(step chartStep) {
 	last := &c.steps[len(c.steps)-1]
 	switch {
-	case step.value == last.value && (step.value == 0 || !c.bars || step.text == last.text):
+	case step.value == last.value && step.line == last.line && (step.value == 0 || !c.bars || step.text == last.text):
 	case step.value == last.value && c.bars: // who has it does something else with it
 	case step.mark <= last.mark:
-		last.value, last.text = step.value, step.text
+		last.value, last.text, last.line = step.value, step.text, step.line
 	default:
 		c.steps = append(c.steps, step)
 	}
@@ -155,7 +164,7 @@ func (c *chart) add(step chartStep) {
 func (c *chart) scale() {
 	c.low, c.high = 0, 1
 	for _, s := range c.steps {
-		c.low, c.high = min(c.low, s.value), max(c.high, s.value)
+		c.low, c.high = min(c.low, s.value), max(c.high, s.value, s.line)
 	}
 	if float64(c.most) > max(8, 4*c.high) || c.bars {
 		c.most = 0
@@ -206,6 +215,10 @@ func (t *timeline) drawChart(c *chart, n, y int) {
 	}
 	d.label(bold, 14, mid+1, gutter-46, atStart, c.name)
 	d.label(tiny, 14, mid+14, gutter-46, atStart, c.under)
+	if c.waits {
+		d.line("arw", 14, mid+22, 30, mid+22)
+		d.label(tiny, 35, mid+25.5, gutter-67, atStart, "waiting")
+	}
 	if c.mean[0] != "" && n == len(t.systems)-1 {
 		x := float64(min(s.right+8, t.right+8))
 		d.label(tiny, x, mid-3, chartMargin-6, atStart, c.mean[0])
@@ -278,6 +291,25 @@ func (t *timeline) drawLine(c *chart, n int, base float64) {
 	line[2] = line[4]
 	d.path("area", area...)
 	d.path("step", append(line[:3:3], line[5:]...)...)
+	if c.waits {
+		var queued []any
+		line := 0.0
+		t.parts(c, n, func(step *chartStep, from, to int) {
+			was := line
+			if line = step.line; line == 0 && was == 0 {
+				return // nobody waits: there is no line
+			}
+			if was == 0 {
+				queued = append(queued, "M", from, height(0))
+			}
+			if queued = append(queued, "V", height(line)); line > 0 {
+				queued = append(queued, "H", to)
+			}
+		})
+		if queued != nil {
+			d.path("arw", queued...)
+		}
+	}
 	for _, v := range c.ticks() {
 		text := strconv.FormatFloat(v, 'f', -1, 64)
 		d.line("grid", laneStart, height(v), right, height(v))

@@ -65,6 +65,7 @@ type Track struct {
 	ID       uint32
 	Name     string // kind and name
 	Capacity int64  // 0: it has no such bound
+	Initial  int64  // how full it was when the run began
 	Levels   []Level
 }
 
@@ -316,7 +317,8 @@ func (d *director) object(n uint32, rec *engine.Rec, mark Mark) {
 	key := objectKey{rec.Obj, rec.On}
 	t := d.tracks[key]
 	if t == nil {
-		t = &Track{Kind: rec.Obj, ID: rec.On, Name: d.s.ObjectName(rec.Obj, rec.On), Capacity: d.s.Capacity(rec.Obj, rec.On)}
+		t = &Track{Kind: rec.Obj, ID: rec.On, Name: d.s.ObjectName(rec.Obj, rec.On), Capacity: d.s.Capacity(rec.Obj, rec.On),
+			Initial: d.s.Initially(rec.Obj, rec.On)}
 		d.tracks[key] = t
 		d.trackList = append(d.trackList, t)
 	}

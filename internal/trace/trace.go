@@ -413,6 +413,9 @@ func (r *Run) ObjectName(k engine.Kind, id uint32) string {
 // Capacity is how much an object holds at most, as it was declared; 0: it has no such bound.
 func (r *Run) Capacity(k engine.Kind, id uint32) int64 { return r.loop.Most(k, id) }
 
+// Initially is how full an object was when the run began.
+func (r *Run) Initially(k engine.Kind, id uint32) int64 { return r.loop.Initially(k, id) }
+
 // Waiting is the tasks that wait at the end of the run, those that only sleep last, and how many they are.
 func (r *Run) Waiting() (list []engine.Blocked, n int) { return r.loop.Waiting() }
 
