@@ -299,7 +299,10 @@ func (t *timeline) drawLine(c *chart, n int, base float64) {
 			if line = step.line; line == 0 && was == 0 {
 				return // nobody waits: there is no line
 			}
-			if was == 0 {
+			switch {
+			case was == 0 && from == laneStart: // they have waited since before
+				queued = append(queued, "M", from, height(line))
+			case was == 0:
 				queued = append(queued, "M", from, height(0))
 			}
 			if queued = append(queued, "V", height(line)); line > 0 {
