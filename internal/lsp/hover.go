@@ -81,6 +81,12 @@ func (d *document) describe(m mention) string {
 		parts = append(parts, code("task "+m.text), d.describeTask(m))
 	case memberName:
 		parts = append(parts, d.describeMember(m)...)
+	case metricName:
+		for _, def := range a.File.Metrics {
+			if def.Name.Text == m.text {
+				parts = append(parts, code("metric "+m.text+": "+engine.MetricKindWords[def.Counts()]))
+			}
+		}
 	default:
 		return ""
 	}

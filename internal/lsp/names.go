@@ -40,6 +40,7 @@ const (
 	keyName    // a key of a map that is a value
 	caseName
 	sourceName
+	metricName
 )
 
 // sameThing reports whether two mentions name the same.
@@ -259,6 +260,8 @@ func (n *namer) bound(sc check.Scope, r *syntax.Record, key *syntax.Key, name *s
 		n.variable(sc, name, true)
 	case syntax.SharedSpace:
 		n.global(name)
+	case syntax.MetricSpace:
+		n.metric(name.Span, name.Text)
 	case syntax.ArgumentSpace:
 		if _, isCase := r.Node.(*syntax.Case); isCase {
 			n.variable(check.Scope{Info: n.Info}, name, true)
@@ -321,6 +324,8 @@ func (n *namer) declared(key *syntax.Key, name *syntax.Name) {
 		n.task(name.Span, name.Text, key == syntax.WorkersKey)
 	case syntax.SourceSpace:
 		n.source(name.Span, name.Text)
+	case syntax.MetricSpace:
+		n.metricEntry(name)
 	case syntax.CaseSpace:
 		sp, _ := n.bare(name.Span, name.Text)
 		n.add(name.Span, mention{text: name.Text, kind: caseName, decl: sp})
@@ -336,6 +341,38 @@ func (n *namer) source(sp source.Span, name string) {
 			n.add(sp, m)
 			return
 		}
+	}
+}
+
+// metric adds a mention of a metric of the scenario, and reports whether there is one of that name.
+func (n *namer) metric(sp source.Span, name string) bool {
+	for _, d := range n.File.Metrics {
+		if d.Name.Text == name && d.Automatic() == nil {
+			m := mention{text: name, kind: metricName}
+			m.decl, _ = n.bare(d.Name.Span, name)
+			n.add(sp, m)
+			return true
+		}
+	}
+	return false
+}
+
+// metricEntry adds the names in that of an entry of `metrics`: of a metric, or of an object or a coroutine, of one that gives options.
+func (n *namer) metricEntry(name *syntax.Name) {
+	owner, rest, dotted := strings.Cut(name.Text, ".")
+	if !dotted {
+		n.metric(name.Span, name.Text)
+		return
+	}
+	sp, ok := n.bare(name.Span, name.Text)
+	switch {
+	case !ok:
+	case owner == "tasks":
+		coroutine, _, _ := strings.Cut(rest, ".")
+		from := sp.Start + len("tasks.")
+		n.definition(source.Span{Start: from, End: from + len(coroutine)}, coroutine, coroutineName, n.Info.Coroutines)
+	default:
+		n.variable(check.Scope{Info: n.Info}, &syntax.Name{Span: source.Span{Start: sp.Start, End: sp.Start + len(owner)}, Text: owner}, false)
 	}
 }
 
@@ -381,6 +418,9 @@ func (n *namer) expression(sc check.Scope, e *syntax.Expr) {
 				n.add(m.Span, mention{text: m.Text, kind: builtinName, typ: m.Type})
 			}
 		case expr.MemberMention:
+			if m.Of == "metrics" && sc.Variable(m.Of) == nil && n.metric(m.Span, m.Text) {
+				return
+			}
 			out := mention{text: m.Text, kind: memberName, typ: m.Type, base: m.Base}
 			if m.Of == "loop" || m.Of == "datetime" {
 				out.symbol.Name = m.Of

@@ -171,6 +171,41 @@ func TestRename(t *testing.T) {
 	}
 }
 
+// TestMetricNames: metrics, and the objects whose statistics an entry is about, are found where they are declared, recorded and read.
+func TestMetricNames(t *testing.T) {
+	const text = `runloop: 1
+resources: [desk]
+metrics:
+  stay: { unit: s }
+  desk.wait: { shares: [1s] }
+main:
+  - use: desk
+    takes: 1
+  - record: { stay: 1 }
+    by: gold
+  - print: ${metrics.stay.gold.mean + metrics.desk.wait.mean}
+`
+	for _, test := range []struct{ at, to, want string }{
+		{"stay: 1", "visit", "metrics.visit.gold.mean"},
+		{"stay.gold", "visit", "record: { visit: 1 }"},
+		{"stay: {", "visit", "  visit: { unit"},
+		{"desk.wait: {", "till", "resources: [till]"},
+		{"desk]", "till", "  till.wait: { shares: [1s] }"},
+	} {
+		c := begin(t)
+		c.open(file, text)
+		before, after, _ := strings.Cut(text, test.at)
+		where := c.marked(before + "◆" + test.at + after)
+		where["newName"] = test.to
+		var e workspaceEdit
+		c.ask("textDocument/rename", where, &e)
+		got := c.edited(e)
+		if _, err := dsl.Load("a.yaml", []byte(got)); err != nil || !strings.Contains(got, test.want) {
+			t.Errorf("%q to %q gives, %v,\n%s", test.at, test.to, err, got)
+		}
+	}
+}
+
 // TestRenameAll gives every name that a bundled scenario declares another one, and then its own again.
 func TestRenameAll(t *testing.T) {
 	files := bundled(t)

@@ -143,6 +143,8 @@ func nameToken(m mention) token {
 		t.kind = functionToken
 	case taskName, caseName, sourceName:
 		t.kind = taskToken
+	case metricName:
+		t.kind = variableToken
 	default:
 		t.kind = propertyToken
 	}
