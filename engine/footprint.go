@@ -24,8 +24,13 @@ type Footprint struct {
 	begun   bool             // it is over
 	armed   map[uint32]int32 // owners of timers that were armed meanwhile, by their numbers
 	touched []touched
-	global  bool // something touches everything
+	joints  []uint64 // gathers and groups, as in touched.what, whose last parts have ended: owner jointOwner + i
+	global  bool     // something touches everything
 }
+
+// jointOwner is the first of the owners that stand for all the timers that have led to the ends of a gather's children or of a
+// group's tasks. In which order these end is of no account: what follows when all have ended is the same.
+const jointOwner = 1 << 24
 
 // touched is that what follows from a timer touches something.
 type touched struct {
@@ -63,7 +68,7 @@ func (l *Loop) Follow(f *Footprint) {
 		return
 	}
 	f.owner, f.fired, f.begun, f.global = -1, 0, false, false
-	f.owners, f.touched = f.owners[:0], f.touched[:0]
+	f.owners, f.touched, f.joints = f.owners[:0], f.touched[:0], f.joints[:0]
 	if f.armed == nil {
 		f.armed = map[uint32]int32{}
 	}
@@ -162,9 +167,9 @@ func (f *Footprint) task(l *Loop, id uint32) {
 	case k != KindNull:
 		f.touch(uint64(k), on, writes)
 	case t.wait == waitGather:
-		f.touch(touchGather, on, writes)
+		f.touch(touchGather, on, f.unlessJoint(touchGather, on))
 	case t.wait == waitGroup:
-		f.touch(touchGroup, on, writes)
+		f.touch(touchGroup, on, f.unlessJoint(touchGroup, on))
 	case t.wait == waitAny || t.wait == waitCompleted:
 		f.touch(touchWaitSet, on, writes)
 	case t.wait > waitSleep: // a kind that is not known here
@@ -184,12 +189,24 @@ func (f *Footprint) run(l *Loop, h handle) {
 	case handleCallback:
 		f.touch(touchCallback, whoCallback(int(l.callbacks.scheduled.at(h.a).callback)), writes)
 	case handleGather:
+		if g := l.gathers.at(h.a); g.onlyCounts(l, h.a, awaitable(h.b)) {
+			f.awaitable(awaitable(h.b), writes)
+			if f.counts(touchGather, h.a, g.pending == 1); g.pending == 1 && g.returnExceptions {
+				f.touch(touchFailures, 0, writes)
+			}
+			return
+		}
 		f.touch(touchGather, h.a, writes)
 		f.awaitable(awaitable(h.b), writes)
 		if w := l.gathers.at(h.a).waiter; w != 0 {
 			f.task(l, w)
 		}
 	case handleGroup:
+		if g := l.groups.at(h.a); g.waiting && !g.aborting && l.task(h.b).state != taskFailed {
+			f.touch(touchTask, h.b, writes)
+			f.counts(touchGroup, h.a, g.tasks.len() == 1)
+			return
+		}
 		f.touch(touchGroup, h.a, writes)
 		f.touch(touchTask, h.b, writes)
 		f.task(l, l.groups.at(h.a).parent)
@@ -227,6 +244,30 @@ func (f *Footprint) run(l *Loop, h handle) {
 	default: // main is over, or it is a kind that is not known here: that touches everything
 		f.global = true
 	}
+}
+
+// onlyCounts reports whether the end of a child does nothing but bring the end of the gather nearer.
+func (g *gather) onlyCounts(l *Loop, id uint32, child awaitable) bool {
+	_, err := l.peekOutcome(child)
+	return g.waiter != 0 && g.outer == 0 && id != l.shutdown && !g.done && !g.cancelRequested && (err == nil || g.returnExceptions)
+}
+
+// counts notes that one of several has ended, whose ends are awaited together. What follows from the last belongs to all.
+func (f *Footprint) counts(kind uint64, id uint32, last bool) {
+	f.touch(kind, id, counts)
+	if last {
+		f.owner = jointOwner + int32(len(f.joints))
+		f.joints = append(f.joints, kind<<32|uint64(id))
+		f.touch(kind, id, counts)
+	}
+}
+
+// unlessJoint is how whoever runs touches a gather or a group: what follows from its end touches it as the ends do.
+func (f *Footprint) unlessJoint(kind uint64, id uint32) access {
+	if i := f.owner - jointOwner; i >= 0 && f.joints[i] == kind<<32|uint64(id) {
+		return counts
+	}
+	return writes
 }
 
 // note takes in a record.
@@ -312,7 +353,7 @@ func (f *Footprint) variable(l *Loop, kind RecKind, r Ref) {
 // Groups says which of the n timers that fired depend on each other: timers of one group have the same number. A timer's
 // place is that in which it fired.
 func (f *Footprint) Groups(n int) []int {
-	groups := make([]int, n)
+	groups := make([]int, n+len(f.joints)) // joints are behind the timers
 	for i := range groups {
 		groups[i] = i
 	}
@@ -322,10 +363,19 @@ func (f *Footprint) Groups(n int) []int {
 		}
 		return i
 	}
-	join := func(a, b int32) {
-		if a >= 0 && b >= 0 && int(a) < n && int(b) < n {
-			groups[max(find(int(a)), find(int(b)))] = min(find(int(a)), find(int(b)))
+	place := func(owner int32) int {
+		if owner >= jointOwner {
+			return n + int(owner-jointOwner)
 		}
+		return int(owner)
+	}
+	join := func(a, b int32) bool { // false: they were joined
+		if a < 0 || b < 0 || a < jointOwner && int(a) >= n || b < jointOwner && int(b) >= n {
+			return false
+		}
+		i, j := find(place(a)), find(place(b))
+		groups[max(i, j)] = min(i, j)
+		return i != j
 	}
 	slices.SortFunc(f.touched, func(a, b touched) int {
 		return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.owner, b.owner), cmp.Compare(a.how, b.how))
@@ -353,10 +403,24 @@ func (f *Footprint) Groups(n int) []int {
 			}
 		}
 	}
+	for again := true; again; { // what a joint has something to do with, all that lead to it have
+		again = false
+		for i, what := range f.joints {
+			alone := true
+			for k := range groups {
+				alone = alone && (k == n+i || find(k) != find(n+i))
+			}
+			for _, t := range f.touched {
+				if !alone && t.what == what && t.owner >= 0 {
+					again = join(t.owner, jointOwner+int32(i)) || again
+				}
+			}
+		}
+	}
 	for i := range groups {
 		if groups[i] = find(i); f.global {
 			groups[i] = 0
 		}
 	}
-	return groups
+	return groups[:n]
 }

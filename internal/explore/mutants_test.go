@@ -22,6 +22,7 @@ var mutants = []struct{ name, file, old, new string }{
 	{"the footprint forgets the order of tasks", "engine/footprint.go", "	case RecSpawn:\n		f.touch(touchSpawn, 0, writes)", "	case RecSpawn:\n		f.touch(touchSpawn, 0, reads)"},
 	{"the footprint forgets what is printed", "engine/footprint.go", "		if f.Output {", "		if f.Output && false {"},
 	{"the footprint takes readers and writers for strangers", "engine/footprint.go", "if all&writes != 0 ||", "if all&(writes|reads) == writes ||"},
+	{"what follows when all have ended belongs to the last", "engine/footprint.go", "find(k) != find(n+i))", "true)"},
 	{"stop touches nothing", "engine/footprint.go", "	case RecStop, RecLimit, RecPhase, RecBlock:\n		f.global = true", "	case RecStop, RecLimit, RecPhase, RecBlock:"},
 	{"the fingerprint forgets the time", "engine/fingerprint.go", "	h.int(l.now)\n", ""},
 	{"the fingerprint forgets shared variables", "engine/fingerprint.go", "	h.values(l.vars.shared)\n", ""},
