@@ -214,3 +214,31 @@ workers:
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestOrderOfErrors: the order in which errors that nothing takes are reported counts, those of callbacks, too.
+func TestOrderOfErrors(t *testing.T) {
+	for _, of := range []string{
+		"callbacks: { a: { after: 1s, do: [ raise: A ] }, b: { after: 1s, do: [ raise: B ] } }\nworkers: { w: [ sleep: 2s ] }",
+		"workers: { a: [ sleep: 1s, raise: A ], b: [ sleep: 1s, raise: B ], w: [ sleep: 2s ] }",
+	} {
+		s, err := dsl.Load("errors.yaml", []byte("runloop: 1\n"+of+"\nexpect: { errors: [A, B] }\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := s.Options(dsl.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts := Of(s, run, engine.Explore{Ties: true}, Verdict)
+		opts.Judge = func(l *engine.Loop) Outcome {
+			key := ""
+			for _, e := range l.Result().Errors {
+				key += e.Err.Type
+			}
+			return Outcome{Key: key}
+		}
+		if r := Explore(opts); !r.Complete || len(r.Outcomes) != 2 {
+			t.Errorf("%s: %+v", of, r.Outcomes)
+		}
+	}
+}
