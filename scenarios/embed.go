@@ -25,7 +25,8 @@ var Groups = [...]Group{
 	{"Resilience", []string{"retry-backoff", "circuit-breaker", "http-pool", "web-socket", "saga", "leader-election", "idempotent-payment"}},
 	{"Messaging", []string{"producer-consumer", "worker-pool", "priority-queue", "request-reply", "redelivery", "call-centre"}},
 	{"Time", []string{"heartbeat", "rate-limited-poller", "cache-expiry", "token-bucket", "rate-limiters", "cron-scheduler"}},
-	{"Simulation", []string{"bank-renege", "carwash", "machine-shop", "movie-renege", "gas-station", "process-communication", "event-latency"}},
+	{"Simulation", []string{"bank-renege", "carwash", "machine-shop", "movie-renege", "gas-station", "process-communication", "event-latency",
+		"shifts", "full-buffer", "inventory", "harbour"}},
 }
 
 // Names is the names of the bundled scenarios, sorted.

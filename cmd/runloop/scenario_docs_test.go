@@ -64,6 +64,10 @@ var scenarioPictures = map[string]struct{ see, look string }{
 	"machine-shop":                 {"--as timeline --to 45m", "A breakdown takes the man away from his other job; that goes on where it was when the machine is repaired."},
 	"movie-renege":                 {"--as timeline --from 3m --to 5m", "At the moment at which a film is sold out those who wait for it leave the line."},
 	"process-communication":        {"--as timeline", "Both consumers get each message in the instant in which it is sent, unless they are busy."},
+	"shifts":                       {"--as timeline --from 719m58s --to 720m1s", "At noon four more agents come, and four callers are answered in that instant."},
+	"full-buffer":                  {"--as timeline --from 65s --to 69s", "A part that the first machine has finished waits for a seat; until then the machine is in use, and nobody begins."},
+	"inventory":                    {"--as timeline --from 51h --to 64h", "The customer who takes the stock down to six wakes the buyer in the same instant; the delivery comes half a day later."},
+	"harbour":                      {"--as timeline --to 18h", "Unloaded, the first ship waits for the tug, which brings in the second. At 13 h the crane breaks down below that one."},
 	"worker-pool":                  {"--as timeline", "Three workers take from one queue: whoever is free takes the next job."},
 }
 

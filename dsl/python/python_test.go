@@ -65,6 +65,8 @@ func same(t *testing.T, s *dsl.Scenario) {
 // staysHere is why bundled scenarios cannot be exported.
 var staysHere = map[string]string{
 	"machine-shop": "a resource with `order: preemptive` cannot be exported", "movie-renege": "asyncio has no counterpart of `first`",
+	"shifts": "a `rate` that changes over time cannot be exported", "full-buffer": "asyncio has no statistics", "inventory": "asyncio has no statistics",
+	"harbour": "a resource with a `rank` cannot be exported",
 }
 
 // TestBundled compares every bundled scenario that can be exported.
