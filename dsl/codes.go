@@ -163,8 +163,6 @@ var Codes = []Code{
 	{Code: syntax.CodeTimetable, Meaning: "a timetable without a value at every time",
 		Help: "`at` maps rising times to values. Loop times begin at 0s, unless `every` repeats them; times of the day or of the week, " +
 			"such as \"07:00\" and \"Mon 08:00\", repeat by themselves. One timetable has times of one form."},
-	{Code: syntax.CodeNotBuilt, Meaning: "a part of the language that is not built yet",
-		Help: "The language has this part, but this version of runloop cannot run it yet."},
 	{Code: expr.CodeExprSyntax, Meaning: "an expression that cannot be read",
 		Help: "The text between `${` and `}`, or of a condition, is no expression. `==` compares, `and or not` " +
 			"combine, `c ? a : b` chooses."},
@@ -289,9 +287,9 @@ var Codes = []Code{
 	{Code: lint.CodeLeftTask, Meaning: "a task that `main` spawns and leaves at once", Severity: source.SeverityWarning,
 		Help: "When `main` ends, tasks that are left are cancelled. Nothing in `main` waits after this `spawn`, so " +
 			"the task hardly begins. Keep it with `as` and `await` it, or use `gather` or a `group`."},
-	{Code: lint.CodeLockOrder, Meaning: "two locks that are taken in opposite orders", Severity: source.SeverityWarning,
-		Help: "Two tasks that each hold one of the locks and wait for the other wait for ever. Take locks in the " +
-			"same order everywhere. The note shows the other order."},
+	{Code: lint.CodeLockOrder, Meaning: "two locks or resources that are taken in opposite orders", Severity: source.SeverityWarning,
+		Help: "Two tasks that each hold one of them and wait for the other wait for ever. Take locks and resources in the " +
+			"same order everywhere, or resources at once: `acquire: [a, b]`. The note shows the other order."},
 	{Code: lint.CodeLostUpdate, Meaning: "a shared variable that is written from what it was before a wait",
 		Severity: source.SeverityWarning,
 		Help: "The value of the shared variable was read before a wait and is written after it: what other tasks " +
@@ -330,4 +328,7 @@ var Codes = []Code{
 			"later than the other. `runloop validate --ties` runs the scenario in the orders of such timers, and warns where its " +
 			"verdict or its shared variables at the end are not the same in all of them. The two places are those of the two timers. " +
 			"`runloop explore` shows what the order breaks. Where it is meant, say so with a comment `# runloop: ignore RL0518`."},
+	{Code: lint.CodeLoanPut, Meaning: "an item on loan that is put back by hand", Severity: source.SeverityWarning,
+		Help: "`get` with `do` lends an item: it goes back after the steps, whatever happens in them. A step that puts it back as " +
+			"well makes two of it. Remove the `put`; or remove the `do`, where the item is to be taken for good."},
 }

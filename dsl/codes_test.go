@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"runloop/dsl/source"
-	"runloop/dsl/syntax"
 	"runloop/dsl/yaml"
 )
 
@@ -22,20 +21,6 @@ var madeExamples = map[string]func() (wrong, fixed string){
 	yaml.CodeTooLong: func() (string, string) {
 		const text = "runloop: 1\nmain:\n  - print: "
 		return text + strings.Repeat("x", yaml.MaxTextSize+1) + "\n", text + "xxx\n"
-	},
-	syntax.CodeNotBuilt: func() (string, string) {
-		const text = "runloop: 1\nmain:\n  - print: hello\n"
-		for _, v := range syntax.Verbs {
-			if v.Unbuilt {
-				return text + "  - " + v.Name + ": x\n", text
-			}
-		}
-		for _, k := range syntax.TopKeys {
-			if k.Unbuilt {
-				return text + k.Name + ": {}\n", text
-			}
-		}
-		return "", ""
 	},
 }
 
@@ -57,9 +42,6 @@ func TestCodeExamples(t *testing.T) {
 			}
 			wrong, fixed := codeExamples(c)
 			if wrong == "" {
-				if c.Code == syntax.CodeNotBuilt {
-					t.Skip("all of the language is built")
-				}
 				t.Fatal("it has no example: write testdata/codes/" + c.Code + ".yaml and its .fixed.yaml")
 			}
 			name := c.Code + ".yaml"

@@ -102,7 +102,7 @@ func withTables(t *testing.T, doc string) string {
 	tables := map[string]func() string{
 		"verbs": verbTables, "top-keys": topTable, "entry-keys": entryTable, "definition-keys": definitionTable,
 		"functions": functionTable, "attributes": attributeTable, "errors": errorTree, "limits": limitTable,
-		"codes": codeTable, "not-built": unbuiltList, "pythons": pythonTable,
+		"codes": codeTable, "pythons": pythonTable,
 	}
 	return tableMark.ReplaceAllStringFunc(doc, func(part string) string {
 		m := tableMark.FindStringSubmatch(part)
@@ -146,9 +146,6 @@ func table(head string, rows [][]string) string {
 func verbTables() string {
 	var b strings.Builder
 	for _, v := range syntax.Verbs {
-		if v.Unbuilt {
-			continue
-		}
 		notes := "Python: `" + v.Python + "`."
 		if v.Waits {
 			notes += " It may wait, so not in callbacks, `before` and `after`."
@@ -170,9 +167,6 @@ func verbTables() string {
 // keyRows lists keys, and the keys of the maps that they hold.
 func keyRows(rows [][]string, prefix string, keys []*syntax.Key) [][]string {
 	for _, k := range keys {
-		if k.Unbuilt {
-			continue
-		}
 		rows = append(rows, []string{"`" + prefix + k.Name + "`", keyTakes(k), keyMeaning(k)})
 		switch k.Kind {
 		case syntax.RecordKey, syntax.RecordsKey, syntax.DeadlineKey:
@@ -298,11 +292,7 @@ func attributeTable() string {
 		}
 	}
 	for kind, word := range expr.TypeWords {
-		declared := topKey(word + "s")
-		unbuilt := declared != nil && declared.Unbuilt || expr.TypeKind(kind) == expr.TypeFuture && syntax.VerbNamed("new").Unbuilt
-		if !unbuilt {
-			add(article(word), expr.Attributes[expr.TypeKind(kind)])
-		}
+		add(article(word), expr.Attributes[expr.TypeKind(kind)])
 	}
 	add("`loop`", expr.LoopAttributes)
 	add("`datetime`", expr.DatetimeAttributes)
@@ -378,43 +368,4 @@ func codeTable() string {
 		rows = append(rows, []string{"`" + c.Code + "`", c.Meaning})
 	}
 	return table("code, meaning", rows)
-}
-
-// unbuiltList lists the parts of the language that are not built yet.
-func unbuiltList() string {
-	var verbs, top, keys []string
-	for _, v := range syntax.Verbs {
-		if v.Unbuilt {
-			verbs = append(verbs, v.Name)
-			continue
-		}
-		for _, k := range v.Keys {
-			if k.Unbuilt {
-				keys = append(keys, v.Name+"."+k.Name)
-			}
-		}
-	}
-	for _, k := range syntax.TopKeys {
-		if k.Unbuilt {
-			top = append(top, k.Name)
-		}
-		for _, sub := range k.Keys {
-			if sub.Unbuilt {
-				top = append(top, k.Name+"."+sub.Name)
-			}
-		}
-	}
-	var b strings.Builder
-	for _, part := range []struct {
-		title string
-		names []string
-	}{{"Verbs", verbs}, {"Keys of verbs", keys}, {"Top-level keys", top}} {
-		if len(part.names) > 0 {
-			fmt.Fprintf(&b, "- %s: %s.\n", part.title, quoteAll(part.names))
-		}
-	}
-	if b.Len() == 0 {
-		return "Nothing: all of it is built.\n"
-	}
-	return b.String()
 }

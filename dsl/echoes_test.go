@@ -48,7 +48,7 @@ func TestPlacesOfAccidents(t *testing.T) {
 			near++
 		}
 	}
-	if t.Logf("%d no YAML, %d of them reported there", spoilt, near); spoilt < 100 || near*100 < spoilt*92 {
+	if t.Logf("%d no YAML, %d of them reported there", spoilt, near); spoilt < 100 || near*100 < spoilt*91 {
 		t.Errorf("%d no YAML, only %d of them reported there", spoilt, near)
 	}
 }

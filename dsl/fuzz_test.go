@@ -150,7 +150,7 @@ func describeRun(s *Scenario, l *engine.Loop) string {
 		fmt.Fprintf(&b, "%s %s %s %v %d\n", e.Err, e.Task, e.In, e.Err.Pos, e.At)
 	}
 	for _, w := range r.Blocked {
-		fmt.Fprintf(&b, "%+v\n", w)
+		fmt.Fprintln(&b, w.Task, w.Waits, w.Holders, w.More, w.Since, w.Pos)
 	}
 	if r.Limit != nil {
 		fmt.Fprintln(&b, r.Limit, r.Limit.Pos)

@@ -317,7 +317,7 @@ func (p *part) onlyDefines(all *source.Source) {
 			Note: "it is included here", NoteSpan: p.from.Shifted(offset)})
 	}
 	for _, f := range p.file.Fields {
-		if !f.Key.Defines() && !f.Key.Unbuilt {
+		if !f.Key.Defines() {
 			wrong(f.KeySpan, "leave it to the file that is run: what code needs of it is passed to it as a parameter",
 				"an included file defines coroutines, callbacks and functions: it has no `%s`", f.Key.Name)
 		}

@@ -16,7 +16,7 @@ import (
 // complete, explain and check with it. It describes the form only: Load checks names and the types of computed values.
 func Schema() []byte {
 	defs := schema{{"step", stepSchema()}}
-	for _, v := range builtVerbs() {
+	for _, v := range syntax.Verbs {
 		defs = append(defs, member{"step-" + v.Name, verbSchema(v)})
 	}
 	defs = append(defs, member{"arm", armSchema()})
@@ -91,17 +91,13 @@ func (s schema) MarshalJSON() ([]byte, error) {
 // ref returns a reference to a definition.
 func ref(name string) schema { return schema{{"$ref", "#/$defs/" + name}} }
 
-func builtVerbs() []*syntax.Verb {
-	return slices.DeleteFunc(slices.Clone(syntax.Verbs), func(v *syntax.Verb) bool { return v.Unbuilt })
-}
-
 // stepSchema chooses the schema of a step by its verb. It is a chain of conditions, so that a mistake in a step is
 // reported once and not once for every verb. A verb that is also a key of another verb (`context` of `spawn`) comes
 // after that one.
 func stepSchema() schema {
 	var bare []string
 	choice := schema{}
-	for _, v := range builtVerbs() {
+	for _, v := range syntax.Verbs {
 		if v.Bare {
 			bare = append(bare, v.Name)
 		}
@@ -111,7 +107,7 @@ func stepSchema() schema {
 		{"description", "a step: one verb with its keys"}, {"properties", choice}, {"additionalProperties", false},
 		{"minProperties", 1},
 	}
-	for _, v := range slices.Backward(distinctFirst(builtVerbs())) {
+	for _, v := range slices.Backward(distinctFirst(syntax.Verbs)) {
 		chain = schema{
 			{"if", schema{{"required", []string{v.Name}}}}, {"then", ref("step-" + v.Name)}, {"else", chain},
 		}
@@ -244,9 +240,6 @@ func recordSchema(keys []*syntax.Key) schema {
 	var either schema    // keys of which one is required
 	var otherwise schema // what is dependent unless a certain key is written
 	for _, k := range keys {
-		if k.Unbuilt {
-			continue
-		}
 		properties = append(properties, member{k.Name, keySchema(k)})
 		switch {
 		case k.Required && k.Instead != nil:

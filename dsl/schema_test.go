@@ -199,7 +199,7 @@ func covers(root *yaml.Node, path []string, at source.Span) bool {
 
 // TestExamples: the example of each verb compiles once the names it uses are declared.
 func TestExamples(t *testing.T) {
-	for _, v := range builtVerbs() {
+	for _, v := range syntax.Verbs {
 		if _, err := Load(v.Name, []byte(syntaxtest.Example(v))); err != nil {
 			t.Errorf("%s: %v", v.Name, err)
 		}

@@ -105,6 +105,21 @@ func TestWarnings(t *testing.T) {
 			""},
 		{"one of a worker's", "workers: { w: { do: [ spawn: { do: [ sleep: 1 ] } ] } }", ""},
 
+		{"resources in opposite orders", "resources: [a, b]\ncoroutines:\n  x: [ { acquire: a, do: [ { use: b, takes: 1 } ] } ]\n" +
+			"  y: [ { acquire: b, do: [ { use: a, takes: 1 } ] } ]\nworkers: { x: { call: x }, y: { call: y } }", "RL0508@5"},
+		{"all at once, and with a limit", "resources: [a, b, c]\ncoroutines:\n  x: [ { acquire: [a, b], do: [ { use: c, takes: 1 } ] } ]\n" +
+			"  y: [ { acquire: b, do: [ { use: a, takes: 1, within: 1, else: [] } ] } ]\n" +
+			"  z: [ { acquire: c, do: [ { acquire: a, nowait: true, else: [] } ] } ]\n" +
+			"workers: { x: { call: x }, y: { call: y }, z: { call: z } }", ""},
+		{"a resource that keeps them apart", "resources: { a: 1, b: 1, c: 1 }\ncoroutines:\n  x: [ { acquire: c, do: [ { acquire: a, do: [ { use: b, takes: 1 } ] } ] } ]\n" +
+			"  y: [ { acquire: c, do: [ { acquire: b, do: [ { use: a, takes: 1 } ] } ] } ]\nworkers: { x: { call: x }, y: { call: y } }", ""},
+		{"one that does not", "resources: { a: 1, b: 1, c: 2 }\ncoroutines:\n  x: [ { acquire: c, do: [ { acquire: a, do: [ { use: b, takes: 1 } ] } ] } ]\n" +
+			"  y: [ { acquire: c, do: [ { acquire: b, do: [ { use: a, takes: 1 } ] } ] } ]\nworkers: { x: { call: x }, y: { call: y } }", "RL0508@5"},
+		{"a resource that is shared", "resources: { a: 1, b: { order: shared } }\ncoroutines:\n  x: [ { acquire: a, do: [ { use: b, takes: 1 } ] } ]\n" +
+			"  y: [ { use: b, takes: 1 }, { use: a, takes: 1 } ]\nworkers: { x: { call: x }, y: { call: y } }", ""},
+		{"a loan put back by hand", "stores: { s: { initial: [1] } }\nmain:\n  - get: s\n    as: x\n    do:\n      - if: x > 0\n        then: [ { put: s, value: '${x}' } ]", "RL0519@8"},
+		{"an item put elsewhere, or another one", "stores: { s: { initial: [1] }, r: {} }\nmain:\n  - get: s\n    as: x\n    do:\n      - { put: r, value: '${x}' }\n" +
+			"      - { put: s, value: '${x + 1}' }\n  - { get: s, as: y }\n  - { put: s, value: '${y}' }", ""},
 		{"locks in opposite orders", twoLocks("a", "b", "b", "a", ""), "RL0508@13"},
 		{"locks in one order", twoLocks("a", "b", "a", "b", ""), "RL0514@8"},
 		{"under a third lock", strings.Replace(strings.Replace(twoLocks("c", "a", "c", "b", ""),

@@ -9,6 +9,9 @@ type Place struct {
 
 // here is where the run is.
 func (l *Loop) here() Place {
+	if l.curID != 0 && (l.warm(l.curID).entry == 0 || l.cur.state.ended()) { // it has ended, and may be forgotten
+		return Place{Task: "the loop", At: l.now}
+	}
 	return Place{Task: l.taskName(l.curID), Pos: l.p.pos[max(l.cur.pc, 0)], At: l.now}
 }
 

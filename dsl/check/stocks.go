@@ -20,7 +20,7 @@ func (c *checker) stocked(r *syntax.Record, what *syntax.Reference) {
 	}
 	value, amount := r.Written(syntax.PutValue), r.Written(syntax.PutAmount) || r.Written(syntax.GetAmount)
 	switch {
-	case t.Kind == expr.TypeContainer && !amount && !value:
+	case t.Kind == expr.TypeContainer && !amount && verb == "get": // of a `put` the parser says it
 		c.errorf(syntax.CodeMissingKey, r.Place(), "write `amount: 1`", "`%s` is a container: `%s` lacks its `amount`", name, verb)
 	case !isStocked(t.Kind) && value && amount:
 		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.PutAmount), "remove one of the two", "`put` takes a `value`, or the `amount` for a container")

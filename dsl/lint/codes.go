@@ -18,4 +18,5 @@ const (
 	CodeNotation        = "RL0515"
 	CodeRemainder       = "RL0516"
 	CodeHeldUp          = "RL0517"
+	CodeLoanPut         = "RL0519" // RL0518 is of runs
 )

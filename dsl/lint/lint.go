@@ -43,6 +43,7 @@ func Lint(s *syntax.File, info *check.Info, diags *source.Diagnostics) {
 	l.lostUpdates()
 	l.neverWoken()
 	l.heldUp()
+	l.loans()
 }
 
 func (l *linter) warn(code string, at source.Span, message, hint string) *source.Diagnostic {

@@ -152,7 +152,10 @@ func (w *flowWalk) simple(s *syntax.Step) {
 func (w *flowWalk) acquire(n *syntax.Acquire) {
 	w.wait()
 	outer := w.held
-	w.held = append(slices.Clip(w.held), n)
+	w.held = slices.Clip(w.held)
+	for _, r := range references(n) {
+		w.held = append(w.held, taken{r.Text, r.Span})
+	}
 	if n.Do != nil {
 		w.block(n.Do)
 		w.held = outer
@@ -161,7 +164,7 @@ func (w *flowWalk) acquire(n *syntax.Acquire) {
 }
 
 func (w *flowWalk) release(n *syntax.Release) {
-	w.held = slices.DeleteFunc(slices.Clone(w.held), func(x *syntax.Acquire) bool { return x.What != nil && x.What.Text == n.What.Text })
+	w.held = slices.DeleteFunc(slices.Clone(w.held), func(x taken) bool { return x.name == n.What.Text })
 }
 
 // group walks the steps of a group, which waits at their end.
@@ -175,7 +178,7 @@ func (w *flowWalk) group(n *syntax.Group) {
 func (w *flowWalk) wait() {
 	for _, list := range w.known {
 		for i, x := range list {
-			protected := slices.ContainsFunc(x.held, func(h *syntax.Acquire) bool { return slices.Contains(w.held, h) })
+			protected := slices.ContainsFunc(x.held, func(h taken) bool { return slices.Contains(w.held, h) })
 			list[i].stale = x.stale || !protected
 		}
 	}

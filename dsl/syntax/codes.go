@@ -28,5 +28,4 @@ const (
 	CodeSource        = "RL0133" // when the tasks of a source arrive
 	CodeTimetable     = "RL0134" // the times of a timetable
 	CodeCron          = "RL0132" // a cron expression that cannot be read
-	CodeNotBuilt      = "RL0190"
 )

@@ -273,17 +273,12 @@ func wordHint(n *yaml.Node, keys []*Key, format string) string {
 // field reads one pair into r.
 func (p *parser) field(r *Record, key *Key, pair yaml.Pair) {
 	f := Field{Key: key, KeySpan: pair.KeySpan}
-	if key.Unbuilt {
+	told := len(*p.diags)
+	if f.Value = p.fieldValue(pair.Value, key); f.Value == nil {
 		p.skip(pair.Value)
-		p.errorf(CodeNotBuilt, pair.KeySpan, "", "`%s` is not built yet", key.Name)
-	} else {
-		told := len(*p.diags)
-		if f.Value = p.fieldValue(pair.Value, key); f.Value == nil {
-			p.skip(pair.Value)
-		}
-		if pair.Key != key.Name {
-			p.oneMessage(pair, told)
-		}
+	}
+	if pair.Key != key.Name {
+		p.oneMessage(pair, told)
 	}
 	r.add(f)
 }
@@ -322,6 +317,9 @@ func (p *parser) required(r *Record, keys []*Key, n *yaml.Node, what string) {
 	for _, key := range keys {
 		if key.Required && !r.Written(key) && !p.told(n, key.Name) && (key.Instead == nil || !r.Written(key.Instead)) {
 			hint := "`" + key.Name + ":` is " + key.Kind.String() + ", " + key.Doc
+			if key.Instead != nil {
+				hint += "; or `" + key.Instead.Name + ":` is " + key.Instead.Doc
+			}
 			if key == VersionKey {
 				hint = "write `runloop: 1` first"
 			} else if below := p.bodyBelow(key); below != "" && r.Verb != nil {

@@ -426,9 +426,6 @@ func (p *parser) bareStep(n *yaml.Node) *Step {
 	switch {
 	case verb == nil:
 		return p.textStep(n)
-	case verb.Unbuilt:
-		p.errorf(CodeNotBuilt, n.Span, "", "`%s` is not built yet", verb.Name)
-		return nil
 	case !verb.Bare:
 		p.errorf(CodeNoValue, n.Span, cmp.Or(exampleHint(verb), "write `- "+verb.Name+": …`"), "`%s` needs %s: %s",
 			verb.Name, verb.Keys[0].Kind, verb.Keys[0].Doc)
@@ -544,10 +541,6 @@ func (p *parser) verb(n *yaml.Node) (verb *Verb, word string) {
 		}
 		return nil, ""
 	}
-	if own[0].Unbuilt {
-		p.errorf(CodeNotBuilt, p.keySpan(n, own[0].Name), "", "`%s` is not built yet", own[0].Name)
-		return nil, ""
-	}
 	return own[0], own[0].Name
 }
 
@@ -592,7 +585,7 @@ func (p *parser) noVerb(n *yaml.Node) (verb *Verb, word string) {
 		unknown(pair, "did you mean `"+suggestKey(pair.Key, names)+"`?")
 		only := onlyKey(pair.Key, names, n)
 		p.fix(pair.KeySpan, only)
-		if verb = VerbNamed(only); verb == nil || verb.Unbuilt {
+		if verb = VerbNamed(only); verb == nil {
 			return nil, ""
 		}
 		return verb, pair.Key
@@ -635,9 +628,7 @@ func (p *parser) misspeltVerb(n *yaml.Node, names []string) (found yaml.Pair, ok
 func verbNames() []string {
 	names := make([]string, 0, len(Verbs))
 	for _, v := range Verbs {
-		if !v.Unbuilt {
-			names = append(names, v.Name)
-		}
+		names = append(names, v.Name)
 	}
 	return names
 }

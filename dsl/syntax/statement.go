@@ -405,9 +405,6 @@ func (p *parser) verbAndValue(text string) *statement {
 			return nil
 		}
 	}
-	if verb.Unbuilt {
-		return nil
-	}
 	if verb.Name == "wait" && expr.IsDuration(expr.MendDuration(value)) {
 		verb = VerbNamed("sleep")
 	}

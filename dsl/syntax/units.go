@@ -64,7 +64,7 @@ func (p *parser) unitFix(code string, pair yaml.Pair, key *Key, value, message s
 func durationVerbs() []*Key {
 	var keys []*Key
 	for _, v := range Verbs {
-		if !v.Unbuilt && (v.Keys[0].Kind == DurationKey || v.Keys[0].Kind == DeadlineKey) {
+		if v.Keys[0].Kind == DurationKey || v.Keys[0].Kind == DeadlineKey {
 			keys = append(keys, v.Keys[0])
 		}
 	}

@@ -106,7 +106,6 @@ type Key struct {
 	Doc      string          // one line, for the reference
 	Also     []string        // what other languages and libraries call it
 	Declares bool            // it declares variables of the whole scenario
-	Unbuilt  bool            // part of the language, not built yet
 
 	new  func() Node                // makes what a map of Keys is read into
 	into func(n Node, v FieldValue) // gives the value to its field; v is nil where it could not be read
@@ -125,7 +124,6 @@ type Verb struct {
 	Leaves  bool     // it leaves the steps around it
 	Tasks   bool     // it makes tasks
 	Bare    bool     // it may be written without a value: `- stop`
-	Unbuilt bool     // part of the language, not built yet
 
 	new func() Node // an empty step; nil: not built yet
 }
@@ -151,9 +149,7 @@ func findKey(keys []*Key, name string) *Key {
 func keyNames(keys []*Key) []string {
 	names := make([]string, 0, len(keys))
 	for _, k := range keys {
-		if !k.Unbuilt {
-			names = append(names, k.Name)
-		}
+		names = append(names, k.Name)
 	}
 	return names
 }

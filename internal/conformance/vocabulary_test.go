@@ -80,16 +80,14 @@ var (
 func vocabulary() []string {
 	var words []string
 	for _, v := range syntax.Verbs {
-		if !v.Unbuilt {
-			words = append(words, "- "+v.Name)
-		}
+		words = append(words, "- "+v.Name)
 	}
 	for _, b := range expr.Builtins() {
 		name, _, _ := strings.Cut(b.Signature, "(")
 		words = append(words, name+"(")
 	}
 	for _, key := range syntax.TopKeys {
-		if key.Kind == syntax.ObjectsKey && !key.Unbuilt {
+		if key.Kind == syntax.ObjectsKey {
 			words = append(words, key.Name+":")
 		}
 	}

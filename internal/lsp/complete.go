@@ -296,7 +296,7 @@ func (f *completer) lacksDash() bool {
 func (f *completer) keys(keys []*syntax.Key, o *outline, e *entry) {
 	for i, k := range keys {
 		written := o != nil && slices.ContainsFunc(o.entries, func(x entry) bool { return x.text == k.Name && x.start != e.start })
-		if k.Unbuilt || written {
+		if written {
 			continue
 		}
 		c := candidate{label: k.Name, kind: kindProperty, detail: k.Kind.String(), doc: keyDoc(k), rank: i}
@@ -308,9 +308,6 @@ func (f *completer) keys(keys []*syntax.Key, o *outline, e *entry) {
 // verbs offers the verbs of steps.
 func (f *completer) verbs() {
 	for i, v := range syntax.Verbs {
-		if v.Unbuilt {
-			continue
-		}
 		c := candidate{label: v.Name, kind: kindKeyword, detail: v.Keys[0].Kind.String(), doc: verbDoc(v), rank: i}
 		f.written(&c, v.Keys[0])
 		f.add(c)

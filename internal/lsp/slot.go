@@ -109,7 +109,7 @@ func (s slot) inValue(o *outline, e *entry) slot {
 
 // keyNamed returns the key of that name, nil: there is none.
 func keyNamed(keys []*syntax.Key, name string) *syntax.Key {
-	if i := slices.IndexFunc(keys, func(k *syntax.Key) bool { return k.Name == name && !k.Unbuilt }); i >= 0 {
+	if i := slices.IndexFunc(keys, func(k *syntax.Key) bool { return k.Name == name }); i >= 0 {
 		return keys[i]
 	}
 	return nil
@@ -118,7 +118,7 @@ func keyNamed(keys []*syntax.Key, name string) *syntax.Key {
 // verbOf returns the verb of a step, besides the entry without; nil: it has none.
 func verbOf(o *outline, without *entry) *syntax.Verb {
 	for i := range o.entries {
-		if v := syntax.VerbNamed(o.entries[i].text); v != nil && !v.Unbuilt && &o.entries[i] != without {
+		if v := syntax.VerbNamed(o.entries[i].text); v != nil && &o.entries[i] != without {
 			return v
 		}
 	}
