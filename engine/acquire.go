@@ -359,7 +359,7 @@ func (l *Loop) leastRank(r *resource) uint32 {
 		q := l.request(id)
 		rank, err := l.rankOf(r, q)
 		if err != nil {
-			l.failResource(r.name, err)
+			l.failResource(r.called(q.on), err)
 		}
 		if best == 0 || rank < least || rank == least && q.number < l.request(best).number {
 			best, least = id, rank

@@ -109,10 +109,10 @@ func makeResource(l *Loop, d *ObjectDef, name string, capacity int64) int {
 	}
 	on := uint32(len(l.resources))
 	if t := d.Resource.Table; t != nil {
-		r.capacity = l.tableOf(&r, on, t, name)
+		r.capacity = l.tableOf(&r, on, t)
 	}
 	add(&l.resources, r)
-	l.failuresOf(&l.resources[on], on, &d.Resource)
+	l.failuresOf(on, &d.Resource)
 	return int(on)
 }
 
@@ -124,6 +124,11 @@ func (l *Loop) mustNotBeNegative(what string, n int64) {
 }
 
 func (r *resource) title() string { return r.name }
+
+// called is its name, or, where it was made at run time, one made of its number: see objectName.
+func (r *resource) called(on uint32) string {
+	return cmp.Or(r.name, KindResource.String()+"-"+strconv.Itoa(int(on)+1))
+}
 
 func (r *resource) free() int64 { return max(r.capacity-r.inUse, 0) }
 

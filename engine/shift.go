@@ -68,9 +68,15 @@ func (x *shifts) own(was *shifts) {
 
 func (x *shifts) hash(h *hasher) {
 	h.sum(len(x.due), func(i int) { h.words(uint64(x.due[i].when), uint64(x.due[i].id)) })
+	for i := range x.tables {
+		for _, v := range x.tables[i].values {
+			h.word(math.Float64bits(v))
+		}
+		h.words(uint64(x.tables[i].on), uint64(len(x.tables[i].times)))
+	}
 	for i := range x.failing {
 		f := &x.failing[i]
-		h.words(uint64(f.state), uint64(f.left), uint64(f.since))
+		h.words(uint64(f.on), uint64(f.of), uint64(f.state), uint64(f.left), uint64(f.since))
 	}
 }
 
@@ -199,7 +205,8 @@ func (l *Loop) startShifts() {
 }
 
 // tableOf makes the timetable of a resource, and returns the capacity that it begins with.
-func (l *Loop) tableOf(r *resource, on uint32, t *Timetable, name string) int64 {
+func (l *Loop) tableOf(r *resource, on uint32, t *Timetable) int64 {
+	name := r.called(on)
 	table := capacityTable{timetable: l.bindTimetable(t, "the capacity of "+name), on: on}
 	for _, v := range table.values {
 		if v != math.Trunc(v) && l.fault == nil {
@@ -233,13 +240,15 @@ func (l *Loop) shift(on, id uint32) {
 }
 
 // failuresOf makes the failures of the units of a resource.
-func (l *Loop) failuresOf(r *resource, on uint32, d *ResourceDef) {
+func (l *Loop) failuresOf(on uint32, d *ResourceDef) {
+	r := &l.resources[on]
+	name := r.called(on)
 	if len(d.Failures) == 0 || r.capacity > int64(l.opts.Limits.Tasks) {
 		return
 	}
 	r.failing, r.failures = int32(len(l.shifts.failing)), int32(len(d.Failures))
 	r.slots = make([]uint32, r.capacity)
-	key := nameKey(l.opts.Seed, r.name)
+	key := nameKey(l.opts.Seed, name)
 	for unit := range uint32(r.capacity) {
 		sync := int32(len(l.draws.sync))
 		l.draws.sync = append(l.draws.sync, drawSource{stream: stream{key: childKey(key, uint64(unit))}})
@@ -248,7 +257,7 @@ func (l *Loop) failuresOf(r *resource, on uint32, d *ResourceDef) {
 			l.shifts.failing = append(l.shifts.failing, f)
 		}
 		for i := range r.failuresOf(unit) {
-			l.failsAgain(i, r.name)
+			l.failsAgain(i, name)
 		}
 	}
 }
@@ -342,7 +351,7 @@ func (l *Loop) goDown(r *resource, i int) {
 	r.capacity--
 	l.statFailed(f.on)
 	l.stir(KindResource, f.on)
-	if when, ok := l.lasting(f, l.p.failures[f.of].Lasts, "lasts", r.name); ok {
+	if when, ok := l.lasting(f, l.p.failures[f.of].Lasts, "lasts", r.called(f.on)); ok {
 		l.shifts.add(when, shiftFails+uint32(i))
 	}
 }
@@ -355,7 +364,7 @@ func (l *Loop) repaired(r *resource, unit uint32) {
 	for i := range r.failuresOf(unit) {
 		if s := l.shifts.failing[i].state; s == failsDown || s == failsSkipped {
 			l.stir(KindResource, l.shifts.failing[i].on)
-			l.failsAgain(i, r.name)
+			l.failsAgain(i, r.called(l.shifts.failing[i].on))
 		}
 	}
 }
@@ -426,7 +435,7 @@ func (l *Loop) yields(r *resource, id uint32) int64 {
 func (l *Loop) mayResize(on uint32) bool {
 	r := &l.resources[on]
 	if r.failures > 0 {
-		l.Raise("ValueError", r.name+" has `failures`: its capacity stays "+strconv.FormatInt(r.capacity+r.down, 10))
+		l.Raise("ValueError", r.called(on)+" has `failures`: its capacity stays "+strconv.FormatInt(r.capacity+r.down, 10))
 	}
 	return l.fault == nil
 }

@@ -330,7 +330,15 @@ func (c *checker) newObject(n *syntax.New) {
 	if n.Order != nil && syntax.IsOption(kind, n.FieldOf(n.Order).Key) {
 		c.orderOf(kind, n)
 	}
+	if kind != expr.TypeResource && n.Table != nil {
+		c.errorf(syntax.CodeWrongForm, n.Table.Span, "write a number", "only the capacity of a resource changes by a timetable, not that of a %s", expr.Type{Kind: kind})
+	}
 	if kind == expr.TypeResource {
+		name := "it"
+		if n.As != nil {
+			name = n.As.Text
+		}
+		c.failures(&n.Record, &n.Options, name)
 		c.rank(&n.Record, &n.Options)
 		c.sharedOptions(&n.Record, n.Options)
 	}
@@ -381,22 +389,29 @@ func (c *checker) outcome(r *syntax.Record, n *syntax.Outcome, who string) (resu
 	return result, !isError
 }
 
-// failures checks how the units of a resource break down.
-func (c *checker) failures(o *syntax.Object) {
-	with := o.With()
-	c.timetable(with.Table, syntax.SizeKey(o.Kind))
-	for _, f := range with.Failures {
+// failures checks how the units of a resource change by themselves.
+func (c *checker) failures(r *syntax.Record, o *syntax.Options, name string) {
+	c.timetable(o.Table, syntax.SizeKey(expr.TypeResource))
+	scope, flow := c.Scope, c.flow
+	c.outside(true) // what they compute later knows no step
+	c.env.Knows = "`failures` are computed later, by no step: they know the parameters of the run"
+	for _, f := range o.Failures {
 		c.duration(f.Every)
 		c.duration(f.Lasts)
 		if f.Every != nil && f.Every.Expr == nil && f.Every.Nanos == 0 {
 			c.errorf(CodeBounds, f.Every.Span, "", "`every` must be above 0: a unit that never works is none")
 		}
 	}
-	if len(with.Failures) > 0 && with.Table != nil {
-		c.errorf(syntax.CodeWrongForm, o.Options.KeySpanOf(syntax.FailuresKey), "remove one of the two",
-			"`%s` has a timetable: units that break down stay as many as there are", o.Name.Text)
+	c.Scope, c.flow, c.env.Knows = scope, flow, ""
+	if len(o.Failures) > 0 && o.Table != nil {
+		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.FailuresKey), "remove one of the two",
+			"`%s` has a timetable: units that break down stay as many as there are", name)
 	}
-	if len(with.Failures) > 0 && c.resized(o, func(n *syntax.Resize) bool { return n.Capacity != nil && n.What.Text == o.Name.Text }) {
+}
+
+// resizedFailures reports a `resize` of units that break down.
+func (c *checker) resizedFailures(o *syntax.Object) {
+	if len(o.With().Failures) > 0 && c.resized(o, func(n *syntax.Resize) bool { return n.Capacity != nil && n.What.Text == o.Name.Text }) {
 		c.errorf(syntax.CodeWrongForm, o.Options.KeySpanOf(syntax.FailuresKey), "remove the `resize`, or the failures",
 			"`%s` is resized: units that break down stay as many as there are", o.Name.Text)
 	}
@@ -409,8 +424,9 @@ func (c *checker) object(o *syntax.Object) {
 	}
 	if o.Options != nil {
 		c.options(o.Options, o.Kind)
-		c.failures(o)
 		with := o.With()
+		c.failures(o.Options, &with, o.Name.Text)
+		c.resizedFailures(o)
 		c.rank(o.Options, &with)
 		c.sharedOptions(o.Options, with)
 		c.begins(o)

@@ -30,6 +30,8 @@ func (v Scope) ScopeIn(s *syntax.File, r *syntax.Record, f syntax.Field) Scope {
 		if f.Key == syntax.RankKey {
 			return Scope{Info: v.Info, Ranked: true}
 		}
+	case *syntax.Failure:
+		return Scope{Info: v.Info, OnlyParams: true}
 	case *syntax.Handler:
 		v.Handled = v.Caught[n]
 	}

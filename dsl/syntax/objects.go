@@ -85,13 +85,7 @@ var (
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Bounded, _ = v.(*Value) }}
 	resourceCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: TimetableKey, Types: intTypes, Default: "1",
 		Keys: timetableKeys, new: func() Node { return new(Timetable) },
-		Doc: "how many units it has, or how many over time",
-		into: func(n Node, v FieldValue) {
-			o := n.(hasOptions).options()
-			if o.Table = timetable(v); o.Table != nil && o.Table.Constant != nil {
-				o.Capacity, o.Table = o.Table.Constant, nil
-			}
-		}}
+		Doc: "how many units it has, or how many over time", into: intoCapacity}
 	FailuresKey = &Key{Name: "failures", Also: []string{"breakdowns"}, Kind: RecordsKey, OrOne: true, new: func() Node { return new(Failure) },
 		Doc:  "how its units break down by themselves: a map, or a list of them",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Failures = nodes[*Failure](v) },
@@ -110,10 +104,11 @@ var (
 	resourceOrder = &Key{Name: "order", Kind: WordKey, Words: engine.ResourceOrderWords, Default: "fifo",
 		Doc:  "who is next: the least `priority` first; `preemptive` takes units from those of a greater one; `shared`: all at once, the slower the more they are",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Order, _ = v.(*Name) }}
-	newCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: ValueKey, Types: numberTypes,
+	newCapacity = &Key{Name: "capacity", Also: []string{"max", "size", "maxsize"}, Kind: TimetableKey, Types: numberTypes,
+		Keys: timetableKeys, new: func() Node { return new(Timetable) },
 		Default: "no limit; of a resource 1",
-		Doc:     "how many items a queue or a store holds, how many units a resource has, how much fits into a container",
-		into:    func(n Node, v FieldValue) { n.(hasOptions).options().Capacity, _ = v.(*Value) }}
+		Doc:     "how many items a queue or a store holds, how many units a resource has (or how many over time), how much fits into a container",
+		into:    intoCapacity}
 	newInitial = &Key{Name: "initial", Also: []string{"init"}, Kind: ValueKey,
 		Default: "0, nothing",
 		Doc:     "how much is in a container at first; the list of the items in a store",
@@ -153,6 +148,14 @@ var (
 		Doc:  "how many tasks a barrier waits for",
 		into: func(n Node, v FieldValue) { n.(hasOptions).options().Parties, _ = v.(*Value) }}
 )
+
+// intoCapacity gives a capacity that does not change to Capacity, and another one to Table.
+func intoCapacity(n Node, v FieldValue) {
+	o := n.(hasOptions).options()
+	if o.Table = timetable(v); o.Table != nil && o.Table.Constant != nil {
+		o.Capacity, o.Table = o.Table.Constant, nil
+	}
+}
 
 func newOptions() Node { return new(ObjectOptions) }
 

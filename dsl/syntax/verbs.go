@@ -1013,6 +1013,7 @@ var Verbs = []*Verb{
 			NewKey,
 			NewAs,
 			newCapacity, newInitial, newOrder, RankKey, semaphoreValueKey, boundedKey, PartiesKey, lockKey, roomKey, overtakeKey, shrinkKey,
+			FailuresKey,
 		},
 	},
 	{
