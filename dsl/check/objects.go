@@ -392,17 +392,15 @@ func (c *checker) outcome(r *syntax.Record, n *syntax.Outcome, who string) (resu
 // failures checks how the units of a resource change by themselves.
 func (c *checker) failures(r *syntax.Record, o *syntax.Options, name string) {
 	c.timetable(o.Table, syntax.SizeKey(expr.TypeResource))
-	scope, flow := c.Scope, c.flow
-	c.outside(true) // what they compute later knows no step
-	c.env.Knows = "`failures` are computed later, by no step: they know the parameters of the run"
-	for _, f := range o.Failures {
-		c.duration(f.Every)
-		c.duration(f.Lasts)
-		if f.Every != nil && f.Every.Expr == nil && f.Every.Nanos == 0 {
-			c.errorf(CodeBounds, f.Every.Span, "", "`every` must be above 0: a unit that never works is none")
+	c.later(Scope{Info: c.Info, OnlyParams: true}, "`failures` are computed later, by no step: they know the parameters of the run", func() {
+		for _, f := range o.Failures {
+			c.duration(f.Every)
+			c.duration(f.Lasts)
+			if f.Every != nil && f.Every.Expr == nil && f.Every.Nanos == 0 {
+				c.errorf(CodeBounds, f.Every.Span, "", "`every` must be above 0: a unit that never works is none")
+			}
 		}
-	}
-	c.Scope, c.flow, c.env.Knows = scope, flow, ""
+	})
 	if len(o.Failures) > 0 && o.Table != nil {
 		c.errorf(syntax.CodeWrongForm, r.KeySpanOf(syntax.FailuresKey), "remove one of the two",
 			"`%s` has a timetable: units that break down stay as many as there are", name)
@@ -464,14 +462,22 @@ func (c *checker) rank(r *syntax.Record, o *syntax.Options) {
 	if o.Rank == nil {
 		return
 	}
-	scope, flow := c.Scope, c.flow
-	c.Scope, c.flow = Scope{Info: c.Info, Ranked: true}, state{}
-	c.noDraws, c.env.Knows = true, "a `rank` knows `priority`, `amount`, `waited`, `now`, shared variables and parameters"
-	if t := c.expr(o.Rank.Expr); !expr.Assignable(t, expr.NumberType) {
-		c.errorf(CodeValueType, o.Rank.Span, "", "a rank is a number, this is %s", t.Article())
-	}
-	c.noDraws, c.env.Knows = false, ""
-	c.Scope, c.flow = scope, flow
+	knows := "a `rank` knows `priority`, `amount`, `waited`, `now`, shared variables and parameters"
+	c.later(Scope{Info: c.Info, Ranked: true}, knows, func() {
+		c.noDraws = true
+		if t := c.expr(o.Rank.Expr); !expr.Assignable(t, expr.NumberType) {
+			c.errorf(CodeValueType, o.Rank.Span, "", "a rank is a number, this is %s", t.Article())
+		}
+		c.noDraws = false
+	})
+}
+
+// later checks what is computed outside the step in which it stands, and knows other names.
+func (c *checker) later(scope Scope, knows string, check func()) {
+	outer, flow, loop := c.Scope, c.flow, c.loop
+	c.Scope, c.flow, c.loop, c.env.Knows = scope, state{}, nil, knows
+	check()
+	c.Scope, c.flow, c.loop, c.env.Knows = outer, flow, loop, ""
 }
 
 // size checks a number that must not be negative. A barrier's parties must not be 0 either.

@@ -125,6 +125,12 @@ func (g *generator) scenario() mapping {
 		}
 	}
 	var clock mapping
+	var sources mapping
+	for g.chance(0.15) {
+		p, forever := g.source(len(sources) + 1)
+		sources = append(sources, p)
+		endless = endless || forever
+	}
 	if g.calendar {
 		clock = append(clock, pair{"start", beforeMinute})
 	}
@@ -142,7 +148,7 @@ func (g *generator) scenario() mapping {
 		rest = append(rest, pair{"before", g.steps(&body{}, 4, 1)})
 	}
 	rest = append(rest, pair{"after", g.afterwards()})
-	if setters := unset(write(mapping{{"", coroutines}, {"", callbacks}, {"", workers}, {"", rest}})); len(setters) > 0 {
+	if setters := unset(write(mapping{{"", coroutines}, {"", callbacks}, {"", workers}, {"", sources}, {"", rest}})); len(setters) > 0 {
 		coroutines = append(coroutines, pair{"never", mapping{{"do", setters}}})
 		callbacks = append(callbacks, pair{"idle", mapping{{"do", list{step("print", "idle")}}}})
 	}
@@ -155,6 +161,7 @@ func (g *generator) scenario() mapping {
 	add("coroutines", coroutines)
 	add("callbacks", callbacks)
 	add("workers", workers)
+	add("sources", sources)
 	return append(m, rest...)
 }
 
@@ -273,6 +280,49 @@ func (g *generator) worker() pair {
 	}
 	g.workers = append(g.workers, name)
 	return pair{name, def}
+}
+
+// source writes a source, of the forms that can be exported. forever says that it never ends by itself.
+func (g *generator) source(n int) (p pair, forever bool) {
+	name := fmt.Sprintf("s%d", n)
+	var def mapping
+	switch g.n(4) {
+	case 0:
+		times := list{bare(g.duration(4, 0)), bare(g.duration(4, 4)), bare(g.duration(4, 8))}
+		def = mapping{{"at", times[:1+g.n(3)]}}
+	case 1:
+		def = mapping{{"rate", bare(fmt.Sprint(1 + g.n(3)))}, {"per", bare(g.duration(8, 4))}}
+		forever = true
+	case 2:
+		def = mapping{{"every", "${uniform(0.125, 1.5)}"}}
+		forever = true
+	default:
+		def = mapping{{"every", bare(g.duration(8, 1))}}
+		if forever = true; g.chance(0.5) {
+			def = append(def, pair{"after", bare(g.duration(8, 0))})
+		}
+	}
+	if forever && g.chance(0.8) {
+		def, forever = append(def, pair{"limit", bare(fmt.Sprint(1 + g.n(4)))}), false
+	}
+	if g.chance(0.2) {
+		def = append(def, pair{"start", bare(g.duration(8, 0))})
+	}
+	if forever && g.chance(0.5) {
+		def, forever = append(def, pair{"end", bare(g.duration(8, 8))}), false
+	}
+	if g.chance(0.2) {
+		def = append(def, pair{"batch", bare("2")})
+	}
+	if len(g.coroutines) > 0 && g.chance(0.4) {
+		return pair{name, append(def, g.callEntry(&body{})...)}, forever
+	}
+	do := list{step("print", g.fresh("#")+" ${index} ${task.name}")}
+	if g.chance(0.1) {
+		do = append(do, step("if", "index > 1", pair{"then", list{step("cancel", bare(name))}}))
+	}
+	do = append(do, g.steps(&body{async: true, task: true, returns: true}, 5, 2)...)
+	return pair{name, append(def, pair{"do", do})}, forever
 }
 
 // afterwards prints what became of everything.

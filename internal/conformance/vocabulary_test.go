@@ -25,7 +25,7 @@ var unwritten = []struct{ reason, words string }{
 	{"asyncio has no statistics: TestMetrics of engine and the scenarios of dsl/testdata/ok compare them with what they are", `
 		record`},
 	{"TestDraws of dsl/python compares the streams of tasks, callbacks and sections", `
-		uniform( exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(
+		exponential( normal( lognormal( triangular( gamma( weibull( randint( chance( choice( shuffle(
 		erlang( hyperexponential( beta( pert( pareto( empirical( poisson( binomial( geometric( negative_binomial( truncated(`},
 }
 
