@@ -14,7 +14,7 @@ type Mention struct {
 	Symbol *Symbol // of VariableMention: what it stands for; nil: nothing that is known
 	Type   Type    // of the value that it names; of FunctionMention: of the result
 	Base   Type    // of MemberMention: of the value before the dot
-	Of     string  // of MemberMention: the name before the dot, if it is one
+	Of     string  // of MemberMention: the name before the dot, if it is one, or metrics.tasks, metrics.sources
 }
 
 // MentionKind is the kind of a Mention.
@@ -128,6 +128,19 @@ func (m *mentioner) key(n *ast.PairNode) {
 	}
 }
 
+// metricSection is `metrics.tasks` or `metrics.sources`, whose members are names of the scenario; "": a node is another one.
+func (m *mentioner) metricSection(n ast.Node) string {
+	section, ok := n.(*ast.MemberNode)
+	if !ok {
+		return ""
+	}
+	base, ok := section.Node.(*ast.IdentifierNode)
+	if s := m.found.symbols[base]; !ok || s == nil || s.Kind != SymMetrics {
+		return ""
+	}
+	return m.e.source(section)
+}
+
 func (m *mentioner) member(n *ast.MemberNode) {
 	m.walk(n.Node)
 	key, constant := n.Property.(*ast.StringNode)
@@ -145,6 +158,8 @@ func (m *mentioner) member(n *ast.MemberNode) {
 		mention := Mention{Kind: MemberMention, Text: text, Span: m.e.span(from, to), Type: m.found.types[n], Base: m.found.types[n.Node]}
 		if isName {
 			mention.Of = base.Value
+		} else if section := m.metricSection(n.Node); section != "" {
+			mention.Of = section
 		}
 		m.f(mention)
 	case isName && base.Value == "tasks" && len(text) >= 2 && text[1:len(text)-1] == key.Value:

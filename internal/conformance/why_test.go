@@ -153,7 +153,8 @@ func (w *whyCheck) chains() {
 		}
 		c := why.Explain(w.r, i)
 		turns := c.Turns(0)
-		if !c.Whole || turns[0] != i || len(turns) != c.Len {
+		byItself := func(t trace.Turn) bool { return t.Handle == engine.RunShift || t.Handle == engine.RunUnit }
+		if !c.Whole && !byItself(w.r.Turns[turns[len(turns)-1]]) || turns[0] != i || len(turns) != c.Len {
 			w.t.Errorf("%s: the causes of turn %d end with turn %d", w.of, i, turns[len(turns)-1])
 		}
 		for k := 1; k < len(turns); k++ {

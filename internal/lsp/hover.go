@@ -77,6 +77,8 @@ func (d *document) describe(m mention) string {
 		if b := builtinNamed(m.text); b != nil {
 			parts = append(parts, code(b.Signature), b.Doc)
 		}
+	case sourceName:
+		parts = append(parts, code("source "+m.text), "Its tasks are `"+m.text+"-1`, `"+m.text+"-2` …")
 	case taskName:
 		parts = append(parts, code("task "+m.text), d.describeTask(m))
 	case memberName:

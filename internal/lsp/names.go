@@ -357,6 +357,21 @@ func (n *namer) metric(sp source.Span, name string) bool {
 	return false
 }
 
+// measured adds a coroutine, a worker or a source whose statistics are read, and reports whether a mention names one.
+func (n *namer) measured(m expr.Mention) bool {
+	switch {
+	case m.Of == "metrics.tasks" && n.Info.Coroutines[m.Text] != nil:
+		n.definition(m.Span, m.Text, coroutineName, n.Info.Coroutines)
+	case m.Of == "metrics.tasks" && n.tasks[m.Text].entry != nil:
+		n.task(m.Span, m.Text, false)
+	case m.Of == "metrics.tasks", m.Of == "metrics.sources":
+		n.source(m.Span, m.Text)
+	default:
+		return false
+	}
+	return true
+}
+
 // metricEntry adds the names in that of an entry of `metrics`: of a metric, or of an object or a coroutine, of one that gives options.
 func (n *namer) metricEntry(name *syntax.Name) {
 	owner, rest, dotted := strings.Cut(name.Text, ".")
@@ -418,7 +433,7 @@ func (n *namer) expression(sc check.Scope, e *syntax.Expr) {
 				n.add(m.Span, mention{text: m.Text, kind: builtinName, typ: m.Type})
 			}
 		case expr.MemberMention:
-			if m.Of == "metrics" && sc.Variable(m.Of) == nil && n.metric(m.Span, m.Text) {
+			if m.Of == "metrics" && sc.Variable(m.Of) == nil && n.metric(m.Span, m.Text) || n.measured(m) {
 				return
 			}
 			out := mention{text: m.Text, kind: memberName, typ: m.Type, base: m.Base}

@@ -125,6 +125,10 @@ func TestGraphsBundled(t *testing.T) {
 			says = []string{"other_jobs (line 48) waits for resource repairman"}
 		case "movie-renege":
 			says = []string{"waits for first of resource counter, future future-3"}
+		case "full-buffer":
+			says = []string{"waits for resource two"}
+		case "harbour":
+			says = []string{"waits for resource crane"}
 		case "event-loop":
 			says = nil
 		}

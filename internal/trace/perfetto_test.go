@@ -100,7 +100,7 @@ func TestEvents(t *testing.T) {
 			}
 			slices.SortStableFunc(list, func(a, b traceEvent) int { return int(math.Copysign(1, *a.Ts-*b.Ts)) })
 			for i := 1; i < len(list); i++ {
-				if end := *list[i-1].Ts + *list[i-1].Dur; end > *list[i].Ts+1e-4 { // a tenth of a nanosecond: sums of long times are rounded
+				if end := *list[i-1].Ts + *list[i-1].Dur; end > *list[i].Ts*(1+1e-15)+1e-4 { // a tenth of a nanosecond: sums of long times are rounded
 					t.Errorf("%s: %s ends at %v, after %s begins at %v", names[at], list[i-1].Name, end, list[i].Name, *list[i].Ts)
 				}
 			}
