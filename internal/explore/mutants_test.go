@@ -38,7 +38,7 @@ var mutants = []struct{ name, file, old, new string }{
 	{"the last option is never taken", "internal/explore/worker.go", "asked[i].K+1 >= asked[i].N {", "asked[i].K+2 >= asked[i].N {"},
 	{"a state that is known counts once", "internal/explore/graph.go", "v.sum, v.whole = v.sum.plus(counts[e])", "v.sum, v.whole = v.sum.plus(tally{one, counts[e].failed})"},
 	{"what is below a state counts before it is all known", "internal/explore/graph.go", "v.whole && done[e]", "v.whole"},
-	{"how wide the search is depends on the workers", "internal/explore/search.go", "states = min(1+s.graph.len()/perState, mostWide)", "states = min(1+s.graph.len()/perState, 8*len(s.workers))"},
+	{"how wide the search is depends on the workers", "internal/explore/search.go", "states = min(1+s.graph.len()/perState, mostWide)", "states = min(1+s.graph.len()/perState, len(s.workers))"},
 	{"what the workers found is taken in without their order", "internal/explore/search.go", "	for _, f := range s.round {\n", "	for f := range func() map[*frame]bool { m := map[*frame]bool{}; for _, f := range s.round { m[f] = true }; return m }() {\n"},
 	{"what one worker found is forgotten", "internal/explore/search.go", "	for _, f := range s.round {\n", "	for _, f := range s.round[:1+len(s.round)/2] {\n"},
 	{"a known state is taken for one of its own way", "internal/explore/search.go", "if !s.wide && s.graph.isOpen(n) {", "if s.graph.isOpen(n) {"},
