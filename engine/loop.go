@@ -176,6 +176,13 @@ func (l *Loop) initialValues() {
 			}
 		}
 	}
+	for i := range l.p.Metrics { // in every run: statistics change none
+		if d := &l.p.Metrics[i]; d.Initial != nil && l.fault == nil {
+			if wrong := l.lasts(&metricPart{}, d.Kind, d.Initial(l)); wrong != "" && l.fault == nil {
+				l.Raise("TypeError", d.Name+": "+wrong)
+			}
+		}
+	}
 	l.startChecks()
 }
 

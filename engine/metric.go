@@ -156,7 +156,7 @@ func (l *Loop) beginMetrics() {
 		w := l.windowsOf(d.Windows)
 		m.tally.more, m.level.more, m.counts = detailsFor[sums](&d.StatOptions, w), detailsFor[lasting](&d.StatOptions, w), detailsFor[int64](&d.StatOptions, w)
 		m.level.restart(l.now)
-		if d.Initial != nil {
+		if d.Initial != nil && l.fault == nil {
 			l.lasts(m, d.Kind, d.Initial(l))
 		}
 	}

@@ -44,11 +44,7 @@ func (t *tally) addDuration(d, now int64) {
 	t.duration(v)
 	t.batches.add(float64(v))
 	if len(t.more) > 0 {
-		d := &t.more[0]
-		d.sort(float64(v))
-		if d.windows.Every > 0 {
-			d.slotAt(d.windows.slot(now)).duration(v)
-		}
+		t.detail(float64(v), v, now)
 	}
 	if t.count <= exactValues {
 		t.keep(v)
@@ -63,11 +59,7 @@ func (t *tally) addReal(x float64, now int64) {
 	t.number(x)
 	t.batches.add(x)
 	if len(t.more) > 0 {
-		d := &t.more[0]
-		d.sort(x)
-		if d.windows.Every > 0 {
-			d.slotAt(d.windows.slot(now)).number(x)
-		}
+		t.detail(x, 0, now)
 	}
 	if t.count <= exactValues {
 		t.keep(math.Float64bits(x))
@@ -75,6 +67,20 @@ func (t *tally) addReal(x float64, now int64) {
 	}
 	t.spill()
 	t.bucket(x)
+}
+
+// detail counts a value for what `metrics` asks for besides; v is the duration that it is.
+func (t *tally) detail(x float64, v uint64, now int64) {
+	d := &t.more[0]
+	d.sort(x)
+	if d.windows.Every == 0 {
+		return
+	}
+	if s := d.slotAt(d.windows.slot(now)); t.real {
+		s.number(x)
+	} else {
+		s.duration(v)
+	}
 }
 
 // duration and number add a value.
