@@ -30,7 +30,7 @@ type part struct {
 }
 
 var parts = []part{
-	{name: "workloads", about: "the six workloads beside bare Go loops", run: measureWorkloads},
+	{name: "workloads", about: "the workloads beside bare Go loops", run: measureWorkloads},
 	{name: "scaling", about: "times at 4n, as multiples of those at n", run: measureScaling},
 	{name: "load", about: "loading and compiling 10,000 lines", run: measureLoad},
 	{name: "memory", about: "memory of a million workers", run: measureMemory},

@@ -206,6 +206,7 @@ WORKLOADS = [  # as in workloads.go, with a tenth of the events
     ("1,000 in step", "sleepers", (1000, 100, lambda i: 1), 100_000),
     ("pair over a queue", "pair", (100_000,), 100_000),
     ("M/M/1 customers", "server", (30_000,), 30_000),
+    ("M/M/1 of a source", "server", (30_000,), 30_000),
     ("printed lines", "print", (100_000,), 100_000),
 ]
 

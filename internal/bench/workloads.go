@@ -24,23 +24,29 @@ type workload struct {
 	target float64 // the most that its ratio to the bare loop should be
 	floor  float64 // events per second that the bare loop must reach
 	bare   func()
+
+	statistics bool // all are kept
 }
 
 // workloads have targets for their ratios. A ratio to a slow loop says nothing, so each bare loop has a floor: nine
 // tenths of what a good one reached on two shared cores.
 var workloads = []workload{
 	{"100 sleepers", "sleepers.yaml", map[string]string{"workers": "100", "turns": "10000"}, 1_000_000, 1.8, 0.9 * 16.6e6,
-		func() { bareSleepers(100, 10_000, delay) }},
+		func() { bareSleepers(100, 10_000, delay) }, false},
 	{"100,000 sleepers", "sleepers.yaml", map[string]string{"workers": "100000", "turns": "10"}, 1_000_000, 2.2, 0.9 * 3.8e6,
-		func() { bareSleepers(100_000, 10, delay) }},
+		func() { bareSleepers(100_000, 10, delay) }, false},
 	{"1,000 in step", "ties.yaml", map[string]string{"workers": "1000", "turns": "1000"}, 1_000_000, 2, 0.9 * 44e6,
-		func() { bareSleepers(1000, 1000, func(int) int64 { return 1e9 }) }},
+		func() { bareSleepers(1000, 1000, func(int) int64 { return 1e9 }) }, false},
 	{"pair over a queue", "pair.yaml", map[string]string{"items": "1000000"}, 1_000_000, 13, 0.9 * 134e6,
-		func() { barePair(1_000_000, 1) }},
+		func() { barePair(1_000_000, 1) }, false},
 	{"M/M/1 customers", "mm1.yaml", map[string]string{"customers": "300000"}, 300_000, 3, 0.9 * 8.7e6,
-		func() { bareServer(300_000, 0.8, 0) }},
+		func() { bareServer(300_000, 0.8, 0) }, false},
+	{"M/M/1 of a source", "mm1-source.yaml", map[string]string{"customers": "300000"}, 300_000, 2, 0.9 * 8.7e6,
+		func() { bareServer(300_000, 0.8, 0) }, false},
+	{"M/M/1 with statistics", "mm1-source.yaml", map[string]string{"customers": "300000"}, 300_000, 2.5, 0.9 * 8.7e6,
+		func() { bareServer(300_000, 0.8, 0) }, true},
 	{"printed lines", "print.yaml", map[string]string{"lines": "1000000"}, 1_000_000, 2.5, 0.9 * 27.8e6,
-		func() { barePrint(io.Discard, 1_000_000) }},
+		func() { barePrint(io.Discard, 1_000_000) }, false},
 }
 
 // delay returns how long the i-th sleeper sleeps.
@@ -61,8 +67,17 @@ func (w *workload) newLoop() (*dsl.Scenario, *engine.Loop, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+	l, err := w.loopOf(s)
 	return s, l, err
+}
+
+func (w *workload) loopOf(s *dsl.Scenario) (*engine.Loop, error) {
+	opts, err := s.Options(dsl.RunOptions{Params: w.params, Output: io.Discard})
+	if err != nil {
+		return nil, err
+	}
+	opts.Statistics = w.statistics
+	return engine.New(s.Program(), opts), nil
 }
 
 // verified runs a loop and verifies the scenario's expectations.
@@ -103,7 +118,7 @@ type comparison struct{ ours, bare, ratio []float64 }
 // round runs a workload's bare loop and then its scenario.
 func (c *comparison) round(w *workload, s *dsl.Scenario) error {
 	bare := timed(w.bare, w.events)
-	l, err := s.NewLoop(dsl.RunOptions{Params: w.params, Output: io.Discard})
+	l, err := w.loopOf(s)
 	if err != nil {
 		return err
 	}
