@@ -6,12 +6,58 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
-// Others holds the results of others.py: nanoseconds per event by library and workload.
+// Others holds the results of others.py, nanoseconds per event by library and workload, and how long models are.
 type Others struct {
 	Libraries []Library `json:"libraries"`
+	Models    []Model   `json:"models"`
+}
+
+// Model holds how many lines one of SimPy's examples has here and there, without those that are empty, a comment or a description.
+type Model struct {
+	Name  string `json:"name"`
+	Lines int    `json:"lines"`
+	SimPy int    `json:"simpy"`
+}
+
+// measureModels counts the lines of SimPy's examples.
+func measureModels(root string) ([]Model, error) {
+	programs, err := filepath.Glob(filepath.Join(root, "internal", "simpy", "testdata", "*.py"))
+	if err != nil {
+		return nil, err
+	}
+	var models []Model
+	for _, file := range programs {
+		m := Model{Name: strings.TrimSuffix(filepath.Base(file), ".py")}
+		for file, n := range map[string]*int{file: &m.SimPy, filepath.Join(root, "scenarios", m.Name+".yaml"): &m.Lines} {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			for line := range strings.Lines(string(text)) {
+				if !uncounted.MatchString(line) {
+					*n++
+				}
+			}
+		}
+		models = append(models, m)
+	}
+	return models, nil
+}
+
+// uncounted matches the lines of a model that do not count.
+var uncounted = regexp.MustCompile(`^\s*(#.*)?$|^(runloop|name|description|seed):`)
+
+func modelTable(models []Model) *table {
+	t := &table{head: []string{"lines", "runloop", "SimPy"}}
+	for _, m := range models {
+		t.add(m.Name, strconv.Itoa(m.Lines), strconv.Itoa(m.SimPy))
+	}
+	return t
 }
 
 // Library holds the results of one library. Without Nanoseconds it is not installed.
@@ -40,6 +86,9 @@ func measureOthers(r *Record) error {
 	}
 	r.Others = &Others{}
 	if err := json.Unmarshal(out, &r.Others.Libraries); err != nil {
+		return err
+	}
+	if r.Others.Models, err = measureModels(root); err != nil {
 		return err
 	}
 	for _, l := range r.Others.Libraries {

@@ -69,7 +69,7 @@ func (r *Record) text(before *Record) string {
 		b.WriteString("\n" + growthTable(r.Growth).text())
 	}
 	if r.Others != nil {
-		b.WriteString("\n" + r.Others.table(r).text())
+		b.WriteString("\n" + r.Others.table(r).text() + "\n" + modelTable(r.Others.Models).text())
 	}
 	return b.String()
 }
@@ -192,6 +192,7 @@ func (r *Record) blocks() map[string]string {
 		"scaling":   "",
 		"growth":    "",
 		"others":    "",
+		"models":    "",
 	}
 	if len(scaling.rows) > 0 {
 		blocks["scaling"] = scaling.markdown()
@@ -201,6 +202,7 @@ func (r *Record) blocks() map[string]string {
 	}
 	if r.Others != nil {
 		blocks["others"] = r.Others.table(r).markdown()
+		blocks["models"] = modelTable(r.Others.Models).markdown()
 	}
 	return blocks
 }
