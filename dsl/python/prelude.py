@@ -2624,7 +2624,7 @@ def run_main(task):
     except ENDING as error:
         outcome = "failed"
         note_ending(error)
-    except (Exception, asyncio.CancelledError) as error:
+    except BaseException as error:
         if not task.done():
             outcome, at = "stopped", now()
             failures.append(("main", None, error, now()))
@@ -2688,7 +2688,7 @@ def run_scenario(start, main=None, after=None):
     try:
         for where, step in start:
             step()
-    except (Exception, asyncio.CancelledError, *ENDING) as error:
+    except BaseException as error:
         failures.append((where, None, error, now()))
         finish("failed", now())
     try:
