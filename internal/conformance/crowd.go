@@ -91,7 +91,7 @@ func (g *generator) crowd(*body) (any, bool) {
 	}
 	steps = append(steps, step("sleep", bare(g.duration(4, 1))))
 	for _, t := range tasks {
-		steps = append(steps, step("print", fmt.Sprintf("%s ${now} ${%s} ${%s.state} ${%s.ended}", g.fresh("#"), t, t, t)))
+		steps = append(steps, step("print", fmt.Sprintf("%s ${now} ${%s} ${%s.state} ${%s.ended} ${%s.error}", g.fresh("#"), t, t, t, t)))
 		if g.chance(0.3) {
 			steps = append(steps, step("cancel", "${"+t+"}"))
 		}

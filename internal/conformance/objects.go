@@ -429,10 +429,14 @@ var crowds = []crowd{
 		return step("acquire", bare(what), pair{"do", list{s, g.here(), step("sleep", bare(g.duration(2, 0)))}})
 	}, func(g *generator, what string) any {
 		s := step("notify", bare(what))
-		if g.chance(0.3) {
-			s = append(s, pair{"count", bare("2")})
+		if g.chance(0.6) {
+			s = append(s, pair{"count", bare("3")})
 		}
-		return step("acquire", bare(what), pair{"do", list{step("set", mapping{{"n", "${n + 1}"}}), s}})
+		do := list{step("acquire", bare(what), pair{"do", list{step("set", mapping{{"n", "${n + 1}"}}), s}})}
+		for range g.n(3) { // they are about to take the lock, or one of them has it
+			do = append(do, step("sleep", bare("0")))
+		}
+		return step("repeat", bare("1"), pair{"do", do})
 	}},
 	{"event", nil, nil, func(_ *generator, what string) mapping {
 		return step("wait", bare(what))
