@@ -77,6 +77,11 @@ func (g *generator) crowd(*body) (any, bool) {
 		}
 		steps = append(steps, s)
 	}
+	late := func() { // two come in the turn in which others are let go
+		join()
+		join()
+		wake()
+	}
 	turn := func() { steps = append(steps, step("sleep", bare("0"))) }
 	for range 2 + g.n(3) {
 		join()
@@ -87,7 +92,7 @@ func (g *generator) crowd(*body) (any, bool) {
 		cancel()
 	}
 	for range 1 + g.n(4) {
-		pick(g, wake, wake, cancel, join, turn)()
+		pick(g, wake, wake, cancel, join, turn, late)()
 	}
 	steps = append(steps, step("sleep", bare(g.duration(4, 1))))
 	for _, t := range tasks {
