@@ -87,6 +87,10 @@ func (g *generator) crowd(*body) (any, bool) {
 		join()
 	}
 	steps = append(steps, step("sleep", limit))
+	if g.chance(0.5) { // who runs in which turn
+		tick := step("repeat", bare("5"), pair{"do", list{step("sleep", bare("0")), g.here()}})
+		steps = append(steps, step("spawn", mapping{{"do", list{tick}}}))
+	}
 	if g.chance(0.6) {
 		wake()
 		cancel()

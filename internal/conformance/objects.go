@@ -401,7 +401,7 @@ var crowds = []crowd{
 	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(g *generator, what string) any {
 		s := step("release", bare(what))
 		if g.chance(0.6) { // several places at once
-			s = step("repeat", bare("1"), pair{"do", slices.Repeat(list{s}, 2+g.n(2))})
+			s = step("repeat", bare("1"), pair{"do", slices.Repeat(list{s}, 3)})
 		}
 		return s
 	}},
