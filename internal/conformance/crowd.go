@@ -72,7 +72,7 @@ func (g *generator) crowd(*body) (any, bool) {
 	}
 	cancel := func() {
 		s := step("cancel", "${"+pick(g, append(tasks, tasks[0], tasks[0])...)+"}")
-		if g.chance(0.3) {
+		if g.chance(0.7) {
 			s = append(s, pair{"message", bare("enough")})
 		}
 		steps = append(steps, s)
@@ -96,7 +96,7 @@ func (g *generator) crowd(*body) (any, bool) {
 		cancel()
 	}
 	for range 1 + g.n(4) {
-		pick(g, wake, wake, cancel, join, turn, late)()
+		pick(g, wake, wake, cancel, cancel, join, turn, late)()
 	}
 	steps = append(steps, step("sleep", bare(g.duration(4, 1))))
 	for _, t := range tasks {
