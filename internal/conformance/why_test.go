@@ -256,7 +256,11 @@ var holds = [...]func(r *trace.Run, v *why.Verdict) string{
 		return ""
 	},
 	why.Waiters: func(r *trace.Run, v *why.Verdict) string {
-		return unless(lastOf(r, v.Records[0], engine.RecWait) < lastOf(r, v.Records[1], engine.RecWait), "the second one waits longer")
+		later, line := lastOf(r, v.Records[0], engine.RecWait) > lastOf(r, v.Records[1], engine.RecWait), r.Rec(v.Records[0]).Obj
+		if strings.Contains(v.Text, "stands first") {
+			return unless(later && line >= engine.KindResource && line <= engine.KindStore, "they were woken as they came")
+		}
+		return unless(!later, "the second one waits longer")
 	},
 	why.Links: func(r *trace.Run, v *why.Verdict) string {
 		if x, y := &r.Turns[v.Between[0]], &r.Turns[v.Between[1]]; x.Handle == y.Handle && x.For == 0 && y.For == 0 && x.Who == y.Who {

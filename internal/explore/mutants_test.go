@@ -86,7 +86,7 @@ func TestMutants(t *testing.T) {
 				}
 			}
 			for _, tests := range []string{"./internal/explore", "./internal/conformance", "./engine"} {
-				cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-run", "Planted|Reduction|Workers|Order|Explore|Fingerprint|Shrink", tests)
+				cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-run", "Planted|Reduction|Workers|Order|Explore|Fingerprint|Shrink|Count", tests)
 				cmd.Dir = root
 				out, err := cmd.CombinedOutput()
 				switch text := string(out); {

@@ -84,6 +84,9 @@ func TestWorkers(t *testing.T) {
 		if first.Complete != x.complete || first.States < 2*perState {
 			t.Errorf("%s: complete %v, %d states", x.name, first.Complete, first.States)
 		}
+		if found := first.Cycle; found != (x.name == "forever") {
+			t.Errorf("%s: a way that comes back was found: %v", x.name, found)
+		}
 		t.Logf("%s: %d runs, %d states, %d outcomes, cycle %v", x.name, first.Runs, first.States, len(first.Outcomes), first.Cycle)
 		for _, workers := range []int{2, 4} {
 			x.opts.Workers = workers
@@ -240,5 +243,61 @@ func TestOrderOfErrors(t *testing.T) {
 		if r := Explore(opts); !r.Complete || len(r.Outcomes) != 2 {
 			t.Errorf("%s: %+v", of, r.Outcomes)
 		}
+	}
+}
+
+// TestOrdersThatMatter: whatever one of several timers leads to and another sees, the reduction leaves no outcome out.
+func TestOrdersThatMatter(t *testing.T) {
+	texts := []string{
+		"shared: { x: 0.0 }\nworkers: { a: [ sleep: 1s, block: 500ms ], b: [ sleep: 1s, set: { x: \"${now}\" } ] }\n",
+		`shared: { xs: [] }
+coroutines:
+  work: [ sleep: 2s ]
+callbacks:
+  one: { do: [ append: { xs: 1 } ] }
+  two: { do: [ append: { xs: 2 } ] }
+workers:
+  w: { call: work }
+  a: [ sleep: 1s, { add_done_callback: "${tasks['w']}", callback: one } ]
+  b: [ sleep: 1s, { add_done_callback: "${tasks['w']}", callback: two } ]
+`,
+	}
+	for turns := range 6 { // one of them meets what the end of the gather leads to
+		texts = append(texts, fmt.Sprintf(`shared: { x: 0, y: 0 }
+workers:
+  all:
+    - gather:
+        - do: [ sleep: 1s ]
+        - do: [ sleep: 1s ]
+    - set: { x: 1 }
+  other:
+    - sleep: 1s
+    - repeat: %d
+      do: [ sleep: 0 ]
+    - set: { y: "${x}" }
+`, turns))
+	}
+	several := 0
+	for _, text := range texts {
+		s, err := dsl.Load("orders.yaml", []byte("runloop: 1\n"+text))
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		run, err := s.Options(dsl.RunOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts := Of(s, run, engine.Explore{Ties: true}, Shared)
+		r := Explore(opts)
+		opts.Plain = 2
+		if all := Explore(opts); !r.Complete || len(r.Outcomes) != len(all.Outcomes) || r.Orders.Cmp(all.Orders) != 0 {
+			t.Errorf("%d outcomes of %v orders, one by one %d of %v\n%s", len(r.Outcomes), r.Orders, len(all.Outcomes), all.Orders, text)
+		}
+		if len(r.Outcomes) > 1 {
+			several++
+		}
+	}
+	if several < 3 {
+		t.Errorf("the order matters in %d of %d only", several, len(texts))
 	}
 }

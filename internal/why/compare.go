@@ -518,7 +518,22 @@ func (v *Verdict) tiesText() string {
 
 func (v *Verdict) waitersText() string {
 	rec := v.r.Rec(v.Records[0])
-	return v.backText() + fmt.Sprintf("%s woke both of them, which waited for %s: who began to wait first is woken first", v.actorOf(), object(v.r, rec))
+	rule := "who began to wait first is woken first"
+	if first, second := v.waitOf(0), v.waitOf(1); first > second && second != trace.None {
+		rule = "who stands first in its line is served first, and there a `priority` or the line's own order comes before who came first"
+	}
+	return v.backText() + fmt.Sprintf("%s woke both of them, which waited for %s: %s", v.actorOf(), object(v.r, rec), rule)
+}
+
+// waitOf is the record of how the wait began that one of two wake-ups has ended.
+func (v *Verdict) waitOf(side int) uint32 {
+	who := v.r.Rec(v.Records[side]).What
+	for n := v.Records[side]; n > 0; n-- {
+		if x := v.r.Rec(n - 1); x.Kind == engine.RecWait && x.What == who {
+			return n - 1
+		}
+	}
+	return trace.None
 }
 
 func (v *Verdict) actorOf() string {
