@@ -249,7 +249,7 @@ func TestOrderOfErrors(t *testing.T) {
 // TestOrdersThatMatter: whatever one of several timers leads to and another sees, the reduction leaves no outcome out.
 func TestOrdersThatMatter(t *testing.T) {
 	texts := []string{
-		"shared: { x: 0.0 }\nworkers: { a: [ sleep: 1s, block: 500ms ], b: [ sleep: 1s, set: { x: \"${now}\" } ] }\n",
+		"shared: { x: 0.0 }\nworkers: { last: [ sleep: 9s ], a: [ sleep: 1s, block: 500ms ], b: [ sleep: 1s, set: { x: \"${now}\" } ] }\n",
 		`shared: { xs: [] }
 coroutines:
   work: [ sleep: 2s ]
@@ -257,6 +257,7 @@ callbacks:
   one: { do: [ append: { xs: 1 } ] }
   two: { do: [ append: { xs: 2 } ] }
 workers:
+  last: [ sleep: 9s ]
   w: { call: work }
   a: [ sleep: 1s, { add_done_callback: "${tasks['w']}", callback: one } ]
   b: [ sleep: 1s, { add_done_callback: "${tasks['w']}", callback: two } ]
@@ -265,6 +266,7 @@ workers:
 	for turns := range 6 { // one of them meets what the end of the gather leads to
 		texts = append(texts, fmt.Sprintf(`shared: { x: 0, y: 0 }
 workers:
+  last: [ sleep: 9s ] # the end of a run has to do with everything
   all:
     - gather:
         - do: [ sleep: 1s ]
