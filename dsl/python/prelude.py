@@ -1350,7 +1350,7 @@ class Source(Periodic):
 
     def arm(self, when):
         if when is not None and (self.end is None or when < self.end):
-            self.when = max(when, loop.time())
+            self.when = when if self.running else max(when, loop.time())  # what comes late moves nothing that follows
             self.handle = loop.call_at(self.when, self.run)
 
 
