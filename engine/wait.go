@@ -317,6 +317,8 @@ func (l *Loop) finishShield(t *task, err *Error, gone bool) (Value, *Error) {
 	a := awaitable(t.on)
 	number := l.cold(t.cold).shield
 	switch {
+	case err == nil && l.stateOf(a) == taskCancelled: // the outer future is cancelled, with no message
+		return Value{}, l.newError("CancelledError", "")
 	case err == nil:
 		return l.outcome(a)
 	case number == 0 && gone: // shieldCallback has run
