@@ -39,6 +39,9 @@ func (l *Loop) shareContext(id, of uint32) {
 		theirs = l.newContext(c.vals)
 		l.warm(of).ctx = theirs
 	}
+	if l.trace != nil {
+		l.lookAtState(touchTask, of, writes) // from now on what it sets may be another's
+	}
 	c := l.contexts.at(theirs)
 	c.shared = true
 	c.refs++

@@ -289,7 +289,10 @@ func (l *Loop) shieldCallback(id, number uint32) {
 		l.leave(awaitable(t.on)) // its waiter has yet to run
 		return
 	}
-	l.complete(id)
+	if l.complete(id); l.stateOf(awaitable(t.on)) == taskCancelled { // so is the outer future, with no message
+		t.flags &^= flagFutureDone
+		l.endFuture(id, t, nil)
+	}
 }
 
 // leave is what _inner_done_callback does with a result when the outer future was cancelled: it counts as taken.
@@ -317,8 +320,6 @@ func (l *Loop) finishShield(t *task, err *Error, gone bool) (Value, *Error) {
 	a := awaitable(t.on)
 	number := l.cold(t.cold).shield
 	switch {
-	case err == nil && l.stateOf(a) == taskCancelled: // the outer future is cancelled, with no message
-		return Value{}, l.newError("CancelledError", "")
 	case err == nil:
 		return l.outcome(a)
 	case number == 0 && gone: // shieldCallback has run
