@@ -26,7 +26,13 @@ func wakeUps(t testing.TB, n, times int, locks bool, modes engine.Explore) Optio
 		text += "      - sleep: 1s\n      " + step + "\n"
 	}
 	text += fmt.Sprintf("workers:\n  w: { call: work, with: { i: \"${index}\" }, count: %d }\n", n)
-	s, err := dsl.Load("wake-ups.yaml", []byte(text))
+	return optionsOf(t, text, modes, Verdict)
+}
+
+// optionsOf loads a scenario to be explored.
+func optionsOf(t testing.TB, text string, modes engine.Explore, counts string) Options {
+	t.Helper()
+	s, err := dsl.Load("explored.yaml", []byte(text))
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -34,7 +40,7 @@ func wakeUps(t testing.TB, n, times int, locks bool, modes engine.Explore) Optio
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Of(s, run, modes, Verdict)
+	return Of(s, run, modes, counts)
 }
 
 // TestReduction: timers that have nothing to do with each other are run in one order, and all orders are counted.
@@ -114,7 +120,7 @@ func failing(opts Options, kind uint32) Options {
 // looping is a scenario in which one order, of many, never ends.
 func looping(t testing.TB) Options {
 	t.Helper()
-	s, err := dsl.Load("forever.yaml", []byte(`runloop: 1
+	return optionsOf(t, `runloop: 1
 shared: { first: "", xs: [] }
 coroutines:
   work:
@@ -130,15 +136,7 @@ workers:
       - sleep: 2s
       - while: xs == [4, 3, 2, 1, 0]
         do: [ sleep: 0 ]
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := s.Options(dsl.RunOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Of(s, run, engine.Explore{Ties: true, Ready: true}, Verdict)
+`, engine.Explore{Ties: true, Ready: true}, Verdict)
 }
 
 // BenchmarkState copies a loop in mid-run into another one and makes its fingerprint.
@@ -190,7 +188,7 @@ func BenchmarkProve(b *testing.B) {
 
 // TestTimeoutsAreTouched: that a timeout expires or is left is seen by whoever has it, so it counts for the order.
 func TestTimeoutsAreTouched(t *testing.T) {
-	s, err := dsl.Load("timeouts.yaml", []byte(`runloop: 1
+	opts := optionsOf(t, `runloop: 1
 workers:
   a:
     - timeout: 1s
@@ -203,15 +201,7 @@ workers:
       do:
         - sleep: 1s
   b: [ sleep: 1s, sleep: 1s ]
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := s.Options(dsl.RunOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	opts := Of(s, run, engine.Explore{Ties: true}, Verdict)
+`, engine.Explore{Ties: true}, Verdict)
 	opts.Audit = true // it panics where a change has no record
 	if r := Explore(opts); !r.Complete || r.Failure != nil || r.Orders.Int64() != 4 {
 		t.Errorf("%+v", r)
@@ -224,15 +214,7 @@ func TestOrderOfErrors(t *testing.T) {
 		"callbacks: { a: { after: 1s, do: [ raise: A ] }, b: { after: 1s, do: [ raise: B ] } }\nworkers: { w: [ sleep: 2s ] }",
 		"workers: { a: [ sleep: 1s, raise: A ], b: [ sleep: 1s, raise: B ], w: [ sleep: 2s ] }",
 	} {
-		s, err := dsl.Load("errors.yaml", []byte("runloop: 1\n"+of+"\nexpect: { errors: [A, B] }\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		run, err := s.Options(dsl.RunOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		opts := Of(s, run, engine.Explore{Ties: true}, Verdict)
+		opts := optionsOf(t, "runloop: 1\n"+of+"\nexpect: { errors: [A, B] }\n", engine.Explore{Ties: true}, Verdict)
 		opts.Judge = func(l *engine.Loop) Outcome {
 			key := ""
 			for _, e := range l.Result().Errors {
@@ -281,15 +263,7 @@ workers:
 	}
 	several := 0
 	for _, text := range texts {
-		s, err := dsl.Load("orders.yaml", []byte("runloop: 1\n"+text))
-		if err != nil {
-			t.Fatalf("%v\n%s", err, text)
-		}
-		run, err := s.Options(dsl.RunOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		opts := Of(s, run, engine.Explore{Ties: true}, Shared)
+		opts := optionsOf(t, "runloop: 1\n"+text, engine.Explore{Ties: true}, Shared)
 		r := Explore(opts)
 		opts.Plain = 2
 		if all := Explore(opts); !r.Complete || len(r.Outcomes) != len(all.Outcomes) || r.Orders.Cmp(all.Orders) != 0 {
