@@ -51,6 +51,8 @@ type StatDetail struct {
 type StatSlot struct {
 	Slot   int
 	From   float64 // in the scenario's unit of time, since the start of the loop or of the cycle
+	To     float64 // where it ends; of the time after the last slot: where the statistics end
+	Cycle  bool    // the slots of all cycles are one
 	Label  string  // what the clock shows then; "": it was not said what it shows
 	Fields []StatValue
 }
@@ -635,7 +637,10 @@ func shownSlots[T any](l *Loop, d *detail[T], fields []string, number func(slot 
 	var list []StatSlot
 	from, to := w.shown(l.measured().began, l.measuredTo())
 	for slot := from; slot < max(to, len(d.slots)); slot++ {
-		s := StatSlot{Slot: slot, From: l.InUnits(w.from(slot)), Label: w.label(slot, l.opts.ClockStart)}
+		s := StatSlot{Slot: slot, From: l.InUnits(w.from(slot)), To: l.InUnits(w.from(slot + 1)), Cycle: w.Cycle > 0, Label: w.label(slot, l.opts.ClockStart)}
+		if slot == MostSlots {
+			s.To = l.InUnits(max(l.measuredTo(), w.from(slot)))
+		}
 		for _, field := range fields {
 			s.Fields = append(s.Fields, StatValue{field, number(slot, field)})
 		}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // MetricDef declares a metric: what steps record, or what an expression comes to over time.
@@ -56,6 +57,41 @@ type StatShare struct {
 type OptionDef struct {
 	Measure
 	StatOptions
+}
+
+// Detail is what a statistic of a run of the program tells besides, to be changed before the next run: the one that
+// Loop.Statistics lists under that kind and name, and in it that of a name such as "wait". nil: it cannot tell more, as it is made
+// at run time, or of a part of the observations. In a histogram of durations the bounds are nanoseconds.
+func (p *Program) Detail(kind, name, statistic string) *StatOptions {
+	var m Measure
+	var known []StatName
+	switch {
+	case slices.Contains(MetricKindWords, kind):
+		if i := slices.IndexFunc(p.Metrics, func(d MetricDef) bool { return d.Name == name }); i >= 0 {
+			return &p.Metrics[i].StatOptions
+		}
+	case kind == "tasks":
+		m, known = Measure{Of: MeasureTasks, Name: name}, TaskStatNames
+	default:
+		base, _, _ := strings.Cut(name, "[")
+		if m.Index = slices.IndexFunc(p.Objects, func(d ObjectDef) bool { return d.Name == base && d.Kind.String() == kind }); m.Index >= 0 {
+			known = StatNames(p.Objects[m.Index].Kind)
+		}
+	}
+	i := slices.IndexFunc(known, func(s StatName) bool {
+		return s.Name == statistic && (s.Class == StatIsTally || s.Class == StatIsLevel)
+	})
+	if i < 0 {
+		return nil
+	}
+	m.Stat = known[i]
+	i = slices.IndexFunc(p.Options, func(o OptionDef) bool {
+		return o.Of == m.Of && o.Index == m.Index && o.Name == m.Name && o.Stat == m.Stat
+	})
+	if i < 0 {
+		i, p.Options = len(p.Options), append(p.Options, OptionDef{Measure: m})
+	}
+	return &p.Options[i].StatOptions
 }
 
 const (

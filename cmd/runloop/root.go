@@ -77,7 +77,9 @@ func run(args []string, io streams) (code int) {
 			code = sayDefect(io.Err, panicked(p))
 		}
 	}()
-	root := newRoot(io)
+	// To complete a line cobra reads its flags twice.
+	completing := len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd)
+	root := newRoot(io, completing)
 	root.SetArgs(args)
 	err := root.Execute()
 	var exit *exitError
@@ -143,8 +145,8 @@ func (c *checkedWriter) closed() bool {
 	return err != nil && (errors.Is(*err, syscall.EPIPE) || errors.Is(*err, io.ErrClosedPipe))
 }
 
-// newRoot makes the command with its subcommands.
-func newRoot(io streams) *cobra.Command {
+// newRoot makes the command with its subcommands. Where a line is completed a flag may be given twice.
+func newRoot(io streams, completing bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "runloop COMMAND",
 		Short: "Run scenarios of concurrent behaviour on an exact event loop",
@@ -166,11 +168,15 @@ Python's asyncio has them, on an event loop whose every run is the same.`,
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		cmd.DisableFlagsInUseLine = true
-		onlyOnce(cmd)
 		completeFlags(cmd)
+		if !completing {
+			onlyOnce(cmd)
+		}
 		for _, sub := range cmd.Commands() {
-			onlyOnce(sub)
 			completeFlags(sub)
+			if !completing {
+				onlyOnce(sub)
+			}
 		}
 		if cmd.HasSubCommands() { // for `completion` an unknown shell is an error, not a call for help
 			cmd.Args, cmd.RunE = noArgs, root.RunE

@@ -88,7 +88,7 @@ second one breaks off what is cleaned up then, and says where.`,
 		"print the task tree at a loop `time`, on standard error: what each task waits for, where and since when")
 	flags.BoolVar(&f.stats, "stats", false,
 		"print what was counted and measured of objects and coroutines, on standard error: waits, lengths of lines, utilisations")
-	flags.StringVar(&f.statsFile, "stats-file", "", "write that into a `file`: .json, .csv, or .txt with the tables")
+	flags.StringVar(&f.statsFile, "stats-file", "", "write that into a `file`: .json, .csv, .txt with the tables, or .html with the histograms and slots of time of metrics as pictures")
 	f.monitor.add(flags)
 	flags.BoolVar(&f.races, "check-races", false,
 		"report lost updates of shared variables, and context variables that a call leaves changed")
@@ -130,7 +130,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	}
 	opts.Statistics = f.stats || f.statsFile != ""
 	if f.statsFile != "" && statForm(f.statsFile) == nil {
-		return usageError(cmd, "--stats-file "+f.statsFile+": its name ends in .json, .csv or .txt")
+		return usageError(cmd, "--stats-file "+f.statsFile+": its name ends in .json, .csv, .txt or .html")
 	}
 	if err := f.monitor.plan(cmd); err != nil {
 		return err
@@ -207,7 +207,7 @@ func (f *runFlags) run(cmd *cobra.Command, io streams, arg string) error {
 	if opts.Statistics {
 		r.Stats = &report.Statistics{Unit: loop.Unit().Symbol, List: loop.Statistics()}
 	}
-	if err := errors.Join(f.writeStats(r.Stats), tablesErr); err != nil {
+	if err := errors.Join(f.writeStats(r), tablesErr); err != nil {
 		return err
 	}
 	if tree != nil {
@@ -245,25 +245,27 @@ func (f *runFlags) report(io streams, r *report.Run, sig os.Signal) error {
 	return nil
 }
 
-// statForm is how a file of statistics is written, by the end of its name; nil: it has none of the three.
-func statForm(name string) func(x *report.Statistics) ([]byte, error) {
+// statForm is how a file of statistics is written, by the end of its name; nil: it has none that is known.
+func statForm(name string) func(r *report.Run) ([]byte, error) {
 	switch filepath.Ext(name) {
 	case ".json":
-		return (*report.Statistics).JSON
+		return func(r *report.Run) ([]byte, error) { return r.Stats.JSON() }
 	case ".csv":
-		return func(x *report.Statistics) ([]byte, error) { return []byte(x.CSV()), nil }
+		return func(r *report.Run) ([]byte, error) { return []byte(r.Stats.CSV()), nil }
 	case ".txt":
-		return func(x *report.Statistics) ([]byte, error) { return []byte(x.Text()), nil }
+		return func(r *report.Run) ([]byte, error) { return []byte(r.Stats.Text()), nil }
+	case ".html":
+		return statPage
 	}
 	return nil
 }
 
 // writeStats writes the file of --stats-file, if there is to be one.
-func (f *runFlags) writeStats(x *report.Statistics) error {
+func (f *runFlags) writeStats(r *report.Run) error {
 	if f.statsFile == "" {
 		return nil
 	}
-	text, err := statForm(f.statsFile)(x)
+	text, err := statForm(f.statsFile)(r)
 	if err == nil {
 		err = os.WriteFile(f.statsFile, text, 0o666)
 	}

@@ -71,6 +71,13 @@ var scenarioPictures = map[string]struct{ see, look string }{
 	"worker-pool":                  {"--as timeline", "Three workers take from one queue: whoever is free takes the next job."},
 }
 
+// scenarioStatistics says how the statistics of some are shown below the run, and what to look at.
+var scenarioStatistics = map[string]struct{ see, look string }{
+	"harbour":   {"--as histogram --values tasks.ship.time", "Half of the ships are gone after 13 h, but one in twenty stays longer than 40 h."},
+	"inventory": {"--as histogram --values stock.level", "From 20 down to 0 nearly each amount is as frequent: only above 16 and below 3 there is seldom anything."},
+	"shifts":    {"--as windows --values agents.wait,agents.in_use", "Before the four more agents come at noon, and after the others have gone home at 18:00, callers wait."},
+}
+
 // TestScenarioPages: each bundled scenario has a page made from its file, its output and its picture.
 func TestScenarioPages(t *testing.T) {
 	var index strings.Builder
@@ -89,6 +96,9 @@ func TestScenarioPages(t *testing.T) {
 			}
 			picture := drawn(t, append([]string{name}, strings.Fields(p.see)...)...)
 			samePage(t, "scenarios/"+name+".svg", picture)
+			if more, ok := scenarioStatistics[name]; ok {
+				samePage(t, "scenarios/"+name+"-statistics.svg", drawn(t, append([]string{name}, strings.Fields(more.see)...)...))
+			}
 			samePage(t, "scenarios/"+name+".md", scenarioPage(name, p.see, p.look, s, src))
 		})
 	}
@@ -132,6 +142,10 @@ func scenarioPage(name, see, look string, s *dsl.Scenario, src []byte) []byte {
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n", name, wrapped(cmp.Or(about, s.Description)))
 	fmt.Fprintf(&b, "![The run of %s as a picture](%s.svg)\n\n%s\n\n", name, name, wrapped(look+" The picture is made by"))
 	fmt.Fprintf(&b, "```sh\nrunloop see %s %s -o %s.svg\n```\n\n", name, see, name)
+	if more, ok := scenarioStatistics[name]; ok {
+		fmt.Fprintf(&b, "![The statistics of %s as a picture](%s-statistics.svg)\n\n%s\n\n", name, name, wrapped(more.look+" The picture is made by"))
+		fmt.Fprintf(&b, "```sh\nrunloop see %s %s -o %s-statistics.svg\n```\n\n", name, more.see, name)
+	}
 	fmt.Fprintf(&b, "## What it prints\n\n```text\n%s\n```\n\n", strings.TrimRight(string(output), "\n"))
 	fmt.Fprintf(&b, "## The file\n\n```yaml\n%s\n```\n", strings.TrimRight(body, "\n"))
 	return b.Bytes()

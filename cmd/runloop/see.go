@@ -102,6 +102,9 @@ func newSee(io streams) *cobra.Command {
 	for _, form := range forms {
 		f.as.of = append(f.as.of, form.name)
 	}
+	for _, form := range measures {
+		f.as.of = append(f.as.of, form.name)
+	}
 	cmd := &cobra.Command{
 		Use:   "see [flags] FILE|NAME|-",
 		Short: "Show a run as a picture",
@@ -113,6 +116,12 @@ runs down, a row a turn: the default for a file that ends in .svg. timeline is a
 which time runs to the right. graph is who waits for whom at the end of the run: text, or
 an SVG where the file ends in .svg. html is a page in which one goes from turn to turn: the
 default for a file that ends in .html.
+
+Two forms show the statistics of the whole run: histogram is how often, or for how much of
+the time, a value was how great, windows what it was in slots of time. They are text, or what
+the name of the file says: .svg or .html. --values names what is shown, desk.wait or all of
+desk. Without it that is what ` + "`metrics`" + ` asks for, or, if it asks for none, all values that were
+not always the same. Where ` + "`metrics`" + ` does not say them the bins and the slots are chosen.
 
 With --beside, see shows the usual run and the one of --schedule beside each other, turn by
 turn: what only one of them has, in that order, what does something else, and what comes at
@@ -126,7 +135,8 @@ Exit codes: 0 the run is shown, however it ended; 2 the file or the usage is wro
 picture cannot be written; 3 a defect of runloop.`,
 		Example: `  runloop see event-loop
   runloop see dining-philosophers --as graph -o deadlock.svg
-  runloop see event-loop --from 6s --to 6s -o six.svg`,
+  runloop see event-loop --from 6s --to 6s -o six.svg
+  runloop see inventory --as histogram --values stock.level -o stock.svg`,
 		Args:              oneArg("a file, the name of a bundled scenario (see `runloop list`), or -"),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.see(cmd, io, args[0]) },
@@ -136,7 +146,7 @@ picture cannot be written; 3 a defect of runloop.`,
 	flags.StringVar(&f.from, "from", "", "begin at this loop `time`, such as 3s")
 	flags.StringVar(&f.to, "to", "", "end with this loop `time`")
 	flags.StringVar(&f.tasks, "tasks", "", "only tasks and callbacks of these `names`: a,b or with * and ?")
-	flags.StringVar(&f.values, "values", "", "columns for these shared and context variables, charts for these and objects in a timeline: `names` a,b; \"\" for none (default some that change)")
+	flags.StringVar(&f.values, "values", "", "columns for these shared and context variables, charts for these and objects in a timeline, histograms and slots of these statistics: `names` a,b; \"\" for none (default some that change)")
 	flags.StringVar(&f.why, "why", "", "explain below the picture why one of two `turns` came first: 10,11")
 	flags.StringVar(&f.title, "title", "", "the heading as `text` (default the name and the times)")
 	flags.BoolVar(&f.all, "all", false, "fold and refuse nothing because it is much")
@@ -149,7 +159,7 @@ picture cannot be written; 3 a defect of runloop.`,
 	f.setup.add(cmd)
 	for name, complete := range map[string]cobra.CompletionFunc{
 		"as": f.as.complete, "theme": f.theme.complete, "scale": f.scale.complete,
-		"tasks": completeListed(taskNames), "values": completeListed(variableNames),
+		"tasks": completeListed(taskNames), "values": f.completeValues,
 		"from": cobra.NoFileCompletions, "to": cobra.NoFileCompletions, "why": cobra.NoFileCompletions, "title": cobra.NoFileCompletions,
 	} {
 		if err := cmd.RegisterFlagCompletionFunc(name, complete); err != nil {
@@ -159,10 +169,22 @@ picture cannot be written; 3 a defect of runloop.`,
 	return cmd
 }
 
+// completeValues offers what --values may name: statistics where they are shown, else variables.
+func (f *seeFlags) completeValues(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	of := variableNames
+	if measureNamed(f.as.value) != nil {
+		of = statisticNames
+	}
+	return completeListed(of)(cmd, args, begun)
+}
+
 // see runs the scenario and shows it.
 func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
 	if f.beside {
 		return f.seeBeside(cmd, io, arg)
+	}
+	if form := measureNamed(f.as.value); form != nil {
+		return f.seeMeasured(cmd, io, arg, form)
 	}
 	form, err := f.form(cmd)
 	if err != nil {
@@ -196,7 +218,7 @@ func (f *seeFlags) see(cmd *cobra.Command, io streams, arg string) error {
 	if err := f.write(io, data); err != nil {
 		return err
 	}
-	f.sayEnd(io, r)
+	f.sayEnd(io, r.File, r.Result)
 	return nil
 }
 
@@ -500,15 +522,14 @@ func (f *seeFlags) less(much *picture.TooMuch, from int64) string {
 }
 
 // sayEnd says, on standard error, what went wrong with the run.
-func (f *seeFlags) sayEnd(io streams, r *trace.Run) {
-	res := r.Result
+func (f *seeFlags) sayEnd(io streams, file string, res *engine.Result) {
 	switch {
 	case res.Ended == engine.LimitHit:
-		fmt.Fprintf(io.Err, "%s: %v; what happened until then is shown\n", r.File, res.Limit)
+		fmt.Fprintf(io.Err, "%s: %v; what happened until then is shown\n", file, res.Limit)
 	case res.Ended == engine.Failed || res.Ended == engine.Deadlock || res.Ended == engine.Interrupted:
-		fmt.Fprintf(io.Err, "%s: the run ended at %s: %v; what happened until then is shown\n", r.File, trace.Clock(res.Now), res.Ended)
+		fmt.Fprintf(io.Err, "%s: the run ended at %s: %v; what happened until then is shown\n", file, trace.Clock(res.Now), res.Ended)
 	case len(res.Errors) > 0:
-		fmt.Fprintf(io.Err, "%s: %s that nobody took: see `runloop run`\n", r.File, count(len(res.Errors), "error"))
+		fmt.Fprintf(io.Err, "%s: %s that nobody took: see `runloop run`\n", file, count(len(res.Errors), "error"))
 	}
 }
 

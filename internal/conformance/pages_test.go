@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"runloop/dsl"
 	"runloop/engine"
 	"runloop/internal/page"
 	"runloop/internal/picture"
@@ -62,6 +63,94 @@ func makePages(t *testing.T, name string, text []byte) {
 			save(t, name+"."+as+".svg", svg)
 		}
 	}
+}
+
+// TestStatisticsPages makes the pictures of the statistics of bundled scenarios and of a hostile one, and a page of each.
+func TestStatisticsPages(t *testing.T) {
+	drawn := 0
+	for _, name := range append(bundle.Names(), "hostile") {
+		text, ok := bundle.Source(name)
+		if !ok {
+			text = []byte(hostile)
+		}
+		m := measured(t, name, text)
+		if len(m.List) == 0 {
+			continue
+		}
+		var parts []page.Part
+		for as, draw := range map[string]func(*picture.Measured, picture.Options) ([]byte, error){"histogram": picture.Histograms, "windows": picture.Slots} {
+			svg, err := draw(m, picture.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, fault := range picture.Faults(svg) {
+				t.Errorf("%s, %s: %s", name, as, fault)
+			}
+			save(t, name+"."+as+".svg", svg)
+			parts = append(parts, page.Part{Heading: as, Picture: svg, Alt: as, Text: "</script>"})
+			drawn++
+		}
+		save(t, name+".statistics.html", page.Measured(m.Scenario, parts))
+	}
+	if drawn < 20 {
+		t.Errorf("only %d pictures were drawn", drawn)
+	}
+}
+
+// measured is the statistics of a run of a scenario with histograms and slots, which are chosen after a first run.
+func measured(t *testing.T, name string, text []byte) *picture.Measured {
+	t.Helper()
+	s, err := dsl.Folder{FS: bundle.Files()}.Load(name+".yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &picture.Measured{Scenario: s.Name}
+	for second := range 2 {
+		opts, err := s.Options(dsl.RunOptions{Clock: "virtual"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts.Statistics = true
+		l := engine.New(s.Program(), opts)
+		l.Run()
+		m.Unit = l.Unit().Symbol
+		for _, x := range l.Statistics() {
+			for i := range x.Tally {
+				y := &x.Tally[i]
+				o := s.Program().Detail(x.Kind, x.Name, y.Name)
+				switch {
+				case y.Value("count") == 0 || o == nil:
+				case second == 1:
+					sum := 0.0
+					for _, n := range y.Histogram.Counts {
+						sum += n
+					}
+					if sum != y.Value("count") || sum != slotted(y.Windows) {
+						t.Errorf("%s: of %v values of %s %v are in bins and %v in slots", name, y.Value("count"), y.Name, sum, slotted(y.Windows))
+					}
+					m.List = append(m.List, picture.Statistic{Name: x.Name + "." + y.Name, Unit: m.Unit, Fields: y.Fields, StatDetail: y.StatDetail})
+				default:
+					o.Histogram = picture.Bins(y.Value("min"), y.Value("max"), y.Value("p99"), false)
+					o.Histogram.From *= float64(l.UnitNanos())
+					o.Histogram.To *= float64(l.UnitNanos())
+					o.Windows.Every = l.Now()/24 + 1
+				}
+			}
+		}
+	}
+	return m
+}
+
+// slotted is how many values are in slots, which follow each other.
+func slotted(slots []engine.StatSlot) float64 {
+	sum := 0.0
+	for i, slot := range slots {
+		if i > 0 && slot.From != slots[i-1].To {
+			return -1
+		}
+		sum += slot.Fields[0].Value
+	}
+	return sum
 }
 
 // pictures is the pictures in SVG by their names.

@@ -93,7 +93,7 @@ func (c *checker) begin(e xml.StartElement) {
 
 // fontOf is the font with that class.
 func fontOf(class string) font {
-	for _, f := range []font{plain, bold, heading, instant, small, tiny, note, alarm, chip, mono, stale, inBox, waiting} {
+	for _, f := range []font{plain, bold, heading, instant, small, tiny, note, alarm, chip, mono, stale, inBox, waiting, overBar} {
 		if f.class == class {
 			return f
 		}

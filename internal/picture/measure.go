@@ -32,6 +32,7 @@ var (
 	inBox     = font{"on", 11, false, true}    // on the colour of a box
 	readyNote = font{"rx", 10.5, false, false} // what makes somebody ready
 	waiting   = font{"wx", 10.5, false, false} // what somebody waits for
+	overBar   = font{"o", 9.5, false, false}   // a number over a bar: lines behind it are broken
 )
 
 // glyphs is how wide the characters from ' ' to '~' are, in hundredths of the size: those of DejaVu Sans, which is the

@@ -237,6 +237,7 @@ type page struct {
 	Desc   string // who cannot see the picture is told this
 	Height float64
 	Theme  string // light, dark; empty: as the reader's screen
+	Style  string // the classes that only this picture has
 }
 
 // bytes is the file.
@@ -250,7 +251,7 @@ func (s *svg) bytes(p page) []byte {
 	out.attr("width", s.width)
 	out.attr("height", p.Height)
 	out.raw(` role="img" aria-labelledby="t d">`+"\n", `<title id="t">`, escape(p.Title), `</title><desc id="d">`)
-	out.raw(markup(p.Desc), "</desc>\n", "<style>", Style(p.Theme), "</style>\n")
+	out.raw(markup(p.Desc), "</desc>\n", "<style>", Style(p.Theme), p.Style, "</style>\n")
 	if s.arrows {
 		out.raw(`<defs><marker id="a" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">` +
 			`<path class="arh" d="M0 0 L8 4 L0 8z"/></marker></defs>` + "\n")

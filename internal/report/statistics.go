@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"runloop/engine"
+	"runloop/internal/numeral"
 )
 
 // Statistics is what was counted and measured of a run, and the unit of its times: a symbol such as "s".
@@ -29,85 +30,85 @@ var statTables = []statTable{
 	{[]string{"resource"},
 		[]string{"requests", "served", "refused", "reneged", "preempted", "failures", "wait ± 95 %", "p95", "hold", "queue", "in use", "util.", "down", "overtime"},
 		func(s *engine.Statistics) []string {
-			return append(heldCells(s), cell(s.Level[3].Value("mean")), cell(s.Rates[3].Value))
+			return append(heldCells(s), numeral.Short(s.Level[3].Value("mean")), numeral.Short(s.Rates[3].Value))
 		}},
 	{[]string{"lock", "rwlock", "semaphore"},
 		[]string{"requests", "served", "refused", "reneged", "wait ± 95 %", "p95", "hold", "queue", "in use", "util."},
 		heldCells},
 	{[]string{"queue"}, []string{"puts", "gets", "refused", "reneged", "stay ± 95 %", "p95", "size", "most", "putters", "getters"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max")), cell(s.Level[1].Value("mean")), cell(s.Level[2].Value("mean"))})
+			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{numeral.Short(s.Level[0].Value("mean")), numeral.Short(s.Level[0].Value("max")), numeral.Short(s.Level[1].Value("mean")), numeral.Short(s.Level[2].Value("mean"))})
 		}},
 	{[]string{"store"}, []string{"puts", "gets", "refused", "reneged", "stay ± 95 %", "p95", "size", "most", "putters", "getters", "lent"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max")),
-				cell(s.Level[1].Value("mean")), cell(s.Level[2].Value("mean")), cell(s.Level[3].Value("mean"))})
+			return slices.Concat(countCells(s), waitCells(&s.Tally[2]), []string{numeral.Short(s.Level[0].Value("mean")), numeral.Short(s.Level[0].Value("max")),
+				numeral.Short(s.Level[1].Value("mean")), numeral.Short(s.Level[2].Value("mean")), numeral.Short(s.Level[3].Value("mean"))})
 		}},
 	{[]string{"container"}, []string{"puts", "gets", "refused", "reneged", "get wait ± 95 %", "p95", "in", "out", "level", "least", "most", "empty", "full"},
 		func(s *engine.Statistics) []string {
 			level := &s.Level[0]
-			return slices.Concat(countCells(s), waitCells(&s.Tally[1]), []string{cell(s.Rates[0].Value), cell(s.Rates[1].Value), cell(level.Value("mean")),
-				cell(level.Value("min")), cell(level.Value("max")), percent(s.Rates[2].Value), percent(s.Rates[3].Value)})
+			return slices.Concat(countCells(s), waitCells(&s.Tally[1]), []string{numeral.Short(s.Rates[0].Value), numeral.Short(s.Rates[1].Value), numeral.Short(level.Value("mean")),
+				numeral.Short(level.Value("min")), numeral.Short(level.Value("max")), numeral.Percent(s.Rates[2].Value), numeral.Percent(s.Rates[3].Value)})
 		}},
 	{[]string{"event", "condition", "barrier"}, []string{"waits", "wait ± 95 %", "p95", "waiting"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat([]string{thousands(int64(s.Tally[0].Value("count")))}, waitCells(&s.Tally[0]), []string{cell(s.Level[0].Value("mean"))})
+			return slices.Concat([]string{numeral.Thousands(int64(s.Tally[0].Value("count")))}, waitCells(&s.Tally[0]), []string{numeral.Short(s.Level[0].Value("mean"))})
 		}},
 	{[]string{"tasks"}, []string{"started", "done", "failed", "cancelled", "time ± 95 %", "p95", "inside", "most"},
 		func(s *engine.Statistics) []string {
-			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{cell(s.Level[0].Value("mean")), cell(s.Level[0].Value("max"))})
+			return slices.Concat(countCells(s), waitCells(&s.Tally[0]), []string{numeral.Short(s.Level[0].Value("mean")), numeral.Short(s.Level[0].Value("max"))})
 		}},
 	{[]string{"tally"}, []string{"count", "mean ± 95 %", "p95", "sd", "min", "p50", "max"}, func(s *engine.Statistics) []string {
 		t := &s.Tally[0]
-		return slices.Concat([]string{thousands(int64(t.Value("count")))}, waitCells(t),
-			[]string{cell(t.Value("sd")), cell(t.Value("min")), cell(t.Value("p50")), cell(t.Value("max"))})
+		return slices.Concat([]string{numeral.Thousands(int64(t.Value("count")))}, waitCells(t),
+			[]string{numeral.Short(t.Value("sd")), numeral.Short(t.Value("min")), numeral.Short(t.Value("p50")), numeral.Short(t.Value("max"))})
 	}},
 	{[]string{"level"}, []string{"mean", "sd", "min", "p50", "max", "last"}, func(s *engine.Statistics) []string {
 		var cells []string
 		for _, field := range []string{"mean", "sd", "min", "p50", "max", "last"} {
-			cells = append(cells, cell(s.Level[0].Value(field)))
+			cells = append(cells, numeral.Short(s.Level[0].Value(field)))
 		}
 		return cells
 	}},
 	{[]string{"count"}, []string{"count", "rate"}, func(s *engine.Statistics) []string {
-		return append(countCells(s), cell(s.Rates[0].Value))
+		return append(countCells(s), numeral.Short(s.Rates[0].Value))
 	}},
 	{[]string{"states"}, []string{"shares of the time"}, func(s *engine.Statistics) []string {
 		var shares []string
 		for _, state := range s.Level[0].Fields {
-			shares = append(shares, state.Name+" "+percent(state.Value))
+			shares = append(shares, state.Name+" "+numeral.Percent(state.Value))
 		}
 		return []string{strings.Join(shares, ", ")}
 	}},
 	{[]string{"sources"}, []string{"arrivals", "rate"}, func(s *engine.Statistics) []string {
-		return append(countCells(s), cell(s.Rates[0].Value))
+		return append(countCells(s), numeral.Short(s.Rates[0].Value))
 	}},
 }
 
 // heldCells is the row of what tasks hold.
 func heldCells(s *engine.Statistics) []string {
 	return slices.Concat(countCells(s), waitCells(&s.Tally[0]),
-		[]string{cell(s.Tally[2].Value("mean")), cell(s.Level[0].Value("mean")), cell(s.Level[1].Value("mean")), percent(s.Rates[0].Value)})
+		[]string{numeral.Short(s.Tally[2].Value("mean")), numeral.Short(s.Level[0].Value("mean")), numeral.Short(s.Level[1].Value("mean")), numeral.Percent(s.Rates[0].Value)})
 }
 
 func countCells(s *engine.Statistics) []string {
 	var cells []string
 	for _, c := range s.Counts {
-		cells = append(cells, thousands(c.N))
+		cells = append(cells, numeral.Thousands(c.N))
 	}
 	return cells
 }
 
 // waitCells is the mean with its interval, and the 95th percentile.
 func waitCells(t *engine.StatTally) []string {
-	mean := cell(t.Value("mean"))
+	mean := numeral.Short(t.Value("mean"))
 	switch {
 	case t.WhyNot == "correlated":
 		mean += " correlated"
 	case !math.IsNaN(t.Value("ci")):
-		mean += " ± " + cell(t.Value("ci"))
+		mean += " ± " + numeral.Short(t.Value("ci"))
 	}
-	return []string{mean, cell(t.Value("p95"))}
+	return []string{mean, numeral.Short(t.Value("p95"))}
 }
 
 // Text returns the statistics as tables, one for each family of kinds.
@@ -132,6 +133,15 @@ func (x *Statistics) Text() string {
 		return "no statistics: nothing waited, and no task ran\n"
 	}
 	return "times in " + x.Unit + "\n" + strings.Join(tables, "\n")
+}
+
+// Details returns the slots of time and the histograms alone, as tables.
+func (x *Statistics) Details() string {
+	var tables []string
+	for i := range x.List {
+		tables = append(tables, x.details(&x.List[i])...)
+	}
+	return strings.Join(tables, "\n")
 }
 
 // rareColumns are left out where all is 0 in them.
@@ -197,8 +207,8 @@ func priorities(head string, list []engine.StatTally) (rows [][]string) {
 			rows = [][]string{{head + ": wait", "served", "wait ± 95 %", "p95", "max"}}
 		}
 		t := &list[i]
-		row := append([]string{"priority " + strings.TrimSuffix(name, "]"), thousands(int64(t.Value("count")))}, waitCells(t)...)
-		rows = append(rows, append(row, cell(t.Value("max"))))
+		row := append([]string{"priority " + strings.TrimSuffix(name, "]"), numeral.Thousands(int64(t.Value("count")))}, waitCells(t)...)
+		rows = append(rows, append(row, numeral.Short(t.Value("max"))))
 	}
 	return rows
 }
@@ -215,13 +225,13 @@ func (x *Statistics) slots(head string, slots []engine.StatSlot) string {
 		}
 		row := []string{slot.Label}
 		if slot.Label == "" {
-			row[0] = "from " + cell(slot.From) + " " + x.Unit
+			row[0] = "from " + numeral.Short(slot.From) + " " + x.Unit
 		}
 		for _, f := range slot.Fields {
 			if f.Name == "count" {
-				row = append(row, thousands(int64(f.Value)))
+				row = append(row, numeral.Thousands(int64(f.Value)))
 			} else {
-				row = append(row, cell(f.Value))
+				row = append(row, numeral.Short(f.Value))
 			}
 		}
 		rows = append(rows, row)
@@ -244,18 +254,18 @@ func bars(head string, h *engine.StatHistogram, times bool) string {
 	}
 	var lengths []float64
 	for i, n := range h.Counts {
-		label := cell(h.Border(i-1)) + " to " + cell(h.Border(i))
+		label := numeral.Short(h.Border(i-1)) + " to " + numeral.Short(h.Border(i))
 		switch {
 		case n == 0 && (i == 0 || i == h.Bins+1):
 			continue
 		case i == 0:
-			label = "below " + cell(h.From)
+			label = "below " + numeral.Short(h.From)
 		case i == h.Bins+1:
-			label = "from " + cell(h.To) + " on"
+			label = "from " + numeral.Short(h.To) + " on"
 		}
-		row := []string{label, thousands(int64(n)), percent(n / all)}
+		row := []string{label, numeral.Thousands(int64(n)), numeral.Percent(n / all)}
 		if times {
-			row[1] = cell(n)
+			row[1] = numeral.Short(n)
 		}
 		rows, lengths = append(rows, row), append(lengths, n/most)
 	}
@@ -291,42 +301,8 @@ func aligned(rows [][]string) string {
 	return b.String()
 }
 
-// cell is a number with four digits, or as many as its integer part has.
-func cell(x float64) string {
-	switch {
-	case math.IsNaN(x) || math.IsInf(x, 0):
-		return "–"
-	case x == 0:
-		return "0"
-	}
-	_, power, _ := strings.Cut(strconv.FormatFloat(x, 'e', 3, 64), "e")
-	exponent, _ := strconv.Atoi(power)
-	digits := min(max(3-exponent, 0), 9)
-	text := strconv.FormatFloat(x, 'f', digits, 64)
-	if strings.Contains(text, ".") {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
-	}
-	return text
-}
-
-func percent(x float64) string {
-	if math.IsNaN(x) {
-		return "–"
-	}
-	return strconv.FormatFloat(100*x, 'f', 1, 64) + " %"
-}
-
-// thousands is a count with commas.
-func thousands(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
-}
-
-// object is how the rows of a table of values name what s is about.
-func object(s *engine.Statistics) string {
+// Object is how the rows of a table of values, and expressions, name what s is about.
+func Object(s *engine.Statistics) string {
 	if s.Kind == "tasks" {
 		return "tasks." + s.Name
 	}
@@ -342,7 +318,7 @@ func (x *Statistics) CSV() string {
 		s := &x.List[i]
 		add := func(statistic, field string, value float64) {
 			if !math.IsNaN(value) {
-				fmt.Fprintf(&b, "%s,%s,%s,%s\n", QuoteCSV(object(s)), statistic, field, strconv.FormatFloat(value, 'g', -1, 64))
+				fmt.Fprintf(&b, "%s,%s,%s,%s\n", QuoteCSV(Object(s)), statistic, field, strconv.FormatFloat(value, 'g', -1, 64))
 			}
 		}
 		detail := func(statistic string, d *engine.StatDetail) {
