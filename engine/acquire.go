@@ -15,14 +15,20 @@ func (r *resource) lineOf(q *request) *waitLine {
 	return &r.line
 }
 
+// partAfter is the part of a joint request that follows one, where first is the one to begin with; 0: there is none.
+func (q *request) partAfter(first uint32) uint32 {
+	if q.next == first {
+		return 0
+	}
+	return q.next
+}
+
 // parts calls f for a request and the other parts of a joint one. f may free the record.
 func (l *Loop) parts(id uint32, f func(id uint32, q *request)) {
-	for at := id; ; {
-		next := l.request(at).next
-		f(at, l.request(at))
-		if at = next; at == 0 || at == id {
-			return
-		}
+	for at, next := id, uint32(0); at != 0; at = next {
+		q := l.request(at)
+		next = q.partAfter(id)
+		f(at, q)
 	}
 }
 
@@ -117,12 +123,14 @@ func (l *Loop) askFor(in *instr, on uint32) (uint32, bool) {
 func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 	l.frame[in.a+1] = Int(int64(id))
 	l.standInLines(id)
-	op := uint8(OpQueue)
-	if l.request(id).state == requestHeld {
+	state, op := l.request(id).state, uint8(OpQueue)
+	if state == requestHeld {
 		op = OpAcquire
 	}
-	l.parts(id, func(_ uint32, q *request) { l.recObject(op, KindResource, q.on) })
-	switch l.request(id).state {
+	if l.trace != nil || l.measuring {
+		l.parts(id, func(_ uint32, q *request) { l.recObject(op, KindResource, q.on) })
+	}
+	switch state {
 	case requestHeld:
 		if !in.x.scoped {
 			l.cur.flags |= flagKept
@@ -140,16 +148,35 @@ func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 
 // standInLines puts a request of the running task into its lines, and looks at them.
 func (l *Loop) standInLines(id uint32) {
+	first := l.request(id)
+	if first.next == 0 {
+		r := &l.resources[first.on]
+		if first.task == l.curID && !l.looking && r.hasFree(first) {
+			l.takeUnits(id)
+			first.state = requestHeld
+			return
+		}
+		if first.state = requestAsking; r.order == ResourceFIFO && !r.overtake && r.line.len() > 0 {
+			l.enterLine(&r.line, id) // who is first has been looked at when something changed
+			return
+		}
+	}
 	l.parts(id, func(id uint32, q *request) {
 		q.state = requestAsking
 		r := &l.resources[q.on]
 		l.enterLine(r.lineOf(q), id)
 	})
-	if l.request(id).task == l.curID {
+	if first.task == l.curID {
 		l.requesting = id
 	}
 	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
 	l.requesting = 0
+}
+
+// hasFree reports whether there are units enough for a single request that comes now, nobody is before it, and who is next is
+// not drawn or computed.
+func (r *resource) hasFree(q *request) bool {
+	return q.amount <= r.capacity-r.inUse && r.waiting() == 0 && r.line.order != lineOpen && r.order != ResourceShared
 }
 
 // refusal says why a request that would have to wait is refused; "": it is not.
@@ -183,11 +210,13 @@ func (l *Loop) refuse(in *instr, id uint32, why string) {
 	}
 }
 
-// takeUnits gives a request its units: it is among the holders from now on.
+// takeUnits gives a request its units, out of its line if it stands in one: it is among the holders from now on.
 func (l *Loop) takeUnits(id uint32) {
 	q := l.request(id)
 	r := &l.resources[q.on]
-	l.leaveLine(r.lineOf(q), id)
+	if q.state == requestAsking {
+		l.leaveLine(r.lineOf(q), id)
+	}
 	again := q.again
 	if q.again {
 		q.again = false
@@ -195,7 +224,7 @@ func (l *Loop) takeUnits(id uint32) {
 	}
 	r.drawn = false
 	r.inUse += q.amount
-	l.stirBy(id)
+	l.stirBy(q)
 	if l.measuring {
 		l.statTaken(q, again)
 	}
@@ -223,12 +252,11 @@ func (l *Loop) takeUnits(id uint32) {
 }
 
 // dropUnits takes the units of a request back: it is not among the holders any more, but still among what its task has.
-func (l *Loop) dropUnits(id uint32) {
-	q := l.request(id)
+func (l *Loop) dropUnits(id uint32, q *request) {
 	r := &l.resources[q.on]
 	l.unshare(r, id)
 	r.inUse -= q.amount
-	l.stirBy(id)
+	l.stirBy(q)
 	if l.measuring {
 		l.statDropped(q)
 	}
@@ -253,8 +281,7 @@ func (l *Loop) dropUnits(id uint32) {
 }
 
 // disown takes a request out of what its task has.
-func (l *Loop) disown(id uint32) {
-	q := l.request(id)
+func (l *Loop) disown(q *request) {
 	if q.newer != 0 {
 		l.request(q.newer).older = q.older
 	} else {
@@ -268,11 +295,19 @@ func (l *Loop) disown(id uint32) {
 
 // lookInto looks at a resource, a container or a store in whose line somebody could be served now, in the step that changed it.
 func (l *Loop) lookInto(k Kind, on uint32) {
-	l.looks = append(l.looks, scalar(k, uint64(on)))
-	if l.looking {
+	switch {
+	case k == KindResource && l.resources[on].waiting() == 0:
+		return
+	case l.looking:
+		l.looks = append(l.looks, scalar(k, uint64(on)))
 		return
 	}
 	l.looking = true
+	if k == KindResource {
+		l.serve(on)
+	} else {
+		l.serveStock(k, on)
+	}
 	for i := 0; i < len(l.looks); i++ {
 		switch v := l.looks[i]; v.Kind() {
 		case KindResource:
@@ -401,6 +436,10 @@ func (l *Loop) sortByRank(r *resource, ids []uint32) {
 // fits reports whether there are units enough for a request, and, for each part of a joint one, nobody before it who waits for
 // that resource alone.
 func (l *Loop) fits(id uint32) bool {
+	if q := l.request(id); q.next == 0 {
+		r := &l.resources[q.on]
+		return q.amount <= r.capacity-r.inUse || r.order == ResourceShared
+	}
 	ok := true
 	l.parts(id, func(_ uint32, q *request) {
 		r := &l.resources[q.on]
@@ -419,10 +458,12 @@ func (l *Loop) give(id uint32, preempting bool) {
 	if asking && !preempting {
 		state = requestHeld
 	}
-	l.parts(id, func(id uint32, q *request) {
-		l.takeUnits(id)
+	for at, next := id, uint32(0); at != 0; at = next {
+		q := l.request(at)
+		next = q.partAfter(id)
+		l.takeUnits(at)
 		q.state = state
-	})
+	}
 	switch {
 	case state == requestHeld:
 		l.requesting = 0
@@ -459,8 +500,8 @@ func (l *Loop) quit(id uint32) {
 				r.drawn = r.drawn && q.place != 0
 			}
 		} else if q.state != requestReturned {
-			l.dropUnits(id)
-			l.disown(id)
+			l.dropUnits(id, q)
+			l.disown(q)
 		}
 		q.state = requestFree
 	})
@@ -469,9 +510,10 @@ func (l *Loop) quit(id uint32) {
 
 // giveBack gives the units of a request back, and its record.
 func (l *Loop) giveBack(id uint32) {
-	on := l.request(id).on
-	l.dropUnits(id)
-	l.disown(id)
+	q := l.request(id)
+	on := q.on
+	l.dropUnits(id, q)
+	l.disown(q)
 	l.freeRequest(id)
 	l.lookInto(KindResource, on)
 	l.recObject(OpRelease, KindResource, on) // with whom it was handed to: it is never free in between
@@ -505,15 +547,16 @@ func (l *Loop) releaseLatest(id, on uint32) {
 	case held != 0 && l.resources[on].order == ResourceShared:
 		l.Raise("RuntimeError", l.objectName(KindResource, on)+" is shared: its `use` gives it back")
 	case held != 0 && (l.request(held).scoped || l.request(held).state == requestGiven): // its task still looks at it
-		l.dropUnits(held)
-		l.disown(held)
-		l.request(held).state = requestReturned
+		q := l.request(held)
+		l.dropUnits(held, q)
+		l.disown(q)
+		q.state = requestReturned
 		l.lookInto(KindResource, on)
 		l.recObject(OpRelease, KindResource, on)
 	case held != 0:
 		l.giveBack(held)
 	case lost != 0:
-		l.disown(lost)
+		l.disown(l.request(lost))
 		l.freeRequest(lost)
 	default:
 		who := "nothing"
@@ -531,16 +574,20 @@ func (l *Loop) releaseBlock(in *instr) {
 	if id == 0 {
 		return // it left the line, or asked for nothing
 	}
+	if q := l.request(id); q.next == 0 && q.state == requestHeld {
+		l.giveBack(id)
+		return
+	}
 	l.parts(id, func(id uint32, q *request) {
 		if q.state == requestHeld { // those in line are looked at when all parts are back
-			l.dropUnits(id)
+			l.dropUnits(id, q)
 		}
 	})
 	l.parts(id, func(id uint32, q *request) {
 		switch on := q.on; q.state {
 		case requestHeld, requestLost:
 			held := q.state == requestHeld
-			l.disown(id)
+			l.disown(q)
 			l.freeRequest(id)
 			if held {
 				l.lookInto(KindResource, on)
@@ -633,16 +680,23 @@ func (x unitsWait) cancel(l *Loop, id uint32, t *task, message *Error, depth int
 }
 
 func (unitsWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
-	in := &l.p.code[w.pc]
-	first := l.request(t.on)
-	on := first.on
 	if w.err != nil {
+		on := l.request(t.on).on
 		l.parts(t.on, func(id uint32, _ *request) { l.freeRequest(id) })
-		l.frame[in.a+1] = Int(0)
+		l.frame[l.p.code[w.pc].a+1] = Int(0)
 		l.recLeft(scalar(KindResource, uint64(on)))
 		return w.pc, w.err
 	}
-	l.parts(t.on, func(id uint32, q *request) {
+	l.gotUnits(t)
+	return w.pc + 1, nil
+}
+
+// gotUnits is the end of a task's wait for units that it was given.
+func (l *Loop) gotUnits(t *task) {
+	on, scoped := l.request(t.on).on, l.request(t.on).scoped
+	for id, next := t.on, uint32(0); id != 0; id = next {
+		q := l.request(id)
+		next = q.partAfter(t.on)
 		switch unit := q.unit; {
 		case q.state != requestReturned:
 			q.state = requestHeld
@@ -650,12 +704,13 @@ func (unitsWait) finish(l *Loop, t *task, w ended) (int32, *Error) {
 			l.freeRequest(id)
 			l.request(id).unit = unit // for bindUnit, which is next
 		}
-	})
-	if !first.scoped {
+	}
+	if !scoped {
 		t.flags |= flagKept
 	}
-	l.recGot(scalar(KindResource, uint64(on)), nil)
-	return w.pc + 1, nil
+	if l.trace != nil {
+		l.recGot(scalar(KindResource, uint64(on)), nil)
+	}
 }
 
 // releaseUnits is `release` of a resource: at the end of a block, or of what a task got last.
@@ -683,7 +738,7 @@ func (l *Loop) endHolder(id uint32, c *coldTask) {
 		q := l.request(r)
 		older := q.older
 		if q.state == requestLost {
-			l.disown(r)
+			l.disown(q)
 			l.freeRequest(r)
 		} else if len(l.keeps) < maxReports {
 			l.keeps = append(l.keeps, Kept{Task: l.taskName(id), Object: l.objectName(KindResource, q.on), Pos: l.p.pos[q.pc], At: l.now})

@@ -6,6 +6,7 @@ import "slices"
 // moves as it doubles. Numbers that were given back are used again, the latest first.
 type arena[T any] struct {
 	chunks [][]T
+	first  []T      // the first chunk again: most runs have no other, and it is quicker to reach
 	n      uint32   // numbers in use so far, from 0
 	free   []uint32 // given back
 }
@@ -16,7 +17,12 @@ const (
 	firstChunk = 16
 )
 
-func (a *arena[T]) at(id uint32) *T { return &a.chunks[id>>chunkBits][id&chunkMask] }
+func (a *arena[T]) at(id uint32) *T {
+	if id < uint32(len(a.first)) {
+		return &a.first[id]
+	}
+	return &a.chunks[id>>chunkBits][id&chunkMask]
+}
 
 // add returns the next number, whose record is zero.
 func (a *arena[T]) add() uint32 {
@@ -24,12 +30,15 @@ func (a *arena[T]) add() uint32 {
 	switch last := len(a.chunks) - 1; {
 	case id == 0:
 		a.chunks = append(a.chunks, make([]T, firstChunk))
+		a.first = a.chunks[0]
 	case id&chunkMask == 0:
 		a.chunks = append(a.chunks, make([]T, 1<<chunkBits))
 	case int(id&chunkMask) == len(a.chunks[last]):
 		grown := make([]T, 2*id)
 		copy(grown, a.chunks[last])
-		a.chunks[last] = grown
+		if a.chunks[last] = grown; last == 0 {
+			a.first = grown
+		}
 	}
 	a.n++
 	return id
@@ -79,7 +88,10 @@ func (a *arena[T]) own(was *arena[T], each func(x, was *T)) {
 	for i, chunk := range from {
 		cloneAll(&to[i], chunk, each)
 	}
-	a.chunks = to
+	a.chunks, a.first = to, nil
+	if len(to) > 0 {
+		a.first = to[0]
+	}
 	a.free = append(was.free[:0], a.free...)
 }
 

@@ -165,6 +165,7 @@ func (a *assembler) object(d *ObjectDef) {
 		r.rank = int32(len(a.p.ranks))
 		a.p.ranks = append(a.p.ranks, r.Rank)
 	}
+	a.p.sharing = a.p.sharing || d.Resource.Order == ResourceShared
 	d.Resource.failures = int32(len(a.p.failures))
 	a.p.failures = append(a.p.failures, d.Resource.Failures...)
 }
@@ -969,11 +970,13 @@ func (a *assembler) use(s *Use) {
 	ask := &Acquire{Pos: s.Pos, Ask: s.Ask, As: s.As, Scoped: true, Within: s.Within, Else: s.Else, uses: true}
 	a.asking(ask, u, acquireWrite, func() {
 		a.finally(func() {
-			redraw := a.at(s.Pos, instr{op: opNop, a: u})
-			a.emit(instr{op: opUseTakes, a: u, int: s.Takes})
-			again := a.emit(instr{op: opNop, a: u})
+			again := int32(0)
 			if s.Preempted == UseRedraws {
-				again = redraw
+				again = a.at(s.Pos, instr{op: opNop, a: u})
+			}
+			takes := a.at(s.Pos, instr{op: opUseTakes, a: u, int: s.Takes})
+			if s.Preempted != UseRedraws {
+				again = takes
 			}
 			a.emit(instr{op: opUseSleep, a: u, b: int32(s.Preempted), c: again})
 		}, func(int32) { a.at(s.Pos, instr{op: opRelease, a: u, x: &operands{}}) })

@@ -180,6 +180,7 @@ type assembly struct {
 	failures []Failure // of all resources
 	numbered bool      // a step asks for the number of its unit
 	looked   bool      // a step waits until something holds of an object
+	sharing  bool      // a resource is shared
 }
 
 // codeInfo is what the assembler knows of a Code.

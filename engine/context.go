@@ -22,6 +22,13 @@ func (l *Loop) context(id uint32) []Value { return l.contexts.at(id).vals }
 
 // copyContext returns a copy of context id: another reference to the block, which who writes first gives up.
 func (l *Loop) copyContext(id uint32) uint32 {
+	if len(l.p.Context) == 0 { // all are the same
+		return id
+	}
+	return l.copyOfContext(id)
+}
+
+func (l *Loop) copyOfContext(id uint32) uint32 {
 	c := l.contexts.at(id)
 	if c.shared {
 		return l.newContext(c.vals)
@@ -32,6 +39,9 @@ func (l *Loop) copyContext(id uint32) uint32 {
 
 // shareContext makes a new task run in the context of task of, instead of in a copy of the one that made it.
 func (l *Loop) shareContext(id, of uint32) {
+	if len(l.p.Context) == 0 {
+		return
+	}
 	l.dropContext(l.warm(id).ctx)
 	theirs := l.warm(of).ctx
 	if c := l.contexts.at(theirs); !c.shared && c.refs > 1 {
@@ -50,6 +60,12 @@ func (l *Loop) shareContext(id, of uint32) {
 
 // dropContext gives a reference back.
 func (l *Loop) dropContext(id uint32) {
+	if len(l.p.Context) > 0 {
+		l.giveContext(id)
+	}
+}
+
+func (l *Loop) giveContext(id uint32) {
 	c := l.contexts.at(id)
 	if c.refs--; c.refs == 0 {
 		c.shared = false

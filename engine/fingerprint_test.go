@@ -212,7 +212,11 @@ func eachField(v reflect.Value, path string, f func(v reflect.Value, path string
 			return
 		}
 		for i := range v.NumField() {
-			eachField(v.Field(i), path+"."+v.Type().Field(i).Name, f)
+			name := v.Type().Field(i).Name
+			if name == "first" && v.Type().Field(i).Type.Kind() == reflect.Slice {
+				continue // the first of an arena's chunks again
+			}
+			eachField(v.Field(i), path+"."+name, f)
 		}
 	case reflect.Slice, reflect.Array:
 		if elem := v.Type().Elem(); v.Len() == 0 && (elem.Kind() == reflect.Slice || elem.Kind() == reflect.Struct && elem != reflect.TypeFor[Value]()) {

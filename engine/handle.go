@@ -195,8 +195,8 @@ func (l *Loop) runScheduled(id uint32) {
 	t := l.task(0)
 	l.warm(0).ctx, s.ctx = s.ctx, 0
 	t.frame, s.args = s.args, 0
-	if t.frame == 0 {
-		t.frame = l.newFrame(int(cb.Code.slots))
+	if n := int(cb.Code.slots); t.frame == 0 && n > 0 {
+		t.frame = l.newFrame(n)
 	}
 	l.startSync(syncCallback, id, cb.Code)
 }

@@ -327,7 +327,7 @@ func (l *Loop) moveClock() bool {
 	if l.ready.n == 0 && !l.stopping {
 		until = l.shifts.next()
 		if l.timers.len() > 0 {
-			until = min(until, l.timers.earliest().when)
+			until = min(until, l.timers.nextDue())
 		} else if !l.shiftAwaited() {
 			l.idle()
 			return false
@@ -337,7 +337,7 @@ func (l *Loop) moveClock() bool {
 	if l.measuring && until > l.now {
 		l.timePasses()
 	}
-	if l.pastEnd(until) {
+	if (l.opts.Until > 0 || l.opts.Limits.Time > 0) && l.pastEnd(until) {
 		return false
 	}
 	if l.clock == nil {
@@ -395,9 +395,10 @@ func (l *Loop) runHandle(h handle) {
 		l.throw(h.a)
 	case handleSleep:
 		t := l.task(h.a)
-		if id := l.sharingUntil(h.a, h.b); id != 0 {
-			l.sharingOver(id)
-		} else if t.sleepsOn(h.b) && t.flags&(flagFutureDone|flagFutureGone) == 0 {
+		switch {
+		case l.p.sharing && l.sharingUntil(t, h.b):
+			l.sharingOver(t)
+		case t.sleepsOn(h.b) && t.flags&(flagFutureDone|flagFutureGone) == 0:
 			t.flags |= flagFutureDone
 			l.ready.push(handle{kind: handleWake, a: h.a})
 		}

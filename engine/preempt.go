@@ -70,11 +70,11 @@ func (l *Loop) evict(id uint32, reason string, by Value) {
 		}
 		return
 	}
-	l.dropUnits(id)
+	l.dropUnits(id, q)
 	q.state = requestLost
 	switch t := l.task(q.task); {
 	case t.state.ended():
-		l.disown(id)
+		l.disown(q)
 		l.freeRequest(id)
 	case !l.evictUse(t, id):
 		l.interruptTask(q.task, l.preempted(q, reason, by, since))
@@ -86,9 +86,9 @@ func (l *Loop) backInLine(id uint32) {
 	l.parts(id, func(id uint32, q *request) {
 		r := &l.resources[q.on]
 		if q.state != requestLost {
-			l.dropUnits(id)
+			l.dropUnits(id, q)
 		}
-		l.disown(id)
+		l.disown(q)
 		q.state, q.since, q.again = requestAsking, l.now, true
 		r.again++
 		l.enterLine(r.lineOf(q), id)

@@ -120,15 +120,16 @@ func (l *Loop) comesBefore(order lineOrder, a, b *request) bool {
 
 // enterLine puts a request into a line.
 func (l *Loop) enterLine(x *waitLine, id uint32) {
-	l.stirBy(id)
+	l.stirBy(l.request(id))
 	x.heap = append(x.heap, id)
 	l.raiseInLine(x, len(x.heap)-1)
 }
 
 // leaveLine takes a request out of a line.
 func (l *Loop) leaveLine(x *waitLine, id uint32) {
-	l.stirBy(id)
-	i := int(l.request(id).place)
+	q := l.request(id)
+	l.stirBy(q)
+	i := int(q.place)
 	if i < 0 { // it was passed over, and is to be put back
 		l.aside = slices.DeleteFunc(l.aside, func(other uint32) bool { return other == id })
 		return
@@ -223,18 +224,18 @@ type Ask struct {
 
 // newRequest makes a request of the running task, with the amount and the priority that ask says; false after an error.
 func (l *Loop) newRequest(ask *Ask, amount int64, kind Kind, on uint32) (uint32, bool) {
-	q := request{kind: kind, on: on, task: l.curID, amount: amount, pc: l.pc, since: l.now, preempt: true, preemptible: true}
+	priority, preempt, preemptible := 0.0, true, true
 	if ask != nil {
 		if ask.Priority != nil {
-			q.priority = ask.Priority(l)
+			priority = ask.Priority(l)
 		}
-		q.preempt = ask.Preempt == nil || ask.Preempt(l)
-		q.preemptible = ask.Preemptible == nil || ask.Preemptible(l)
+		preempt = ask.Preempt == nil || ask.Preempt(l)
+		preemptible = ask.Preemptible == nil || ask.Preemptible(l)
 	}
 	switch {
 	case l.fault != nil:
 		return 0, false
-	case q.priority != q.priority:
+	case priority != priority:
 		l.Raise("ValueError", "a priority must be a number, not nan")
 		return 0, false
 	}
@@ -243,8 +244,10 @@ func (l *Loop) newRequest(ask *Ask, amount int64, kind Kind, on uint32) (uint32,
 		l.grow(requestCost)
 	}
 	l.numbers++
-	q.number = l.numbers
-	*l.request(id) = q
+	q := l.request(id)
+	*q = request{} // then its fields: a copy of a whole record takes longer
+	q.kind, q.on, q.task, q.amount, q.pc, q.since, q.number = kind, on, l.curID, amount, l.pc, l.now, l.numbers
+	q.priority, q.preempt, q.preemptible = priority, preempt, preemptible
 	return id, true
 }
 

@@ -137,27 +137,26 @@ func (l *Loop) timeSharing(r *resource) {
 	l.task(task).on, x.timed = number, next
 }
 
-// sharingUntil is the request of a task in a shared use that ends with a timer; 0: that timer is another's.
-func (l *Loop) sharingUntil(task, number uint32) uint32 {
-	t := l.task(task)
+// sharingUntil reports whether a timer is that of a task in a shared use which ends next.
+func (l *Loop) sharingUntil(t *task, number uint32) bool {
 	if t.wait != waitUse || t.on != number {
-		return 0
+		return false
 	}
-	id := uint32(l.frameOf(t)[l.p.code[t.pc].a+useRequest].n)
-	if l.resources[l.request(id).on].sharing.timed != id {
-		return 0
-	}
-	return id
+	id := l.useOf(t)
+	return l.resources[l.request(id).on].sharing.timed == id
 }
 
+// useOf is the request of a task in a `use`.
+func (l *Loop) useOf(t *task) uint32 { return uint32(l.frameOf(t)[l.p.code[t.pc].a+useRequest].n) }
+
 // sharingOver is the timer of who ends next: it has ended, and all who end in this instant.
-func (l *Loop) sharingOver(id uint32) {
-	r := &l.resources[l.request(id).on]
+func (l *Loop) sharingOver(t *task) {
+	r := &l.resources[l.request(l.useOf(t)).on]
 	x := &r.sharing
 	l.pace(r)
 	grain := work{parts: workGrain}
 	upTo := x.given.plus(grain)
-	if first := l.request(id).ends; first.compare(upTo) > 0 {
+	if first := l.request(x.timed).ends; first.compare(upTo) > 0 {
 		upTo = first
 	}
 	x.timed = 0

@@ -212,7 +212,7 @@ func (l *Loop) makeBatch(s *Source, x *source) bool {
 		if !ok {
 			return false
 		}
-		l.coldOf(id).index = uint32(x.made)
+		l.cold(l.task(id).cold).index = uint32(x.made)
 		if x.made++; x.named {
 			x.ids = append(x.ids, id)
 		}

@@ -320,7 +320,7 @@ func (l *Loop) quitStock(id uint32) {
 		}
 	}
 	q.state = requestFree
-	l.stirBy(id)
+	l.stirBy(q)
 	l.lookInto(q.kind, q.on)
 }
 

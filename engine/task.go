@@ -136,18 +136,24 @@ func (l *Loop) coldOf(id uint32) *coldTask {
 	if t.cold != 0 {
 		return l.cold(t.cold)
 	}
-	n, fresh := l.tasks.colds.take()
-	if t.cold = n; fresh {
-		l.grow(coldCost)
-	}
-	c := l.cold(n)
-	c.started = -1
+	c := l.newCold(t)
 	if l.warm(id).entry != 0 {
 		c.spawned = l.spawnTime(id)
 		if t.state != taskNew {
 			c.started = c.spawned
 		}
 	}
+	return c
+}
+
+// newCold makes the cold record of a task that has none.
+func (l *Loop) newCold(t *task) *coldTask {
+	n, fresh := l.tasks.colds.take()
+	if t.cold = n; fresh {
+		l.grow(coldCost)
+	}
+	c := l.cold(n)
+	c.started = -1
 	return c
 }
 
@@ -180,16 +186,16 @@ func (l *Loop) newTask(e *Entry, name string) uint32 {
 	if l.p.Draws {
 		key = l.streamKey(e, id) // may move the cold records
 	}
-	late := e.worker && l.now != l.spawnTime(id) // the loop was blocked at its start, or the clock is real
-	if !e.worker || late || l.p.Draws {
+	if !e.worker {
+		c := l.newCold(t)
+		c.draws.stream.key = key
+		c.spawned, c.parent, c.name = l.now, l.curID, name
+		c.ordinal, c.number = l.tasks.created, l.tasks.counted
+	} else if late := l.now != l.spawnTime(id); late || l.p.Draws { // the loop was blocked at its start, or the clock is real
 		c := l.coldOf(id)
 		c.draws.stream.key = key
 		if late {
 			c.spawned = l.now
-		}
-		if !e.worker {
-			c.spawned, c.parent, c.name = l.now, l.curID, name
-			c.ordinal, c.number = l.tasks.created, l.tasks.counted
 		}
 	}
 	if name != "" {
@@ -315,6 +321,10 @@ func (l *Loop) wake(id uint32) {
 	if t.flags&(flagMustCancel|flagFutureGone|flagStale|flagInterrupts) == 0 {
 		// Shortcuts for the most frequent waits, where nothing was cancelled.
 		switch t.wait {
+		case waitUnits:
+			l.gotUnits(t)
+			l.goOn(id, t)
+			return
 		case waitLock:
 			l.finishLock(l.lockNumbered(t.on), id, nil)
 			if l.measuring {
@@ -324,10 +334,7 @@ func (l *Loop) wake(id uint32) {
 			}
 			fallthrough
 		case waitSleep, waitUse, waitPut, waitGet:
-			t.wait = waitNothing
-			t.flags &^= flagFutureDone | flagFired
-			l.enter(id, t)
-			l.exec(t.pc + 1)
+			l.goOn(id, t)
 			return
 		}
 	}
@@ -340,6 +347,14 @@ func (l *Loop) wake(id uint32) {
 		l.result, err = waits[t.wait].outcome(l, t)
 	}
 	l.resume(id, err)
+}
+
+// goOn runs a task behind the instruction at which it waited.
+func (l *Loop) goOn(id uint32, t *task) {
+	t.wait = waitNothing
+	t.flags &^= flagFutureDone | flagFired
+	l.enter(id, t)
+	l.exec(t.pc + 1)
 }
 
 // finishWait ends the wait of the running task in the instruction at pc, where err is raised if it is not nil. It

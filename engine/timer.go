@@ -122,6 +122,14 @@ func (q *timers) earliest() timer {
 	return q.heap[0]
 }
 
+// nextDue is when that is.
+func (q *timers) nextDue() int64 {
+	if len(q.heap) == 0 {
+		q.open()
+	}
+	return q.heap[0].when
+}
+
 // mayBeDue is isDue without opening the wheel: where the heap is empty, true may be wrong.
 func (q *timers) mayBeDue(now int64) bool {
 	if len(q.heap) == 0 {

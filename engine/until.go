@@ -53,17 +53,20 @@ func (l *Loop) stir(k Kind, on uint32) {
 }
 
 // stirBy is stir for the object that a request is about.
-func (l *Loop) stirBy(id uint32) {
+func (l *Loop) stirBy(q *request) {
 	if l.p.looked {
-		l.stir(l.request(id).kind, l.request(id).on)
+		l.stir(q.kind, q.on)
 	}
 }
 
 // show lets onlookers look at what this step has changed.
 func (l *Loop) show() {
-	if len(l.changes) == 0 || l.showing {
-		return
+	if len(l.changes) > 0 && !l.showing {
+		l.showChanges()
 	}
+}
+
+func (l *Loop) showChanges() {
 	l.showing = true
 	for i := 0; i < len(l.changes); i++ {
 		l.shown = l.changes[i]

@@ -36,9 +36,11 @@ func (l *Loop) useSleep(in *instr, pc int32) whereTo {
 	if l.fault != nil {
 		return toNext
 	}
-	if id := uint32(l.frame[in.a+useRequest].n); int64(d) > 0 && l.resources[l.request(id).on].order == ResourceShared {
-		l.share(pc, id, int64(d))
-		return toWait
+	if l.p.sharing && int64(d) > 0 {
+		if id := uint32(l.frame[in.a+useRequest].n); l.resources[l.request(id).on].order == ResourceShared {
+			l.share(pc, id, int64(d))
+			return toWait
+		}
 	}
 	l.frame[in.a+useEnds] = Int(when)
 	l.sleepUntil(pc, int64(d) > 0, when)
