@@ -127,8 +127,11 @@ func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 	if state == requestHeld {
 		op = OpAcquire
 	}
-	if l.trace != nil || l.measuring {
+	switch {
+	case l.trace != nil:
 		l.parts(id, func(_ uint32, q *request) { l.recObject(op, KindResource, q.on) })
+	case l.measuring && state != requestHeld: // statTaken has seen that
+		l.parts(id, func(_ uint32, q *request) { l.statSeen(KindResource, q.on) })
 	}
 	switch state {
 	case requestHeld:
@@ -516,7 +519,9 @@ func (l *Loop) giveBack(id uint32) {
 	l.disown(q)
 	l.freeRequest(id)
 	l.lookInto(KindResource, on)
-	l.recObject(OpRelease, KindResource, on) // with whom it was handed to: it is never free in between
+	if l.trace != nil {
+		l.recObject(OpRelease, KindResource, on) // with whom it was handed to: it is never free in between
+	}
 }
 
 // latest is what task id got last of a resource and still has: units, or else the record of units that it has lost. 0: nothing.

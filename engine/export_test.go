@@ -88,17 +88,17 @@ func Audit(l *Loop) []string {
 		}
 		switch objectStatRows[o.kind] {
 		case &lockRow:
-			same("the area of queue", o.levels[statQueue].area(), sum(&o.tallies[statWait]), sum(&o.tallies[statGaveUp]), waited[i])
-			same("the area of in_use", o.levels[statInUse].area(), sum(&o.tallies[statHold]), held)
+			same("the area of queue", o.levels[statQueue].all().area(), sum(&o.tallies[statWait]), sum(&o.tallies[statGaveUp]), waited[i])
+			same("the area of in_use", o.levels[statInUse].all().area(), sum(&o.tallies[statHold]), held)
 			if o.counts[statServed] != o.tallies[statWait].count || o.counts[statReneged] != o.tallies[statGaveUp].count || waiting[i] != o.levels[statQueue].value {
 				wrong = append(wrong, fmt.Sprintf("%s %s: the counts %v, and %d waiting, are not those of the durations", o.kind, o.name, o.counts, waiting[i]))
 			}
 		case &resourceRow:
 			if inLine[i] == o.levels[statQueue].value { // nobody was cancelled since
-				same("the area of queue", o.levels[statQueue].area(), sum(&o.tallies[statWait]), sum(&o.tallies[statGaveUp]),
+				same("the area of queue", o.levels[statQueue].all().area(), sum(&o.tallies[statWait]), sum(&o.tallies[statGaveUp]),
 					sum(&o.tallies[statInterrupted]), waited[i])
 			}
-			same("the area of in_use", o.levels[statInUse].area(), bigSum(o.held[:]...), inUse[i])
+			same("the area of in_use", o.levels[statInUse].all().area(), bigSum(o.held[:]...), inUse[i])
 			if n := len(o.ranks); n > 0 && n < mostRanks {
 				byPriority := new(big.Int)
 				for j := range o.ranks {
@@ -108,10 +108,10 @@ func Audit(l *Loop) []string {
 			}
 		case &queueRow, &storeRow:
 			if lie[i] != nil {
-				same("the area of size", o.levels[0].area(), sum(&o.tallies[statHold]), lie[i])
+				same("the area of size", o.levels[0].all().area(), sum(&o.tallies[statHold]), lie[i])
 			}
 		case &eventRow:
-			same("the area of waiting", o.levels[0].area(), sum(&o.tallies[0]), waited[i])
+			same("the area of waiting", o.levels[0].all().area(), sum(&o.tallies[0]), waited[i])
 		}
 	}
 	for i := range s.codes {

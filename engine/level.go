@@ -14,8 +14,9 @@ type level struct {
 	real   float64 // the value where it is not whole, or was not
 	since  int64   // when the value began, or the statistics
 	isReal bool    // the value is real
-	lasting
-	over  buckets           // time by value: exact below 128, then 8 buckets an octave
+	summed bool    // rest is of all values
+	rest   lasting // of the values that are not below fineLevels: of those, over says all there is to be said
+	over   buckets // time by value: exact below fineLevels, then 8 buckets an octave
 	under buckets           // of values below zero, by their distance from it
 	zeros uint64            // time at 0, where values are real
 	more  []detail[lasting] // one, where there is any
@@ -38,8 +39,9 @@ type realSums struct {
 }
 
 const (
-	levelFine = 3
-	levelRoom = 1<<7 + 8<<levelFine // of values that are not below zero
+	levelFine  = 3
+	fineLevels = 1 << 7
+	levelRoom  = fineLevels + 8<<levelFine // of values that are not below zero
 	underRoom = 32                  // of those below
 	realRoom  = 16 << octaveBits    // of reals on either side of zero: 16 octaves
 )
@@ -79,6 +81,7 @@ func (x *level) number() float64 {
 
 // becomeReal makes the buckets of whole numbers those of reals.
 func (x *level) becomeReal() {
+	x.sum()
 	over, under := x.over, x.under
 	x.over, x.under, x.isReal = buckets{}, buckets{}, true
 	for i, n := range over.counts {
@@ -115,8 +118,17 @@ func (x *level) pass(now int64) {
 		x.sort(&x.more[0], now)
 	}
 	x.since = now
+	if uint64(x.value) < fineLevels && !x.summed && !x.isReal {
+		x.over.add(int32(x.value), uint64(dt), levelRoom)
+		return
+	}
+	x.other(dt)
+}
+
+// other counts that the value has lasted for dt, where that takes more than its bucket.
+func (x *level) other(dt int64) {
 	if x.isReal {
-		x.realNumber(x.real, dt)
+		x.rest.realNumber(x.real, dt)
 		switch key := realKey(math.Abs(x.real), octaveBits); {
 		case x.real == 0:
 			x.zeros += uint64(dt)
@@ -127,12 +139,34 @@ func (x *level) pass(now int64) {
 		}
 		return
 	}
-	x.whole(x.value, dt)
 	if x.value < 0 {
+		x.rest.whole(x.value, dt)
 		x.under.add(levelKey(uint64(-x.value)), uint64(dt), underRoom)
 		return
 	}
-	x.over.add(levelKey(uint64(x.value)), uint64(dt), levelRoom)
+	key := levelKey(uint64(x.value))
+	if key >= levelRoom && !x.summed {
+		x.sum() // the buckets of small values may run together
+	}
+	x.rest.whole(x.value, dt)
+	x.over.add(key, uint64(dt), levelRoom)
+}
+
+// sum makes rest that of all values, from now on.
+func (x *level) sum() { x.rest, x.summed = *x.all(), true }
+
+// all is what is added up of all values.
+func (x *level) all() *lasting {
+	s := x.rest
+	if x.summed || x.isReal {
+		return &s
+	}
+	for i, n := range x.over.counts {
+		if v := int64(x.over.first) + int64(i); n > 0 && v < fineLevels {
+			s.whole(v, int64(n))
+		}
+	}
+	return &s
 }
 
 // whole adds that a whole number has lasted for dt.
@@ -258,10 +292,11 @@ func (s *lasting) deviation() float64 {
 }
 
 func (x *level) quantile(p float64) float64 {
-	if x.length == 0 {
+	s := x.all()
+	if s.length == 0 {
 		return math.NaN()
 	}
-	rank, middle := rankOf(p, uint64(x.length)), levelMiddle
+	rank, middle := rankOf(p, uint64(s.length)), levelMiddle
 	if x.isReal {
 		middle = func(key int32) float64 { return realMiddle(key, octaveBits) }
 		if below := x.under.total(); rank > below {
@@ -272,7 +307,7 @@ func (x *level) quantile(p float64) float64 {
 		}
 	}
 	q := quantileOf(&x.under, &x.over, rank, middle)
-	return min(max(q, x.least()), x.most())
+	return min(max(q, s.least()), s.most())
 }
 
 // least and most are the bounds of the values that lasted, NaN: none did.
@@ -298,29 +333,30 @@ func (s *lasting) most() float64 {
 
 // shareAbove is the part of the time with a value above zero.
 func (x *level) shareAbove() float64 {
-	if x.length == 0 {
+	length := x.all().length
+	if length == 0 {
 		return math.NaN()
 	}
 	above := x.over.total()
 	if !x.isReal {
 		above -= x.over.below(1)
 	}
-	return float64(above) / float64(x.length)
+	return float64(above) / float64(length)
 }
 
 func levelKey(v uint64) int32 {
-	if v < 128 {
+	if v < fineLevels {
 		return int32(v)
 	}
 	e := bits.Len64(v) - levelFine - 1
-	return 128 + int32(e-4)<<levelFine + int32(v>>e) - 8
+	return fineLevels + int32(e-4)<<levelFine + int32(v>>e) - 8
 }
 
 func levelMiddle(key int32) float64 {
-	if key < 128 {
+	if key < fineLevels {
 		return float64(key)
 	}
-	e := (key-128)>>levelFine + 4
-	from := uint64((key-128)&7+8) << e
+	e := (key-fineLevels)>>levelFine + 4
+	from := uint64((key-fineLevels)&7+8) << e
 	return float64(from + uint64(1)<<e/2)
 }

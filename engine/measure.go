@@ -468,7 +468,7 @@ func (x *level) field(f StatField) float64 {
 	case fieldQuantile:
 		return x.quantile(f.at)
 	}
-	return x.lasting.field(f.kind)
+	return x.all().field(f.kind)
 }
 
 func (s *lasting) field(f statField) float64 {

@@ -129,7 +129,7 @@ var (
 		levels:  [statLevels]string{"queue", "in_use", "capacity", "down"}, derived: []string{"utilisation", "busy", "throughput", "overtime"},
 		derive: func(l *Loop, o *objectStats) []float64 {
 			over := &o.levels[statFifth]
-			return append(l.heldRates(o), ratio(over.area(), big.NewInt(l.UnitNanos())))
+			return append(l.heldRates(o), ratio(over.all().area(), big.NewInt(l.UnitNanos())))
 		},
 	}
 	eventRow = statRow{tallies: [statTallies]string{"wait"}, levels: [statLevels]string{"waiting"}}
@@ -154,7 +154,7 @@ var (
 		levels:  [statLevels]string{"level", "putters", "getters"},
 		derived: []string{"amount_in", "amount_out", "empty", "full"},
 		derive: func(_ *Loop, o *objectStats) []float64 {
-			return []float64{o.amounts[0], o.amounts[1], o.levels[statFourth].average(), o.levels[statFifth].average()}
+			return []float64{o.amounts[0], o.amounts[1], o.levels[statFourth].all().average(), o.levels[statFifth].all().average()}
 		},
 	}
 )
@@ -163,8 +163,8 @@ var (
 var heldRates = []string{"utilisation", "busy", "throughput"}
 
 func (l *Loop) heldRates(o *objectStats) []float64 {
-	used, all := &o.levels[statInUse], &o.levels[statThird]
-	return []float64{used.average() / all.average(), used.shareAbove(), float64(o.counts[statServed]) / l.InUnits(used.length)}
+	used, capacity := o.levels[statInUse].all(), o.levels[statThird].all()
+	return []float64{used.average() / capacity.average(), o.levels[statInUse].shareAbove(), float64(o.counts[statServed]) / l.InUnits(used.length)}
 }
 
 // objectStatRows has a row for each kind of object that has statistics.
@@ -327,9 +327,7 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 	switch row := objectStatRows[k]; {
 	case k == KindResource:
 		r := &l.resources[id]
-		if now := r.waiting(); now != v.levels[statQueue] {
-			l.levelIs(o, v, statQueue, now)
-		}
+		l.levelIs(o, v, statQueue, r.waiting())
 		if used := r.used(); used != v.levels[statInUse] || r.capacity != v.levels[statThird] {
 			l.levelIs(o, v, statInUse, used)
 			l.levelIs(o, v, statThird, r.capacity)
@@ -356,12 +354,17 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 
 // levelIs sees that a level of an object has a value now.
 func (l *Loop) levelIs(o *objectStats, v *objectView, place int, now int64) {
-	if d := now - v.levels[place]; d != 0 {
-		o.levels[place].set(o.levels[place].value+d, l.now)
-		v.levels[place] = now
-		if l.opts.Monitor != nil {
-			l.levelTouched(MeasureObject, int(v.stats)-1, place)
-		}
+	if now != v.levels[place] {
+		l.levelChanges(o, v, place, now)
+	}
+}
+
+func (l *Loop) levelChanges(o *objectStats, v *objectView, place int, now int64) {
+	x := &o.levels[place]
+	x.set(x.value+now-v.levels[place], l.now)
+	v.levels[place] = now
+	if l.opts.Monitor != nil {
+		l.levelTouched(MeasureObject, int(v.stats)-1, place)
 	}
 }
 

@@ -50,7 +50,9 @@ func (t *tally) addDuration(d, now int64) {
 		t.keep(v)
 		return
 	}
-	t.spill()
+	if t.exact != nil {
+		t.spill()
+	}
 	t.over.add(durationKey(v), 1, tallyRoom)
 }
 
@@ -65,7 +67,9 @@ func (t *tally) addReal(x float64, now int64) {
 		t.keep(math.Float64bits(x))
 		return
 	}
-	t.spill()
+	if t.exact != nil {
+		t.spill()
+	}
 	t.bucket(x)
 }
 
