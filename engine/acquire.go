@@ -160,7 +160,9 @@ func (l *Loop) standInLines(id uint32) {
 			return
 		}
 		if first.state = requestAsking; r.order == ResourceFIFO && !r.overtake && r.line.len() > 0 {
-			l.enterLine(&r.line, id) // who is first has been looked at when something changed
+			l.stirBy(first)
+			first.place = int32(r.line.len())
+			r.line.heap = append(r.line.heap, id) // it is the last; who is first was looked at when something changed
 			return
 		}
 	}
@@ -184,16 +186,16 @@ func (r *resource) hasFree(q *request) bool {
 
 // refusal says why a request that would have to wait is refused; "": it is not.
 func (l *Loop) refusal(in *instr, id uint32) (why string) {
-	l.parts(id, func(_ uint32, q *request) {
-		r := &l.resources[q.on]
-		switch {
-		case why != "":
+	for part, next := id, uint32(0); part != 0 && why == ""; part = next {
+		q := l.request(part)
+		next = q.partAfter(id)
+		switch r := &l.resources[q.on]; {
 		case in.x.ask.Nowait:
 			why = strconv.FormatInt(r.free(), 10) + " are free"
 		case r.maxWaiting >= 0 && r.waiting()-r.again > r.maxWaiting: // it is counted itself
 			why = strconv.FormatInt(r.maxWaiting, 10) + " may wait, and do"
 		}
-	})
+	}
 	return why
 }
 

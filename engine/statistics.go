@@ -326,14 +326,7 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 	o := &l.measured().objects[v.stats-1]
 	switch row := objectStatRows[k]; {
 	case k == KindResource:
-		r := &l.resources[id]
-		l.levelIs(o, v, statQueue, r.waiting())
-		if used := r.used(); used != v.levels[statInUse] || r.capacity != v.levels[statThird] {
-			l.levelIs(o, v, statInUse, used)
-			l.levelIs(o, v, statThird, r.capacity)
-			l.levelIs(o, v, statFourth, r.down)
-			l.levelIs(o, v, statFifth, max(used-r.capacity, 0))
-		}
+		l.resourceLevels(o, v, &l.resources[id])
 	case k == KindContainer:
 		l.containerLevels(o, v, &l.containers[id])
 	case row.look != nil:
@@ -349,6 +342,16 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 			l.levelIs(o, v, statInUse, held)
 			l.levelIs(o, v, statThird, max(x.most(), 1))
 		}
+	}
+}
+
+func (l *Loop) resourceLevels(o *objectStats, v *objectView, r *resource) {
+	l.levelIs(o, v, statQueue, r.waiting())
+	if used := r.used(); used != v.levels[statInUse] || r.capacity != v.levels[statThird] {
+		l.levelIs(o, v, statInUse, used)
+		l.levelIs(o, v, statThird, r.capacity)
+		l.levelIs(o, v, statFourth, r.down)
+		l.levelIs(o, v, statFifth, max(used-r.capacity, 0))
 	}
 }
 
@@ -428,8 +431,9 @@ func (o *objectStats) release(task uint32) holding {
 // resourceStats is the statistics of a resource whose levels have changed, or will have in this step.
 func (l *Loop) resourceStats(on uint32) *objectStats {
 	v := l.viewOf(KindResource, on)
-	l.lookAtLevels(v, KindResource, on)
-	return &l.measured().objects[v.stats-1]
+	o := &l.measured().objects[v.stats-1]
+	l.resourceLevels(o, v, &l.resources[on])
+	return o
 }
 
 // statTaken sees that a request has got its units; it has waited since its time, for the first time or again.

@@ -40,20 +40,21 @@ const (
 
 // addDuration counts a duration, 0 or more, that ends now.
 func (t *tally) addDuration(d, now int64) {
-	v := uint64(max(d, 0))
-	t.duration(v)
-	t.batches.add(float64(v))
+	d = max(d, 0)
+	x := float64(d)
+	t.duration(d, x)
+	t.batches.add(x)
 	if len(t.more) > 0 {
-		t.detail(float64(v), v, now)
+		t.detail(x, d, now)
 	}
 	if t.count <= exactValues {
-		t.keep(v)
+		t.keep(uint64(d))
 		return
 	}
 	if t.exact != nil {
 		t.spill()
 	}
-	t.over.add(durationKey(v), 1, tallyRoom)
+	t.over.add(durationKey(uint64(d)), 1, tallyRoom)
 }
 
 // addReal counts a number that comes now; NaN is not one.
@@ -73,8 +74,8 @@ func (t *tally) addReal(x float64, now int64) {
 	t.bucket(x)
 }
 
-// detail counts a value for what `metrics` asks for besides; v is the duration that it is.
-func (t *tally) detail(x float64, v uint64, now int64) {
+// detail counts a value for what `metrics` asks for besides.
+func (t *tally) detail(x float64, duration, now int64) {
 	d := &t.more[0]
 	d.sort(x)
 	if d.windows.Every == 0 {
@@ -83,13 +84,14 @@ func (t *tally) detail(x float64, v uint64, now int64) {
 	if s := d.slotAt(d.windows.slot(now)); t.real {
 		s.number(x)
 	} else {
-		s.duration(v)
+		s.duration(duration, x)
 	}
 }
 
-// duration and number add a value.
-func (s *sums) duration(v uint64) {
-	s.note(float64(v))
+// duration and number add a value; x is what d is.
+func (s *sums) duration(d int64, x float64) {
+	s.note(x)
+	v := uint64(d)
 	var carry uint64
 	s.sum[0], carry = bits.Add64(s.sum[0], v, 0)
 	s.sum[1] += carry
