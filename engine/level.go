@@ -11,15 +11,15 @@ import (
 // product rounded. It is at most 2 KiB, of other numbers 17 KiB, however long the run, and what `metrics` asks for besides.
 type level struct {
 	value  int64
-	real   float64 // the value where it is not whole, or was not
-	since  int64   // when the value began, or the statistics
-	isReal bool    // the value is real
-	summed bool    // rest is of all values
-	rest   lasting // of the values that are not below fineLevels: of those, over says all there is to be said
-	over   buckets // time by value: exact below fineLevels, then 8 buckets an octave
-	under buckets           // of values below zero, by their distance from it
-	zeros uint64            // time at 0, where values are real
-	more  []detail[lasting] // one, where there is any
+	real   float64           // the value where it is not whole, or was not
+	since  int64             // when the value began, or the statistics
+	isReal bool              // the value is real
+	summed bool              // rest is of all values
+	rest   lasting           // of the values that are not below fineLevels: of those, over says all there is to be said
+	over   buckets           // time by value: exact below fineLevels, then 8 buckets an octave
+	under  buckets           // of values below zero, by their distance from it
+	zeros  uint64            // time at 0, where values are real
+	more   []detail[lasting] // one, where there is any
 }
 
 // lasting is what is added up of what lasts.
@@ -42,8 +42,8 @@ const (
 	levelFine  = 3
 	fineLevels = 1 << 7
 	levelRoom  = fineLevels + 8<<levelFine // of values that are not below zero
-	underRoom = 32                  // of those below
-	realRoom  = 16 << octaveBits    // of reals on either side of zero: 16 octaves
+	underRoom  = 32                        // of those below
+	realRoom   = 16 << octaveBits          // of reals on either side of zero: 16 octaves
 )
 
 // set makes v the value from now on.
