@@ -522,6 +522,25 @@ type Option struct {
 	Pos    Pos    // the step that it is at
 }
 
+// AppendAsked appends the numbers of the timers among which Explore.Pick chooses, in the order of the options: of these it makes a
+// choice of timers. A timer keeps its number for as long as it is armed.
+func (l *Loop) AppendAsked(list []uint32) []uint32 {
+	for _, t := range l.asking {
+		list = append(list, t.number())
+	}
+	return list
+}
+
+// Overdue reports whether a timer is due at the time that it is, so that the next iteration does not move the clock. It may be
+// wrong where it reports true.
+func (l *Loop) Overdue() bool {
+	q := &l.timers
+	if len(q.heap) == 0 && l.now > q.last {
+		q.open()
+	}
+	return q.wheel.n > 0 && l.now > q.last || l.countLive(0, l.now, 1) > 0
+}
+
 // Options is what may be chosen now: it is for Explore.Pick, while that is asked. It has no list for draws and failures, which
 // are those of whoever runs.
 func (l *Loop) Options(kind ChoiceKind, n int) []Option {

@@ -15,13 +15,18 @@ type Footprint struct {
 	Output bool
 	// Audit: a unit that changes an object, a shared variable or a task without a record panics. It is slow: for tests.
 	Audit bool
+	// Apart: the timers of the instant may fire in several iterations, and what each of these leads to is over before the next.
+	Apart bool
 
 	trace   Trace
 	owner   int32            // whose is what runs: the place of a timer among those that fired; -1: nobody's
 	owners  []int32          // of the handles that became ready, by their number
 	base    uint32           // number of the first of these
-	fired   int32            // timers that fired in the first iteration
+	fired   int32            // timers that fired in the first iteration; Apart: in any, but for those that were armed meanwhile
 	begun   bool             // it is over
+	numbers []uint32         // of these timers, in the order in which they fired
+	firsts  []int            // where in numbers an iteration begins
+	again   bool             // a timer has fired that was armed meanwhile
 	armed   map[uint32]int32 // owners of timers that were armed meanwhile, by their numbers
 	touched []touched
 	joints  []uint64 // gathers and groups, as in touched.what, whose last parts have ended: owner jointOwner + i
@@ -67,7 +72,8 @@ func (l *Loop) Follow(f *Footprint) {
 	if l.trace = nil; f == nil {
 		return
 	}
-	f.owner, f.fired, f.begun, f.global = -1, 0, false, false
+	f.owner, f.fired, f.begun, f.global, f.again = -1, 0, false, false, false
+	f.numbers, f.firsts = f.numbers[:0], f.firsts[:0]
 	f.owners, f.touched, f.joints = f.owners[:0], f.touched[:0], f.joints[:0]
 	if f.armed == nil {
 		f.armed = map[uint32]int32{}
@@ -92,6 +98,9 @@ func (f *Footprint) fill(l *Loop) {
 func (f *Footprint) touch(kind uint64, id uint32, how access) {
 	if kind == uint64(KindResource) && how == writes {
 		f.global = true // who has units of it may be interrupted, and what that one does then depends on who asked
+	}
+	if f.Apart && f.owner < 0 && how != checked {
+		f.global = true // it goes before or after a timer, by the iteration in which that fires
 	}
 	t := touched{kind<<32 | uint64(id), f.owner, how}
 	if n := len(f.touched); n == 0 || f.touched[n-1] != t {
@@ -275,13 +284,17 @@ func (f *Footprint) note(l *Loop, r *Rec) {
 	switch r.Kind {
 	case RecIteration:
 		f.fill(l)
-		f.owner, f.begun = -1, f.fired > 0
+		f.owner, f.begun = -1, f.fired > 0 && !f.Apart
+		if n := len(f.firsts); n == 0 || f.firsts[n-1] < len(f.numbers) {
+			f.firsts = append(f.firsts, len(f.numbers))
+		}
 	case RecFire:
 		f.fill(l)
 		if owner, ok := f.armed[r.On]; ok {
-			f.owner = owner
+			f.owner, f.again = owner, true
 		} else if f.owner = f.fired; !f.begun {
 			f.fired++
+			f.numbers = append(f.numbers, r.On)
 		}
 	case RecArm:
 		f.armed[r.On] = f.owner
@@ -348,6 +361,21 @@ func (f *Footprint) variable(l *Loop, kind RecKind, r Ref) {
 		how = writes
 	}
 	f.touch(touchShared, uint32(r.Index), how)
+}
+
+// Fired is the numbers of the timers that fired, in order: of the first iteration, or with Apart of each in which some did, but for
+// timers that were armed meanwhile; others reports that there were such. The lists are kept until the loop follows the footprint again.
+func (f *Footprint) Fired() (iterations [][]uint32, others bool) {
+	for i, from := range f.firsts {
+		to := len(f.numbers)
+		if i+1 < len(f.firsts) {
+			to = f.firsts[i+1]
+		}
+		if from < to {
+			iterations = append(iterations, f.numbers[from:to])
+		}
+	}
+	return iterations, f.again
 }
 
 // Groups says which of the n timers that fired depend on each other: timers of one group have the same number. A timer's

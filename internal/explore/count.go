@@ -21,6 +21,11 @@ func (x number) big() *big.Int {
 	return new(big.Int).SetUint64(x.small)
 }
 
+// is reports whether two numbers are the same.
+func (x number) is(y number) bool {
+	return x.small == y.small && (x.large == nil) == (y.large == nil) && (x.large == nil || x.large.Cmp(y.large) == 0)
+}
+
 func (x number) plus(y number) number {
 	if x.large == nil && y.large == nil {
 		if sum, carry := bits.Add64(x.small, y.small, 0); carry == 0 {

@@ -1,17 +1,21 @@
 package explore
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // graph is the states of a search and what they lead to. A state is a number; what leads out of it is known once it is closed.
 type graph struct {
 	nodes   []node
 	edges   []edge
-	weights []number // of those nodes that have one
+	weights []number // of the edges of those nodes that have some
 }
 
 type node struct {
 	from, to uint32 // its edges; to is open while they are not all known
-	weight   uint32 // a number of weights, from 1; 0: one
+	weight   uint32 // where the weights of its edges are, plus 1; 0: each is one
+	alike    bool   // there is one for all of them
 }
 
 const open = math.MaxUint32
@@ -41,10 +45,27 @@ func (g *graph) close(f *frame) {
 	x := &g.nodes[f.number]
 	x.from = uint32(len(g.edges))
 	g.edges = append(g.edges, f.edges...)
-	if x.to = uint32(len(g.edges)); f.weight != (number{}) && f.weight != one {
-		g.weights = append(g.weights, f.weight)
-		x.weight = uint32(len(g.weights))
+	x.to = uint32(len(g.edges))
+	weights := f.weights
+	if len(weights) == 0 {
+		return
 	}
+	if x.alike = !slices.ContainsFunc(weights, func(n number) bool { return !n.is(weights[0]) }); x.alike {
+		weights = weights[:1]
+	}
+	x.weight = uint32(len(g.weights)) + 1
+	g.weights = append(g.weights, weights...)
+}
+
+// weightOf is how many orders there are for an edge.
+func (x *node) weightOf(g *graph, edge uint32) number {
+	switch {
+	case x.weight == 0:
+		return one
+	case x.alike:
+		return g.weights[x.weight-1]
+	}
+	return g.weights[x.weight-1+edge-x.from]
 }
 
 // below is how many orders an edge leads to; zero: not all of them were explored.
@@ -89,9 +110,6 @@ func (g *graph) count() (counts []tally, cyclic bool) {
 			x := &g.nodes[v.node]
 			if x.to == open || v.next == x.to {
 				if at[v.node], done[v.node] = isDone, v.whole; v.whole {
-					if x.weight > 0 {
-						v.sum = v.sum.times(g.weights[x.weight-1])
-					}
 					counts[v.node] = v.sum
 				}
 				stack = stack[:len(stack)-1]
@@ -99,7 +117,7 @@ func (g *graph) count() (counts []tally, cyclic bool) {
 			}
 			switch e := g.edges[v.next]; {
 			case e >= ends:
-				v.sum = v.sum.plus(g.below(e, counts))
+				v.sum = v.sum.plus(g.below(e, counts).times(x.weightOf(g, v.next)))
 				v.next++
 			case at[e] == isNew:
 				enter(uint32(e)) // and look at the edge again
@@ -107,7 +125,7 @@ func (g *graph) count() (counts []tally, cyclic bool) {
 				cyclic = true
 				v.next++
 			default:
-				v.sum, v.whole = v.sum.plus(counts[e]), v.whole && done[e]
+				v.sum, v.whole = v.sum.plus(counts[e].times(x.weightOf(g, v.next))), v.whole && done[e]
 				v.next++
 			}
 		}

@@ -32,7 +32,7 @@ func load(t testing.TB, file string) (*dsl.Scenario, engine.Options, engine.Expl
 }
 
 func modesOf(t testing.TB, flags []string) engine.Explore {
-	m := engine.Explore{Ties: true}
+	m := engine.Explore{Ties: true, Split: true}
 	for i := 0; i < len(flags); i++ {
 		value := ""
 		if i+1 < len(flags) && !strings.HasPrefix(flags[i+1], "--") {
@@ -41,7 +41,6 @@ func modesOf(t testing.TB, flags []string) engine.Explore {
 		var err error
 		switch flags[i] {
 		case "--late":
-			m.Split = true
 			m.Late, err = ParseLate(value)
 		case "--late-exact":
 			m.Latest = true

@@ -43,22 +43,27 @@ func optionsOf(t testing.TB, text string, modes engine.Explore, counts string) O
 	return Of(s, run, modes, counts)
 }
 
-// TestReduction: timers that have nothing to do with each other are run in one order, and all orders are counted.
+// ties and split are what is left open of the order of equals.
+var (
+	ties  = engine.Explore{Ties: true}
+	split = engine.Explore{Ties: true, Split: true}
+)
+
+// TestReduction: timers that have nothing to do with each other are run in one order, and all orders are counted: n! of n timers, and
+// where they may fire apart 2^(n-1) times as many, as each may be in one iteration with that before it or not.
 func TestReduction(t *testing.T) {
-	ties := engine.Explore{Ties: true}
-	for _, x := range []struct {
-		n, times int
-		orders   *big.Int
-	}{
-		{4, 3, big.NewInt(13_824)},
-		{7, 3, big.NewInt(128_024_064_000)},
-		{100, 5, new(big.Int).Exp(new(big.Int).MulRange(1, 100), big.NewInt(5), nil)},
-	} {
-		r := Explore(wakeUps(t, x.n, x.times, false, ties))
-		if !r.Complete || r.Orders.Cmp(x.orders) != 0 || r.Failure != nil || !r.Same() {
-			t.Errorf("%d tasks, %d times: %+v", x.n, x.times, r)
+	for _, x := range []struct{ n, times int }{{2, 1}, {4, 3}, {7, 3}, {100, 5}} {
+		for _, modes := range []engine.Explore{ties, split} {
+			once := new(big.Int).MulRange(1, int64(x.n))
+			if modes.Split {
+				once.Lsh(once, uint(x.n-1))
+			}
+			orders := once.Exp(once, big.NewInt(int64(x.times)), nil)
+			r := Explore(wakeUps(t, x.n, x.times, false, modes))
+			if !r.Complete || r.Orders.Cmp(orders) != 0 || r.Failure != nil || !r.Same() || r.Runs != 1 {
+				t.Errorf("%d tasks, %d times, apart %v: not %d orders in one run, but %+v", x.n, x.times, modes.Split, orders, r)
+			}
 		}
-		t.Logf("%d tasks, %d times: %d runs, %d states", x.n, x.times, r.Runs, r.States)
 	}
 	few := wakeUps(t, 4, 3, false, ties)
 	few.Plain = 2
@@ -69,13 +74,13 @@ func TestReduction(t *testing.T) {
 
 // TestWorkers: what is found does not depend on how many runs go on at the same time.
 func TestWorkers(t *testing.T) {
-	split, ready := engine.Explore{Ties: true, Split: true}, engine.Explore{Ties: true, Ready: true}
+	ready := engine.Explore{Ties: true, Ready: true}
 	for _, x := range []struct {
 		name     string
 		opts     Options
 		complete bool
 	}{
-		{"sample", wakeUps(t, 6, 4, false, split), false},
+		{"sample", wakeUps(t, 6, 4, true, split), false},
 		{"whole", wakeUps(t, 4, 4, true, split), true},
 		{"ready", wakeUps(t, 5, 3, false, ready), true},
 		{"failing", failing(wakeUps(t, 4, 2, true, ready), 0), true},
@@ -142,7 +147,7 @@ workers:
 // BenchmarkState copies a loop in mid-run into another one and makes its fingerprint.
 func BenchmarkState(b *testing.B) {
 	for _, n := range []int{10, 500} {
-		opts := wakeUps(b, n, 3, false, engine.Explore{Ties: true})
+		opts := wakeUps(b, n, 3, false, ties)
 		s := newSearch(opts)
 		l := engine.New(opts.Program, s.engineOptions(s.modes(func(*engine.Loop, engine.ChoiceKind, int) int { return 0 })))
 		for !l.WillChoose() {
@@ -164,7 +169,7 @@ func BenchmarkState(b *testing.B) {
 
 // BenchmarkRuns runs all orders of four tasks one by one.
 func BenchmarkRuns(b *testing.B) {
-	opts := wakeUps(b, 4, 3, false, engine.Explore{Ties: true})
+	opts := wakeUps(b, 4, 3, false, ties)
 	opts.Plain = 2
 	for b.Loop() {
 		Explore(opts)
@@ -175,14 +180,16 @@ func BenchmarkRuns(b *testing.B) {
 // BenchmarkProve explores all orders of many tasks.
 func BenchmarkProve(b *testing.B) {
 	for _, x := range []struct{ n, times int }{{7, 3}, {100, 5}} {
-		opts := wakeUps(b, x.n, x.times, false, engine.Explore{Ties: true})
-		b.Run(fmt.Sprintf("%d tasks, %d times", x.n, x.times), func(b *testing.B) {
-			for b.Loop() {
-				if r := Explore(opts); !r.Complete {
-					b.Fatal("not complete")
+		for _, modes := range []engine.Explore{ties, split} {
+			opts := wakeUps(b, x.n, x.times, false, modes)
+			b.Run(fmt.Sprintf("%d tasks, %d times, apart %v", x.n, x.times, modes.Split), func(b *testing.B) {
+				for b.Loop() {
+					if r := Explore(opts); !r.Complete {
+						b.Fatal("not complete")
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 }
 
@@ -201,7 +208,7 @@ workers:
       do:
         - sleep: 1s
   b: [ sleep: 1s, sleep: 1s ]
-`, engine.Explore{Ties: true}, Verdict)
+`, ties, Verdict)
 	opts.Audit = true // it panics where a change has no record
 	if r := Explore(opts); !r.Complete || r.Failure != nil || r.Orders.Int64() != 4 {
 		t.Errorf("%+v", r)
@@ -214,7 +221,7 @@ func TestOrderOfErrors(t *testing.T) {
 		"callbacks: { a: { after: 1s, do: [ raise: A ] }, b: { after: 1s, do: [ raise: B ] } }\nworkers: { w: [ sleep: 2s ] }",
 		"workers: { a: [ sleep: 1s, raise: A ], b: [ sleep: 1s, raise: B ], w: [ sleep: 2s ] }",
 	} {
-		opts := optionsOf(t, "runloop: 1\n"+of+"\nexpect: { errors: [A, B] }\n", engine.Explore{Ties: true}, Verdict)
+		opts := optionsOf(t, "runloop: 1\n"+of+"\nexpect: { errors: [A, B] }\n", ties, Verdict)
 		opts.Judge = func(l *engine.Loop) Outcome {
 			key := ""
 			for _, e := range l.Result().Errors {
@@ -263,7 +270,7 @@ workers:
 	}
 	several := 0
 	for _, text := range texts {
-		opts := optionsOf(t, "runloop: 1\n"+text, engine.Explore{Ties: true}, Shared)
+		opts := optionsOf(t, "runloop: 1\n"+text, ties, Shared)
 		r := Explore(opts)
 		opts.Plain = 2
 		if all := Explore(opts); !r.Complete || len(r.Outcomes) != len(all.Outcomes) || r.Orders.Cmp(all.Orders) != 0 {

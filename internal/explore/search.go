@@ -227,7 +227,7 @@ func (s *search) take(f *frame, c *child) edge {
 	}
 	x := &frame{loop: c.loop, number: n, way: f.way.and(c.asked)}
 	if s.reducible(c.loop) {
-		x.instant = &instant{}
+		x.instant = &instant{apart: s.opts.Modes.Split}
 	}
 	f.fresh = append(f.fresh, x)
 	return edge(n)

@@ -10,7 +10,7 @@ type frame struct {
 	script  []int        // what the next unit is answered
 	instant *instant     // its timers, where only the orders that differ are run
 	edges   []edge       // what it leads to
-	weight  number       // how many orders there are for each of these; zero: one
+	weights []number     // how many orders there are for each of these; nil: one
 
 	found []child  // in this round
 	fresh []*frame // of these, the states that are new
@@ -66,6 +66,9 @@ type worker struct {
 	from   int             // what the unit has asked is from here on
 	asks   bool            // the unit may ask
 	foot   engine.Footprint
+
+	instant *instant // it is answered so that its timers fire in the next order; nil: by script
+	weights weigher
 }
 
 func newWorker(s *search) *worker {
@@ -76,13 +79,15 @@ func newWorker(s *search) *worker {
 }
 
 // pick answers a unit that may ask; see script.
-func (w *worker) pick(_ *engine.Loop, kind engine.ChoiceKind, n int) int {
-	k, i := 0, len(w.asked)-w.from
-	if i < len(w.script) {
-		k = w.script[i]
-	}
+func (w *worker) pick(l *engine.Loop, kind engine.ChoiceKind, n int) int {
 	if !w.asks {
 		panic("explore: a unit asks that was not to")
+	}
+	k := 0
+	if i := len(w.asked) - w.from; w.instant != nil {
+		k = w.instant.pick(l, kind)
+	} else if i < len(w.script) {
+		k = w.script[i]
 	}
 	w.asked = append(w.asked, Choice{kind, n, k})
 	return k
