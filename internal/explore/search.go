@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"slices"
 	"sync"
 
 	"runloop/engine"
@@ -59,6 +60,7 @@ func newSearch(opts Options) *search {
 		s.workers = append(s.workers, newWorker(s))
 	}
 	s.share, s.part = (opts.Runs+1)/2, 0.5 // of the whole; what is left is for a sample
+	s.narrow = opts.Plain > 1              // one by one there are no more copies than a run has choices
 	s.restart()
 	return s
 }
@@ -120,7 +122,7 @@ func (s *search) boundBy(r *engine.Result) {
 func (s *search) whole() {
 	root := s.search()
 	cyclic := false
-	if s.counts, cyclic = s.graph.count(); cyclic && !s.narrow && !s.opts.Modes.Split {
+	if s.counts, cyclic = s.graph.count(); cyclic && !s.narrow && s.opts.Modes.Late == 0 {
 		s.restart() // depth first the way is known that comes back
 		s.narrow = true
 		root = s.search()
@@ -211,7 +213,7 @@ func (s *search) take(f *frame, c *child) edge {
 			s.put(c.loop)
 			s.begin()
 			if !s.wide && s.graph.isOpen(n) {
-				return s.cycle(f, c)
+				return s.cycle(f, c, n)
 			}
 			return edge(n)
 		}
@@ -233,10 +235,10 @@ func (s *search) take(f *frame, c *child) edge {
 	return edge(n)
 }
 
-// cycle is what comes of an order that comes back to a state of its own. Where timers may be late it does so because one of them
-// is kept back for ever, which is no order that there is.
-func (s *search) cycle(f *frame, c *child) edge {
-	if s.opts.Modes.Split {
+// cycle is what comes of an order that comes back to state n, one of its own. Where timers may be late, or fire apart, it may do so
+// because one of them is kept back for ever, which is no order that there is.
+func (s *search) cycle(f *frame, c *child, n uint32) edge {
+	if s.opts.Modes.Late > 0 || s.opts.Modes.Split && s.holdsSince(n, f, c) {
 		return nothing
 	}
 	s.narrow = true // so that all such ways are known
@@ -244,6 +246,30 @@ func (s *search) cycle(f *frame, c *child) edge {
 	s.keep(Outcome{Failed: true, Key: "cycle", Text: "the run never ends: it comes back to a state that it was in before\n"},
 		s.report.Runs, func() Schedule { return f.way.schedule(c.asked) })
 	return fails
+}
+
+// holdsSince reports whether a timer that was due has been kept back somewhere on the way from state n to what f has led to.
+func (s *search) holdsSince(n uint32, f *frame, c *child) bool {
+	from := f
+	if f.number != n {
+		from = s.stack[slices.IndexFunc(s.stack, func(x *frame) bool { return x.number == n })]
+	}
+	for w := f.way.and(c.asked); w.len() > from.way.len(); w = w.before {
+		if holds(w.last) {
+			return true
+		}
+	}
+	return false
+}
+
+// holds reports whether a unit, in which no timer can be late, has kept one back: the last of two comes with option 0 of 2.
+func holds(asked Schedule) bool {
+	for _, c := range slices.Backward(asked) {
+		if c.Kind == engine.ChooseLate {
+			return c.N != 2 || c.K != 0
+		}
+	}
+	return false
 }
 
 // leaf is the end of a run.
