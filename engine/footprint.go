@@ -99,9 +99,6 @@ func (f *Footprint) touch(kind uint64, id uint32, how access) {
 	if kind == uint64(KindResource) && how == writes {
 		f.global = true // who has units of it may be interrupted, and what that one does then depends on who asked
 	}
-	if f.Apart && f.owner < 0 && how != checked {
-		f.global = true // it goes before or after a timer, by the iteration in which that fires
-	}
 	t := touched{kind<<32 | uint64(id), f.owner, how}
 	if n := len(f.touched); n == 0 || f.touched[n-1] != t {
 		f.touched = append(f.touched, t)

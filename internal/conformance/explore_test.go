@@ -48,11 +48,12 @@ func TestExploreWays(t *testing.T) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for seed, ok := begin(); ok; seed, ok = begin() {
+				text, s := scenario(seed)
 				for i, name := range names {
 					if few && i != int(seed)%len(names) {
 						continue
 					}
-					found, left := exploreModes(t, seed, name, most)
+					found, left := exploreModes(t, seed, text, s, name, most)
 					mu.Lock()
 					if large[name] += left; found > 0 {
 						whole[name] += found
@@ -72,8 +73,7 @@ func TestExploreWays(t *testing.T) {
 
 // exploreModes explores a random scenario in one mode, with and without its output, and returns how often that was possible, and how
 // often it was not.
-func exploreModes(t *testing.T, seed uint64, mode string, most int) (whole, large int) {
-	text, s := scenario(seed)
+func exploreModes(t *testing.T, seed uint64, text []byte, s *dsl.Scenario, mode string, most int) (whole, large int) {
 	for _, output := range []bool{false, true} {
 		if exploreWays(t, s, exploredModes[mode], output, most, fmt.Sprintf("seed %d, %s, output %v\n%s", seed, mode, output, text)) {
 			whole++

@@ -201,7 +201,7 @@ func (x *instant) take(n int) int {
 	return k
 }
 
-// fired is the places of the timers that fired, block by block; false: others have fired, or not all.
+// fired is the places of the timers that fired, block by block; false: others have fired, too.
 func (x *instant) fired(foot *engine.Footprint) (order [][]int, ok bool) {
 	blocks, others := foot.Fired()
 	n := 0
@@ -216,7 +216,7 @@ func (x *instant) fired(foot *engine.Footprint) (order [][]int, ok bool) {
 		}
 		order, n = append(order, places), n+len(block)
 	}
-	return order, n > 0 && (x.apart || n == len(x.number)) && !(x.apart && others)
+	return order, n > 0 && !(x.apart && others)
 }
 
 // join joins the groups of timers that depend on each other in a run, and goes on to the next order; false: there is but one group,
