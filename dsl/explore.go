@@ -18,7 +18,9 @@ func DurationText(ns int64) string { return syntax.DurationText(ns) }
 type Exploring struct {
 	Pos  source.Pos
 	Ties bool
-	Late int64 // nanoseconds; -1: timers are never late
+	// Split: timers of one instant may fire apart, too.
+	Split bool
+	Late  int64 // nanoseconds; 0: timers are never late
 	// LateExact: the clock may be as late as it may be, too.
 	LateExact bool
 	Who       string
@@ -36,7 +38,7 @@ func (s *Scenario) Exploring() *Exploring {
 	if e == nil {
 		return nil
 	}
-	x := &Exploring{Pos: s.Source.Pos(e.Span.Start), Ties: true, Late: -1, Runs: syntax.DefaultExploreRuns}
+	x := &Exploring{Pos: s.Source.Pos(e.Span.Start), Ties: true, Split: true, Runs: syntax.DefaultExploreRuns}
 	flag := func(to *bool, v *syntax.Value) {
 		if v != nil {
 			*to = syntax.ConstantOf(v).AsBool()
@@ -48,6 +50,7 @@ func (s *Scenario) Exploring() *Exploring {
 		}
 	}
 	flag(&x.Ties, e.Ties)
+	flag(&x.Split, e.Split)
 	flag(&x.LateExact, e.LateExact)
 	flag(&x.Draws, e.Draws)
 	flag(&x.Ready, e.Ready)
@@ -57,8 +60,9 @@ func (s *Scenario) Exploring() *Exploring {
 		x.Who = syntax.ConstText(e.Who)
 	}
 	if e.Late != nil {
-		x.Late = e.Late.Nanos
+		x.Ties, x.Split, x.Late = true, true, e.Late.Nanos
 	}
+	x.Split = x.Split && x.Ties
 	for _, item := range syntax.FailItems(e.Fail) {
 		if x.Fail == nil {
 			x.Fail = map[string]string{}

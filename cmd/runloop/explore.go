@@ -38,6 +38,7 @@ type exploreFlags struct {
 // orderFlags holds the flags that say which orders there are, and what tells their outcomes apart.
 type orderFlags struct {
 	ties    bool
+	split   bool
 	late    string
 	exact   bool
 	ready   bool
@@ -48,6 +49,7 @@ type orderFlags struct {
 func (f *orderFlags) add(cmd *cobra.Command, outcome string) {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.ties, "ties", true, "timers due at the same instant fire in any order")
+	flags.BoolVar(&f.split, "split", true, "they may also fire apart, one after all that another led to")
 	flags.StringVar(&f.late, "late", "", "a timer may be late by up to this `time`")
 	flags.BoolVar(&f.exact, "late-exact", false, "a timer that is late may be so by all of that time, too")
 	flags.BoolVar(&f.ready, "ready", false, "what runs in one iteration does so in any order")
@@ -60,11 +62,15 @@ func (f *orderFlags) add(cmd *cobra.Command, outcome string) {
 
 // modes is what is left open of the order.
 func (f *orderFlags) modes(cmd *cobra.Command, m *engine.Explore) error {
-	m.Ties, m.Ready = f.ties, f.ready
-	if !cmd.Flags().Changed("late") {
-		if f.exact {
-			return usageError(cmd, "--late-exact is for timers that are late: add --late 5ms")
-		}
+	m.Ties, m.Split, m.Ready = f.ties, f.ties && f.split, f.ready
+	switch late := cmd.Flags().Changed("late"); {
+	case late && !f.split:
+		return usageError(cmd, "timers that are late fire apart: there are --late and --split=false")
+	case !late && f.exact:
+		return usageError(cmd, "--late-exact is for timers that are late: add --late 5ms")
+	case f.split && !f.ties && cmd.Flags().Changed("split"):
+		return usageError(cmd, "timers that fire apart do so in any order: there are --split and --ties=false")
+	case !late:
 		return nil
 	}
 	late, err := explore.ParseLate(f.late)
@@ -85,9 +91,10 @@ expectations each time. A test that passes shows one order; a real system has ot
 
 What is left open:
   --ties          timers due at the same instant fire in any order (on; --ties=false: off)
+  --split         they do so together, in one iteration, or apart, one after all that the
+                  other led to (on; --split=false: together only)
   --late D        a timer may be late by up to D: those that are due within D of each other
-                  fire in any order, together or one after all that the other led to.
-                  With 0 that is so for timers of one instant
+                  fire in any order, together or apart. With 0 it is --split
   --late-exact    a timer that fires may also be as late as it may be, so that what is
                   armed from there comes later, too
   --cancel N      up to N cancellations come from outside, each for a task that waits, or
@@ -176,7 +183,7 @@ func (f *exploreFlags) modes(cmd *cobra.Command) (explore.Token, error) {
 
 // saysModes reports whether a flag says what is left open: then what the file says does not count.
 func saysModes(cmd *cobra.Command) bool {
-	return slices.ContainsFunc([]string{"ties", "late", "late-exact", "cancel", "who", "draws", "fail", "ready"}, cmd.Flags().Changed)
+	return slices.ContainsFunc([]string{"ties", "split", "late", "late-exact", "cancel", "who", "draws", "fail", "ready"}, cmd.Flags().Changed)
 }
 
 // parseBudget reads --budget, in nanoseconds.
@@ -359,7 +366,7 @@ func ordersOf(t explore.Token) string {
 	case m.Ready:
 		list = append(list, "what is ready")
 	case m.Ties:
-		list = append(list, "timers of one instant")
+		list = append(list, "timers of one instant, in one iteration")
 	}
 	if m.Split && m.Ready {
 		list = append(list, "what is ready")

@@ -47,8 +47,8 @@ does, to turn each pair round, and says what came of it:
                              later. They are counted, and shown with --all. --late makes
                              timers late, so that such pairs are tried, too
 
---ties, --late and --ready say which orders there are, as for explore. If the file has a
-section ` + "`explore`" + ` and no flag says it, the orders are those of its ties, late and ready. The
+--ties, --split, --late and --ready say which orders there are, as for explore. If the file
+has a section ` + "`explore`" + ` and no flag says it, the orders are those that it leaves open. The
 outcome is the shared variables at the end and whether the expectations are met; with
 --outcome output also what was printed, with verdict only the expectations. Two steps that
 add constants to one variable are no pair: their order is of no account.

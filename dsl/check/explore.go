@@ -6,6 +6,7 @@ import (
 
 	"runloop/dsl/source"
 	"runloop/dsl/syntax"
+	"runloop/engine"
 )
 
 // explore checks the section `explore`, all but its expectations.
@@ -23,6 +24,12 @@ func (c *checker) explore() {
 	}
 	if x.LateExact != nil && x.Late == nil {
 		c.errorf(syntax.CodeWrongForm, x.LateExact.Span, "add `late: 5ms`", "`late_exact` is for timers that are late, and `late` does not say how late they may be")
+	}
+	if x.Late != nil && isConstant(x.Split, false) {
+		c.errorf(syntax.CodeWrongForm, x.Split.Span, "leave out `split`, or `late`", "timers that are late, as `late` says, fire apart")
+	}
+	if isConstant(x.Ties, false) && isConstant(x.Split, true) {
+		c.errorf(syntax.CodeWrongForm, x.Split.Span, "leave out `split`, or `ties`", "timers that fire apart do so in any order, and `ties` is false")
 	}
 	if x.Who != nil && x.Who.Kind == syntax.Literal {
 		if _, err := path.Match(syntax.ConstText(x.Who), ""); err != nil {
@@ -88,4 +95,9 @@ func (c *checker) fires(name string) bool {
 	named := func(n *syntax.Name) bool { return n.Text == name }
 	return slices.ContainsFunc(c.s.Callbacks, func(d *syntax.Definition) bool { return named(d.Name) }) ||
 		slices.ContainsFunc(c.s.Workers, func(w *syntax.Worker) bool { return named(w.Name) })
+}
+
+// isConstant reports whether a value is written as true, or as false.
+func isConstant(v *syntax.Value, b bool) bool {
+	return v != nil && v.Kind == syntax.Literal && v.Const.Kind() == engine.KindBool && v.Const.AsBool() == b
 }

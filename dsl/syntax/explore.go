@@ -15,7 +15,8 @@ import (
 // Explore is what `runloop test` and `runloop explore` leave open when they run the scenario in other orders.
 type Explore struct {
 	Record
-	Ties, Cancel, Who  *Value
+	Ties, Split        *Value
+	Cancel, Who        *Value
 	Late               *Duration
 	LateExact          *Value
 	Draws, Fail, Ready *Value
@@ -51,6 +52,9 @@ var (
 var exploreKeys = []*Key{
 	{Name: "ties", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "true", Doc: "timers of one instant fire in any order",
 		into: func(n Node, v FieldValue) { n.(*Explore).Ties, _ = v.(*Value) }},
+	{Name: "split", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "true",
+		Doc:  "they may also fire apart, one after all that another led to",
+		into: func(n Node, v FieldValue) { n.(*Explore).Split, _ = v.(*Value) }},
 	{Name: "late", Kind: DurationKey, Doc: "how late a timer may be",
 		into: func(n Node, v FieldValue) { n.(*Explore).Late, _ = v.(*Duration) }},
 	{Name: "late_exact", Kind: ValueKey, Types: BoolTypes, Literal: true, Default: "false",

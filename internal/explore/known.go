@@ -118,10 +118,8 @@ func Names(opts Options, story *Story) (steps []dsl.KnownStep, ok bool) {
 
 // ModesOf is what a scenario's `explore` leaves open.
 func ModesOf(x *dsl.Exploring) Token {
-	t := Token{Who: x.Who, Modes: engine.Explore{Ties: x.Ties, Cancel: x.Cancel, Draws: x.Draws, Ready: x.Ready, Fail: x.Fail}}
-	if x.Late >= 0 {
-		t.Modes.Ties, t.Modes.Split, t.Modes.Late, t.Modes.Latest = true, true, x.Late, x.LateExact
-	}
+	t := Token{Who: x.Who, Modes: engine.Explore{Ties: x.Ties, Split: x.Split, Late: x.Late, Latest: x.LateExact, Cancel: x.Cancel,
+		Draws: x.Draws, Ready: x.Ready, Fail: x.Fail}}
 	_ = t.Match() // the check has looked at the pattern
 	return t
 }
@@ -136,7 +134,8 @@ func (t Token) Section() []string {
 		}
 	}
 	line(!m.Ties, "ties: false")
-	line(m.Split, "late: %s", syntax.DurationText(m.Late))
+	line(m.Ties && !m.Split, "split: false")
+	line(m.Late > 0, "late: %s", syntax.DurationText(m.Late))
 	line(m.Latest, "late_exact: true")
 	line(m.Cancel > 0, "cancel: %d", m.Cancel)
 	line(t.Who != "", "who: %s", strconv.Quote(t.Who))

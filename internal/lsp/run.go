@@ -144,7 +144,7 @@ func exploreOrders(d *document) (*explored, error) {
 	if err != nil {
 		return nil, err
 	}
-	token := explore.Token{Modes: engine.Explore{Ties: true}}
+	token := explore.Token{Modes: engine.Explore{Ties: true, Split: true}}
 	runs := exploredRuns
 	if x := scenario.Exploring(); x != nil {
 		token, runs = explore.ModesOf(x), min(runs, x.Runs)
