@@ -237,3 +237,65 @@ func TestWindowLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestSlotsShown: slots follow each other, the last one ends with the time where there are too many, and those of a cycle say so.
+func TestSlotsShown(t *testing.T) {
+	for _, c := range []struct {
+		w        Windows
+		ended    int64
+		slots    int
+		from, to float64 // of the last one
+	}{
+		{Windows{Every: 10}, 95, 10, 90, 100},
+		{Windows{Every: 10, Cycle: 30}, 95, 3, 20, 30},
+		{Windows{Every: 1}, MostSlots + 7, MostSlots + 1, MostSlots, MostSlots + 7},
+	} {
+		l := &Loop{p: &Program{Unit: 1}, stats: statistics{parts: []statParts{{ended: c.ended}}}}
+		d := &detail[lasting]{windows: l.windowsOf(c.w)}
+		list := shownSlots(l, d, LevelSlotFields, func(slot int, _ string) float64 { return float64(slot) })
+		if len(list) != c.slots {
+			t.Fatalf("%+v: %d slots, want %d", c.w, len(list), c.slots)
+		}
+		for i, s := range list {
+			if s.Cycle != (c.w.Cycle > 0) || s.Slot != i || i > 0 && s.From != list[i-1].To {
+				t.Fatalf("%+v: slot %d is %+v", c.w, i, s)
+			}
+		}
+		if last := list[len(list)-1]; last.From != c.from || last.To != c.to {
+			t.Errorf("%+v: the last slot is from %v to %v, want from %v to %v", c.w, last.From, last.To, c.from, c.to)
+		}
+	}
+}
+
+// TestDetail: what a statistic tells besides is found by how it is listed, and made where there was nothing.
+func TestDetail(t *testing.T) {
+	p := &Program{
+		Objects: []ObjectDef{{Name: "m", Kind: KindLock}, {Name: "desk", Kind: KindResource}},
+		Metrics: []MetricDef{{Name: "stay"}, {Name: "lost", Kind: MetricCount}},
+	}
+	for _, c := range []struct{ kind, name, statistic string }{
+		{"lock", "m", "wait"}, {"lock", "m[3]", "queue"}, {"resource", "desk", "in_use"}, {"tasks", "a", "time"}, {"tasks", "a", "inside"},
+		{"tally", "stay", "tally"}, {"count", "lost", "count"},
+	} {
+		o := p.Detail(c.kind, c.name, c.statistic)
+		if o == nil {
+			t.Errorf("%+v: there is nothing", c)
+			continue
+		}
+		o.Histogram.Bins++
+		if again := p.Detail(c.kind, c.name, c.statistic); again.Histogram.Bins != 1 {
+			t.Errorf("%+v: it is another one the second time", c)
+		}
+	}
+	if len(p.Options) != 5 {
+		t.Errorf("there are %d options", len(p.Options))
+	}
+	for _, c := range []struct{ kind, name, statistic string }{
+		{"resource", "m", "wait"}, {"lock", "new, line 3", "wait"}, {"lock", "m", "served"}, {"lock", "m", "utilisation"}, {"resource", "desk", "wait[1]"},
+		{"tally", `stay["a"]`, "tally"}, {"sources", "a", "arrivals"},
+	} {
+		if p.Detail(c.kind, c.name, c.statistic) != nil {
+			t.Errorf("%+v: there is something", c)
+		}
+	}
+}

@@ -21,10 +21,11 @@ import (
 // measure is a form of `see` that shows statistics, not turns. Bounds of bins and slots that the scenario does not say are chosen:
 // the scenario is run once to see where the values lie, and once more to count them there.
 type measure struct {
-	name   string                          // of --as: the word of `metrics`
-	has    func(d *engine.StatDetail) bool // whether it is asked for in `metrics`, or was then chosen
-	keep   func(d *engine.StatDetail)      // leaves nothing else
-	counts bool                            // whether there is one of a metric that counts
+	name   string                     // of --as: the word of `metrics`
+	has    func(m *measured) bool     // whether it is asked for in `metrics`, or was then chosen
+	keep   func(d *engine.StatDetail) // leaves nothing else
+	of     []engine.MetricKind        // the kinds of metrics of which there is one
+	levels bool                       // whether levels are shown that nobody names
 	choose func(o *engine.StatOptions, of []measured, ended int64, p *engine.Program) bool
 	svg    func(*picture.Measured, picture.Options) ([]byte, error)
 	title  string
@@ -33,13 +34,13 @@ type measure struct {
 // measures is those forms, in the order of the help.
 var measures = []measure{
 	{
-		name: "histogram", title: "Histograms", choose: chooseBins, svg: picture.Histograms,
-		has:  func(d *engine.StatDetail) bool { return d.Histogram.Bins > 0 },
+		name: "histogram", title: "Histograms", of: []engine.MetricKind{engine.MetricTally, engine.MetricLevel, engine.MetricStates}, choose: chooseBins, svg: picture.Histograms,
+		has:  func(m *measured) bool { return m.Histogram.Bins > 0 },
 		keep: func(d *engine.StatDetail) { d.Windows = nil },
 	},
 	{
-		name: "windows", title: "Slots of time", counts: true, choose: chooseSlots, svg: picture.Slots,
-		has:  func(d *engine.StatDetail) bool { return d.Windows != nil },
+		name: "windows", title: "Slots of time", levels: true, of: []engine.MetricKind{engine.MetricTally, engine.MetricLevel, engine.MetricCount}, choose: chooseSlots, svg: picture.Slots,
+		has:  func(m *measured) bool { return m.Windows != nil },
 		keep: func(d *engine.StatDetail) { d.Histogram = engine.StatHistogram{} },
 	},
 }
@@ -58,7 +59,8 @@ func measureNamed(name string) *measure {
 type measured struct {
 	picture.Statistic
 	kind, object, statistic string // what Program.Detail knows it by
-	declared                bool   // `metrics` asks for it
+	source                  *engine.Statistics
+	declared                bool // `metrics` asks for it
 }
 
 // measuredOf lists the tallies and levels of a run, and the metrics that count.
@@ -69,7 +71,7 @@ func measuredOf(list []engine.Statistics, unit string) []measured {
 		name := report.Object(s)
 		metric := slices.Contains(engine.MetricKindWords, s.Kind)
 		add := func(statistic, unit string, lasts bool, fields []engine.StatValue, d engine.StatDetail) {
-			m := measured{picture.Statistic{Name: name, Unit: unit, Lasts: lasts, Fields: fields, StatDetail: d}, s.Kind, s.Name, statistic, false}
+			m := measured{picture.Statistic{Name: name, Unit: unit, Lasts: lasts, Fields: fields, StatDetail: d}, s.Kind, s.Name, statistic, s, false}
 			if !metric {
 				m.Name += "." + statistic
 				m.Whole = lasts && (s.Kind != engine.KindContainer.String() || statistic != "level")
@@ -77,6 +79,8 @@ func measuredOf(list []engine.Statistics, unit string) []measured {
 			all = append(all, m)
 		}
 		if s.Kind == engine.MetricKindWords[engine.MetricStates] {
+			add("states", "", true, nil, engine.StatDetail{})
+			all[len(all)-1].States = statesOf(s)
 			continue
 		}
 		for j := range s.Tally {
@@ -96,6 +100,24 @@ func measuredOf(list []engine.Statistics, unit string) []measured {
 	return all
 }
 
+// statesOf is the states of a metric.
+func statesOf(s *engine.Statistics) []picture.State {
+	list := []picture.State{}
+	for i, f := range s.Level[0].Fields {
+		list = append(list, picture.State{Name: f.Name, Share: f.Value, Time: s.Level[1].Fields[i].Value, Entries: s.Level[2].Fields[i].Value})
+	}
+	return list
+}
+
+// can reports whether the form can show a statistic.
+func (form *measure) can(m *measured) bool {
+	kind := slices.Index(engine.MetricKindWords, m.kind)
+	return kind < 0 && !strings.HasPrefix(m.statistic, "wait[") || kind >= 0 && slices.Contains(form.of, engine.MetricKind(kind))
+}
+
+// drawn reports whether there is something of a statistic to show.
+func (form *measure) drawn(m *measured) bool { return form.can(m) && (form.has(m) || m.States != nil) }
+
 // statisticNames is the names of the statistics of a program's objects, and of its metrics.
 func statisticNames(p *engine.Program) []string {
 	var names []string
@@ -107,9 +129,7 @@ func statisticNames(p *engine.Program) []string {
 		}
 	}
 	for i := range p.Metrics {
-		if p.Metrics[i].Kind != engine.MetricStates {
-			names = append(names, p.Metrics[i].Name)
-		}
+		names = append(names, p.Metrics[i].Name)
 	}
 	return names
 }
@@ -127,20 +147,18 @@ func (m *measured) named(word string) bool {
 
 // varies reports whether it was not the same all the time.
 func (m *measured) varies() bool {
-	return m.statistic == "count" || m.Value("min") < m.Value("max")
+	return m.statistic == "count" || len(m.States) > 1 || m.Value("min") < m.Value("max")
 }
 
 // chosen is the statistics that --values names, or where it is not given those that the scenario asks for, or else all values
 // that were not always the same.
-func (f *seeFlags) chosen(cmd *cobra.Command, form *measure, all []measured) ([]measured, error) {
-	can := slices.DeleteFunc(slices.Clone(all), func(m measured) bool {
-		return m.statistic == "count" && !form.counts || strings.HasPrefix(m.statistic, "wait[")
-	})
+func (f *seeFlags) chosen(cmd *cobra.Command, form *measure, all []measured, loop *engine.Loop) ([]measured, error) {
+	can := slices.DeleteFunc(slices.Clone(all), func(m measured) bool { return !form.can(&m) })
 	if !cmd.Flags().Changed("values") {
 		for _, test := range []func(m *measured) bool{
 			func(m *measured) bool { return m.declared },
-			func(m *measured) bool { return m.varies() && (!m.Lasts || form.counts) },
-			func(m *measured) bool { return m.Value("count") > 0 },
+			func(m *measured) bool { return m.varies() && (!m.Lasts || form.levels || m.States != nil) },
+			func(m *measured) bool { return m.Value("count") > 0 || len(m.States) > 0 },
 		} {
 			if list := slices.DeleteFunc(slices.Clone(can), func(m measured) bool { return !test(&m) }); len(list) > 0 {
 				return list, nil
@@ -168,6 +186,9 @@ func (f *seeFlags) chosen(cmd *cobra.Command, form *measure, all []measured) ([]
 		switch {
 		case len(can) == 0:
 			return nil, fmt.Errorf("--values %s: nothing was measured", word)
+		case len(found) == 0 && isNumber(loop.Statistics(), word):
+			return nil, fmt.Errorf("--values %s: that is one number, which `runloop run --stats-file F.csv` tells; there are values of %s", word,
+				strings.Join(names[:min(len(names), 10)], ", "))
 		case len(found) == 0:
 			return nil, fmt.Errorf("--values %s: no values are called so%s", word, didYouMean(word, names[:min(len(names), maxShown)]))
 		}
@@ -181,6 +202,27 @@ func (f *seeFlags) chosen(cmd *cobra.Command, form *measure, all []measured) ([]
 		return nil, errors.New("--values names nothing: write names such as " + strings.Join(names[:min(len(names), 2)], ","))
 	}
 	return list, nil
+}
+
+// isNumber reports whether a word names what is one number of a run, such as a count or a utilisation.
+func isNumber(list []engine.Statistics, word string) bool {
+	for i := range list {
+		s := &list[i]
+		for _, c := range s.Counts {
+			if word == report.Object(s)+"."+c.Name {
+				return true
+			}
+		}
+		for _, r := range s.Rates {
+			if word == report.Object(s)+"."+r.Name {
+				return true
+			}
+		}
+		if word == s.Name && s.Kind == engine.MetricKindWords[engine.MetricCount] {
+			return true
+		}
+	}
+	return false
 }
 
 // seeMeasured shows statistics of a run.
@@ -205,9 +247,9 @@ func (f *seeFlags) seeMeasured(cmd *cobra.Command, io streams, arg string, form 
 	}
 	all := measuredOf(loop.Statistics(), loop.Unit().Symbol)
 	for i := range all {
-		all[i].declared = form.has(&all[i].StatDetail)
+		all[i].declared = form.can(&all[i]) && form.has(&all[i])
 	}
-	list, err := f.chosen(cmd, form, all)
+	list, err := f.chosen(cmd, form, all, loop)
 	if err != nil {
 		return err
 	}
@@ -249,7 +291,7 @@ func chooseMissing(p *engine.Program, form *measure, list []measured, ended int6
 	for i := range list {
 		m := &list[i]
 		o := p.Detail(m.kind, m.object, m.statistic)
-		if m.declared || o == nil {
+		if m.declared || o == nil || m.States != nil {
 			continue
 		}
 		base, _, _ := strings.Cut(m.object, "[")
@@ -277,15 +319,15 @@ func chooseBins(o *engine.StatOptions, of []measured, _ int64, p *engine.Program
 	if low > high {
 		low, high = 0, 1
 	}
-	unit := 1.0
-	if m := &of[0]; !m.Lasts && !slices.Contains(engine.MetricKindWords, m.kind) {
-		unit, whole = float64(max(p.Unit, 1)), false
-		if p.Unit == 0 {
-			unit = float64(time.Second)
+	duration := !of[0].Lasts && !slices.Contains(engine.MetricKindWords, of[0].kind)
+	h := picture.Bins(low, high, usual, whole && !duration)
+	if duration {
+		unit := float64(engine.UnitOf(p.Unit).Nanos)
+		if h.From, h.To = math.Round(h.From*unit), math.Round(h.To*unit); (high-low)*unit < 25 { // no bin is narrower than 1 ns
+			h = picture.Bins(math.Round(low*unit), math.Round(high*unit), usual*unit, true)
 		}
 	}
-	h := picture.Bins(low, high, usual, whole)
-	if h.From, h.To = math.Round(h.From*unit*1e6)/1e6, math.Round(h.To*unit*1e6)/1e6; !(h.From < h.To) || math.IsInf(h.To-h.From, 0) {
+	if !(h.From < h.To) || math.IsInf(h.To-h.From, 0) {
 		return false
 	}
 	o.Histogram = h
@@ -339,7 +381,7 @@ func (f *seeFlags) shown(form *measure, list []measured, loop *engine.Loop) *sho
 	x := &shownStatistics{}
 	x.Unit = loop.Unit().Symbol
 	for _, m := range measuredOf(loop.Statistics(), x.Unit) {
-		if form.has(&m.StatDetail) && slices.ContainsFunc(list, func(o measured) bool { return o.Name == m.Name }) {
+		if form.drawn(&m) && slices.ContainsFunc(list, func(o measured) bool { return o.Name == m.Name }) {
 			x.List = append(x.List, m.Statistic)
 			x.measured = append(x.measured, m)
 		}
@@ -365,6 +407,8 @@ func (x *shownStatistics) tables(form *measure) string {
 			s.Unit = m.Unit
 		}
 		switch {
+		case m.States != nil:
+			s.Level = m.source.Level
 		case m.statistic == "count":
 			s.Windows = d.Windows
 		case m.Lasts:
@@ -415,7 +459,7 @@ func statPage(r *report.Run) ([]byte, error) {
 		form := &measures[i]
 		x := picture.Measured{Scenario: r.Name, Unit: r.Stats.Unit}
 		for _, m := range measuredOf(r.Stats.List, r.Stats.Unit) {
-			if form.has(&m.StatDetail) {
+			if form.drawn(&m) {
 				x.List = append(x.List, m.Statistic)
 			}
 		}

@@ -73,9 +73,10 @@ var scenarioPictures = map[string]struct{ see, look string }{
 
 // scenarioStatistics says how the statistics of some are shown below the run, and what to look at.
 var scenarioStatistics = map[string]struct{ see, look string }{
-	"harbour":   {"--as histogram --values tasks.ship.time", "Half of the ships are gone after 13 h, but one in twenty stays longer than 40 h."},
-	"inventory": {"--as histogram --values stock.level", "From 20 down to 0 nearly each amount is as frequent: only above 16 and below 3 there is seldom anything."},
-	"shifts":    {"--as windows --values agents.wait,agents.in_use", "Before the four more agents come at noon, and after the others have gone home at 18:00, callers wait."},
+	"full-buffer": {"--as histogram --values first,one.queue", "For 12 % of the time the first machine is blocked: a part that it has finished finds no seat."},
+	"harbour":     {"--as histogram --values tasks.ship.time", "Half of the ships are gone after 13 h, but one in twenty stays longer than 40 h."},
+	"inventory":   {"--as histogram --values stock.level", "From 20 down to 0 nearly each amount is as frequent: only above 16 and below 3 there is seldom anything."},
+	"shifts":      {"--as windows --values agents.wait,agents.in_use", "Before the four more agents come at noon, and after the others have gone home at 18:00, callers wait."},
 }
 
 // TestScenarioPages: each bundled scenario has a page made from its file, its output and its picture.

@@ -110,6 +110,12 @@ func power(m float64, e int) float64 {
 	return x
 }
 
+// Multiple is k times a round step as it is read: 1.2 and not 1.2000000000000002.
+func Multiple(k, step float64) float64 {
+	x, _ := strconv.ParseFloat(strconv.FormatFloat(k*step, 'g', 14, 64), 64)
+	return x
+}
+
 // Tick is a multiple of step as it stands at an axis: with the digits that the step needs.
 func Tick(x, step float64) string {
 	if x == 0 {

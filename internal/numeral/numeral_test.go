@@ -64,6 +64,9 @@ func TestTicks(t *testing.T) {
 }
 
 func TestRound(t *testing.T) {
+	if x := Multiple(6, 0.2); x != 1.2 {
+		t.Errorf("6 times 0.2 is %v", x)
+	}
 	for x, want := range map[float64]float64{1: 1, 1.1: 2, 2.5: 5, 0.03: 0.05, 0.1: 0.1, 7e-9: 1e-8, 999: 1000, 3e20: 5e20} {
 		if got := Round(x); got != want {
 			t.Errorf("%g rounded is %g, want %g", x, got, want)

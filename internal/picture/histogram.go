@@ -66,6 +66,9 @@ func (b *bin) where(unit string) string {
 // histogram draws one and returns it in words.
 func (p *panels) histogram(s *Statistic) string {
 	told := p.head(s)
+	if s.States != nil {
+		return told + p.states(s)
+	}
 	h := &s.Histogram
 	all := 0.0
 	for _, n := range h.Counts {
@@ -155,6 +158,61 @@ func (p *panels) histogram(s *Statistic) string {
 	}
 	p.d.raw("\n")
 	return told + s.inWords(every, all)
+}
+
+// Sizes of the bars of states.
+const (
+	stateRow  = 22.0
+	stateName = 200.0
+	stateText = 210.0
+)
+
+// states draws how much of the time each state had, a bar to the right for each, and returns it in words.
+func (p *panels) states(s *Statistic) string {
+	left, right := 14+stateName+10, timelineWidth-14-stateText
+	if len(s.States) == 0 {
+		p.d.label(note, panelLeft, p.top+4, timelineWidth, atStart, "no state: nothing was observed")
+		p.top += 8
+		return " no state."
+	}
+	most := 0.0
+	for _, x := range s.States {
+		if x.Share <= 1 { // NaN: no time has passed
+			most = max(most, x.Share)
+		}
+	}
+	told := ""
+	for _, x := range s.States {
+		words := x.words(p.m.Unit)
+		y := p.top + 4
+		p.d.begin(clean(x.Name) + ": " + words)
+		p.d.label(plain, left-10, y+4, stateName, atEnd, x.Name)
+		end := left
+		if x.Share > 0 {
+			end += max(float64((right-left)*(x.Share/most)), 1)
+			p.d.rect("fill", left, y-8, end-left, 16, 0)
+		}
+		p.d.label(small, end+8, y+4, stateText, atStart, words)
+		p.d.end()
+		told += "; " + clean(x.Name) + ": " + words
+		p.top += stateRow
+	}
+	p.d.line("brk", left, p.top-stateRow*float64(len(s.States))-8, left, p.top-4)
+	p.d.raw("\n")
+	p.top -= 4
+	return told + "."
+}
+
+// words is a state's part of the time.
+func (x *State) words(unit string) string {
+	if math.IsNaN(x.Share) {
+		return "no time has passed"
+	}
+	times := " times"
+	if x.Entries == 1 {
+		times = " time"
+	}
+	return numeral.Percent(x.Share) + " of the time, " + amount(x.Time, unit) + ", " + many(x.Entries) + times
 }
 
 // ticks is where the axis is marked: at the borders of few bins, below the middle of bins of one number, else at round numbers.
@@ -330,7 +388,7 @@ func (m *histogramMarks) labels(d *svg, top float64) {
 	}
 }
 
-// Bins is about 20 bins with round bounds for values from low to high, of which 99 % are not above usual; whole numbers have
+// Bins is 10 to 25 bins with round bounds for values from low to high, of which 99 % are not above usual; whole numbers have
 // bins that are no narrower than 1. Where few values lie far above the others the bins end before them.
 func Bins(low, high, usual float64, whole bool) engine.Histogram {
 	if usual > 0 && high > 3*usual {
@@ -346,11 +404,15 @@ func Bins(low, high, usual float64, whole bool) engine.Histogram {
 	if low == high { // both are 0
 		high = 1
 	}
-	width := numeral.Round((high - low) / 20)
+	most := 25.0
+	if same {
+		most = 5
+	}
+	width := numeral.Round((high - low) / most)
 	if whole {
 		width = max(width, 1)
 	}
 	first := math.Floor(low / width)
 	bins := math.Floor(high/width+1e-9) - first + 1
-	return engine.Histogram{From: first * width, To: (first + bins) * width, Bins: int(bins)}
+	return engine.Histogram{From: numeral.Multiple(first, width), To: numeral.Multiple(first+bins, width), Bins: int(bins)}
 }

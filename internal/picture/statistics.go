@@ -17,7 +17,14 @@ type Statistic struct {
 	Lasts  bool   // its values last: a histogram is of times, not of counts
 	Whole  bool   // its values are whole numbers
 	Fields []engine.StatValue
+	States []State // of a metric that has states: they are drawn in place of a histogram
 	engine.StatDetail
+}
+
+// State is how much of the time a state lasted, as a part of all and in the unit of times, and how often it began.
+type State struct {
+	Name                 string
+	Share, Time, Entries float64
 }
 
 // Measured is the statistics of a run that are drawn, each in a panel of its own.

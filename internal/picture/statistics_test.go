@@ -62,6 +62,11 @@ var someStatistics = map[string]Measured{
 		{Name: "negative", Unit: "K", Fields: fields("mean=-3"), StatDetail: bars(-5, -1, 3, 1, 2, 4, 2, 9)},
 		{Name: "outside", Fields: fields("mean=-3", "p50=8"), StatDetail: bars(0, 1, 3, 0, 0, 4)},
 	}},
+	"histogram-states": {"states", "h", []Statistic{
+		{Name: "machine", Lasts: true, States: []State{{"up", 0.8, 80, 1200}, {"down", 0.199, 19.9, 1}, {"a state with a very long name that is cut off", 0.001, 0.1, 7}, {"", 0, 0, 1}}},
+		{Name: "never", Lasts: true, States: []State{{"x", nan, 0, 1}}},
+		{Name: "none", Lasts: true, States: []State{}},
+	}},
 	"slots-usual": {"usual", "m", []Statistic{
 		{Name: "desk.wait", Unit: "m", Fields: fields("count=870", "mean=3"), StatDetail: slotsOf("mean", 0, 30, 1, 2, nan, 4, 0, 3, 2.25, 8)},
 		{Name: "temperature", Unit: "°C", Fields: fields("mean=3"), StatDetail: slotsOf("mean", -10, 20, -1, 2.5, -3, inf, 0.25)},
@@ -331,6 +336,34 @@ func TestRandomSlots(t *testing.T) {
 	}
 }
 
+// TestStates: bars of states are as long as they lasted, whatever their names, and the longest ends before its words.
+func TestStates(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 100 {
+		s := Statistic{Name: "machine", Lasts: true}
+		most := 0.0
+		for range 1 + r.IntN(64) {
+			x := State{Name: hostile[r.IntN(len(hostile))], Share: r.Float64(), Time: math.Abs(somewhere(r)), Entries: math.Floor(math.Abs(somewhere(r)))}
+			s.States, most = append(s.States, x), max(most, x.Share)
+		}
+		svg, err := Histograms(&Measured{"states", "ms", []Statistic{s}}, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPanels(t, "states", svg)
+		bars := drawnBars(t, svg)
+		if len(bars) != len(s.States) {
+			t.Fatalf("%d bars of %d states", len(bars), len(s.States))
+		}
+		longest := timelineWidth - 28 - stateName - stateText - 10
+		for i, b := range bars {
+			if want := max(longest*(s.States[i].Share/most), 1); math.Abs(b.w-want) > 0.11 {
+				t.Errorf("the bar of a state with %v of %v is %v long, want %v", s.States[i].Share, most, b.w, want)
+			}
+		}
+	}
+}
+
 // TestManyPanels: of very many statistics some are drawn, and it is said how many are not.
 func TestManyPanels(t *testing.T) {
 	m := Measured{Scenario: "many", Unit: "s"}
@@ -358,10 +391,10 @@ func TestBins(t *testing.T) {
 	}{
 		{0, 14.99, 13, false, engine.Histogram{From: 0, To: 15, Bins: 15}},
 		{0, 10, 4, true, engine.Histogram{From: 0, To: 11, Bins: 11}},
-		{0, 0, 0, false, engine.Histogram{From: 0, To: 1.05, Bins: 21}},
+		{0, 0, 0, false, engine.Histogram{From: 0, To: 1.2, Bins: 6}},
 		{0, 0, 0, true, engine.Histogram{From: 0, To: 2, Bins: 2}},
-		{7, 7, 7, false, engine.Histogram{From: 0, To: 7.5, Bins: 15}},
-		{-7, -7, -7, false, engine.Histogram{From: -7, To: 0.5, Bins: 15}},
+		{7, 7, 7, false, engine.Histogram{From: 0, To: 8, Bins: 4}},
+		{-7, -7, -7, false, engine.Histogram{From: -8, To: 2, Bins: 5}},
 		{290, 300, 299, false, engine.Histogram{From: 290, To: 300.5, Bins: 21}},
 		{0, 1000, 10, false, engine.Histogram{From: 0, To: 16, Bins: 16}},
 		{-3, 5, 4, true, engine.Histogram{From: -3, To: 6, Bins: 9}},

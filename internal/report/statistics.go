@@ -135,11 +135,16 @@ func (x *Statistics) Text() string {
 	return "times in " + x.Unit + "\n" + strings.Join(tables, "\n")
 }
 
-// Details returns the slots of time and the histograms alone, as tables.
+// Details returns the slots of time, the histograms and the shares of states alone, as tables.
 func (x *Statistics) Details() string {
 	var tables []string
 	for i := range x.List {
-		tables = append(tables, x.details(&x.List[i])...)
+		s := &x.List[i]
+		if s.Kind == engine.MetricKindWords[engine.MetricStates] {
+			tables = append(tables, stateBars(title(s), s.Level))
+			continue
+		}
+		tables = append(tables, x.details(s)...)
 	}
 	return strings.Join(tables, "\n")
 }
@@ -269,6 +274,26 @@ func bars(head string, h *engine.StatHistogram, times bool) string {
 		}
 		rows, lengths = append(rows, row), append(lengths, n/most)
 	}
+	return drawnBars(rows, lengths)
+}
+
+// stateBars is how much of the time each state lasted; levels are the shares, the times and the entries.
+func stateBars(head string, levels []engine.StatLevel) string {
+	rows := [][]string{{head, "time", "entries", "share"}}
+	var lengths []float64
+	most := 0.0
+	for _, f := range levels[0].Fields {
+		most = max(most, f.Value)
+	}
+	for i, f := range levels[0].Fields {
+		rows = append(rows, []string{f.Name, numeral.Short(levels[1].Fields[i].Value), numeral.Thousands(int64(levels[2].Fields[i].Value)), numeral.Percent(f.Value)})
+		lengths = append(lengths, f.Value/most)
+	}
+	return drawnBars(rows, lengths)
+}
+
+// drawnBars is a table with bars behind its rows, of lengths up to 1.
+func drawnBars(rows [][]string, lengths []float64) string {
 	lines := strings.Split(aligned(rows), "\n")
 	for i, length := range lengths {
 		if eighths := int(math.Round(8 * barWidth * length)); length > 0 && eighths > 0 {
