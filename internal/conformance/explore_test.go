@@ -19,12 +19,15 @@ import (
 var (
 	explored  = flag.Uint64("explored", 0, "how many random scenarios are explored in three ways; 0: a few")
 	exploreAt = flag.Uint64("explored-from", 1, "the first seed")
+	exploreIn = flag.String("explored-in", "", "the modes, by their names with commas between; empty: all")
 )
 
 // TestExploreWays explores random scenarios in four ways: every order one by one, without the states that were seen, without the
-// orders that make no difference, and that from many states at the same time. All of them must come to the same outcomes, and to the same number of orders.
+// orders that make no difference, and that from many states at the same time. All of them must come to the same outcomes, and to the
+// same number of orders.
 // `go test ./internal/conformance -run ExploreWays -v -timeout 1h -args -explored 2000` explores each in all modes, on all
-// processors; -explored-from N begins with another one. What is too large is left out, and counted.
+// processors; -explored-from N begins with another one, -explored-in split,ties takes these modes. What is too large is left out,
+// and counted.
 func TestExploreWays(t *testing.T) {
 	n, most := *explored, 500
 	few := n == 0
@@ -32,9 +35,15 @@ func TestExploreWays(t *testing.T) {
 		n, most = 42, 128
 	}
 	names := slices.Sorted(maps.Keys(exploredModes))
+	if *exploreIn != "" {
+		names = strings.Split(*exploreIn, ",")
+	}
 	var mu sync.Mutex
 	var workers sync.WaitGroup
-	next, whole, large := *exploreAt, map[string]int{}, map[string]int{}
+	next, whole, counts := *exploreAt, map[string]int{}, map[string]*[3]int{}
+	for _, name := range names {
+		counts[name] = new([3]int)
+	}
 	begin := func() (seed uint64, ok bool) {
 		mu.Lock()
 		defer mu.Unlock()
@@ -53,35 +62,26 @@ func TestExploreWays(t *testing.T) {
 					if few && i != int(seed)%len(names) {
 						continue
 					}
-					found, left := exploreModes(t, seed, text, s, name, most)
-					mu.Lock()
-					if large[name] += left; found > 0 {
-						whole[name] += found
+					for _, output := range []bool{false, true} {
+						what := fmt.Sprintf("seed %d, %s, output %v\n%s", seed, name, output, text)
+						how := exploreWays(t, s, exploredModes[name], output, most, what)
+						mu.Lock()
+						if counts[name][how]++; how == oneByOne {
+							whole[name]++
+						}
+						mu.Unlock()
 					}
-					mu.Unlock()
 				}
 			}
 		})
 	}
 	workers.Wait()
 	for _, name := range names {
-		if t.Logf("%-6s %d explored whole, %d too large", name, whole[name], large[name]); whole[name] == 0 {
+		n := counts[name]
+		if t.Logf("%-6s %d explored whole, %d not one by one, %d too large", name, n[oneByOne], n[byStates], n[tooLarge]); whole[name] == 0 {
 			t.Errorf("no scenario was explored whole with %s", name)
 		}
 	}
-}
-
-// exploreModes explores a random scenario in one mode, with and without its output, and returns how often that was possible, and how
-// often it was not.
-func exploreModes(t *testing.T, seed uint64, text []byte, s *dsl.Scenario, mode string, most int) (whole, large int) {
-	for _, output := range []bool{false, true} {
-		if exploreWays(t, s, exploredModes[mode], output, most, fmt.Sprintf("seed %d, %s, output %v\n%s", seed, mode, output, text)) {
-			whole++
-		} else {
-			large++
-		}
-	}
-	return whole, large
 }
 
 // TestExploreBundled explores the bundled scenarios in three ways: with -args -explored N each in all modes.
@@ -101,7 +101,7 @@ func TestExploreBundled(t *testing.T) {
 			if *explored == 0 && name != "ties" && k != i%len(names) {
 				continue
 			}
-			if exploreWays(t, s, exploredModes[name], true, most, file+", "+name) {
+			if exploreWays(t, s, exploredModes[name], true, most, file+", "+name) == oneByOne {
 				whole++
 			}
 		}
@@ -125,8 +125,16 @@ var exploredModes = map[string]engine.Explore{
 // mostStates is how many states a scenario may have that is explored in each way. Each is a copy while it waits for its turn.
 const mostStates = 10_000
 
-// exploreWays reports whether the scenario is small enough to be explored in each way.
-func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output bool, most int, what string) bool {
+// How a scenario was explored.
+const (
+	tooLarge = iota
+	oneByOne // in each way
+	byStates // in each but one by one: so the orders that the reduction leaves out were compared
+)
+
+// exploreWays explores a scenario in each way in which it is small enough: it may begin most runs one by one. Where that is too
+// few, and the modes are those of the reduction, it compares the ways that know states, with more runs.
+func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output bool, most int, what string) int {
 	t.Helper()
 	run, err := s.Options(dsl.RunOptions{Clock: "virtual"})
 	if err != nil {
@@ -138,9 +146,10 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 	opts.Run.Limits.Steps = 20_000
 	opts.States = mostStates
 	if usual, _ := explore.Replay(opts.Program, opts.Run, modes, nil); usual.Run().Ended == engine.LimitHit {
-		return false // so are most of its runs, which take long then and say nothing
+		return tooLarge // so are most of its runs, which take long then and say nothing
 	}
-	count := 0
+	reduced := modes.Late == 0 && !modes.Ready && !modes.Draws && modes.Fail == nil && modes.Cancel == 0
+	how, count := oneByOne, 0
 	opts.Stop = func(float64) bool { count++; return count > most/64 }
 	var first string
 	for _, plain := range []int{2, 1, 0, -1} { // -1: the last way, from many states at a time
@@ -150,10 +159,15 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 		}
 		r := explore.Explore(opts)
 		if !r.Complete {
-			if plain < 2 {
-				t.Errorf("%s: complete one by one, but not with less work (%d)", what, plain)
+			switch {
+			case plain == 2 && reduced:
+				how, most = byStates, 4*most
+				continue
+			case plain == 2 || how == byStates:
+				return tooLarge
 			}
-			return false
+			t.Errorf("%s: complete one by one, but not with less work (%d)", what, plain)
+			return how
 		}
 		var keys []string
 		for _, o := range r.Outcomes {
@@ -161,14 +175,16 @@ func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output boo
 		}
 		slices.Sort(keys)
 		got := fmt.Sprintf("%d orders, cycle %v\n%s", r.Orders, r.Cycle, strings.Join(keys, "\n"))
-		if plain == 2 {
-			first = got
+		if first == "" {
+			if first = got; plain == 1 {
+				most *= 4 // the reduction may begin more: between the parts of an instant it knows no states
+			}
 		} else if got != first {
 			t.Errorf("%s: way %d comes to\n%s\nnot to\n%s", what, plain, got, first)
-			return true
+			break
 		}
 	}
-	return true
+	return how
 }
 
 // exploredKey is what came of a run. Where one is broken off at its limit of steps depends on how many it made before, which no
