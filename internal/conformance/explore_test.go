@@ -62,15 +62,14 @@ func TestExploreWays(t *testing.T) {
 					if few && i != int(seed)%len(names) {
 						continue
 					}
-					for _, output := range []bool{false, true} {
-						what := fmt.Sprintf("seed %d, %s, output %v\n%s", seed, name, output, text)
-						how := exploreWays(t, s, exploredModes[name], output, most, what)
-						mu.Lock()
+					found := exploreWays(t, s, exploredModes[name], most, fmt.Sprintf("seed %d, %s\n%s", seed, name, text))
+					mu.Lock()
+					for _, how := range found {
 						if counts[name][how]++; how == oneByOne {
 							whole[name]++
 						}
-						mu.Unlock()
 					}
+					mu.Unlock()
 				}
 			}
 		})
@@ -101,7 +100,7 @@ func TestExploreBundled(t *testing.T) {
 			if *explored == 0 && name != "ties" && k != i%len(names) {
 				continue
 			}
-			if exploreWays(t, s, exploredModes[name], true, most, file+", "+name) == oneByOne {
+			if found := exploreWays(t, s, exploredModes[name], most, file+", "+name); found[1] == oneByOne {
 				whole++
 			}
 		}
@@ -132,64 +131,104 @@ const (
 	byStates // in each but one by one: so the orders that the reduction leaves out were compared
 )
 
-// exploreWays explores a scenario in each way in which it is small enough: it may begin most runs one by one. Where that is too
-// few, and the modes are those of the reduction, it compares the ways that know states, with more runs.
-func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, output bool, most int, what string) int {
+// exploreWays explores a scenario in each way in which it is small enough, without its output and with it: it may begin most runs one
+// by one. Where that is too few, and the modes are those of the reduction, it compares the ways that know states, with more runs.
+func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, most int, what string) (how [2]int) {
 	t.Helper()
 	run, err := s.Options(dsl.RunOptions{Clock: "virtual"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	opts := explore.Options{Program: s.Program(), Run: run, Modes: modes, Output: output, Judge: func(l *engine.Loop) explore.Outcome {
-		return explore.Outcome{Key: exploredKey(l, output)}
-	}}
+	opts := explore.Options{Program: s.Program(), Run: run, Modes: modes, States: mostStates}
 	opts.Run.Limits.Steps = 20_000
-	opts.States = mostStates
 	if usual, _ := explore.Replay(opts.Program, opts.Run, modes, nil); usual.Run().Ended == engine.LimitHit {
-		return tooLarge // so are most of its runs, which take long then and say nothing
+		return how // so are most of its runs, which take long then and say nothing
 	}
+	alone, all := opts, map[string]bool{}
+	alone.Plain, alone.Output = 2, true
+	alone.Judge = func(l *engine.Loop) explore.Outcome {
+		key := exploredKey(l)
+		all[key] = true
+		return explore.Outcome{Key: withOutput(key, l)}
+	}
+	r := exploreSome(alone, most)
 	reduced := modes.Late == 0 && !modes.Ready && !modes.Draws && modes.Fail == nil && modes.Cancel == 0
-	how, count := oneByOne, 0
-	opts.Stop = func(float64) bool { count++; return count > most/64 }
-	var first string
-	for _, plain := range []int{2, 1, 0, -1} { // -1: the last way, from many states at a time
-		count, opts.Plain, opts.Audit, opts.Wide, opts.Workers = 0, max(plain, 0), true, plain < 0, 1
+	for i, output := range []bool{false, true} {
+		want := ""
+		switch {
+		case !r.Complete && !reduced:
+			continue
+		case r.Complete && output:
+			want = ordersText(r, keysOf(r))
+		case r.Complete:
+			want = ordersText(r, slices.Collect(maps.Keys(all)))
+		}
+		opts.Output = output
+		opts.Judge = func(l *engine.Loop) explore.Outcome {
+			key := exploredKey(l)
+			if output {
+				key = withOutput(key, l)
+			}
+			return explore.Outcome{Key: key}
+		}
+		how[i] = compareWays(t, opts, want, most, fmt.Sprintf("output %v, %s", output, what))
+	}
+	return how
+}
+
+// compareWays compares the ways that know states with what is wanted; empty: with each other.
+func compareWays(t *testing.T, opts explore.Options, want string, most int, what string) (how int) {
+	t.Helper()
+	if how = oneByOne; want == "" {
+		how, most = byStates, 4*most
+	}
+	for _, plain := range []int{1, 0, -1} { // -1: the last way, from many states at a time
+		opts.Plain, opts.Audit, opts.Wide, opts.Workers = max(plain, 0), true, plain < 0, 1
 		if plain < 0 {
 			opts.Workers = 2
 		}
-		r := explore.Explore(opts)
+		r := exploreSome(opts, most)
 		if !r.Complete {
-			switch {
-			case plain == 2 && reduced:
-				how, most = byStates, 4*most
-				continue
-			case plain == 2 || how == byStates:
+			if how == byStates {
 				return tooLarge
 			}
-			t.Errorf("%s: complete one by one, but not with less work (%d)", what, plain)
+			t.Errorf("complete one by one, but not with less work (%d): %s", plain, what)
 			return how
 		}
-		var keys []string
-		for _, o := range r.Outcomes {
-			keys = append(keys, o.Key)
-		}
-		slices.Sort(keys)
-		got := fmt.Sprintf("%d orders, cycle %v\n%s", r.Orders, r.Cycle, strings.Join(keys, "\n"))
-		if first == "" {
-			if first = got; plain == 1 {
-				most *= 4 // the reduction may begin more: between the parts of an instant it knows no states
-			}
-		} else if got != first {
-			t.Errorf("%s: way %d comes to\n%s\nnot to\n%s", what, plain, got, first)
-			break
+		got := ordersText(r, keysOf(r))
+		if want == "" {
+			want, most = got, 4*most // the reduction may begin more: within an instant it knows no states
+		} else if got != want {
+			t.Errorf("way %d comes to\n%s\nnot to\n%s\n%s", plain, got, want, what)
+			return how
 		}
 	}
 	return how
 }
 
+// exploreSome explores where that takes no more than about so many runs.
+func exploreSome(opts explore.Options, most int) *explore.Report {
+	count := 0
+	opts.Stop = func(float64) bool { count++; return count > most/64 }
+	return explore.Explore(opts)
+}
+
+func keysOf(r *explore.Report) (keys []string) {
+	for _, o := range r.Outcomes {
+		keys = append(keys, o.Key)
+	}
+	return keys
+}
+
+// ordersText is what is compared: how many orders there are, and what they come to.
+func ordersText(r *explore.Report, keys []string) string {
+	slices.Sort(keys)
+	return fmt.Sprintf("%d orders, cycle %v\n%s", r.Orders, r.Cycle, strings.Join(keys, "\n"))
+}
+
 // exploredKey is what came of a run. Where one is broken off at its limit of steps depends on how many it made before, which no
 // fingerprint has.
-func exploredKey(l *engine.Loop, output bool) string {
+func exploredKey(l *engine.Loop) string {
 	r := l.Result()
 	if r.Ended == engine.LimitHit {
 		return "limit"
@@ -206,8 +245,13 @@ func exploredKey(l *engine.Loop, output bool) string {
 	for _, task := range final.Tasks {
 		fmt.Fprintf(&b, " %s %s", task.Name, task.State)
 	}
-	if output {
-		fmt.Fprintf(&b, "\n%s", r.Output)
-	}
 	return b.String()
+}
+
+// withOutput is exploredKey with what was printed.
+func withOutput(key string, l *engine.Loop) string {
+	if key == "limit" {
+		return key
+	}
+	return fmt.Sprintf("%s\n%s", key, l.Result().Output)
 }

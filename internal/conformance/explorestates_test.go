@@ -127,5 +127,9 @@ func (x *equalStates) goOn(l *engine.Loop, seed uint64) string {
 	x.draw, x.asked = rand.New(rand.NewPCG(x.seed, seed<<32)), nil
 	for c.RunUnit() {
 	}
-	return fmt.Sprintf("%s\n%q", exploredKey(c, x.output), x.asked)
+	key := exploredKey(c)
+	if x.output {
+		key = withOutput(key, c)
+	}
+	return fmt.Sprintf("%s\n%q", key, x.asked)
 }
