@@ -147,7 +147,7 @@ func (x *instant) start(due []uint32) {
 }
 
 // block chooses which of the timers at some places fire, and in which order. Of each group it is one at least, or all where they do
-// not fire apart. Where a timer of a group may be, among those that fire, one of the same group always is.
+// not fire apart. Among those that fire each group keeps its places: they stand as in the usual order, but for the timers within it.
 func (x *instant) block(due []int) []int {
 	members := map[int][]int{}
 	for _, place := range due {
