@@ -75,21 +75,19 @@ func (w *worker) nextOrder(f *frame) {
 
 // fire runs an instant in the next order, until all that follows from its timers is over, and returns what was chosen.
 func (w *worker) fire(l *engine.Loop, x *instant) Schedule {
-	w.from, w.instant = len(w.asked), x
+	w.from, w.instant, w.asks = len(w.asked), x, true
 	x.asked, x.wrong = x.asked[:0], false
 	at, more := int64(0), true
 	for first := true; more && !x.wrong && (first || x.apart && l.Overdue()); first = false {
-		w.asks, x.begun, x.answers = true, false, x.answers[:0]
+		x.begun, x.answers = false, x.answers[:0]
 		more = l.RunUnit()
-		w.asks = false
 		x.wrong = x.wrong || len(x.answers) > 0 || !first && l.Now() != at
+		x.begun = true // what is asked from now on is something else
 		for at = l.Now(); more && !x.wrong && !l.Idle(); {
-			if x.wrong = l.WillChoose(); !x.wrong {
-				more = l.RunUnit()
-			}
+			more = l.RunUnit()
 		}
 	}
-	w.instant = nil
+	w.instant, w.asks = nil, false
 	return w.asked[w.from:len(w.asked):len(w.asked)]
 }
 

@@ -72,6 +72,42 @@ func TestReduction(t *testing.T) {
 	}
 }
 
+// groupsOf is tasks in groups, each of which has a lock and a variable, that wake up at the same instants.
+func groupsOf(t testing.TB, times int, modes engine.Explore, sizes ...int) Options {
+	t.Helper()
+	var shared, locks, workers strings.Builder
+	for g, size := range sizes {
+		fmt.Fprintf(&shared, "  x%d: 0\n", g)
+		fmt.Fprintf(&locks, "  - m%d\n", g)
+		for i := range size {
+			fmt.Fprintf(&workers, "  w%d-%d:\n", g, i)
+			for range times {
+				fmt.Fprintf(&workers, "    - sleep: 1s\n    - acquire: m%d\n      do: [ sleep: 0, set: { x%d: \"${x%d * 3 + %d}\" } ]\n", g, g, g, i)
+			}
+		}
+	}
+	return optionsOf(t, fmt.Sprintf("runloop: 1\nshared:\n%slocks:\n%sworkers:\n  last: [ sleep: 9s ]\n%s", &shared, &locks, &workers), modes, Shared)
+}
+
+// TestReductionOfGroups: groups of timers that depend on each other are run in all their orders, and these stand for as many as there are.
+func TestReductionOfGroups(t *testing.T) {
+	for _, sizes := range [][]int{{2, 1}, {2, 2}, {3, 2}, {2, 1, 1, 2}, {1, 3, 1}} {
+		for _, modes := range []engine.Explore{ties, split} {
+			opts := groupsOf(t, 2, modes, sizes...)
+			r := Explore(opts)
+			opts.Plain = 1
+			all := Explore(opts)
+			if !r.Complete || !all.Complete || r.Orders.Cmp(all.Orders) != 0 || len(r.Outcomes) != len(all.Outcomes) || len(r.Outcomes) < 2 {
+				t.Errorf("groups of %v, apart %v: %d orders and %d outcomes, with fingerprints alone %d and %d", sizes, modes.Split, r.Orders,
+					len(r.Outcomes), all.Orders, len(all.Outcomes))
+			}
+			if 3*r.Begun >= all.Begun {
+				t.Errorf("groups of %v, apart %v: %d runs are begun, with fingerprints alone %d", sizes, modes.Split, r.Begun, all.Begun)
+			}
+		}
+	}
+}
+
 // TestWorkers: what is found does not depend on how many runs go on at the same time.
 func TestWorkers(t *testing.T) {
 	ready := engine.Explore{Ties: true, Ready: true}
