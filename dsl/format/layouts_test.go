@@ -74,17 +74,15 @@ func TestCorpusIsLaidOut(t *testing.T) {
 func TestLayouts(t *testing.T) {
 	files := corpus(t)
 	var done []string
-	tried := 0
 	for _, name := range formattest.Names(files) {
 		root, diags := formattest.Parse(files[name])
 		if root == nil || diags.HasErrors() {
 			continue
 		}
 		for i := range uint64(*count) {
-			tried++
 			text := formattest.Layout(rand.New(rand.NewPCG(*seed+i, 1)), root)
 			if _, diags := formattest.Parse(text); diags.HasErrors() {
-				continue
+				t.Fatalf("%s, seed %d: %v\n%s", name, *seed+i, diags, text)
 			}
 			result, err := formattest.CheckLayout(format.Edits, text)
 			if err != nil {
@@ -93,8 +91,8 @@ func TestLayouts(t *testing.T) {
 			done = append(done, string(result))
 		}
 	}
-	if len(done) < tried*9/10 || tried < 100 {
-		t.Fatalf("only %d of %d layouts could be read", len(done), tried)
+	if len(done) < 100 {
+		t.Fatalf("only %d layouts", len(done))
 	}
 	if *out != "" {
 		data, _ := json.Marshal(done)
@@ -116,7 +114,7 @@ func TestRanges(t *testing.T) {
 		r := rand.New(rand.NewPCG(*seed, 3))
 		text := formattest.Layout(r, root)
 		if _, diags := formattest.Parse(text); diags.HasErrors() {
-			continue
+			t.Fatalf("%s: %v\n%s", name, diags, text)
 		}
 		for range *count {
 			at := r.IntN(len(text))

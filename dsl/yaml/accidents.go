@@ -68,6 +68,7 @@ type accidentScan struct {
 	lastText int         // where the text begins that may continue
 	comment  source.Span // the comment behind the last key without a value
 	key      source.Span // the key of the value being read; the zero Span: an item
+	folds    int         // the end of an unquoted text inside brackets that goes to the end of its line
 }
 
 // scanAccidents reads a file for accidents.

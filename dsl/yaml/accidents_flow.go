@@ -1,6 +1,7 @@
 package yaml
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -95,6 +96,12 @@ func (s *accidentScan) unclosedBracket(p, at int, what string) {
 
 // flowItem reads what is neither space nor bracket at i, and returns what is behind it; -1 if the rest makes no sense.
 func (s *accidentScan) flowItem(i int) int {
+	switch c := s.data[i]; c {
+	case '!', '@', '`', '%', '|', '>', '*', '&':
+		if s.folds > 0 && len(bytes.TrimSpace(s.data[s.folds:i])) == 0 {
+			return s.flowPlain(i) // the text of the line before goes on, with whatever character
+		}
+	}
 	switch c := s.data[i]; c {
 	case ',':
 		s.key = source.Span{}
@@ -200,6 +207,7 @@ func (s *accidentScan) flowPlain(i int) int {
 	text := s.text(i, end)
 	switch {
 	case end == eol:
+		s.folds = end
 		return end
 	case s.data[end] == ':' && s.key != (source.Span{}):
 		return s.flowText(i, CodeColon, "`: ` inside an unquoted value: YAML takes what is before it for a key")

@@ -65,6 +65,7 @@ func TestParseYAML(t *testing.T) {
 		{"a: hello\n  world\nb: it's\n", "{a:hello world b:it's}"},
 		{"a: ${x\nb: a#b\nc: x:y\n", "{a:${x b:a#b c:x:y}"},
 		{"a: b # (a comment, with # in it)\n", "{a:b}"},
+		{"{a: b\n !c\n  * d, e: f\n   %g\n &h\n | i\n > j\n @k\n `}\n", "{a:b !c * d e:f %g &h | i > j @k `}"},
 	} {
 		_, n, diags := parseText(c.text)
 		if got := outline(n); got != c.want || len(diags) > 0 {

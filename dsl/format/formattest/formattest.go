@@ -8,7 +8,9 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"runloop/dsl/source"
 	"runloop/dsl/yaml"
@@ -119,9 +121,10 @@ func (w *writer) block(n *yaml.Node, col int, inline bool) {
 			w.text("? " + key)
 			w.endLine()
 			w.indent(col)
-			key = ""
+		} else {
+			w.text(key + w.blanks(0))
 		}
-		w.text(key + w.blanks(0) + ":")
+		w.text(":")
 		w.value(pair.Value, col, true)
 	}
 }
@@ -275,10 +278,12 @@ func (w *writer) flowGap(col int) {
 // scalar is a scalar in quotes, or as it is.
 func (w *writer) scalar(n *yaml.Node, flow bool) string {
 	switch {
-	case !n.Quoted && (!flow || !strings.ContainsAny(n.Text, ",[]{}")):
+	case !n.Quoted && (!flow || !strings.ContainsAny(n.Text, ",[]{}?")):
 		return n.Text
-	case strings.ContainsAny(n.Text, "\n\t\\\u00a0") || strings.TrimSpace(n.Text) != n.Text || w.chance(0.5):
-		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`).Replace(n.Text) + `"`
+	case strings.ContainsFunc(n.Text, unicode.IsControl):
+		return strconv.Quote(n.Text) // its \x07 is YAML's, too
+	case strings.ContainsAny(n.Text, "\\\u00a0") || strings.TrimSpace(n.Text) != n.Text || w.chance(0.5):
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(n.Text) + `"`
 	}
 	return "'" + strings.ReplaceAll(n.Text, "'", "''") + "'"
 }
