@@ -16,7 +16,11 @@ import (
 	"runloop/internal/page"
 	"runloop/internal/picture"
 	"runloop/internal/report"
+	"runloop/internal/trace"
 )
+
+// measuredSteps is seeSteps of statistics, of which there is no record that fills the memory.
+const measuredSteps = "steps=50000000"
 
 // measure is a form of `see` that shows statistics, not turns. Bounds of bins and slots that the scenario does not say are chosen:
 // the scenario is run once to see where the values lie, and once more to count them there.
@@ -240,6 +244,7 @@ func (f *seeFlags) seeMeasured(cmd *cobra.Command, io streams, arg string, form 
 	if err != nil {
 		return err
 	}
+	f.setup.run.limits = append([]string{measuredSteps}, f.setup.run.limits...)
 	now := io.Now()
 	loop, err := f.measuredRun(cmd, s, now, io)
 	if err != nil {
@@ -253,7 +258,10 @@ func (f *seeFlags) seeMeasured(cmd *cobra.Command, io streams, arg string, form 
 	if err != nil {
 		return err
 	}
-	if chooseMissing(s.Program(), form, list, loop.Result().Now) && loop.Result().Ended != engine.Interrupted {
+	if chooseMissing(s.Program(), form, list, loop.Result().Now) {
+		if loop.Result().Ended == engine.Interrupted {
+			return fmt.Errorf("interrupted at %s: what has no %s in `metrics` gets one in a second run", trace.Clock(loop.Result().Now), form.name)
+		}
 		if loop, err = f.measuredRun(cmd, s, now, io); err != nil {
 			return err
 		}

@@ -129,7 +129,8 @@ another time is marked, and turns that are the same are left out.
 
 Of a ladder with more than 60 rows those that repeat others are folded; more than 200 are
 refused: choose a part with --from, --to and --tasks. --all shows everything. A run ends
-after 3,000,000 steps at the latest, unless --limit steps=N says otherwise.
+after 3,000,000 steps at the latest, for statistics after 50,000,000, unless --limit steps=N
+says otherwise.
 
 Exit codes: 0 the run is shown, however it ended; 2 the file or the usage is wrong, or the
 picture cannot be written; 3 a defect of runloop.`,
