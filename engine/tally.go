@@ -330,6 +330,10 @@ func rankOf(p float64, n uint64) uint64 {
 
 // quantileOf is the middle of the bucket in which the value of a rank lies.
 func quantileOf(under, over *buckets, rank uint64, middle func(key int32) float64) float64 {
+	if rank <= under.endless {
+		return math.Inf(-1)
+	}
+	rank -= under.endless
 	for i := len(under.counts) - 1; i >= 0; i-- {
 		if n := under.counts[i]; n >= rank {
 			return -middle(under.first + int32(i))
@@ -370,13 +374,21 @@ func realMiddle(key int32, fine uint) float64 {
 // buckets counts values by key. They have a window of keys that grows to where values are; where there is no room for all,
 // those at its lower end are counted in its first bucket. What they say does not depend on the order of the values.
 type buckets struct {
-	first  int32
-	counts []uint64
+	first   int32
+	counts  []uint64
+	endless uint64 // how many values are infinite: a window up to them would have no room for others
 }
+
+// endlessKey is the key of an infinite value.
+const endlessKey = 0x7ff << octaveBits
 
 const bucketStep = 16 // a window begins at, and has, a multiple of this many
 
 func (b *buckets) add(key int32, n uint64, room int) {
+	if key == endlessKey {
+		b.endless += n
+		return
+	}
 	if i := key - b.first; uint32(i) < uint32(len(b.counts)) {
 		b.counts[i] += n
 		return
@@ -409,9 +421,10 @@ func (b *buckets) merge(other *buckets, room int) {
 			b.add(other.first+int32(i), n, room)
 		}
 	}
+	b.endless += other.endless
 }
 
-func (b *buckets) clone() buckets { return buckets{b.first, slices.Clone(b.counts)} }
+func (b *buckets) clone() buckets { return buckets{b.first, slices.Clone(b.counts), b.endless} }
 
 func (b *buckets) total() uint64 { return b.below(math.MaxInt32) }
 
@@ -423,6 +436,9 @@ func (b *buckets) below(key int32) uint64 {
 			break
 		}
 		sum += n
+	}
+	if key > endlessKey {
+		sum += b.endless
 	}
 	return sum
 }

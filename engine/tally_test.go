@@ -203,6 +203,47 @@ func TestLevelLasts(t *testing.T) {
 	}
 }
 
+// TestInfinite: what is without end is counted at its end, and leaves the others as they are, of single values and of what lasts.
+func TestInfinite(t *testing.T) {
+	const n = 4_000
+	for _, parts := range []int{1, 3} {
+		tallies := make([]tally, parts)
+		var x level
+		x.setNumber(0.5, 0)
+		x.restart(0)
+		for i := range int64(n) {
+			v := float64(i) - n/2 + 0.25
+			switch i % 8 {
+			case 3:
+				v = math.Inf(1)
+			case 5:
+				v = math.Inf(-1)
+			}
+			tallies[i%int64(parts)].addReal(v, i)
+			x.setNumber(v, i)
+		}
+		x.pass(n)
+		sum := tallies[0].clone()
+		for i := range tallies[1:] {
+			sum.merge(&tallies[i+1])
+		}
+		for _, c := range []struct{ p, want float64 }{
+			{0.1, math.Inf(-1)}, {0.125, math.Inf(-1)}, {0.25, -n/2 + n/6}, {0.75, n/2 - n/6}, {0.874, n/2 - 8}, {0.88, math.Inf(1)}, {1, math.Inf(1)},
+		} {
+			for name, got := range map[string]float64{"tally": sum.quantile(c.p), "level": x.quantile(c.p)} {
+				if got != c.want && !(math.Abs(got-c.want) <= 0.01*math.Abs(c.want)) {
+					t.Errorf("of a %s in %d parts %v of the values are up to %v, want %v", name, parts, c.p, got, c.want)
+				}
+			}
+		}
+		near(t, "share below the least", sum.share(-n), 0.125, 0.001)
+		near(t, "share up to 0", sum.share(0), 0.5, 0.01)
+		near(t, "share up to the greatest", sum.share(n), 0.875, 0.001)
+		near(t, "share of all", sum.share(math.Inf(1)), 1, 0)
+		near(t, "share of none", sum.share(math.Inf(-1)), 0.125, 0)
+	}
+}
+
 // TestStatisticsSizes: a tally and a level stay small whatever they count.
 func TestStatisticsSizes(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))

@@ -318,10 +318,17 @@ func chooseBins(o *engine.StatOptions, of []measured, _ int64, p *engine.Program
 	whole := true
 	for i := range of {
 		a, b := of[i].Value("min"), of[i].Value("max")
-		if math.IsNaN(a) || math.IsInf(a, 0) || math.IsInf(b, 0) {
+		middle, usually := of[i].Value("p50"), of[i].Value("p99")
+		if math.IsInf(b, 1) {
+			b = usually
+		}
+		if math.IsInf(a, -1) { // as far below the middle as the usual ones are above it
+			a = 2*middle - usually
+		}
+		if math.IsNaN(b-a) || math.IsInf(a, 0) || math.IsInf(b, 0) {
 			continue
 		}
-		low, high, usual = min(low, a), max(high, b), max(usual, of[i].Value("p99"))
+		low, high, usual = min(low, a), max(high, b), max(usual, usually)
 		whole = whole && a == math.Trunc(a) && b == math.Trunc(b)
 	}
 	if low > high {
