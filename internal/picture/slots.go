@@ -224,26 +224,47 @@ func oneDay(slots []engine.StatSlot) string {
 
 // clockTicks draws what the clock shows where slots begin, without the day that all have: of as many slots as have room.
 func (p *panels) clockTicks(slots []engine.StatSlot, day string, axis *across, base float64) {
-	for _, every := range []int{1, 2, 3, 4, 6, 8, 12, 24, 48, 72, 96, 168, 336, 672, 1344, 2688, 5376, 10752} {
-		start := max(slices.IndexFunc(slots[:min(every, len(slots))], func(x engine.StatSlot) bool { return strings.HasSuffix(x.Label, "00:00") }), 0)
+	start, every := clockSteps(slots)
+	for _, n := range every {
 		var ticks []float64
 		texts := map[float64]string{}
-		midnight := true
-		for i := start; i < len(slots); i += every {
+		midnight := day == ""
+		for i := start % n; i < len(slots); i += n {
 			ticks, texts[slots[i].From] = append(ticks, slots[i].From), slots[i].Label
 			midnight = midnight && strings.HasSuffix(slots[i].Label, " 00:00")
 		}
 		text := func(v float64) string {
-			if midnight && day == "" {
+			if midnight {
 				return strings.TrimSuffix(texts[v], " 00:00")
 			}
 			return strings.TrimPrefix(texts[v], day+" ")
 		}
-		if axis.fits(ticks, text) || len(ticks) == 1 {
+		if len(ticks) > 0 && (axis.fits(ticks, text) || len(ticks) == 1) {
 			axis.draw(p.d, base, ticks, text)
 			return
 		}
 	}
+}
+
+// clockSteps is the first slot that begins at midnight, or 0, and of how many slots one may be marked: parts of a day, and days.
+func clockSteps(slots []engine.StatSlot) (start int, every []int) {
+	midnight := func(x engine.StatSlot) bool {
+		return x.Label == "00:00" || strings.HasSuffix(x.Label, " 00:00") || strings.HasSuffix(x.Label, "00:00:00")
+	}
+	start = max(slices.IndexFunc(slots, midnight), 0)
+	perDay := slices.IndexFunc(slots[start+1:], midnight) + 1
+	if perDay == 0 {
+		perDay = len(slots) - start
+	}
+	for n := 1; n < perDay; n++ {
+		if perDay%n == 0 || perDay == len(slots)-start {
+			every = append(every, n)
+		}
+	}
+	for _, days := range []int{1, 2, 3, 4, 5, 7, 14, 28, 56, 112, 224, 448, 896, 1792, 3584, 7168, 14336} {
+		every = append(every, days*perDay)
+	}
+	return start, every
 }
 
 // sixties is the round steps of minutes, and hours is those of hours.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"runloop/engine"
 )
@@ -360,6 +361,42 @@ func TestStates(t *testing.T) {
 			if want := max(longest*(s.States[i].Share/most), 1); math.Abs(b.w-want) > 0.11 {
 				t.Errorf("the bar of a state with %v of %v is %v long, want %v", s.States[i].Share, most, b.w, want)
 			}
+		}
+	}
+}
+
+// TestClockTicks: the clock is marked at round times, beside each other as they fit, and midnight by its date.
+func TestClockTicks(t *testing.T) {
+	at := time.Date(2026, 3, 2, 7, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		every, all time.Duration
+		format     string
+		want       string // the first texts
+		count      int
+	}{
+		{time.Hour, 10 * time.Hour, "2006-01-02 15:04", "07:00 08:00 09:00", 10},
+		{10 * time.Minute, 24 * time.Hour, "15:04", "07:00 08:00 09:00", 24},
+		{10 * time.Minute, 5 * 24 * time.Hour, "2006-01-02 15:04", "2026-03-03 2026-03-04 2026-03-05", 5},
+		{10 * time.Minute, 30 * 24 * time.Hour, "2006-01-02 15:04", "2026-03-03 2026-03-06 2026-03-09", 10},
+		{time.Hour, 7 * 24 * time.Hour, "Mon 15:04", "Mon 12:00 Tue 00:00 Tue 12:00", 14},
+		{30 * time.Second, 10 * time.Minute, "15:04:05", "07:00:00 07:01:00 07:02:00", 10},
+	} {
+		values := make([]float64, c.all/c.every)
+		d := slotsOf("count", 0, 1, values...)
+		for i := range d.Windows {
+			d.Windows[i].Label = at.Add(time.Duration(i) * c.every).Format(c.format)
+		}
+		p := panels{d: newSVG(timelineWidth)}
+		axis := across{panelLeft, panelRight, 0, float64(len(values))}
+		p.clockTicks(d.Windows, oneDay(d.Windows), &axis, 100)
+		var texts []string
+		for part := range strings.SplitSeq(string(p.d.body), "</text>") {
+			if i := strings.LastIndexByte(part, '>'); i >= 0 && i+1 < len(part) {
+				texts = append(texts, part[i+1:])
+			}
+		}
+		if got := strings.Join(texts[:min(3, len(texts))], " "); got != c.want || len(texts) != c.count {
+			t.Errorf("%v of %v: %d marks that begin with %s, want %d that begin with %s", c.every, c.all, len(texts), got, c.count, c.want)
 		}
 	}
 }
