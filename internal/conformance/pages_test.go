@@ -136,9 +136,34 @@ func measured(t *testing.T, name string, text []byte) *picture.Measured {
 					o.Windows.Every = l.Now()/24 + 1
 				}
 			}
+			for i := range x.Level {
+				y := &x.Level[i]
+				o := s.Program().Detail(x.Kind, x.Name, y.Name)
+				switch {
+				case x.Kind == engine.MetricKindWords[engine.MetricStates]:
+					if second == 1 && i == 0 {
+						m.List = append(m.List, states(&x))
+					}
+				case !(y.Value("min") < y.Value("max")) || o == nil:
+				case second == 1:
+					m.List = append(m.List, picture.Statistic{Name: x.Name + "." + y.Name, Lasts: true, Whole: true, Fields: y.Fields, StatDetail: y.StatDetail})
+				default:
+					o.Histogram = picture.Bins(y.Value("min"), y.Value("max"), y.Value("p99"), true)
+					o.Windows.Every = l.Now()/100 + 1
+				}
+			}
 		}
 	}
 	return m
+}
+
+// states is a metric that has states.
+func states(x *engine.Statistics) picture.Statistic {
+	s := picture.Statistic{Name: x.Name, Lasts: true}
+	for i, f := range x.Level[0].Fields {
+		s.States = append(s.States, picture.State{Name: f.Name, Share: f.Value, Time: x.Level[1].Fields[i].Value, Entries: x.Level[2].Fields[i].Value})
+	}
+	return s
 }
 
 // slotted is how many values are in slots, which follow each other.

@@ -126,7 +126,8 @@ func TestOverwritten(t *testing.T) {
 
 // TestPolicy: a page's policy allows its own style and script, and nothing from outside; text of it is never markup.
 func TestPolicy(t *testing.T) {
-	for name, p := range map[string][]byte{"report": report(t, tracetest.Bundled(t, "shield"), page.Options{}), "index": page.Index(nil)} {
+	for name, p := range map[string][]byte{"report": report(t, tracetest.Bundled(t, "shield"), page.Options{}), "index": page.Index(nil),
+		"measured": page.Measured("m", []page.Part{{Heading: "h", Picture: []byte("<svg/>"), Text: "t"}})} {
 		policy := regexp.MustCompile(`Content-Security-Policy" content="([^"]*)"`).FindSubmatch(p)
 		if policy == nil || !bytes.HasPrefix(policy[1], []byte("default-src 'none'; ")) {
 			t.Fatalf("%s: no policy that forbids everything", name)
@@ -202,6 +203,26 @@ func TestIndex(t *testing.T) {
 		if !strings.Contains(p, want) {
 			t.Errorf("the index lacks %q", want)
 		}
+	}
+}
+
+// TestMeasured: pictures of statistics are images, texts are text, and parts with nothing in them are left out.
+func TestMeasured(t *testing.T) {
+	p := string(page.Measured("<b> {{parts}}", []page.Part{
+		{Heading: "<i>", Picture: []byte("<svg/>"), Alt: "a \"b\" <script>", Text: "</pre><script>\nx  y\n"},
+		{Heading: "nothing"},
+		{Heading: "words", Text: "1 & 2"},
+	}))
+	for _, want := range []string{
+		"<title>&lt;b&gt; {{parts}}</title>", "<h2>&lt;i&gt;</h2>", `<img alt="a &#34;b&#34; &lt;script&gt;" src="data:image/svg+xml;base64,PHN2Zy8+">`,
+		"&lt;/pre&gt;&lt;script&gt;\nx  y</pre>", "<h2>words</h2>", ">1 &amp; 2</pre>",
+	} {
+		if !strings.Contains(p, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(p, "nothing") || strings.Contains(p, "<script>") {
+		t.Error("a part with nothing in it is shown, or text is markup")
 	}
 }
 
