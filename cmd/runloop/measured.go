@@ -67,7 +67,7 @@ type measured struct {
 	declared                bool // `metrics` asks for it
 }
 
-// measuredOf lists the tallies and levels of a run, and the metrics that count.
+// measuredOf lists the tallies and levels of a run, and the metrics that count or have states.
 func measuredOf(list []engine.Statistics, unit string) []measured {
 	var all []measured
 	for i := range list {
@@ -268,7 +268,7 @@ func (f *seeFlags) seeMeasured(cmd *cobra.Command, io streams, arg string, form 
 	}
 	shown := f.shown(form, list, loop)
 	if len(shown.List) == 0 {
-		return fmt.Errorf("there is no %s of %s", form.name, list[0].Name)
+		return fmt.Errorf("there is nothing to show of %s: it lasted no time, or was made at run time", list[0].Name)
 	}
 	data, err := draw(form, shown, s)
 	if err != nil {
@@ -312,7 +312,7 @@ func chooseMissing(p *engine.Program, form *measure, list []measured, ended int6
 	return chosen
 }
 
-// chooseBins chooses about 20 bins with round bounds for values.
+// chooseBins chooses bins with round bounds for values.
 func chooseBins(o *engine.StatOptions, of []measured, _ int64, p *engine.Program) bool {
 	low, high, usual := math.Inf(1), math.Inf(-1), 0.0
 	whole := true
