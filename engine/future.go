@@ -111,9 +111,17 @@ func (l *Loop) addDoneCallback(a awaitable, h handle) {
 
 // removeDoneCallback is Future.remove_done_callback; it reports whether h was still to be called.
 func (l *Loop) removeDoneCallback(a awaitable, h handle) bool {
-	if l.stateOf(a).ended() {
+	if l.stateOf(a).ended() || !l.removeOne(a, h) {
 		return false
 	}
+	if l.trace != nil {
+		l.look(a.value(), writes)
+	}
+	return true
+}
+
+// removeOne removes h from the callbacks of a.
+func (l *Loop) removeOne(a awaitable, h handle) bool {
 	list := l.callbacksOf(a)
 	if len(*list) > searchUpTo {
 		return l.removeFromMany(a, list, h)

@@ -135,6 +135,11 @@ const (
 // by one. Where that is too few, and the modes are those of the reduction, it compares the ways that know states, with more runs.
 func exploreWays(t *testing.T, s *dsl.Scenario, modes engine.Explore, most int, what string) (how [2]int) {
 	t.Helper()
+	defer func() {
+		if x := recover(); x != nil { // the audit does, where something changes without a record
+			t.Errorf("%v: %s", x, what)
+		}
+	}()
 	run, err := s.Options(dsl.RunOptions{Clock: "virtual"})
 	if err != nil {
 		t.Fatal(err)

@@ -251,6 +251,35 @@ workers:
 	}
 }
 
+// TestCallbacksAreTouched: whoever is cancelled while it waits for a future lets go of it, and that counts for the order.
+func TestCallbacksAreTouched(t *testing.T) {
+	for _, step := range []string{`wait: [ "${v}" ]`, `shield: "${v}"`, `{ as_completed: [ "${v}" ], as: y, do: [ sleep: 0 ] }`} {
+		opts := optionsOf(t, `runloop: 1
+workers:
+  a:
+    - new: future
+      as: v
+    - spawn:
+        do:
+          - `+step+`
+      as: w
+    - spawn:
+        do:
+          - shield: "${v}"
+      as: x
+    - sleep: 1s
+    - cancel: ${w}
+    - sleep: 1s
+    - resolve: "${v}"
+  b: [ sleep: 1s, sleep: 1s ]
+`, ties, Verdict)
+		opts.Audit = true // it panics where a change has no record
+		if r := Explore(opts); !r.Complete || r.Failure != nil || r.Usual.Failed || r.Orders.Int64() != 4 {
+			t.Errorf("%s: %+v", step, r)
+		}
+	}
+}
+
 // TestOrderOfErrors: the order in which errors that nothing takes are reported counts, those of callbacks, too.
 func TestOrderOfErrors(t *testing.T) {
 	for _, of := range []string{
