@@ -149,33 +149,32 @@ func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 	return toWait
 }
 
-// standInLines puts a request of the running task into its lines, and looks at them.
+// standInLines puts a request into its lines, and looks at them. It is of the running task, or of one that waits in a `first` and is
+// in line again because that has taken from it what it was given.
 func (l *Loop) standInLines(id uint32) {
 	first := l.request(id)
-	if first.next == 0 {
-		r := &l.resources[first.on]
+	if r := &l.resources[first.on]; first.next == 0 {
 		if first.task == l.curID && !l.looking && r.hasFree(first) {
 			l.takeUnits(id)
 			first.state = requestHeld
 			return
 		}
-		if first.state = requestAsking; r.order == ResourceFIFO && !r.overtake && r.line.len() > 0 {
-			l.stirBy(first)
-			first.place = int32(r.line.len())
-			r.line.heap = append(r.line.heap, id) // it is the last; who is first was looked at when something changed
-			return
+		first.state = requestAsking
+		if l.enterLine(&r.line, id); first.place > 0 && r.order == ResourceFIFO && !r.overtake {
+			return // who is first was looked at when something changed
 		}
+	} else {
+		l.parts(id, func(id uint32, q *request) {
+			q.state = requestAsking
+			l.enterLine(&l.resources[q.on].joints, id)
+		})
 	}
-	l.parts(id, func(id uint32, q *request) {
-		q.state = requestAsking
-		r := &l.resources[q.on]
-		l.enterLine(r.lineOf(q), id)
-	})
+	outer := l.requesting
 	if first.task == l.curID {
 		l.requesting = id
 	}
 	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
-	l.requesting = 0
+	l.requesting = outer
 }
 
 // hasFree reports whether there are units enough for a single request that comes now, nobody is before it, and who is next is

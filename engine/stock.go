@@ -210,11 +210,12 @@ func (l *Loop) standAt(id uint32) {
 	q := l.request(id)
 	q.state = requestAsking
 	l.enterLine(l.stockOf(q).lines().lineOf(q), id)
+	outer := l.requesting
 	if q.task == l.curID {
 		l.requesting = id
 	}
 	l.lookInto(q.kind, q.on)
-	l.requesting = 0
+	l.requesting = outer
 }
 
 // isStock reports whether a step works on what it can; false after an error.
