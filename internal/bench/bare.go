@@ -81,6 +81,7 @@ const (
 	start kind = iota // the first step of a worker
 	fired             // a timer that completes a sleep
 	woken             // the worker after its sleep
+	given             // the worker has what it waited for
 )
 
 type item struct {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -50,6 +52,47 @@ func TestWorkloads(t *testing.T) {
 	// In M/M/1 the mean wait is load / (1 - load) service times.
 	if n, waited := bareServer(300_000, 0.8, 1); n != 300_000 || waited/300_000 < 3 || waited/300_000 > 5 {
 		t.Errorf("bareServer: %d served, mean wait %g", n, waited/300_000)
+	}
+}
+
+// TestBareObjects: the workloads with objects come, like their bare loops, to the same counts at the same nanosecond.
+func TestBareObjects(t *testing.T) {
+	const turns = 500
+	type result map[string]int64
+	count := func(name string, n int, end int64) result { return result{name: int64(n), "end": end} }
+	for _, c := range []struct {
+		file string
+		bare func() result
+	}{
+		{"priority.yaml", func() result { n, end := bareDesk(20, turns, false); return count("served", n, end) }},
+		{"preemptive.yaml", func() result { n, end := bareDesk(20, turns, true); return count("served", n, end) }},
+		{"container.yaml", func() result { n, _, end := bareTank(10, turns); return count("moved", n, end) }},
+		{"store.yaml", func() result { n, end := bareBox(10, turns); return count("sum", n, end) }},
+		{"choosy.yaml", func() result { n, end := bareChoosyBox(10, turns); return count("sum", n, end) }},
+		{"first.yaml", func() result {
+			got, late, end := bareFirst(10, turns)
+			return result{"got": int64(got), "late": int64(late), "end": end}
+		}},
+	} {
+		s, err := load(c.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := s.NewLoop(dsl.RunOptions{Params: map[string]string{"turns": strconv.Itoa(turns)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := verified(s, l); err != nil {
+			t.Error(err)
+		}
+		want := c.bare()
+		have := result{"end": l.Result().At}
+		for i, v := range s.Program().Shared {
+			have[v.Name] = l.SharedVar(i).AsInt()
+		}
+		if !maps.Equal(have, want) {
+			t.Errorf("%s: %v, by hand %v", c.file, have, want)
+		}
 	}
 }
 
