@@ -96,6 +96,43 @@ func TestBareObjects(t *testing.T) {
 	}
 }
 
+// TestBareLines: the bare heaps let all go, and what is left in them is in order.
+func TestBareLines(t *testing.T) {
+	for _, kind := range lineKinds {
+		for _, n := range []int{1, 2, 1000} {
+			if got := kind.bare(n)(); got != n {
+				t.Errorf("%s: %d of %d", kind.of, got, n)
+			}
+		}
+	}
+	rng := splitMix(2)
+	h, there := newRankedHeap(500), map[uint32]bool{}
+	for id := range uint32(500) {
+		h.push(ranked{int64(rng.next() * 20), int64(id), id})
+		there[id] = true
+	}
+	for range 300 {
+		id := uint32(rng.next() * 500)
+		if there[id] {
+			if x := h.remove(id); x.id != id {
+				t.Fatalf("%d instead of %d", x.id, id)
+			}
+			delete(there, id)
+		}
+	}
+	for last := (ranked{rank: -1}); len(h.xs) > 0; {
+		x := h.remove(h.xs[0].id)
+		if x.before(last) || !there[x.id] {
+			t.Fatalf("%v after %v", x, last)
+		}
+		last = x
+		delete(there, x.id)
+	}
+	if len(there) > 0 {
+		t.Errorf("%d are lost", len(there))
+	}
+}
+
 // TestScaling: what a scenario allocates grows with n, not with its square. Each runs to the end that it expects.
 func TestScaling(t *testing.T) {
 	all, err := scalings()

@@ -2,7 +2,7 @@
 //
 //	go run ./internal/bench                      # all measures as a table, beside those recorded: three minutes
 //	go run ./internal/bench workloads trace      # some parts of it
-//	go run ./internal/bench -record              # growth and other libraries too; rewrites the record and docs/performance.md
+//	go run ./internal/bench -record              # growth, long lines and other libraries too; rewrites the record and docs/performance.md
 //	go run ./internal/bench -profile             # rewrites the profiles that the commands are compiled with
 //
 // It exits 0 whatever it finds. The workloads are Go benchmarks as well:
@@ -38,6 +38,7 @@ var parts = []part{
 	{name: "startup", about: "a process that runs a bundled scenario", run: measureStartup},
 	{name: "trace", about: "a trace of the run", run: measureTrace},
 	{name: "growth", about: "cost per event as workers and timers grow", run: measureGrowth, recorded: true},
+	{name: "lines", about: "departures from the middle of lines of a thousand to a million", run: measureLines, recorded: true},
 	{name: "others", about: "asyncio and SimPy (others.py)", run: measureOthers, recorded: true},
 }
 

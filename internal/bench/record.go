@@ -27,6 +27,7 @@ type Record struct {
 	Date     string    `json:"date"`
 	Measures []Measure `json:"measures"`
 	Growth   []Series  `json:"growth"`
+	Lines    []Series  `json:"lines,omitempty"`
 	Others   *Others   `json:"others"`
 }
 
@@ -114,6 +115,9 @@ func (r *Record) merge(fresh *Record) {
 	}
 	if fresh.Growth != nil {
 		r.Growth = fresh.Growth
+	}
+	if fresh.Lines != nil {
+		r.Lines = fresh.Lines
 	}
 	if fresh.Others != nil {
 		r.Others = fresh.Others

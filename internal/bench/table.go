@@ -68,6 +68,9 @@ func (r *Record) text(before *Record) string {
 	if r.Growth != nil {
 		b.WriteString("\n" + growthTable(r.Growth).text())
 	}
+	if r.Lines != nil {
+		b.WriteString("\n" + linesTable(r.Lines).text())
+	}
 	if r.Others != nil {
 		b.WriteString("\n" + r.Others.table(r).text() + "\n" + modelTable(r.Others.Models).text())
 	}
@@ -191,6 +194,7 @@ func (r *Record) blocks() map[string]string {
 		"measures":  more.markdown() + "\n" + notes.String(),
 		"scaling":   "",
 		"growth":    "",
+		"lines":     "",
 		"others":    "",
 		"models":    "",
 	}
@@ -199,6 +203,9 @@ func (r *Record) blocks() map[string]string {
 	}
 	if r.Growth != nil {
 		blocks["growth"] = growthTable(r.Growth).markdown()
+	}
+	if r.Lines != nil {
+		blocks["lines"] = linesTable(r.Lines).markdown()
 	}
 	if r.Others != nil {
 		blocks["others"] = r.Others.table(r).markdown()
