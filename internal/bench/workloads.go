@@ -45,18 +45,27 @@ var workloads = []workload{
 		func() { bareServer(300_000, 0.8, 0) }, false},
 	{"M/M/1 with statistics", "mm1-source.yaml", map[string]string{"customers": "300000"}, 300_000, 2.5, 0.9 * 8.7e6,
 		func() { bareServer(300_000, 0.8, 0) }, true},
-	{"priority", "priority.yaml", desk, 500_000, 3, 0, func() { bareDesk(20, 25_000, false) }, false},
-	{"preemptive", "preemptive.yaml", desk, 500_000, 3, 0, func() { bareDesk(20, 25_000, true) }, false},
-	{"container", "container.yaml", map[string]string{"workers": "10", "turns": "25000"}, 500_000, 3, 0, func() { bareTank(10, 25_000) }, false},
-	{"store", "store.yaml", map[string]string{"workers": "10", "turns": "50000"}, 500_000, 3, 0, func() { bareBox(10, 50_000) }, false},
-	{"store with `where`", "choosy.yaml", map[string]string{"workers": "10", "turns": "50000"}, 500_000, 3, 0, func() { bareChoosyBox(10, 50_000) }, false},
-	{"`first` with a time-out", "first.yaml", map[string]string{"workers": "10", "turns": "50000"}, 500_000, 3, 0, func() { bareFirst(10, 50_000) }, false},
 	{"printed lines", "print.yaml", map[string]string{"lines": "1000000"}, 1_000_000, 2.5, 0.9 * 27.8e6,
 		func() { barePrint(io.Discard, 1_000_000) }, false},
+	{"desk by priority", "priority.yaml", desk, 500_000, 3, 0.9 * 8.7e6,
+		func() { bareDesk(20, 25_000, false) }, false},
+	{"desk with preemption", "preemptive.yaml", desk, 500_000, 3, 0.9 * 7.4e6,
+		func() { bareDesk(20, 25_000, true) }, false},
+	{"container", "container.yaml", map[string]string{"workers": "10", "turns": "25000"}, 500_000, 3, 0.9 * 15.4e6,
+		func() { bareTank(10, 25_000) }, false},
+	{"store", "store.yaml", box, 500_000, 3, 0.9 * 7.3e6,
+		func() { bareBox(10, 50_000) }, false},
+	{"store with `where`", "choosy.yaml", box, 500_000, 3, 0.9 * 6.6e6,
+		func() { bareChoosyBox(10, 50_000) }, false},
+	{"`first` with a time-out", "first.yaml", box, 500_000, 3, 0.9 * 11.6e6,
+		func() { bareFirst(10, 50_000) }, false},
 }
 
-// desk is the parameters of the workloads of one desk.
-var desk = map[string]string{"workers": "20", "turns": "25000"}
+// Parameters of workloads with one object.
+var (
+	desk = map[string]string{"workers": "20", "turns": "25000"}
+	box  = map[string]string{"workers": "10", "turns": "50000"}
+)
 
 // delay returns how long the i-th sleeper sleeps.
 func delay(i int) int64 { return 1_000_000 + int64(i)*7919%1_000_003 }
