@@ -14,6 +14,14 @@ func acquireInLine(g *generator, what string) mapping {
 	return s
 }
 
+func readOrWriteInLine(g *generator, what string) mapping {
+	return append(acquireInLine(g, what), pair{"mode", bare(pick(g, "read", "write"))})
+}
+
+func releaseReadersWriter(_ *generator, what string) any {
+	return step("if", what+".writer or "+what+".readers > 0", pair{"then", list{step("release", bare(what))}})
+}
+
 // getInLine takes any item, or (mostly) waits for a certain one.
 func getInLine(g *generator, what string) mapping {
 	name := g.fresh("v")
@@ -70,12 +78,17 @@ func (g *generator) crowd(*body) (any, bool) {
 		}
 		steps = append(steps, c.wake(g, what))
 	}
-	cancel := func() {
-		s := step("cancel", "${"+pick(g, append(tasks, tasks[0], tasks[0])...)+"}")
+	cancelOne := func(task string) {
+		s := step("cancel", "${"+task+"}")
 		if g.chance(0.7) {
 			s = append(s, pair{"message", bare("enough")})
 		}
 		steps = append(steps, s)
+	}
+	cancel := func() { cancelOne(pick(g, append(tasks, tasks[0], tasks[0])...)) }
+	leave := func() { // of most lines the first is the one that has been let go
+		wake()
+		cancelOne(tasks[0])
 	}
 	late := func() { // two come in the turn in which others are let go
 		join()
@@ -91,7 +104,10 @@ func (g *generator) crowd(*body) (any, bool) {
 		tick := step("repeat", bare("5"), pair{"do", list{step("sleep", bare("0")), g.here()}})
 		steps = append(steps, step("spawn", mapping{{"do", list{tick}}}))
 	}
-	if g.chance(0.6) {
+	switch g.n(5) {
+	case 0, 1:
+		leave()
+	case 2:
 		wake()
 		cancel()
 	}

@@ -49,6 +49,7 @@ type generator struct {
 	functions  []string            // of an integer
 	threads    bool                // threads work
 	plain      bool                // queues are asyncio's own, without `where` and shutdown
+	shows      bool                // the callback that shows the context is used
 }
 
 // coroutine is a declared coroutine that later bodies may use.
@@ -156,6 +157,9 @@ func (g *generator) scenario() mapping {
 		if len(part) > 0 {
 			m = append(m, pair{key, part})
 		}
+	}
+	if g.shows {
+		callbacks = append(callbacks, g.showingCallback())
 	}
 	add("functions", functions)
 	add("coroutines", coroutines)
@@ -354,7 +358,7 @@ func (g *generator) steps(b *body, most, depth int) list {
 		b.budget = &budget
 	}
 	if crowding(g, b) && g.chance(0.5) { // at the start it surely runs
-		first, _ := pick(g, g.crowd, g.race)(b)
+		first, _ := pick(g, g.crowd, g.crowd, g.race, g.race, g.contexts)(b)
 		return append(list{first}, g.block(b, most)...)
 	}
 	return g.block(b, most)
@@ -473,6 +477,7 @@ func init() {
 		{"spawn in a group", 4, func(g *generator, b *body) bool { return !b.after && len(b.of("group")) > 0 }, (*generator).spawnInGroup},
 		{"crowd", 3, crowding, (*generator).crowd},
 		{"race", 3, crowding, (*generator).race},
+		{"contexts", 2, crowding, (*generator).contexts},
 		{"print an object", 5, having(false, shownKinds()...),
 			(*generator).showObject},
 	}

@@ -393,17 +393,17 @@ var crowds = []crowd{
 	{"lock", nil, step("acquire", nil), acquireInLine, func(g *generator, what string) any {
 		return step("if", what+".locked", pair{"then", list{step("release", bare(what))}})
 	}},
-	{"rwlock", nil, step("acquire", nil, pair{"mode", bare("write")}), func(g *generator, what string) mapping {
-		return append(acquireInLine(g, what), pair{"mode", bare(pick(g, "read", "write"))})
-	}, func(g *generator, what string) any {
-		return step("if", what+".writer or "+what+".readers > 0", pair{"then", list{step("release", bare(what))}})
-	}},
+	{"rwlock", nil, step("acquire", nil, pair{"mode", bare("write")}), readOrWriteInLine, releaseReadersWriter},
+	{"rwlock", nil, step("acquire", nil, pair{"mode", bare("read")}), readOrWriteInLine, releaseReadersWriter},
 	{"semaphore", []pair{{"value", bare("0")}}, nil, acquireInLine, func(g *generator, what string) any {
 		s := step("release", bare(what))
-		if g.chance(0.6) { // several places at once
+		if g.chance(0.5) { // several places at once
 			s = step("repeat", bare("1"), pair{"do", slices.Repeat(list{s}, 3)})
 		}
 		return s
+	}},
+	{"semaphore", []pair{{"bounded", bare("true")}}, step("acquire", nil), acquireInLine, func(g *generator, what string) any {
+		return step("if", what+".value < 1", pair{"then", list{step("release", bare(what))}})
 	}},
 	{"resource", []pair{{"max_waiting", bare("3")}}, step("acquire", nil), func(g *generator, what string) mapping {
 		return g.asked(&body{async: true}, acquireInLine(g, what), false)
