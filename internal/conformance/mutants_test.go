@@ -134,7 +134,7 @@ var mutants = []mutant{
 		"k.fits(read) && l.firstPending(&k.waiters) == 0", "k.fits(read)"},
 	{"what was given to who was cancelled is lost", "stock.go", "		s.takeBack(l, q)\n", ""},
 	{"who gives up the line of a store or a container lets nobody in", "stock.go",
-		"	q.state = requestFree\n	l.stirBy(id)\n	l.lookInto(q.kind, q.on)\n", "	q.state = requestFree\n	l.stirBy(id)\n"},
+		"	q.state = requestFree\n	l.stirBy(q)\n	l.lookInto(q.kind, q.on)\n", "	q.state = requestFree\n	l.stirBy(q)\n"},
 	{"an event that is cleared keeps those it has woken", "lock.go",
 		"	l.events[t.on].waiters.remove(l.curID)\n",
 		"	l.events[t.on].waiters.remove(l.curID)\n	if w.err == nil && !l.events[t.on].set {\n		return w.pc, nil\n	}\n"},
