@@ -457,7 +457,11 @@ func (r *toldReport) proved(b *strings.Builder) {
 	if !r.Same() {
 		same = fmt.Sprintf("%s, and none fails", count(len(r.Outcomes), "different outcome"))
 	}
-	fmt.Fprintf(b, "all %s of %s explored (%s, %s): %s.\n", orders(r.Orders), r.of(), count(r.Runs, "run"), count(r.States, "state"), same)
+	of := r.of()
+	if strings.HasSuffix(of, " apart") {
+		of += ","
+	}
+	fmt.Fprintf(b, "all %s of %s explored (%s, %s): %s.\n", orders(r.Orders), of, count(r.Runs, "run"), count(r.States, "state"), same)
 	r.different(b)
 }
 
