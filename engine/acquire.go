@@ -307,20 +307,19 @@ func (l *Loop) lookInto(k Kind, on uint32) {
 		return
 	}
 	l.looking = true
+	l.serveAt(k, on)
+	for i := 0; i < len(l.looks); i++ {
+		l.serveAt(l.looks[i].Kind(), uint32(l.looks[i].n))
+	}
+	l.looks, l.looking = l.looks[:0], false
+}
+
+func (l *Loop) serveAt(k Kind, on uint32) {
 	if k == KindResource {
 		l.serve(on)
 	} else {
 		l.serveStock(k, on)
 	}
-	for i := 0; i < len(l.looks); i++ {
-		switch v := l.looks[i]; v.Kind() {
-		case KindResource:
-			l.serve(uint32(v.n))
-		default:
-			l.serveStock(v.Kind(), uint32(v.n))
-		}
-	}
-	l.looks, l.looking = l.looks[:0], false
 }
 
 // serve gives units of a resource to those in line, while the first one fits. Joint requests that do not fit are passed over,

@@ -194,7 +194,7 @@ func (l *Loop) mayBeLate() bool {
 		return false
 	}
 	until := l.horizon()
-	return l.timers.len() > 0 && until > max(l.now, l.timers.earliest().when)
+	return l.timers.len() > 0 && until > max(l.now, l.timers.nextDue())
 }
 
 // cancels reports whether cancellations may still come from outside.
@@ -247,7 +247,7 @@ func (l *Loop) horizon() int64 {
 	if l.timers.len() == 0 {
 		return l.now
 	}
-	until := max(l.now, l.timers.earliest().when)
+	until := max(l.now, l.timers.nextDue())
 	if x := l.explore; x.Split && x.Late > 0 {
 		end := int64(math.MaxInt64)
 		if l.opts.Until > 0 && l.phase == phaseLoop {
@@ -256,7 +256,7 @@ func (l *Loop) horizon() int64 {
 		if t := l.opts.Limits.Time; t > 0 {
 			end = min(end, t)
 		}
-		first := l.timers.earliest().when
+		first := l.timers.nextDue()
 		until = max(until, min(first+min(x.Late, math.MaxInt64-first), end))
 	}
 	return max(l.now, min(until, l.shifts.next())) // what is late is so for less than until then

@@ -51,9 +51,7 @@ func (t *tally) addDuration(d, now int64) {
 		t.keep(uint64(d))
 		return
 	}
-	if t.exact != nil {
-		t.spill()
-	}
+	t.spill()
 	t.over.add(durationKey(uint64(d)), 1, tallyRoom)
 }
 
@@ -68,9 +66,7 @@ func (t *tally) addReal(x float64, now int64) {
 		t.keep(math.Float64bits(x))
 		return
 	}
-	if t.exact != nil {
-		t.spill()
-	}
+	t.spill()
 	t.bucket(x)
 }
 
@@ -127,9 +123,12 @@ func (t *tally) keep(v uint64) { t.exact = append(t.exact, v) }
 
 // spill moves the values that were kept into buckets.
 func (t *tally) spill() {
-	if t.exact == nil {
-		return
+	if t.exact != nil {
+		t.spillAll()
 	}
+}
+
+func (t *tally) spillAll() {
 	for _, v := range t.exact {
 		if t.real {
 			t.bucket(math.Float64frombits(v))

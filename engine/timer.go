@@ -116,13 +116,11 @@ func (q *timers) nextNumber() uint32 {
 
 // earliest is the timer that is due first. There must be one.
 func (q *timers) earliest() timer {
-	if len(q.heap) == 0 {
-		q.open()
-	}
+	q.nextDue()
 	return q.heap[0]
 }
 
-// nextDue is when that is.
+// nextDue is when that is due.
 func (q *timers) nextDue() int64 {
 	if len(q.heap) == 0 {
 		q.open()
