@@ -125,8 +125,9 @@ func (x stockArm) waits(l *Loop, a arm) (waitKind, uint32) {
 
 // stands reports whether an earlier arm stands in the same line: a task is in it once.
 func (l *Loop) stands(x arm) bool {
-	for i := range x.i {
-		if y, _ := l.armOf(x.task, i); y.in.op == x.in.op && y.frame[y.in.a] == x.frame[x.in.a] {
+	arms, frame := l.armsOf(x.task)
+	for _, at := range arms[:x.i] {
+		if in := &l.p.code[at]; in.op == x.in.op && frame[in.a] == frame[x.in.a] {
 			return true
 		}
 	}

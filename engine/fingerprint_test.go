@@ -87,6 +87,7 @@ var left = map[string]string{
 	"Loop.tasks.recycle":                     "the same for both",
 	"Loop.tasks.recycled":                    "of memory",
 	"Loop.timeline.iteration":                "of a limit",
+	"Loop.timeline.plainUntil":               "of speed",
 	"Loop.timeline.timers.cancelled":         "timers that are not meant any more are left out",
 	"Loop.timeline.timers.count":             "only tells timers apart",
 	"Loop.timeline.timers.fresh":             "of speed",

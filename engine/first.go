@@ -43,11 +43,22 @@ var armings = [...]arming{
 	opWaitEvent: eventArm{}, opWaitUntil: untilArm{}, opAwait: awaitArm{}, opSleep: sleepArm{}, opSleepUntil: sleepArm{},
 }
 
+// armsOf is the arms of the `first` at which a task is, by the place of their instructions, and its variables.
+func (l *Loop) armsOf(task uint32) (arms []int32, frame []Value) {
+	t := l.task(task)
+	return l.p.code[t.pc].x.arms, l.frameOf(t)
+}
+
+// armAt is the i-th arm of a `first`, whose instruction is at a place.
+func (l *Loop) armAt(at int32, frame []Value, task uint32, i int) (arm, arming) {
+	in := &l.p.code[at]
+	return arm{in, frame, task, i}, armings[in.op]
+}
+
 // armOf is arm i of the `first` at which a task is.
 func (l *Loop) armOf(task uint32, i int) (arm, arming) {
-	t := l.task(task)
-	in := &l.p.code[l.p.code[t.pc].x.arms[i]]
-	return arm{in, l.frameOf(t), task, i}, armings[in.op]
+	arms, frame := l.armsOf(task)
+	return l.armAt(arms[i], frame, task, i)
 }
 
 // first is opFirst. It returns where to go on; -1: the task waits, or an error was raised.
@@ -60,7 +71,7 @@ func (l *Loop) first(in *instr, pc int32) int32 {
 	}
 	for i, at := range in.x.arms {
 		l.pc = at
-		x, kind := l.armOf(l.curID, i)
+		x, kind := l.armAt(at, l.frame, l.curID, i)
 		taken := kind.try(l, x)
 		switch {
 		case l.fault != nil:
@@ -75,8 +86,8 @@ func (l *Loop) first(in *instr, pc int32) int32 {
 			return l.goOnWithArm(in, i)
 		}
 	}
-	for i := range in.x.arms {
-		x, kind := l.armOf(l.curID, i)
+	for i, at := range in.x.arms {
+		x, kind := l.armAt(at, l.frame, l.curID, i)
 		kind.begin(l, x)
 	}
 	l.pc = pc
@@ -86,7 +97,7 @@ func (l *Loop) first(in *instr, pc int32) int32 {
 
 // goOnWithArm is the end of a `first` of the running task, and where it goes on; -1: an error was raised.
 func (l *Loop) goOnWithArm(in *instr, i int) int32 {
-	x, kind := l.armOf(l.curID, i)
+	x, kind := l.armAt(in.x.arms[i], l.frame, l.curID, i)
 	l.forgetArms(l.curID, i)
 	l.pc = in.x.arms[i]
 	kind.finish(l, x)
@@ -106,8 +117,9 @@ func (l *Loop) placeFault(at int32) {
 
 // leaveArms ends the waits of all arms but one.
 func (l *Loop) leaveArms(task uint32, but int) {
-	for i := range l.p.code[l.task(task).pc].x.arms {
-		if x, kind := l.armOf(task, i); i != but && !x.frame[x.in.a].IsNull() {
+	arms, frame := l.armsOf(task)
+	for i, at := range arms {
+		if x, kind := l.armAt(at, frame, task, i); i != but && !frame[x.in.a].IsNull() {
 			kind.leave(l, x)
 		}
 	}
@@ -115,10 +127,11 @@ func (l *Loop) leaveArms(task uint32, but int) {
 
 // forgetArms lets go of what all arms but one have asked for.
 func (l *Loop) forgetArms(task uint32, but int) {
-	for i := range l.p.code[l.task(task).pc].x.arms {
-		if x, kind := l.armOf(task, i); i != but && !x.frame[x.in.a].IsNull() {
+	arms, frame := l.armsOf(task)
+	for i, at := range arms {
+		if x, kind := l.armAt(at, frame, task, i); i != but && !frame[x.in.a].IsNull() {
 			kind.forget(l, x)
-			x.frame[x.in.a], x.frame[x.in.a+1] = Value{}, Value{}
+			frame[x.in.a], frame[x.in.a+1] = Value{}, Value{}
 		}
 	}
 }
@@ -137,8 +150,9 @@ func (l *Loop) meet(task uint32, i int) {
 
 // meetIfThere meets the first arm of a task whose queue or event has what it wants; false: none has.
 func (l *Loop) meetIfThere(task uint32) bool {
-	for i := range l.p.code[l.task(task).pc].x.arms {
-		if x, kind := l.armOf(task, i); !x.frame[x.in.a].IsNull() && kind.there(l, x) {
+	arms, frame := l.armsOf(task)
+	for i, at := range arms {
+		if x, kind := l.armAt(at, frame, task, i); !frame[x.in.a].IsNull() && kind.there(l, x) {
 			l.meet(task, i)
 			return true
 		}
@@ -163,12 +177,12 @@ func (l *Loop) served(id uint32) {
 
 // firstAgain lets the arms of a `first` wait again but for one, which stands in its line: what it was given was taken back.
 func (l *Loop) firstAgain(task uint32, but int) {
-	t := l.task(task)
-	met := &l.frameOf(t)[l.p.code[t.pc].a]
+	arms, frame := l.armsOf(task)
+	met := &frame[l.p.code[l.task(task).pc].a]
 	*met = Value{}
-	for i := range l.p.code[t.pc].x.arms {
-		x, kind := l.armOf(task, i)
-		if i == but || x.frame[x.in.a].IsNull() {
+	for i, at := range arms {
+		x, kind := l.armAt(at, frame, task, i)
+		if i == but || frame[x.in.a].IsNull() {
 			continue
 		}
 		if there := kind.begin(l, x); !met.IsNull() {
@@ -191,13 +205,16 @@ func (l *Loop) armOver(task, number uint32) {
 
 // armWithTimer is the arm of a task whose timer has a number; -1: it does not wait for that any more.
 func (l *Loop) armWithTimer(task, number uint32) int {
-	t := l.task(task)
-	if !t.waitsInFirst() {
+	if !l.task(task).waitsInFirst() {
 		return -1
 	}
-	for i := range l.p.code[t.pc].x.arms {
-		if x, kind := l.armOf(task, i); kind == (sleepArm{}) && uint32(x.frame[x.in.a+1].n) == number {
-			return i
+	arms, frame := l.armsOf(task)
+	for i, at := range arms {
+		switch in := &l.p.code[at]; in.op {
+		case opSleep, opSleepUntil:
+			if uint32(frame[in.a+1].n) == number {
+				return i
+			}
 		}
 	}
 	return -1
@@ -208,13 +225,13 @@ type firstWait struct{ ownFuture }
 
 // each calls f for the waits that the arms of a task are.
 func (firstWait) each(l *Loop, id uint32, f func(part *task)) {
-	t := l.task(id)
-	for i := range l.p.code[t.pc].x.arms {
-		x, kind := l.armOf(id, i)
-		if x.frame[x.in.a].IsNull() {
+	arms, frame := l.armsOf(id)
+	for i, at := range arms {
+		x, kind := l.armAt(at, frame, id, i)
+		if frame[x.in.a].IsNull() {
 			continue
 		}
-		part := *t
+		part := *l.task(id)
 		part.wait, part.on = kind.waits(l, x)
 		f(&part)
 	}

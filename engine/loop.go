@@ -48,6 +48,8 @@ type timeline struct {
 	stopping  bool // stop was called: the loop ends with this iteration
 	late      bool // time has passed inside a turn: whether the run is over is looked at again
 	quits     bool // an error that ends the run was raised: the loop ends at once
+
+	plainUntil int64 // up to here, exclusive, lone may be taken; 0: not at all, as every handle is looked at
 }
 
 func (x *timeline) own(was *timeline) {
@@ -130,6 +132,14 @@ func New(p *Program, opts Options) *Loop {
 		l.recPhase()
 	}
 	l.timers = newTimers(opts.Ties == TiesHeapq)
+	if l.clock == nil && l.trace == nil && l.explore == nil && !p.sharing && opts.Ties != TiesRandom {
+		l.plainUntil = never
+		for _, end := range []int64{opts.Until, l.opts.Limits.Time} {
+			if end > 0 {
+				l.plainUntil = min(l.plainUntil, end)
+			}
+		}
+	}
 	l.tasks.recycle, l.tasks.sweepAt = p.Recycle && !opts.KeepTasks && opts.Trace == nil, sweepFrom
 	l.names = newNames(p)
 	l.callbacks.periodic = make([]uint32, len(p.Callbacks))
@@ -258,10 +268,14 @@ func (l *Loop) advance() {
 func (l *Loop) iterate() {
 	for phase := l.phase; l.phase == phase; {
 		if !l.turning {
-			if !l.beginIteration() {
+			if l.ready.n > 0 || !l.lone() {
+				if !l.beginIteration() {
+					return
+				}
+				l.turning = true
+			} else if l.left == 0 {
 				return
 			}
-			l.turning = true
 		}
 		for l.todo > 0 {
 			l.todo--
@@ -297,7 +311,7 @@ func (l *Loop) beginIteration() bool {
 	if l.timers.cancelled > 0 {
 		l.prune()
 	}
-	if l.tasks.idle >= l.tasks.sweepAt && l.tasks.recycle {
+	if l.tasks.mustSweep() {
 		l.sweep()
 	}
 	if (l.ready.n == 0 || l.clock != nil || l.late) && !l.moveClock() {
@@ -318,6 +332,65 @@ func (l *Loop) beginIteration() bool {
 		return false
 	}
 	return true
+}
+
+// lone is the iterations in which the earliest timer is all there is: that in which it is due, and for a task that sleeps the
+// one in which the task wakes up. It reports false where more may happen, and has done nothing then.
+func (l *Loop) lone() bool {
+	q := &l.timers
+	if q.cancelled > 0 {
+		l.prune()
+	}
+	if len(q.heap) == 0 || q.fresh || l.stopping || l.warming || l.tasks.mustSweep() {
+		return false
+	}
+	t := q.heap[0]
+	for _, other := range q.heap[1:min(arity+1, len(q.heap))] {
+		if other.when <= t.when {
+			return false
+		}
+	}
+	if t.when < l.now || t.when > q.last || t.when >= l.shifts.next() || t.when >= l.plainUntil || l.iteration+2 > l.opts.Limits.Iterations {
+		return false
+	}
+	switch t.kind() {
+	case timerSleep:
+		s := l.task(t.id)
+		if !s.sleepsOn(t.number()) || s.flags&flagsOfWake != 0 {
+			return false
+		}
+		l.goTo(t.when)
+		q.pop()
+		if q.cancelled > 0 {
+			l.prune()
+		}
+		l.iteration++
+		l.goOn(t.id, s)
+	case timerCallback:
+		l.goTo(t.when)
+		q.pop()
+		l.callbacks.scheduled.at(t.id).armed = false
+		l.runScheduled(t.id)
+		l.show()
+	default:
+		l.goTo(t.when)
+		l.fire(q.pop())
+		l.runHandle(l.ready.pop())
+	}
+	if l.held.is && !l.active {
+		l.endHeld()
+	}
+	return true
+}
+
+// goTo begins an iteration of lone.
+func (l *Loop) goTo(when int64) {
+	if l.measuring && when > l.now {
+		l.timePasses()
+	}
+	l.now = when
+	l.iteration++
+	l.turning = true
 }
 
 // moveClock moves to the earliest timer when nothing is ready; it reports false when the run ends instead.

@@ -57,6 +57,9 @@ const (
 	flagStale      // wake-ups of it are ready that mean nothing any more
 )
 
+// flagsOfWake is set where the timer of a sleep does not just wake the task up.
+const flagsOfWake = flagMustCancel | flagFutureDone | flagFutureGone | flagInterrupts | flagCut | flagStale
+
 // coldTask is what only some tasks have.
 type coldTask struct {
 	name       string
@@ -93,6 +96,9 @@ type taskTable struct {
 	living, unfinished int      // tasks that have not ended; those that are no daemons
 	ended              [5]int64 // by taskState
 }
+
+// mustSweep reports whether it is worth while to follow references again.
+func (x *taskTable) mustSweep() bool { return x.idle >= x.sweepAt && x.recycle }
 
 func (x *taskTable) own(was *taskTable) {
 	x.lines.own(&was.lines, nil)
