@@ -127,11 +127,8 @@ func (l *Loop) enterAndLook(in *instr, pc int32, id uint32) whereTo {
 	if state == requestHeld {
 		op = OpAcquire
 	}
-	switch {
-	case l.trace != nil:
+	if l.trace != nil {
 		l.parts(id, func(_ uint32, q *request) { l.recObject(op, KindResource, q.on) })
-	case l.measuring && state != requestHeld: // statTaken has seen that
-		l.parts(id, func(_ uint32, q *request) { l.statSeen(KindResource, q.on) })
 	}
 	switch state {
 	case requestHeld:
@@ -359,7 +356,6 @@ func (l *Loop) putBack(on uint32) {
 		l.enterLine(r.lineOf(l.request(id)), id)
 	}
 	l.aside = l.aside[:0]
-	l.statSeen(KindResource, on)
 }
 
 // next is the request of a resource that is looked at next; 0: nobody waits. In a line without an order of its own joint

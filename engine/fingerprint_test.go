@@ -59,6 +59,7 @@ var left = map[string]string{
 	"Loop.objects.resources[].table":               "as declared", "Loop.objects.resources[].failing": "as declared", "Loop.objects.resources[].failures": "as declared",
 	"Loop.objects.resources[].sharing.timed": "the timer is taken in", "Loop.objects.resources[].sharing.when": "the timer is taken in",
 	"Loop.objects.resources[].sharing.users": "follows from the requests that are taken in",
+	"Loop.objects.resources[].unseen":        "of statistics",
 	"Loop.objects.resources[].units":         "taken in where a step asks for the number of a unit",
 	"Loop.objects.resources[].victims":       "follows from the requests that are taken in",
 	"Loop.objects.semaphores[].first":        "as declared",

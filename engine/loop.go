@@ -334,8 +334,8 @@ func (l *Loop) beginIteration() bool {
 	return true
 }
 
-// lone is the iterations in which the earliest timer is all there is: that in which it is due, and for a task that sleeps the
-// one in which the task wakes up. It reports false where more may happen, and has done nothing then.
+// lone is the iterations in which the earliest timer is all there is, where nothing is ready: that in which it is due, and for a
+// task that sleeps the one in which the task wakes up. It reports false where more may happen, and has done nothing then.
 func (l *Loop) lone() bool {
 	q := &l.timers
 	if q.cancelled > 0 {
@@ -345,30 +345,21 @@ func (l *Loop) lone() bool {
 		return false
 	}
 	t := q.heap[0]
-	for _, other := range q.heap[1:min(arity+1, len(q.heap))] {
-		if other.when <= t.when {
-			return false
-		}
-	}
-	if t.when < l.now || t.when > q.last || t.when >= l.shifts.next() || t.when >= l.plainUntil || l.iteration+2 > l.opts.Limits.Iterations {
+	if t.when < l.now || t.when >= l.plainUntil || !q.alone() || t.when >= l.shifts.next() || l.iteration+2 > l.opts.Limits.Iterations {
 		return false
 	}
 	switch t.kind() {
-	case timerSleep:
-		s := l.task(t.id)
-		if !s.sleepsOn(t.number()) || s.flags&flagsOfWake != 0 {
-			return false
-		}
+	case timerSleep: // nothing is ready, so that nobody is about to be woken by anything else
 		l.goTo(t.when)
-		q.pop()
+		q.drop()
 		if q.cancelled > 0 {
 			l.prune()
 		}
 		l.iteration++
-		l.goOn(t.id, s)
+		l.goOn(t.id, l.task(t.id))
 	case timerCallback:
 		l.goTo(t.when)
-		q.pop()
+		q.drop()
 		l.callbacks.scheduled.at(t.id).armed = false
 		l.runScheduled(t.id)
 		l.show()

@@ -392,6 +392,7 @@ func (l *Loop) statsOf(m *Measure, at int64) *objectStats {
 		}
 		v = v.Elems()[at]
 	}
+	l.seeLevels()
 	return &l.measured().objects[l.viewOf(v.Kind(), uint32(v.n)).stats-1]
 }
 
@@ -490,6 +491,7 @@ func (l *Loop) Statistics() []Statistics {
 		return nil
 	}
 	if l.measuring {
+		l.seeLevels()
 		l.sampleMetrics()
 		l.passLevels(l.now)
 	}

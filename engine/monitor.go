@@ -65,6 +65,7 @@ func (l *Loop) telling() bool { return l.opts.Monitor != nil && l.opts.Monitor.V
 
 // timePasses looks at what an expression says, and tells the levels that have changed: right before time passes.
 func (l *Loop) timePasses() {
+	l.seeLevels()
 	l.sampleMetrics()
 	if l.telling() {
 		l.tellLevels()

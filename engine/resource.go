@@ -34,6 +34,7 @@ type resource struct {
 	table      int32    // the place of its timetable in shifts.tables, from 1 on; 0: it has none
 	failing    int32    // the first of its units' failures in shifts.failing
 	failures   int32    // how many each unit has
+	unseen     bool     // it is among statParts.unseen
 	down       int64    // units that are down; capacity is without them
 	slots      []uint32 // with failures: the request that holds each unit; 0: none
 	sharing    sharing  // with ResourceShared

@@ -23,6 +23,7 @@ type statParts struct {
 	sources []int64                   // by Source.index: the tasks it had made when they began
 	made    []madeAt
 	waits   []waitView // by the number of the task
+	unseen  []uint32   // resources that have changed, and at whose levels nobody has looked since
 }
 
 // objectStats is the statistics of an object. Which counts, tallies and levels it has, and what they are, say objectStatRows.
@@ -216,7 +217,7 @@ func (c *statParts) own() {
 	for i := range c.metrics {
 		c.metrics[i] = c.metrics[i].clone()
 	}
-	c.made, c.waits = slices.Clone(c.made), slices.Clone(c.waits)
+	c.made, c.waits, c.unseen = slices.Clone(c.made), slices.Clone(c.waits), slices.Clone(c.unseen)
 }
 
 // beginStatistics makes the statistics of the declared objects, in the order of the file.
@@ -345,10 +346,33 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 	}
 }
 
+// unseen notes that a resource has changed.
+func (l *Loop) unseen(on uint32) {
+	if r := &l.resources[on]; !r.unseen {
+		r.unseen = true
+		s := l.measured()
+		s.unseen = append(s.unseen, on)
+	}
+}
+
+// seeLevels looks at the levels of the resources that have changed, before time passes or somebody asks for them: what lasted no
+// time is not seen.
+func (l *Loop) seeLevels() {
+	s := l.measured()
+	for _, on := range s.unseen {
+		r := &l.resources[on]
+		r.unseen = false
+		v := l.viewOf(KindResource, on)
+		l.resourceLevels(&s.objects[v.stats-1], v, r)
+	}
+	s.unseen = s.unseen[:0]
+}
+
 func (l *Loop) resourceLevels(o *objectStats, v *objectView, r *resource) {
+	used := r.used()
 	l.levelIs(o, v, statQueue, r.waiting())
-	if used := r.used(); used != v.levels[statInUse] || r.capacity != v.levels[statThird] {
-		l.levelIs(o, v, statInUse, used)
+	l.levelIs(o, v, statInUse, used)
+	if r.capacity != v.levels[statThird] || r.down != v.levels[statFourth] || used > r.capacity || v.levels[statFifth] != 0 {
 		l.levelIs(o, v, statThird, r.capacity)
 		l.levelIs(o, v, statFourth, r.down)
 		l.levelIs(o, v, statFifth, max(used-r.capacity, 0))
@@ -428,12 +452,9 @@ func (o *objectStats) release(task uint32) holding {
 	return h
 }
 
-// resourceStats is the statistics of a resource whose levels have changed, or will have in this step.
+// resourceStats is the statistics of a resource.
 func (l *Loop) resourceStats(on uint32) *objectStats {
-	v := l.viewOf(KindResource, on)
-	o := &l.measured().objects[v.stats-1]
-	l.resourceLevels(o, v, &l.resources[on])
-	return o
+	return &l.measured().objects[l.viewOf(KindResource, on).stats-1]
 }
 
 // statTaken sees that a request has got its units; it has waited since its time, for the first time or again.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -304,6 +305,63 @@ sources:
 			if c.N == 0 && c.Name != "preempted" && c.Name != "failures" {
 				t.Errorf("%s: no %s", name, c.Name)
 			}
+		}
+	}
+}
+
+// TestStatisticsOfFirst: a task that waits in a `first` stands in the line of every arm, for as long as it waits.
+func TestStatisticsOfFirst(t *testing.T) {
+	l := loopOf(t, "first", `
+runloop: 1
+resources: [desk, a, b]
+containers: { low: { capacity: 5 }, high: { capacity: 5, initial: 5 } }
+stores: { empty: {}, full: { capacity: 1 } }
+queues: { none: {}, some: { capacity: 1 } }
+events: [bell]
+workers:
+  holder:
+    do:
+      - put: full
+        value: 1
+      - put: some
+        value: 1
+      - acquire: desk
+        do: [ { acquire: [a, b], do: [ { sleep: 10 } ] } ]
+  waiter:
+    do:
+      - sleep: 1
+      - first:
+          - acquire: desk
+          - acquire: [a, b]
+          - get: low
+            amount: 1
+          - put: high
+            amount: 1
+          - get: empty
+          - put: full
+            value: 2
+          - get: none
+          - put: some
+            value: 2
+          - wait: bell
+          - sleep: 5
+`, true)
+	for _, e := range l.Run().Errors {
+		t.Error(e.Err)
+	}
+	for _, wrong := range engine.Audit(l) {
+		t.Error(wrong)
+	}
+	for _, line := range []string{
+		"resource desk queue", "resource a queue", "resource b queue", "container low getters", "container high putters", "store empty getters",
+		"store full putters", "queue none getters", "queue some putters", "event bell waiting",
+	} {
+		var kind, name, level string
+		fmt.Sscan(line, &kind, &name, &level)
+		levels := statistic(t, l, kind, name).Level
+		i := slices.IndexFunc(levels, func(x engine.StatLevel) bool { return x.Name == level })
+		if mean := levels[i].Value("mean"); mean != 0.5 {
+			t.Errorf("%s is %g, want 0.5", line, mean)
 		}
 	}
 }

@@ -107,10 +107,15 @@ func (s *sums) note(x float64) {
 	if s.count++; s.count == 1 {
 		s.min, s.max = x, x
 	}
+	switch {
+	case x > s.max:
+		s.max = x
+	case x < s.min:
+		s.min = x
+	}
 	if x == 0 {
 		s.zeros++
 	}
-	s.min, s.max = min(s.min, x), max(s.max, x)
 }
 
 // fresh is a tally without values that keeps the same.
@@ -384,12 +389,17 @@ const endlessKey = 0x7ff << octaveBits
 const bucketStep = 16 // a window begins at, and has, a multiple of this many
 
 func (b *buckets) add(key int32, n uint64, room int) {
-	if key == endlessKey {
-		b.endless += n
+	if i := key - b.first; uint32(i) < uint32(len(b.counts)) { // a window never has endlessKey
+		b.counts[i] += n
 		return
 	}
-	if i := key - b.first; uint32(i) < uint32(len(b.counts)) {
-		b.counts[i] += n
+	b.addBeside(key, n, room)
+}
+
+// addBeside is add for a key that is not in the window.
+func (b *buckets) addBeside(key int32, n uint64, room int) {
+	if key == endlessKey {
+		b.endless += n
 		return
 	}
 	b.reach(key, room)

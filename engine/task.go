@@ -57,9 +57,6 @@ const (
 	flagStale      // wake-ups of it are ready that mean nothing any more
 )
 
-// flagsOfWake is set where the timer of a sleep does not just wake the task up.
-const flagsOfWake = flagMustCancel | flagFutureDone | flagFutureGone | flagInterrupts | flagCut | flagStale
-
 // coldTask is what only some tasks have.
 type coldTask struct {
 	name       string

@@ -146,16 +146,37 @@ func (q *timers) isDue(now int64) bool {
 
 // pop removes the timer that is due first, which earliest or isDue has seen.
 func (q *timers) pop() timer {
+	top := q.heap[0]
+	q.drop()
+	return top
+}
+
+// drop is pop where the timer is known.
+func (q *timers) drop() {
 	if q.heapq {
-		return heapqPop(&q.heap)
+		heapqPop(&q.heap)
+		return
 	}
 	h := q.heap
-	top, last := h[0], h[len(h)-1]
-	q.heap = h[:len(h)-1]
-	if len(q.heap) > 0 {
-		q.down(0, last)
+	n := len(h) - 1
+	if q.heap = h[:n]; n > 0 {
+		q.down(0, h[n])
 	}
-	return top
+}
+
+// alone reports whether the timer that is due first is the only one of its instant. A timer of the wheel is later than last.
+func (q *timers) alone() bool {
+	h := q.heap
+	next := q.last
+	if len(h) > arity {
+		c := h[1 : arity+1 : arity+1]
+		next = min(next, c[0].when-1, c[1].when-1, c[2].when-1, c[3].when-1)
+	} else {
+		for i := 1; i < len(h); i++ {
+			next = min(next, h[i].when-1)
+		}
+	}
+	return h[0].when <= next
 }
 
 // open moves the earliest timers of the wheel to the heap, which is empty; when only few are left, all of them.
@@ -259,12 +280,16 @@ func (q *timers) down(i int, t timer) {
 		if first+arity > len(h) {
 			break
 		}
-		c := h[first : first+arity : first+arity]
-		least, when := 0, c[0].when
-		for k := 1; k < arity; k++ {
-			if w := c[k].when; w < when || w == when && c[k].key < c[least].key {
-				least, when = k, w
-			}
+		c := h[first : first+arity : first+arity] // the least of four in three comparisons, of which two wait for none
+		least, other := 0, 2
+		if c[1].before(c[0]) {
+			least = 1
+		}
+		if c[3].before(c[2]) {
+			other = 3
+		}
+		if c[other].before(c[least]) {
+			least = other
 		}
 		h[i] = c[least]
 		i = first + least

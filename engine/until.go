@@ -36,11 +36,18 @@ func (l *Loop) onlookers(k Kind, on uint32) *roster {
 	return nil
 }
 
-// stir notes that an object has changed: its onlookers look at it at the end of this step.
+// stir notes that an object has changed: its onlookers look at it at the end of this step, and the statistics of a resource before
+// time passes.
 func (l *Loop) stir(k Kind, on uint32) {
-	if !l.p.looked {
-		return
+	if l.measuring && k == KindResource {
+		l.unseen(on)
 	}
+	if l.p.looked {
+		l.stirOnlookers(k, on)
+	}
+}
+
+func (l *Loop) stirOnlookers(k Kind, on uint32) {
 	if w := l.onlookers(k, on); w == nil || w.len() == 0 {
 		return
 	}
@@ -54,7 +61,7 @@ func (l *Loop) stir(k Kind, on uint32) {
 
 // stirBy is stir for the object that a request is about.
 func (l *Loop) stirBy(q *request) {
-	if l.p.looked {
+	if l.measuring || l.p.looked {
 		l.stir(q.kind, q.on)
 	}
 }
