@@ -182,6 +182,9 @@ func (getArm) there(l *Loop, x arm) bool {
 	case i < 0:
 		return false
 	default:
+		if q.puts.n > 0 {
+			l.statStay(KindQueue, uint32(x.frame[x.in.a].n), *q.when(i))
+		}
 		x.frame[x.in.a+1] = List([]Value{l.remove(q, i)})
 		l.stir(KindQueue, uint32(x.frame[x.in.a].n))
 		l.wakeNextOf(&q.putters)

@@ -17,7 +17,8 @@ type queue struct {
 	joiners          waiters
 	onlookers        roster
 	nowhere          int64
-	woken            int // getters that an item has woken and that have not run yet; counted where a get chooses
+	unseen           bool // it is among statParts.unseen
+	woken            int  // getters that an item has woken and that have not run yet; counted where a get chooses
 }
 
 func (q *queue) measure(m *meter) {
@@ -346,15 +347,20 @@ func (l *Loop) remove(q *queue, i int) Value {
 	return item
 }
 
-// unget puts an item back in front.
+// unget puts an item back in front. It has stayed until it was taken, and stays anew.
 func (q *queue) unget(l *Loop, item Value) {
 	q.items.push(item)
+	if l.measuring {
+		q.puts.push(l.now)
+	}
 	switch last := q.items.n - 1; q.order {
 	case QueuePriority:
 		l.siftDown(q, 0, last)
 	case QueueFIFO:
+		put := *q.when(last)
 		for i := last; i > 0; i-- {
 			*q.at(i), *q.at(i - 1) = *q.at(i - 1), item
+			*q.when(i), *q.when(i - 1) = *q.when(i - 1), put
 		}
 	}
 }

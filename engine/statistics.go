@@ -23,7 +23,7 @@ type statParts struct {
 	sources []int64                   // by Source.index: the tasks it had made when they began
 	made    []madeAt
 	waits   []waitView // by the number of the task
-	unseen  []uint32   // resources that have changed, and at whose levels nobody has looked since
+	unseen  []Value    // objects that have changed, and at whose levels nobody has looked since
 }
 
 // objectStats is the statistics of an object. Which counts, tallies and levels it has, and what they are, say objectStatRows.
@@ -346,24 +346,27 @@ func (l *Loop) lookAtLevels(v *objectView, k Kind, id uint32) {
 	}
 }
 
-// unseen notes that a resource has changed.
-func (l *Loop) unseen(on uint32) {
-	if r := &l.resources[on]; !r.unseen {
-		r.unseen = true
+// unseen notes that an object has changed, and that it is noted.
+func (l *Loop) unseen(noted *bool, k Kind, on uint32) {
+	if !*noted {
+		*noted = true
 		s := l.measured()
-		s.unseen = append(s.unseen, on)
+		s.unseen = append(s.unseen, scalar(k, uint64(on)))
 	}
 }
 
-// seeLevels looks at the levels of the resources that have changed, before time passes or somebody asks for them: what lasted no
+// seeLevels looks at the levels of the objects that have changed, before time passes or somebody asks for them: what lasted no
 // time is not seen.
 func (l *Loop) seeLevels() {
 	s := l.measured()
-	for _, on := range s.unseen {
-		r := &l.resources[on]
-		r.unseen = false
-		v := l.viewOf(KindResource, on)
-		l.resourceLevels(&s.objects[v.stats-1], v, r)
+	for _, x := range s.unseen {
+		k, on := x.Kind(), uint32(x.n)
+		if k == KindResource {
+			l.resources[on].unseen = false
+		} else {
+			l.queues[on].unseen = false
+		}
+		l.lookAtLevels(l.viewOf(k, on), k, on)
 	}
 	s.unseen = s.unseen[:0]
 }

@@ -366,6 +366,66 @@ workers:
 	}
 }
 
+// TestStatisticsOfRandomFirst: the identities hold where tasks wait in a `first` for everything, and some of them are cancelled
+// there, before they had what they waited for or after.
+func TestStatisticsOfRandomFirst(t *testing.T) {
+	arms := []string{
+		"{ acquire: desk, then: [ { sleep: %s }, { release: desk } ] }", "{ acquire: till, amount: 2, priority: 1, then: [ { sleep: %s }, { release: till } ] }",
+		"{ acquire: [desk, till], then: [ { sleep: %s }, { release: till }, { release: desk } ] }", "{ get: tank, amount: 2 }", "{ put: tank, amount: 1 }",
+		"{ get: shelf, as: x }", "{ put: shelf, value: 1 }", "{ get: line, as: x }", "{ put: line, value: 2 }", "{ get: best, as: x }", "{ put: best, value: 3 }",
+		"{ get: best, as: x, where: x > 3 }", "{ wait: bell }",
+	}
+	others := []string{
+		"{ put: line, value: 5, nowait: true, else: [] }", "{ put: best, value: 4, nowait: true, else: [] }", "{ put: shelf, value: 6, nowait: true, else: [] }",
+		"{ put: tank, amount: 1, nowait: true, else: [] }", "{ get: best, as: x, nowait: true, else: [] }", "{ signal: bell }", "{ clear: bell }", "{ sleep: %s }", "{ sleep: 0 }",
+	}
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		pause := func() string { return []string{"0", "0.25", "0.5", "1"}[r.IntN(4)] }
+		of := func(list []string) string { return strings.ReplaceAll(list[r.IntN(len(list))], "%s", pause()) }
+		var steps strings.Builder
+		for range 1 + r.IntN(3) {
+			fmt.Fprintf(&steps, "          - first:\n")
+			for range 1 + r.IntN(3) {
+				fmt.Fprintf(&steps, "              - %s\n", of(arms))
+			}
+			fmt.Fprintf(&steps, "              - { sleep: %s }\n", pause())
+			for range r.IntN(3) {
+				fmt.Fprintf(&steps, "          - %s\n", of(others))
+			}
+		}
+		l := loopOf(t, "first", fmt.Sprintf(`
+runloop: 1
+resources: { desk: {}, till: { capacity: 2, order: %s } }
+containers: { tank: { capacity: 5, initial: 2 } }
+stores: { shelf: { capacity: 2 } }
+queues: { line: { capacity: 2 }, best: { capacity: 2, order: priority } }
+events: [bell]
+coroutines:
+  w:
+    do:
+      - repeat: 4
+        do:
+%s  rash:
+    do:
+      - spawn: w
+        as: v
+      - sleep: %s
+      - cancel: ${v}
+workers:
+  a: { call: w, count: %d }
+  b: { call: rash, count: %d, start: %s }
+`, []string{"priority", "preemptive"}[r.IntN(2)], &steps, pause(), 1+r.IntN(3), r.IntN(4), pause()), true)
+		l.Run()
+		for _, wrong := range engine.Audit(l) {
+			t.Errorf("seed %d: %s\n%s", seed, wrong, &steps)
+		}
+		if t.Failed() {
+			return
+		}
+	}
+}
+
 // TestMetrics: a copy in the middle of a run comes to the same metrics, after a warm-up, too; and a run without statistics is the same.
 func TestMetrics(t *testing.T) {
 	const text = `

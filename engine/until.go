@@ -36,11 +36,16 @@ func (l *Loop) onlookers(k Kind, on uint32) *roster {
 	return nil
 }
 
-// stir notes that an object has changed: its onlookers look at it at the end of this step, and the statistics of a resource before
-// time passes.
+// stir notes that an object has changed: its onlookers look at it at the end of this step, and the statistics of a resource or a
+// queue before time passes.
 func (l *Loop) stir(k Kind, on uint32) {
-	if l.measuring && k == KindResource {
-		l.unseen(on)
+	if l.measuring {
+		switch k {
+		case KindResource:
+			l.unseen(&l.resources[on].unseen, k, on)
+		case KindQueue:
+			l.unseen(&l.queues[on].unseen, k, on)
+		}
 	}
 	if l.p.looked {
 		l.stirOnlookers(k, on)
