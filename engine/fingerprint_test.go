@@ -59,7 +59,6 @@ var left = map[string]string{
 	"Loop.objects.resources[].table":               "as declared", "Loop.objects.resources[].failing": "as declared", "Loop.objects.resources[].failures": "as declared",
 	"Loop.objects.resources[].sharing.timed": "the timer is taken in", "Loop.objects.resources[].sharing.when": "the timer is taken in",
 	"Loop.objects.resources[].sharing.users": "follows from the requests that are taken in",
-	"Loop.objects.resources[].unseen":        "of statistics",
 	"Loop.objects.resources[].units":         "taken in where a step asks for the number of a unit",
 	"Loop.objects.resources[].victims":       "follows from the requests that are taken in",
 	"Loop.objects.semaphores[].first":        "as declared",
@@ -112,7 +111,7 @@ func init() {
 
 // leftEnds is the same for fields that several parts have.
 var leftEnds = map[string]string{
-	".find": "a cache", ".asking": "a cache of waiters", ".free": "which number is next means nothing",
+	".find": "a cache", ".asking": "a cache of waiters", ".free": "which number is next means nothing", ".unseen": "of statistics",
 }
 
 // TestFingerprintTakesInEveryField changes every field of loops in mid-run, one after the other. Each must change the
