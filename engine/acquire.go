@@ -170,7 +170,11 @@ func (l *Loop) standInLines(id uint32) {
 	if first.task == l.curID {
 		l.requesting = id
 	}
-	l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
+	if first.next == 0 {
+		l.lookInto(KindResource, first.on)
+	} else {
+		l.parts(id, func(_ uint32, q *request) { l.lookInto(KindResource, q.on) })
+	}
 	l.requesting = outer
 }
 
@@ -302,6 +306,8 @@ func (l *Loop) lookInto(k Kind, on uint32) {
 	case l.looking:
 		l.looks = append(l.looks, scalar(k, uint64(on)))
 		return
+	case k == KindResource && !l.resources[on].mayServe():
+		return
 	}
 	l.looking = true
 	l.serveAt(k, on)
@@ -324,7 +330,7 @@ func (l *Loop) serveAt(k Kind, on uint32) {
 func (l *Loop) serve(on uint32) {
 	r := &l.resources[on]
 	l.aside = l.aside[:0]
-	for r.inUse < r.capacity || r.order == ResourcePreemptive || r.order == ResourceShared {
+	for r.mayServe() {
 		id := l.next(r)
 		if id == 0 {
 			break
@@ -344,6 +350,11 @@ func (l *Loop) serve(on uint32) {
 		}
 	}
 	l.putBack(on)
+}
+
+// mayServe reports whether somebody in line may get units: some are free, or may be taken or shared.
+func (r *resource) mayServe() bool {
+	return r.inUse < r.capacity || r.order == ResourcePreemptive || r.order == ResourceShared
 }
 
 // putBack puts those that were passed over back into the line.
