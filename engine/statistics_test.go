@@ -426,6 +426,117 @@ workers:
 	}
 }
 
+// TestStatisticsOfRandomResources: the identities hold whatever a resource is like and whatever becomes of those who want it, and its
+// levels are what a metric sees.
+func TestStatisticsOfRandomResources(t *testing.T) {
+	counts := map[string]int64{}
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		pick := func(list ...string) string { return list[r.IntN(len(list))] }
+		pause := func() string { return pick("0", "0.25", "0.5", "1", "${exponential(0.5)}") }
+		order := pick("order: fifo", "order: lifo", "order: random", "order: priority", "order: preemptive", "rank: amount - waited")
+		ranked := strings.Contains(order, "pr") || strings.Contains(order, "rank")
+		options := ""
+		switch r.IntN(5) {
+		case 0:
+			options = ", overtake: true"
+		case 1:
+			options = ", max_waiting: 2"
+		case 2:
+			options = ", on_shrink: interrupt"
+		case 3:
+			options = ", failures: { every: \"${exponential(3)}\", lasts: 0.5" + pick("", ", holder: finish", ", clock: busy") + " }"
+		}
+		steps := func(of string, n int) string {
+			var b strings.Builder
+			for range n {
+				asked := pick("", ", amount: 2")
+				if ranked {
+					asked += ", priority: " + pick("0", "1", "-1")
+				}
+				if order == "order: preemptive" {
+					asked += pick("", "", ", preempt: false", ", preemptible: false")
+				}
+				patience := pick("", "", ", within: 0.5, else: []", ", nowait: true, else: []")
+				step := pick("use", "acquire", "both", "other", "sleep", "resize")
+				if strings.Contains(options, "failures") && step == "resize" {
+					step = "sleep"
+				}
+				switch step {
+				case "use":
+					again := ""
+					if order == "order: preemptive" || strings.Contains(options, "failures") || strings.Contains(options, "on_shrink") {
+						again = pick("", ", if_preempted: restart", ", if_preempted: raise")
+					}
+					step = fmt.Sprintf("use: desk, takes: %q%s%s%s", pause(), asked, again, patience)
+				case "acquire":
+					step = fmt.Sprintf("acquire: desk%s%s, do: [ { sleep: %q } ]", asked, patience, pause())
+				case "both":
+					step = fmt.Sprintf("acquire: [desk, till]%s, do: [ { sleep: %q } ]", patience, pause())
+				case "other":
+					step = fmt.Sprintf("use: till, takes: %q", pause())
+				case "resize":
+					step = "resize: desk, capacity: " + pick("1", "2", "3")
+				default:
+					step = fmt.Sprintf("sleep: %q", pause())
+				}
+				fmt.Fprintf(&b, "          - try: [ { %s } ]\n            catch: [ { error: [ResourceFull, Interrupt, TimeoutError] } ]\n", step)
+			}
+			return of + "\n" + b.String()
+		}
+		text := fmt.Sprintf(`
+runloop: 1
+seed: %d
+clock: { until: 40 }
+resources: { desk: { capacity: 2, %s%s }, till: {} }
+metrics:
+  seen_queue: { kind: level, of: desk.waiting }
+  seen_in_use: { kind: level, of: desk.in_use }
+  seen_capacity: { kind: level, of: desk.capacity }
+  seen_down: { kind: level, of: desk.down }
+coroutines:
+  a:
+    do:
+      - repeat: 3
+%s  b:
+    do:
+      - repeat: 3
+%s  rash:
+    do:
+      - spawn: %s
+        as: v
+      - sleep: %q
+      - %s: ${v}
+workers:
+  a: { call: a, count: 2 }
+  b: { call: b, count: %d }
+  c: { call: rash, count: %d }
+`, seed, order, options, steps("        do:", 1+r.IntN(3)), steps("        do:", 1+r.IntN(3)), pick("a", "b"), pause(), pick("cancel", "interrupt"), 1+r.IntN(3), r.IntN(4))
+		l := loopOf(t, "resources", text, true)
+		l.Run()
+		wrong := engine.Audit(l)
+		desk := statistic(t, l, "resource", "desk")
+		for i, name := range []string{"queue", "in_use", "capacity", "down"} {
+			for _, field := range []string{"mean", "min", "max", "sd"} {
+				if a, b := desk.Level[i].Value(field), statistic(t, l, "level", "seen_"+name).Level[0].Value(field); a != b && a == a {
+					wrong = append(wrong, fmt.Sprintf("the %s of %s is %g, that of what was seen %g", field, name, a, b))
+				}
+			}
+		}
+		if len(wrong) > 0 {
+			t.Fatalf("seed %d: %s\n%s", seed, strings.Join(wrong, "\n"), text)
+		}
+		for _, c := range desk.Counts {
+			counts[c.Name] += c.N
+		}
+	}
+	for _, name := range []string{"served", "refused", "reneged", "preempted", "failures"} {
+		if counts[name] < 100 {
+			t.Errorf("%s: %d, want many", name, counts[name])
+		}
+	}
+}
+
 // TestMetrics: a copy in the middle of a run comes to the same metrics, after a warm-up, too; and a run without statistics is the same.
 func TestMetrics(t *testing.T) {
 	const text = `
