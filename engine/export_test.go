@@ -22,6 +22,9 @@ func Audit(l *Loop) []string {
 			continue
 		}
 		k, id := waits[w.kind].target(l, w.on)
+		if k == KindCondition && w.kind != waitCondition {
+			continue // it waits for its lock
+		}
 		o := s.of[k][id].stats - 1
 		waited[o].Add(waited[o], big.NewInt(end-w.since))
 		waiting[o]++

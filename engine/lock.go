@@ -504,9 +504,8 @@ func (l *Loop) waitCondition(in *instr, pc int32) whereTo {
 	v := l.frame[in.a]
 	c := l.conditionOf(v)
 	l.releaseLock(l.conditionLock(c))
-	if k := l.lockFor(v); l.trace != nil {
-		l.recObject(OpRelease, k.Kind(), uint32(k.n))
-	}
+	k := l.lockFor(v)
+	l.recObject(OpRelease, k.Kind(), uint32(k.n))
 	c.waiters.push(l.curID)
 	l.recObject(OpQueue, v.Kind(), uint32(v.n))
 	l.suspend(pc, waitCondition, lockNumber(v))

@@ -54,6 +54,7 @@ type objectView struct {
 	stats  uint32 // its place in statistics.objects + 1; 0: none yet
 	levels [statLevels]int64
 	amount float64 // of a container: what is in it
+	holds  int64   // of a lock and its like: how many of objectStats.holds are of it
 }
 
 // madeAt is the statistics of what one `new` makes.
@@ -64,6 +65,7 @@ type madeAt struct {
 
 type holding struct {
 	task uint32
+	id   uint32 // of the object
 	at   int64
 }
 
@@ -427,12 +429,16 @@ func (l *Loop) statObject(op uint8, k Kind, id uint32) {
 		if k != KindCondition && k != KindBarrier {
 			o.counts[statServed]++
 			l.tally(o, statWait, l.waited(k, id))
-			o.holds = append(o.holds, holding{l.curID, l.now})
-			l.logLock(l.curID, 1)
+			if held, _ := objectKinds[k].at(&l.objects, id).level(); held > v.holds { // else it was released before its task ran
+				v.holds++
+				o.holds = append(o.holds, holding{l.curID, id, l.now})
+				l.logLock(l.curID, 1)
+			}
 		}
 	case op == OpRelease:
-		if len(o.holds) > 0 {
-			h := o.release(l.curID)
+		if v.holds > 0 {
+			v.holds--
+			h := o.release(id, l.curID)
 			l.tally(o, statHold, l.now-h.at)
 			l.logHold(h.task, h.at)
 			l.logLock(h.task, -1)
@@ -447,9 +453,12 @@ func (l *Loop) statObject(op uint8, k Kind, id uint32) {
 	l.lookAtLevels(v, k, id)
 }
 
-// release takes the running task's oldest holding out, or, where it has none, the oldest of all; it returns it.
-func (o *objectStats) release(task uint32) holding {
-	i := max(slices.IndexFunc(o.holds, func(h holding) bool { return h.task == task }), 0)
+// release takes the task's oldest holding of an object out, or, where it has none, the oldest of all; it returns it.
+func (o *objectStats) release(id, task uint32) holding {
+	i := slices.IndexFunc(o.holds, func(h holding) bool { return h.id == id && h.task == task })
+	if i < 0 {
+		i = slices.IndexFunc(o.holds, func(h holding) bool { return h.id == id })
+	}
 	h := o.holds[i]
 	o.holds = append(o.holds[:i], o.holds[i+1:]...)
 	return h
@@ -635,6 +644,7 @@ func (l *Loop) statLeft(wait waitKind, on uint32, err *Error) {
 	o := &l.measured().objects[v.stats-1]
 	d := l.waited(k, id)
 	switch {
+	case k == KindCondition && wait != waitCondition: // it is its lock that was not had: that has no statistics
 	case objectStatRows[k] == &eventRow:
 		l.tally(o, statWait, d)
 	case k == KindQueue:

@@ -10,6 +10,7 @@ import (
 
 	"runloop/dsl"
 	"runloop/engine"
+	"runloop/internal/conformance"
 	"runloop/scenarios"
 )
 
@@ -533,6 +534,36 @@ workers:
 	for _, name := range []string{"served", "refused", "reneged", "preempted", "failures"} {
 		if counts[name] < 100 {
 			t.Errorf("%s: %d, want many", name, counts[name])
+		}
+	}
+}
+
+// TestStatisticsOfRandom: the identities hold after random scenarios, whatever becomes of locks and queues, and with a trace the
+// statistics are the same.
+func TestStatisticsOfRandom(t *testing.T) {
+	for seed := range uint64(150) {
+		text, s := conformance.Scenario(seed)
+		opts, err := s.Options(dsl.RunOptions{Clock: "virtual", Caps: engine.Limits{Steps: 100_000, Memory: 64 << 20}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts.Statistics = true
+		l := engine.New(s.Program(), opts)
+		ended := l.Run().Ended == engine.Completed
+		for _, x := range l.Statistics() {
+			ended = ended && (x.Kind != "tasks" || x.Level[0].Value("last") == 0)
+		}
+		for _, wrong := range engine.Audit(l) {
+			// What tasks that are cancelled at the end still have of a resource or a store is no part of the statistics.
+			if ended || !strings.HasPrefix(wrong, "resource ") && !strings.HasPrefix(wrong, "store ") {
+				t.Fatalf("seed %d: %s\n%s", seed, wrong, text)
+			}
+		}
+		opts.Trace = &engine.Trace{Values: true}
+		traced := engine.New(s.Program(), opts)
+		traced.Run()
+		if got, want := fmt.Sprintf("%+v", traced.Statistics()), fmt.Sprintf("%+v", l.Statistics()); got != want {
+			t.Fatalf("seed %d: with a trace there is\n%s\nwithout\n%s\n%s", seed, got, want, text)
 		}
 	}
 }

@@ -339,7 +339,7 @@ func TestClonesAreDeep(t *testing.T) {
 		}
 		x.objects[0].levels[i].pass(5)
 	}
-	x.objects[0].holds = append(x.objects[0].holds, holding{1, 2})
+	x.objects[0].holds = append(x.objects[0].holds, holding{1, 1, 2})
 	copied := whole.clone()
 	if !reflect.DeepEqual(whole, copied) {
 		t.Fatal("the copy differs")

@@ -57,7 +57,7 @@ func TestExploreWays(t *testing.T) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for seed, ok := begin(); ok; seed, ok = begin() {
-				text, s := scenario(seed)
+				text, s := Scenario(seed)
 				for i, name := range names {
 					if few && i != int(seed)%len(names) {
 						continue

@@ -20,7 +20,7 @@ func FuzzStates(f *testing.F) {
 	}
 	names := slices.Sorted(maps.Keys(exploredModes))
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		text, s := scenario(seed)
+		text, s := Scenario(seed)
 		mode := names[seed%uint64(len(names))]
 		x := &equalStates{modes: exploredModes[mode], output: seed%2 == 0, seed: seed}
 		if n, skipped := x.look(t, s); n+skipped > 0 {
@@ -36,7 +36,7 @@ func FuzzStates(f *testing.F) {
 func TestStatesMeet(t *testing.T) {
 	n := 0
 	for seed := range uint64(8) {
-		_, s := scenario(seed)
+		_, s := Scenario(seed)
 		compared, _ := (&equalStates{modes: exploredModes["ties"], seed: seed}).look(t, s)
 		n += compared
 	}

@@ -21,7 +21,7 @@ func TestFormat(t *testing.T) {
 	}
 	var done []string
 	for i := range most {
-		text, _ := scenario(*seed + uint64(i))
+		text, _ := Scenario(*seed + uint64(i))
 		if i%2 == 1 {
 			root, _ := formattest.Parse(text)
 			text = formattest.Layout(rand.New(rand.NewPCG(*seed+uint64(i), 1)), root)

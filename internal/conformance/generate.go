@@ -10,9 +10,9 @@ import (
 	"runloop/dsl"
 )
 
-// scenario makes the scenario of a seed, which dsl.Load accepts, from the whole vocabulary that is built. Times are
+// Scenario makes the scenario of a seed, which dsl.Load accepts, from the whole vocabulary that is built. Times are
 // multiples of 1/8 s, so that many timers are due at once, and there are prints everywhere.
-func scenario(seed uint64) (yaml []byte, s *dsl.Scenario) {
+func Scenario(seed uint64) (yaml []byte, s *dsl.Scenario) {
 	tree := generate(seed)
 	yaml = write(tree)
 	s, err := dsl.Load("scenario.yaml", yaml)

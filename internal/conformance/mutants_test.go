@@ -277,7 +277,7 @@ func recordCPython(t *testing.T, in interpreter, n uint64, file string) {
 	rec := &recording{}
 	p := newPython(t, in)
 	for seed := uint64(1); seed <= n; seed++ {
-		_, s := scenario(seed)
+		_, s := Scenario(seed)
 		for _, ties := range []string{"fifo", "heapq"} {
 			d, _, err := compare(recorder{rec, p, seed}, s, ties, p.Version)
 			if err != nil {

@@ -43,7 +43,7 @@ func TestPages(t *testing.T) {
 	}
 	makePages(t, "hostile", []byte(hostile))
 	for i := range most {
-		text, _ := scenario(*seed + uint64(i))
+		text, _ := Scenario(*seed + uint64(i))
 		makePages(t, fmt.Sprintf("random-%03d", i), text)
 	}
 }

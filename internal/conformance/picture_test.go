@@ -12,7 +12,7 @@ import (
 func TestPictures(t *testing.T) {
 	for i := range min(scenarios(), 200) {
 		n := *seed + uint64(i)
-		text, s := scenario(n)
+		text, s := Scenario(n)
 		r := traced(t, s, text, "fifo")
 		for form, draw := range map[string]func(*trace.Scene, picture.Options) ([]byte, error){
 			"timeline": picture.Timeline, "graph": picture.Graph,

@@ -30,7 +30,7 @@ var lasting = map[engine.Kind]map[string]string{
 func TestLevels(t *testing.T) {
 	moved := map[string]int{} // by kind and level: how many were not the same all the time
 	for i := range scenarios() {
-		text, _ := scenario(*seed + uint64(i))
+		text, _ := Scenario(*seed + uint64(i))
 		compareLevels(t, fmt.Sprintf("seed %d", *seed+uint64(i)), text, moved)
 	}
 	files, err := filepath.Glob(filepath.Join("..", "..", "dsl", "testdata", "ok", "*.yaml"))

@@ -14,7 +14,7 @@ import (
 func TestTrace(t *testing.T) {
 	for i := range scenarios() {
 		n := *seed + uint64(i)
-		text, s := scenario(n)
+		text, s := Scenario(n)
 		for _, ties := range []string{"fifo", "heapq", "random"} {
 			r := traced(t, s, text, ties)
 			checkCauses(t, n, r)

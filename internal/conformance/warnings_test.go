@@ -13,7 +13,7 @@ import (
 func TestWarnings(t *testing.T) {
 	counts := map[string]int{}
 	for i := range scenarios() {
-		text, _ := scenario(*seed + uint64(i))
+		text, _ := Scenario(*seed + uint64(i))
 		src := dsl.NewSource("scenario.yaml", text)
 		for _, d := range dsl.Check(src.Name(), text) {
 			counts[d.Code]++

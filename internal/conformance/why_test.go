@@ -20,7 +20,7 @@ func TestWhy(t *testing.T) {
 	tally := &whyTally{}
 	for i := range scenarios() {
 		n := *seed + uint64(i)
-		text, s := scenario(n)
+		text, s := Scenario(n)
 		checkWhy(t, fmt.Sprint("seed ", n), s, text, n, tally)
 		if t.Failed() {
 			t.Fatalf("seed %d:\n%s", n, text)
