@@ -128,17 +128,22 @@ func (m *mentioner) key(n *ast.PairNode) {
 	}
 }
 
-// metricSection is `metrics.tasks` or `metrics.sources`, whose members are names of the scenario; "": a node is another one.
+// metricSection is `metrics`, `metrics.tasks` or `metrics.sources`, whose members are names of the scenario; "": a node is
+// another one.
 func (m *mentioner) metricSection(n ast.Node) string {
-	section, ok := n.(*ast.MemberNode)
-	if !ok {
-		return ""
+	if base, ok := n.(*ast.IdentifierNode); ok {
+		if s := m.found.symbols[base]; s != nil && s.Kind == SymMetrics {
+			return base.Value
+		}
 	}
-	base, ok := section.Node.(*ast.IdentifierNode)
-	if s := m.found.symbols[base]; !ok || s == nil || s.Kind != SymMetrics {
-		return ""
+	if section, ok := n.(*ast.MemberNode); ok {
+		if base := m.metricSection(section.Node); base == "metrics" {
+			if key, constant := section.Property.(*ast.StringNode); constant {
+				return base + "." + key.Value
+			}
+		}
 	}
-	return m.e.source(section)
+	return ""
 }
 
 func (m *mentioner) member(n *ast.MemberNode) {
@@ -149,20 +154,27 @@ func (m *mentioner) member(n *ast.MemberNode) {
 		return
 	}
 	from, to := m.e.bytes(key.Location())
+	text := m.e.text[from:to]
+	quoted := len(text) >= 2 && text[1:len(text)-1] == key.Value
+	if quoted {
+		from, to = from+1, to-1
+	} else if text != key.Value {
+		return
+	}
 	base, isName := n.Node.(*ast.IdentifierNode)
-	switch text := m.e.text[from:to]; {
-	case m.found.metricNames[n] != nil && text == key.Value:
-		object := m.found.metricNames[n]
-		m.f(Mention{Kind: VariableMention, Text: text, Span: m.e.span(from, to), Symbol: object, Type: object.Type})
-	case text == key.Value:
-		mention := Mention{Kind: MemberMention, Text: text, Span: m.e.span(from, to), Type: m.found.types[n], Base: m.found.types[n.Node]}
+	section := m.metricSection(n.Node)
+	switch object := m.found.metricNames[n]; {
+	case object != nil:
+		m.f(Mention{Kind: VariableMention, Text: key.Value, Span: m.e.span(from, to), Symbol: object, Type: object.Type})
+	case section != "" || !quoted:
+		mention := Mention{Kind: MemberMention, Text: key.Value, Span: m.e.span(from, to), Type: m.found.types[n], Base: m.found.types[n.Node]}
 		if isName {
 			mention.Of = base.Value
-		} else if section := m.metricSection(n.Node); section != "" {
+		} else {
 			mention.Of = section
 		}
 		m.f(mention)
-	case isName && base.Value == "tasks" && len(text) >= 2 && text[1:len(text)-1] == key.Value:
-		m.f(Mention{Kind: TaskMention, Text: key.Value, Span: m.e.span(from+1, to-1), Type: m.found.types[n]})
+	case isName && base.Value == "tasks":
+		m.f(Mention{Kind: TaskMention, Text: key.Value, Span: m.e.span(from, to), Type: m.found.types[n]})
 	}
 }

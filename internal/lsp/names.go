@@ -372,7 +372,8 @@ func (n *namer) measured(m expr.Mention) bool {
 	return true
 }
 
-// metricEntry adds the names in that of an entry of `metrics`: of a metric, or of an object or a coroutine, of one that gives options.
+// metricEntry adds the names in that of an entry of `metrics`: of a metric, or of an object, a coroutine or a worker, of one that gives
+// options.
 func (n *namer) metricEntry(name *syntax.Name) {
 	owner, rest, dotted := strings.Cut(name.Text, ".")
 	if !dotted {
@@ -382,10 +383,10 @@ func (n *namer) metricEntry(name *syntax.Name) {
 	sp, ok := n.bare(name.Span, name.Text)
 	switch {
 	case !ok:
-	case owner == "tasks":
-		coroutine, _, _ := strings.Cut(rest, ".")
-		from := sp.Start + len("tasks.")
-		n.definition(source.Span{Start: from, End: from + len(coroutine)}, coroutine, coroutineName, n.Info.Coroutines)
+	case owner == "tasks", owner == "sources":
+		of, _, _ := strings.Cut(rest, ".")
+		from := sp.Start + len(owner) + 1
+		n.measured(expr.Mention{Text: of, Span: source.Span{Start: from, End: from + len(of)}, Of: "metrics." + owner})
 	default:
 		n.variable(check.Scope{Info: n.Info}, &syntax.Name{Span: source.Span{Start: sp.Start, End: sp.Start + len(owner)}, Text: owner}, false)
 	}

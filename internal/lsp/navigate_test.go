@@ -206,6 +206,66 @@ main:
 	}
 }
 
+// TestNamesOfStatistics: what is named in the statistics of tasks, sources, objects and metrics, behind a dot or in brackets, is found
+// from each of its places, goes to its declaration, and gets another name with it.
+func TestNamesOfStatistics(t *testing.T) {
+	const text = `runloop: 1
+resources: [desk]
+coroutines:
+  serve:
+    params: { n: int }
+    do: [{ use: desk, takes: 1s }]
+workers:
+  clerk: { call: serve, with: { n: 1 } }
+  boy: [{ sleep: 1s }]
+sources:
+  customers: { every: 1s, limit: 2, call: serve, with: { n: 2 } }
+metrics:
+  lost: { kind: count }
+  tasks.serve.time: { shares: [2s] }
+  tasks.boy.time: { shares: [2s] }
+after:
+  - record: { lost: 1 }
+  - print: ${metrics.tasks.serve.done} ${metrics.tasks["serve"].done} ${metrics["tasks"].serve.time.mean} ${metrics["tasks"]['serve'].failed}
+  - print: ${metrics.tasks.boy.done} ${metrics["tasks"]["boy"].done}
+  - print: ${metrics.sources.customers.arrivals} ${metrics["sources"]["customers"].rate}
+  - print: ${metrics.desk.wait.mean} ${metrics["desk"].wait.mean} ${metrics.lost} ${metrics["lost"]}
+expect:
+  that: [metrics.tasks.serve.done == 3]
+`
+	for _, test := range []struct {
+		name, decl string
+		count      int
+	}{
+		{"serve", "serve:", 9}, {"boy", "boy:", 4}, {"customers", "customers:", 3}, {"desk", "resources:", 4}, {"lost", "lost:", 4},
+	} {
+		for at := range len(text) {
+			if !strings.HasPrefix(text[at:], test.name) {
+				continue
+			}
+			c := begin(t)
+			where := c.marked(text[:at] + "◆" + text[at:])
+			line, _, _ := strings.Cut(text[at:], "\n")
+			var to location
+			c.ask("textDocument/definition", where, &to)
+			if got := strings.TrimSpace(strings.Split(text, "\n")[to.Range.Start.Line]); !strings.HasPrefix(got, test.decl) {
+				t.Errorf("%q is declared in the line %q", line, got)
+			}
+			where["context"] = map[string]any{"includeDeclaration": true}
+			var list []location
+			if c.ask("textDocument/references", where, &list); len(list) != test.count {
+				t.Errorf("%q: %d places, not %d", line, len(list), test.count)
+			}
+			where["newName"] = "other"
+			var e workspaceEdit
+			c.ask("textDocument/rename", where, &e)
+			if got := c.edited(e); got != strings.ReplaceAll(text, test.name, "other") {
+				t.Errorf("%q: another name gives\n%s", line, got)
+			}
+		}
+	}
+}
+
 // TestRenameAll gives every name that a bundled scenario declares another one, and then its own again.
 func TestRenameAll(t *testing.T) {
 	files := bundled(t)
