@@ -97,6 +97,17 @@ workers:
 callbacks:
   off: { after: 1s, do: [stop] }
 `, []string{"There is no circle", "a (line 6, sleeps, holds m)", "b (line 7) waits for lock m", "1 task only sleeps"}},
+	{"served", `
+resources: [desk, till]
+clock: { until: 3s }
+workers:
+  a: { do: [{ use: desk, takes: 5s }] }
+  b: { do: [{ use: desk, takes: 5s }] }
+  c: { do: [{ acquire: till, do: [{ acquire: desk, do: [{ sleep: 1s }] }] }] }
+  d: { do: [{ use: till, takes: 5s, within: 4s, else: [return] }] }
+  e: { do: [{ sleep: 7s }] }
+`, []string{"There is no circle", "a (line 6, in its use, holds desk)\n├─ b (line 7) waits for resource desk\n└─ c (line 8, holds till) waits for resource desk",
+		"d (line 9) waits for resource till", "1 task only sleeps"}},
 	{"idle", `
 workers:
   a: { do: [{ sleep: 5s }] }

@@ -55,6 +55,11 @@ func waitsOf(r *trace.Run) *waitFor {
 			g.nodes[i].note, g.nodes[i].waits = "sleeps", ""
 			continue
 		}
+		if used, ok := strings.CutPrefix(b.Waits, "use of "); ok { // it holds it, and sleeps
+			g.nodes[i].note, g.nodes[i].waits = "in its use", ""
+			g.hold(i, used)
+			continue
+		}
 		g.tasks++
 		for _, h := range b.Holders {
 			g.nodes[i].to = g.node(h, index, others)
@@ -69,15 +74,19 @@ func waitsOf(r *trace.Run) *waitFor {
 		g.chains = true
 		for _, h := range b.Holders {
 			if !awaits(&b) {
-				k := g.node(h, index, others)
-				if what := thingName(clean(b.Waits)); !slices.Contains(g.nodes[k].holds, what) {
-					g.nodes[k].holds = append(g.nodes[k].holds, what)
-				}
+				g.hold(g.node(h, index, others), b.Waits)
 			}
 		}
 	}
 	g.link()
 	return g
+}
+
+// hold notes that a task holds an object.
+func (g *waitFor) hold(i int, object string) {
+	if what := thingName(clean(object)); !slices.Contains(g.nodes[i].holds, what) {
+		g.nodes[i].holds = append(g.nodes[i].holds, what)
+	}
 }
 
 // awaits reports whether a task waits for the end of others, not for what they hold.
