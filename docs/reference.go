@@ -124,7 +124,16 @@ func (p *parser) row(row []string) {
 	case strings.HasPrefix(row[0], "---") || len(p.open) == 0:
 		return
 	}
-	e := Entry{Places: []string{p.place()}}
+	if p.header[0] == "of" && !slices.Contains(p.header, "type") {
+		p.fields(row)
+		return
+	}
+	first := 0
+	if p.header[0] == "of" {
+		first = 1
+	}
+	about := plain(row[first])
+	e := Entry{Line: about, Places: []string{p.place()}}
 	for i, cell := range row[:min(len(row), len(p.header))] {
 		switch p.header[i] {
 		case "of":
@@ -133,14 +142,42 @@ func (p *parser) row(row []string) {
 			e.Places = append(e.Places, plain(cell))
 		case "what it takes", "type":
 			e.Line += " (" + plain(cell) + ")"
-		case "meaning", "result", "default":
-			e.Text = plain(cell)
 		default:
-			e.Name, _, _ = strings.Cut(strings.TrimLeft(plain(cell), "."), "(")
-			e.Line = plain(cell)
+			if i != first && cell != "" {
+				e.Text = strings.TrimPrefix(e.Text+"; "+plain(cell), "; ")
+			}
 		}
 	}
-	p.Entries = append(p.Entries, e)
+	for _, name := range names(about) {
+		e.Name = name
+		p.Entries = append(p.Entries, e)
+	}
+}
+
+// names is what a row is about: clock.start, exponential(mean number) float, rate, per, or windows: { every, cycle }, whose keys have
+// names of their own.
+func names(line string) []string {
+	line = strings.TrimLeft(line, ".")
+	if name, keys, ok := strings.Cut(line, ": { "); ok {
+		list := []string{name}
+		for key := range strings.SplitSeq(strings.TrimSuffix(keys, " }"), ", ") {
+			list = append(list, name+"."+key)
+		}
+		return list
+	}
+	line, _, _ = strings.Cut(line, "(")
+	return strings.Split(strings.TrimRight(line, " "), ", ")
+}
+
+// fields takes a row of a table of what things have, a kind in each column.
+func (p *parser) fields(row []string) {
+	for i, cell := range row[:min(len(row), len(p.header))] {
+		for _, name := range strings.Fields(plain(cell)) {
+			if i > 0 {
+				p.Entries = append(p.Entries, Entry{Name: name, Line: name, Text: "of " + plain(row[0]) + ": " + p.header[i], Places: []string{p.place()}})
+			}
+		}
+	}
 }
 
 // listed takes an item of a list of names, which derives from those above it.
@@ -183,7 +220,8 @@ func plain(text string) string { return strings.TrimSpace(strings.ReplaceAll(tex
 
 // Find returns the section and the entries that a name names, in any case. The section is the one with that heading, or else
 // the first whose heading begins with it, or else has it as a word; it is nil if there is none. An entry is found by its
-// whole name, by its last part (start for clock.start), or by its first one.
+// whole name, by its last part (start for clock.start), or by its first one. What has neither is found in the paragraphs that
+// say what it is: those with the name as code.
 func (r *Reference) Find(name string) (*Section, []Entry) {
 	name = normal(name)
 	if name == "" {
@@ -196,7 +234,29 @@ func (r *Reference) Find(name string) (*Section, []Entry) {
 			found = append(found, e)
 		}
 	}
-	return r.section(name), together(found)
+	section := r.section(name)
+	if section == nil && found == nil {
+		found = r.passages(name)
+	}
+	return section, together(found)
+}
+
+// passages is the paragraphs outside tables and examples that have a name as code, `name` or `name: …`.
+func (r *Reference) passages(name string) (found []Entry) {
+	for _, s := range r.Sections {
+		for i, text := range strings.Split(s.own, "```") {
+			if i%2 == 1 { // an example
+				continue
+			}
+			for part := range strings.SplitSeq(strings.ReplaceAll(text, "\n- ", "\n\n- "), "\n\n") {
+				lower := strings.ToLower(part)
+				if part = strings.TrimSpace(part); !strings.HasPrefix(part, "|") && (strings.Contains(lower, "`"+name+"`") || strings.Contains(lower, "`"+name+": ")) {
+					found = append(found, Entry{Name: name, Line: strings.TrimPrefix(part, "- "), Places: []string{s.Name}})
+				}
+			}
+		}
+	}
+	return found
 }
 
 func (r *Reference) section(name string) *Section {

@@ -1,6 +1,7 @@
 package dsl
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +55,30 @@ func TestReferenceFinds(t *testing.T) {
 	for _, c := range Codes {
 		entry(c.Code, "codes of diagnostics", strings.TrimPrefix(c.Meaning, "` "))
 	}
+	keys := map[string]bool{}
+	var schema any
+	if err := json.Unmarshal(Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	schemaKeys(schema, keys)
+	if len(keys) < 150 {
+		t.Errorf("the schema has %d keys", len(keys))
+	}
+	for key := range keys {
+		if s, found := ref.Find(key); s == nil && found == nil {
+			t.Errorf("the key %s is not found", key)
+		}
+	}
+	for _, x := range []struct{ name, says string }{
+		{"histogram", "bins of equal width"}, {"bins", "bins of equal width"}, {"windows", "how long a slot is"}, {"cycle", "how long a slot is"},
+		{"quantiles", "`quantiles` adds some"}, {"shares", "not above a bound"}, {"per", "so many in each per"}, {"rate", "so many in each per"},
+		{"rows", "a trace"}, {"batch", "come at once"}, {"reneged", "counts"}, {"utilisation", "derived"}, {"in_use", "levels"},
+	} {
+		_, found := ref.Find(x.name)
+		if !slices.ContainsFunc(found, func(e docs.Entry) bool { return strings.Contains(e.Line+" "+e.Text, x.says) }) {
+			t.Errorf("%s is not found as %q but %v", x.name, x.says, found)
+		}
+	}
 	for _, s := range ref.Sections {
 		if got, _ := ref.Find(strings.ToUpper(strings.ReplaceAll(s.Name, " ", "-"))); got == nil || got.Name != s.Name {
 			t.Errorf("the section %q is not found but %v", s.Name, got)
@@ -61,5 +86,24 @@ func TestReferenceFinds(t *testing.T) {
 	}
 	if n := len(ref.Names()); n < 300 {
 		t.Errorf("there are %d names", n)
+	}
+}
+
+// schemaKeys adds the keys that a schema allows.
+func schemaKeys(schema any, keys map[string]bool) {
+	switch s := schema.(type) {
+	case map[string]any:
+		if properties, ok := s["properties"].(map[string]any); ok {
+			for key := range properties {
+				keys[key] = true
+			}
+		}
+		for _, part := range s {
+			schemaKeys(part, keys)
+		}
+	case []any:
+		for _, part := range s {
+			schemaKeys(part, keys)
+		}
 	}
 }
