@@ -951,6 +951,7 @@ func (*assembler) wantInstr(s *Want, slot int32) instr {
 	x := &operands{
 		what: s.What, ask: s.Ask, as: s.As, where: s.Where, least: s.AtLeast, amount: s.Amount != nil, scoped: s.Scoped,
 		otherwise: s.Else != nil, slot: slot + 1, // that of the scope
+		lasting: s.Lasting && s.As.Space == LocalVar && s.As.Path == nil,
 	}
 	return instr{op: opWant, a: slot, declared: int32(s.Declared), val: s.Amount, x: x}
 }

@@ -154,6 +154,7 @@ type operands struct {
 	nowait    bool
 	keep      bool // of opGather, opShield: x.as gets the future
 	where     EvalBool
+	lasting   bool // what where says of an item lasts as long as the task waits
 	when      ReturnWhen
 	object    *ObjectDef
 	ask       *Ask          // of opAcquire, opOffer, opWant: what it says of a resource, a container or a store

@@ -20,7 +20,7 @@ type ContainerDef struct {
 }
 
 func makeContainer(l *Loop, d *ObjectDef, name string, _ int64) int {
-	c := container{stock: newStock(), name: name, amount: Int(0), capacity: Float(math.Inf(1)), overtake: d.Container.Overtake}
+	c := container{name: name, amount: Int(0), capacity: Float(math.Inf(1)), overtake: d.Container.Overtake}
 	if d.Container.Capacity != nil {
 		c.capacity = d.Container.Capacity(l)
 	}
@@ -91,23 +91,18 @@ func (c *container) attr(l *Loop, _ uint32, a Attr) (Value, bool) {
 	return Value{}, false
 }
 
-// amounts is the sum of what those in a line ask for; of floats in the order of the line.
-func (l *Loop) amounts(line *waitLine) Value {
-	ids := line.heap
-	for _, id := range ids {
-		if l.request(id).isFloat {
-			ids = l.inLine(line)
-			break
-		}
-	}
+// amounts is the sum of what those in a line ask for, in its order.
+func (l *Loop) amounts(line *stockLine) Value {
 	all := Int(0)
-	for _, id := range ids {
-		next, ok := addAmounts(all, l.request(id).quantity(), false)
-		if !ok {
-			l.Raise("OverflowError", "the sum of the amounts does not fit into a number")
-			break
+	for _, ids := range line.lists {
+		for _, id := range ids {
+			next, ok := addAmounts(all, l.request(id).quantity(), false)
+			if !ok {
+				l.Raise("OverflowError", "the sum of the amounts does not fit into a number")
+				return all
+			}
+			all = next
 		}
-		all = next
 	}
 	return all
 }
@@ -172,8 +167,15 @@ func (c *container) serve(l *Loop, id uint32) served {
 	return servedNot
 }
 
-// setLevel is where what is in a container changes.
-func (c *container) setLevel(amount Value) { c.amount = amount }
+// setLevel is where what is in a container changes: with more in it who takes may be served, with less who puts.
+func (c *container) setLevel(amount Value) {
+	if less(c.amount, amount) {
+		c.wants.due = everybody
+	} else {
+		c.offers.due = everybody
+	}
+	c.amount = amount
+}
 
 func (c *container) takeBack(_ *Loop, q *request) {
 	if amount, ok := addAmounts(c.amount, q.quantity(), false); ok {

@@ -7,6 +7,8 @@ type variables struct {
 	shared []Value
 	params []Value
 	epoch  uint64 // lists and maps with this owner may be changed in place
+
+	attributes int64 // how many were looked at
 }
 
 func (x *variables) own(was *variables) { x.shared = append(was.shared[:0], x.shared...) }
@@ -144,6 +146,7 @@ func (l *Loop) Escape(v Value) Value {
 
 // Attr is attribute a of v (a task, a handle, an error, an object); Loop.LoopAttr is for the loop's own.
 func (l *Loop) Attr(v Value, a Attr) Value {
+	l.vars.attributes++
 	if l.trace != nil {
 		l.look(v, looksAs(a))
 	}

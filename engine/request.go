@@ -22,6 +22,7 @@ type request struct {
 	unit     uint32 // of what is held: the number of its unit
 	pc       int32  // the instruction that asked
 	items    uint32 // of a store: the first of the items that it puts in or has got
+	refused  uint64 // of a store: no item up to this number that is there now is one for it
 	amount   int64  // of a container with isFloat: its bits
 	least    int64  // of a store: how many items will do when its time is over
 	priority float64

@@ -400,7 +400,8 @@ type (
 		Else     []Step
 	}
 	// Want takes an item out of a store, or so much out of a container. Of a store Amount is how many items it takes at once, as a
-	// list; at the end of Within AtLeast of them will do. Where it is Scoped the items go back after Do.
+	// list; at the end of Within AtLeast of them will do. Where it is Scoped the items go back after Do. Lasting says that Where reads
+	// nothing but the item, which As has then, the task's other variables, and what no run changes: it is asked once about an item.
 	Want struct {
 		Pos
 		What     Eval
@@ -409,6 +410,7 @@ type (
 		AtLeast  EvalInt
 		As       *Target
 		Where    EvalBool
+		Lasting  bool
 		Ask      *Ask
 		Scoped   bool
 		Do       []Step

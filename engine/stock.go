@@ -6,11 +6,11 @@ import "strconv"
 // something out, each by priority and then in the order of asking. Whatever changes a stock looks at both in the same step:
 // first those who take are served, while the first one fits, then those who put, until nobody fits.
 //
-// enterLine and leaveLine are where a line changes, container.setLevel where a level does, and store.insert, store.take and
-// store.lend where what is in a store does.
+// enterStock and leaveStock are where a line changes, container.setLevel where a level does, and store.insert, store.take and
+// store.lend where what is in a store does. There it is noted whose turn may have come: nobody else is looked at.
 type stock struct {
-	offers    waitLine // who puts
-	wants     waitLine // who takes
+	offers    stockLine // who puts
+	wants     stockLine // who takes
 	onlookers roster
 }
 
@@ -35,10 +35,6 @@ const (
 	servedDone                 // it has what it wants
 )
 
-func newStock() stock {
-	return stock{offers: waitLine{order: linePriority}, wants: waitLine{order: linePriority}}
-}
-
 func (s *stock) lines() *stock { return s }
 
 func (s *stock) waiting() int { return s.offers.len() + s.wants.len() }
@@ -51,8 +47,8 @@ func (s *stock) ownLines(was *stock) {
 
 func (s *stock) hashLines(l *Loop, h *hasher) {
 	h.ids(&s.onlookers)
-	for _, line := range []*waitLine{&s.offers, &s.wants} {
-		ids := l.inLine(line)
+	for _, line := range []*stockLine{&s.offers, &s.wants} {
+		ids := line.all()
 		h.word(uint64(len(ids)))
 		for _, id := range ids {
 			l.request(id).hash(h, id)
@@ -74,7 +70,7 @@ func (l *Loop) hashGiven(h *hasher) {
 }
 
 // lineOf is the line that a request stands in.
-func (s *stock) lineOf(q *request) *waitLine {
+func (s *stock) lineOf(q *request) *stockLine {
 	if q.offers {
 		return &s.offers
 	}
@@ -102,38 +98,57 @@ func (l *Loop) serveStock(k Kind, on uint32) {
 	l.statSeen(k, on)
 }
 
-// serveLine serves the first of a line while one fits, and reports whether anybody was served.
-func (l *Loop) serveLine(s stocked, line *waitLine) (any bool) {
-	l.aside = l.aside[:0]
-	for id := line.head(); id != 0; id = line.head() {
-		done := s.serve(l, id)
-		if done == servedNot {
-			break
+// serveLine serves those in a line whose turn may have come: the first while one fits, and behind it who may pass it. It reports
+// whether anybody was served.
+func (l *Loop) serveLine(s stocked, line *stockLine) (any bool) {
+	due := line.due
+	if due == nobody {
+		return false
+	}
+	line.due = nobody
+	if due != everybody {
+		return l.serveOne(s, line, due) == servedDone
+	}
+	line.barred = 0
+	for p := (spot{}); ; {
+		id := line.at(p)
+		if id == 0 {
+			return any
 		}
-		if done == servedPassed {
-			l.setAside(line, id)
-			continue
-		}
-		l.leaveLine(line, id)
-		any = true
-		q := l.request(id)
-		if l.measuring {
-			l.statStock(q)
-		}
-		if l.requesting == id {
-			if q.state = requestHeld; q.arm != 0 {
-				l.leaveArms(q.task, int(q.arm)-1)
+		switch l.serveOne(s, line, id) {
+		case servedNot:
+			return any
+		case servedPassed:
+			p = line.next(p)
+		case servedDone:
+			if any = true; p != (spot{}) {
+				p = l.placeOf(line, l.request(id)) // others may have left with it
 			}
-			continue
 		}
+	}
+}
+
+// serveOne serves a request in a line, if that can be.
+func (l *Loop) serveOne(s stocked, line *stockLine, id uint32) served {
+	done := s.serve(l, id)
+	if done == servedNot {
+		line.barred = id
+	}
+	if done != servedDone {
+		return done
+	}
+	l.leaveStock(line, id)
+	q := l.request(id)
+	if l.measuring {
+		l.statStock(q)
+	}
+	if l.requesting != id {
 		q.state = requestGiven
 		l.served(id)
+	} else if q.state = requestHeld; q.arm != 0 {
+		l.leaveArms(q.task, int(q.arm)-1)
 	}
-	for _, id := range l.aside {
-		l.enterLine(line, id)
-	}
-	l.aside = l.aside[:0]
-	return any
+	return done
 }
 
 // offer is opOffer: `put` into a container or a store.
@@ -209,7 +224,7 @@ func (l *Loop) unlessWrong(id uint32) uint32 {
 func (l *Loop) standAt(id uint32) {
 	q := l.request(id)
 	q.state = requestAsking
-	l.enterLine(l.stockOf(q).lines().lineOf(q), id)
+	l.enterStock(l.stockOf(q).lines().lineOf(q), id)
 	outer := l.requesting
 	if q.task == l.curID {
 		l.requesting = id
@@ -247,7 +262,7 @@ func (l *Loop) standInLine(in *instr, pc int32, id uint32) whereTo {
 		l.goOnWith(in, id)
 		return toNext
 	case in.x.ask.Nowait:
-		l.leaveLine(lines.lineOf(q), id)
+		l.leaveStock(lines.lineOf(q), id)
 		l.statRefused(q.kind, q.on)
 		l.statSeen(q.kind, q.on)
 		if offers := q.offers; !in.x.otherwise {
@@ -310,7 +325,8 @@ func (l *Loop) quitStock(id uint32) {
 	s := l.stockOf(q)
 	switch {
 	case q.state == requestAsking:
-		l.leaveLine(s.lines().lineOf(q), id)
+		l.leaveStock(s.lines().lineOf(q), id)
+		q.refused = 0
 		if l.measuring {
 			l.statStockLeft(q)
 		}
@@ -336,6 +352,7 @@ func (l *Loop) enough(scope, task uint32) bool {
 		return false
 	}
 	q.hurried = true
+	l.stockOf(q).lines().wants.due = everybody
 	l.lookInto(q.kind, q.on)
 	return q.state == requestGiven
 }

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	rand "math/rand/v2"
 	"testing"
 )
 
@@ -114,16 +115,26 @@ func checkStocks(t *testing.T, l *Loop) {
 	if id := shelf.offers.head(); id != 0 && !shelf.full() {
 		t.Errorf("the first who puts fits and waits")
 	}
-	for _, line := range []*waitLine{&tank.wants, &tank.offers, &shelf.wants, &shelf.offers, &l.resources[0].line} {
-		for at, id := range line.heap {
-			q := l.request(id)
-			if int(q.place) != at || q.state != requestAsking {
-				t.Errorf("a request in line has place %d, not %d, and state %d", q.place, at, q.state)
-			}
-			if x := l.task(q.task); q.arm != 0 && !x.waitsInFirst() && x != l.cur {
-				t.Errorf("an arm waits whose task does not")
-			}
+	waits := func(id uint32) *request {
+		q := l.request(id)
+		if q.state != requestAsking {
+			t.Errorf("a request in line has state %d", q.state)
 		}
+		if x := l.task(q.task); q.arm != 0 && !x.waitsInFirst() && x != l.cur {
+			t.Errorf("an arm waits whose task does not")
+		}
+		return q
+	}
+	for at, id := range l.resources[0].line.heap {
+		if q := waits(id); int(q.place) != at {
+			t.Errorf("a request in line has place %d, not %d", q.place, at)
+		}
+	}
+	for _, line := range []*stockLine{&tank.wants, &tank.offers, &shelf.wants, &shelf.offers} {
+		for _, id := range line.all() {
+			waits(id)
+		}
+		checkStockLine(t, l, line)
 	}
 	items := map[uint32]bool{}
 	for i := range shelf.items.n {
@@ -144,5 +155,61 @@ func checkStocks(t *testing.T, l *Loop) {
 	}
 	if lent != shelf.lent || len(items) != max(int(l.stored.n)-1, 0)-len(l.stored.free) {
 		t.Errorf("%d items are lent, and %d say so; %d are somewhere, of %d", lent, shelf.lent, len(items), int(l.stored.n)-1-len(l.stored.free))
+	}
+}
+
+// checkStockLine: a line is in its order, each request is where it is looked for, and no list in it is empty but the only one.
+func checkStockLine(t *testing.T, l *Loop, x *stockLine) {
+	t.Helper()
+	ids := x.all()
+	if len(ids) != x.len() {
+		t.Fatalf("%d are in a line of %d", len(ids), x.len())
+	}
+	p := spot{}
+	for i, id := range ids {
+		q := l.request(id)
+		if i > 0 && !l.comesBefore(linePriority, l.request(ids[i-1]), q) {
+			t.Fatalf("the order of a line is wrong at %d of %d", i, len(ids))
+		}
+		if x.at(p) != id || l.placeOf(x, q) != p {
+			t.Fatalf("the request at %d of %d is not found", i, len(ids))
+		}
+		p = x.next(p)
+	}
+	if x.at(p) != 0 || x.head() == 0 != (len(ids) == 0) {
+		t.Fatalf("a line of %d does not end behind its last", len(ids))
+	}
+	for _, list := range x.lists {
+		if len(list) == 0 && len(x.lists) > 1 || len(list) > listLength {
+			t.Fatalf("a list of a line has %d", len(list))
+		}
+	}
+}
+
+// TestStockLine: who enters a line and leaves it, from anywhere, keeps it in order.
+func TestStockLine(t *testing.T) {
+	p := &Program{}
+	if err := p.Assemble(); err != nil {
+		t.Fatal(err)
+	}
+	for _, priorities := range []int{1, 3, 1000} {
+		l, x, r := New(p, Options{}), &stockLine{}, rand.New(rand.NewPCG(1, uint64(priorities)))
+		for number := range uint64(6000) {
+			leaves := 1 + number/2000 // it grows, stays, and becomes shorter
+			id, _ := l.requests.take()
+			*l.request(id) = request{number: number, priority: float64(r.IntN(priorities))}
+			l.enterStock(x, id)
+			for n := uint64(r.IntN(int(leaves) + 1)); n > 0 && x.len() > 0; n-- {
+				id := x.head()
+				if ids := x.all(); r.IntN(3) == 0 {
+					id = ids[r.IntN(len(ids))]
+				}
+				l.leaveStock(x, id)
+				l.freeRequest(id)
+			}
+			if number%50 == 0 || x.len() < 3 {
+				checkStockLine(t, l, x)
+			}
+		}
 	}
 }

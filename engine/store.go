@@ -55,7 +55,7 @@ type item struct {
 }
 
 func makeStore(l *Loop, d *ObjectDef, name string, capacity int64) int {
-	s := store{stock: newStock(), name: name, capacity: capacity, order: d.Store.Order}
+	s := store{name: name, capacity: capacity, order: d.Store.Order}
 	initial := Value{}
 	if d.Store.Initial != nil {
 		initial = d.Store.Initial(l)
@@ -170,6 +170,7 @@ func (s *store) at(i int) *uint32 { return &s.items.buf[(s.items.head+i)&(len(s.
 
 // insert puts an item in: a new one as the last of its priority, one that comes back to its old place.
 func (s *store) insert(l *Loop, id uint32) {
+	s.wants.due = everybody
 	x := l.stored.at(id)
 	x.next = 0
 	if l.measuring {
@@ -220,6 +221,7 @@ func (s *store) sink(l *Loop, i int) {
 
 // take takes the item at i out.
 func (s *store) take(l *Loop, i int) uint32 {
+	s.offers.due = everybody
 	id := *s.at(i)
 	switch last := s.items.n - 1; {
 	case s.order == StorePriority:
@@ -273,11 +275,7 @@ func (s *store) serve(l *Loop, id uint32) served {
 	case s.items.n == 0:
 		return servedNot
 	}
-	where := l.p.code[q.pc].x.where
-	if where == nil && int64(s.items.n) < q.wants() {
-		return servedNot
-	}
-	fit, err := s.fitting(l, q, where)
+	fit, err := s.fitting(l, q, l.p.code[q.pc].x)
 	switch {
 	case err != nil:
 		q.items, q.failed = l.newItem(errorValue(err), 0), true
@@ -300,28 +298,87 @@ func (q *request) wants() int64 {
 }
 
 // fitting is the places of the items that a request takes, in the order in which it takes them, no more than it wants: the first
-// ones for which where holds, if it is not nil; of a random store any of those.
-func (s *store) fitting(l *Loop, q *request, where EvalBool) ([]int, *Error) {
-	sorted := s.order == StorePriority && (where != nil || q.amount > 1)
-	l.fit = l.fit[:0]
-	if sorted {
-		for i := range s.items.n {
-			l.fit = append(l.fit, i)
+// ones for which its `where` holds, if it has one; of a random store any of those. A `where` whose answers last is not asked again
+// about what it has refused; with any other, whoever wants something has to be looked at again whatever changes.
+func (s *store) fitting(l *Loop, q *request, x *operands) (places []int, err *Error) {
+	switch {
+	case x.where == nil:
+		s.collect(l, q, x)
+	case !x.lasting:
+		err = s.collect(l, q, x)
+		s.wants.due = everybody
+	case q.refused == s.puts:
+		return nil, nil
+	default:
+		err = s.askLasting(l, q, x)
+	}
+	if n := len(l.fit); s.order == StoreRandom && err == nil && int64(n) >= q.wants() {
+		l.fit = l.fit[:min(q.amount, int64(n))]
+		for i := range l.fit {
+			j := i + l.choose(n-i)
+			l.fit[:n][i], l.fit[:n][j] = l.fit[:n][j], l.fit[:n][i]
 		}
+	}
+	return l.fit, err
+}
+
+// askLasting is collect for a `where` whose answers last, as long as nothing that it reads of the items changes.
+func (s *store) askLasting(l *Loop, q *request, x *operands) *Error {
+	from, effects := l.visit(q.task, q.pc), l.effects()
+	as := &l.frame[x.as.Index]
+	kept := *as
+	s.collect(l, q, x)
+	*as = kept
+	switch {
+	case l.effects() != effects:
+		s.wants.due = everybody
+	case len(l.fit) == 0 && l.fault == nil:
+		q.refused = s.puts
+	}
+	return l.comeBack(from)
+}
+
+// collect puts into l.fit the places of the items that a request takes, of a random store of all that it may take. Those that it
+// has refused it passes over. With a `where` whose answers last the loop is in the variables of its task, and an error ends it.
+func (s *store) collect(l *Loop, q *request, x *operands) *Error {
+	first, n := 0, s.items.n
+	sorted := s.order == StorePriority && (x.where != nil || q.amount > 1)
+	l.fit = l.fit[:0]
+	switch {
+	case sorted:
+		for i := range n {
+			if l.stored.at(*s.at(i)).number > q.refused {
+				l.fit = append(l.fit, i)
+			}
+		}
+		n = len(l.fit)
 		slices.SortFunc(l.fit, func(a, b int) int { return compareItems(l.stored.at(*s.at(a)), l.stored.at(*s.at(b))) })
+	case q.refused > 0:
+		for first = n; first > 0 && l.stored.at(*s.at(first - 1)).number > q.refused; first-- {
+		}
 	}
 	places := l.fit[:0]
-	for i := range s.items.n {
+	for i := first; i < n; i++ {
 		at := i
 		switch {
 		case sorted:
-			at = l.fit[:s.items.n][i]
+			at = l.fit[:n][i]
 		case s.order == StoreLIFO:
-			at = s.items.n - 1 - i
+			at = n - 1 - (i - first)
 		}
-		if where != nil {
-			if ok, err := l.itemFits(q, l.stored.at(*s.at(at)).value); err != nil {
-				return nil, err
+		switch v := &l.stored.at(*s.at(at)).value; {
+		case x.where == nil:
+		case x.lasting:
+			l.frame[x.as.Index] = *v
+			if !x.where(l) || l.fault != nil {
+				if l.fault != nil {
+					return nil
+				}
+				continue
+			}
+		default:
+			if ok, err := l.itemFits(q, *v); err != nil {
+				return err
 			} else if !ok {
 				continue
 			}
@@ -331,14 +388,12 @@ func (s *store) fitting(l *Loop, q *request, where EvalBool) ([]int, *Error) {
 		}
 	}
 	l.fit = places
-	if s.order == StoreRandom && int64(len(places)) >= q.wants() {
-		places = places[:min(q.amount, int64(len(places)))]
-		for i := range places {
-			j := i + l.choose(len(l.fit)-i)
-			l.fit[i], l.fit[j] = l.fit[j], l.fit[i]
-		}
-	}
-	return places, nil
+	return nil
+}
+
+// effects is how much expressions have made, how often they went through something, and how many attributes they have looked at.
+func (l *Loop) effects() [3]int64 {
+	return [3]int64{l.memory.charged, l.memory.turns, l.vars.attributes}
 }
 
 // lend gives the items at places to a request, in that order.
@@ -368,6 +423,7 @@ func (s *store) lend(l *Loop, q *request, places []int) {
 
 // takeAll takes the items at several places out.
 func (s *store) takeAll(l *Loop, places []int) {
+	s.offers.due = everybody
 	slices.Sort(places)
 	switch s.order {
 	case StoreFIFO:
@@ -409,6 +465,8 @@ func (s *store) back(l *Loop, q *request, anew bool) {
 		next := x.next
 		if anew {
 			x.number = 0
+		} else {
+			s.forget(l, x.number)
 		}
 		s.insert(l, id)
 		if q.scoped {
@@ -417,6 +475,16 @@ func (s *store) back(l *Loop, q *request, anew bool) {
 		id = next
 	}
 	q.items = 0
+}
+
+// forget lets those who take be asked about the items from a number on again: one that they may not have seen comes back.
+func (s *store) forget(l *Loop, number uint64) {
+	for _, ids := range s.wants.lists {
+		for _, id := range ids {
+			q := l.request(id)
+			q.refused = min(q.refused, number-1)
+		}
+	}
 }
 
 func (s *store) got(l *Loop, q *request) Value {

@@ -172,7 +172,8 @@ func (b *builder) get(n *syntax.Get) engine.Step {
 	if b.isStock(n.Queue, n.Amount, n.Priority) || n.Do != nil {
 		return &engine.Want{
 			Pos: pos, What: b.reference(n.Queue), Declared: b.declared(n.Queue), Amount: b.optional(n.Amount),
-			AtLeast: b.integer(n.AtLeast, "`at_least`"), As: b.into(n.As), Where: b.condition(n.Where),
+			AtLeast: b.integer(n.AtLeast, "`at_least`"), As: b.into(n.As),
+			Where: b.condition(n.Where), Lasting: n.Where != nil && n.Where.Expr.Tree.Lasts(b.Facts),
 			Ask: b.ask(&syntax.Asking{Priority: n.Priority, Nowaiting: n.Nowaiting}), Scoped: n.Do != nil, Do: b.block(n.Do),
 			Within: b.within(n.Limit), Else: b.block(n.Else),
 		}
