@@ -139,32 +139,34 @@ func (q *request) quantity() Value {
 	return Int(q.amount)
 }
 
-// asked notes the amount of a request; an amount that can never be there or never fit is an error.
-func (c *container) asked(l *Loop, q *request, amount Value) {
+// check raises an error for an amount that can never be there or never fit.
+func (c *container) check(l *Loop, amount Value) {
 	switch f, ok := amount.Number(); {
-	case l.fault != nil:
 	case !ok:
 		l.Raise("TypeError", "an amount is a number, not "+amount.Kind().String())
 	case !(f > 0) || f > math.MaxFloat64:
 		l.Raise("ValueError", "an amount must be above 0, not "+l.text(amount))
 	case less(c.capacity, amount):
 		l.Raise("ValueError", "an amount of "+l.text(amount)+" is more than the capacity, "+l.text(c.capacity))
-	default:
-		q.amount, q.isFloat = int64(amount.n), amount.is(KindFloat)
 	}
 }
 
 func (c *container) serve(l *Loop, id uint32) served {
 	q := l.request(id)
-	amount, ok := addAmounts(c.amount, q.quantity(), !q.offers)
-	switch {
-	case ok && q.offers && !less(c.capacity, amount), ok && !q.offers && !less(amount, Int(0)):
-		c.setLevel(amount)
+	switch level, fits := c.with(q.quantity(), q.offers); {
+	case fits:
+		c.setLevel(level)
 		return servedDone
 	case c.overtake:
 		return servedPassed
 	}
 	return servedNot
+}
+
+// with is what would be in a container if an amount were put in or taken out, and whether that can be.
+func (c *container) with(amount Value, put bool) (level Value, fits bool) {
+	level, ok := addAmounts(c.amount, amount, !put)
+	return level, ok && (put && !less(c.capacity, level) || !put && !less(level, Int(0)))
 }
 
 // setLevel is where what is in a container changes: with more in it who takes may be served, with less who puts.

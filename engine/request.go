@@ -240,6 +240,26 @@ func (l *Loop) newRequest(ask *Ask, amount int64, kind Kind, on uint32) (uint32,
 		l.Raise("ValueError", "a priority must be a number, not nan")
 		return 0, false
 	}
+	id := l.makeRequest(priority, amount, kind, on)
+	q := l.request(id)
+	q.preempt, q.preemptible = preempt, preemptible
+	return id, true
+}
+
+// priorityOf is the priority that a request says.
+func (l *Loop) priorityOf(ask *Ask) float64 {
+	if ask == nil || ask.Priority == nil || l.fault != nil {
+		return 0
+	}
+	priority := ask.Priority(l)
+	if priority != priority {
+		l.Raise("ValueError", "a priority must be a number, not nan")
+	}
+	return priority
+}
+
+// makeRequest makes a request of the running task.
+func (l *Loop) makeRequest(priority float64, amount int64, kind Kind, on uint32) uint32 {
 	id, fresh := l.requests.take()
 	if fresh {
 		l.grow(requestCost)
@@ -248,8 +268,8 @@ func (l *Loop) newRequest(ask *Ask, amount int64, kind Kind, on uint32) (uint32,
 	q := l.request(id)
 	*q = request{} // then its fields: a copy of a whole record takes longer
 	q.kind, q.on, q.task, q.amount, q.pc, q.since, q.number = kind, on, l.curID, amount, l.pc, l.now, l.numbers
-	q.priority, q.preempt, q.preemptible = priority, preempt, preemptible
-	return id, true
+	q.priority = priority
+	return id
 }
 
 // freeRequest gives the record of a request back that nothing refers to any more.

@@ -153,62 +153,188 @@ func (l *Loop) serveOne(s stocked, line *stockLine, id uint32) served {
 
 // offer is opOffer: `put` into a container or a store.
 func (l *Loop) offer(in *instr, pc int32) whereTo {
-	return l.standInLine(in, pc, l.offered(in))
+	l.frame[in.a] = Value{}
+	v, given, priority := l.offering(in)
+	if l.fault != nil || l.putAtOnce(in, v, given, priority) {
+		return toNext
+	}
+	return l.standInLine(in, pc, l.newOffer(v, given, priority))
 }
 
 // want is opWant: `get` from a container or a store.
 func (l *Loop) want(in *instr, pc int32) whereTo {
-	return l.standInLine(in, pc, l.wanted(in))
+	l.frame[in.a] = Value{}
+	v, amount, priority := l.wanting(in)
+	if l.fault != nil {
+		return toNext
+	}
+	done, refused := l.getAtOnce(in, v, amount)
+	if done {
+		return toNext
+	}
+	id := l.newWant(in, v, amount, priority)
+	if id != 0 {
+		l.request(id).refused = refused
+	}
+	return l.standInLine(in, pc, id)
 }
 
 // offered makes the request of a `put`; 0: there is an error.
 func (l *Loop) offered(in *instr) uint32 {
-	v := l.object(in)
-	given := Value{}
-	if l.fault == nil {
-		given = in.val(l)
-	}
-	if !l.isStock(v, in, "put") {
+	v, given, priority := l.offering(in)
+	if l.fault != nil {
 		return 0
 	}
-	id, ok := l.newRequest(in.x.ask, 0, v.Kind(), uint32(v.n))
-	if !ok {
-		return 0
-	}
-	q := l.request(id)
-	q.offers = true
-	if v.is(KindContainer) {
-		l.containers[v.n].asked(l, q, given)
-	} else {
-		if len(l.stored.free) == 0 {
-			l.grow(itemCost)
-		}
-		q.items = l.newItem(given, q.priority)
-	}
-	return l.unlessWrong(id)
+	return l.newOffer(v, given, priority)
 }
 
 // wanted makes the request of a `get`; 0: there is an error.
 func (l *Loop) wanted(in *instr) uint32 {
-	v := l.object(in)
-	amount := Int(1)
+	v, amount, priority := l.wanting(in)
+	if l.fault != nil {
+		return 0
+	}
+	return l.newWant(in, v, amount, priority)
+}
+
+// offering is what a `put` says: into what, what, and with which priority.
+func (l *Loop) offering(in *instr) (v, given Value, priority float64) {
+	if v = l.object(in); l.fault == nil {
+		given = in.val(l)
+	}
+	if l.isStock(v, in, "put") {
+		if priority = l.priorityOf(in.x.ask); v.is(KindContainer) && l.fault == nil {
+			l.containers[v.n].check(l, given)
+		}
+	}
+	return v, given, priority
+}
+
+// wanting is what a `get` says: from what, how much or many, and with which priority.
+func (l *Loop) wanting(in *instr) (v, amount Value, priority float64) {
+	v, amount = l.object(in), Int(1)
 	if in.val != nil && l.fault == nil {
 		amount = in.val(l)
 	}
-	if !l.isStock(v, in, "get") {
-		return 0
+	if l.isStock(v, in, "get") {
+		if priority = l.priorityOf(in.x.ask); v.is(KindContainer) && l.fault == nil {
+			l.containers[v.n].check(l, amount)
+		}
 	}
-	id, ok := l.newRequest(in.x.ask, 0, v.Kind(), uint32(v.n))
-	if !ok {
-		return 0
+	return v, amount, priority
+}
+
+// newOffer makes the request of a `put`; 0: there is an error.
+func (l *Loop) newOffer(v, given Value, priority float64) uint32 {
+	id := l.makeRequest(priority, 0, v.Kind(), uint32(v.n))
+	q := l.request(id)
+	q.offers = true
+	if v.is(KindContainer) {
+		q.amount, q.isFloat = int64(given.n), given.is(KindFloat)
+	} else {
+		if len(l.stored.free) == 0 {
+			l.grow(itemCost)
+		}
+		q.items = l.newItem(given, priority)
 	}
+	return l.unlessWrong(id)
+}
+
+// newWant makes the request of a `get`; 0: there is an error.
+func (l *Loop) newWant(in *instr, v, amount Value, priority float64) uint32 {
+	id := l.makeRequest(priority, 0, v.Kind(), uint32(v.n))
 	if q := l.request(id); v.is(KindContainer) {
-		l.containers[v.n].asked(l, q, amount)
+		q.amount, q.isFloat = int64(amount.n), amount.is(KindFloat)
 	} else {
 		q.batch, q.scoped = in.val != nil, in.x.scoped
 		l.stores[v.n].asked(l, q, amount, in.x.least)
 	}
 	return l.unlessWrong(id)
+}
+
+// putAtOnce puts something in where there is room for it that nobody else waits for: that takes no request. It reports whether the
+// step is over. Statistics count requests.
+func (l *Loop) putAtOnce(in *instr, v, given Value, priority float64) bool {
+	k, on := v.Kind(), uint32(v.n)
+	lines := l.stockAt(k, on).lines()
+	if lines.offers.n > 0 || !lines.wants.settled() || l.measuring {
+		return false
+	}
+	if k == KindStore {
+		s := &l.stores[on]
+		if s.full() {
+			return false
+		}
+		if len(l.stored.free) == 0 {
+			if l.grow(itemCost); l.fault != nil {
+				return true
+			}
+		}
+		s.insert(l, l.newItem(given, priority))
+	} else if amount, fits := l.containers[on].with(given, true); fits {
+		l.containers[on].setLevel(amount)
+	} else {
+		return false
+	}
+	l.stir(k, on)
+	if lines.wants.n > 0 {
+		l.lookInto(k, on)
+	}
+	l.recObject(OpPut, k, on)
+	l.frame[in.a] = Int(1)
+	return true
+}
+
+// getAtOnce takes something out where it is there and nobody else has a right to it: that takes no request. It reports whether the
+// step is over. If not, refused is what the `where` of a store has refused; see request.
+func (l *Loop) getAtOnce(in *instr, v, amount Value) (done bool, refused uint64) {
+	k, on := v.Kind(), uint32(v.n)
+	lines := l.stockAt(k, on).lines()
+	if !lines.wants.settled() || !lines.offers.settled() || l.measuring {
+		return false, 0
+	}
+	got, store := Value{}, k == KindStore
+	if store {
+		s := &l.stores[on]
+		if s.items.n == 0 || lines.wants.n > 0 && lines.wants.barred != 0 || in.val != nil || in.x.scoped || in.x.where != nil && !in.x.lasting {
+			return false, 0
+		}
+		at := 0
+		if in.x.where == nil {
+			at = s.first(l)
+		} else {
+			q := request{task: l.curID, pc: l.pc, amount: 1}
+			fit, err := s.fitting(l, &q, in.x)
+			if err != nil {
+				l.recObject(OpGet, k, on)
+				l.fault = err
+				return true, 0
+			}
+			if len(fit) == 0 {
+				return false, q.refused
+			}
+			at = fit[0]
+		}
+		id := s.take(l, at)
+		got = l.stored.at(id).value
+		l.freeItem(id)
+	} else if lines.wants.n > 0 {
+		return false, 0
+	} else if level, fits := l.containers[on].with(amount, false); fits {
+		l.containers[on].setLevel(level)
+	} else {
+		return false, 0
+	}
+	l.stir(k, on)
+	if lines.offers.n > 0 {
+		l.lookInto(k, on)
+	}
+	l.recObject(OpGet, k, on)
+	l.frame[in.a] = Int(1)
+	if in.x.as != nil {
+		l.bind(in, got)
+	}
+	return true, 0
 }
 
 // unlessWrong is the number of a request; 0: there is an error, and the request is dropped.
@@ -251,7 +377,6 @@ func (l *Loop) isStock(v Value, in *instr, verb string) bool {
 
 // standInLine puts a request into its line, and lets the running task go on, wait, or be refused.
 func (l *Loop) standInLine(in *instr, pc int32, id uint32) whereTo {
-	l.frame[in.a] = Value{}
 	if id == 0 {
 		return toNext
 	}

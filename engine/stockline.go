@@ -38,10 +38,13 @@ func (x *stockLine) own(was *stockLine) {
 	for i, list := range x.lists {
 		lists[i] = append(lists[i][:0], list...)
 	}
-	x.lists, x.spare = lists, was.spare[:0]
+	x.lists, x.spare = lists, append(was.spare[:0], x.spare...)
 }
 
 func (x *stockLine) len() int { return x.n }
+
+// settled reports whether nobody in it may have to be served.
+func (x *stockLine) settled() bool { return x.due == nobody || x.n == 0 }
 
 // head is the first request; 0: there is none.
 func (x *stockLine) head() uint32 { return x.at(spot{}) }
@@ -94,7 +97,12 @@ func (l *Loop) enterStock(x *stockLine, id uint32) {
 	if len(x.lists[p.list]) == listLength {
 		p = x.split(p)
 	}
-	x.lists[p.list] = slices.Insert(x.lists[p.list], p.i, id)
+	ids := append(x.lists[p.list], id)
+	if p.i < len(ids)-1 {
+		copy(ids[p.i+1:], ids[p.i:])
+		ids[p.i] = id
+	}
+	x.lists[p.list] = ids
 	x.n++
 }
 
@@ -126,7 +134,8 @@ func (l *Loop) leaveStock(x *stockLine, id uint32) {
 	if x.head() != id {
 		p = l.placeOf(x, q)
 	}
-	ids := slices.Delete(x.lists[p.list], p.i, p.i+1)
+	ids := x.lists[p.list]
+	ids = ids[:p.i+copy(ids[p.i:], ids[p.i+1:])]
 	x.lists[p.list] = ids
 	if x.n--; len(ids) == 0 && len(x.lists) > 1 {
 		x.lists, x.spare = slices.Delete(x.lists, p.list, p.list+1), ids

@@ -289,6 +289,17 @@ func (s *store) serve(l *Loop, id uint32) served {
 	return servedPassed
 }
 
+// first is the place of the item that is next, in a store that is not empty; of a random store it is drawn.
+func (s *store) first(l *Loop) int {
+	switch s.order {
+	case StoreLIFO:
+		return s.items.n - 1
+	case StoreRandom:
+		return l.choose(s.items.n)
+	}
+	return 0
+}
+
 // wants is how many items a request must get at least now.
 func (q *request) wants() int64 {
 	if q.hurried {
