@@ -311,6 +311,11 @@ func (l *Loop) lookInto(k Kind, on uint32) {
 	}
 	l.looking = true
 	l.serveAt(k, on)
+	l.lookOn()
+}
+
+// lookOn looks into what was to be looked into meanwhile.
+func (l *Loop) lookOn() {
 	for i := 0; i < len(l.looks); i++ {
 		l.serveAt(l.looks[i].Kind(), uint32(l.looks[i].n))
 	}

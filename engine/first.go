@@ -115,13 +115,18 @@ func (l *Loop) placeFault(at int32) {
 	}
 }
 
-// leaveArms ends the waits of all arms but one.
+// leaveArms ends the waits of all arms but one. Nobody is served before all of them have ended: one arm may hold up another.
 func (l *Loop) leaveArms(task uint32, but int) {
+	outer := l.looking
+	l.looking = true
 	arms, frame := l.armsOf(task)
 	for i, at := range arms {
 		if x, kind := l.armAt(at, frame, task, i); i != but && !frame[x.in.a].IsNull() {
 			kind.leave(l, x)
 		}
+	}
+	if !outer {
+		l.lookOn()
 	}
 }
 
