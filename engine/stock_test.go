@@ -39,10 +39,10 @@ func stockCrowd(n int, timeouts bool) *Program {
 			continue
 		}
 		p.Workers = append(p.Workers, locals(worker(fmt.Sprint("out", i), &Repeat{N: count(1_000_000), As: local(0), Do: []Step{
-			patient(&Want{What: obj(1), As: local(1), Where: odd, Ask: ask()}),
+			patient(&Want{What: obj(1), As: local(1), Where: odd, Lasting: true, Ask: ask()}),
 			patient(&Want{What: obj(1), As: local(1), Ask: ask(), Scoped: true, Do: []Step{&Sleep{For: takes}}}),
 			patient(get), &Sleep{For: takes},
-			&First{Arms: []Arm{{Step: &Want{What: obj(1), As: local(1), Where: odd, Ask: ask()}}, {Step: get}, {Step: &WaitEvent{Event: obj(3)}}, {Step: &Sleep{For: takes}}}},
+			&First{Arms: []Arm{{Step: &Want{What: obj(1), As: local(1), Where: odd, Lasting: i%4 == 1, Ask: ask()}}, {Step: get}, {Step: &WaitEvent{Event: obj(3)}}, {Step: &Sleep{For: takes}}}},
 		}}), 2))
 	}
 	low := func(l *Loop) bool { return !less(Int(l.Local(0).AsInt()%7), l.containers[0].amount) }
@@ -128,6 +128,22 @@ func checkStocks(t *testing.T, l *Loop) {
 	for at, id := range l.resources[0].line.heap {
 		if q := waits(id); int(q.place) != at {
 			t.Errorf("a request in line has place %d, not %d", q.place, at)
+		}
+	}
+	for _, id := range shelf.wants.all() {
+		q := l.request(id)
+		x := l.p.code[q.pc].x
+		for i := range shelf.items.n {
+			item := l.stored.at(*shelf.at(i))
+			switch odd := item.value.AsInt()%2 == 1; {
+			case x.where == nil || odd && item.number <= q.refused:
+				t.Errorf("one who takes any item waits, or has refused item %d, which is one for it", item.number)
+			case odd && shelf.wants.barred == 0:
+				t.Errorf("item %d is there, and one who takes it waits", item.number)
+			}
+		}
+		if q.refused > 0 && !x.lasting {
+			t.Errorf("what a condition that may change has refused is kept")
 		}
 	}
 	for _, line := range []*stockLine{&tank.wants, &tank.offers, &shelf.wants, &shelf.offers} {

@@ -68,12 +68,16 @@ func (x *stockLine) next(p spot) spot {
 // all is the requests in their order.
 func (x *stockLine) all() []uint32 { return slices.Concat(x.lists...) }
 
-// placeOf is where a request stands, or where it would.
+// standsBefore reports whether request a stands before b.
+func standsBefore(a, b *request) bool {
+	return a.priority < b.priority || a.priority == b.priority && a.number < b.number
+}
+
+// placeOf is where a request would stand: behind all that stand before it.
 func (l *Loop) placeOf(x *stockLine, q *request) spot {
-	before := func(id uint32) bool { return l.comesBefore(linePriority, l.request(id), q) }
-	list := sort.Search(len(x.lists)-1, func(i int) bool { return !before(x.lists[i][len(x.lists[i])-1]) })
+	list := sort.Search(len(x.lists)-1, func(i int) bool { return !standsBefore(l.request(x.lists[i][len(x.lists[i])-1]), q) })
 	ids := x.lists[list]
-	return spot{list, sort.Search(len(ids), func(i int) bool { return !before(ids[i]) })}
+	return spot{list, sort.Search(len(ids), func(i int) bool { return !standsBefore(l.request(ids[i]), q) })}
 }
 
 // enterStock puts a request into a line. It has to be looked at unless somebody before it holds it up.
@@ -83,7 +87,7 @@ func (l *Loop) enterStock(x *stockLine, id uint32) {
 	switch {
 	case x.due != nobody:
 		x.due = everybody
-	case x.barred == 0 || l.comesBefore(linePriority, q, l.request(x.barred)):
+	case x.barred == 0 || standsBefore(q, l.request(x.barred)):
 		x.due = id
 	}
 	if len(x.lists) == 0 {
@@ -91,7 +95,7 @@ func (l *Loop) enterStock(x *stockLine, id uint32) {
 	}
 	last := len(x.lists) - 1
 	p := spot{last, len(x.lists[last])}
-	if p.i > 0 && !l.comesBefore(linePriority, l.request(x.lists[last][p.i-1]), q) {
+	if p.i > 0 && !standsBefore(l.request(x.lists[last][p.i-1]), q) {
 		p = l.placeOf(x, q)
 	}
 	if len(x.lists[p.list]) == listLength {
@@ -131,7 +135,11 @@ func (l *Loop) leaveStock(x *stockLine, id uint32) {
 		x.due = nobody
 	}
 	p := spot{}
-	if x.head() != id {
+	switch {
+	case x.head() == id:
+	case len(x.lists) == 1:
+		p.i = slices.Index(x.lists[0], id)
+	default:
 		p = l.placeOf(x, q)
 	}
 	ids := x.lists[p.list]

@@ -333,62 +333,17 @@ func (s *store) fitting(l *Loop, q *request, x *operands) (places []int, err *Er
 	return l.fit, err
 }
 
-// askLasting is collect for a `where` whose answers last, as long as nothing that it reads of the items changes.
-func (s *store) askLasting(l *Loop, q *request, x *operands) *Error {
-	from, effects := l.visit(q.task, q.pc), l.effects()
-	as := &l.frame[x.as.Index]
-	kept := *as
-	s.collect(l, q, x)
-	*as = kept
-	switch {
-	case l.effects() != effects:
-		s.wants.due = everybody
-	case len(l.fit) == 0 && l.fault == nil:
-		q.refused = s.puts
-	}
-	return l.comeBack(from)
-}
-
-// collect puts into l.fit the places of the items that a request takes, of a random store of all that it may take. Those that it
-// has refused it passes over. With a `where` whose answers last the loop is in the variables of its task, and an error ends it.
+// collect puts into l.fit the places of the items that a request takes, of a random store of all that it may take.
 func (s *store) collect(l *Loop, q *request, x *operands) *Error {
-	first, n := 0, s.items.n
-	sorted := s.order == StorePriority && (x.where != nil || q.amount > 1)
-	l.fit = l.fit[:0]
-	switch {
-	case sorted:
-		for i := range n {
-			if l.stored.at(*s.at(i)).number > q.refused {
-				l.fit = append(l.fit, i)
-			}
-		}
-		n = len(l.fit)
-		slices.SortFunc(l.fit, func(a, b int) int { return compareItems(l.stored.at(*s.at(a)), l.stored.at(*s.at(b))) })
-	case q.refused > 0:
-		for first = n; first > 0 && l.stored.at(*s.at(first - 1)).number > q.refused; first-- {
-		}
+	n, sorted := s.items.n, s.order == StorePriority && (x.where != nil || q.amount > 1)
+	if sorted {
+		n = s.sortAfter(l, 0)
 	}
 	places := l.fit[:0]
-	for i := first; i < n; i++ {
-		at := i
-		switch {
-		case sorted:
-			at = l.fit[:n][i]
-		case s.order == StoreLIFO:
-			at = n - 1 - (i - first)
-		}
-		switch v := &l.stored.at(*s.at(at)).value; {
-		case x.where == nil:
-		case x.lasting:
-			l.frame[x.as.Index] = *v
-			if !x.where(l) || l.fault != nil {
-				if l.fault != nil {
-					return nil
-				}
-				continue
-			}
-		default:
-			if ok, err := l.itemFits(q, *v); err != nil {
+	for i := range n {
+		at := s.placeAt(l, i, sorted)
+		if x.where != nil {
+			if ok, err := l.itemFits(q, l.stored.at(*s.at(at)).value); err != nil {
 				return err
 			} else if !ok {
 				continue
@@ -402,10 +357,86 @@ func (s *store) collect(l *Loop, q *request, x *operands) *Error {
 	return nil
 }
 
-// effects is how much expressions have made, how often they went through something, and how many attributes they have looked at.
-func (l *Loop) effects() [3]int64 {
-	return [3]int64{l.memory.charged, l.memory.turns, l.vars.attributes}
+// askLasting is collect for a `where` whose answers last, as long as nothing that it reads of the items changes.
+func (s *store) askLasting(l *Loop, q *request, x *operands) *Error {
+	from, effects := l.visit(q.task, q.pc), l.effects()
+	as := &l.frame[x.as.Index]
+	kept := *as
+	i, n, sorted := 0, s.items.n, s.order == StorePriority
+	switch {
+	case sorted:
+		n = s.sortAfter(l, q.refused)
+	case q.refused > 0:
+		for i = n; i > 0 && l.stored.at(*s.at(i - 1)).number > q.refused; i-- {
+		}
+		if s.order == StoreLIFO {
+			i, n = 0, n-i
+		}
+	}
+	places := l.fit[:0]
+	for ; i < n; i++ {
+		at := i
+		if s.order == StoreFIFO || s.order == StoreRandom {
+			i = s.firstFit(l, i, n, as, x.where)
+			at = i
+		} else {
+			at = s.placeAt(l, i, sorted)
+			if *as = l.stored.at(*s.at(at)).value; !x.where(l) && l.fault == nil {
+				continue
+			}
+		}
+		if i == n || l.fault != nil {
+			break
+		}
+		if places = append(places, at); int64(len(places)) == q.amount && s.order != StoreRandom {
+			break
+		}
+	}
+	*as = kept
+	switch l.fit = places; {
+	case l.effects() != effects:
+		s.wants.due = everybody
+	case len(places) == 0 && l.fault == nil:
+		q.refused = s.puts
+	}
+	return l.comeBack(from)
 }
+
+// firstFit is the first of the items from i to before n for which where holds in the variable as, or raises; n: it is none.
+func (s *store) firstFit(l *Loop, i, n int, as *Value, where EvalBool) int {
+	for ; i < n; i++ {
+		if *as = l.stored.at(*s.at(i)).value; where(l) || l.fault != nil {
+			break
+		}
+	}
+	return i
+}
+
+// sortAfter puts into l.fit the places of the items with numbers above one, in their order, and returns how many there are.
+func (s *store) sortAfter(l *Loop, number uint64) int {
+	l.fit = l.fit[:0]
+	for i := range s.items.n {
+		if l.stored.at(*s.at(i)).number > number {
+			l.fit = append(l.fit, i)
+		}
+	}
+	slices.SortFunc(l.fit, func(a, b int) int { return compareItems(l.stored.at(*s.at(a)), l.stored.at(*s.at(b))) })
+	return len(l.fit)
+}
+
+// placeAt is the place of the item that is looked at as the i-th; sorted: as l.fit says.
+func (s *store) placeAt(l *Loop, i int, sorted bool) int {
+	switch {
+	case sorted:
+		return l.fit[i]
+	case s.order == StoreLIFO:
+		return s.items.n - 1 - i
+	}
+	return i
+}
+
+// effects is how much expressions have made, how often they went through something, and how many attributes they have looked at.
+func (l *Loop) effects() int64 { return l.memory.charged + l.memory.turns + l.vars.attributes }
 
 // lend gives the items at places to a request, in that order.
 func (s *store) lend(l *Loop, q *request, places []int) {

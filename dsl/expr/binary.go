@@ -76,8 +76,11 @@ func floatComparison(op string, x, y engine.EvalFloat) engine.EvalBool {
 	return func(l *engine.Loop) bool { return x(l) >= y(l) }
 }
 
-// intComparison is one closure where a plain variable is compared with a literal.
+// intComparison is one closure where a plain variable is compared with a literal, or a local one with another.
 func intComparison(op string, a, b Compiled) engine.EvalBool {
+	if a.place == placeLocal && b.place == placeLocal {
+		return localsComparison(op, a.slot, b.slot)
+	}
 	if b.Const != nil {
 		k := b.Const.AsInt()
 		switch a.place {
@@ -113,6 +116,20 @@ func localComparison(op string, i int, k int64) engine.EvalBool {
 		return func(l *engine.Loop) bool { return l.Local(i).AsInt() > k }
 	}
 	return func(l *engine.Loop) bool { return l.Local(i).AsInt() >= k }
+}
+
+func localsComparison(op string, i, j int) engine.EvalBool {
+	switch op {
+	case "==":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() == l.Local(j).AsInt() }
+	case "<":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() < l.Local(j).AsInt() }
+	case "<=":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() <= l.Local(j).AsInt() }
+	case ">":
+		return func(l *engine.Loop) bool { return l.Local(i).AsInt() > l.Local(j).AsInt() }
+	}
+	return func(l *engine.Loop) bool { return l.Local(i).AsInt() >= l.Local(j).AsInt() }
 }
 
 func sharedComparison(op string, i int, k int64) engine.EvalBool {
