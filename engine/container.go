@@ -50,6 +50,9 @@ func (l *Loop) text(v Value) string { return string(l.AppendText(nil, v)) }
 
 // less compares two numbers.
 func less(a, b Value) bool {
+	if a.is(KindInt) && b.is(KindInt) {
+		return a.AsInt() < b.AsInt()
+	}
 	c, ok := Compare(a, b)
 	return ok && c < 0
 }
@@ -141,6 +144,9 @@ func (q *request) quantity() Value {
 
 // check raises an error for an amount that can never be there or never fit.
 func (c *container) check(l *Loop, amount Value) {
+	if amount.is(KindInt) && amount.AsInt() > 0 && !less(c.capacity, amount) {
+		return
+	}
 	switch f, ok := amount.Number(); {
 	case !ok:
 		l.Raise("TypeError", "an amount is a number, not "+amount.Kind().String())

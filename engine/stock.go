@@ -17,7 +17,6 @@ type stock struct {
 // stocked is an object that is a stock.
 type stocked interface {
 	object
-	lines() *stock
 	// serve lets a request have what it wants, if that can be, and says what becomes of those behind it otherwise.
 	serve(l *Loop, id uint32) served
 	// takeBack takes back what a request was given that has not gone on yet.
@@ -34,8 +33,6 @@ const (
 	servedPassed               // it does not fit, and is passed over
 	servedDone                 // it has what it wants
 )
-
-func (s *stock) lines() *stock { return s }
 
 func (s *stock) waiting() int { return s.offers.len() + s.wants.len() }
 
@@ -87,10 +84,17 @@ func (l *Loop) stockAt(k Kind, on uint32) stocked {
 	return &l.stores[on]
 }
 
+// linesAt is the lines of a container or a store.
+func (l *Loop) linesAt(k Kind, on uint32) *stock {
+	if k == KindContainer {
+		return &l.containers[on].stock
+	}
+	return &l.stores[on].stock
+}
+
 // serveStock serves those in the lines of a container or a store.
 func (l *Loop) serveStock(k Kind, on uint32) {
-	s := l.stockAt(k, on)
-	lines := s.lines()
+	s, lines := l.stockAt(k, on), l.linesAt(k, on)
 	for again := true; again; {
 		l.serveLine(s, &lines.wants)
 		again = l.serveLine(s, &lines.offers)
@@ -256,7 +260,7 @@ func (l *Loop) newWant(in *instr, v, amount Value, priority float64) uint32 {
 // step is over. Statistics count requests.
 func (l *Loop) putAtOnce(in *instr, v, given Value, priority float64) bool {
 	k, on := v.Kind(), uint32(v.n)
-	lines := l.stockAt(k, on).lines()
+	lines := l.linesAt(k, on)
 	if lines.offers.n > 0 || !lines.wants.settled() || l.measuring {
 		return false
 	}
@@ -289,7 +293,7 @@ func (l *Loop) putAtOnce(in *instr, v, given Value, priority float64) bool {
 // step is over. If not, refused is what the `where` of a store has refused; see request.
 func (l *Loop) getAtOnce(in *instr, v, amount Value) (done bool, refused uint64) {
 	k, on := v.Kind(), uint32(v.n)
-	lines := l.stockAt(k, on).lines()
+	lines := l.linesAt(k, on)
 	if !lines.wants.settled() || !lines.offers.settled() || l.measuring {
 		return false, 0
 	}
@@ -350,7 +354,7 @@ func (l *Loop) unlessWrong(id uint32) uint32 {
 func (l *Loop) standAt(id uint32) {
 	q := l.request(id)
 	q.state = requestAsking
-	l.enterStock(l.stockOf(q).lines().lineOf(q), id)
+	l.enterStock(l.linesAt(q.kind, q.on).lineOf(q), id)
 	outer := l.requesting
 	if q.task == l.curID {
 		l.requesting = id
@@ -382,7 +386,7 @@ func (l *Loop) standInLine(in *instr, pc int32, id uint32) whereTo {
 	}
 	l.standAt(id)
 	q := l.request(id)
-	switch lines := l.stockOf(q).lines(); {
+	switch lines := l.linesAt(q.kind, q.on); {
 	case q.state == requestHeld:
 		l.goOnWith(in, id)
 		return toNext
@@ -450,7 +454,7 @@ func (l *Loop) quitStock(id uint32) {
 	s := l.stockOf(q)
 	switch {
 	case q.state == requestAsking:
-		l.leaveStock(s.lines().lineOf(q), id)
+		l.leaveStock(l.linesAt(q.kind, q.on).lineOf(q), id)
 		q.refused = 0
 		if l.measuring {
 			l.statStockLeft(q)
@@ -477,7 +481,7 @@ func (l *Loop) enough(scope, task uint32) bool {
 		return false
 	}
 	q.hurried = true
-	l.stockOf(q).lines().wants.due = everybody
+	l.linesAt(q.kind, q.on).wants.due = everybody
 	l.lookInto(q.kind, q.on)
 	return q.state == requestGiven
 }

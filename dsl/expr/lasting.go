@@ -2,7 +2,6 @@ package expr
 
 import (
 	"slices"
-	"sync"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -26,8 +25,7 @@ func (r *resolution) lasts(n ast.Node) bool {
 		}
 	case *ast.UnaryNode, *ast.BinaryNode, *ast.ChainNode, *ast.MemberNode, *ast.SliceNode, *ast.ConditionalNode, *ast.ArrayNode:
 	case *ast.BuiltinNode, *ast.CallNode:
-		name := called(n)
-		if r.functions[n] != nil || !lastingBuiltins()[name] {
+		if r.functions[n] != nil || !followsFromArguments(called(n)) {
 			return false
 		}
 		if call, ok := n.(*ast.CallNode); ok {
@@ -39,14 +37,13 @@ func (r *resolution) lasts(n ast.Node) bool {
 	return !slices.ContainsFunc(children(n), func(c ast.Node) bool { return !r.lasts(c) })
 }
 
-// lastingBuiltins is the functions whose results follow from their arguments. What shows a value is not among them: the names of
-// tasks and objects may change.
-var lastingBuiltins = sync.OnceValue(func() map[string]bool {
-	names := map[string]bool{}
-	for name, b := range builtins() {
-		shows := slices.Contains([]string{"toJSON", "strftime", "format", "string"}, name)
-		known := slices.Contains(TextBuiltins, b) || slices.Contains(NumberBuiltins, b) || slices.Contains(ListBuiltins, b) || slices.Contains(MapBuiltins, b)
-		names[name] = known && !shows && !b.draws
+// followsFromArguments reports whether what a built-in function gives does. What shows a value is not among them: the names of tasks
+// and objects may change.
+func followsFromArguments(name string) bool {
+	switch name {
+	case "toJSON", "strftime", "format", "string":
+		return false
 	}
-	return names
-})
+	b, ok := findBuiltin(name)
+	return ok && (slices.Contains(TextBuiltins, b) || slices.Contains(NumberBuiltins, b) || slices.Contains(ListBuiltins, b) || slices.Contains(MapBuiltins, b))
+}
